@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One row per module: where it stands in the house and what it may import (downward only).
+struct Room {
+  enum Kind { case library, executable, tests, testSupport }
+  var kind: Kind
+  var name: String
+  var imports: [Target.Dependency] = []
+  var resources: [Resource] = []
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let rooms: [Room] = [
+  // Foundations: values, memory, loops, files.
+  Room(kind: .library, name: "NNCore"),
+  Room(kind: .library, name: "CKernels"),
+  Room(
+    kind: .library, name: "NNKernels", imports: ["NNCore", "CKernels", "COpenBLAS", "CLAPACKE"]),
+  Room(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
+  Room(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats"]),
+  // The centre: graph, gradients, plan, session.
+  Room(kind: .library, name: "NNGraph", imports: ["NNCore", "NNKernels"]),
+  // What networks are made of; none of these sees a kernel.
+  Room(kind: .library, name: "NNLayers", imports: ["NNCore", "NNGraph"]),
+  Room(kind: .library, name: "NNLosses", imports: ["NNCore", "NNGraph"]),
+  Room(kind: .library, name: "NNOptimizers", imports: ["NNCore", "NNGraph"]),
+  Room(kind: .library, name: "NNMetrics", imports: ["NNCore"]),
+  // Runs: config, trainer, checkpoints.
+  Room(
+    kind: .library, name: "NNTraining",
+    imports: [
+      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNData",
+      "NNFormats", yams,
+    ]),
+  Room(
+    kind: .library, name: "NeuralNet",
+    imports: [
+      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNData",
+      "NNFormats", "NNTraining",
+    ]),
+  Room(
+    kind: .executable, name: "nntrain", imports: ["NeuralNet", "NNKernels", argumentParser]),
+  Room(
+    kind: .executable, name: "nnbench", imports: ["NeuralNet", "NNKernels", argumentParser]),
+  // Tests mirror the rooms above.
+  Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
+  Room(kind: .tests, name: "NNCoreTests", imports: ["NNCore", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNKernelsTests",
+    imports: ["NNCore", "NNKernels", "CKernels", "NNTestSupport"]),
+  Room(kind: .tests, name: "NNFormatsTests", imports: ["NNCore", "NNFormats", "NNTestSupport"]),
+  Room(kind: .tests, name: "NNDataTests", imports: ["NNData", "NNFormats", "NNTestSupport"]),
+  Room(kind: .tests, name: "NNGraphTests", imports: ["NNGraph", "NNKernels", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNLayersTests", imports: ["NNLayers", "NNGraph", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNLossesTests", imports: ["NNLosses", "NNGraph", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNOptimizersTests",
+    imports: ["NNOptimizers", "NNGraph", "NNTestSupport"]),
+  Room(kind: .tests, name: "NNMetricsTests", imports: ["NNMetrics", "NNTestSupport"]),
+  Room(kind: .tests, name: "NNTrainingTests", imports: ["NeuralNet", "NNTestSupport"]),
+  Room(kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"]),
+  Room(kind: .tests, name: "CommandLineTests", imports: ["NeuralNet", "NNTestSupport"]),
+]
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let systemLibraries: [Target] = [
+  .systemLibrary(
+    name: "COpenBLAS", path: "Modules/COpenBLAS", pkgConfig: "openblas",
+    providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
+  .systemLibrary(
+    name: "CLAPACKE", path: "Modules/CLAPACKE", pkgConfig: "lapacke",
+    providers: [.apt(["liblapacke-dev"]), .brew(["openblas"])]),
+  .systemLibrary(
+    name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib",
+    providers: [.apt(["zlib1g-dev"])]),
+]
+
+let package = Package(
+  name: "NeuralNet",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "nntrain", targets: ["nntrain"]),
+    .executable(name: "nnbench", targets: ["nnbench"]),
+  ] + rooms.filter { $0.kind == .library && $0.name != "CKernels" }.map {
+    .library(name: $0.name, targets: [$0.name])
+  },
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: systemLibraries + rooms.map { room in
+    switch room.kind {
+    case .library where room.name == "CKernels":
+      .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
+    case .library:
+      .target(name: room.name, dependencies: room.imports, swiftSettings: strict)
+    case .executable:
+      .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
+    case .testSupport:
+      .target(
+        name: room.name, dependencies: room.imports, path: "Tests/\(room.name)",
+        swiftSettings: strict)
+    case .tests:
+      .testTarget(
+        name: room.name, dependencies: room.imports,
+        exclude: room.name == "ReferenceTests" ? ["Fixtures"] : [], swiftSettings: strict)
+    }
+  },
+  swiftLanguageModes: [.v6]
+)

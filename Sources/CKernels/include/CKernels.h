@@ -1,0 +1,225 @@
+/* Vector loops of the framework: written once per family, compiled for several instruction sets
+   and two floating-point types, chosen once at run time.
+
+   Every loop works on memory that the caller owns, allocates nothing, starts no thread, and gives
+   the same bits for the same arguments. Buffers start on 64-byte borders unless a function says
+   otherwise; lengths are in elements. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* MARK: - Element-wise functions: dst[i] = f(a[i], b[i], c[i]).
+   dst may be the same buffer as an operand, never a shifted one. */
+
+typedef enum nn_opcode : uint8_t {
+  /* One operand. */
+  NN_COPY, NN_NEGATE, NN_ABS, NN_SIGN, NN_SQUARE, NN_SQRT, NN_RECIPROCAL, NN_FLOOR,
+  NN_EXP, NN_EXPM1, NN_LOG, NN_LOG1P, NN_TANH, NN_SIGMOID, NN_ERF, NN_SIN, NN_COS,
+  NN_RELU,      /* max(a, 0); NaN stays NaN */
+  NN_STEP,      /* a >= 0 ? 1 : 0 */
+  NN_SOFTPLUS,  /* log(1 + exp(a)), exact for large |a| */
+  NN_IS_FINITE, /* 1 or 0 */
+  NN_UNARY_END,
+  /* Two operands. */
+  NN_ADD = NN_UNARY_END, NN_SUBTRACT, NN_MULTIPLY, NN_DIVIDE,
+  NN_MAXIMUM, NN_MINIMUM, /* NaN if either is */
+  NN_POWER,               /* pow(a, b) with C's special cases */
+  NN_GREATER, NN_GREATER_EQUAL, NN_EQUAL, /* 1 or 0 */
+  NN_RELU_GRADIENT,       /* b > 0 ? a : 0, a = incoming gradient, b = relu's input or output */
+  NN_BINARY_END,
+  /* Three operands. */
+  NN_SELECT = NN_BINARY_END, /* a != 0 ? b : c */
+  NN_MULTIPLY_ADD,           /* a·b + c, fused (one rounding) in every instruction set */
+  NN_OPCODE_COUNT
+} nn_opcode;
+
+typedef void (*nn_elementwise)(
+    void *dst, const void *a, const void *b, const void *c, size_t count);
+
+/* MARK: - Fused programs: a chain of element-wise functions run block by block in L1. */
+
+enum { NN_BLOCK = 1024, NN_MAX_RANK = 8 };
+
+/* registers[target] = opcode(registers[a], registers[b], registers[c]). */
+typedef struct nn_instruction {
+  nn_opcode opcode;
+  uint16_t target, a, b, c;
+} nn_instruction;
+
+typedef enum nn_operand_kind : uint8_t {
+  NN_CONTIGUOUS, /* one element per element of the output space, in its order */
+  NN_UNIFORM,    /* a single element for all */
+  NN_STRIDED     /* any broadcast or permuted view of the output space */
+} nn_operand_kind;
+
+/* What an input register reads; strides (in elements, 0 = broadcast) are per axis of the program's
+   output space. `address` need not be aligned beyond its element. */
+typedef struct nn_operand {
+  const void *address;
+  nn_operand_kind kind;
+  ptrdiff_t strides[NN_MAX_RANK];
+} nn_operand;
+
+/* Registers 0 ..< input_count are the operands, the others temporaries. Output k is the contiguous
+   buffer outputs[k]; register output_registers[k] is written straight into it. An output may share
+   memory with a contiguous operand if no instruction after the one that writes it reads that
+   operand. */
+typedef struct nn_program {
+  int32_t rank;                    /* axes of the output space, collapsed where possible */
+  int64_t extents[NN_MAX_RANK];
+  int32_t input_count, output_count, register_count, instruction_count;
+  const nn_operand *inputs;
+  void *const *outputs;
+  const uint16_t *output_registers;
+  const nn_instruction *instructions;
+} nn_program;
+
+typedef enum nn_reduction : uint8_t { NN_SUM, NN_MAX, NN_MIN, NN_PRODUCT } nn_reduction;
+
+/* A reduction over some axes of a program's output space, of the value in `register_index`
+   (the program has no outputs then). Axes with reduced[axis] vanish; the kept ones form `result`,
+   contiguous, in order. */
+typedef struct nn_reduce_program {
+  nn_program program;
+  nn_reduction kind;
+  uint16_t register_index;
+  bool reduced[NN_MAX_RANK];
+} nn_reduce_program;
+
+/* MARK: - Windows: convolution and pooling over [channels, height, width] planes. */
+
+typedef struct nn_window {
+  int64_t channels, height, width;           /* input */
+  int64_t out_height, out_width;             /* output */
+  int64_t kernel_height, kernel_width;
+  int64_t stride_y, stride_x;
+  int64_t pad_top, pad_left;                 /* what lies outside is zero (−∞ for max pooling) */
+  int64_t pad_bottom, pad_right;
+  int64_t dilation_y, dilation_x;
+} nn_window;
+
+/* MARK: - The table: one per instruction set and floating-point type. */
+
+typedef struct nn_kernels {
+  const char *isa;          /* "scalar", "avx2", "avx512", "neon" */
+  size_t element_size;      /* 4 or 8 */
+  nn_elementwise elementwise[NN_OPCODE_COUNT];
+
+  /* Runs elements begin ..< end of the program's output space (flat row-major index).
+     scratch: nn_program_scratch_bytes(program, element_size) bytes, 64-byte aligned. */
+  void (*program_run)(const nn_program *program, size_t begin, size_t end, void *scratch);
+
+  /* Reduces the part begin ..< end of the outermost axis into `result` (kept elements of that part
+     if the outermost axis is kept, else one partial result over all kept elements). Sums of rows
+     are blocked in a fixed order (error grows with log n, not n); scalar partial sums are kept in
+     double. scratch as above, plus one double for each kept element of a partial result. */
+  void (*reduce_run)(const nn_reduce_program *program, size_t begin, size_t end, void *result,
+                     void *scratch);
+
+  /* One contiguous row to one number. Max and min give NaN if any element is. */
+  double (*row_sum)(const void *row, size_t count);
+  double (*row_max)(const void *row, size_t count);
+  double (*row_min)(const void *row, size_t count);
+  /* Σ a[i]·b[i], blocked like row_sum. */
+  double (*row_dot)(const void *a, const void *b, size_t count);
+
+  /* Index of the largest element along the middle axis of [outer, count, inner]; the first one of
+     equals; NaN counts as largest. */
+  void (*argmax)(int32_t *dst, const void *src, size_t outer, size_t count, size_t inner);
+
+  /* Softmax and its logarithm along the middle axis of [outer, count, inner]; the maximum is
+     subtracted first. A row of −∞ only gives NaN, as in PyTorch. */
+  void (*softmax)(void *dst, const void *src, size_t outer, size_t count, size_t inner);
+  void (*log_softmax)(void *dst, const void *src, size_t outer, size_t count, size_t inner);
+
+  /* dst (contiguous) = the view of src with these extents and strides (in elements); fast for
+     transposed matrices. Runs flat output elements begin ..< end. */
+  void (*copy_strided)(void *dst, const void *src, int32_t rank, const int64_t *extents,
+                       const ptrdiff_t *strides, size_t begin, size_t end);
+
+  /* Patches of one [channels, height, width] picture as the matrix
+     [channels·kernel_height·kernel_width, out_height·out_width] whose rows are row_stride apart. */
+  void (*im2col)(void *columns, size_t row_stride, const void *picture, const nn_window *window);
+  /* The adjoint: adds every patch element to the picture element it came from. */
+  void (*col2im)(void *picture, const void *columns, size_t row_stride, const nn_window *window);
+
+  /* Pooling of planes begin ..< end (a plane is one channel of one picture; window.channels is not
+     read). max: argmax holds the flat index inside the plane (int32), the first of equals, NaN
+     wins. The backward forms write the whole input plane. */
+  void (*max_pool)(void *dst, int32_t *argmax, const void *src, size_t begin, size_t end,
+                   const nn_window *window);
+  void (*max_pool_gather)(void *dst, const int32_t *argmax, const void *src, size_t begin,
+                          size_t end, const nn_window *window);
+  void (*max_pool_backward)(void *dsrc, const int32_t *argmax, const void *ddst, size_t begin,
+                            size_t end, const nn_window *window);
+  void (*avg_pool)(void *dst, const void *src, size_t begin, size_t end, const nn_window *window,
+                   bool count_include_pad);
+  void (*avg_pool_backward)(void *dsrc, const void *ddst, size_t begin, size_t end,
+                            const nn_window *window, bool count_include_pad);
+  /* Adaptive: output cell i covers floor(i·in/out) ..< ceil((i+1)·in/out). */
+  void (*adaptive_avg_pool)(void *dst, const void *src, size_t begin, size_t end,
+                            const nn_window *window);
+  void (*adaptive_avg_pool_backward)(void *dsrc, const void *ddst, size_t begin, size_t end,
+                                     const nn_window *window);
+
+  /* dst[o, i] = src[o, index[o, i], i] over [outer, count, inner], 0 where the index is outside
+     0 ..< count; and its adjoint, which zeroes dst [outer, count, inner] first. */
+  void (*take_along)(void *dst, const void *src, const int32_t *index, size_t outer, size_t count,
+                     size_t inner);
+  void (*put_along)(void *dst, const void *src, const int32_t *index, size_t outer, size_t count,
+                    size_t inner);
+
+  /* Uniform numbers in [0, 1), multiples of 2^-24: elements begin ..< end of the Philox4x32-10
+     sequence (element e is word e & 3 of block e >> 2; key = seed, counter = block index (64 bits),
+     stream, step), written to dst[0 ..< end − begin]. */
+  void (*random_uniform)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
+                         uint64_t end);
+
+  /* From another element type: int32, int64, uint8/bool, float, double (nn_dtype order below). */
+  void (*convert)(void *dst, const void *src, uint8_t source_type, size_t count);
+} nn_kernels;
+
+/* Element types as numbered in `convert`. */
+typedef enum nn_dtype : uint8_t {
+  NN_FLOAT32, NN_FLOAT64, NN_INT32, NN_INT64, NN_UINT8
+} nn_dtype;
+
+/* Tables in use for this process: the best that the CPU has, capped by the environment variable
+   NN_MAX_ISA (scalar, avx2, avx512, neon, native). Chosen on the first call; thread-safe. */
+const nn_kernels *nn_kernels_float32(void);
+const nn_kernels *nn_kernels_float64(void);
+
+/* A given table for tests: NULL where this CPU or this build lacks it. */
+const nn_kernels *nn_kernels_named(const char *isa, size_t element_size);
+
+size_t nn_program_scratch_bytes(const nn_program *program, size_t element_size);
+size_t nn_reduce_scratch_bytes(const nn_reduce_program *program, size_t element_size);
+
+/* MARK: - Worker pool (pool.c). */
+
+typedef void (*nn_chunk_body)(void *context, size_t chunk, size_t worker);
+
+/* Threads that share a job, the caller included; ≥ 1. Takes effect before the next job. */
+void nn_pool_set_threads(size_t threads);
+size_t nn_pool_threads(void);
+
+/* Runs body for chunks 0 ..< count, each once, on any of the pool's threads; worker is below
+   nn_pool_threads() and no two running chunks of a job share it. Returns when all are done. While
+   another job holds the pool (a second caller, or a body that calls this again) the caller runs its
+   chunks itself, as worker 0 of its own. */
+void nn_pool_run(size_t count, nn_chunk_body body, void *context);
+
+/* Sets flush-to-zero and denormals-are-zero for the calling thread; gives the previous state for
+   nn_denormals_restore. Pool threads always run with both set. */
+uint32_t nn_denormals_flush(void);
+void nn_denormals_restore(uint32_t previous);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,57 @@
+/// What went wrong, where, and what would mend it.
+///
+/// Every error that a user can cause is of this type. Its text reads
+/// `place: message (hint)`; the command line prints it behind `error: `.
+public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Who has to act, which decides the exit status of the command line.
+  public enum Kind: Sendable, Hashable {
+    /// Wrong arguments, config or data: the caller's input must change. Exit status 2.
+    case invalidInput
+    /// The run itself failed: divergence, a full disk, an unreadable device. Exit status 1.
+    case runFailed
+  }
+
+  /// Who has to act.
+  public let kind: Kind
+  /// What was expected and what was found.
+  public let message: String
+  /// Where: `file:line:column`, a file, a row of data, a layer path.
+  public let place: String?
+  /// The likely mend.
+  public let hint: String?
+
+  /// Creates an error from its parts.
+  public init(_ kind: Kind, _ message: String, at place: String? = nil, hint: String? = nil) {
+    self.kind = kind
+    self.message = message
+    self.place = place
+    self.hint = hint
+  }
+
+  /// An error that the caller's input caused.
+  public static func invalid(
+    _ message: String, at place: String? = nil, hint: String? = nil
+  ) -> NNError {
+    NNError(.invalidInput, message, at: place, hint: hint)
+  }
+
+  /// An error that happened while running.
+  public static func failed(
+    _ message: String, at place: String? = nil, hint: String? = nil
+  ) -> NNError {
+    NNError(.runFailed, message, at: place, hint: hint)
+  }
+
+  /// The exit status that the command line gives for this error.
+  public var exitStatus: Int32 { kind == .invalidInput ? 2 : 1 }
+
+  /// `place: message` and, on a line of its own, the hint.
+  public var description: String {
+    (place.map { "\($0): " } ?? "") + message + (hint.map { "\n  hint: \($0)" } ?? "")
+  }
+
+  /// The same error with a place put in front, for callers who know more about where it happened.
+  public func at(_ outer: String) -> NNError {
+    NNError(kind, message, at: place.map { "\(outer): \($0)" } ?? outer, hint: hint)
+  }
+}
