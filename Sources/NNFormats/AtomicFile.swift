@@ -1,0 +1,140 @@
+public import NNCore
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Files that are either the old ones or the new ones, never something between.
+///
+/// The bytes go to a temporary file in the same folder, are synced, and the name is moved over in one
+/// step; then the folder is synced. Any error removes the temporary file and leaves the old one as
+/// it was.
+public enum AtomicFile {
+  private static let counter = Atomic<Int>(0)
+
+  /// Writes a file from bytes at hand.
+  ///
+  /// - Throws: `NNError` naming the path and the system's reason (`No space left on device`).
+  public static func write(path: String, _ bytes: [UInt8]) throws(NNError) {
+    try write(path: path) { (file) throws(NNError) in try file.write(bytes) }
+  }
+
+  /// Writes a text file in UTF-8.
+  ///
+  /// - Throws: `NNError` naming the path and the system's reason.
+  public static func write(path: String, text: String) throws(NNError) {
+    try write(path: path, Array(text.utf8))
+  }
+
+  /// Writes a file piece by piece.
+  ///
+  /// - Parameters:
+  ///   - path: The file to replace or create; its folder must exist.
+  ///   - body: Writes the contents; an error that it throws leaves the old file intact.
+  /// - Throws: What `body` throws, and `NNError` naming the path and the system's reason.
+  public static func write(
+    path: String, _ body: (FileSink) throws(NNError) -> Void
+  ) throws(NNError) {
+    let (folder, name) = split(path)
+    let serial = counter.wrappingAdd(1, ordering: .relaxed).newValue
+    let temporary = "\(folder)/.\(name).\(getpid())-\(serial).tmp"
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else {
+      throw .system("cannot be written", errno, at: path)
+    }
+    do throws(NNError) {
+      do throws(NNError) {
+        try body(FileSink(descriptor: descriptor, path: path))
+        // Delayed allocation may report a full disk only here.
+        guard fsync(descriptor) == 0 else {
+          throw .system("cannot be written", errno, at: path)
+        }
+      } catch {
+        close(descriptor)
+        throw error
+      }
+      guard close(descriptor) == 0 else {
+        throw .system("cannot be written", errno, at: path)
+      }
+      guard rename(temporary, path) == 0 else {
+        throw .system("cannot be replaced", errno, at: path)
+      }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    syncFolder(folder)
+  }
+
+  /// Removes temporary files in a folder that writers left which were killed in the middle.
+  ///
+  /// Files of processes that are still alive stay.
+  public static func removeLeftovers(in folder: String) {
+    guard let directory = opendir(folder) else { return }
+    defer { closedir(directory) }
+    while let entry = readdir(directory) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      guard name.hasPrefix("."), name.hasSuffix(".tmp"),
+        let writer = name.dropLast(4).split(separator: ".").last?.split(separator: "-").first,
+        let process = Int32(writer), kill(process, 0) != 0, errno == ESRCH
+      else { continue }
+      unlink("\(folder)/\(name)")
+    }
+  }
+
+  private static func split(_ path: String) -> (folder: String, name: Substring) {
+    guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
+    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (folder, path[path.index(after: slash)...])
+  }
+
+  /// Makes the new name survive a power failure; some file systems do not offer it, which is no
+  /// reason to call a written file unwritten.
+  private static func syncFolder(_ folder: String) {
+    let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+  }
+}
+
+/// Where the contents of a file being written go.
+public struct FileSink {
+  let descriptor: Int32
+  let path: String
+
+  /// Writes to an open descriptor; `path` names it in errors.
+  package init(descriptor: Int32, path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  /// Appends raw bytes.
+  ///
+  /// - Throws: `NNError` naming the path and the system's reason (`No space left on device`).
+  public func write(_ bytes: UnsafeRawBufferPointer) throws(NNError) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = writeBytes(
+        descriptor, from: bytes.baseAddress.map { $0 + offset }, count: bytes.count - offset)
+      guard written >= 0 else { throw .system("cannot be written", errno, at: path) }
+      offset += written
+    }
+  }
+
+  /// Appends the bytes of an array.
+  ///
+  /// - Throws: `NNError` naming the path and the system's reason.
+  public func write(_ bytes: [UInt8]) throws(NNError) {
+    try bytes.withUnsafeBufferPointer { (buffer) throws(NNError) in
+      try write(UnsafeRawBufferPointer(buffer))
+    }
+  }
+}

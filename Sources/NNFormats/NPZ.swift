@@ -1,0 +1,82 @@
+public import NNCore
+
+/// NumPy's archives of named arrays: a zip file with one NPY file per array.
+public enum NPZ {
+  /// How entries lie in the archive.
+  public enum Compression: Sendable, Hashable {
+    /// As they are, like `numpy.savez`.
+    case stored
+    /// Deflated, like `numpy.savez_compressed`.
+    case deflated
+  }
+
+  /// Reads a file.
+  ///
+  /// Entries that are no NPY files are passed over.
+  ///
+  /// - Returns: The arrays in the archive's order, each under its name without `.npy`.
+  /// - Throws: `NNError` naming the path and, where there is one, the array, when the file is missing
+  ///   or damaged, fails a checksum or holds something else than numbers.
+  public static func read(
+    _ path: String
+  ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
+    try decode(FileBytes.read(path), at: path)
+  }
+
+  /// Reads one array of a file, without the others.
+  ///
+  /// - Throws: `NNError` as for `read(_:)`, and when the array is not there, naming those that are.
+  public static func read(_ name: String, from path: String) throws(NNError) -> HostTensor {
+    let archive = try ZipReader(FileBytes.read(path), at: path)
+    let arrays = archive.entries.filter { $0.name.hasSuffix(".npy") }
+    guard let entry = arrays.first(where: { $0.name == name + ".npy" }) else {
+      let names = arrays.map { String($0.name.dropLast(4)) }
+      throw .invalid(
+        "holds no array called \"\(name)\"", at: path,
+        hint: "it holds: \(names.isEmpty ? "nothing" : names.joined(separator: ", "))")
+    }
+    return try decode(entry, in: archive)
+  }
+
+  /// Reads a file's bytes; `place` names them in errors.
+  ///
+  /// - Throws: `NNError` as for `read(_:)`.
+  public static func decode(
+    _ bytes: [UInt8], at place: String
+  ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
+    let archive = try ZipReader(bytes, at: place)
+    var arrays: [(name: String, tensor: HostTensor)] = []
+    for entry in archive.entries where entry.name.hasSuffix(".npy") {
+      arrays.append((String(entry.name.dropLast(4)), try decode(entry, in: archive)))
+    }
+    return arrays
+  }
+
+  /// Writes a file, whole or not at all; the same arrays always give the same bytes.
+  ///
+  /// - Throws: `NNError` when two arrays share a name or the file cannot be written.
+  public static func write(
+    _ arrays: [(name: String, tensor: HostTensor)], to path: String,
+    compression: Compression = .stored
+  ) throws(NNError) {
+    var names: Set<String> = []
+    for (name, _) in arrays where !names.insert(name).inserted {
+      throw .invalid("two arrays are called \"\(name)\"", at: path)
+    }
+    try AtomicFile.write(path: path) { (file) throws(NNError) in
+      var archive = ZipWriter(file: file)
+      for (name, tensor) in arrays {
+        try archive.add(
+          name: name + ".npy", NPY.encode(tensor), deflating: compression == .deflated)
+      }
+      try archive.finish()
+    }
+  }
+
+  private static func decode(
+    _ entry: ZipReader.Entry, in archive: ZipReader
+  ) throws(NNError) -> HostTensor {
+    let place = "\(archive.place): array \"\(entry.name.dropLast(4))\""
+    return try NPY.decode(archive.contents(of: entry, at: place), at: place)
+  }
+}

@@ -1,0 +1,181 @@
+import NNCore
+
+/// The verified header of a safetensors file.
+struct SafeTensorsHeader {
+  /// One tensor: where its numbers lie and what they are.
+  struct Entry {
+    let name: String
+    let type: StoredType
+    let shape: Shape
+    /// Where the numbers lie, counted from the beginning of the file.
+    let bytes: Range<Int>
+  }
+
+  /// The largest header that the reference implementation takes.
+  static let largestByteCount = 100_000_000
+
+  private static let types = Dictionary(
+    uniqueKeysWithValues: StoredType.allCases.map { ($0.safeTensorsName, $0) })
+
+  let metadata: [String: String]
+  /// The tensors, by their place in the file.
+  let entries: [Entry]
+
+  /// Reads and verifies the header of a whole file.
+  init(_ bytes: [UInt8], at place: String) throws(NNError) {
+    let dataStart = try SafeTensorsHeader.dataStart(bytes, at: place)
+    let document = try JSONValue(parsing: bytes[8..<dataStart], at: "\(place): header")
+    guard case .object(let members) = document else {
+      throw .invalid("the header is not a JSON object", at: place)
+    }
+    var metadata: [String: String] = [:]
+    var entries: [Entry] = []
+    for member in members {
+      if member.name == "__metadata__" {
+        metadata = try SafeTensorsHeader.metadata(member.value, at: place)
+      } else {
+        entries.append(
+          try SafeTensorsHeader.entry(
+            member, dataStart: dataStart, at: "\(place): tensor \"\(member.name)\""))
+      }
+    }
+    // Empty tensors share their offset with a neighbour; the end decides which comes first.
+    entries.sort {
+      ($0.bytes.lowerBound, $0.bytes.upperBound, $0.name)
+        < ($1.bytes.lowerBound, $1.bytes.upperBound, $1.name)
+    }
+    var end = dataStart
+    for entry in entries {
+      guard entry.bytes.lowerBound == end else {
+        let fault = entry.bytes.lowerBound < end ? "overlap the tensor before" : "leave a gap"
+        throw .invalid(
+          "data_offsets \(fault): expected to begin at \(end - dataStart), "
+            + "found \(entry.bytes.lowerBound - dataStart)",
+          at: "\(place): tensor \"\(entry.name)\"")
+      }
+      end = entry.bytes.upperBound
+      guard end <= bytes.count else {
+        throw .invalid(
+          "truncated: the numbers end at byte \(end), the file at \(bytes.count)",
+          at: "\(place): tensor \"\(entry.name)\"")
+      }
+    }
+    guard end == bytes.count else {
+      throw .invalid("\(bytes.count - end) bytes follow the last tensor", at: place)
+    }
+    self.metadata = metadata
+    self.entries = entries
+  }
+
+  private static func dataStart(_ bytes: [UInt8], at place: String) throws(NNError) -> Int {
+    guard bytes.count >= 8 else {
+      throw .invalid(
+        "not a safetensors file: expected 8 bytes of header length, found \(bytes.count) bytes",
+        at: place)
+    }
+    let length = bytes.littleEndian(at: 0, as: UInt64.self)
+    guard length <= UInt64(largestByteCount) else {
+      throw .invalid(
+        "not a safetensors file: header length \(length) is beyond \(largestByteCount)", at: place)
+    }
+    guard 8 + Int(length) <= bytes.count else {
+      throw .invalid(
+        "truncated: the header takes \(length) bytes, the file has \(bytes.count - 8) after it",
+        at: place)
+    }
+    guard length > 0 else { throw .invalid("the header is empty", at: place) }
+    return 8 + Int(length)
+  }
+
+  private static func metadata(
+    _ value: JSONValue, at place: String
+  ) throws(NNError) -> [String: String] {
+    guard case .object(let members) = value else {
+      throw .invalid("__metadata__ is not a JSON object", at: place)
+    }
+    var metadata: [String: String] = [:]
+    for member in members {
+      guard case .string(let text) = member.value else {
+        throw .invalid("__metadata__ \"\(member.name)\" is not a text", at: place)
+      }
+      metadata[member.name] = text
+    }
+    return metadata
+  }
+
+  private static func entry(
+    _ member: JSONValue.Member, dataStart: Int, at place: String
+  ) throws(NNError) -> Entry {
+    guard case .object(let fields) = member.value else {
+      throw .invalid("expected an object with dtype, shape and data_offsets", at: place)
+    }
+    for field in fields where !["dtype", "shape", "data_offsets"].contains(field.name) {
+      throw .invalid("unknown field \"\(field.name)\"", at: place)
+    }
+    guard case .string(let typeName)? = member.value["dtype"] else {
+      throw .invalid("dtype is missing", at: place)
+    }
+    guard let type = types[typeName] else {
+      throw .invalid(
+        "dtype \"\(typeName)\" is not supported", at: place,
+        hint: "supported: \(types.keys.sorted().joined(separator: ", "))")
+    }
+    let dimensions = try integers(member.value["shape"], "shape", at: place)
+    let offsets = try integers(member.value["data_offsets"], "data_offsets", at: place)
+    guard offsets.count == 2 else {
+      throw .invalid("data_offsets has \(offsets.count) numbers, expected 2", at: place)
+    }
+    guard offsets[0] <= offsets[1] else {
+      throw .invalid("data_offsets are reversed: \(offsets)", at: place)
+    }
+    guard let byteCount = type.byteCount(of: dimensions), offsets[1] <= Int.max - dataStart else {
+      throw .invalid("shape \(dimensions) of \(typeName) overflows", at: place)
+    }
+    guard byteCount == offsets[1] - offsets[0] else {
+      throw .invalid(
+        "shape \(dimensions) of \(typeName) takes \(byteCount) bytes, "
+          + "data_offsets \(offsets) span \(offsets[1] - offsets[0])",
+        at: place)
+    }
+    return Entry(
+      name: member.name, type: type, shape: Shape(dimensions),
+      bytes: dataStart + offsets[0]..<dataStart + offsets[1])
+  }
+
+  private static func integers(
+    _ value: JSONValue?, _ field: String, at place: String
+  ) throws(NNError) -> [Int] {
+    guard case .array(let elements)? = value else {
+      throw .invalid("\(field) is missing or not a list", at: place)
+    }
+    var integers: [Int] = []
+    for element in elements {
+      guard let integer = element.nonNegativeInteger else {
+        throw .invalid("\(field) holds something else than whole numbers ≥ 0", at: place)
+      }
+      integers.append(integer)
+    }
+    return integers
+  }
+}
+
+extension StoredType {
+  /// The name of the type in the header.
+  var safeTensorsName: String {
+    switch self {
+    case .bool: "BOOL"
+    case .uint8: "U8"
+    case .int8: "I8"
+    case .uint16: "U16"
+    case .int16: "I16"
+    case .uint32: "U32"
+    case .int32: "I32"
+    case .uint64: "U64"
+    case .int64: "I64"
+    case .float16: "F16"
+    case .bfloat16: "BF16"
+    case .float32: "F32"
+    case .float64: "F64"
+    }
+  }
+}
