@@ -1,0 +1,192 @@
+"""Values and gradients of every loss, written by PyTorch.
+
+Options: `config` (the loss as in a config file; tensors such as class weights are lists).
+Given: `input`, `target`, `cotangent` (of the output; 1 where the output is a scalar).
+Expected: `output`, `grad.input`.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy
+import torch
+from torch.nn import functional
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from common import DTYPES, Fixture, integers, normal, output_folder, tensor, uniform
+
+FOLDER = output_folder(__file__)
+REDUCTIONS = ("none", "mean", "sum")
+IGNORED = -100
+EXTREME = numpy.array([[100, -100, 0], [1e4, -1e4, 9999], [-1e4, -1e4, -1e4], [88, -104, 0.5]],
+                      dtype=numpy.float32)
+
+
+def squared_error(source, target, reduction):
+    """½ (target − source)², which PyTorch has only without the half."""
+    values = 0.5 * (target - source) ** 2
+    return {"none": values, "mean": values.mean(), "sum": values.sum()}[reduction]
+
+
+FUNCTIONS = {
+    "squared_error": squared_error,
+    "mse": functional.mse_loss,
+    "l1": functional.l1_loss,
+    "smooth_l1": functional.smooth_l1_loss,
+    "huber": functional.huber_loss,
+    "bce": functional.binary_cross_entropy,
+    "bce_with_logits": functional.binary_cross_entropy_with_logits,
+    "cross_entropy": functional.cross_entropy,
+    "nll": functional.nll_loss,
+    "kl_div": functional.kl_div,
+}
+
+
+class Losses(Fixture):
+    """A file of loss examples."""
+
+    def add(self, name, loss, source, target, reductions=REDUCTIONS, **options):
+        """Adds one example for each reduction."""
+        for reduction in reductions:
+            self.add_one(f"{name}-{reduction}", loss, source, target,
+                         {**options, "reduction": reduction})
+
+    def add_one(self, name, loss, source, target, options):
+        example = self.example(name, config={loss: options})
+        source = example.given("input", source)
+        target = example.given("target", target)
+        cotangent = None
+        for dtype in DTYPES:
+            value = tensor(source, dtype).requires_grad_()
+            arguments = {key: tensor(numpy.array(option, dtype=numpy.float32), dtype)
+                         if isinstance(option, list) else option
+                         for key, option in options.items()}
+            output = FUNCTIONS[loss](value, tensor(target, dtype), **arguments)
+            if cotangent is None:
+                cotangent = example.given(
+                    "cotangent", normal(name + "cotangent", *output.shape) if output.dim()
+                    else numpy.array(1, dtype=numpy.float32))
+            output.backward(tensor(cotangent, dtype))
+            example.expected(dtype, "output", output)
+            example.expected(dtype, "grad.input", value.grad)
+
+
+def distributions(seed, *shape, axis=1):
+    """Random probabilities that sum to 1 along an axis, up to float32 rounding."""
+    logits = torch.from_numpy(normal(seed, *shape))
+    return torch.softmax(logits, dim=axis).numpy()
+
+
+def log_probabilities(seed, *shape, axis=1):
+    logits = torch.from_numpy(normal(seed, *shape, scale=2))
+    return torch.log_softmax(logits, dim=axis).numpy()
+
+
+def regression():
+    file = Losses()
+    for name, options in [("squared_error", {}), ("mse", {}), ("l1", {}),
+                          ("smooth_l1", {}), ("smooth_l1", {"beta": 0.25}),
+                          ("smooth_l1", {"beta": 0.0}), ("huber", {}), ("huber", {"delta": 0.4})]:
+        label = "-".join([name] + [f"{key}-{value}" for key, value in options.items()])
+        file.add(label, name, normal(label, 5, 7), normal(label + "target", 5, 7), **options)
+        file.add(f"{label}-equal-and-far", name,
+                 numpy.array([0, 1, 1e4, -1e4, 2, 0.5], dtype=numpy.float32),
+                 numpy.array([0, 1, -1e4, 1e4, 1, 1.5], dtype=numpy.float32), **options)
+    file.add("mse-one-element", "mse", normal("one", 1, 1), normal("other", 1, 1))
+    file.save(FOLDER / "regression.safetensors")
+
+
+def binary():
+    file = Losses()
+    logits = normal("logits", 5, 3, scale=2)
+    targets = uniform("targets", 5, 3)
+    labels = integers("labels", 5, 3, below=2).astype(numpy.float32)
+    probabilities = uniform("probabilities", 5, 3, low=0.01, high=0.99)
+    weight = [0.5, 2, 1.25]
+    file.add("bce", "bce", probabilities, targets)
+    file.add("bce-labels", "bce", probabilities, labels)
+    file.add("bce-weight", "bce", probabilities, targets, weight=weight)
+    # At 0 and 1 the logarithm is clamped to -100, and so is the loss.
+    file.add("bce-certain", "bce", numpy.array([0, 1, 0, 1, 1e-30, 0.5], dtype=numpy.float32),
+             numpy.array([0, 1, 1, 0, 1, 0.5], dtype=numpy.float32))
+    file.add("bce_with_logits", "bce_with_logits", logits, targets)
+    file.add("bce_with_logits-weight", "bce_with_logits", logits, targets, weight=weight)
+    file.add("bce_with_logits-pos_weight", "bce_with_logits", logits, labels,
+             pos_weight=[3, 0.25, 1])
+    file.add("bce_with_logits-both-weights", "bce_with_logits", logits, targets, weight=weight,
+             pos_weight=[3, 0.25, 1])
+    extreme_labels = numpy.tile(numpy.array([0, 1, 0.25], dtype=numpy.float32), (4, 1))
+    file.add("bce_with_logits-extreme", "bce_with_logits", EXTREME, extreme_labels)
+    file.add("bce_with_logits-extreme-pos_weight", "bce_with_logits", EXTREME, extreme_labels,
+             pos_weight=[3, 0.25, 1])
+    file.save(FOLDER / "binary.safetensors")
+
+
+def cross_entropy():
+    file = Losses()
+    weight = [0.5, 2, 0, 1.25]
+    for shape_name, shape in [("rows", (7, 4)), ("pictures", (2, 4, 3, 5)), ("lengths", (3, 4, 5))]:
+        logits = normal(shape_name, *shape, scale=2)
+        label_shape = shape[:1] + shape[2:]
+        labels = integers(shape_name + "labels", *label_shape, below=4)
+        ignoring = labels.copy()
+        ignoring.flat[::3] = IGNORED
+        soft = distributions(shape_name + "soft", *shape)
+        for name, target, options in [
+            ("labels", labels, {}),
+            ("labels-weight", labels, {"weight": weight}),
+            ("labels-smoothing", labels, {"label_smoothing": 0.1}),
+            ("labels-smoothing-weight", labels, {"label_smoothing": 0.3, "weight": weight}),
+            ("labels-ignore", ignoring, {}),
+            ("labels-ignore-class-2", labels, {"ignore_index": 2}),
+            ("labels-ignore-weight-smoothing", ignoring,
+             {"weight": weight, "label_smoothing": 0.2}),
+            ("distributions", soft, {}),
+            ("distributions-weight", soft, {"weight": weight}),
+            ("distributions-smoothing", soft, {"label_smoothing": 0.1}),
+            ("distributions-smoothing-weight", soft, {"label_smoothing": 0.3, "weight": weight}),
+        ]:
+            file.add(f"{shape_name}-{name}", "cross_entropy", logits, target, **options)
+    for label in range(3):
+        file.add(f"extreme-label-{label}", "cross_entropy", EXTREME,
+                 numpy.full(4, label, dtype=numpy.int64))
+    file.add("extreme-smoothing", "cross_entropy", EXTREME, numpy.array([0, 1, 2, 0]),
+             label_smoothing=0.1)
+    file.add("extreme-distributions", "cross_entropy", EXTREME, distributions("extreme", 4, 3))
+    file.add("one-class", "cross_entropy", normal("one class", 3, 1), numpy.zeros(3, numpy.int64))
+    file.add("one-row", "cross_entropy", normal("one row", 1, 17), numpy.array([16]))
+    # PyTorch divides by no rows at all: NaN for the mean, zero for the sum.
+    file.add("all-ignored", "cross_entropy", normal("all ignored", 3, 4),
+             numpy.full(3, IGNORED, dtype=numpy.int64))
+    file.save(FOLDER / "cross_entropy.safetensors")
+
+
+def likelihood():
+    file = Losses()
+    weight = [0.5, 2, 0, 1.25]
+    for shape_name, shape in [("rows", (7, 4)), ("pictures", (2, 4, 3, 5))]:
+        source = log_probabilities("nll" + shape_name, *shape)
+        labels = integers("nll labels" + shape_name, *(shape[:1] + shape[2:]), below=4)
+        ignoring = labels.copy()
+        ignoring.flat[1::3] = IGNORED
+        file.add(f"nll-{shape_name}", "nll", source, labels)
+        file.add(f"nll-{shape_name}-weight", "nll", source, labels, weight=weight)
+        file.add(f"nll-{shape_name}-ignore", "nll", source, ignoring)
+        file.add(f"nll-{shape_name}-ignore-class-1-weight", "nll", source, labels,
+                 ignore_index=1, weight=weight)
+    reductions = REDUCTIONS + ("batchmean",)
+    source = log_probabilities("kl", 5, 7)
+    target = distributions("kl target", 5, 7)
+    file.add("kl_div", "kl_div", source, target, reductions)
+    file.add("kl_div-log_target", "kl_div", source, log_probabilities("kl log", 5, 7), reductions,
+             log_target=True)
+    with_zeros = target.copy()
+    with_zeros[::2, 1:3] = 0
+    file.add("kl_div-zero-target", "kl_div", source, with_zeros, reductions)
+    file.add("kl_div-three-axes", "kl_div", log_probabilities("kl three", 2, 3, 5),
+             distributions("kl three target", 2, 3, 5), reductions)
+    file.save(FOLDER / "likelihood.safetensors")
+
+
+for generate in (regression, binary, cross_entropy, likelihood):
+    generate()
