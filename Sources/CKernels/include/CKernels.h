@@ -215,8 +215,11 @@ size_t nn_pool_threads(void);
    chunks itself, as worker 0 of its own. */
 void nn_pool_run(size_t count, nn_chunk_body body, void *context);
 
+/* CPUs that the scheduler may run this process on; ≥ 1. */
+size_t nn_available_cpus(void);
+
 /* Sets flush-to-zero and denormals-are-zero for the calling thread; gives the previous state for
-   nn_denormals_restore. Pool threads always run with both set. */
+   nn_denormals_restore. Every chunk of nn_pool_run runs with both set, the caller's too. */
 uint32_t nn_denormals_flush(void);
 void nn_denormals_restore(uint32_t previous);
 

@@ -1,1 +1,0 @@
-int nn_placeholder;

@@ -1,0 +1,43 @@
+public import NNCore
+
+extension BLAS {
+  /// The speed of large matrix products, in GFLOP/s (10⁹ multiplications and additions a second).
+  public struct Peak: Sendable, Hashable {
+    /// On the calling thread alone.
+    public let oneThread: Double
+    /// On all threads of the worker pool together, each with matrices of its own.
+    public let allThreads: Double
+  }
+
+  /// Measures products of 512×512 matrices and reports the best rate seen.
+  ///
+  /// - Parameters:
+  ///   - dtype: `.float32` or `.float64`.
+  ///   - seconds: how long to measure; half goes to each figure.
+  public static func measuredPeak(dtype: DType = .float32, seconds: Double = 0.2) -> Peak {
+    Peak(
+      oneThread: rate(dtype: dtype, threads: 1, seconds: seconds / 2),
+      allThreads: rate(dtype: dtype, threads: WorkerPool.threads, seconds: seconds / 2))
+  }
+
+  private static func rate(dtype: DType, threads: Int, seconds: Double) -> Double {
+    let size = 512
+    let matrixBytes = size * size * dtype.byteCount
+    let memory = Storage(byteCount: 3 * matrixBytes * threads)
+    let job = ParallelBody { chunk, _ in
+      let a = memory.address + 3 * matrixBytes * chunk
+      gemm(
+        dtype, m: size, n: size, k: size, a: a, lda: size, b: a + matrixBytes, ldb: size,
+        c: a + 2 * matrixBytes, ldc: size)
+    }
+    let operations = 2.0 * Double(size * size * size * threads)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var best = 0.0
+    repeat {
+      let elapsed = clock.measure { WorkerPool.run(threads, job) } / .seconds(1)
+      best = max(best, operations / elapsed / 1e9)
+    } while start.duration(to: clock.now) / .seconds(1) < seconds
+    return best
+  }
+}

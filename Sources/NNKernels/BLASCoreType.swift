@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The set of inner loops that OpenBLAS chose for the processor.
+///
+/// A release older than the processor does not know its model number and falls back to loops that
+/// use a fraction of the vector units.
+package enum BLASCoreType {
+  /// Core types whose loops use 512-bit vectors, lower case.
+  private static let wide: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]
+  /// Core types whose loops use 256-bit vectors with fused multiply-add, lower case.
+  private static let medium: Set<String> = ["haswell", "zen", "excavator"]
+
+  /// A core type that this processor can run and that beats the one in use, or nil.
+  ///
+  /// - Parameters:
+  ///   - core: the core type in use, as OpenBLAS spells it.
+  ///   - features: the processor's feature flags, as `/proc/cpuinfo` spells them.
+  ///   - isBuiltIn: whether the library at hand has the loops of a core type.
+  package static func better(
+    than core: String, features: Set<String>, isBuiltIn: (String) -> Bool
+  ) -> String? {
+    let core = core.lowercased()
+    if wide.contains(core) { return nil }
+    var candidates: [String] = []
+    if features.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
+      if features.contains("avx512_bf16") { candidates.append("Cooperlake") }
+      candidates.append("SkylakeX")
+    }
+    if !medium.contains(core), features.isSuperset(of: ["avx2", "fma"]) {
+      candidates.append("Haswell")
+    }
+    return candidates.first(where: isBuiltIn)
+  }
+
+  /// ``better(than:features:isBuiltIn:)`` for this processor and the loaded library.
+  static func better(than core: String) -> String? {
+    #if os(Linux) && arch(x86_64)
+      better(than: core, features: CPU.features) { name in
+        dlsym(nil, "gotoblas_\(name.uppercased())") != nil
+      }
+    #else
+      nil
+    #endif
+  }
+
+  /// Whether the user chose the core type, which then stands.
+  package static var isChosenByUser: Bool { getenv("OPENBLAS_CORETYPE") != nil }
+
+  /// Makes the loaded library choose again, with `core` as the answer; does nothing where it lacks
+  /// the entry points.
+  ///
+  /// Must run before the first product, while nobody else calls the library.
+  static func select(_ core: String) {
+    #if os(Linux) && arch(x86_64)
+      typealias EntryPoint = @convention(c) () -> Void
+      guard
+        let quit = dlsym(nil, "gotoblas_dynamic_quit"),
+        let start = dlsym(nil, "gotoblas_dynamic_init")
+      else { return }
+      setenv("OPENBLAS_CORETYPE", core, 1)
+      unsafeBitCast(quit, to: EntryPoint.self)()
+      unsafeBitCast(start, to: EntryPoint.self)()
+      // The choice is ours: child processes make their own.
+      unsetenv("OPENBLAS_CORETYPE")
+    #endif
+  }
+}

@@ -1,0 +1,128 @@
+import CKernels
+public import NNCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// How many threads to use when nobody says otherwise, and why.
+public struct ThreadCount: Sendable, Hashable {
+  /// Threads that share a job, the caller included; ≥ 1.
+  public let count: Int
+  /// What decided, in words: `NN_THREADS=4`, `2 CPUs available`.
+  public let reason: String
+
+  /// The thread count for this process: `NN_THREADS` if set, else the smaller of the CPUs that the
+  /// process may run on and its control group's CPU quota, rounded up.
+  ///
+  /// - Throws: `NNError` when `NN_THREADS` is not a whole number from 1 to 1024.
+  public static func detect() throws(NNError) -> ThreadCount {
+    try decide(
+      requested: getenv("NN_THREADS").map { String(cString: $0) },
+      availableCPUs: availableCPUs, quota: controlGroupQuota())
+  }
+
+  /// The rule behind ``detect()``, of its inputs alone.
+  ///
+  /// - Parameters:
+  ///   - requested: the value of `NN_THREADS`, nil if unset.
+  ///   - availableCPUs: CPUs that the process may run on.
+  ///   - quota: CPU time that the control group grants, in CPUs; nil if unlimited.
+  /// - Throws: `NNError` when `requested` is not a whole number from 1 to 1024.
+  package static func decide(
+    requested: String?, availableCPUs: Int, quota: Double?
+  ) throws(NNError) -> ThreadCount {
+    if let requested {
+      guard let count = Int(requested), (1...maximum).contains(count) else {
+        throw .invalid(
+          "NN_THREADS is \"\(requested)\", expected a whole number from 1 to \(maximum)",
+          at: "environment", hint: "unset NN_THREADS to use every CPU that is available")
+      }
+      return ThreadCount(count: count, reason: "NN_THREADS=\(count)")
+    }
+    return limit(availableCPUs: availableCPUs, quota: quota)
+  }
+
+  /// What the machine allows, whatever the environment asks.
+  package static func limit(availableCPUs: Int, quota: Double?) -> ThreadCount {
+    let cpus = min(max(availableCPUs, 1), maximum)
+    if let quota, quota < Double(cpus) {
+      let count = max(1, Int(quota.rounded(.up)))
+      return ThreadCount(
+        count: count, reason: "control group quota of \(quota) of \(cpus) CPUs, rounded up")
+    }
+    return ThreadCount(count: cpus, reason: "\(cpus) \(cpus == 1 ? "CPU" : "CPUs") available")
+  }
+
+  /// The largest count that the worker pool takes.
+  static let maximum = 1024
+
+  /// CPUs that the scheduler may run this process on.
+  package static var availableCPUs: Int { nn_available_cpus() }
+
+  /// The CPU time granted by the control groups of this process (version 2 and 1), in CPUs; nil if
+  /// none of them sets a limit.
+  ///
+  /// A group's limit binds everything below it, so the smallest on the way up to the root counts.
+  ///
+  /// - Parameter root: a folder in front of `/proc` and `/sys`.
+  package static func controlGroupQuota(root: String = "") -> Double? {
+    guard let membership = SmallFile.text("\(root)/proc/self/cgroup") else { return nil }
+    var smallest: Double?
+    for line in membership.split(separator: "\n") {
+      // hierarchy-id:controllers:path
+      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+      guard fields.count == 3 else { continue }
+      let unified = fields[0] == "0" && fields[1].isEmpty
+      guard unified || fields[1].split(separator: ",").contains("cpu") else { continue }
+      let mounts =
+        unified
+        ? ["\(root)/sys/fs/cgroup", "\(root)/sys/fs/cgroup/unified"]
+        : ["\(root)/sys/fs/cgroup/\(fields[1])", "\(root)/sys/fs/cgroup/cpu"]
+      for mount in mounts {
+        for group in groupAndAncestors(fields[2]) {
+          let quota = unified ? quotaV2(mount + group) : quotaV1(mount + group)
+          if let quota { smallest = min(smallest ?? quota, quota) }
+        }
+      }
+    }
+    return smallest
+  }
+
+  /// `/a/b` → `/a/b`, `/a` and the root, which is empty.
+  private static func groupAndAncestors(_ path: Substring) -> [String] {
+    var parts = path.split(separator: "/")
+    var groups: [String] = []
+    while !parts.isEmpty {
+      groups.append("/" + parts.joined(separator: "/"))
+      parts.removeLast()
+    }
+    return groups + [""]
+  }
+
+  /// `cpu.max` holds `quota period` in microseconds, or `max period`.
+  private static func quotaV2(_ folder: String) -> Double? {
+    let numbers = SmallFile.text("\(folder)/cpu.max")?.split { $0.isWhitespace }.map(Double.init)
+    guard let numbers, numbers.count == 2 else { return nil }
+    return ratio(numbers[0], numbers[1])
+  }
+
+  /// `cpu.cfs_quota_us` is −1 where there is no limit.
+  private static func quotaV1(_ folder: String) -> Double? {
+    func number(_ name: String) -> Double? {
+      SmallFile.text("\(folder)/\(name)").flatMap { text in
+        text.split { $0.isWhitespace }.first.flatMap(Double.init)
+      }
+    }
+    return ratio(number("cpu.cfs_quota_us"), number("cpu.cfs_period_us"))
+  }
+
+  private static func ratio(_ quota: Double?, _ period: Double?) -> Double? {
+    guard let quota, let period, quota > 0, period > 0 else { return nil }
+    return quota / period
+  }
+}

@@ -1,0 +1,82 @@
+import CKernels
+public import NNCore
+
+/// The body of a job, made once and run as often as needed.
+///
+/// Keeping the object between runs is what lets ``WorkerPool/run(_:_:)`` allocate nothing.
+public final class ParallelBody {
+  fileprivate let body: (_ chunk: Int, _ worker: Int) -> Void
+
+  /// Creates a job body.
+  ///
+  /// - Parameter body: runs one chunk. It is called from several threads at once, so different
+  ///   chunks must write different memory. `worker` is below ``WorkerPool/threads`` and no two
+  ///   running chunks of a job share it: it picks the scratch memory.
+  public init(_ body: @escaping (_ chunk: Int, _ worker: Int) -> Void) { self.body = body }
+}
+
+/// The threads that share the work of one step.
+///
+/// A job is cut into chunks; the calling thread and the pool's workers claim them one by one. What
+/// a chunk computes must not depend on who runs it, so results have the same bits for any number
+/// of threads. All of them run with denormal numbers flushed to zero. Threads start with the first
+/// job that can use them.
+public enum WorkerPool {
+  /// Threads that share a job, the caller included; ``ThreadCount/detect()`` unless set.
+  ///
+  /// Where `NN_THREADS` is invalid and nobody called ``useDefaultThreads()``, which reports that,
+  /// what the machine allows.
+  public static var threads: Int {
+    _ = initialized
+    return nn_pool_threads()
+  }
+
+  /// Sets the number of threads from the next job on.
+  ///
+  /// - Parameter threads: 1 to 1024; 1 runs everything on the calling thread. Memory booked per
+  ///   worker before the call is too small after a rise: set the count before compiling plans.
+  public static func setThreads(_ threads: Int) {
+    precondition(threads >= 1, "a pool of \(threads) threads")
+    _ = initialized
+    nn_pool_set_threads(threads)
+  }
+
+  /// Sets the number of threads to ``ThreadCount/detect()`` and returns it with its reason.
+  ///
+  /// - Throws: `NNError` when `NN_THREADS` is not a whole number from 1 to 1024.
+  @discardableResult
+  public static func useDefaultThreads() throws(NNError) -> ThreadCount {
+    let detected = try ThreadCount.detect()
+    setThreads(detected.count)
+    return detected
+  }
+
+  /// Runs chunks 0 ..< count of a prepared body, each exactly once; returns when all are done.
+  ///
+  /// Allocates nothing. One chunk, or one thread, runs on the spot; so does a job that finds the
+  /// pool in use, by another caller or by the job whose body this call stands in.
+  public static func run(_ count: Int, _ body: ParallelBody) {
+    _ = initialized
+    withExtendedLifetime(body) {
+      nn_pool_run(
+        count,
+        { context, chunk, worker in
+          guard let context else { return }
+          Unmanaged<ParallelBody>.fromOpaque(context)._withUnsafeGuaranteedRef {
+            $0.body(chunk, worker)
+          }
+        }, Unmanaged.passUnretained(body).toOpaque())
+    }
+  }
+
+  /// Runs chunks 0 ..< chunks of a body that serves once; see ``ParallelBody`` for its duties.
+  public static func run(chunks: Int, body: (_ chunk: Int, _ worker: Int) -> Void) {
+    withoutActuallyEscaping(body) { run(chunks, ParallelBody($0)) }
+  }
+
+  private static let initialized: Void = {
+    let limit = ThreadCount.limit(
+      availableCPUs: ThreadCount.availableCPUs, quota: ThreadCount.controlGroupQuota())
+    nn_pool_set_threads(((try? ThreadCount.detect()) ?? limit).count)
+  }()
+}

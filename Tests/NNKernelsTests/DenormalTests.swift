@@ -1,0 +1,44 @@
+import CKernels
+import NNKernels
+import Testing
+
+struct DenormalTests {
+  /// Half of the smallest normal number, computed at run time in the current mode.
+  @inline(never)
+  private static func half(_ value: Float) -> Float { value * 0.5 }
+
+  /// A denormal operand, scaled to where it would be normal, in the current mode.
+  @inline(never)
+  private static func scaledUp(_ value: Float) -> Float { value * 0x1p60 }
+
+  private static let smallest = Float.leastNormalMagnitude
+  private static let denormal = Float.leastNormalMagnitude / 4
+
+  @Test func flushAndRestoreSwitchTheCallingThread() {
+    let ordinary = Self.half(Self.smallest)
+    #expect(ordinary > 0)
+    let previous = nn_denormals_flush()
+    let flushed = Self.half(Self.smallest)
+    let operand = Self.scaledUp(Self.denormal)
+    let again = nn_denormals_flush()
+    nn_denormals_restore(again)
+    let stillFlushed = Self.half(Self.smallest)
+    nn_denormals_restore(previous)
+    let restored = Self.half(Self.smallest)
+    #expect(flushed == 0)
+    #expect(operand == 0)
+    #expect(stillFlushed == 0)
+    #expect(restored == ordinary)
+  }
+
+  /// The caller's chunks too, and a job of one chunk: who runs a chunk must not show in its bits.
+  @Test(arguments: [1, 2, 64])
+  func everyChunkRunsFlushed(chunks: Int) {
+    let results = UnsafeMutablePointer<Float>.allocate(capacity: chunks)
+    defer { results.deallocate() }
+    results.initialize(repeating: -1, count: chunks)
+    WorkerPool.run(chunks: chunks) { chunk, _ in results[chunk] = Self.half(Self.smallest) }
+    #expect((0..<chunks).allSatisfy { results[$0] == 0 })
+    #expect(Self.half(Self.smallest) > 0)
+  }
+}
