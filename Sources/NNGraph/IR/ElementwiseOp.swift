@@ -1,0 +1,83 @@
+import NNCore
+public import NNKernels
+
+/// An op that computes each output element from the corresponding input elements.
+///
+/// Inputs broadcast as in NumPy and share one floating-point type. Such ops have no kernel of their
+/// own: the plan joins neighbours into one `ElementwiseProgram` that passes over memory once.
+public protocol ElementwiseOp: Op {
+  /// The vector loop that computes it.
+  var opcode: nn_opcode { get }
+}
+
+extension ElementwiseOp {
+  /// The broadcast shape of all inputs.
+  public func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
+    var shape = inputs[0].shape
+    for input in inputs {
+      guard input.dtype.isFloatingPoint else {
+        throw OpError(
+          "\(Self.name) computes on float32 or float64, gets \(input.dtype)",
+          hint: "convert the tensor first: .converted(to: .float32)")
+      }
+      guard input.dtype == inputs[0].dtype else {
+        throw OpError("\(Self.name) gets both \(inputs[0].dtype) and \(input.dtype)")
+      }
+      guard let common = shape.broadcast(with: input.shape) else {
+        throw OpError("\(Self.name) cannot broadcast \(shape) with \(input.shape)")
+      }
+      shape = common
+    }
+    return [TensorType(shape, inputs[0].dtype)]
+  }
+
+  /// A program of this one instruction.
+  public func prepare(_ context: KernelContext) -> Kernel {
+    let space = context.outputs[0].type.shape
+    let operands = context.inputs.map {
+      ElementwiseProgram.Operand(broadcasting: $0.type.shape, to: space)
+    }
+    let program = ElementwiseProgram(
+      space: space, operands: operands,
+      instructions: [.init(opcode: opcode, operands: Array(operands.indices))],
+      outputs: [operands.count])
+    return FusedElementwise(program: program, dtype: context.outputs[0].type.dtype)
+      .prepare(context)
+  }
+
+  /// One register file for each worker.
+  public func scratchByteCount(
+    inputs: [TensorType], outputs: [TensorType], workers: Int
+  ) -> Int {
+    ElementwiseProgram.registerByteCount(inputs.count + 1, outputs[0].dtype) * workers
+  }
+}
+
+/// An op whose output is its input's memory read in another order or several times: its elements
+/// are those of the input under other strides. Element-wise consumers read through it; others get
+/// a copy.
+public protocol StridedViewOp: Op {
+  /// Elements between neighbours along each axis of the output; 0 repeats an element.
+  func strides(input: TensorType, output: TensorType) -> [Int]
+}
+
+extension StridedViewOp {
+  /// Copies the elements in the view's order.
+  public func prepare(_ context: KernelContext) -> Kernel {
+    let input = context.inputs[0]
+    let output = context.outputs[0]
+    let view = ElementwiseProgram.Operand(
+      strides: strides(input: input.type, output: output.type))
+    let program = ElementwiseProgram(
+      space: output.type.shape, operands: [view],
+      instructions: [.init(opcode: NN_COPY, operands: [0])], outputs: [1])
+    return FusedElementwise(program: program, dtype: output.type.dtype).prepare(context)
+  }
+
+  /// One register file for each worker.
+  public func scratchByteCount(
+    inputs: [TensorType], outputs: [TensorType], workers: Int
+  ) -> Int {
+    ElementwiseProgram.registerByteCount(2, outputs[0].dtype) * workers
+  }
+}

@@ -1,0 +1,88 @@
+import NNCore
+
+/// One kind of computation: a value type that holds its attributes.
+///
+/// Everything about an op stands in one file: its shape rule, its gradient rule, how it runs, and
+/// the `Value` method that users call. Two ops with equal attributes and equal inputs are one
+/// computation (common subexpressions are shared), hence `Hashable`.
+public protocol Op: Hashable, Sendable {
+  /// The name in printed graphs and errors: `matMul`.
+  static var name: String { get }
+
+  /// The attributes worth printing: `transposeA=true`.
+  var attributes: String { get }
+
+  /// The types of the outputs, or why these inputs do not fit.
+  func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType]
+
+  /// The gradient with respect to each input, as more graph; nil where there is none.
+  func gradient(_ context: GradientContext) -> [Value?]
+
+  /// Binds the computation to memory, once per plan; the kernel then runs at every step.
+  func prepare(_ context: KernelContext) -> Kernel
+
+  /// Bytes of scratch memory that `prepare` wants for these types, all workers together.
+  func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int
+
+  /// Whether the kernel calls `KernelContext.epilogue` for every part of output 0 it finishes.
+  var supportsEpilogue: Bool { get }
+}
+
+extension Op {
+  /// No attributes.
+  public var attributes: String { "" }
+  /// No scratch memory.
+  public func scratchByteCount(
+    inputs: [TensorType], outputs: [TensorType], workers: Int
+  ) -> Int { 0 }
+  /// No epilogue.
+  public var supportsEpilogue: Bool { false }
+
+  /// Adds this op to the graph of its inputs and gives its first output.
+  package func apply(_ inputs: Value...) -> Value { inputs[0].graph.add(self, inputs)[0] }
+}
+
+/// Why an op cannot take its inputs: what was expected, what was found, the likely mend.
+public struct OpError: Error, Sendable, Hashable {
+  /// What was expected and what was found.
+  public let message: String
+  /// The likely mend.
+  public let hint: String?
+
+  /// Creates an error from its text.
+  public init(_ message: String, hint: String? = nil) {
+    self.message = message
+    self.hint = hint
+  }
+}
+
+/// What a gradient rule is given.
+public struct GradientContext {
+  /// The op's inputs.
+  public let inputs: [Value]
+  /// The op's outputs.
+  public let outputs: [Value]
+  /// ∂loss/∂output for each output; nil where the loss does not depend on it.
+  public let cotangents: [Value?]
+
+  /// The only output of a single-output op.
+  public var output: Value { outputs[0] }
+  /// The cotangent of output 0; zeros when the loss does not depend on it.
+  public var cotangent: Value {
+    cotangents[0] ?? outputs[0].graph.constant(0, dtype: outputs[0].dtype)
+      .broadcast(to: outputs[0].shape)
+  }
+}
+
+/// An op whose output is its input's memory seen under another shape or from another offset.
+///
+/// The plan gives it no instruction.
+public protocol ViewOp: Op {
+  /// Bytes between the start of the input and the start of the output.
+  func byteOffset(input: TensorType) -> Int
+}
+
+extension ViewOp {
+  /// Views do not run.
+  public func prepare(_ context: KernelContext) -> Kernel { .nothing }
+}

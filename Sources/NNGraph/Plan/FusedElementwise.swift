@@ -1,0 +1,45 @@
+import NNCore
+import NNKernels
+
+/// Several element-wise ops over one output space, run in one pass over memory.
+struct FusedElementwise: Op {
+  static let name = "elementwise"
+  let program: ElementwiseProgram
+  let dtype: DType
+
+  var attributes: String { "\(program.instructions.count) functions" }
+
+  func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
+    program.outputs.map { _ in TensorType(program.space, dtype) }
+  }
+
+  func gradient(_ context: GradientContext) -> [Value?] {
+    preconditionFailure("fusion comes after differentiation")
+  }
+
+  func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
+    program.scratchByteCount(dtype) * workers
+  }
+
+  func prepare(_ context: KernelContext) -> Kernel {
+    let run = bind(context)
+    return .elements(program.space.elementCount) { elements, worker in run(elements, worker) }
+  }
+
+  /// The program as a closure over a flat range of its space.
+  func bind(_ context: KernelContext) -> (Range<Int>, Int) -> Void {
+    let shape = program.collapsed()
+    let bound = BoundProgram(
+      program, shape: (shape.extents, shape.strides), inputs: context.inputs.map(\.address),
+      outputs: context.outputs.map(\.address))
+    let loops = Kernels.table(for: dtype)
+    let scratch = context.scratch
+    let scratchStride = program.scratchByteCount(dtype)
+    return { elements, worker in
+      withUnsafePointer(to: bound.program) { pointer in
+        loops.pointee.program_run(
+          pointer, elements.lowerBound, elements.upperBound, scratch + worker * scratchStride)
+      }
+    }
+  }
+}
