@@ -7,7 +7,7 @@ struct Room {
   var kind: Kind
   var name: String
   var imports: [Target.Dependency] = []
-  var resources: [Resource] = []
+  var hasFixtures = false
 }
 
 let argumentParser = Target.Dependency.product(
@@ -52,8 +52,12 @@ let rooms: [Room] = [
   Room(
     kind: .tests, name: "NNKernelsTests",
     imports: ["NNCore", "NNKernels", "CKernels", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNFormatsTests", imports: ["NNCore", "NNFormats", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNDataTests", imports: ["NNData", "NNFormats", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNFormatsTests", imports: ["NNCore", "NNFormats", "NNTestSupport"],
+    hasFixtures: true),
+  Room(
+    kind: .tests, name: "NNDataTests",
+    imports: ["NNCore", "NNData", "NNFormats", "NNTestSupport"]),
   Room(kind: .tests, name: "NNGraphTests", imports: ["NNGraph", "NNKernels", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNLayersTests", imports: ["NNLayers", "NNGraph", "NNTestSupport"]),
@@ -64,7 +68,9 @@ let rooms: [Room] = [
     imports: ["NNOptimizers", "NNGraph", "NNTestSupport"]),
   Room(kind: .tests, name: "NNMetricsTests", imports: ["NNMetrics", "NNTestSupport"]),
   Room(kind: .tests, name: "NNTrainingTests", imports: ["NeuralNet", "NNTestSupport"]),
-  Room(kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
+    hasFixtures: true),
   Room(kind: .tests, name: "CommandLineTests", imports: ["NeuralNet", "NNTestSupport"]),
 ]
 
@@ -114,7 +120,7 @@ let package = Package(
     case .tests:
       .testTarget(
         name: room.name, dependencies: room.imports,
-        exclude: room.name == "ReferenceTests" ? ["Fixtures"] : [], swiftSettings: strict)
+        exclude: room.hasFixtures ? ["Fixtures"] : [], swiftSettings: strict)
     }
   },
   swiftLanguageModes: [.v6]

@@ -59,12 +59,20 @@ public enum NPZ {
     _ arrays: [(name: String, tensor: HostTensor)], to path: String,
     compression: Compression = .stored
   ) throws(NNError) {
+    try write(arrays, to: path, compression: compression, largestNarrow: 0xFFFF_FFFE)
+  }
+
+  /// Writes a file in which sizes above `largestNarrow` take 64 bits.
+  package static func write(
+    _ arrays: [(name: String, tensor: HostTensor)], to path: String, compression: Compression,
+    largestNarrow: Int
+  ) throws(NNError) {
     var names: Set<String> = []
     for (name, _) in arrays where !names.insert(name).inserted {
       throw .invalid("two arrays are called \"\(name)\"", at: path)
     }
     try AtomicFile.write(path: path) { (file) throws(NNError) in
-      var archive = ZipWriter(file: file)
+      var archive = ZipWriter(file: file, largestNarrow: largestNarrow)
       for (name, tensor) in arrays {
         try archive.add(
           name: name + ".npy", NPY.encode(tensor), deflating: compression == .deflated)

@@ -14,7 +14,7 @@ struct ZipWriter {
   private var offset = 0
 
   /// Starts an archive; sizes above `largestNarrow` are written in 64 bits.
-  init(file: FileSink, largestNarrow: Int = 0xFFFF_FFFE) {
+  init(file: FileSink, largestNarrow: Int) {
     self.file = file
     self.largestNarrow = largestNarrow
   }

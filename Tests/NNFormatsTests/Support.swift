@@ -1,0 +1,64 @@
+import NNCore
+import NNFormats
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The path of a fixture file.
+func fixture(_ name: String, folder: StaticString = #filePath) -> String {
+  let path = "\(folder)"
+  return path[..<(path.lastIndex(of: "/") ?? path.startIndex)] + "/Fixtures/" + name
+}
+
+/// Runs a body with an empty folder that is removed afterwards.
+func withTemporaryFolder(_ body: (String) throws -> Void) throws {
+  var template = Array("/tmp/nnformats-XXXXXX".utf8CString)
+  let folder = String(cString: try #require(mkdtemp(&template)))
+  defer {
+    for name in names(in: folder) { unlink("\(folder)/\(name)") }
+    rmdir(folder)
+  }
+  try body(folder)
+}
+
+/// The names in a folder, hidden ones included.
+func names(in folder: String) -> [String] {
+  guard let directory = opendir(folder) else { return [] }
+  defer { closedir(directory) }
+  var names: [String] = []
+  while let entry = readdir(directory) {
+    names.append(
+      withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      })
+  }
+  return names.filter { $0 != "." && $0 != ".." }.sorted()
+}
+
+/// Expects an error of the given kind whose text holds every one of the parts.
+func expectError(
+  _ parts: String..., kind: NNError.Kind = .invalidInput,
+  sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
+) {
+  let error = #expect(throws: NNError.self, sourceLocation: sourceLocation, performing: body)
+  guard let error else { return }
+  #expect(error.kind == kind, sourceLocation: sourceLocation)
+  for part in parts {
+    #expect("\(error)".contains(part), "\(error)", sourceLocation: sourceLocation)
+  }
+}
+
+/// The numbers in fixture files: 3i − 5, or 3i for unsigned types, or i % 3 == 0 for Booleans.
+func ramp(_ shape: Shape, _ dtype: DType, unsigned: Bool = false) -> HostTensor {
+  let doubles = (0..<shape.elementCount).map { index in
+    if dtype == .bool { return index % 3 == 0 ? 1.0 : 0 }
+    return Double(index * 3 - (unsigned || dtype == .uint8 ? 0 : 5))
+  }
+  return HostTensor(doubles: doubles, shape: shape, dtype: dtype)
+}
