@@ -19,7 +19,9 @@ extern "C" {
 
 typedef enum nn_opcode : uint8_t {
   /* One operand. */
-  NN_COPY, NN_NEGATE, NN_ABS, NN_SIGN, NN_SQUARE, NN_SQRT, NN_RECIPROCAL, NN_FLOOR,
+  NN_COPY, NN_NEGATE, NN_ABS,
+  NN_SIGN,      /* −1, 0 or 1; 0 for NaN, as in PyTorch */
+  NN_SQUARE, NN_SQRT, NN_RECIPROCAL, NN_FLOOR,
   NN_EXP, NN_EXPM1, NN_LOG, NN_LOG1P, NN_TANH, NN_SIGMOID, NN_ERF, NN_SIN, NN_COS,
   NN_RELU,      /* max(a, 0); NaN stays NaN */
   NN_STEP,      /* a >= 0 ? 1 : 0 */
@@ -115,10 +117,13 @@ typedef struct nn_kernels {
      scratch: nn_program_scratch_bytes(program, element_size) bytes, 64-byte aligned. */
   void (*program_run)(const nn_program *program, size_t begin, size_t end, void *scratch);
 
-  /* Reduces the part begin ..< end of the outermost axis into `result` (kept elements of that part
-     if the outermost axis is kept, else one partial result over all kept elements). Sums of rows
-     are blocked in a fixed order (error grows with log n, not n); scalar partial sums are kept in
-     double. scratch as above, plus one double for each kept element of a partial result. */
+  /* Reduces the part begin ..< end of the outermost axis. Where that axis is kept, `result` takes
+     the kept elements of this part (result[0] is the first of them), and their bits do not depend
+     on how the space was cut into parts. Where it is reduced, `result` takes one partial value for
+     every kept element; a caller that cuts combines the parts by another reduction over
+     [parts, kept]. Sums are blocked in a fixed order (a row's blocks in 64 lanes of the working
+     type, folded pairwise; blocks and rows add up in double). NaN wins in max and min. An empty
+     part gives 0, 1, −∞ or ∞. scratch: nn_reduce_scratch_bytes, 64-byte aligned. */
   void (*reduce_run)(const nn_reduce_program *program, size_t begin, size_t end, void *result,
                      void *scratch);
 
@@ -146,12 +151,14 @@ typedef struct nn_kernels {
   /* Patches of one [channels, height, width] picture as the matrix
      [channels·kernel_height·kernel_width, out_height·out_width] whose rows are row_stride apart. */
   void (*im2col)(void *columns, size_t row_stride, const void *picture, const nn_window *window);
-  /* The adjoint: adds every patch element to the picture element it came from. */
+  /* The adjoint: adds every patch element to the picture element it came from (the caller zeroes
+     the picture first). */
   void (*col2im)(void *picture, const void *columns, size_t row_stride, const nn_window *window);
 
   /* Pooling of planes begin ..< end (a plane is one channel of one picture; window.channels is not
-     read). max: argmax holds the flat index inside the plane (int32), the first of equals, NaN
-     wins. The backward forms write the whole input plane. */
+     read). max: argmax holds the flat index inside the plane (int32), the first of equals; NaN
+     wins, the last one as in PyTorch. The average forms take no dilation; what a last window has
+     beyond the padding never counts. The backward forms write the whole input plane. */
   void (*max_pool)(void *dst, int32_t *argmax, const void *src, size_t begin, size_t end,
                    const nn_window *window);
   void (*max_pool_gather)(void *dst, const int32_t *argmax, const void *src, size_t begin,

@@ -1,0 +1,41 @@
+/* Index of the largest element along the middle axis of [outer, count, inner]. */
+
+static int32_t FN(argmax_row)(const real *row, size_t count) {
+  const real largest = (real)FN(row_max)(row, count);
+  size_t i = 0;
+  if (largest != largest) {
+    while (i + 1 < count && row[i] == row[i]) i++;
+  } else {
+    while (i + 1 < count && row[i] != largest) i++;
+  }
+  return (int32_t)i;
+}
+
+typedef int32_t FN(indices) __attribute__((ext_vector_type(WIDTH)));
+
+static void FN(argmax)(
+    int32_t *dst, const void *src, size_t outer, size_t count, size_t inner) {
+  const real *panel = src;
+  for (size_t o = 0; o < outer; o++, panel += count * inner, dst += inner) {
+    if (inner == 1) {
+      *dst = FN(argmax_row)(panel, count);
+      continue;
+    }
+    for (size_t i = 0; i < inner; i += WIDTH) {
+      const size_t length = inner - i < WIDTH ? inner - i : WIDTH;
+      vector best = (vector)((real)0);
+      integers place = (integers)best;
+      for (size_t c = 0; c < count; c++) {
+        const real *source = panel + c * inner + i;
+        const vector x =
+            length == WIDTH ? FN(load)(source) : FN(load_part)(source, length, 0);
+        const integers better = (x > best) | ((x != x) & (best == best));
+        const integers taken = c == 0 ? ~(integers)(vector)((real)0) : better;
+        best = taken ? x : best;
+        place = taken ? (integers)((integer)c) : place;
+      }
+      const FN(indices) found = __builtin_convertvector(place, FN(indices));
+      memcpy(dst + i, &found, length * sizeof(int32_t));
+    }
+  }
+}

@@ -1,0 +1,121 @@
+/* Max pooling over planes. As in PyTorch the first of equals wins, and the last NaN. */
+
+/* One output, from the taps that lie inside the plane. */
+NN_INLINE void FN(max_pool_cell)(
+    real *dst, int32_t *argmax, const real *plane, int64_t out_y, int64_t out_x,
+    const nn_window *w) {
+  const int64_t y_offset = out_y * w->stride_y - w->pad_top;
+  const int64_t x_offset = out_x * w->stride_x - w->pad_left;
+  const nn_span rows = nn_inside(y_offset, w->dilation_y, w->height, w->kernel_height);
+  const nn_span span = nn_inside(x_offset, w->dilation_x, w->width, w->kernel_width);
+  const int64_t top = y_offset + rows.begin * w->dilation_y;
+  const int64_t left = x_offset + span.begin * w->dilation_x;
+  real best = -(real)INFINITY;
+  int64_t place = top * w->width + left;
+  for (int64_t ky = 0; ky < rows.end - rows.begin; ky++) {
+    for (int64_t kx = 0; kx < span.end - span.begin; kx++) {
+      const int64_t index = (top + ky * w->dilation_y) * w->width + left + kx * w->dilation_x;
+      const real value = plane[index];
+      if (value > best || value != value) {
+        best = value;
+        place = index;
+      }
+    }
+  }
+  *dst = best;
+  *argmax = (int32_t)place;
+}
+
+typedef real FN(two_vectors) __attribute__((ext_vector_type(2 * WIDTH)));
+
+/* The elements with even and those with odd places of 2 · WIDTH neighbours. */
+NN_INLINE void FN(load_pairs)(const real *source, vector *even, vector *odd) {
+  FN(two_vectors) both;
+  memcpy(&both, source, sizeof both);
+#if NN_VECTOR_BYTES == 0
+  *even = both.lo;
+  *odd = both.hi;
+#else
+  *even = both.even;
+  *odd = both.odd;
+#endif
+}
+
+/* A row of outputs of 2 × 2 windows, two apart, all inside; gives how many it did. */
+NN_INLINE int64_t FN(max_pool_pairs)(
+    real *dst, int32_t *argmax, const real *plane, int64_t out_y, const nn_window *w) {
+  const int64_t base = 2 * out_y * w->width;
+  integer steps[WIDTH];
+  for (int k = 0; k < WIDTH; k++) steps[k] = 2 * k;
+  integers left;
+  memcpy(&left, steps, sizeof left);
+  int64_t x = 0;
+  for (; x + WIDTH <= w->out_width; x += WIDTH) {
+    vector values[4];
+    FN(load_pairs)(plane + base + 2 * x, &values[0], &values[1]);
+    FN(load_pairs)(plane + base + w->width + 2 * x, &values[2], &values[3]);
+    vector best = values[0];
+    integers place = left + (integer)(base + 2 * x);
+    const integers corner = place;
+#pragma clang loop unroll(full)
+    for (int k = 1; k < 4; k++) {
+      const integers better = (values[k] > best) | (values[k] != values[k]);
+      best = better ? values[k] : best;
+      place = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : place;
+    }
+    FN(store)(dst + x, best);
+    const FN(indices) found = __builtin_convertvector(place, FN(indices));
+    memcpy(argmax + x, &found, sizeof found);
+  }
+  return x;
+}
+
+NN_INLINE bool FN(has_pairs)(const nn_window *w) {
+  return w->kernel_height == 2 && w->kernel_width == 2 && w->stride_y == 2 && w->stride_x == 2 &&
+         w->dilation_y == 1 && w->dilation_x == 1 && w->pad_top == 0 && w->pad_left == 0 &&
+         2 * w->out_height <= w->height && 2 * w->out_width <= w->width;
+}
+
+static void FN(max_pool)(
+    void *dst, int32_t *argmax, const void *src, size_t begin, size_t end,
+    const nn_window *window) {
+  const nn_window w = *window;
+  const int64_t out_area = w.out_height * w.out_width, area = w.height * w.width;
+  const bool pairs = FN(has_pairs)(window);
+  for (int64_t p = (int64_t)begin; p < (int64_t)end; p++) {
+    const real *plane = (const real *)src + p * area;
+    for (int64_t y = 0; y < w.out_height; y++) {
+      real *target = (real *)dst + p * out_area + y * w.out_width;
+      int32_t *place = argmax + p * out_area + y * w.out_width;
+      int64_t x = pairs ? FN(max_pool_pairs)(target, place, plane, y, window) : 0;
+      for (; x < w.out_width; x++) {
+        FN(max_pool_cell)(target + x, place + x, plane, y, x, window);
+      }
+    }
+  }
+}
+
+static void FN(max_pool_gather)(
+    void *dst, const int32_t *argmax, const void *src, size_t begin, size_t end,
+    const nn_window *w) {
+  const size_t out_area = (size_t)(w->out_height * w->out_width);
+  const size_t area = (size_t)(w->height * w->width);
+  for (size_t p = begin; p < end; p++) {
+    const real *plane = (const real *)src + p * area;
+    real *target = (real *)dst + p * out_area;
+    for (size_t i = 0; i < out_area; i++) target[i] = plane[argmax[p * out_area + i]];
+  }
+}
+
+static void FN(max_pool_backward)(
+    void *dsrc, const int32_t *argmax, const void *ddst, size_t begin, size_t end,
+    const nn_window *w) {
+  const size_t out_area = (size_t)(w->out_height * w->out_width);
+  const size_t area = (size_t)(w->height * w->width);
+  for (size_t p = begin; p < end; p++) {
+    real *plane = (real *)dsrc + p * area;
+    const real *gradient = (const real *)ddst + p * out_area;
+    memset(plane, 0, area * sizeof(real));
+    for (size_t i = 0; i < out_area; i++) plane[argmax[p * out_area + i]] += gradient[i];
+  }
+}

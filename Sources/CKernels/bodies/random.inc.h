@@ -1,0 +1,64 @@
+/* Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), one block a lane. */
+
+#if NN_REAL_BITS == 64
+
+enum { philox_lanes = NN_VECTOR_BYTES == 0 ? 1 : NN_VECTOR_BYTES / 8 };
+
+/* 32-bit words in 64-bit lanes, so that a product has room. */
+typedef uint64_t philox_words __attribute__((ext_vector_type(philox_lanes)));
+
+typedef struct philox_block {
+  philox_words word[4];
+} philox_block;
+
+/* Blocks first, first + 1, …, one a lane. */
+NN_INLINE philox_block philox_blocks(
+    uint64_t seed, uint32_t stream, uint32_t step, uint64_t first) {
+  const philox_words low = (philox_words)(0xFFFFFFFFull);
+  uint64_t numbers[philox_lanes];
+  for (int k = 0; k < philox_lanes; k++) numbers[k] = first + (uint64_t)k;
+  philox_words index;
+  memcpy(&index, numbers, sizeof index);
+  philox_block block = {
+      {index & low, index >> 32, (philox_words)((uint64_t)stream), (philox_words)((uint64_t)step)}};
+  uint32_t key0 = (uint32_t)seed, key1 = (uint32_t)(seed >> 32);
+#pragma clang loop unroll(full)
+  for (int round = 0; round < 10; round++) {
+    const philox_words a = (block.word[0] & low) * 0xD2511F53ull;
+    const philox_words b = (block.word[2] & low) * 0xCD9E8D57ull;
+    block.word[0] = (b >> 32) ^ block.word[1] ^ (uint64_t)key0;
+    block.word[2] = (a >> 32) ^ block.word[3] ^ (uint64_t)key1;
+    block.word[1] = b & low;
+    block.word[3] = a & low;
+    key0 += 0x9E3779B9u;
+    key1 += 0xBB67AE85u;
+  }
+  return block;
+}
+
+#endif
+
+static void FN(random_uniform)(
+    void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin, uint64_t end) {
+  real *target = dst;
+  while (begin < end) {
+    const uint64_t first = begin >> 2;
+    const philox_block block = philox_blocks(seed, stream, step, first);
+    real numbers[4 * philox_lanes];
+    for (int w = 0; w < 4; w++) {
+      for (int k = 0; k < philox_lanes; k++) {
+        numbers[4 * k + w] = (real)(int32_t)(block.word[w][k] >> 8) * (real)0x1p-24;
+      }
+    }
+    const uint64_t skip = begin - 4 * first;
+    const uint64_t limit = 4 * philox_lanes - skip;
+    const uint64_t count = end - begin < limit ? end - begin : limit;
+    if (count == 4 * philox_lanes) {
+      memcpy(target, numbers, sizeof numbers);
+    } else {
+      memcpy(target, numbers + skip, count * sizeof(real));
+    }
+    target += count;
+    begin += count;
+  }
+}

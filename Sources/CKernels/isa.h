@@ -1,0 +1,36 @@
+/* What the per-instruction-set files share: system headers, included before any target attribute
+   is pushed, and the tables that dispatch.c chooses from. */
+#pragma once
+
+#include "CKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#define NN_INLINE static inline __attribute__((always_inline, unused))
+
+/* A 64-byte border, on which every slot of a scratch buffer starts. */
+NN_INLINE size_t nn_aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
+
+NN_INLINE int64_t nn_least(int64_t a, int64_t b) { return a < b ? a : b; }
+NN_INLINE int64_t nn_greatest(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* Where a program's register lies: a slot of its own in the scratch, and the address that the
+   current block uses. A strided operand that repeats holds one block plus one period. */
+typedef struct nn_register {
+  void *slot;
+  void *address;
+  void *output;  /* start of the output buffer that it is written straight into, or NULL */
+  size_t period; /* 0: does not repeat within a block */
+} nn_register;
+
+extern const nn_kernels nn_scalar_f32, nn_scalar_f64;
+#if defined(__x86_64__)
+extern const nn_kernels nn_avx2_f32, nn_avx2_f64, nn_avx512_f32, nn_avx512_f64;
+#elif defined(__aarch64__)
+extern const nn_kernels nn_neon_f32, nn_neon_f64;
+#endif
