@@ -1,0 +1,55 @@
+/// Whether GELU is computed from the error function or from PyTorch's tanh formula.
+public enum GELUApproximation: String, Sendable, CaseIterable {
+  /// x · Φ(x), exact.
+  case none
+  /// ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
+  case tanh
+}
+
+extension Value {
+  /// x where x > 0, else `slope`·x.
+  public func leakyRelu(slope: Double = 0.01) -> Value {
+    isGreater(than: scalar(0)).select(self, self * slope)
+  }
+
+  /// x where x > 0, else `alpha`·(eˣ − 1).
+  public func elu(alpha: Double = 1) -> Value {
+    let isPositive = isGreater(than: scalar(0))
+    // Large positive elements must not overflow in the branch that they do not take.
+    let negative = isPositive.select(0, self)
+    return isPositive.select(self, negative.expm1() * alpha)
+  }
+
+  /// The Gaussian error linear unit x · Φ(x).
+  ///
+  /// Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
+  public func gelu(approximation: GELUApproximation = .none) -> Value {
+    switch approximation {
+    case .none:
+      // The factor is 1/√2.
+      return self * 0.5 * ((self * 0.707_106_781_186_547_5).erf() + 1)
+    case .tanh:
+      // The factor is √(2/π).
+      let inner = (self + self * square() * 0.044715) * 0.797_884_560_802_865_4
+      return self * 0.5 * (inner.tanh() + 1)
+    }
+  }
+
+  /// x · σ(x), also known as swish.
+  public func silu() -> Value { self * sigmoid() }
+
+  /// ln(1 + e^(`beta`·x)) / `beta`, and x itself where `beta`·x > `threshold`.
+  public func softplus(beta: Double, threshold: Double = 20) -> Value {
+    let scaled = self * beta
+    return scaled.isGreater(than: scalar(threshold)).select(self, scaled.softplus() * (1 / beta))
+  }
+
+  /// Each element moved to the nearest number in `range`; the gradient passes inside it and at
+  /// its ends, as PyTorch's `clamp`.
+  public func clamped(to range: ClosedRange<Double>) -> Value {
+    let isInside =
+      isAtLeast(scalar(range.lowerBound)) * scalar(range.upperBound).isAtLeast(self)
+    let moved = maximum(range.lowerBound).minimum(range.upperBound)
+    return isInside.select(self, moved.detached())
+  }
+}

@@ -1,0 +1,14 @@
+import NNKernels
+
+/// a, seen as a constant by the gradient walk
+struct Detach: ElementwiseOp {
+  static let name = "detach"
+  var opcode: nn_opcode { NN_COPY }
+
+  func gradient(_ context: GradientContext) -> [Value?] { [nil] }
+}
+
+extension Value {
+  /// This value as a constant for the gradient walk (PyTorch's `detach`).
+  public func detached() -> Value { Detach().apply(self) }
+}
