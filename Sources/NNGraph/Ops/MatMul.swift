@@ -1,0 +1,177 @@
+import NNCore
+import NNKernels
+
+/// The matrix product over the last two axes, each side transposed on request; leading axes
+/// broadcast.
+struct MatMul: Op {
+  static let name = "matMul"
+  let transposeA: Bool
+  let transposeB: Bool
+
+  var attributes: String {
+    [transposeA ? "transposeA" : "", transposeB ? "transposeB" : ""]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
+  }
+  var supportsEpilogue: Bool { true }
+
+  func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
+    let (a, b) = (inputs[0], inputs[1])
+    guard a.dtype.isFloatingPoint, a.dtype == b.dtype else {
+      throw OpError(
+        "a matrix product takes two float32 or two float64 tensors, gets \(a.dtype) and \(b.dtype)")
+    }
+    guard a.shape.rank >= 2, b.shape.rank >= 2 else {
+      throw OpError("a matrix product of \(a.shape) and \(b.shape)", hint: "give both two axes")
+    }
+    let size = Size(self, a.shape, b.shape)
+    guard size.k == b.shape[transposeB ? -1 : -2] else {
+      throw OpError(
+        "a matrix product of \(written(a.shape, transposeA)) and \(written(b.shape, transposeB)): "
+          + "the inner extents \(size.k) and \(b.shape[transposeB ? -1 : -2]) differ")
+    }
+    guard let batch = size.batchA.broadcast(with: size.batchB) else {
+      throw OpError(
+        "a matrix product of \(a.shape) and \(b.shape): the leading axes \(size.batchA) and "
+          + "\(size.batchB) do not broadcast")
+    }
+    return [TensorType(Shape(batch.dimensions + [size.m, size.n]), a.dtype)]
+  }
+
+  func gradient(_ context: GradientContext) -> [Value?] {
+    let (a, b, cotangent) = (context.inputs[0], context.inputs[1], context.cotangent)
+    return [
+      transposeA
+        ? b.matMul(cotangent, transposeA: transposeB, transposeB: true)
+        : cotangent.matMul(b, transposeB: !transposeB),
+      transposeB
+        ? cotangent.matMul(a, transposeA: true, transposeB: transposeA)
+        : a.matMul(cotangent, transposeA: !transposeA),
+    ]
+  }
+
+  func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
+    let size = Size(self, inputs[0].shape, inputs[1].shape)
+    let split = size.split(outputs[0].shape)
+    guard split.cut == .sums, split.parts > 1 else { return 0 }
+    return PartialSums(
+      parts: split.parts, count: outputs[0].shape.elementCount, dtype: outputs[0].dtype
+    ).scratchByteCount(workers: workers)
+  }
+
+  func prepare(_ context: KernelContext) -> Kernel {
+    let dtype = context.outputs[0].type.dtype
+    let size = Size(self, context.inputs[0].type.shape, context.inputs[1].type.shape)
+    let split = size.split(context.outputs[0].type.shape)
+    let matrices = size.matrices(context.outputs[0].type.shape)
+    let result = context.outputs[0].address
+    let sumsParts = split.cut == .sums && split.parts > 1
+    let partial = PartialSums(parts: split.parts, count: matrices * size.m * size.n, dtype: dtype)
+    let product = MatrixProduct(
+      dtype: dtype, transposeA: transposeA, transposeB: transposeB, m: size.m, n: size.n, k: size.k)
+    let a = context.inputs[0].address
+    let b = context.inputs[1].address
+    let batch = Shape(Array(context.outputs[0].type.shape.dimensions.dropLast(2)))
+    let offsetsA = Self.offsets(size.batchA, in: batch, matrixCount: size.m * size.k)
+    let offsetsB = Self.offsets(size.batchB, in: batch, matrixCount: size.k * size.n)
+    let area = size.m * size.n
+    let epilogue = context.epilogue
+    let bytes = dtype.byteCount
+    let c = sumsParts ? context.scratch : result
+    let products = Kernel.parallel(split.chunks) { chunk, worker in
+      let first = split.parts > 1 ? chunk / split.parts : chunk * split.matricesPerChunk
+      let part = split.parts > 1 ? chunk % split.parts : 0
+      for matrix in first..<min(matrices, first + split.matricesPerChunk) {
+        let start = (sumsParts ? part * matrices + matrix : matrix) * area
+        product.run(
+          split, part: part, a: a + offsetsA[matrix] * bytes, b: b + offsetsB[matrix] * bytes,
+          c: c + start * bytes)
+        if let epilogue, !sumsParts {
+          product.forEachFinishedRange(split, part: part) { range in
+            epilogue(start + range.lowerBound..<start + range.upperBound, worker: worker)
+          }
+        }
+      }
+    }
+    guard sumsParts else { return products }
+    let total = products.then(partial.kernel(into: result, context))
+    guard let epilogue else { return total }
+    return total.then(.elements(partial.count) { epilogue($0, worker: $1) })
+  }
+
+  /// Where each matrix of the broadcast stack begins.
+  private static func offsets(_ own: Shape, in batch: Shape, matrixCount: Int) -> [Int] {
+    let strides = ElementwiseProgram.Operand(broadcasting: own, to: batch).strides
+    let steps = batch.strides
+    return (0..<batch.elementCount).map { matrix in
+      zip(strides, zip(steps, batch.dimensions)).reduce(0) { sum, axis in
+        sum + matrix / axis.1.0 % axis.1.1 * axis.0
+      } * matrixCount
+    }
+  }
+
+  private func written(_ shape: Shape, _ isTransposed: Bool) -> String {
+    isTransposed ? "\(shape)ᵀ" : "\(shape)"
+  }
+
+  /// The sizes of one product and the leading axes of both sides.
+  private struct Size {
+    let m: Int
+    let n: Int
+    let k: Int
+    let batchA: Shape
+    let batchB: Shape
+
+    init(_ op: MatMul, _ a: Shape, _ b: Shape) {
+      m = a[op.transposeA ? -1 : -2]
+      k = a[op.transposeA ? -2 : -1]
+      n = b[op.transposeB ? -2 : -1]
+      batchA = Shape(Array(a.dimensions.dropLast(2)))
+      batchB = Shape(Array(b.dimensions.dropLast(2)))
+    }
+
+    func matrices(_ output: Shape) -> Int { output.dimensions.dropLast(2).reduce(1, *) }
+
+    func split(_ output: Shape) -> MatrixSplit {
+      MatrixSplit(matrices: matrices(output), m: m, n: n, k: k)
+    }
+  }
+}
+
+extension Value {
+  /// The matrix product over the last two axes: [.., m, k] · [.., k, n] → [.., m, n].
+  ///
+  /// Leading axes broadcast. A vector on the left counts as a row, on the right as a column, and
+  /// its axis vanishes from the result. Without transposition of the left side, a matrix on the
+  /// right multiplies all leading axes of the left at once.
+  ///
+  /// - Parameters:
+  ///   - other: The right side.
+  ///   - transposeA: Whether this value is stored as [.., k, m].
+  ///   - transposeB: Whether `other` is stored as [.., n, k].
+  public func matMul(
+    _ other: Value, transposeA: Bool = false, transposeB: Bool = false
+  ) -> Value {
+    let op = MatMul(transposeA: transposeA, transposeB: transposeB)
+    guard !isPoisoned, !other.isPoisoned, shape.rank > 0, other.shape.rank > 0 else {
+      return op.apply(self, other)
+    }
+    if shape.rank == 1 {
+      let row = reshaped(to: [1, shape[0]]).matMul(other, transposeB: transposeB)
+      guard !row.isPoisoned else { return row }
+      var dimensions = row.shape.dimensions
+      dimensions.remove(at: dimensions.count - (other.shape.rank == 1 ? 1 : 2))
+      return row.reshaped(to: Shape(dimensions))
+    }
+    if other.shape.rank == 1 {
+      let column = matMul(other.reshaped(to: [other.shape[0], 1]), transposeA: transposeA)
+      guard !column.isPoisoned else { return column }
+      return column.reshaped(to: Shape(Array(column.shape.dimensions.dropLast())))
+    }
+    if other.shape.rank == 2, shape.rank > 2, !transposeA {
+      let leading = shape.dimensions.dropLast()
+      let tall = op.apply(reshaped(to: [leading.reduce(1, *), shape[-1]]), other)
+      return tall.isPoisoned ? tall : tall.reshaped(to: Shape(leading + [tall.shape[-1]]))
+    }
+    return op.apply(self, other)
+  }
+}

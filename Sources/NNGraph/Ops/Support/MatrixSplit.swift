@@ -1,0 +1,56 @@
+/// How a stack of matrix products C[m, n] = A[m, k] · B[k, n] is cut into chunks.
+///
+/// A function of the sizes alone, so that results do not change with the number of threads.
+struct MatrixSplit: Hashable {
+  enum Cut { case rows, columns, sums }
+
+  /// What is cut in each product: rows or columns of C, or the sums, whose parts are added after.
+  let cut: Cut
+  /// Parts of each product.
+  let parts: Int
+  /// Rows, columns or summands of a part; the last part takes what is left.
+  let extent: Int
+  /// Whole products in a chunk; 1 where products are cut.
+  let matricesPerChunk: Int
+  /// Chunks of the whole stack.
+  let chunks: Int
+
+  /// Multiplications worth the handing-over of a chunk to another thread (some microseconds).
+  static let chunkWork = 1 << 19
+  /// Chunks that balance a job over the threads of common machines.
+  static let chunkLimit = 8
+
+  init(matrices: Int, m: Int, n: Int, k: Int) {
+    let work = matrices * m * n * k
+    let wanted = max(1, min(Self.chunkLimit, work / Self.chunkWork))
+    let partsWanted = matrices == 0 ? 1 : max(1, wanted / matrices)
+    let total: Int
+    if m * n <= 1 << 12, k >= 1 << 12, partsWanted > 1 {
+      cut = .sums
+      total = k
+      extent = Self.extent(of: k, parts: min(partsWanted, k >> 10), multiple: 64)
+    } else if n > m, n >= 256 {
+      // Each part packs all of the smaller matrix again.
+      cut = .columns
+      total = n
+      extent = Self.extent(of: n, parts: min(partsWanted, n / 128), multiple: 64)
+    } else {
+      cut = .rows
+      total = m
+      extent = Self.extent(of: m, parts: min(partsWanted, max(1, m / 32)), multiple: 16)
+    }
+    parts = max(1, (total + extent - 1) / extent)
+    matricesPerChunk = parts > 1 ? 1 : max(1, (matrices + wanted - 1) / wanted)
+    chunks = parts > 1 ? matrices * parts : (matrices + matricesPerChunk - 1) / matricesPerChunk
+  }
+
+  /// The range that part `index` takes of an extent.
+  func range(_ index: Int, of total: Int) -> Range<Int> {
+    min(total, index * extent)..<min(total, (index + 1) * extent)
+  }
+
+  private static func extent(of total: Int, parts: Int, multiple: Int) -> Int {
+    let share = (total + parts - 1) / parts
+    return parts == 1 ? max(1, total) : (share + multiple - 1) / multiple * multiple
+  }
+}

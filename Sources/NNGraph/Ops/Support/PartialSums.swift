@@ -1,0 +1,32 @@
+import NNCore
+
+/// The sum of equally shaped partial results that lie one after another, added in order.
+struct PartialSums {
+  let parts: Int
+  let count: Int
+  let dtype: DType
+
+  /// Bytes of the partial results.
+  var byteCount: Int {
+    (parts * count * dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
+  }
+
+  /// Bytes of the partial results and of what adding them up needs.
+  func scratchByteCount(workers: Int) -> Int {
+    byteCount
+      + reduction.scratchByteCount(inputs: [source], outputs: [target], workers: workers)
+  }
+
+  /// Adds the partial results at the start of `scratch` into `output`.
+  func kernel(into output: UnsafeMutableRawPointer, _ context: KernelContext) -> Kernel {
+    reduction.prepare(
+      KernelContext(
+        inputs: [Buffer(address: context.scratch, type: source)],
+        outputs: [Buffer(address: output, type: target)],
+        scratch: context.scratch + byteCount, workers: context.workers, epilogue: nil))
+  }
+
+  private var source: TensorType { TensorType([parts, count], dtype) }
+  private var target: TensorType { TensorType([count], dtype) }
+  private var reduction: Reduce { Reduce(kind: .sum, axes: [0], keepsDimensions: false) }
+}
