@@ -20,6 +20,13 @@ public final class Storage: @unchecked Sendable {
     address.initializeMemory(as: UInt8.self, repeating: 0, count: padded)
   }
 
+  /// Takes `byteCount` bytes of any content; pages that are never touched stay unused.
+  public init(uninitializedByteCount byteCount: Int) {
+    self.byteCount = byteCount
+    address = .allocate(
+      byteCount: max(Storage.alignment, byteCount), alignment: Storage.alignment)
+  }
+
   deinit { address.deallocate() }
 }
 

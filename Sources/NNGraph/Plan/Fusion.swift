@@ -1,0 +1,303 @@
+import NNCore
+import NNKernels
+
+/// Groups nodes that can share one pass over memory.
+///
+/// Three joins, in this order: element-wise chains into the reduction that alone reads them;
+/// element-wise neighbours of one shape into one program; such a program behind the product or
+/// convolution whose output it reads. A join is refused when it would make the grouped graph
+/// cyclic.
+struct Fusion {
+  /// Programs longer than this stop growing: their temporaries must stay in the first cache.
+  private static let longestProgram = 48
+
+  private let graph: Graph
+  /// The group of each live node; a group is named by its first member at the time it was made.
+  private var groupOf: [Int]
+  private var members: [Int: [Int]] = [:]
+  /// For a group with an epilogue, the node that produces what the epilogue reads.
+  private var leader: [Int: Int] = [:]
+  private var users: [[Int]]
+  private let kept: Set<ValueID>
+
+  /// - Parameter kept: Values that must exist in memory after the run.
+  init(_ graph: Graph, kept: Set<ValueID>, joins: Bool) {
+    self.graph = graph
+    self.kept = kept
+    groupOf = Array(graph.nodes.indices)
+    users = [[Int]](repeating: [], count: graph.nodes.count)
+    for index in graph.nodes.indices {
+      members[index] = [index]
+      for input in Set(graph.nodes[index].inputs.map(\.node)) { users[input].append(index) }
+    }
+    guard joins else { return }
+    for index in graph.nodes.indices where graph.nodes[index].op is Reduce {
+      joinPrivateChain(of: index)
+    }
+    for index in graph.nodes.indices where isFree(index) { joinProducers(of: index) }
+    for index in graph.nodes.indices where graph.nodes[index].op.supportsEpilogue {
+      joinEpilogue(to: index)
+    }
+  }
+
+  // MARK: - Joins
+
+  private func isElementwise(_ node: Int) -> Bool { graph.nodes[node].op is any ElementwiseOp }
+
+  /// An element-wise node that no reduction has taken.
+  private func isFree(_ node: Int) -> Bool {
+    isElementwise(node)
+      && !members[groupOf[node], default: []].contains { graph.nodes[$0].op is Reduce }
+  }
+
+  private func isKept(_ node: Int) -> Bool {
+    graph.nodes[node].outputs.indices.contains {
+      kept.contains(ValueID(node: node, output: $0))
+    }
+  }
+
+  /// Takes into a reduction the element-wise nodes that nothing else reads.
+  private mutating func joinPrivateChain(of reduce: Int) {
+    let space = graph.nodes[graph.nodes[reduce].inputs[0].node].outputs[0]
+    var chain: Set<Int> = [reduce]
+    // Nodes are visited from the reduction upwards, so that all users come before.
+    var candidates = [graph.nodes[reduce].inputs[0].node]
+    while let node = candidates.max() {
+      candidates.removeAll { $0 == node }
+      guard
+        isElementwise(node), graph.nodes[node].outputs[0] == space, !isKept(node),
+        members[groupOf[node]]?.count == 1, users[node].allSatisfy(chain.contains),
+        chain.count <= Self.longestProgram
+      else { continue }
+      chain.insert(node)
+      candidates += graph.nodes[node].inputs.map(\.node).filter { !chain.contains($0) }
+    }
+    merge(Set(chain.map { groupOf[$0] }))
+  }
+
+  private mutating func joinProducers(of node: Int) {
+    for input in graph.nodes[node].inputs {
+      let producer = input.node
+      guard
+        isFree(producer), groupOf[producer] != groupOf[node],
+        graph.nodes[producer].outputs[0] == graph.nodes[node].outputs[0]
+      else { continue }
+      let union: Set<Int> = [groupOf[producer], groupOf[node]]
+      let size = union.reduce(0) { $0 + members[$1, default: []].count }
+      if size <= Self.longestProgram, !closesCycle(union) { merge(union) }
+    }
+  }
+
+  private mutating func joinEpilogue(to node: Int) {
+    let output = ValueID(node: node, output: 0)
+    let type = graph.nodes[node].outputs[0]
+    for user in users[node].sorted() where isFree(user) {
+      let group = groupOf[user]
+      let union: Set<Int> = [group, groupOf[node]]
+      guard
+        leader[group] == nil, graph.nodes[user].outputs[0] == type,
+        members[group, default: []].allSatisfy({ readsInPlace(graph.nodes[$0], output) }),
+        !closesCycle(union)
+      else { continue }
+      let merged = merge(union)
+      leader[merged] = node
+      return
+    }
+  }
+
+  /// Whether a node reads `value` element for element, if it reads it at all.
+  private func readsInPlace(_ node: Graph.Node, _ value: ValueID) -> Bool {
+    node.inputs.allSatisfy { input in
+      let producer = graph.nodes[input.node]
+      return !(producer.op is any StridedViewOp && root(of: producer.inputs[0]) == value)
+        && (input == value || root(of: input) != value)
+    }
+  }
+
+  private func root(of value: ValueID) -> ValueID {
+    var value = value
+    while graph.nodes[value.node].op is any ViewOp { value = graph.nodes[value.node].inputs[0] }
+    return value
+  }
+
+  @discardableResult
+  private mutating func merge(_ groups: Set<Int>) -> Int {
+    let all = groups.flatMap { members[$0, default: []] }.sorted()
+    let name = groups.min() ?? 0
+    for group in groups { members[group] = nil }
+    members[name] = all
+    for node in all { groupOf[node] = name }
+    return name
+  }
+
+  /// Whether joining these groups would let the union depend on itself through another group.
+  private func closesCycle(_ union: Set<Int>) -> Bool {
+    var visited = union
+    var pending: [Int] = []
+    func visitInputs(of group: Int, fromOutside: Bool) -> Bool {
+      for node in members[group, default: []] {
+        for input in graph.nodes[node].inputs {
+          let next = groupOf[input.node]
+          if fromOutside && union.contains(next) { return true }
+          if visited.insert(next).inserted { pending.append(next) }
+        }
+      }
+      return false
+    }
+    for group in union where visitInputs(of: group, fromOutside: false) { return true }
+    while let group = pending.popLast() {
+      if visitInputs(of: group, fromOutside: true) { return true }
+    }
+    return false
+  }
+
+  // MARK: - Steps
+
+  /// The groups as steps, in an order in which each finds its inputs ready.
+  func steps() -> [Step] {
+    var steps: [Step] = []
+    var stepOf: [Int: Int] = [:]
+    for (group, nodes) in members.sorted(by: { ($0.value.last ?? 0) < ($1.value.last ?? 0) }) {
+      guard let step = step(group, nodes) else { continue }
+      for output in step.allOutputs { stepOf[output.node] = steps.count }
+      steps.append(step)
+    }
+    return scheduled(steps)
+  }
+
+  private func step(_ group: Int, _ nodes: [Int]) -> Step? {
+    let last = graph.nodes[nodes[nodes.count - 1]]
+    if let producer = leader[group] {
+      let node = graph.nodes[producer]
+      let program = lower(nodes.filter { $0 != producer })
+      return Step(
+        op: node.op, inputs: node.inputs, outputs: outputs(of: producer),
+        epilogue: .init(op: program.op, inputs: program.inputs, outputs: program.outputs),
+        path: node.path)
+    }
+    if let reduce = nodes.last, let op = graph.nodes[reduce].op as? Reduce {
+      let program = lower(nodes.dropLast(), result: graph.nodes[reduce].inputs[0])
+      let space = program.op.program.space
+      let fused = FusedReduce(
+        kind: op.kind, reduced: space.dimensions.indices.map(op.axes.contains),
+        program: program.op.program, register: program.result,
+        output: graph.nodes[reduce].outputs[0])
+      return Step(
+        op: fused, inputs: program.inputs, outputs: outputs(of: reduce), path: last.path)
+    }
+    if isElementwise(nodes[0]) {
+      let program = lower(nodes)
+      return Step(
+        op: program.op, inputs: program.inputs, outputs: program.outputs, path: last.path)
+    }
+    if last.op is any ViewOp || last.inputs.isEmpty && isLeaf(last.op) { return nil }
+    if last.op is any StridedViewOp, !isReadAsTensor(nodes[0]) { return nil }
+    return Step(op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
+  }
+
+  private func isLeaf(_ op: any Op) -> Bool { op is Input || op is Variable || op is Constant }
+
+  private func outputs(of node: Int) -> [ValueID] {
+    graph.nodes[node].outputs.indices.map { ValueID(node: node, output: $0) }
+  }
+
+  /// Whether anything needs a strided view as memory of its own, rather than reading through it.
+  private func isReadAsTensor(_ node: Int) -> Bool {
+    isKept(node)
+      || users[node].contains { user in
+        let op = graph.nodes[user].op
+        if op is any ViewOp { return isReadAsTensor(user) }
+        return !(op is any ElementwiseOp || op is Reduce)
+      }
+  }
+
+  /// What an outside value is read from, and with which strides over `space`.
+  private func operand(
+    _ value: ValueID, over space: Shape
+  ) -> (source: ValueID, operand: ElementwiseProgram.Operand) {
+    let node = graph.nodes[value.node]
+    if let view = node.op as? any StridedViewOp {
+      let source = node.inputs[0]
+      let strides = view.strides(input: graph.type(of: source), output: node.outputs[0])
+      return (source, .init(stretching: strides, of: node.outputs[0].shape, to: space))
+    }
+    return (value, .init(broadcasting: graph.type(of: value).shape, to: space))
+  }
+
+  /// Element-wise nodes as one program; `result` names a value to keep in a register.
+  private func lower(
+    _ nodes: some Collection<Int>, result: ValueID? = nil
+  ) -> (op: FusedElementwise, inputs: [ValueID], outputs: [ValueID], result: Int) {
+    let inside = Set(nodes)
+    let type = graph.type(of: result ?? ValueID(node: nodes.first ?? 0, output: 0))
+    var operands: [ElementwiseProgram.Operand] = []
+    var sources: [ValueID] = []
+    func register(outside value: ValueID) -> Int {
+      let (source, operand) = operand(value, over: type.shape)
+      for index in operands.indices where operands[index] == operand && sources[index] == source {
+        return index
+      }
+      operands.append(operand)
+      sources.append(source)
+      return operands.count - 1
+    }
+    for node in nodes {
+      for input in graph.nodes[node].inputs where !inside.contains(input.node) {
+        _ = register(outside: input)
+      }
+    }
+    if let result, !inside.contains(result.node) { _ = register(outside: result) }
+    var registers: [ValueID: Int] = [:]
+    var instructions: [ElementwiseProgram.Instruction] = []
+    var outputs: [ValueID] = []
+    for node in nodes {
+      guard let op = graph.nodes[node].op as? any ElementwiseOp else { continue }
+      let value = ValueID(node: node, output: 0)
+      instructions.append(
+        .init(
+          opcode: op.opcode,
+          operands: graph.nodes[node].inputs.map { registers[$0] ?? register(outside: $0) }))
+      registers[value] = operands.count + instructions.count - 1
+      if result == nil, isKept(node) || users[node].contains(where: { !inside.contains($0) }) {
+        outputs.append(value)
+      }
+    }
+    let program = ElementwiseProgram(
+      space: type.shape, operands: operands, instructions: instructions,
+      outputs: outputs.compactMap { registers[$0] })
+    let kept = result.map { registers[$0] ?? register(outside: $0) } ?? 0
+    return (FusedElementwise(program: program, dtype: type.dtype), sources, outputs, kept)
+  }
+
+  /// Orders steps so that each follows what it reads, otherwise as the model was written.
+  private func scheduled(_ steps: [Step]) -> [Step] {
+    var producer: [ValueID: Int] = [:]
+    for (index, step) in steps.enumerated() {
+      for output in step.allOutputs { producer[output] = index }
+    }
+    var waiting = [Int](repeating: 0, count: steps.count)
+    var followers = [[Int]](repeating: [], count: steps.count)
+    for (index, step) in steps.enumerated() {
+      let sources = Set(step.allInputs.compactMap { producer[root(of: $0)] })
+      for source in sources where source != index {
+        followers[source].append(index)
+        waiting[index] += 1
+      }
+    }
+    // Steps come sorted by their last node; the ready one that was written first goes first.
+    var ready = steps.indices.filter { waiting[$0] == 0 }
+    var order: [Step] = []
+    while let next = ready.first {
+      ready.removeFirst()
+      order.append(steps[next])
+      for follower in followers[next] {
+        waiting[follower] -= 1
+        if waiting[follower] == 0 {
+          ready.insert(follower, at: ready.firstIndex { $0 > follower } ?? ready.count)
+        }
+      }
+    }
+    precondition(order.count == steps.count, "fusion made the plan cyclic")
+    return order
+  }
+}

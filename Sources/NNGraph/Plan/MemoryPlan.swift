@@ -1,0 +1,271 @@
+import NNCore
+
+/// Where every tensor of a plan lies: intermediates share one arena by their lifetimes, results
+/// that update variables are written where the variable lives, parts of a packed tensor where the
+/// packed tensor lives.
+struct MemoryPlan {
+  /// The start of a tensor's memory.
+  enum Place: Hashable {
+    case arena(block: Int, offset: Int)
+    case variable(String, offset: Int)
+    case input(String, offset: Int)
+    case constant(Int, offset: Int)
+
+    func advanced(by bytes: Int) -> Place {
+      switch self {
+      case .arena(let block, let offset): .arena(block: block, offset: offset + bytes)
+      case .variable(let name, let offset): .variable(name, offset: offset + bytes)
+      case .input(let name, let offset): .input(name, offset: offset + bytes)
+      case .constant(let node, let offset): .constant(node, offset: offset + bytes)
+      }
+    }
+  }
+
+  /// A piece of the arena that is taken from one step to another.
+  struct Block {
+    var byteCount: Int
+    var first: Int
+    var last: Int
+    var offset = 0
+  }
+
+  private(set) var blocks: [Block] = []
+  private(set) var arenaByteCount = 0
+  /// Scratch block of each step that asked for one.
+  private(set) var scratch: [Int?] = []
+  /// The schedule, with copies added for updates that could not be written in place.
+  private(set) var steps: [Step]
+  /// Values to copy into variables once all steps have run.
+  private(set) var copies: [(from: ValueID, to: String)] = []
+
+  private let graph: Graph
+  private var places: [ValueID: Place] = [:]
+  private var lastUse: [ValueID: Int] = [:]
+
+  init(
+    _ graph: Graph, steps: [Step], kept: Set<ValueID>, updates: [(variable: String, value: ValueID)],
+    reuses: Bool, workers: Int
+  ) {
+    self.graph = graph
+    self.steps = steps
+    findLastUses(kept: kept)
+    placeUpdates(updates)
+    placePackedParts(kept: kept)
+    placeIntermediates(kept: kept, reuses: reuses)
+    bookScratch(workers: workers)
+    layOut(reuses: reuses)
+  }
+
+  /// Where a value lies, through any views.
+  func place(of value: ValueID) -> Place {
+    let (base, offset) = base(of: value)
+    switch graph.nodes[base.node].op {
+    case let input as Input: return .input(input.label, offset: offset)
+    case let variable as Variable: return .variable(variable.label, offset: offset)
+    case is Constant: return .constant(base.node, offset: offset)
+    default:
+      guard let place = places[base] else {
+        preconditionFailure("node \(base.node) has no memory")
+      }
+      return place.advanced(by: offset)
+    }
+  }
+
+  /// The sum of all blocks: what the arena would take without sharing.
+  var unsharedByteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } + sharedInPlaceByteCount }
+  private var sharedInPlaceByteCount = 0
+
+  // MARK: - Passes
+
+  private func base(of value: ValueID) -> (ValueID, offset: Int) {
+    var value = value
+    var offset = 0
+    while let view = graph.nodes[value.node].op as? any ViewOp {
+      value = graph.nodes[value.node].inputs[0]
+      offset += view.byteOffset(input: graph.type(of: value))
+    }
+    return (value, offset)
+  }
+
+  private func isComputed(_ value: ValueID) -> Bool {
+    let op = graph.nodes[value.node].op
+    return !(op is Input || op is Variable || op is Constant)
+  }
+
+  private mutating func findLastUses(kept: Set<ValueID>) {
+    for (index, step) in steps.enumerated() {
+      for output in step.allOutputs { lastUse[output] = index }
+      for input in step.allInputs { lastUse[base(of: input).0] = index }
+    }
+    for value in kept { lastUse[base(of: value).0] = steps.count }
+  }
+
+  private mutating func placeUpdates(_ updates: [(variable: String, value: ValueID)]) {
+    for update in updates {
+      let (base, offset) = base(of: update.value)
+      let writer = steps.firstIndex { $0.allOutputs.contains(base) }
+      if let writer, offset == 0, places[base] == nil,
+        graph.type(of: base).byteCount == graph.type(of: update.value).byteCount,
+        mayWrite(update.variable, in: writer, as: base)
+      {
+        places[base] = .variable(update.variable, offset: 0)
+      } else {
+        lastUse[base] = steps.count
+        copies.append((update.value, update.variable))
+      }
+    }
+  }
+
+  /// Whether step `index` may write its output over a variable: nobody reads the old contents
+  /// afterwards, and the step itself reads them only element for element.
+  private func mayWrite(_ variable: String, in index: Int, as output: ValueID) -> Bool {
+    func reads(_ value: ValueID) -> Bool {
+      (graph.nodes[base(of: value).0.node].op as? Variable)?.label == variable
+    }
+    let isReadLater = steps[(index + 1)...].contains { $0.allInputs.contains(where: reads) }
+    let isCopied = copies.contains { reads($0.from) }
+    if isReadLater || isCopied { return false }
+    let step = steps[index]
+    guard step.allInputs.contains(where: reads) else { return true }
+    return elementwisePart(of: step, writing: output).map { part in
+      part.inputs.indices.allSatisfy {
+        !reads(part.inputs[$0]) || isWhole(part, $0, type: graph.type(of: output))
+      } && !(step.epilogue != nil && step.inputs.contains(where: reads))
+    } ?? false
+  }
+
+  /// The program that writes `output`, with its inputs.
+  private func elementwisePart(
+    of step: Step, writing output: ValueID
+  ) -> (program: ElementwiseProgram, inputs: [ValueID])? {
+    if let epilogue = step.epilogue {
+      return epilogue.outputs.contains(output) ? (epilogue.op.program, epilogue.inputs) : nil
+    }
+    return (step.op as? FusedElementwise).map { ($0.program, step.inputs) }
+  }
+
+  /// Whether operand `index` is read in memory order, one element for each output element.
+  private func isWhole(
+    _ part: (program: ElementwiseProgram, inputs: [ValueID]), _ index: Int, type: TensorType
+  ) -> Bool {
+    let (base, offset) = base(of: part.inputs[index])
+    return offset == 0 && graph.type(of: base).byteCount == type.byteCount
+      && part.program.operands[index]
+        == .init(strides: part.program.space.strides.enumerated().map {
+          part.program.space[$0.offset] == 1 ? 0 : $0.element
+        })
+  }
+
+  private mutating func placePackedParts(kept: Set<ValueID>) {
+    for (index, step) in steps.enumerated() {
+      guard let pack = step.op as? Pack else { continue }
+      let output = step.outputs[0]
+      let type = graph.type(of: output)
+      let place = places[output] ?? .arena(block: newBlock(type.byteCount, at: index), offset: 0)
+      places[output] = place
+      for (input, offset) in zip(step.inputs, pack.offsets) {
+        let (part, partOffset) = base(of: input)
+        guard
+          isComputed(part), places[part] == nil, partOffset == 0, !kept.contains(input),
+          graph.type(of: part).byteCount == graph.type(of: input).byteCount,
+          // A variable's memory must keep its old contents until all reads are done.
+          case .arena(let block, _) = place,
+          let writer = steps.firstIndex(where: { $0.allOutputs.contains(part) })
+        else { continue }
+        places[part] = place.advanced(by: offset * type.dtype.byteCount)
+        blocks[block].first = min(blocks[block].first, writer)
+        blocks[block].last = max(blocks[block].last, lastUse[part] ?? index)
+      }
+      if case .arena(let block, _) = place {
+        blocks[block].last = max(blocks[block].last, lastUse[output] ?? index)
+      }
+    }
+  }
+
+  private mutating func placeIntermediates(kept: Set<ValueID>, reuses: Bool) {
+    for (index, step) in steps.enumerated() {
+      for output in step.allOutputs where places[output] == nil {
+        let last = lastUse[output] ?? index
+        if reuses, let block = blockToReuse(for: output, step: step, index: index) {
+          places[output] = .arena(block: block, offset: 0)
+          blocks[block].last = max(blocks[block].last, last)
+          sharedInPlaceByteCount += graph.type(of: output).byteCount
+        } else {
+          let block = newBlock(graph.type(of: output).byteCount, at: index)
+          blocks[block].last = last
+          places[output] = .arena(block: block, offset: 0)
+        }
+      }
+    }
+  }
+
+  /// The block of an operand that dies in this step and is read element for element.
+  private func blockToReuse(for output: ValueID, step: Step, index: Int) -> Int? {
+    guard let part = elementwisePart(of: step, writing: output) else { return nil }
+    let type = graph.type(of: output)
+    for (position, input) in part.inputs.enumerated() {
+      let source = base(of: input).0
+      guard
+        isComputed(source), case .arena(let block, 0)? = places[source],
+        blocks[block].last == index, blocks[block].byteCount == type.byteCount.roundedToBlock,
+        isWhole(part, position, type: type),
+        // Other reads of the same memory must be element for element too.
+        part.inputs.indices.allSatisfy({
+          !occupies(part.inputs[$0], block) || isWhole(part, $0, type: type)
+        }),
+        step.epilogue == nil || !step.inputs.contains(where: { occupies($0, block) }),
+        // Two outputs of one step may not meet in one block.
+        !step.allOutputs.contains(where: { other in
+          other != source && other != output && occupies(other, block)
+        })
+      else { continue }
+      return block
+    }
+    return nil
+  }
+
+  private func occupies(_ value: ValueID, _ block: Int) -> Bool {
+    if case .arena(block, _)? = places[base(of: value).0] { true } else { false }
+  }
+
+  private mutating func newBlock(_ byteCount: Int, at index: Int) -> Int {
+    blocks.append(Block(byteCount: byteCount.roundedToBlock, first: index, last: index))
+    return blocks.count - 1
+  }
+
+  private mutating func bookScratch(workers: Int) {
+    for (index, step) in steps.enumerated() {
+      var bytes = step.op.scratchByteCount(
+        inputs: step.inputs.map(graph.type), outputs: step.outputs.map(graph.type),
+        workers: workers
+      ).roundedToBlock
+      if let epilogue = step.epilogue {
+        bytes += epilogue.op.scratchByteCount(inputs: [], outputs: [], workers: workers)
+      }
+      scratch.append(bytes == 0 ? nil : newBlock(bytes, at: index))
+    }
+  }
+
+  /// Gives offsets: largest first, each at the lowest place free during its whole life.
+  private mutating func layOut(reuses: Bool) {
+    var placed: [Int] = []
+    for block in blocks.indices.sorted(by: { blocks[$0].byteCount > blocks[$1].byteCount }) {
+      let rivals = placed.filter {
+        !reuses || blocks[$0].first <= blocks[block].last && blocks[block].first <= blocks[$0].last
+      }.sorted { blocks[$0].offset < blocks[$1].offset }
+      var offset = 0
+      for rival in rivals {
+        if offset + blocks[block].byteCount <= blocks[rival].offset { break }
+        offset = max(offset, blocks[rival].offset + blocks[rival].byteCount)
+      }
+      blocks[block].offset = offset
+      placed.append(block)
+      arenaByteCount = max(arenaByteCount, offset + blocks[block].byteCount)
+    }
+  }
+}
+
+extension Int {
+  /// Blocks start on the borders that vector loops like.
+  fileprivate var roundedToBlock: Int { roundedUp(toMultipleOf: Storage.alignment) }
+}

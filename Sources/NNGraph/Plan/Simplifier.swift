@@ -1,0 +1,100 @@
+import NNCore
+
+/// Rebuilds the live part of a graph: dead nodes go, constants are folded, identities removed,
+/// views of views merged. Equal computations meet because the new graph shares them.
+struct Simplifier {
+  let graph = Graph()
+  private(set) var mapping: [ValueID: Value] = [:]
+
+  /// Constants above this size are left to be computed, rather than kept in memory.
+  private static let largestFolded = 65536
+
+  /// - Parameter rewrites: false keeps every live node as it is.
+  init(_ source: Graph, roots: [ValueID], rewrites: Bool) {
+    var live = Set<Int>()
+    var pending = roots.map(\.node)
+    while let node = pending.popLast() {
+      if live.insert(node).inserted { pending += source.nodes[node].inputs.map(\.node) }
+    }
+    for index in live.sorted() {
+      let node = source.nodes[index]
+      let inputs = node.inputs.compactMap { mapping[$0] }
+      graph.path = node.path
+      let values =
+        (rewrites ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
+        ?? graph.add(node.op, inputs)
+      for output in node.outputs.indices {
+        mapping[ValueID(node: index, output: output)] = values[output]
+      }
+    }
+  }
+
+  private func simpler(_ op: any Op, _ inputs: [Value], _ type: TensorType) -> Value? {
+    switch op {
+    case is Multiply:
+      if isConstant(inputs[1], 1), inputs[0].type == type { return inputs[0] }
+      if isConstant(inputs[0], 1), inputs[1].type == type { return inputs[1] }
+    case is Add:
+      if isConstant(inputs[1], 0), inputs[0].type == type { return inputs[0] }
+      if isConstant(inputs[0], 0), inputs[1].type == type { return inputs[1] }
+    case is Divide:
+      if isConstant(inputs[1], 1), inputs[0].type == type { return inputs[0] }
+    case is Negate:
+      if producer(inputs[0]).op is Negate { return producerInput(inputs[0]) }
+    case is Reshape:
+      if inputs[0].type == type { return inputs[0] }
+      if producer(inputs[0]).op is Reshape {
+        return producerInput(inputs[0]).reshaped(to: type.shape)
+      }
+    case is BroadcastTo:
+      if inputs[0].type == type { return inputs[0] }
+      if producer(inputs[0]).op is BroadcastTo {
+        return producerInput(inputs[0]).broadcast(to: type.shape)
+      }
+    case let permute as Permute:
+      if let first = producer(inputs[0]).op as? Permute {
+        return producerInput(inputs[0]).permuted(permute.order.map { first.order[$0] })
+      }
+      let moved = permute.order.filter { inputs[0].shape[$0] != 1 }
+      // Moving only axes of extent 1 leaves memory as it is.
+      if moved == moved.sorted() { return inputs[0].reshaped(to: type.shape) }
+    case let reduce as Reduce:
+      if reduce.kind == .sum, inputs[0].shape.elementCount == type.shape.elementCount {
+        return inputs[0].reshaped(to: type.shape)
+      }
+    default: break
+    }
+    return folded(op, inputs, type)
+  }
+
+  /// The value of an op whose inputs are all known, computed now.
+  private func folded(_ op: any Op, _ inputs: [Value], _ type: TensorType) -> Value? {
+    guard !inputs.isEmpty, !(op is any StridedViewOp), type.byteCount <= Self.largestFolded else {
+      return nil
+    }
+    let tensors = inputs.compactMap { (producer($0).op as? Constant)?.tensor }
+    guard tensors.count == inputs.count else { return nil }
+    let small = Graph()
+    let result = small.add(op, tensors.map { small.constant($0) })[0]
+    guard
+      let plan = try? Plan(
+        small, fetches: [("result", result)], options: .init(simplifies: false, fuses: false))
+    else { return nil }
+    let session = Session(plan, variables: VariableStore())
+    session.run()
+    return graph.constant(session.read("result"))
+  }
+
+  private func producer(_ value: Value) -> Graph.Node { graph.nodes[value.id.node] }
+
+  private func producerInput(_ value: Value) -> Value {
+    Value(graph: graph, id: producer(value).inputs[0])
+  }
+
+  private func isConstant(_ value: Value, _ number: Double) -> Bool {
+    guard let constant = producer(value).op as? Constant, constant.tensor.elementCount == 1 else {
+      return false
+    }
+    return constant.tensor.doubles[0] == number
+  }
+}

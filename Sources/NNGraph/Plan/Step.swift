@@ -1,0 +1,19 @@
+/// One entry of a plan's schedule: an op, with element-wise work that rides on its output.
+struct Step {
+  var op: any Op
+  var inputs: [ValueID]
+  var outputs: [ValueID]
+  /// Element-wise ops run on each part of output 0 while it is in cache.
+  var epilogue: Attached?
+  /// The layer that the step comes from.
+  var path: String
+
+  struct Attached {
+    var op: FusedElementwise
+    var inputs: [ValueID]
+    var outputs: [ValueID]
+  }
+
+  var allInputs: [ValueID] { inputs + (epilogue?.inputs ?? []) }
+  var allOutputs: [ValueID] { outputs + (epilogue?.outputs ?? []) }
+}

@@ -1,0 +1,172 @@
+public import NNCore
+import NNKernels
+
+/// A plan with memory: feed inputs, run, read results.
+///
+/// Every kernel is bound to its addresses when the session is made; a run executes a flat list of
+/// instructions and allocates nothing. Not `Sendable`: one task uses a session at a time; several
+/// sessions of one plan may run at once.
+public final class Session {
+  private let plan: Plan
+  private let arena: Storage
+  private var inputs: [String: (type: TensorType, storage: Storage)] = [:]
+  private var constants: [Int: Storage] = [:]
+  private let variables: VariableStore
+  private var variableStorage: [String: Storage] = [:]
+  private var phases: [Kernel.Phase] = []
+  /// The step that each phase belongs to, for reports.
+  private var stepOfPhase: [Int] = []
+
+  /// Takes memory for a plan and binds its kernels.
+  ///
+  /// - Parameter variables: Holds the variables; those it lacks start as zeros.
+  public init(_ plan: Plan, variables: VariableStore) {
+    self.plan = plan
+    self.variables = variables
+    arena = Storage(uninitializedByteCount: plan.arenaByteCount)
+    for (index, node) in plan.graph.nodes.enumerated() {
+      switch node.op {
+      case let input as Input:
+        inputs[input.label] = (input.type, Storage(byteCount: input.type.byteCount))
+      case let variable as Variable:
+        variableStorage[variable.label] = variables.address(of: variable.label, variable.type)
+      case let constant as Constant:
+        let storage = Storage(byteCount: constant.tensor.byteCount)
+        constant.tensor.withBytes { bytes in
+          if let base = bytes.baseAddress {
+            storage.address.copyMemory(from: base, byteCount: bytes.count)
+          }
+        }
+        constants[index] = storage
+      default: break
+      }
+    }
+    // A variable that is only written has no node of its own.
+    for copy in plan.memory.copies where variableStorage[copy.to] == nil {
+      variableStorage[copy.to] = variables.address(of: copy.to, plan.graph.type(of: copy.from))
+    }
+    for step in plan.memory.steps {
+      for output in step.allOutputs {
+        if case .variable(let name, _) = plan.memory.place(of: output),
+          variableStorage[name] == nil
+        {
+          variableStorage[name] = variables.address(of: name, plan.graph.type(of: output))
+        }
+      }
+    }
+    bind()
+  }
+
+  /// Fills an input; shape and element type must be those of the plan.
+  public func write(_ name: String, _ tensor: HostTensor) {
+    guard let input = inputs[name] else { return }
+    precondition(
+      input.type == TensorType(tensor.shape, tensor.dtype),
+      "input \(name) takes \(input.type), got \(tensor.dtype)\(tensor.shape)")
+    tensor.withBytes { bytes in
+      if let base = bytes.baseAddress {
+        input.storage.address.copyMemory(from: base, byteCount: bytes.count)
+      }
+    }
+  }
+
+  /// Runs the plan once.
+  public func run() {
+    let state = nn_denormals_flush()
+    for phase in phases { WorkerPool.run(phase.chunks, phase.body) }
+    nn_denormals_restore(state)
+  }
+
+  /// A fetched value of the last run, copied out.
+  public func read(_ name: String) -> HostTensor {
+    guard let value = plan.fetches[name] else {
+      preconditionFailure("\(name) is not among the plan's fetches")
+    }
+    let source = buffer(value)
+    return HostTensor(shape: source.type.shape, dtype: source.type.dtype) { bytes in
+      bytes.baseAddress?.copyMemory(from: source.address, byteCount: bytes.count)
+    }
+  }
+
+  /// A fetched scalar of the last run, without allocating.
+  public func readScalar(_ name: String) -> Double {
+    guard let value = plan.fetches[name] else {
+      preconditionFailure("\(name) is not among the plan's fetches")
+    }
+    let source = buffer(value)
+    precondition(source.count == 1, "\(name) is \(source.type), not a scalar")
+    return source.type.dtype == .float64
+      ? source.pointer(as: Double.self).pointee : Double(source.pointer(as: Float.self).pointee)
+  }
+
+  // MARK: - Binding
+
+  private func bind() {
+    for (index, step) in plan.memory.steps.enumerated() {
+      let scratch = plan.memory.scratch[index].map {
+        arena.address + plan.memory.blocks[$0].offset
+      }
+      let kernel = prepare(step, scratch: scratch ?? arena.address)
+      phases += kernel.phases
+      stepOfPhase += kernel.phases.map { _ in index }
+    }
+    // Copies of variables go through memory of their own, so that all updates see old contents.
+    let copies = plan.memory.copies.map { copy in
+      (from: buffer(copy.from), to: variableStorage[copy.to]?.address)
+    }
+    let staged = copies.map { Storage(byteCount: $0.from.type.byteCount) }
+    guard !copies.isEmpty else { return }
+    let kernel = Kernel.serial {
+      for (copy, stage) in zip(copies, staged) {
+        stage.address.copyMemory(from: copy.from.address, byteCount: stage.byteCount)
+      }
+      for (copy, stage) in zip(copies, staged) {
+        copy.to?.copyMemory(from: stage.address, byteCount: stage.byteCount)
+      }
+    }
+    phases += kernel.phases
+    stepOfPhase.append(plan.memory.steps.count)
+  }
+
+  private func prepare(_ step: Step, scratch: UnsafeMutableRawPointer) -> Kernel {
+    let inputs = step.inputs.map(buffer)
+    let outputs = step.outputs.map(buffer)
+    var epilogue: Epilogue?
+    if let attached = step.epilogue {
+      let used = step.op.scratchByteCount(
+        inputs: inputs.map(\.type), outputs: outputs.map(\.type), workers: plan.workers
+      ).roundedUp(toMultipleOf: Storage.alignment)
+      let context = KernelContext(
+        inputs: attached.inputs.map(buffer), outputs: attached.outputs.map(buffer),
+        scratch: scratch + used, workers: plan.workers, epilogue: nil)
+      epilogue = Epilogue(run: attached.op.bind(context))
+    }
+    return step.op.prepare(
+      KernelContext(
+        inputs: inputs, outputs: outputs, scratch: scratch, workers: plan.workers,
+        epilogue: epilogue))
+  }
+
+  private func buffer(_ value: ValueID) -> Buffer {
+    let type = plan.graph.type(of: value)
+    let place = plan.memory.place(of: value)
+    let start: UnsafeMutableRawPointer?
+    let bytes: Int
+    switch place {
+    case .arena(let block, let offset):
+      start = arena.address + plan.memory.blocks[block].offset
+      bytes = offset
+    case .variable(let name, let offset):
+      start = variableStorage[name]?.address
+      bytes = offset
+    case .input(let name, let offset):
+      start = inputs[name]?.storage.address
+      bytes = offset
+    case .constant(let node, let offset):
+      start = constants[node]?.address
+      bytes = offset
+    }
+    guard let start else { preconditionFailure("\(place) has no memory") }
+    return Buffer(address: start + bytes, type: type)
+  }
+}
