@@ -154,8 +154,8 @@ struct Fusion {
   // MARK: - Steps
 
   /// The groups as steps, in an order in which each finds its inputs ready.
-  func steps() -> [Step] {
-    var steps: [Step] = []
+  func steps() -> [PlannedStep] {
+    var steps: [PlannedStep] = []
     var stepOf: [Int: Int] = [:]
     for (group, nodes) in members.sorted(by: { ($0.value.last ?? 0) < ($1.value.last ?? 0) }) {
       guard let step = step(group, nodes) else { continue }
@@ -165,12 +165,12 @@ struct Fusion {
     return scheduled(steps)
   }
 
-  private func step(_ group: Int, _ nodes: [Int]) -> Step? {
+  private func step(_ group: Int, _ nodes: [Int]) -> PlannedStep? {
     let last = graph.nodes[nodes[nodes.count - 1]]
     if let producer = leader[group] {
       let node = graph.nodes[producer]
       let program = lower(nodes.filter { $0 != producer })
-      return Step(
+      return PlannedStep(
         op: node.op, inputs: node.inputs, outputs: outputs(of: producer),
         epilogue: .init(op: program.op, inputs: program.inputs, outputs: program.outputs),
         path: node.path)
@@ -182,17 +182,17 @@ struct Fusion {
         kind: op.kind, reduced: space.dimensions.indices.map(op.axes.contains),
         program: program.op.program, register: program.result,
         output: graph.nodes[reduce].outputs[0])
-      return Step(
+      return PlannedStep(
         op: fused, inputs: program.inputs, outputs: outputs(of: reduce), path: last.path)
     }
     if isElementwise(nodes[0]) {
       let program = lower(nodes)
-      return Step(
+      return PlannedStep(
         op: program.op, inputs: program.inputs, outputs: program.outputs, path: last.path)
     }
     if last.op is any ViewOp || last.inputs.isEmpty && isLeaf(last.op) { return nil }
     if last.op is any StridedViewOp, !isReadAsTensor(nodes[0]) { return nil }
-    return Step(op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
+    return PlannedStep(op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
   }
 
   private func isLeaf(_ op: any Op) -> Bool { op is Input || op is Variable || op is Constant }
@@ -270,7 +270,7 @@ struct Fusion {
   }
 
   /// Orders steps so that each follows what it reads, otherwise as the model was written.
-  private func scheduled(_ steps: [Step]) -> [Step] {
+  private func scheduled(_ steps: [PlannedStep]) -> [PlannedStep] {
     var producer: [ValueID: Int] = [:]
     for (index, step) in steps.enumerated() {
       for output in step.allOutputs { producer[output] = index }
@@ -286,7 +286,7 @@ struct Fusion {
     }
     // Steps come sorted by their last node; the ready one that was written first goes first.
     var ready = steps.indices.filter { waiting[$0] == 0 }
-    var order: [Step] = []
+    var order: [PlannedStep] = []
     while let next = ready.first {
       ready.removeFirst()
       order.append(steps[next])

@@ -34,7 +34,7 @@ struct MemoryPlan {
   /// Scratch block of each step that asked for one.
   private(set) var scratch: [Int?] = []
   /// The schedule, with copies added for updates that could not be written in place.
-  private(set) var steps: [Step]
+  private(set) var steps: [PlannedStep]
   /// Values to copy into variables once all steps have run.
   private(set) var copies: [(from: ValueID, to: String)] = []
 
@@ -43,7 +43,7 @@ struct MemoryPlan {
   private var lastUse: [ValueID: Int] = [:]
 
   init(
-    _ graph: Graph, steps: [Step], kept: Set<ValueID>, updates: [(variable: String, value: ValueID)],
+    _ graph: Graph, steps: [PlannedStep], kept: Set<ValueID>, updates: [(variable: String, value: ValueID)],
     reuses: Bool, workers: Int
   ) {
     self.graph = graph
@@ -136,7 +136,7 @@ struct MemoryPlan {
 
   /// The program that writes `output`, with its inputs.
   private func elementwisePart(
-    of step: Step, writing output: ValueID
+    of step: PlannedStep, writing output: ValueID
   ) -> (program: ElementwiseProgram, inputs: [ValueID])? {
     if let epilogue = step.epilogue {
       return epilogue.outputs.contains(output) ? (epilogue.op.program, epilogue.inputs) : nil
@@ -200,7 +200,7 @@ struct MemoryPlan {
   }
 
   /// The block of an operand that dies in this step and is read element for element.
-  private func blockToReuse(for output: ValueID, step: Step, index: Int) -> Int? {
+  private func blockToReuse(for output: ValueID, step: PlannedStep, index: Int) -> Int? {
     guard let part = elementwisePart(of: step, writing: output) else { return nil }
     let type = graph.type(of: output)
     for (position, input) in part.inputs.enumerated() {

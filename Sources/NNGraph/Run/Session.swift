@@ -128,7 +128,7 @@ public final class Session {
     stepOfPhase.append(plan.memory.steps.count)
   }
 
-  private func prepare(_ step: Step, scratch: UnsafeMutableRawPointer) -> Kernel {
+  private func prepare(_ step: PlannedStep, scratch: UnsafeMutableRawPointer) -> Kernel {
     let inputs = step.inputs.map(buffer)
     let outputs = step.outputs.map(buffer)
     var epilogue: Epilogue?

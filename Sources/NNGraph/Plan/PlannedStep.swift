@@ -1,5 +1,5 @@
 /// One entry of a plan's schedule: an op, with element-wise work that rides on its output.
-struct Step {
+struct PlannedStep {
   var op: any Op
   var inputs: [ValueID]
   var outputs: [ValueID]

@@ -1,0 +1,73 @@
+import NNCore
+import NNGraph
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+@Suite struct SessionTests {
+  /// Runs a one-result graph with and without the passes and checks that they agree.
+  @Test func elementwiseChainBroadcastsAndReduces() throws {
+    for options in [Plan.Options.plain, .default] {
+      let graph = Graph()
+      let x = graph.input("x", TensorType([3, 5], .float64))
+      let bias = graph.input("b", TensorType([5], .float64))
+      let y = ((x + bias) * 2 / 4).exp()
+      let total = y.sum(axes: [1])
+      let gradients = graph.gradients(of: total.sum(), withRespectTo: [x, bias])
+      let plan = try Plan(
+        graph, fetches: [("y", y), ("total", total), ("dx", gradients[0]), ("db", gradients[1])],
+        options: options)
+      let session = Session(plan, variables: VariableStore())
+      let xs = (0..<15).map { Double($0) * 0.1 }
+      let bs = (0..<5).map { Double($0) * -0.2 }
+      session.write("x", HostTensor(xs, shape: [3, 5]))
+      session.write("b", HostTensor(bs))
+      session.run()
+      let expected = (0..<15).map { exp((xs[$0] + bs[$0 % 5]) / 2) }
+      for (a, b) in zip(session.read("y").doubles, expected) { #expect(abs(a - b) < 1e-14) }
+      for (a, b) in zip(session.read("dx").doubles, expected) { #expect(abs(a - b / 2) < 1e-14) }
+      for row in 0..<3 {
+        let sum = expected[row * 5..<row * 5 + 5].reduce(0, +)
+        #expect(abs(session.read("total").doubles[row] - sum) < 1e-13)
+      }
+      for column in 0..<5 {
+        let sum = (0..<3).reduce(0.0) { $0 + expected[$1 * 5 + column] / 2 }
+        #expect(abs(session.read("db").doubles[column] - sum) < 1e-13)
+      }
+    }
+  }
+
+  /// An update reads old contents everywhere and writes in place.
+  @Test func updatesTakeEffectTogether() throws {
+    let graph = Graph()
+    let a = graph.variable("a", TensorType([4], .float32))
+    let b = graph.variable("b", TensorType([4], .float32))
+    let plan = try Plan(graph, fetches: [], updates: [(a, b), (b, a + b)])
+    let store = VariableStore()
+    store["a"] = HostTensor([1, 2, 3, 4] as [Float])
+    store["b"] = HostTensor([10, 20, 30, 40] as [Float])
+    let session = Session(plan, variables: store)
+    session.run()
+    #expect(store["a"]?.doubles == [10, 20, 30, 40])
+    #expect(store["b"]?.doubles == [11, 22, 33, 44])
+    session.run()
+    #expect(store["a"]?.doubles == [11, 22, 33, 44])
+    #expect(store["b"]?.doubles == [21, 42, 63, 84])
+  }
+
+  @Test func misfitsAreThrownTogether() {
+    let graph = Graph()
+    let x = graph.input("x", TensorType([3, 5], .float64))
+    let y = graph.input("y", TensorType([4], .float64))
+    graph.path = "`1` (Add)"
+    let bad = x + y
+    _ = bad.exp()
+    #expect(throws: NNError.self) { _ = try Plan(graph, fetches: [("y", bad)]) }
+    #expect(graph.diagnostics.count == 1)
+    #expect(graph.diagnostics.first?.path == "`1` (Add)")
+  }
+}
