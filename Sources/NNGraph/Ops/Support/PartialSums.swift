@@ -15,6 +15,7 @@ struct PartialSums {
   func scratchByteCount(workers: Int) -> Int {
     byteCount
       + reduction.scratchByteCount(inputs: [source], outputs: [target], workers: workers)
+      .roundedUp(toMultipleOf: Storage.alignment)
   }
 
   /// Adds the partial results at the start of `scratch` into `output`.

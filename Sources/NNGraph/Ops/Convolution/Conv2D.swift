@@ -1,0 +1,112 @@
+import NNCore
+import NNKernels
+
+/// Cross-correlation of pictures [N, C, H, W] with a weight [O, C/groups, kH, kW].
+struct Conv2D: Op {
+  static let name = "conv2D"
+  let geometry: ConvolutionGeometry
+
+  var attributes: String { geometry.description }
+  var supportsEpilogue: Bool { true }
+
+  func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
+    [try geometry.output(inputs[0], inputs[1])]
+  }
+
+  func gradient(_ context: GradientContext) -> [Value?] {
+    let (pictures, weight) = (context.inputs[0], context.inputs[1])
+    return [
+      geometry.pictureGradient(context.cotangent, weight, like: pictures),
+      geometry.weightGradient(pictures, context.cotangent, like: weight),
+    ]
+  }
+
+  func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
+    work(inputs[0], inputs[1]).patchByteCount * workers
+  }
+
+  func prepare(_ context: KernelContext) -> Kernel {
+    let work = work(context.inputs[0].type, context.inputs[1].type)
+    let loops = context.loops
+    let (pictures, weight) = (context.inputs[0].address, context.inputs[1].address)
+    let output = context.outputs[0].address
+    let scratch = context.scratch
+    let epilogue = context.epilogue
+    let units = work.images * work.strips
+    let unitsPerChunk = work.unitsPerChunk(of: units)
+    let bytes = work.dtype.byteCount
+    return .parallel((units + unitsPerChunk - 1) / unitsPerChunk) { chunk, worker in
+      let first = chunk * unitsPerChunk
+      for unit in first..<min(units, first + unitsPerChunk) {
+        let image = unit / work.strips
+        let rows = work.rows(ofStrip: unit % work.strips)
+        let columns = rows.count * work.places.width
+        for group in 0..<work.groups {
+          let patches = work.patches(
+            of: pictures, image: image, group: group, rows: rows,
+            into: scratch + worker * work.patchByteCount, loops)
+          let start = work.outputOffset(image: image, group: group, row: rows.lowerBound)
+          BLAS.gemm(
+            work.dtype, m: work.outputChannels, n: columns, k: work.patch,
+            a: weight + work.weightOffset(group: group) * bytes, lda: work.patch,
+            b: patches.address, ldb: patches.rowStride,
+            c: output + start * bytes, ldc: work.places.area)
+          guard let epilogue else { continue }
+          if work.strips == 1 {
+            epilogue(start..<start + work.outputChannels * columns, worker: worker)
+          } else {
+            for channel in 0..<work.outputChannels {
+              let begin = start + channel * work.places.area
+              epilogue(begin..<begin + columns, worker: worker)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func work(_ pictures: TensorType, _ weight: TensorType) -> ConvolutionWork {
+    ConvolutionWork(
+      geometry, pictures: pictures.shape, weight: weight.shape, dtype: pictures.dtype)
+  }
+}
+
+extension ConvolutionGeometry {
+  /// ∂loss/∂pictures from ∂loss/∂output.
+  func pictureGradient(_ cotangent: Value, _ weight: Value, like pictures: Value) -> Value {
+    Conv2DInputGradient(
+      geometry: self, picture: Size2D(height: pictures.shape[2], width: pictures.shape[3])
+    ).apply(cotangent, weight)
+  }
+
+  /// ∂loss/∂weight from ∂loss/∂output.
+  func weightGradient(_ pictures: Value, _ cotangent: Value, like weight: Value) -> Value {
+    Conv2DWeightGradient(
+      geometry: self, kernel: Size2D(height: weight.shape[2], width: weight.shape[3])
+    ).apply(pictures, cotangent)
+  }
+}
+
+extension Value {
+  /// Convolution as neural networks mean it: cross-correlation, the kernel is not flipped.
+  ///
+  /// output[n, o, y, x] = Σ weight[o, c, i, j] · input[n, c, y·stride + i·dilation − top, …] over
+  /// the channels c of o's group and the kernel's cells; outside the picture is 0.
+  ///
+  /// - Parameters:
+  ///   - weight: [O, C/groups, kH, kW]; this value is [N, C, H, W].
+  ///   - stride: Steps of the window.
+  ///   - padding: Zeros around the picture.
+  ///   - dilation: Distance between the kernel's cells.
+  ///   - groups: Parts that the channels fall into; each output channel sees one.
+  /// - Returns: [N, O, oH, oW] with oH = ⌊(H + top + bottom − dilation·(kH − 1) − 1) / stride⌋ + 1.
+  public func conv2D(
+    _ weight: Value, stride: Size2D = 1, padding: Padding2D = 0, dilation: Size2D = 1,
+    groups: Int = 1
+  ) -> Value {
+    Conv2D(
+      geometry: ConvolutionGeometry(
+        stride: stride, padding: padding, dilation: dilation, groups: groups)
+    ).apply(self, weight)
+  }
+}

@@ -1,0 +1,72 @@
+import NNCore
+import NNKernels
+
+/// A window that slides over padded pictures: what convolution and pooling have in common.
+struct Window: Hashable {
+  let kernel: Size2D
+  let stride: Size2D
+  let padding: Padding2D
+  let dilation: Size2D
+
+  /// How far the kernel reaches.
+  var span: Size2D {
+    Size2D(
+      height: (kernel.height - 1) * dilation.height + 1,
+      width: (kernel.width - 1) * dilation.width + 1)
+  }
+
+  /// Throws unless the window can slide over pictures of this size at all.
+  func check(_ name: String, over picture: Size2D) throws(OpError) {
+    guard kernel.height > 0, kernel.width > 0, stride.height > 0, stride.width > 0,
+      dilation.height > 0, dilation.width > 0
+    else {
+      throw OpError(
+        "\(name): kernel \(kernel), stride \(stride) and dilation \(dilation) must be at least 1")
+    }
+    guard padding.top >= 0, padding.left >= 0, padding.bottom >= 0, padding.right >= 0 else {
+      throw OpError("\(name): negative padding \(padding)")
+    }
+    let padded = Size2D(
+      height: picture.height + padding.top + padding.bottom,
+      width: picture.width + padding.left + padding.right)
+    guard span.height <= padded.height, span.width <= padded.width else {
+      throw OpError(
+        "\(name): a kernel of \(kernel)"
+          + (span == kernel ? "" : " that dilation \(dilation) spreads over \(span)")
+          + " does not fit the padded picture of \(padded)",
+        hint: "use more padding, a smaller kernel or fewer poolings before it")
+    }
+  }
+
+  /// The number of places the window takes: ⌊(size + padding − span) / stride⌋ + 1 each way.
+  ///
+  /// - Parameter ceiling: Rounds up, so that a last window may hang over the end; one that would
+  ///   start in the padding there is left out (PyTorch's `ceil_mode`).
+  func places(over picture: Size2D, ceiling: Bool = false) -> Size2D {
+    func along(_ size: Int, _ before: Int, _ after: Int, _ span: Int, _ stride: Int) -> Int {
+      let room = size + before + after - span
+      guard ceiling else { return room / stride + 1 }
+      let count = (room + stride - 1) / stride + 1
+      return (count - 1) * stride >= size + before ? count - 1 : count
+    }
+    return Size2D(
+      height: along(picture.height, padding.top, padding.bottom, span.height, stride.height),
+      width: along(picture.width, padding.left, padding.right, span.width, stride.width))
+  }
+
+  /// The window as the vector loops read it.
+  ///
+  /// - Parameter rows: The rows of the output to compute.
+  func loops(channels: Int, picture: Size2D, rows: Range<Int>, columns: Int) -> nn_window {
+    nn_window(
+      channels: Int64(channels), height: Int64(picture.height), width: Int64(picture.width),
+      out_height: Int64(rows.count), out_width: Int64(columns),
+      kernel_height: Int64(kernel.height), kernel_width: Int64(kernel.width),
+      stride_y: Int64(stride.height), stride_x: Int64(stride.width),
+      // A strip of rows further down sees the picture further up.
+      pad_top: Int64(padding.top - rows.lowerBound * stride.height),
+      pad_left: Int64(padding.left),
+      pad_bottom: Int64(padding.bottom), pad_right: Int64(padding.right),
+      dilation_y: Int64(dilation.height), dilation_x: Int64(dilation.width))
+  }
+}
