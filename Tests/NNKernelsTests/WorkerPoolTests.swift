@@ -71,8 +71,7 @@ struct WorkerPoolTests {
       let record = Record(threads * 4)
       WorkerPool.run(chunks: threads * 4) { chunk, worker in
         record.note(chunk, worker)
-        let start = ContinuousClock.now
-        while start.duration(to: .now) < .milliseconds(1) {}
+        busyWait(for: .milliseconds(1))
       }
       seen.formUnion(record.workers)
     }
@@ -143,14 +142,27 @@ struct WorkerPoolTests {
     #expect((0..<13).allSatisfy { many.runs[$0] == rounds })
   }
 
-  /// Pauses long enough for workers to park, so that jobs must wake them.
+  /// Pauses long enough for workers to park, so that only a wake-up lets them take part.
   @Test func parkedWorkersAreWoken() async throws {
     WorkerPool.setThreads(3)
-    for _ in 0..<30 {
-      try await Task.sleep(for: .milliseconds(2))
+    WorkerPool.run(chunks: 12) { _, _ in busyWait(for: .milliseconds(1)) }
+    var seen: Set<Int> = []
+    for _ in 0..<100 where seen != [0, 1, 2] {
+      try await Task.sleep(for: .milliseconds(5))
       let record = Record(12)
-      WorkerPool.run(chunks: 12) { record.note($0, $1) }
+      WorkerPool.run(chunks: 12) { chunk, worker in
+        record.note(chunk, worker)
+        busyWait(for: .milliseconds(1))
+      }
       #expect(record.eachRanOnce)
+      seen.formUnion(record.workers)
     }
+    #expect(seen == [0, 1, 2])
   }
+}
+
+/// Keeps the thread busy, as a chunk of work would.
+func busyWait(for duration: Duration) {
+  let start = ContinuousClock.now
+  while start.duration(to: .now) < duration {}
 }
