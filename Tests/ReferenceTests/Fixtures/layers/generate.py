@@ -165,7 +165,7 @@ def normalization():
                 file.add(f"{name}{suffix}-{mode}", shape, {layer: options}, training=training)
     file.add("batch_norm2d-one-image", (1, 2, 3, 3), {"batch_norm2d": {}})
     file.add("batch_norm1d-large-mean", None, {"batch_norm1d": {}},
-             values=1000 + normal("large mean", 33, 3))
+             values=8 + normal("large mean", 33, 3))
     file.add("layer_norm-one-axis", (3, 7), {"layer_norm": {"normalized_shape": [7]}})
     file.add("layer_norm-three-axes", (2, 3, 7), {"layer_norm": {"normalized_shape": [7]}})
     file.add("layer_norm-two-axes", (2, 3, 5), {"layer_norm": {"normalized_shape": [3, 5]}})
@@ -246,13 +246,13 @@ def composition():
             [{"conv2d": {"out_channels": 2, "kernel_size": 1}}],
             [{"avg_pool2d": {"kernel_size": 3, "stride": 1, "padding": 1}}]]}},
         {"adaptive_avg_pool2d": {"output_size": [2, 3]}},
-        {"flatten": {}}, {"layer_norm": {"normalized_shape": [36]}},
-        {"linear": {"out_features": 11}}, {"batch_norm1d": {"momentum": 0.3}},
-        {"gelu": {"approximate": "tanh"}}, {"linear": {"out_features": 5}},
+        {"flatten": {}}, {"linear": {"out_features": 11, "bias": False}},
+        {"batch_norm1d": {"momentum": 0.3}}, {"gelu": {"approximate": "tanh"}},
+        {"layer_norm": {"normalized_shape": [11]}}, {"linear": {"out_features": 5}},
         {"log_softmax": {"dim": 1}}]
     for training in (True, False):
         mode = "training" if training else "evaluation"
-        file.add(f"deep-{mode}", (3, 2, 9, 11), *deep, training=training)
+        file.add(f"deep-{mode}", (7, 2, 9, 11), *deep, training=training)
     file.save(FOLDER / "composition.safetensors")
 
 
