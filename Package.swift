@@ -48,6 +48,8 @@ let rooms: [Room] = [
     kind: .executable, name: "nnbench", imports: ["NeuralNet", "NNKernels", argumentParser]),
   // Tests mirror the rooms above.
   Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
+  Room(
+    kind: .tests, name: "NNTestSupportTests", imports: ["NNCore", "NNFormats", "NNTestSupport"]),
   Room(kind: .tests, name: "NNCoreTests", imports: ["NNCore", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNKernelsTests",

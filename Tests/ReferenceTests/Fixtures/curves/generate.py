@@ -96,8 +96,8 @@ def write_config(path, name, run):
              "  drop_last: false", "  normalize: none", "model:"]
     lines += [f"  - {json.dumps(layer)}" for layer in run["model"]]
     lines += ["loss: cross_entropy"]
-    lines += [f"{key}: {json.dumps(run[key])}" for key in ("optimizer", "schedule", "clip_grad_norm")
-              if key in run]
+    optional = ("optimizer", "schedule", "clip_grad_norm")
+    lines += [f"{key}: {json.dumps(run[key])}" for key in optional if key in run]
     lines += [f"epochs: {EPOCHS}", "log: {every: 1}"]
     path.write_text("\n".join(lines) + "\n")
 

@@ -245,14 +245,15 @@ def composition():
         {"concat": {"axis": 1, "branches": [
             [{"conv2d": {"out_channels": 2, "kernel_size": 1}}],
             [{"avg_pool2d": {"kernel_size": 3, "stride": 1, "padding": 1}}]]}},
-        {"adaptive_avg_pool2d": {"output_size": [2, 3]}},
+        # Bends between a bias and the next normalisation keep the bias's gradient from vanishing.
+        "tanh", {"adaptive_avg_pool2d": {"output_size": [2, 3]}},
         {"flatten": {}}, {"linear": {"out_features": 11, "bias": False}},
-        {"batch_norm1d": {"momentum": 0.3}}, {"gelu": {"approximate": "tanh"}},
+        {"batch_norm1d": {"momentum": 0.3, "eps": 0.1}}, {"gelu": {"approximate": "tanh"}},
         {"layer_norm": {"normalized_shape": [11]}}, {"linear": {"out_features": 5}},
         {"log_softmax": {"dim": 1}}]
     for training in (True, False):
         mode = "training" if training else "evaluation"
-        file.add(f"deep-{mode}", (7, 2, 9, 11), *deep, training=training)
+        file.add(f"deep-{mode}", (9, 2, 9, 11), *deep, training=training)
     file.save(FOLDER / "composition.safetensors")
 
 
