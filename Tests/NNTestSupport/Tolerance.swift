@@ -55,8 +55,9 @@ extension Tolerance {
   /// Parameters at the end of a training run in Float32.
   ///
   /// An adaptive optimizer divides by the root of a second moment: where that is near zero, rounding
-  /// decides the direction of a whole step. Losses hardly see such elements, parameters do.
-  package static let float32Parameters = Tolerance(relative: 1e-3, floor: 0.1)
+  /// decides the direction of a whole step. Losses hardly see such elements, parameters do. PyTorch's
+  /// own Float32 ends up to 1.4e-5 from its Float64.
+  package static let float32Parameters = Tolerance(relative: 1e-4, floor: 0.1)
 
   /// Analytic gradients against central differences in Float64.
   ///
