@@ -1,0 +1,110 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A thread that does one fixed piece of work whenever it is told to.
+///
+/// What was written before `start()` is visible to the work, and what the work wrote is visible
+/// after `wait()`.
+final class BackgroundThread {
+  private enum Phase { case idle, started, stopping }
+
+  /// What both threads share.
+  ///
+  /// - Important: `@unchecked Sendable` is sound because `phase` is touched only under the lock.
+  private final class Shared: @unchecked Sendable {
+    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    let work: @Sendable () -> Void
+    var phase = Phase.idle
+
+    init(work: @escaping @Sendable () -> Void) {
+      self.work = work
+      pthread_mutex_init(mutex, nil)
+      pthread_cond_init(changed, nil)
+    }
+
+    deinit {
+      pthread_cond_destroy(changed)
+      pthread_mutex_destroy(mutex)
+      changed.deallocate()
+      mutex.deallocate()
+    }
+
+    /// Sets the phase once the present one is idle.
+    func setWhenIdle(_ next: Phase) {
+      pthread_mutex_lock(mutex)
+      while phase != .idle { pthread_cond_wait(changed, mutex) }
+      phase = next
+      pthread_cond_broadcast(changed)
+      pthread_mutex_unlock(mutex)
+    }
+
+    /// Works until told to stop.
+    func run() {
+      while true {
+        pthread_mutex_lock(mutex)
+        while phase == .idle { pthread_cond_wait(changed, mutex) }
+        let stops = phase == .stopping
+        pthread_mutex_unlock(mutex)
+        if stops { return }
+        work()
+        pthread_mutex_lock(mutex)
+        phase = .idle
+        pthread_cond_broadcast(changed)
+        pthread_mutex_unlock(mutex)
+      }
+    }
+  }
+
+  private let shared: Shared
+  private var thread: pthread_t?
+
+  /// Starts the thread; where the system has none left, the work is done by the caller.
+  init(work: @escaping @Sendable () -> Void) {
+    shared = Shared(work: work)
+    let argument = Unmanaged.passRetained(shared)
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let status = pthread_create(&thread, nil, BackgroundThread.main, argument.toOpaque())
+    #else
+      var thread = pthread_t()
+      let status = pthread_create(&thread, nil, BackgroundThread.main, argument.toOpaque())
+    #endif
+    if status == 0 { self.thread = thread } else { argument.release() }
+  }
+
+  deinit {
+    guard let thread else { return }
+    shared.setWhenIdle(.stopping)
+    pthread_join(thread, nil)
+  }
+
+  /// Has the work done once; waits for the previous time first.
+  func start() {
+    if thread == nil { shared.work() } else { shared.setWhenIdle(.started) }
+  }
+
+  /// Returns when the work is done.
+  func wait() {
+    if thread != nil { shared.setWhenIdle(.idle) }
+  }
+
+  #if canImport(Darwin)
+    private static let main: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
+      {
+        Unmanaged<Shared>.fromOpaque($0).takeRetainedValue().run()
+        return nil
+      }
+  #else
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
+      {
+        if let pointer = $0 { Unmanaged<Shared>.fromOpaque(pointer).takeRetainedValue().run() }
+        return nil
+      }
+  #endif
+}

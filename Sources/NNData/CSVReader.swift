@@ -1,0 +1,108 @@
+import NNCore
+
+/// The rows of a CSV text one after the other (RFC 4180), each with its line.
+///
+/// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF or CRLF; empty
+/// lines and a byte order mark at the start are passed over.
+struct CSVReader {
+  /// One field: where it lies in the text, without its quotes.
+  struct Field {
+    let range: Range<Int>
+    let isQuoted: Bool
+  }
+
+  /// The text.
+  let bytes: [UInt8]
+  /// The line of the row last read, from 1; a row that spans several lines has the first one's.
+  private(set) var line = 0
+
+  private let delimiter: UInt8
+  private let place: String
+  private var position: Int
+  private var nextLine = 1
+
+  init(_ bytes: [UInt8], delimiter: UInt8, at place: String) {
+    self.bytes = bytes
+    self.delimiter = delimiter
+    self.place = place
+    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  }
+
+  /// Reads the next row into `fields`; false at the end.
+  mutating func next(_ fields: inout [Field]) throws(NNError) -> Bool {
+    fields.removeAll(keepingCapacity: true)
+    while takeLineBreak() {}
+    guard position < bytes.count else { return false }
+    line = nextLine
+    repeat { fields.append(try field()) } while take(delimiter)
+    guard takeLineBreak() || position == bytes.count else {
+      throw .invalid("text follows a closing quote", at: "\(place):\(line)")
+    }
+    return true
+  }
+
+  /// The text of a field, quotes undone and spaces around it removed where it has none.
+  func text(_ field: Field) -> String {
+    if !field.isQuoted { return String(decoding: bytes[trimmed(field)], as: UTF8.self) }
+    // Quotes inside come in pairs, of which the first is dropped.
+    var text: [UInt8] = []
+    var isEscape = false
+    for byte in bytes[field.range] {
+      isEscape = byte == UInt8(ascii: "\"") && !isEscape
+      if !isEscape { text.append(byte) }
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private func trimmed(_ field: Field) -> Range<Int> {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    guard let first = bytes[field.range].firstIndex(where: { !isSpace($0) }),
+      let last = bytes[field.range].lastIndex(where: { !isSpace($0) })
+    else { return field.range.lowerBound..<field.range.lowerBound }
+    return first..<last + 1
+  }
+
+  private mutating func field() throws(NNError) -> Field {
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+      let start = position
+      while position < bytes.count, bytes[position] != delimiter, !isLineBreak(position) {
+        position += 1
+      }
+      return Field(range: start..<position, isQuoted: false)
+    }
+    position += 1
+    let start = position
+    while position < bytes.count {
+      if bytes[position] == UInt8(ascii: "\"") {
+        guard position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: "\"") else {
+          position += 1
+          return Field(range: start..<position - 1, isQuoted: true)
+        }
+        position += 1
+      } else if bytes[position] == 0x0A {
+        nextLine += 1
+      }
+      position += 1
+    }
+    throw .invalid("a quote is not closed before the end of the file", at: "\(place):\(line)")
+  }
+
+  private func isLineBreak(_ index: Int) -> Bool {
+    bytes[index] == 0x0A
+      || bytes[index] == 0x0D && (index + 1 == bytes.count || bytes[index + 1] == 0x0A)
+  }
+
+  private mutating func takeLineBreak() -> Bool {
+    guard position < bytes.count, isLineBreak(position) else { return false }
+    if bytes[position] == 0x0D { position += 1 }
+    if position < bytes.count { position += 1 }
+    nextLine += 1
+    return true
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard position < bytes.count, bytes[position] == byte else { return false }
+    position += 1
+    return true
+  }
+}
