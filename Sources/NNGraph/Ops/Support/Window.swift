@@ -69,4 +69,36 @@ struct Window: Hashable {
       pad_bottom: Int64(padding.bottom), pad_right: Int64(padding.right),
       dilation_y: Int64(dilation.height), dilation_x: Int64(dilation.width))
   }
+
+  /// The window over whole pictures [N, C, H, W] that gives `output`.
+  func loops(over pictures: TensorType, into output: TensorType) -> nn_window {
+    loops(
+      channels: pictures.shape[1],
+      picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
+      rows: 0..<output.shape[2], columns: output.shape[3])
+  }
+
+  /// Throws if padding could fill more than half of the kernel, which pooling does not allow.
+  func checkHalfPadding(_ name: String) throws(OpError) {
+    guard max(padding.top, padding.bottom) * 2 <= kernel.height,
+      max(padding.left, padding.right) * 2 <= kernel.width
+    else {
+      throw OpError("\(name): padding \(padding) is more than half the kernel of \(kernel)")
+    }
+  }
+
+  /// Whether at every place some cell of the window lies inside the picture.
+  func alwaysSees(_ picture: Size2D, _ places: Size2D) -> Bool {
+    func along(
+      _ count: Int, _ size: Int, _ before: Int, _ cells: Int, _ stride: Int, _ dilation: Int
+    ) -> Bool {
+      (0..<count).allSatisfy { place in
+        (0..<cells).contains { (0..<size).contains(place * stride - before + $0 * dilation) }
+      }
+    }
+    return along(
+      places.height, picture.height, padding.top, kernel.height, stride.height, dilation.height)
+      && along(
+        places.width, picture.width, padding.left, kernel.width, stride.width, dilation.width)
+  }
 }
