@@ -1,0 +1,97 @@
+import NNCore
+
+/// The fan that keeps the size of activations or of gradients from layer to layer.
+public enum FanMode: String, Sendable, CaseIterable {
+  /// Inputs: keeps the variance of activations in the forward pass. PyTorch's `fan_in`.
+  case inputs = "fan_in"
+  /// Outputs: keeps the variance of gradients in the backward pass. PyTorch's `fan_out`.
+  case outputs = "fan_out"
+}
+
+/// What follows a layer, for the factor that makes up for it.
+public enum Nonlinearity: Hashable, Sendable {
+  case linear, conv2d, sigmoid, tanh, relu, selu
+  /// Leaky ReLU with the given slope left of 0.
+  case leakyReLU(slope: Double)
+
+  /// The factor for the standard deviation: PyTorch's `calculate_gain`.
+  public var gain: Double {
+    switch self {
+    case .linear, .conv2d, .sigmoid: 1
+    case .tanh: 5.0 / 3
+    case .relu: 2.0.squareRoot()
+    case .leakyReLU(let slope): (2 / (1 + slope * slope)).squareRoot()
+    case .selu: 0.75
+    }
+  }
+}
+
+extension Initializer {
+  /// Uniform in ±gain·√(6/(fan in + fan out)); PyTorch's `xavier_uniform_`.
+  ///
+  /// Source: Glorot, Bengio, "Understanding the difficulty of training deep feedforward neural
+  /// networks", AISTATS 2010.
+  public static func xavierUniform(gain: Double = 1) -> Initializer {
+    scaledUniform("xavier_uniform(gain: \(gain))") { xavierDeviation($0, gain) }
+  }
+
+  /// Normal with standard deviation gain·√(2/(fan in + fan out)); PyTorch's `xavier_normal_`.
+  public static func xavierNormal(gain: Double = 1) -> Initializer {
+    scaledNormal("xavier_normal(gain: \(gain))") { xavierDeviation($0, gain) }
+  }
+
+  /// Uniform in ±gain·√(3/fan); PyTorch's `kaiming_uniform_`.
+  ///
+  /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.
+  ///
+  /// - Parameters:
+  ///   - mode: Which fan counts.
+  ///   - nonlinearity: What follows the layer; PyTorch's default is a leaky ReLU of slope 0.
+  public static func kaimingUniform(
+    mode: FanMode = .inputs, nonlinearity: Nonlinearity = .leakyReLU(slope: 0)
+  ) -> Initializer {
+    scaledUniform("kaiming_uniform(\(mode.rawValue), \(nonlinearity))") {
+      kaimingDeviation($0, mode, nonlinearity)
+    }
+  }
+
+  /// Normal with standard deviation gain/√fan; PyTorch's `kaiming_normal_`.
+  ///
+  /// - Parameters:
+  ///   - mode: Which fan counts.
+  ///   - nonlinearity: What follows the layer; PyTorch's default is a leaky ReLU of slope 0.
+  public static func kaimingNormal(
+    mode: FanMode = .inputs, nonlinearity: Nonlinearity = .leakyReLU(slope: 0)
+  ) -> Initializer {
+    scaledNormal("kaiming_normal(\(mode.rawValue), \(nonlinearity))") {
+      kaimingDeviation($0, mode, nonlinearity)
+    }
+  }
+
+  private static func xavierDeviation(_ fan: Fan, _ gain: Double) -> Double {
+    gain * (2 / Double(fan.inputs + fan.outputs)).squareRoot()
+  }
+
+  private static func kaimingDeviation(
+    _ fan: Fan, _ mode: FanMode, _ nonlinearity: Nonlinearity
+  ) -> Double {
+    let count = mode == .inputs ? fan.inputs : fan.outputs
+    return nonlinearity.gain / Double(count).squareRoot()
+  }
+
+  private static func scaledUniform(
+    _ description: String, _ deviation: @escaping @Sendable (Fan) -> Double
+  ) -> Initializer {
+    elementwise(description) { fan, generator, index in
+      symmetric(3.0.squareRoot() * deviation(fan), generator, index)
+    }
+  }
+
+  private static func scaledNormal(
+    _ description: String, _ deviation: @escaping @Sendable (Fan) -> Double
+  ) -> Initializer {
+    elementwise(description) { fan, generator, index in
+      deviation(fan) * generator.normal(index)
+    }
+  }
+}

@@ -1,0 +1,99 @@
+public import NNCore
+
+/// Where the first values of a parameter come from.
+///
+/// A value with a name and a rule; the ready-made ones are static members
+/// (`.kaimingNormal(mode: .outputs)`), and `init(_:draw:)` makes others.
+public struct Initializer: Sendable, CustomStringConvertible {
+  /// The name with its options, for tables.
+  public let description: String
+  /// The elements in row-major order, for a shape, its fan and a generator of the parameter's own.
+  let draw: @Sendable (_ shape: Shape, _ fan: Fan, _ generator: Philox) -> [Double]
+
+  /// Creates an initializer from its rule.
+  ///
+  /// - Parameters:
+  ///   - description: The name with its options.
+  ///   - draw: Gives the elements in row-major order for a shape, its fan, and a generator that no
+  ///     other parameter uses.
+  public init(
+    _ description: String,
+    draw: @escaping @Sendable (_ shape: Shape, _ fan: Fan, _ generator: Philox) -> [Double]
+  ) {
+    self.description = description
+    self.draw = draw
+  }
+
+  /// The elements for a shape, from a seed: what `ParameterLayout.initialize` puts into the
+  /// parameter numbered `stream`.
+  public func values(
+    shape: Shape, fan: Fan? = nil, seed: UInt64, stream: UInt32 = 0
+  ) -> [Double] {
+    draw(
+      shape, fan ?? Fan(weightShape: shape), Philox(seed: seed, stream: stream, step: .max))
+  }
+
+  /// An initializer whose elements are independent.
+  static func elementwise(
+    _ description: String,
+    _ element: @escaping @Sendable (_ fan: Fan, _ generator: Philox, _ index: Int) -> Double
+  ) -> Initializer {
+    Initializer(description) { shape, fan, generator in
+      (0..<shape.elementCount).map { element(fan, generator, $0) }
+    }
+  }
+}
+
+extension Initializer {
+  /// 0 everywhere.
+  public static let zeros = constant(0)
+  /// 1 everywhere.
+  public static let ones = constant(1)
+
+  /// The same number everywhere.
+  public static func constant(_ number: Double) -> Initializer {
+    elementwise("constant(\(number))") { _, _, _ in number }
+  }
+
+  /// Uniform in [`low`, `high`); PyTorch's `uniform_`.
+  public static func uniform(_ low: Double = 0, _ high: Double = 1) -> Initializer {
+    elementwise("uniform(\(low), \(high))") { _, generator, index in
+      low + (high - low) * generator.preciseUniform(index)
+    }
+  }
+
+  /// Normal; PyTorch's `normal_`.
+  public static func normal(mean: Double = 0, std: Double = 1) -> Initializer {
+    elementwise("normal(mean: \(mean), std: \(std))") { _, generator, index in
+      mean + std * generator.normal(index)
+    }
+  }
+
+  /// Normal, limited to [`low`, `high`] as if drawn again until inside; PyTorch's `trunc_normal_`.
+  ///
+  /// The limits are absolute, not in units of `std`.
+  public static func truncatedNormal(
+    mean: Double = 0, std: Double = 1, low: Double = -2, high: Double = 2
+  ) -> Initializer {
+    let below = NormalDistribution.cumulative((low - mean) / std)
+    let above = NormalDistribution.cumulative((high - mean) / std)
+    return elementwise(
+      "truncated_normal(mean: \(mean), std: \(std), low: \(low), high: \(high))"
+    ) { _, generator, index in
+      // Half a step off the ends: the quantiles of 0 and 1 are infinite.
+      let uniform = generator.preciseUniform(index) + 0x1p-54
+      let drawn = mean + std * NormalDistribution.quantile(below + (above - below) * uniform)
+      return min(max(drawn, low), high)
+    }
+  }
+
+  /// Uniform in ±1/√(fan in): what PyTorch's `Linear` and `Conv2d` start weight and bias from.
+  public static let layerDefault = elementwise("uniform(±1/√fan_in)") { fan, generator, index in
+    fan.inputs == 0 ? 0 : symmetric(1 / Double(fan.inputs).squareRoot(), generator, index)
+  }
+
+  /// A number in [−bound, bound).
+  static func symmetric(_ bound: Double, _ generator: Philox, _ index: Int) -> Double {
+    bound * (2 * generator.preciseUniform(index) - 1)
+  }
+}

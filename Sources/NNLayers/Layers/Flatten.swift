@@ -1,0 +1,35 @@
+import NNCore
+public import NNGraph
+
+/// Joins neighbouring axes into one (PyTorch's `Flatten`).
+///
+/// Input [N, C, H, W] gives [N, C·H·W] by default.
+public struct Flatten: Layer {
+  /// The first axis to join; negative axes count from the end.
+  public let startDim: Int
+  /// The last axis to join.
+  public let endDim: Int
+
+  /// Creates the layer; by default every axis but the first is joined.
+  public init(startDim: Int = 1, endDim: Int = -1) {
+    self.startDim = startDim
+    self.endDim = endDim
+  }
+
+  /// `Flatten`
+  public var description: String { "Flatten" }
+
+  /// Adds the view.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    let rank = input.shape.rank
+    let first = startDim < 0 ? startDim + rank : startDim
+    let last = endDim < 0 ? endDim + rank : endDim
+    guard first >= 0, first <= last, last < rank else {
+      return scope.reject(input, expected: "axes \(startDim)…\(endDim)")
+    }
+    let dimensions = input.shape.dimensions
+    let joined = dimensions[first...last].reduce(1, *)
+    return input.reshaped(
+      to: Shape(dimensions[..<first] + [joined] + dimensions[(last + 1)...]))
+  }
+}

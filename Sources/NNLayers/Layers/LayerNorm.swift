@@ -1,0 +1,51 @@
+import NNCore
+public import NNGraph
+
+/// (x − mean)/√(variance + ε)·weight + bias over the last axes of each example (PyTorch's
+/// `LayerNorm`); the variance is the biased one.
+///
+/// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
+public struct LayerNorm: Layer {
+  /// The extents of the last axes, over which is normalised; nil for the last one as it comes.
+  public let normalizedShape: [Int]?
+  /// ε, added to the variance.
+  public let epsilon: Double
+  /// Whether weight (and bias) are learnt.
+  public let elementwiseAffine: Bool
+  /// Whether a bias is learnt beside the weight.
+  public let bias: Bool
+
+  /// Creates the layer; the defaults are PyTorch's.
+  public init(
+    _ normalizedShape: [Int]? = nil, epsilon: Double = 1e-5, elementwiseAffine: Bool = true,
+    bias: Bool = true
+  ) {
+    self.normalizedShape = normalizedShape
+    self.epsilon = epsilon
+    self.elementwiseAffine = elementwiseAffine
+    self.bias = bias
+  }
+
+  /// `LayerNorm [64]`
+  public var description: String { "LayerNorm" + (normalizedShape.map { " \($0)" } ?? "") }
+
+  /// Adds the normalisation.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    let extents = normalizedShape ?? Array(input.shape.dimensions.suffix(1))
+    guard !extents.isEmpty, extents.allSatisfy({ $0 > 0 }) else {
+      return scope.rejectOption("needs positive extents to normalise over, got \(extents)")
+    }
+    guard input.shape.rank > extents.count,
+      Array(input.shape.dimensions.suffix(extents.count)) == extents
+    else {
+      return scope.reject(input, expected: "last axes \(extents) behind a batch axis")
+    }
+    let axes = Array(input.shape.rank - extents.count..<input.shape.rank)
+    let centred = input - input.mean(axes: axes, keepDimensions: true)
+    let variance = centred.square().mean(axes: axes, keepDimensions: true)
+    let normalised = centred * (variance + epsilon).sqrt().reciprocal()
+    guard elementwiseAffine else { return normalised }
+    let scaled = normalised * scope.parameter("weight", Shape(extents), .ones)
+    return bias ? scaled + scope.parameter("bias", Shape(extents), .zeros) : scaled
+  }
+}

@@ -1,0 +1,144 @@
+import NNCore
+public import NNGraph
+
+/// The largest number in each window of each channel (PyTorch's `MaxPool2d`).
+///
+/// Input [N, C, H, W]; output [N, C, H′, W′].
+public struct MaxPool2D: Layer {
+  /// The window's height and width.
+  public let kernelSize: Size2D
+  /// Steps between windows; the kernel's size by default.
+  public let stride: Size2D
+  /// What is added on each side; counts as −∞.
+  public let padding: Size2D
+  /// Steps between the elements of a window.
+  public let dilation: Size2D
+  /// Whether a last window may hang over the border.
+  public let ceilMode: Bool
+
+  /// Creates the layer.
+  public init(
+    _ kernelSize: Size2D, stride: Size2D? = nil, padding: Size2D = 0, dilation: Size2D = 1,
+    ceilMode: Bool = false
+  ) {
+    self.kernelSize = kernelSize
+    self.stride = stride ?? kernelSize
+    self.padding = padding
+    self.dilation = dilation
+    self.ceilMode = ceilMode
+  }
+
+  /// `MaxPool2D 2×2`
+  public var description: String { "MaxPool2D \(kernelSize)" }
+
+  /// Adds the pooling.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard input.shape.rank == 4 else {
+      return scope.reject(input, expected: "pictures [N, C, H, W]")
+    }
+    return input.maxPool2D(
+      kernel: kernelSize, stride: stride,
+      padding: Padding2D(height: padding.height, width: padding.width), dilation: dilation,
+      ceilMode: ceilMode)
+  }
+}
+
+/// The mean of each window of each channel (PyTorch's `AvgPool2d`).
+///
+/// Input [N, C, H, W]; output [N, C, H′, W′].
+public struct AvgPool2D: Layer {
+  /// The window's height and width.
+  public let kernelSize: Size2D
+  /// Steps between windows; the kernel's size by default.
+  public let stride: Size2D
+  /// How many zeros are added on each side.
+  public let padding: Size2D
+  /// Whether a last window may hang over the border.
+  public let ceilMode: Bool
+  /// Whether added zeros count in the divisor.
+  public let countIncludePad: Bool
+  /// What sums are divided by in place of the window's size.
+  public let divisorOverride: Int?
+
+  /// Creates the layer.
+  public init(
+    _ kernelSize: Size2D, stride: Size2D? = nil, padding: Size2D = 0, ceilMode: Bool = false,
+    countIncludePad: Bool = true, divisorOverride: Int? = nil
+  ) {
+    self.kernelSize = kernelSize
+    self.stride = stride ?? kernelSize
+    self.padding = padding
+    self.ceilMode = ceilMode
+    self.countIncludePad = countIncludePad
+    self.divisorOverride = divisorOverride
+  }
+
+  /// `AvgPool2D 2×2`
+  public var description: String { "AvgPool2D \(kernelSize)" }
+
+  /// Adds the pooling.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard input.shape.rank == 4 else {
+      return scope.reject(input, expected: "pictures [N, C, H, W]")
+    }
+    return input.avgPool2D(
+      kernel: kernelSize, stride: stride,
+      padding: Padding2D(height: padding.height, width: padding.width), ceilMode: ceilMode,
+      countIncludePad: countIncludePad, divisorOverride: divisorOverride)
+  }
+}
+
+/// The mean of so many windows that the output has a given size (PyTorch's `AdaptiveAvgPool2d`).
+///
+/// Input [N, C, H, W]; output [N, C, height, width]. Output cell i covers
+/// ⌊i·in/out⌋ ..< ⌈(i + 1)·in/out⌉.
+public struct AdaptiveAvgPool2D: Layer {
+  /// The output's height; nil keeps the input's.
+  public let height: Int?
+  /// The output's width; nil keeps the input's.
+  public let width: Int?
+
+  /// Creates the layer from the output's size; nil keeps an axis.
+  public init(height: Int?, width: Int?) {
+    self.height = height
+    self.width = width
+  }
+
+  /// Creates the layer for a square output; 1 is the mean of each channel.
+  public init(_ size: Int) { self.init(height: size, width: size) }
+
+  /// `AdaptiveAvgPool2D 1×1`
+  public var description: String {
+    let sizes = [height, width].map { $0.map(String.init) ?? "_" }
+    return "AdaptiveAvgPool2D \(sizes[0])×\(sizes[1])"
+  }
+
+  /// Adds the pooling.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard input.shape.rank == 4 else {
+      return scope.reject(input, expected: "pictures [N, C, H, W]")
+    }
+    let size = Size2D(height: height ?? input.shape[2], width: width ?? input.shape[3])
+    guard size.height > 0, size.width > 0 else {
+      return scope.rejectOption("needs a positive output size, got \(size)")
+    }
+    return input.adaptiveAvgPool2D(size)
+  }
+}
+
+/// The mean of each channel: [N, C, H, W] gives [N, C].
+public struct GlobalAvgPool2D: Layer {
+  /// Creates the layer.
+  public init() {}
+
+  /// `GlobalAvgPool2D`
+  public var description: String { "GlobalAvgPool2D" }
+
+  /// Adds the mean.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard input.shape.rank == 4 else {
+      return scope.reject(input, expected: "pictures [N, C, H, W]")
+    }
+    return input.mean(axes: [2, 3])
+  }
+}

@@ -1,0 +1,31 @@
+import NNCore
+public import NNGraph
+
+/// Gives each example another shape (PyTorch's `Unflatten` of all but the batch axis).
+public struct Reshape: Layer {
+  /// The extents of one example; one of them may be −1 and follows from the others.
+  public let shape: [Int]
+
+  /// Creates the layer from the extents of one example, the batch axis left out.
+  public init(_ shape: [Int]) { self.shape = shape }
+
+  /// `Reshape [1, 28, 28]`
+  public var description: String { "Reshape \(shape)" }
+
+  /// Adds the view.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard shape.allSatisfy({ $0 > 0 || $0 == -1 }), shape.count(where: { $0 == -1 }) <= 1 else {
+      return scope.rejectOption("needs positive extents, one of which may be -1, got \(shape)")
+    }
+    guard input.shape.rank >= 1 else { return scope.reject(input, expected: "a batch axis") }
+    let elements = input.shape.dimensions.dropFirst().reduce(1, *)
+    let known = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
+    guard shape.contains(-1) ? elements % known == 0 : elements == known else {
+      return scope.reject(
+        input, expected: "examples of \(shape.contains(-1) ? "a multiple of " : "")\(known) numbers"
+      )
+    }
+    let extents = shape.map { $0 == -1 ? elements / known : $0 }
+    return input.reshaped(to: Shape([input.shape[0]] + extents))
+  }
+}

@@ -1,0 +1,25 @@
+public import NNGraph
+
+/// Layers one after another (PyTorch's `Sequential`).
+///
+/// Layer i stands at `i` in the path, or at its own name.
+public struct Sequential: Layer {
+  /// The layers in order.
+  public let layers: [any Layer]
+
+  /// Creates a sequence.
+  public init(_ layers: [any Layer]) { self.layers = layers }
+
+  /// Creates a sequence of the layers listed in braces.
+  public init(@LayerBuilder _ layers: () -> [any Layer]) { self.layers = layers() }
+
+  /// `Sequential`
+  public var description: String { "Sequential" }
+
+  /// Adds every layer, each reading the one before.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    layers.enumerated().reduce(input) { value, entry in
+      scope.apply(entry.element, to: value, named: String(entry.offset))
+    }
+  }
+}

@@ -1,0 +1,193 @@
+public import NNCore
+
+/// What parameters and buffers a model has, and where each parameter lies in the flat tensor that
+/// holds them all.
+///
+/// Parameters are parts of one variable named `parameters`, each at an offset that is a multiple of
+/// 16 elements, so that an optimizer updates all of them in one pass. Buffers are variables of
+/// their own. Outside a session everything goes by the names of PyTorch's `state_dict`.
+public struct ParameterLayout: Sendable {
+  /// A parameter or a buffer.
+  public struct Entry: Sendable {
+    /// What an entry is for.
+    public enum Role: Sendable {
+      /// Learnt; lies in the flat tensor at `offset`.
+      case parameter(offset: Int, initializer: Initializer, fan: Fan)
+      /// Kept and saved, not learnt; starts with `initial` in every element.
+      case buffer(initial: Double)
+    }
+
+    /// The full name: `3.0.weight`.
+    public let name: String
+    /// Its extents.
+    public let shape: Shape
+    /// The type of its elements.
+    public let dtype: DType
+    /// What it is for.
+    public let role: Role
+
+    /// Whether the entry is learnt.
+    public var isParameter: Bool {
+      if case .parameter = role { true } else { false }
+    }
+  }
+
+  /// The name of the variable that holds all parameters.
+  public static let variableName = "parameters"
+  /// Offsets are multiples of this many elements.
+  public static let alignment = 16
+
+  /// All parameters and buffers in the order in which the layers declare them.
+  public let entries: [Entry]
+  /// Elements of the flat tensor, gaps included.
+  public let count: Int
+  /// The type of the parameters.
+  public let dtype: DType
+  private let positions: [String: Int]
+
+  /// Lays the parameters one after another.
+  init(_ found: [Entry], dtype: DType) {
+    var end = 0
+    entries = found.map { entry in
+      guard case .parameter(_, let initializer, let fan) = entry.role else { return entry }
+      defer {
+        end = (end + entry.shape.elementCount).roundedUp(toMultipleOf: Self.alignment)
+      }
+      return Entry(
+        name: entry.name, shape: entry.shape, dtype: entry.dtype,
+        role: .parameter(offset: end, initializer: initializer, fan: fan))
+    }
+    count = end
+    self.dtype = dtype
+    positions = Dictionary(
+      uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
+  }
+
+  /// The entry of that name.
+  public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
+
+  /// The learnt entries.
+  public var parameters: [Entry] { entries.filter(\.isParameter) }
+  /// The entries that are not learnt.
+  public var buffers: [Entry] { entries.filter { !$0.isParameter } }
+  /// The number of learnt numbers, gaps not counted.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
+
+  /// Where parameter `name` lies in the flat tensor.
+  func parameter(_ name: String) -> (entry: Entry, offset: Int)? {
+    guard let entry = self[name], case .parameter(let offset, _, _) = entry.role else { return nil }
+    return (entry, offset)
+  }
+}
+
+extension ParameterLayout {
+  /// First values by name: parameters drawn from their initializers, buffers at their start.
+  ///
+  /// Depends on the seed and on the order of parameters alone. Numbers are drawn in Float64, so
+  /// those of another type are the rounded ones.
+  public func initialize(seed: UInt64) -> [String: HostTensor] {
+    var tensors: [String: HostTensor] = [:]
+    var stream: UInt32 = 0
+    for entry in entries {
+      let numbers: [Double]
+      switch entry.role {
+      case .parameter(_, let initializer, let fan):
+        // Steps of training count from 1 upward; the last number is left for the beginning.
+        let generator = Philox(seed: seed, stream: stream, step: .max)
+        numbers = initializer.draw(entry.shape, fan, generator)
+        stream += 1
+      case .buffer(let initial):
+        numbers = [Double](repeating: initial, count: entry.shape.elementCount)
+      }
+      tensors[entry.name] = HostTensor(doubles: numbers, shape: entry.shape, dtype: entry.dtype)
+    }
+    return tensors
+  }
+
+  /// Tensors by name as a session's variables: the flat tensor and the buffers.
+  ///
+  /// Floating-point tensors are converted to the model's type, integers to their buffer's.
+  ///
+  /// - Throws: `NNError` that lists every missing, unexpected or ill-shaped tensor.
+  public func variables(
+    from tensors: [String: HostTensor]
+  ) throws(NNError) -> [String: HostTensor] {
+    try check(tensors)
+    var variables: [String: HostTensor] = [:]
+    var flat = HostTensor(zeros: [count], dtype: dtype)
+    for entry in entries {
+      guard let tensor = tensors[entry.name]?.converted(to: entry.dtype) else { continue }
+      if case .parameter(let offset, _, _) = entry.role {
+        flat.withMutableBytes { target in
+          tensor.withBytes { source in
+            let part = target[(offset * dtype.byteCount)...].prefix(source.count)
+            UnsafeMutableRawBufferPointer(rebasing: part).copyMemory(from: source)
+          }
+        }
+      } else {
+        variables[entry.name] = tensor
+      }
+    }
+    variables[Self.variableName] = flat
+    return variables
+  }
+
+  /// A session's variables as tensors by name, in the order of the entries.
+  ///
+  /// - Throws: `NNError` when a variable is missing.
+  public func tensors(
+    from variables: [String: HostTensor]
+  ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
+    var tensors: [(name: String, tensor: HostTensor)] = []
+    for entry in entries {
+      switch entry.role {
+      case .parameter(let offset, _, _):
+        guard let flat = variables[Self.variableName] else {
+          throw .invalid("the variable `\(Self.variableName)` is missing")
+        }
+        tensors.append((entry.name, part(of: flat, at: offset, shape: entry.shape)))
+      case .buffer:
+        guard let buffer = variables[entry.name] else {
+          throw .invalid("the variable `\(entry.name)` is missing")
+        }
+        tensors.append((entry.name, buffer))
+      }
+    }
+    return tensors
+  }
+
+  /// A flat tensor of the parameters' layout (gradients, optimizer state) cut into tensors by name.
+  public func parts(of flat: HostTensor) -> [(name: String, tensor: HostTensor)] {
+    entries.compactMap { entry in
+      guard case .parameter(let offset, _, _) = entry.role else { return nil }
+      return (entry.name, part(of: flat, at: offset, shape: entry.shape))
+    }
+  }
+
+  private func part(of flat: HostTensor, at offset: Int, shape: Shape) -> HostTensor {
+    flat.rows(offset..<offset + shape.elementCount).reshaped(to: shape)
+  }
+
+  private func check(_ tensors: [String: HostTensor]) throws(NNError) {
+    var problems: [String] = []
+    for entry in entries {
+      if let tensor = tensors[entry.name] {
+        if tensor.shape != entry.shape {
+          problems.append(
+            "`\(entry.name)` has shape \(tensor.shape), the model needs \(entry.shape)")
+        } else if tensor.dtype.isFloatingPoint != entry.dtype.isFloatingPoint {
+          problems.append("`\(entry.name)` is \(tensor.dtype), the model needs \(entry.dtype)")
+        }
+      } else {
+        problems.append("`\(entry.name)` \(entry.shape) is missing")
+      }
+    }
+    let unexpected = tensors.keys.filter { positions[$0] == nil }.sorted()
+    problems += unexpected.map { "the model has no `\($0)`" }
+    guard problems.isEmpty else {
+      throw .invalid(
+        "the tensors do not fit the model:\n  " + problems.joined(separator: "\n  "),
+        hint: "names and shapes must be those of the same layers in the same order")
+    }
+  }
+}

@@ -1,0 +1,96 @@
+public import NNCore
+public import NNGraph
+
+/// What a layer gets while it is built: its path, its parameters, the mode, random numbers.
+public struct Scope {
+  /// Whether the graph is built for learning or for use.
+  public let mode: Mode
+  /// The layer's path: `3.0`; empty for the outermost layer.
+  public let path: String
+  let build: ModelBuild
+
+  /// The graph under construction.
+  public var graph: Graph { build.graph }
+
+  /// A parameter of this layer.
+  ///
+  /// - Parameters:
+  ///   - name: The name inside the layer: `weight`.
+  ///   - shape: Its extents.
+  ///   - initializer: What its first values are drawn from.
+  ///   - fan: How many inputs and outputs an element connects; by default what the shape says.
+  ///     A bias takes its weight's.
+  public func parameter(
+    _ name: String, _ shape: Shape, _ initializer: Initializer, fan: Fan? = nil
+  ) -> Value {
+    build.parameter(
+      joined(name), shape, initializer, fan ?? Fan(weightShape: shape))
+  }
+
+  /// A tensor that is saved with the parameters and not learnt: a running statistic.
+  ///
+  /// - Parameters:
+  ///   - name: The name inside the layer: `running_mean`.
+  ///   - shape: Its extents.
+  ///   - initial: The first value of every element.
+  ///   - dtype: The type of its elements; that of the parameters by default.
+  public func buffer(
+    _ name: String, _ shape: Shape, initial: Double, dtype: DType? = nil
+  ) -> Value {
+    build.buffer(joined(name), shape, initial, dtype ?? build.dtype)
+  }
+
+  /// Says what a buffer becomes after a training step; does nothing in evaluation mode.
+  public func update(_ buffer: Value, with value: Value) {
+    guard mode == .training, !buffer.isPoisoned, !value.isPoisoned else { return }
+    build.bufferUpdates.append((buffer, value))
+  }
+
+  /// Uniform numbers in [0, 1), new ones at every step; each call has a stream of its own, numbered
+  /// in the order of calls.
+  public func randomUniform(_ shape: Shape) -> Value { build.randomUniform(shape) }
+
+  /// The scope of a part of this layer.
+  public func child(_ name: String) -> Scope {
+    Scope(mode: mode, path: joined(name), build: build)
+  }
+
+  /// Builds a layer as a part of this one, under its own name if it has one.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer to build.
+  ///   - input: What it gets; a poisoned input gives a poisoned output.
+  ///   - name: The name in its path, usually its index.
+  public func apply(_ layer: any Layer, to input: Value, named name: String) -> Value {
+    let name = layer.name ?? name
+    guard !name.isEmpty, !name.contains(".") else {
+      return graph.report(
+        "a layer cannot be named `\(name)`", hint: "use a name that is not empty and has no dot")
+    }
+    return build.run(layer, input, in: child(name))
+  }
+
+  /// Records that the layer does not fit its input, and gives the poisoned value to return.
+  ///
+  /// The message reads ``expects 2 axes, gets [N, 64, 7, 7] from `2` (MaxPool2D 2); add Flatten``.
+  ///
+  /// - Parameters:
+  ///   - input: The input that does not fit.
+  ///   - expected: What would fit.
+  ///   - mend: What the user may do.
+  public func reject(_ input: Value, expected: String, mend: String? = nil) -> Value {
+    graph.report(
+      "expects \(expected), gets \(batchDescription(input.shape)) from \(build.producer(of: input))"
+        + (mend.map { "; \($0)" } ?? ""))
+  }
+
+  /// Records that an option of the layer makes no sense, and gives the poisoned value to return.
+  public func rejectOption(_ message: String) -> Value { graph.report(message) }
+
+  /// A shape whose first axis counts examples: `[N, 64, 7, 7]`.
+  public func batchDescription(_ shape: Shape) -> String {
+    "[" + (["N"] + shape.dimensions.dropFirst().map(String.init)).joined(separator: ", ") + "]"
+  }
+
+  private func joined(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}

@@ -1,0 +1,40 @@
+public import NNGraph
+
+/// −(w₊·t·ln σ(x) + (1 − t)·ln(1 − σ(x))) of logits x, exact for large |x| (PyTorch's
+/// `BCEWithLogitsLoss`).
+public struct BinaryCrossEntropyWithLogits: Loss {
+  /// A factor for each element along the last axis.
+  public let weight: [Double]?
+  /// w₊, the weight of positive targets, for each element along the last axis.
+  public let positiveWeight: [Double]?
+  /// What becomes of the losses of single elements.
+  public let reduction: Reduction
+
+  /// Creates the loss.
+  public init(
+    weight: [Double]? = nil, positiveWeight: [Double]? = nil, reduction: Reduction = .mean
+  ) {
+    self.weight = weight
+    self.positiveWeight = positiveWeight
+    self.reduction = reduction
+  }
+
+  /// `bce_with_logits`
+  public var name: String { "bce_with_logits" }
+  /// Numbers in 0…1.
+  public var target: TargetKind { .numbers }
+
+  /// Adds the loss; `output` holds logits.
+  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
+    pointwise(output, target, reduction) { output, target in
+      // −ln σ(x) = softplus(−x), and −ln(1 − σ(x)) = x + softplus(−x).
+      let missed = (-output).softplus()
+      let scaled =
+        constant(positiveWeight, like: output, axis: -1).map {
+          (1 + ($0 - 1) * target) * missed
+        } ?? missed
+      let losses = (1 - target) * output + scaled
+      return constant(weight, like: output, axis: -1).map { losses * $0 } ?? losses
+    }
+  }
+}

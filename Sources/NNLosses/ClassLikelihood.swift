@@ -1,0 +1,65 @@
+import NNCore
+import NNGraph
+
+/// What cross entropy and negative log likelihood share: log-probabilities judged by class labels.
+struct ClassLikelihood {
+  let weights: Value?
+  let ignoreIndex: Int
+  let smoothing: Double
+  let reduction: Reduction
+
+  /// The classes lie along axis 1, or along the only axis of a single example.
+  static func axis(of output: Value) -> Int { output.shape.rank == 1 ? 0 : 1 }
+
+  /// Losses of labels, of the output's shape without the class axis.
+  func callAsFunction(_ logProbabilities: Value, labels: Value) -> Value {
+    let axis = Self.axis(of: logProbabilities)
+    let counted = labels.labelMask(notEqualTo: ignoreIndex, dtype: logProbabilities.dtype)
+    let weighted = weights.map { logProbabilities * $0 } ?? logProbabilities
+    let picked = -weighted.takeAlong(labels, axis: axis)
+    var losses = counted.select(picked, 0)
+    if smoothing > 0 {
+      let spread = counted.select(-weighted.sum(axes: [axis]), 0)
+      let classes = Double(logProbabilities.shape[axis])
+      losses = losses * (1 - smoothing) + spread * (smoothing / classes)
+    }
+    guard reduction == .mean else { return reduction(losses) }
+    let share =
+      weights.map {
+        counted.select($0.broadcast(to: logProbabilities.shape).takeAlong(labels, axis: axis), 0)
+      } ?? counted
+    // No counted label at all gives 0/0 = NaN, as in PyTorch.
+    return losses.sum() / share.sum()
+  }
+
+  /// Losses of distributions, of the output's shape.
+  func callAsFunction(_ logProbabilities: Value, distributions: Value) -> Value {
+    let axis = Self.axis(of: logProbabilities)
+    let classes = Double(logProbabilities.shape[axis])
+    let smoothed =
+      smoothing > 0 ? distributions * (1 - smoothing) + smoothing / classes : distributions
+    let weighted = weights.map { smoothed * $0 } ?? smoothed
+    return reduction(-(logProbabilities * weighted).sum(axes: [axis]))
+  }
+}
+
+extension Loss {
+  /// The labels as int32 of the output's shape without the class axis; poisoned where they are not.
+  func checkedLabels(_ labels: Value, for output: Value) -> Value {
+    var expected = output.shape.dimensions
+    expected.remove(at: ClassLikelihood.axis(of: output))
+    guard labels.dtype == .int32 else {
+      return output.graph.report(
+        "loss \(name) takes int32 class labels, gets \(labels.dtype)",
+        hint: "convert the labels to int32")
+    }
+    guard labels.shape == Shape(expected) else {
+      return output.graph.report(
+        "loss \(name) takes labels \(Shape(expected)) for an output \(output.shape), "
+          + "gets \(labels.shape)",
+        hint: labels.shape.elementCount == expected.reduce(1, *)
+          ? "reshape the labels to \(Shape(expected))" : nil)
+    }
+    return labels
+  }
+}

@@ -1,0 +1,59 @@
+import NNCore
+public import NNGraph
+
+/// −ln softmax(output) at the target's class (PyTorch's `CrossEntropyLoss`); output holds logits.
+///
+/// Output [N, C] or [N, C, d₁, …]. Targets are int32 labels [N] or [N, d₁, …] in 0..<C, or
+/// distributions over the classes of the output's shape. With label smoothing ε a target is
+/// (1 − ε)·target + ε/C. The mean over labels is weighted by the classes' weights and leaves out
+/// labels equal to `ignoreIndex`; the mean over distributions divides by their number.
+public struct CrossEntropy: Loss {
+  /// A weight for each class.
+  public let weight: [Double]?
+  /// Labels of this value take no part.
+  public let ignoreIndex: Int
+  /// ε, 0…1.
+  public let labelSmoothing: Double
+  /// What becomes of the losses of single examples.
+  public let reduction: Reduction
+
+  /// Creates the loss; the defaults are PyTorch's.
+  public init(
+    weight: [Double]? = nil, ignoreIndex: Int = -100, labelSmoothing: Double = 0,
+    reduction: Reduction = .mean
+  ) {
+    self.weight = weight
+    self.ignoreIndex = ignoreIndex
+    self.labelSmoothing = labelSmoothing
+    self.reduction = reduction
+  }
+
+  /// `cross_entropy`
+  public var name: String { "cross_entropy" }
+  /// Class labels or distributions.
+  public var target: TargetKind { .classLabelsOrDistributions(ignoreIndex: ignoreIndex) }
+
+  /// Adds the loss; `output` holds logits.
+  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
+    guard !output.isPoisoned, !target.isPoisoned else { return output.isPoisoned ? output : target }
+    guard output.shape.rank >= 1 else {
+      return output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)")
+    }
+    guard (0...1).contains(labelSmoothing) else {
+      return output.graph.report("loss \(name): label smoothing \(labelSmoothing) is not in 0…1")
+    }
+    let axis = ClassLikelihood.axis(of: output)
+    let weights = constant(weight, like: output, axis: axis)
+    if let weights, weights.isPoisoned { return weights }
+    let likelihood = ClassLikelihood(
+      weights: weights, ignoreIndex: ignoreIndex, smoothing: labelSmoothing, reduction: reduction)
+    if target.dtype.isFloatingPoint {
+      return pointwise(output, target, .none) { output, target in
+        likelihood(output.logSoftmax(axis: axis), distributions: target)
+      }
+    }
+    let labels = checkedLabels(target, for: output)
+    guard !labels.isPoisoned else { return labels }
+    return likelihood(output.logSoftmax(axis: axis), labels: labels)
+  }
+}

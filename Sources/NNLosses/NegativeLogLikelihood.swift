@@ -1,0 +1,44 @@
+import NNCore
+public import NNGraph
+
+/// −output at the target's class (PyTorch's `NLLLoss`); output holds log-probabilities.
+///
+/// Output [N, C] or [N, C, d₁, …]; targets are int32 labels [N] or [N, d₁, …] in 0..<C. The mean is
+/// weighted by the classes' weights and leaves out labels equal to `ignoreIndex`.
+public struct NegativeLogLikelihood: Loss {
+  /// A weight for each class.
+  public let weight: [Double]?
+  /// Labels of this value take no part.
+  public let ignoreIndex: Int
+  /// What becomes of the losses of single examples.
+  public let reduction: Reduction
+
+  /// Creates the loss; the defaults are PyTorch's.
+  public init(
+    weight: [Double]? = nil, ignoreIndex: Int = -100, reduction: Reduction = .mean
+  ) {
+    self.weight = weight
+    self.ignoreIndex = ignoreIndex
+    self.reduction = reduction
+  }
+
+  /// `nll`
+  public var name: String { "nll" }
+  /// Class labels.
+  public var target: TargetKind { .classLabels(ignoreIndex: ignoreIndex) }
+
+  /// Adds the loss; `output` holds log-probabilities.
+  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
+    guard !output.isPoisoned, !target.isPoisoned else { return output.isPoisoned ? output : target }
+    guard output.shape.rank >= 1 else {
+      return output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)")
+    }
+    let weights = constant(weight, like: output, axis: ClassLikelihood.axis(of: output))
+    if let weights, weights.isPoisoned { return weights }
+    let labels = checkedLabels(target, for: output)
+    guard !labels.isPoisoned else { return labels }
+    let likelihood = ClassLikelihood(
+      weights: weights, ignoreIndex: ignoreIndex, smoothing: 0, reduction: reduction)
+    return likelihood(output, labels: labels)
+  }
+}

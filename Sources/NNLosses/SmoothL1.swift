@@ -1,0 +1,31 @@
+public import NNGraph
+
+/// d²/(2β) where |d| < β, else |d| − β/2, with d = output − target (PyTorch's `SmoothL1Loss`).
+public struct SmoothL1: Loss {
+  /// Where the parabola ends; 0 gives |d|.
+  public let beta: Double
+  /// What becomes of the losses of single elements.
+  public let reduction: Reduction
+
+  /// Creates the loss.
+  public init(beta: Double = 1, reduction: Reduction = .mean) {
+    self.beta = beta
+    self.reduction = reduction
+  }
+
+  /// `smooth_l1`
+  public var name: String { "smooth_l1" }
+  /// Numbers.
+  public var target: TargetKind { .numbers }
+
+  /// Adds the loss.
+  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
+    guard beta >= 0 else { return output.graph.report("loss \(name): beta \(beta) is negative") }
+    return pointwise(output, target, reduction) { output, target in
+      let distance = (output - target).abs()
+      guard beta > 0 else { return distance }
+      let inside = distance.minimum(beta)
+      return inside * (distance - inside * 0.5) * (1 / beta)
+    }
+  }
+}

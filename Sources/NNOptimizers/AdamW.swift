@@ -1,0 +1,41 @@
+public import NNGraph
+
+/// Adam whose weight decay acts on the parameters instead of the gradient (PyTorch's `AdamW`):
+/// θ ← θ·(1 − lr·weightDecay), then a step of `Adam`.
+///
+/// Source: Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019.
+public struct AdamW: Optimizer {
+  /// What Adam and AdamW share.
+  public let rule: AdamRule
+
+  /// Creates the rule; the defaults are PyTorch's.
+  public init(
+    learningRate: Double = 1e-3, betas: (first: Double, second: Double) = (0.9, 0.999),
+    epsilon: Double = 1e-8, weightDecay: Double = 1e-2, amsgrad: Bool = false,
+    maximize: Bool = false
+  ) {
+    rule = AdamRule(
+      learningRate: learningRate, firstBeta: betas.first, secondBeta: betas.second,
+      epsilon: epsilon, weightDecay: weightDecay, isDecoupled: true, amsgrad: amsgrad,
+      maximize: maximize)
+  }
+
+  /// `adamw`
+  public var name: String { "adamw" }
+  /// The learning rate.
+  public var learningRate: Double { rule.learningRate }
+  /// The moments.
+  public var slots: [OptimizerSlot] { rule.slots }
+
+  /// The step size, the corrections of the moments' bias and the decay.
+  public func scalars(step: Int, learningRate: Double) -> [Double] {
+    rule.scalars(step: step, learningRate: learningRate)
+  }
+
+  /// Adds one step.
+  public func update(
+    parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
+  ) -> (parameter: Value, slots: [Value]) {
+    rule.update(parameter: parameter, gradient: gradient, slots: slots, scalars: scalars)
+  }
+}

@@ -1,0 +1,73 @@
+public import NNGraph
+
+/// Gradients divided by their running size (PyTorch's `RMSprop`).
+///
+/// v ← α·v + (1 − α)·g²; θ ← θ − lr·g/(√v + ε). Centred: √(v − m²) with the running mean m of the
+/// gradient. With momentum the quotient goes into b ← momentum·b + quotient, and θ ← θ − lr·b.
+///
+/// Source: Hinton, "Neural networks for machine learning", lecture 6e, 2012; the centred variant:
+/// Graves, "Generating sequences with recurrent neural networks", 2013.
+public struct RMSprop: Optimizer {
+  /// The learning rate.
+  public let learningRate: Double
+  /// α, how much of the running size stays.
+  public let alpha: Double
+  /// ε, added to the denominator.
+  public let epsilon: Double
+  /// The factor of the parameters in the gradient (L2 penalty).
+  public let weightDecay: Double
+  /// How much of the last direction stays.
+  public let momentum: Double
+  /// Whether the running mean is subtracted.
+  public let centered: Bool
+  /// Whether the loss grows instead of falling.
+  public let maximize: Bool
+
+  /// Creates the rule; the defaults are PyTorch's.
+  public init(
+    learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8,
+    weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false, maximize: Bool = false
+  ) {
+    self.learningRate = learningRate
+    self.alpha = alpha
+    self.epsilon = epsilon
+    self.weightDecay = weightDecay
+    self.momentum = momentum
+    self.centered = centered
+    self.maximize = maximize
+  }
+
+  /// `rmsprop`
+  public var name: String { "rmsprop" }
+  /// The running size, the running mean where centred, the direction where there is momentum.
+  public var slots: [OptimizerSlot] {
+    [OptimizerSlot("square_avg")] + (centered ? [OptimizerSlot("grad_avg")] : [])
+      + (momentum > 0 ? [OptimizerSlot("momentum_buffer")] : [])
+  }
+
+  /// The learning rate.
+  public func scalars(step: Int, learningRate: Double) -> [Double] { [learningRate] }
+
+  /// Adds one step.
+  public func update(
+    parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
+  ) -> (parameter: Value, slots: [Value]) {
+    let gradient = prepared(
+      gradient, parameter: parameter, maximize: maximize, weightDecay: weightDecay)
+    let squares = slots[0] * alpha + gradient.square() * (1 - alpha)
+    var after = [squares]
+    var spread = squares
+    if centered {
+      let mean = slots[1] + (gradient - slots[1]) * (1 - alpha)
+      after.append(mean)
+      // Rounding may leave less than nothing of a variance near 0.
+      spread = (squares - mean.square()).maximum(0)
+    }
+    var direction = gradient / (spread.sqrt() + epsilon)
+    if momentum > 0, let last = slots.last {
+      direction = last * momentum + direction
+      after.append(direction)
+    }
+    return (parameter - direction * scalars[0], after)
+  }
+}

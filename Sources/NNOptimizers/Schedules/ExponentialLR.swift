@@ -1,0 +1,16 @@
+/// base·γ^index (PyTorch's `ExponentialLR`).
+public struct ExponentialLR: Schedule {
+  /// γ, the factor from one index to the next.
+  public let gamma: Double
+
+  /// Creates the schedule.
+  public init(gamma: Double) { self.gamma = gamma }
+
+  /// `exponential_lr`
+  public var name: String { "exponential_lr" }
+
+  /// The rate in force.
+  public func learningRate(at index: Int, base: Double) -> Double {
+    base * gamma.raised(to: index)
+  }
+}

@@ -1,0 +1,27 @@
+/// base times a factor that moves linearly from one value to another, then stays (PyTorch's
+/// `LinearLR`): a warm-up by default.
+public struct LinearLR: Schedule {
+  /// The factor at the beginning.
+  public let startFactor: Double
+  /// The factor at the end.
+  public let endFactor: Double
+  /// The index from which the end factor holds; positive. PyTorch's `total_iters`.
+  public let duration: Int
+
+  /// Creates the schedule.
+  public init(startFactor: Double = 1.0 / 3, endFactor: Double = 1, duration: Int = 5) {
+    precondition(duration > 0, "duration \(duration)")
+    self.startFactor = startFactor
+    self.endFactor = endFactor
+    self.duration = duration
+  }
+
+  /// `linear_lr`
+  public var name: String { "linear_lr" }
+
+  /// The rate in force.
+  public func learningRate(at index: Int, base: Double) -> Double {
+    let share = Double(min(index, duration)) / Double(duration)
+    return base * (startFactor + (endFactor - startFactor) * share)
+  }
+}

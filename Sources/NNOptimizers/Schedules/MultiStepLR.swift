@@ -1,0 +1,21 @@
+/// base·γ^(milestones reached): falls by a factor at given moments (PyTorch's `MultiStepLR`).
+public struct MultiStepLR: Schedule {
+  /// The indices at which the rate changes; one listed twice counts twice.
+  public let milestones: [Int]
+  /// γ, the factor from one rate to the next.
+  public let gamma: Double
+
+  /// Creates the schedule.
+  public init(milestones: [Int], gamma: Double = 0.1) {
+    self.milestones = milestones
+    self.gamma = gamma
+  }
+
+  /// `multi_step_lr`
+  public var name: String { "multi_step_lr" }
+
+  /// The rate in force.
+  public func learningRate(at index: Int, base: Double) -> Double {
+    base * gamma.raised(to: milestones.count { $0 <= index })
+  }
+}
