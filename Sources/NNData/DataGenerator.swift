@@ -60,7 +60,7 @@ public struct DataGenerator: Sendable, Hashable {
       throw .invalid("samples must lie between 1 and 100000000, not be \(self.samples)", at: place)
     }
     guard self.noise >= 0, self.noise.isFinite else {
-      throw .invalid("noise must be finite and at least 0, not \(self.noise)", at: place)
+      throw .invalid("noise must be finite and at least 0, not be \(self.noise)", at: place)
     }
     guard classes == nil || kind == .blobs || kind == .spirals else {
       throw .invalid("has no option classes; blobs and spirals have", at: place)

@@ -35,7 +35,7 @@ public enum DataSource: Sendable, Hashable {
     }
     switch self {
     case .named(let name):
-      if let set = FashionMNIST(rawValue: name) { return try set.load() }
+      if let set = FashionMNIST(rawValue: name) { return try set.load(from: FashionMNIST.folders) }
       guard let kind = DataGenerator.Kind(rawValue: name) else {
         throw .invalid(
           "there is no data set \"\(name)\"",

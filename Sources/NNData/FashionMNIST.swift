@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 import NNFormats
 
 #if canImport(Glibc)
@@ -13,11 +13,11 @@ import NNFormats
 ///
 /// Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
 /// learning algorithms", 2017.
-enum FashionMNIST: String, CaseIterable {
+package enum FashionMNIST: String, CaseIterable {
   case train = "fashion-mnist"
   case test = "fashion-mnist-test"
 
-  static let classNames = [
+  package static let classNames = [
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
     "Ankle boot",
   ]
@@ -46,7 +46,7 @@ enum FashionMNIST: String, CaseIterable {
   }
 
   /// Reads pictures uint8 [N, 1, 28, 28] and labels int32 [N].
-  func load(from folders: [String] = FashionMNIST.folders) throws(NNError) -> Dataset {
+  package func load(from folders: [String]) throws(NNError) -> Dataset {
     guard let files = files(in: folders) else {
       throw .invalid(
         "\(prefix)-images-idx3-ubyte.gz and \(prefix)-labels-idx1-ubyte.gz are not in "

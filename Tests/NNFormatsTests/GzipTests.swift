@@ -1,5 +1,6 @@
 import NNCore
 import NNFormats
+import NNTestSupport
 import Testing
 
 @Suite("gzip and CRC-32")

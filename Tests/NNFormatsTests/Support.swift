@@ -1,5 +1,6 @@
 import NNCore
 import NNFormats
+import NNTestSupport
 import Testing
 
 #if canImport(Glibc)
@@ -18,13 +19,8 @@ func fixture(_ name: String, folder: StaticString = #filePath) -> String {
 
 /// Runs a body with an empty folder that is removed afterwards.
 func withTemporaryFolder(_ body: (String) throws -> Void) throws {
-  var template = Array("/tmp/nnformats-XXXXXX".utf8CString)
-  let folder = String(cString: try #require(mkdtemp(&template)))
-  defer {
-    for name in names(in: folder) { unlink("\(folder)/\(name)") }
-    rmdir(folder)
-  }
-  try body(folder)
+  let folder = try TemporaryFolder()
+  try withExtendedLifetime(folder) { try body(folder.path) }
 }
 
 /// The names in a folder, hidden ones included.
@@ -39,19 +35,6 @@ func names(in folder: String) -> [String] {
       })
   }
   return names.filter { $0 != "." && $0 != ".." }.sorted()
-}
-
-/// Expects an error of the given kind whose text holds every one of the parts.
-func expectError(
-  _ parts: String..., kind: NNError.Kind = .invalidInput,
-  sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Void
-) {
-  let error = #expect(throws: NNError.self, sourceLocation: sourceLocation, performing: body)
-  guard let error else { return }
-  #expect(error.kind == kind, sourceLocation: sourceLocation)
-  for part in parts {
-    #expect("\(error)".contains(part), "\(error)", sourceLocation: sourceLocation)
-  }
 }
 
 /// The numbers in fixture files: 3i − 5, or 3i for unsigned types, or i % 3 == 0 for Booleans.
