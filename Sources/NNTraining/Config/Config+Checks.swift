@@ -1,0 +1,97 @@
+extension Config {
+  /// The figures that a run computes after every epoch, in the order of their columns in
+  /// `metrics.csv`: `train_loss`, `val_loss` if there is validation, each metric that is a number.
+  ///
+  /// Metrics are measured on the validation rows, without such on the training rows.
+  public var figures: [String] {
+    ["train_loss"] + (data.validation == nil ? [] : ["val_loss"]) + metrics.compactMap(\.figure)
+  }
+
+  /// The figure by which epochs are compared: what early stopping watches, else `val_loss`, or
+  /// `train_loss` without validation.
+  public var monitor: String {
+    let watched = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
+    return figure(named: watched) ?? watched
+  }
+
+  /// Whether a greater value of `monitor` is better, as for accuracy.
+  public var monitorIncreases: Bool {
+    metrics.contains { $0.figure == monitor && $0.increases }
+  }
+
+  /// What a config asks that is allowed but hardly meant.
+  public var warnings: [String] {
+    var warnings: [String] = []
+    if let last = model.last?.component.kind, let index = model.indices.last,
+      let twice = Self.appliedTwice[loss.kind]?[last]
+    {
+      warnings.append("model.\(index) (\(last)): \(twice)")
+    }
+    if data.shuffle == false, data.dropLast, epochs > 1 {
+      warnings.append(
+        "data: with `drop_last` and without `shuffle` the last rows are never trained on")
+    }
+    return warnings
+  }
+
+  /// Which last layers repeat what a loss does itself.
+  private static let appliedTwice: [String: [String: String]] = {
+    let logits = "takes the raw outputs; leave the layer out"
+    return [
+      "cross_entropy": [
+        "softmax": "cross_entropy applies log_softmax itself and \(logits)",
+        "log_softmax": "cross_entropy applies log_softmax itself and \(logits)",
+      ],
+      "bce_with_logits": ["sigmoid": "bce_with_logits applies sigmoid itself and \(logits)"],
+    ]
+  }()
+
+  /// The figure that a name means; `val_accuracy` is another name for a metric of the validation.
+  private func figure(named name: String) -> String? {
+    if figures.contains(name) { return name }
+    let bare = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
+    return data.validation != nil && figures.contains(bare) ? bare : nil
+  }
+
+  /// Reports sections that do not fit together.
+  func checkSections(against root: ConfigNode, problems: ConfigProblems) {
+    if model.isEmpty, let node = root["model"] {
+      problems.report("`model` has no layers", at: node.position)
+    }
+    checkMonitor(root, problems)
+    checkMetrics(root, problems)
+  }
+
+  private func checkMonitor(_ root: ConfigNode, _ problems: ConfigProblems) {
+    guard let stopping = earlyStopping, let node = root["early_stopping"] else { return }
+    let position = (node["monitor"] ?? node).position
+    if data.validation == nil, stopping.monitor.hasPrefix("val_") {
+      problems.report(
+        "early stopping watches `\(stopping.monitor)`, and there is no validation", at: position,
+        hint: "add `validation: {split: 0.1}` to `data`")
+    } else if figure(named: stopping.monitor) == nil {
+      problems.report(
+        "early stopping watches `\(stopping.monitor)`, which is not computed", at: position,
+        hint: Suggestion.hint(for: stopping.monitor, in: figures, plural: "figures"))
+    }
+  }
+
+  private func checkMetrics(_ root: ConfigNode, _ problems: ConfigProblems) {
+    guard let node = root["metrics"] else { return }
+    var seen: Set<String> = []
+    for (index, metric) in metrics.enumerated() {
+      let position = (node.items?[index] ?? node).position
+      if !seen.insert(metric.figure ?? metric.kind).inserted {
+        problems.report("the metric `\(metric.kind)` stands twice", at: position)
+      }
+      let needed = metric.metricTarget
+      if let given = loss.lossTarget, given != needed {
+        problems.report(
+          "the metric `\(metric.kind)` needs \(needed.rawValue), "
+            + "and the loss `\(loss.kind)` has \(given.rawValue)",
+          at: position,
+          hint: "metrics for \(given.rawValue): \(given.metrics)")
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+extension OptionKind {
+  /// A mapping with options of its own; a value that stands alone is its first option.
+  static func section(
+    _ name: String, placeholder: Value, encode: @escaping (Value) -> ConfigValue,
+    read: @escaping (OptionReader) -> Value
+  ) -> Self {
+    Self(
+      expectation: "a mapping", placeholder: placeholder,
+      parse: { node, place in
+        let options = OptionReader(
+          owner: "`\(name)`", at: node.position, node: node, context: place.context)
+        let value = read(options)
+        options.finish()
+        return value
+      }, encode: encode)
+  }
+}
+
+extension OptionKind where Value == DataConfig {
+  /// The section `data`. Generated data of training, validation and test start from the config's
+  /// seed, seed + 1 and seed + 2, so that they differ.
+  static func data(seed: Int) -> Self {
+    let standard = DataConfig(train: ComponentConfig(kind: ""))
+    return section("data", placeholder: standard, encode: \.value) { options in
+      DataConfig(
+        train: options.required(
+          "train", .component(of: .sources, seedOffset: seed)
+        ).config,
+        validation: options.optional("validation", .validation(seed: seed + 1)),
+        test: options.optional(
+          "test", .component(of: .sources, seedOffset: seed + 2))?.config,
+        batchSize: options.value("batch_size", .wholeNumber(1...), default: standard.batchSize),
+        shuffle: options.value("shuffle", .bool, default: standard.shuffle),
+        dropLast: options.value("drop_last", .bool, default: standard.dropLast),
+        normalize: options.value("normalize", .normalize, default: standard.normalize))
+    }
+  }
+}
+
+extension OptionKind where Value == ValidationConfig {
+  /// `{split: 0.1}`, the fraction alone, or a data source.
+  fileprivate static func validation(seed: Int) -> Self {
+    let fraction = OptionKind<Double>.number(.betweenZeroAndOne)
+    let source = OptionKind<Component<Void>>.component(of: .sources, seedOffset: seed)
+    return Self(
+      expectation: "`{split: 0.1}` or \(source.expectation)", placeholder: .split(0.1),
+      parse: { node, place in
+        let isSplit: Bool =
+          switch node.scalar?.value {
+          case .integer, .number: true
+          default: node["split"] != nil
+          }
+        guard isSplit else {
+          return source.parse(node, place).map { .source($0.config) }
+        }
+        let options = OptionReader(
+          owner: "`validation`", at: node.position, node: node, context: place.context)
+        let split = options.required("split", fraction)
+        options.finish()
+        return .split(split)
+      }, encode: \.value)
+  }
+}
+
+extension OptionKind where Value == NormalizeConfig {
+  /// `none`, `standard`, `min_max` or `{mean: …, std: …}`.
+  fileprivate static var normalize: Self {
+    let word = choice([("none", .none), ("standard", .standard), ("min_max", .minMax)])
+    return Self(
+      expectation: "\(word.expectation), or {mean: …, std: …}", placeholder: .none,
+      parse: { node, place in
+        if node.isNull { return NormalizeConfig.none }
+        guard node.entries != nil else { return word.parse(node, place) }
+        let options = OptionReader(
+          owner: "`normalize`", at: node.position, node: node, context: place.context)
+        let mean = options.required("mean", .list(.number()))
+        let std = options.required("std", .list(.number(.positive)))
+        options.check(
+          mean.count == std.count, on: "std",
+          "`mean` has \(mean.count) numbers and `std` has \(std.count)")
+        options.finish()
+        return .fixed(mean: mean, std: std)
+      }, encode: \.value)
+  }
+}
+
+extension OptionKind where Value == EarlyStoppingConfig {
+  /// The section `early_stopping`.
+  static var earlyStopping: Self {
+    let standard = EarlyStoppingConfig()
+    return section("early_stopping", placeholder: standard, encode: \.value) { options in
+      EarlyStoppingConfig(
+        monitor: options.value("monitor", .text("a figure's name"), default: standard.monitor),
+        patience: options.value("patience", .wholeNumber(0...), default: standard.patience),
+        minDelta: options.value("min_delta", .number(.nonNegative), default: standard.minDelta),
+        restoreBest: options.value("restore_best", .bool, default: standard.restoreBest))
+    }
+  }
+}
+
+extension OptionKind where Value == Interval {
+  /// `epoch` or `step`.
+  static var interval: Self { choice([("epoch", .epoch), ("step", .step)]) }
+}
+
+extension OptionKind where Value == CheckpointConfig {
+  /// The section `checkpoint`.
+  static var checkpoint: Self {
+    let standard = CheckpointConfig()
+    return section("checkpoint", placeholder: standard, encode: \.value) { options in
+      CheckpointConfig(
+        every: options.value("every", .wholeNumber(1...), default: standard.every),
+        interval: options.value("interval", .interval, default: standard.interval),
+        keep: options.value("keep", .wholeNumber(1...), default: standard.keep))
+    }
+  }
+}
+
+extension OptionKind where Value == LogConfig {
+  /// The section `log`.
+  static var log: Self {
+    section("log", placeholder: LogConfig(), encode: \.value) { options in
+      LogConfig(every: options.value("every", .wholeNumber(1...), default: LogConfig().every))
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import NNCore
+
+extension Config {
+  /// The config with every default filled in, as YAML: what `check` prints and run folders keep.
+  ///
+  /// It reads back to an equal config; its keys stand in a fixed order.
+  public var resolvedYAML: String {
+    func components(_ configs: [ComponentConfig]) -> ConfigValue {
+      .list(configs.map(\.value))
+    }
+    return YAMLWriter.text([
+      ConfigOption("name", .string(name)),
+      ConfigOption("seed", .integer(seed)),
+      ConfigOption("dtype", .string(dtype.rawValue)),
+      ConfigOption("data", data.value),
+      ConfigOption("model", .list(model.map(\.value))),
+      ConfigOption("loss", loss.value),
+      ConfigOption("optimizer", optimizer.value),
+      ConfigOption("schedule", schedule.isEmpty ? .null : components(schedule)),
+      ConfigOption("clip_grad_norm", clipGradNorm.map(ConfigValue.number) ?? .null),
+      ConfigOption("clip_grad_value", clipGradValue.map(ConfigValue.number) ?? .null),
+      ConfigOption("metrics", components(metrics)),
+      ConfigOption("epochs", .integer(epochs)),
+      ConfigOption("early_stopping", earlyStopping?.value ?? .null),
+      ConfigOption("checkpoint", checkpoint.value),
+      ConfigOption("log", log.value),
+    ])
+  }
+}
+
+extension DataConfig {
+  var value: ConfigValue {
+    .mapping([
+      ConfigOption("train", train.value),
+      ConfigOption("validation", validation?.value ?? .null),
+      ConfigOption("test", test?.value ?? .null),
+      ConfigOption("batch_size", .integer(batchSize)),
+      ConfigOption("shuffle", .bool(shuffle)),
+      ConfigOption("drop_last", .bool(dropLast)),
+      ConfigOption("normalize", normalize.value),
+    ])
+  }
+}
+
+extension ValidationConfig {
+  var value: ConfigValue {
+    switch self {
+    case .split(let fraction): .mapping([ConfigOption("split", .number(fraction))])
+    case .source(let source): source.value
+    }
+  }
+}
+
+extension NormalizeConfig {
+  var value: ConfigValue {
+    switch self {
+    case .none: .string("none")
+    case .standard: .string("standard")
+    case .minMax: .string("min_max")
+    case .fixed(let mean, let std):
+      .mapping([
+        ConfigOption("mean", .list(mean.map(ConfigValue.number))),
+        ConfigOption("std", .list(std.map(ConfigValue.number))),
+      ])
+    }
+  }
+}
+
+extension EarlyStoppingConfig {
+  var value: ConfigValue {
+    .mapping([
+      ConfigOption("monitor", .string(monitor)),
+      ConfigOption("patience", .integer(patience)),
+      ConfigOption("min_delta", .number(minDelta)),
+      ConfigOption("restore_best", .bool(restoreBest)),
+    ])
+  }
+}
+
+extension CheckpointConfig {
+  var value: ConfigValue {
+    .mapping([
+      ConfigOption("every", .integer(every)),
+      ConfigOption("interval", .string(interval.rawValue)),
+      ConfigOption("keep", .integer(keep)),
+    ])
+  }
+}
+
+extension LogConfig {
+  var value: ConfigValue { .mapping([ConfigOption("every", .integer(every))]) }
+}

@@ -1,0 +1,183 @@
+public import NNCore
+
+/// Everything that describes a run: data, network, loss, optimizer and how long to train.
+///
+/// A config is read from YAML, every default filled in, and written as YAML that reads back to an
+/// equal config:
+///
+/// ```swift
+/// let config = try Config(contentsOf: "mnist.yaml", overrides: ["optimizer.adam.lr=0.01"])
+/// print(config.resolvedYAML)
+/// ```
+public struct Config: Sendable, Hashable {
+  /// The name of the run; the file's name without extension unless given.
+  public var name: String
+  /// What all random numbers depend on; 42 unless given.
+  public var seed: Int
+  /// The type of parameters and computations: float32 (default) or float64.
+  public var dtype: DType
+  /// Where the data come from and how they become batches.
+  public var data: DataConfig
+  /// The layers, in order.
+  public var model: [LayerConfig]
+  /// The loss.
+  public var loss: ComponentConfig
+  /// The optimizer.
+  public var optimizer: ComponentConfig
+  /// The learning rate schedules, whose factors multiply; empty for a constant rate.
+  public var schedule: [ComponentConfig]
+  /// The greatest allowed norm of all gradients together; nil (default) does not clip.
+  public var clipGradNorm: Double?
+  /// The greatest allowed magnitude of each gradient element; nil (default) does not clip.
+  public var clipGradValue: Double?
+  /// The metrics, in the order of their columns; empty unless given.
+  public var metrics: [ComponentConfig]
+  /// How often to go through the training data; 10 unless given.
+  public var epochs: Int
+  /// When to stop before the last epoch; nil (default) never.
+  public var earlyStopping: EarlyStoppingConfig?
+  /// How often to save the complete state.
+  public var checkpoint: CheckpointConfig
+  /// How often to write a row of `steps.csv`.
+  public var log: LogConfig
+
+  /// Creates a config from its parts, with the defaults of a config file.
+  public init(
+    name: String, seed: Int = 42, dtype: DType = .float32, data: DataConfig, model: [LayerConfig],
+    loss: ComponentConfig, optimizer: ComponentConfig, schedule: [ComponentConfig] = [],
+    clipGradNorm: Double? = nil, clipGradValue: Double? = nil, metrics: [ComponentConfig] = [],
+    epochs: Int = 10, earlyStopping: EarlyStoppingConfig? = nil,
+    checkpoint: CheckpointConfig = CheckpointConfig(), log: LogConfig = LogConfig()
+  ) {
+    self.name = name
+    self.seed = seed
+    self.dtype = dtype
+    self.data = data
+    self.model = model
+    self.loss = loss
+    self.optimizer = optimizer
+    self.schedule = schedule
+    self.clipGradNorm = clipGradNorm
+    self.clipGradValue = clipGradValue
+    self.metrics = metrics
+    self.epochs = epochs
+    self.earlyStopping = earlyStopping
+    self.checkpoint = checkpoint
+    self.log = log
+  }
+}
+
+/// Where the data come from and how they become batches.
+public struct DataConfig: Sendable, Hashable {
+  /// The training data.
+  public var train: ComponentConfig
+  /// What is held out to watch the training; nil (default) for nothing.
+  public var validation: ValidationConfig?
+  /// The test data; nil (default) for none.
+  public var test: ComponentConfig?
+  /// Rows per step; 32 unless given.
+  public var batchSize: Int
+  /// Whether rows are drawn in a new order in every epoch; true unless given.
+  public var shuffle: Bool
+  /// Whether a last batch with fewer rows is left out; false unless given.
+  public var dropLast: Bool
+  /// How features are scaled; not at all unless given.
+  public var normalize: NormalizeConfig
+
+  /// Creates the section, with the defaults of a config file.
+  public init(
+    train: ComponentConfig, validation: ValidationConfig? = nil, test: ComponentConfig? = nil,
+    batchSize: Int = 32, shuffle: Bool = true, dropLast: Bool = false,
+    normalize: NormalizeConfig = .none
+  ) {
+    self.train = train
+    self.validation = validation
+    self.test = test
+    self.batchSize = batchSize
+    self.shuffle = shuffle
+    self.dropLast = dropLast
+    self.normalize = normalize
+  }
+}
+
+/// What is held out to watch the training.
+public enum ValidationConfig: Sendable, Hashable {
+  /// A part of the training data, as a fraction above 0 and below 1.
+  case split(Double)
+  /// A source of its own.
+  case source(ComponentConfig)
+}
+
+/// How features are scaled. What is fitted is fitted on the training rows only.
+public enum NormalizeConfig: Sendable, Hashable {
+  /// Not at all.
+  case none
+  /// To mean 0 and standard deviation 1.
+  case standard
+  /// To the range 0…1.
+  case minMax
+  /// By given means and standard deviations: one each, or one for each feature or channel.
+  case fixed(mean: [Double], std: [Double])
+}
+
+/// When to stop before the last epoch.
+public struct EarlyStoppingConfig: Sendable, Hashable {
+  /// The figure to watch; `val_loss` unless given.
+  public var monitor: String
+  /// How many epochs without improvement to wait; 10 unless given.
+  public var patience: Int
+  /// The least change that counts as an improvement; 0 unless given.
+  public var minDelta: Double
+  /// Whether the weights of the best epoch return at the end; true unless given.
+  public var restoreBest: Bool
+
+  /// Creates the section, with the defaults of a config file.
+  public init(
+    monitor: String = "val_loss", patience: Int = 10, minDelta: Double = 0, restoreBest: Bool = true
+  ) {
+    self.monitor = monitor
+    self.patience = patience
+    self.minDelta = minDelta
+    self.restoreBest = restoreBest
+  }
+}
+
+/// What epochs and steps count.
+public enum Interval: String, Sendable, Hashable, CaseIterable {
+  /// Once through the training data.
+  case epoch
+  /// One batch.
+  case step
+}
+
+/// How often to save the complete state.
+public struct CheckpointConfig: Sendable, Hashable {
+  /// How many intervals lie between two checkpoints; 1 unless given.
+  public var every: Int
+  /// What is counted; epochs unless given.
+  public var interval: Interval
+  /// How many checkpoints are kept; 2 unless given.
+  public var keep: Int
+
+  /// Creates the section, with the defaults of a config file.
+  public init(
+    every: Int = 1, interval: Interval = .epoch, keep: Int = 2
+  ) {
+    self.every = every
+    self.interval = interval
+    self.keep = keep
+  }
+}
+
+/// How often to write a row of `steps.csv`.
+public struct LogConfig: Sendable, Hashable {
+  /// Steps between two rows; 50 unless given.
+  public var every: Int
+
+  /// Creates the section, with the default of a config file.
+  public init(
+    every: Int = 50
+  ) {
+    self.every = every
+  }
+}

@@ -1,0 +1,249 @@
+/// A kind of option value: what a config may hold there, and the Swift value it becomes.
+///
+/// Kinds compose (`.list(.wholeNumber(1...))`), so that a registry row says in one word what it
+/// takes.
+package struct OptionKind<Value> {
+  /// What a config must hold, for messages: `a whole number ≥ 1`.
+  let expectation: String
+  /// Stands for the value after a problem was reported, so that reading can go on.
+  let placeholder: Value
+  /// The value of a node, or nil after reporting what is wrong with it.
+  let parse: (ConfigNode, OptionPlace) -> Value?
+  /// How the value is written in the resolved config; reads back to the same value.
+  let encode: (Value) -> ConfigValue
+}
+
+/// What a kind needs to know to report a problem.
+package struct OptionPlace {
+  /// The option's name.
+  let name: String
+  let context: ReadingContext
+
+  /// Reports that the option expects something else than it gets.
+  func mismatch(_ node: ConfigNode, expects expectation: String, hint: String? = nil) {
+    context.problems.report(
+      "`\(name)` expects \(expectation), gets \(node.summary)", at: node.position, hint: hint)
+  }
+}
+
+extension OptionKind {
+  /// A kind whose values either match as a whole or do not.
+  init(
+    expects expectation: String, placeholder: Value,
+    encode: @escaping (Value) -> ConfigValue,
+    match: @escaping (ConfigNode) -> Value?
+  ) {
+    self.init(
+      expectation: expectation, placeholder: placeholder,
+      parse: { node, place in
+        if let value = match(node) { return value }
+        place.mismatch(node, expects: expectation)
+        return nil
+      }, encode: encode)
+  }
+
+  /// The same values, or null for nil.
+  var orNull: OptionKind<Value?> {
+    OptionKind<Value?>(
+      expectation: "\(expectation) or null", placeholder: nil,
+      parse: { node, place in
+        if node.isNull || node.scalar?.text == "none" { return .some(nil) }
+        return parse(node, place).map(Optional.some)
+      }, encode: { $0.map(encode) ?? .null })
+  }
+}
+
+extension OptionKind where Value == Bool {
+  /// `true` or `false`.
+  static var bool: Self {
+    Self(expects: "true or false", placeholder: false, encode: ConfigValue.bool) { node in
+      guard case .bool(let flag) = node.scalar?.value else { return nil }
+      return flag
+    }
+  }
+}
+
+extension OptionKind where Value == Int {
+  /// A whole number within bounds.
+  static func wholeNumber(_ bounds: ClosedRange<Int>) -> Self {
+    let expectation =
+      switch (bounds.lowerBound, bounds.upperBound) {
+      case (Int.min, Int.max): "a whole number"
+      case (_, Int.max): "a whole number ≥ \(bounds.lowerBound)"
+      default: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
+      }
+    return Self(
+      expects: expectation, placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
+      encode: ConfigValue.integer
+    ) { node in
+      switch node.scalar?.value {
+      case .integer(let number) where bounds.contains(number): number
+      case .number(let number):
+        Int(exactly: number).flatMap { bounds.contains($0) ? $0 : nil }
+      default: nil
+      }
+    }
+  }
+
+  /// A whole number with a lower bound.
+  static func wholeNumber(_ bounds: PartialRangeFrom<Int>) -> Self {
+    wholeNumber(bounds.lowerBound...Int.max)
+  }
+
+  /// Any whole number.
+  static var wholeNumber: Self { wholeNumber(Int.min...Int.max) }
+}
+
+/// Which numbers an option takes; never NaN, never infinity.
+package enum NumberBounds {
+  case any
+  case positive
+  case nonNegative
+  /// From 0 to 1, both included.
+  case probability
+  /// From 0, included, to 1, excluded.
+  case belowOne
+  /// Between 0 and 1, both excluded.
+  case betweenZeroAndOne
+
+  var expectation: String {
+    switch self {
+    case .any: "a number"
+    case .positive: "a number > 0"
+    case .nonNegative: "a number ≥ 0"
+    case .probability: "a number from 0 to 1"
+    case .belowOne: "a number ≥ 0 and < 1"
+    case .betweenZeroAndOne: "a number > 0 and < 1"
+    }
+  }
+
+  func contains(_ number: Double) -> Bool {
+    guard number.isFinite else { return false }
+    return switch self {
+    case .any: true
+    case .positive: number > 0
+    case .nonNegative: number >= 0
+    case .probability: number >= 0 && number <= 1
+    case .belowOne: number >= 0 && number < 1
+    case .betweenZeroAndOne: number > 0 && number < 1
+    }
+  }
+}
+
+extension OptionKind where Value == Double {
+  /// A number within bounds; whole numbers are numbers.
+  static func number(_ bounds: NumberBounds = .any) -> Self {
+    Self(
+      expects: bounds.expectation, placeholder: 0.5, encode: ConfigValue.number
+    ) { node in
+      let number: Double? =
+        switch node.scalar?.value {
+        case .integer(let whole): Double(whole)
+        case .number(let number): number
+        default: nil
+        }
+      return number.flatMap { bounds.contains($0) ? $0 : nil }
+    }
+  }
+}
+
+extension OptionKind where Value == String {
+  /// A text; a number or a truth value counts as the text that was written.
+  static func text(_ expectation: String = "a text") -> Self {
+    Self(expects: expectation, placeholder: "", encode: ConfigValue.string) { node in
+      node.scalar.flatMap { $0.text.isEmpty ? nil : $0.text }
+    }
+  }
+}
+
+extension OptionKind where Value: Equatable {
+  /// One of several words.
+  static func choice(_ words: [(key: String, value: Value)]) -> Self {
+    let list = words.map { "`\($0.key)`" }
+    let expectation =
+      list.count < 2
+      ? list.joined() : "\(list.dropLast().joined(separator: ", ")) or \(list[list.count - 1])"
+    precondition(!words.isEmpty, "a choice needs words")
+    return OptionKind(
+      expectation: expectation, placeholder: words[0].value,
+      parse: { node, place in
+        if let value = words.first(where: { $0.key == node.scalar?.text })?.value { return value }
+        let nearest = node.scalar.flatMap {
+          Suggestion.nearest(to: $0.text, in: words.map(\.key))
+        }
+        place.mismatch(
+          node, expects: expectation, hint: nearest.map { "did you mean `\($0)`?" })
+        return nil
+      },
+      encode: { value in
+        words.first { $0.value == value }.map { .string($0.key) } ?? .null
+      })
+  }
+}
+
+extension OptionKind where Value == String {
+  /// One of several words that stand for themselves.
+  static func word(_ words: String...) -> Self { choice(words.map { ($0, $0) }) }
+}
+
+extension OptionKind {
+
+  /// A list of values of one kind; a single value stands for a list of one.
+  static func list<Element>(
+    _ element: OptionKind<Element>, count allowed: ClosedRange<Int> = 1...Int.max
+  ) -> Self where Value == [Element] {
+    let expectation =
+      allowed == 2...2
+      ? "a list of two, each \(element.expectation)"
+      : "\(element.expectation), or a list of such"
+    return Self(
+      expectation: expectation,
+      placeholder: Array(repeating: element.placeholder, count: allowed.lowerBound),
+      parse: { node, place in
+        let items = node.items ?? [node]
+        guard allowed.contains(items.count) else {
+          place.mismatch(node, expects: expectation)
+          return nil
+        }
+        let values = items.compactMap { element.parse($0, place) }
+        return values.count == items.count ? values : nil
+      }, encode: { .list($0.map(element.encode)) })
+  }
+}
+
+/// A height and a width.
+package struct HeightWidth: Sendable, Hashable {
+  package var height: Int
+  package var width: Int
+
+  package init(_ height: Int, _ width: Int) {
+    self.height = height
+    self.width = width
+  }
+}
+
+extension OptionKind where Value == HeightWidth {
+  /// One whole number for both axes, or a list of height and width.
+  static func heightAndWidth(_ bounds: PartialRangeFrom<Int>) -> Self {
+    let number = OptionKind<Int>.wholeNumber(bounds)
+    let expectation = "\(number.expectation), or [height, width]"
+    return Self(
+      expects: expectation, placeholder: HeightWidth(1, 1),
+      encode: { pair in
+        pair.height == pair.width
+          ? .integer(pair.height) : .list([.integer(pair.height), .integer(pair.width)])
+      },
+      match: { node in
+        func whole(_ node: ConfigNode) -> Int? {
+          guard case .integer(let value) = node.scalar?.value, value >= bounds.lowerBound else {
+            return nil
+          }
+          return value
+        }
+        guard let items = node.items else { return whole(node).map { HeightWidth($0, $0) } }
+        let values = items.compactMap(whole)
+        guard items.count == 2, values.count == 2 else { return nil }
+        return HeightWidth(values[0], values[1])
+      })
+  }
+}

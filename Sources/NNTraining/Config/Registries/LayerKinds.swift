@@ -1,0 +1,108 @@
+/// A layer that was read: its config and how to build it.
+package struct LayerComponent {
+  var name: String?
+  var component: Component<Void>
+
+  /// The layer with all its options.
+  var config: LayerConfig { LayerConfig(name: name, component: component.config) }
+}
+
+extension OptionKind where Value == [LayerComponent] {
+  /// A list of layers, each a bare word or a mapping with an optional `name`.
+  static var layers: Self {
+    Self(
+      expectation: "a list of layers", placeholder: [],
+      parse: { node, place in
+        guard let items = node.items else {
+          place.mismatch(node, expects: "a list of layers", hint: "each layer behind a dash")
+          return nil
+        }
+        var seen: Set<String> = []
+        return items.enumerated().compactMap { index, item in
+          let name = layerName(of: item, index: index, context: place.context)
+          if let name, let node = item["name"], !seen.insert(name).inserted {
+            place.context.problems.report("the name `\(name)` stands twice", at: node.position)
+          }
+          let component = Registry.layers.component(
+            from: item, ignoring: ["name"], context: place.context)
+          return component.map { LayerComponent(name: name, component: $0) }
+        }
+      },
+      encode: { .list($0.map(\.config.value)) })
+  }
+
+  /// The name a layer carries, checked: it becomes a part of parameter names, between dots.
+  private static func layerName(
+    of item: ConfigNode, index: Int, context: ReadingContext
+  ) -> String? {
+    guard let node = item["name"], !node.isNull else { return nil }
+    guard let name = node.scalar?.text, !name.isEmpty, !name.contains(".") else {
+      context.problems.report(
+        "a layer's `name` expects a word without dots, gets \(node.summary)", at: node.position)
+      return nil
+    }
+    // "0" would stand for an index; only the layer's own says what it seems to say.
+    if let number = Int(name), number != index {
+      context.problems.report(
+        "layer \(index) cannot be named `\(name)`, which reads as an index", at: node.position)
+    }
+    return name
+  }
+}
+
+extension OptionKind where Value == [[LayerComponent]] {
+  /// A list of lists of layers.
+  static var branches: Self {
+    let layers = OptionKind<[LayerComponent]>.layers
+    return Self(
+      expectation: "a list of branches, each a list of layers", placeholder: [],
+      parse: { node, place in
+        guard let items = node.items, !items.isEmpty else {
+          place.mismatch(node, expects: "a list of branches, each a list of layers")
+          return nil
+        }
+        return items.compactMap { layers.parse($0, place) }
+      },
+      encode: { .list($0.map(layers.encode)) })
+  }
+}
+
+extension LayerConfig {
+  /// As it is written in the resolved config. Containers keep their layers in lists.
+  var value: ConfigValue {
+    guard let name else { return component.value }
+    return .mapping([
+      ConfigOption("name", .string(name)),
+      ConfigOption(component.kind, .mapping(component.options)),
+    ])
+  }
+}
+
+/// The padding of a convolution: a size, or as much as keeps the size.
+enum PaddingOption: Hashable {
+  case size(HeightWidth)
+  case same
+}
+
+extension OptionKind where Value == PaddingOption {
+  /// A whole number, `[height, width]`, `same`, or `valid` for 0.
+  static var padding: Self {
+    let size = OptionKind<HeightWidth>.heightAndWidth(0...)
+    return Self(
+      expects: "\(size.expectation), `same` or `valid`", placeholder: .same,
+      encode: { padding in
+        if case .size(let value) = padding { size.encode(value) } else { .string("same") }
+      },
+      match: { node in
+        switch node.scalar?.text {
+        case "same": .same
+        case "valid": .size(HeightWidth(0, 0))
+        default:
+          size.parse(
+            node, OptionPlace(name: "padding", context: ReadingContext(problems: ConfigProblems()))
+          )
+          .map(PaddingOption.size)
+        }
+      })
+  }
+}

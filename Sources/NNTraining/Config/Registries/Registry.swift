@@ -1,0 +1,168 @@
+package import NNCore
+
+/// A table of the components of one sort: which names a config may use, which options each takes,
+/// and what it builds.
+///
+/// A new component is one new row.
+package struct Registry<Product>: Sendable {
+  /// A component: its name, its options and how it is built from them.
+  struct Row: Sendable {
+    /// The name in config files.
+    let name: String
+    /// Other names that are accepted.
+    let aliases: [String]
+    /// Reads the options and returns what builds the component from them.
+    ///
+    /// The closure returned must only be called when the reader reported no problem.
+    let read: @Sendable (OptionReader) -> () -> Product
+
+    init(
+      _ name: String, aliases: [String] = [],
+      read: @escaping @Sendable (OptionReader) -> () -> Product
+    ) {
+      self.name = name
+      self.aliases = aliases
+      self.read = read
+    }
+  }
+
+  /// Where options may stand.
+  enum Style: Sendable {
+    /// Under the component's name only: `adam: {lr: 0.1}`.
+    case nested
+    /// Also beside it: `{npz: data.npz, x: images}`.
+    case besideName
+  }
+
+  /// What the table holds, for messages: `layer`.
+  let noun: String
+  /// An entry as one would write it, for messages.
+  let example: String
+  let style: Style
+  let rows: [Row]
+
+  init(_ noun: String, example: String, style: Style = .nested, _ rows: [Row]) {
+    self.noun = noun
+    self.example = example
+    self.style = style
+    self.rows = rows
+  }
+
+  /// The names that a config may use, in the order of the table.
+  package var names: [String] { rows.map(\.name) }
+
+  private func row(named name: String) -> Row? {
+    rows.first { $0.name == name || $0.aliases.contains(name) }
+  }
+}
+
+/// A component that was read: its resolved options and how to build it.
+package struct Component<Product> {
+  package var config: ComponentConfig
+  package var build: () -> Product
+}
+
+extension Registry {
+  /// Reads a component: a bare word, or a mapping with its name as the key.
+  ///
+  /// - Parameters:
+  ///   - node: What the config holds.
+  ///   - reserved: Keys of the mapping that are not the component's, such as a layer's `name`.
+  ///   - context: What holds for the whole config.
+  /// - Returns: The component, or nil after reporting that there is none. After any report the
+  ///   component must not be built.
+  func component(
+    from node: ConfigNode, ignoring reserved: Set<String> = [], context: ReadingContext
+  ) -> Component<Product>? {
+    if let scalar = node.scalar {
+      return component(
+        named: scalar.text, at: node.position, options: ConfigNode(.null, at: node.position),
+        siblings: [], context: context)
+    }
+    let entries = (node.entries ?? []).filter { !reserved.contains($0.key) }
+    guard let head = entries.first(where: { row(named: $0.key) != nil }) ?? entries.first else {
+      context.problems.report(
+        "expects a \(noun), such as \(example), gets \(node.summary)", at: node.position)
+      return nil
+    }
+    let others = entries.filter { $0.key != head.key }
+    if style == .nested, let other = others.first {
+      let known = row(named: other.key) != nil
+      context.problems.report(
+        "expects one \(noun), gets `\(head.key)` and `\(other.key)`", at: other.keyPosition,
+        hint: known
+          ? "each \(noun) is an entry of its own, behind a dash of its own"
+          : "options stand inside: \(head.key): {\(other.key): …}")
+    }
+    return component(
+      named: head.key, at: head.keyPosition, options: head.value,
+      siblings: style == .besideName ? others : [], context: context)
+  }
+
+  private func component(
+    named name: String, at position: ConfigPosition, options: ConfigNode,
+    siblings: [ConfigNode.Entry], context: ReadingContext
+  ) -> Component<Product>? {
+    guard let row = row(named: name) else {
+      context.problems.report(
+        "unknown \(noun) `\(name)`", at: position,
+        hint: Suggestion.hint(for: name, in: names, plural: "\(noun)s"))
+      return nil
+    }
+    let reader = OptionReader(
+      owner: row.name, at: position, node: options, siblings: siblings,
+      context: context)
+    let build = row.read(reader)
+    reader.finish()
+    return Component(
+      config: ComponentConfig(kind: row.name, options: reader.resolved), build: build)
+  }
+
+  /// Builds a component whose options were resolved before.
+  ///
+  /// - Throws: `NNError` for options that the registry does not accept, which only a config changed
+  ///   by a program can hold.
+  package func build(_ config: ComponentConfig) throws(NNError) -> Product {
+    let source = "the config"
+    let problems = ConfigProblems()
+    let node = ConfigNode(value: config.value, at: ConfigPosition(source: source))
+    let component = component(from: node, context: ReadingContext(problems: problems))
+    try problems.throwIfAny(in: source)
+    guard let component else { preconditionFailure("no component and no problem") }
+    return component.build()
+  }
+}
+
+extension ComponentConfig {
+  /// As it is written in the resolved config: a bare word without options, else `kind: {options}`.
+  ///
+  /// Where the first option has the component's own name (`npz: FILE`), the others stand beside it;
+  /// the layers of a container stand alone.
+  var value: ConfigValue {
+    if options.isEmpty { return .string(kind) }
+    if options[0].name == kind { return .mapping(options) }
+    if options.count == 1, options[0].name == "layers" {
+      return .mapping([ConfigOption(kind, options[0].value)])
+    }
+    return .mapping([ConfigOption(kind, .mapping(options))])
+  }
+}
+
+extension OptionKind {
+  /// A component of a registry.
+  static func component<Product>(
+    of registry: Registry<Product>, seedOffset: Int = 0
+  ) -> OptionKind<Component<Product>> where Value == Component<Product> {
+    OptionKind<Component<Product>>(
+      expectation: "a \(registry.noun), such as \(registry.example)",
+      placeholder: Component(config: ComponentConfig(kind: "")) {
+        preconditionFailure("built in spite of problems")
+      },
+      parse: { node, place in
+        var context = place.context
+        context.seed += seedOffset
+        return registry.component(from: node, context: context)
+      },
+      encode: { $0.config.value })
+  }
+}

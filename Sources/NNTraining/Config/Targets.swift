@@ -1,0 +1,41 @@
+/// What a network is trained to give.
+enum TargetSort: String {
+  case classes
+  case numbers
+
+  /// The metrics that measure it, for messages.
+  var metrics: String {
+    Registry.metrics.names.filter { ComponentConfig(kind: $0).metricTarget == self }
+      .joined(separator: ", ")
+  }
+}
+
+extension ComponentConfig {
+  /// What a loss is for; nil where it serves classes and numbers alike.
+  var lossTarget: TargetSort? {
+    switch kind {
+    case "cross_entropy", "nll", "bce", "bce_with_logits": .classes
+    case "l1", "smooth_l1", "huber": .numbers
+    default: nil
+    }
+  }
+
+  /// What a metric measures.
+  var metricTarget: TargetSort {
+    ["mae", "rmse", "r2"].contains(kind) ? .numbers : .classes
+  }
+
+  /// The column of a metric in `metrics.csv`, such as `accuracy` or `top_5`; nil for a metric that
+  /// is a table.
+  package var figure: String? {
+    switch kind {
+    case "confusion_matrix": nil
+    case "top_k":
+      if case .integer(let k) = self["k"] { "top_\(k)" } else { kind }
+    default: kind
+    }
+  }
+
+  /// Whether a greater value of a metric is better.
+  package var increases: Bool { ["accuracy", "top_k", "r2"].contains(kind) }
+}

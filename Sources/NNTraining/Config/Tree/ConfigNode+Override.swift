@@ -1,0 +1,103 @@
+package import NNCore
+
+extension ConfigNode {
+  /// Sets one value of the tree, as `--set key.path=value` asks.
+  ///
+  /// A path has keys of mappings, indices of lists and names of layers (`model.0.conv2d.bias`,
+  /// `model.features.flatten.start_dim`). Missing keys are created, a bare word such as `adam`
+  /// becomes a mapping when a path goes through it (`optimizer.adam.lr`). The value is YAML.
+  ///
+  /// - Throws: `NNError` at `--set key.path` for an assignment without `=`, a path that leads
+  ///   nowhere and a value that is not YAML.
+  package mutating func apply(override assignment: String) throws(NNError) {
+    guard let equals = assignment.firstIndex(of: "=") else {
+      throw .invalid(
+        "expects key.path=value", at: "--set \(assignment)",
+        hint: "as in --set optimizer.adam.lr=0.01"
+      )
+    }
+    let path = String(assignment[..<equals])
+    let place = "--set \(path)"
+    let segments = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard !segments.contains("") else {
+      throw .invalid("the path has an empty part", at: place, hint: "as in model.0.conv2d.bias")
+    }
+    let text = String(assignment[assignment.index(after: equals)...])
+    var value = try ConfigNode(yaml: text, source: place)
+    value.moveEverything(to: ConfigPosition(source: place))
+    try set(value, at: segments[...], walked: [])
+  }
+
+  private mutating func moveEverything(to position: ConfigPosition) {
+    self.position = position
+    switch content {
+    case .null, .scalar: break
+    case .sequence(var items):
+      for index in items.indices { items[index].moveEverything(to: position) }
+      content = .sequence(items)
+    case .mapping(let entries):
+      content = .mapping(
+        entries.map { entry in
+          var value = entry.value
+          value.moveEverything(to: position)
+          return Entry(key: entry.key, keyPosition: position, value: value)
+        })
+    }
+  }
+
+  private mutating func set(
+    _ value: ConfigNode, at path: ArraySlice<String>, walked: [String]
+  ) throws(NNError) {
+    guard let segment = path.first else {
+      self = value
+      return
+    }
+    let rest = path.dropFirst()
+    let here = walked.isEmpty ? "the config" : "`\(walked.joined(separator: "."))`"
+    switch content {
+    case .sequence(var items):
+      guard let index = Self.index(of: segment, in: items) else {
+        throw .invalid(
+          items.isEmpty
+            ? "\(here) is an empty list"
+            : "\(here) is a list; `\(segment)` is none of its indices 0…\(items.count - 1)",
+          at: value.position.source)
+      }
+      try items[index].set(value, at: rest, walked: walked + [segment])
+      content = .sequence(items)
+    case .mapping(var entries):
+      if let index = entries.firstIndex(where: { $0.key == segment }) {
+        try entries[index].value.set(value, at: rest, walked: walked + [segment])
+      } else {
+        entries.append(
+          try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment]))
+      }
+      content = .mapping(entries)
+    case .null:
+      content = .mapping([
+        try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment])
+      ])
+    case .scalar(let scalar) where scalar.text == segment && !rest.isEmpty:
+      content = .mapping([
+        try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment])
+      ])
+    case .scalar:
+      throw .invalid(
+        "\(here) is \(summary), which has no `\(segment)`", at: value.position.source,
+        hint: "replace it as a whole: --set '\(walked.joined(separator: "."))={\(segment): …}'")
+    }
+  }
+
+  private static func newEntry(
+    _ key: String, value: ConfigNode, rest: ArraySlice<String>, walked: [String]
+  ) throws(NNError) -> Entry {
+    var inner = ConfigNode(.null, at: value.position)
+    try inner.set(value, at: rest, walked: walked)
+    return Entry(key: key, keyPosition: value.position, value: inner)
+  }
+
+  private static func index(of segment: String, in items: [ConfigNode]) -> Int? {
+    if let index = Int(segment) { return items.indices.contains(index) ? index : nil }
+    return items.firstIndex { $0["name"]?.scalar?.text == segment }
+  }
+}

@@ -1,0 +1,39 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Paths of files as text.
+enum PathText {
+  /// The folder part of a path; `.` where it has none.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part of a path without its extension.
+  static func stem(of path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+    return String(name[..<dot])
+  }
+
+  /// A path from the root: a relative one is meant from `folder`, which is left out when empty.
+  static func absolute(_ path: String, from folder: String) -> String {
+    if path.hasPrefix("/") || folder.isEmpty { return path }
+    var relative = Substring(path)
+    while relative.hasPrefix("./") { relative = relative.dropFirst(2) }
+    return folder.hasSuffix("/") ? folder + relative : "\(folder)/\(relative)"
+  }
+
+  /// The path of an existing folder from the root, links followed; the path itself when the system
+  /// cannot tell.
+  static func resolved(_ folder: String) -> String {
+    guard let pointer = realpath(folder, nil) else { return folder }
+    defer { free(pointer) }
+    return String(cString: pointer)
+  }
+}
