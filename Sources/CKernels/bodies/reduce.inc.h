@@ -41,7 +41,7 @@ typedef struct FN(window) {
   uint16_t register_index;
   bool in_place;     /* the value is a contiguous operand: nothing to evaluate */
   size_t begin, end; /* what is evaluated */
-  size_t unit;       /* stretches are whole multiples of it where it fits a block */
+  size_t unit;       /* stretches are whole multiples of it where they hold it at all */
   size_t limit;      /* end of the part */
 } FN(window);
 
@@ -184,7 +184,7 @@ static void FN(reduce_run)(
       .state = FN(prepare)(program, scratch),
       .register_index = index,
       .in_place = index < program->input_count && program->inputs[index].kind == NN_CONTIGUOUS,
-      .unit = panel > NN_BLOCK ? columns : panel,
+      .unit = panel,
       .limit = begin * inner + total};
 
   size_t position = begin * inner;
