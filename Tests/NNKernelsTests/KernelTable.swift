@@ -3,7 +3,7 @@ import NNCore
 import Testing
 
 /// A number type that kernels exist for.
-protocol KernelReal: BinaryFloatingPoint, Sendable {
+protocol KernelReal: BinaryFloatingPoint, BitwiseCopyable, Sendable {
   associatedtype Bits: FixedWidthInteger & UnsignedInteger
   var bits: Bits { get }
   init(wide: Wide)

@@ -76,7 +76,9 @@ struct SoftmaxTests {
     func check<Real: KernelReal>(_ type: Real.Type) {
       let (outer, count, inner) = (shape[0], shape[1], shape[2])
       // Few different values, so that equals abound; some columns hold NaN.
-      var values: [Real] = numbers(outer * count * inner, scale: 4).map { $0.rounded() }
+      var values = numbers(outer * count * inner, scale: 4, as: type).map { (value: Real) -> Real in
+        value.rounded()
+      }
       for place in stride(from: 5, to: values.count, by: 13) { values[place] = .nan }
       var result = [Int32](repeating: -1, count: outer * inner)
       table.kernels.argmax(&result, values, outer, count, inner)

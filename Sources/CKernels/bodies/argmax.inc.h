@@ -11,8 +11,6 @@ static int32_t FN(argmax_row)(const real *row, size_t count) {
   return (int32_t)i;
 }
 
-typedef int32_t FN(indices) __attribute__((ext_vector_type(WIDTH)));
-
 static void FN(argmax)(
     int32_t *dst, const void *src, size_t outer, size_t count, size_t inner) {
   const real *panel = src;
@@ -27,15 +25,13 @@ static void FN(argmax)(
       integers place = (integers)best;
       for (size_t c = 0; c < count; c++) {
         const real *source = panel + c * inner + i;
-        const vector x =
-            length == WIDTH ? FN(load)(source) : FN(load_part)(source, length, 0);
+        const vector x = FN(load_upto)(source, length, 0);
         const integers better = (x > best) | ((x != x) & (best == best));
         const integers taken = c == 0 ? ~(integers)(vector)((real)0) : better;
         best = taken ? x : best;
         place = taken ? (integers)((integer)c) : place;
       }
-      const FN(indices) found = __builtin_convertvector(place, FN(indices));
-      memcpy(dst + i, &found, length * sizeof(int32_t));
+      FN(store_indices)(dst + i, place, length);
     }
   }
 }

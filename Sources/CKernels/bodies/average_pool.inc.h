@@ -26,18 +26,28 @@ NN_INLINE nn_average_cell nn_average_cell_at(
 }
 #endif
 
-/* A row of outputs of 2 × 2 windows, two apart, all inside; gives how many it did. */
-NN_INLINE int64_t FN(average_pairs)(
+/* A row of outputs of 2 × 2 windows, two apart, all inside. */
+NN_INLINE void FN(average_pairs)(
     real *dst, const real *plane, int64_t out_y, const nn_window *w) {
   const real *upper = plane + 2 * out_y * w->width;
-  int64_t x = 0;
-  for (; x + WIDTH <= w->out_width; x += WIDTH) {
+  for (int64_t x = 0; x < w->out_width; x += WIDTH) {
+    const size_t length = (size_t)nn_least(WIDTH, w->out_width - x);
     vector a, b, c, d;
-    FN(load_pairs)(upper + 2 * x, &a, &b);
-    FN(load_pairs)(upper + w->width + 2 * x, &c, &d);
-    FN(store)(dst + x, (((a + b) + c) + d) * (real)0.25);
+    FN(load_pairs)(upper + 2 * x, length, &a, &b);
+    FN(load_pairs)(upper + w->width + 2 * x, length, &c, &d);
+    FN(store_upto)(dst + x, (((a + b) + c) + d) * (real)0.25, length);
   }
-  return x;
+}
+
+/* Its adjoint: each gradient's quarter to the four elements of its window. */
+NN_INLINE void FN(spread_pairs)(
+    real *plane, const real *gradient, int64_t out_y, const nn_window *w) {
+  real *upper = plane + 2 * out_y * w->width;
+  for (int64_t x = 0; x < w->out_width; x++) {
+    const real share = gradient[x] * (real)0.25;
+    upper[2 * x] = upper[2 * x + 1] = share;
+    upper[w->width + 2 * x] = upper[w->width + 2 * x + 1] = share;
+  }
 }
 
 static void FN(avg_pool)(
@@ -50,8 +60,11 @@ static void FN(avg_pool)(
     const real *plane = (const real *)src + p * area;
     for (int64_t y = 0; y < w.out_height; y++) {
       real *target = (real *)dst + p * out_area + y * w.out_width;
-      int64_t x = pairs ? FN(average_pairs)(target, plane, y, window) : 0;
-      for (; x < w.out_width; x++) {
+      if (pairs) {
+        FN(average_pairs)(target, plane, y, window);
+        continue;
+      }
+      for (int64_t x = 0; x < w.out_width; x++) {
         const nn_average_cell cell = nn_average_cell_at(window, y, x, count_include_pad);
         real sum = 0;
         for (int64_t r = cell.top; r < cell.bottom; r++) {
@@ -68,11 +81,16 @@ static void FN(avg_pool_backward)(
     bool count_include_pad) {
   const nn_window w = *window;
   const int64_t out_area = w.out_height * w.out_width, area = w.height * w.width;
+  const bool pairs = FN(has_pairs)(window);
   for (int64_t p = (int64_t)begin; p < (int64_t)end; p++) {
     real *plane = (real *)dsrc + p * area;
     const real *gradient = (const real *)ddst + p * out_area;
     memset(plane, 0, (size_t)area * sizeof(real));
     for (int64_t y = 0; y < w.out_height; y++) {
+      if (pairs) {
+        FN(spread_pairs)(plane, gradient + y * w.out_width, y, window);
+        continue;
+      }
       for (int64_t x = 0; x < w.out_width; x++) {
         const nn_average_cell cell = nn_average_cell_at(window, y, x, count_include_pad);
         const real share = gradient[y * w.out_width + x] / (real)cell.divisor;

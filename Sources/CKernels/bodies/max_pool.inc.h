@@ -28,32 +28,29 @@ NN_INLINE void FN(max_pool_cell)(
 
 typedef real FN(two_vectors) __attribute__((ext_vector_type(2 * WIDTH)));
 
-/* The elements with even and those with odd places of 2 · WIDTH neighbours. */
-NN_INLINE void FN(load_pairs)(const real *source, vector *even, vector *odd) {
+/* The elements with even and those with odd places among the first 2 · length, length ≤ WIDTH. */
+NN_INLINE void FN(load_pairs)(const real *source, size_t length, vector *even, vector *odd) {
+  vector halves[2] = {FN(load_upto)(source, 2 * length, 0), (vector)((real)0)};
+  if (2 * length > WIDTH) halves[1] = FN(load_upto)(source + WIDTH, 2 * length - WIDTH, 0);
   FN(two_vectors) both;
-  memcpy(&both, source, sizeof both);
-#if NN_VECTOR_BYTES == 0
-  *even = both.lo;
-  *odd = both.hi;
-#else
+  memcpy(&both, halves, sizeof both);
   *even = both.even;
   *odd = both.odd;
-#endif
 }
 
-/* A row of outputs of 2 × 2 windows, two apart, all inside; gives how many it did. */
-NN_INLINE int64_t FN(max_pool_pairs)(
+/* A row of outputs of 2 × 2 windows, two apart, all inside. */
+NN_INLINE void FN(max_pool_pairs)(
     real *dst, int32_t *argmax, const real *plane, int64_t out_y, const nn_window *w) {
   const int64_t base = 2 * out_y * w->width;
   integer steps[WIDTH];
   for (int k = 0; k < WIDTH; k++) steps[k] = 2 * k;
   integers left;
   memcpy(&left, steps, sizeof left);
-  int64_t x = 0;
-  for (; x + WIDTH <= w->out_width; x += WIDTH) {
+  for (int64_t x = 0; x < w->out_width; x += WIDTH) {
+    const size_t length = (size_t)nn_least(WIDTH, w->out_width - x);
     vector values[4];
-    FN(load_pairs)(plane + base + 2 * x, &values[0], &values[1]);
-    FN(load_pairs)(plane + base + w->width + 2 * x, &values[2], &values[3]);
+    FN(load_pairs)(plane + base + 2 * x, length, &values[0], &values[1]);
+    FN(load_pairs)(plane + base + w->width + 2 * x, length, &values[2], &values[3]);
     vector best = values[0];
     integers place = left + (integer)(base + 2 * x);
     const integers corner = place;
@@ -63,11 +60,9 @@ NN_INLINE int64_t FN(max_pool_pairs)(
       best = better ? values[k] : best;
       place = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : place;
     }
-    FN(store)(dst + x, best);
-    const FN(indices) found = __builtin_convertvector(place, FN(indices));
-    memcpy(argmax + x, &found, sizeof found);
+    FN(store_upto)(dst + x, best, length);
+    FN(store_indices)(argmax + x, place, length);
   }
-  return x;
 }
 
 NN_INLINE bool FN(has_pairs)(const nn_window *w) {
@@ -87,8 +82,11 @@ static void FN(max_pool)(
     for (int64_t y = 0; y < w.out_height; y++) {
       real *target = (real *)dst + p * out_area + y * w.out_width;
       int32_t *place = argmax + p * out_area + y * w.out_width;
-      int64_t x = pairs ? FN(max_pool_pairs)(target, place, plane, y, window) : 0;
-      for (; x < w.out_width; x++) {
+      if (pairs) {
+        FN(max_pool_pairs)(target, place, plane, y, window);
+        continue;
+      }
+      for (int64_t x = 0; x < w.out_width; x++) {
         FN(max_pool_cell)(target + x, place + x, plane, y, x, window);
       }
     }

@@ -62,6 +62,9 @@ NN_INLINE const real *FN(values)(FN(window) *window, size_t position, size_t cou
   return first + (position - window->begin);
 }
 
+/* The lanes of one vector in double. */
+typedef double FN(wide_lanes) __attribute__((ext_vector_type(WIDTH)));
+
 /* accumulators[c] = combination of itself and rows × columns values, rows `columns` apart. */
 NN_INLINE void FN(accumulate)(
     nn_reduction kind, double *accumulators, const real *values, size_t rows, size_t columns,
@@ -91,10 +94,17 @@ NN_INLINE void FN(accumulate)(
     }
     const vector first = COMBINE(kind, running[0], running[1]);
     const vector second = COMBINE(kind, running[2], running[3]);
-    real sums[WIDTH];
-    FN(store)(sums, COMBINE(kind, first, second));
-    for (size_t k = 0; k < length; k++) {
-      accumulators[c + k] = nn_combine(kind, accumulators[c + k], (double)sums[k]);
+    const vector folded = COMBINE(kind, first, second);
+    const FN(wide_lanes) step = __builtin_convertvector(folded, FN(wide_lanes));
+    if (length == WIDTH) {
+      FN(wide_lanes) sums;
+      memcpy(&sums, accumulators + c, sizeof sums);
+      sums = COMBINE(kind, sums, step);
+      memcpy(accumulators + c, &sums, sizeof sums);
+    } else {
+      for (size_t k = 0; k < length; k++) {
+        accumulators[c + k] = nn_combine(kind, accumulators[c + k], step[k]);
+      }
     }
   }
 }
@@ -129,7 +139,8 @@ NN_INLINE void FN(reduce_panel)(
     }
     return;
   }
-  const size_t step = NN_BLOCK / columns;
+  /* In place there is no block to fit; four running rows then add up to 64 each. */
+  const size_t step = window->in_place ? 256 : NN_BLOCK / columns;
   for (size_t r = 0; r < rows; r += step) {
     const size_t count = rows - r < step ? rows - r : step;
     const real *values = FN(values)(window, position + r * columns, count * columns);

@@ -61,6 +61,19 @@ NN_INLINE lanes FN(load_lanes)(const real *source, size_t count, real fill) {
   return loaded;
 }
 
+/* Writes the first `count` ≤ 16 elements. */
+NN_INLINE void FN(store_lanes)(real *target, lanes values, size_t count) {
+#pragma clang loop unroll(full)
+  for (int p = 0; p < FN(lane_parts); p++) {
+    const size_t first = (size_t)p * WIDTH;
+    if (count >= first + WIDTH) {
+      FN(store)(target + first, values.part[p]);
+    } else if (count > first) {
+      FN(store_part)(target + first, values.part[p], count - first);
+    }
+  }
+}
+
 NN_INLINE lanes FN(combine_lanes)(nn_reduction kind, lanes a, lanes b) {
 #pragma clang loop unroll(full)
   for (int p = 0; p < FN(lane_parts); p++) a.part[p] = COMBINE(kind, a.part[p], b.part[p]);

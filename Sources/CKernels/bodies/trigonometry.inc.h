@@ -24,7 +24,6 @@ NN_INLINE vector FN(sin_for_float)(vector x, integer quarter_turns) {
   const vector sine = FN(fma)(r * square, POLYNOMIAL(sin_terms, square), r);
   const vector cosine = FN(fma)(square, POLYNOMIAL(cos_terms, square), (vector)(1.0));
   const vector size = (quadrant & 1) == 0 ? sine : cosine;
-  /* −0 keeps its sign in the first quadrant. */
   return (vector)((integers)size ^ ((quadrant & 2) << 62));
 }
 
@@ -61,7 +60,9 @@ NN_INLINE vector FN(sin_shifted)(vector x, int quarter_turns) {
   })
 
 NN_INLINE vector FN(sin)(vector x) {
-  return WITHIN_TURNS(x, FN(sin_shifted)(x, 0), sinf(lane));
+  const vector result = WITHIN_TURNS(x, FN(sin_shifted)(x, 0), sinf(lane));
+  /* The polynomial would lose the sign of −0. */
+  return x == 0 ? x : result;
 }
 NN_INLINE vector FN(cos)(vector x) {
   return WITHIN_TURNS(x, FN(sin_shifted)(x, 1), cosf(lane));

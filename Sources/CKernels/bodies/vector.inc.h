@@ -49,6 +49,27 @@ NN_INLINE void FN(store_part)(real *target, vector value, size_t count) {
 #endif
 }
 
+/* All or some of a vector, as the end of a loop needs it. */
+NN_INLINE vector FN(load_upto)(const real *source, size_t count, real fill) {
+  return count >= WIDTH ? FN(load)(source) : FN(load_part)(source, count, fill);
+}
+NN_INLINE void FN(store_upto)(real *target, vector value, size_t count) {
+  if (count >= WIDTH) {
+    FN(store)(target, value);
+  } else {
+    FN(store_part)(target, value, count);
+  }
+}
+
+/* The first `count` ≤ WIDTH integers as int32. */
+NN_INLINE void FN(store_indices)(int32_t *target, integers value, size_t count) {
+#if NN_REAL_BITS == 32
+  FN(store_upto)((real *)target, (vector)value, count);
+#else
+  for (size_t k = 0; k < count; k++) target[k] = (int32_t)value[k];
+#endif
+}
+
 NN_INLINE void FN(fill_run)(real *target, real value, size_t count) {
   const vector filled = (vector)(value);
   size_t i = 0;
