@@ -85,7 +85,9 @@ extension ParameterLayout {
   ///
   /// Depends on the seed and on the order of parameters alone. Numbers are drawn in Float64, so
   /// those of another type are the rounded ones.
-  public func initialize(seed: UInt64) -> [String: HostTensor] {
+  ///
+  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  public func initialize(seed: UInt64) throws(NNError) -> [String: HostTensor] {
     var tensors: [String: HostTensor] = [:]
     var stream: UInt32 = 0
     for entry in entries {
@@ -94,7 +96,7 @@ extension ParameterLayout {
       case .parameter(_, let initializer, let fan):
         // Steps of training count from 1 upward; the last number is left for the beginning.
         let generator = Philox(seed: seed, stream: stream, step: .max)
-        numbers = initializer.draw(entry.shape, fan, generator)
+        numbers = try initializer.draw(entry.shape, fan, generator)
         stream += 1
       case .buffer(let initial):
         numbers = [Double](repeating: initial, count: entry.shape.elementCount)

@@ -8,18 +8,19 @@ public struct Initializer: Sendable, CustomStringConvertible {
   /// The name with its options, for tables.
   public let description: String
   /// The elements in row-major order, for a shape, its fan and a generator of the parameter's own.
-  let draw: @Sendable (_ shape: Shape, _ fan: Fan, _ generator: Philox) -> [Double]
+  let draw: Draw
+
+  /// Gives the elements in row-major order for a shape, its fan, and a generator that no other
+  /// parameter uses.
+  public typealias Draw =
+    @Sendable (_ shape: Shape, _ fan: Fan, _ generator: Philox) throws(NNError) -> [Double]
 
   /// Creates an initializer from its rule.
   ///
   /// - Parameters:
   ///   - description: The name with its options.
-  ///   - draw: Gives the elements in row-major order for a shape, its fan, and a generator that no
-  ///     other parameter uses.
-  public init(
-    _ description: String,
-    draw: @escaping @Sendable (_ shape: Shape, _ fan: Fan, _ generator: Philox) -> [Double]
-  ) {
+  ///   - draw: The rule.
+  public init(_ description: String, draw: @escaping Draw) {
     self.description = description
     self.draw = draw
   }
@@ -28,8 +29,8 @@ public struct Initializer: Sendable, CustomStringConvertible {
   /// parameter numbered `stream`.
   public func values(
     shape: Shape, fan: Fan? = nil, seed: UInt64, stream: UInt32 = 0
-  ) -> [Double] {
-    draw(
+  ) throws(NNError) -> [Double] {
+    try draw(
       shape, fan ?? Fan(weightShape: shape), Philox(seed: seed, stream: stream, step: .max))
   }
 
