@@ -60,7 +60,9 @@ let rooms: [Room] = [
   Room(
     kind: .tests, name: "NNDataTests",
     imports: ["NNCore", "NNData", "NNFormats", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNGraphTests", imports: ["NNGraph", "NNKernels", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNGraphTests",
+    imports: ["NNCore", "NNGraph", "NNKernels", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNLayersTests", imports: ["NNLayers", "NNGraph", "NNTestSupport"]),
   Room(
@@ -100,30 +102,32 @@ let package = Package(
   products: [
     .executable(name: "nntrain", targets: ["nntrain"]),
     .executable(name: "nnbench", targets: ["nnbench"]),
-  ] + rooms.filter { $0.kind == .library && $0.name != "CKernels" }.map {
-    .library(name: $0.name, targets: [$0.name])
-  },
+  ]
+    + rooms.filter { $0.kind == .library && $0.name != "CKernels" }.map {
+      .library(name: $0.name, targets: [$0.name])
+    },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
-  targets: systemLibraries + rooms.map { room in
-    switch room.kind {
-    case .library where room.name == "CKernels":
-      .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
-    case .library:
-      .target(name: room.name, dependencies: room.imports, swiftSettings: strict)
-    case .executable:
-      .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
-    case .testSupport:
-      .target(
-        name: room.name, dependencies: room.imports, path: "Tests/\(room.name)",
-        swiftSettings: strict)
-    case .tests:
-      .testTarget(
-        name: room.name, dependencies: room.imports,
-        exclude: room.hasFixtures ? ["Fixtures"] : [], swiftSettings: strict)
-    }
-  },
+  targets: systemLibraries
+    + rooms.map { room in
+      switch room.kind {
+      case .library where room.name == "CKernels":
+        .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
+      case .library:
+        .target(name: room.name, dependencies: room.imports, swiftSettings: strict)
+      case .executable:
+        .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
+      case .testSupport:
+        .target(
+          name: room.name, dependencies: room.imports, path: "Tests/\(room.name)",
+          swiftSettings: strict)
+      case .tests:
+        .testTarget(
+          name: room.name, dependencies: room.imports,
+          exclude: room.hasFixtures ? ["Fixtures"] : [], swiftSettings: strict)
+      }
+    },
   swiftLanguageModes: [.v6]
 )

@@ -1,1 +1,10 @@
-import NNCore
+// What an app needs, under one name.
+@_exported public import NNCore
+@_exported public import NNData
+@_exported public import NNFormats
+@_exported public import NNGraph
+@_exported public import NNLayers
+@_exported public import NNLosses
+@_exported public import NNMetrics
+@_exported public import NNOptimizers
+@_exported public import NNTraining

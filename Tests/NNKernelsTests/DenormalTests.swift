@@ -4,11 +4,13 @@ import Testing
 
 struct DenormalTests {
   /// Half of the smallest normal number, computed at run time in the current mode.
-  @inline(never)
+  ///
+  /// Not optimised: a pure function of equal arguments may be called once, before the switch.
+  @_optimize(none)
   private static func half(_ value: Float) -> Float { value * 0.5 }
 
   /// A denormal operand, scaled to where it would be normal, in the current mode.
-  @inline(never)
+  @_optimize(none)
   private static func scaledUp(_ value: Float) -> Float { value * 0x1p60 }
 
   private static let smallest = Float.leastNormalMagnitude
