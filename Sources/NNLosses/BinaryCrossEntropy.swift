@@ -39,12 +39,14 @@ public struct BinaryCrossEntropy: Loss {
   /// The derivative of the clamped logarithm at 0 is 0·∞; PyTorch bounds the denominator instead.
   private struct BoundedGradient: ViewOp {
     static let name = "binaryCrossEntropy"
+    /// PyTorch holds this number in Float32, also where it computes in Float64.
+    static let smallest = Double(Float(1e-12))
 
     func inferTypes(_ inputs: [TensorType]) -> [TensorType] { [inputs[0]] }
 
     func gradient(_ context: GradientContext) -> [Value?] {
       let (output, target) = (context.inputs[1], context.inputs[2])
-      let slope = (output - target) / (output * (1 - output)).maximum(1e-12)
+      let slope = (output - target) / (output * (1 - output)).maximum(Self.smallest)
       let towardsTarget = (1 - output).log().maximum(-100) - output.log().maximum(-100)
       return [nil, context.cotangent * slope, context.cotangent * towardsTarget]
     }

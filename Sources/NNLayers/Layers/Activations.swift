@@ -119,8 +119,8 @@ public struct Softplus: ElementwiseLayer {
 public struct Softmax: Layer {
   /// The axis that sums to 1; negative axes count from the end.
   public let axis: Int
-  /// Creates the layer; by default along the axis of the classes.
-  public init(axis: Int = 1) { self.axis = axis }
+  /// Creates the layer; by default along the last axis.
+  public init(axis: Int = -1) { self.axis = axis }
   /// `Softmax`
   public var description: String { "Softmax" }
   /// Adds the softmax.
@@ -136,8 +136,8 @@ public struct Softmax: Layer {
 public struct LogSoftmax: Layer {
   /// The axis whose exponentials sum to 1; negative axes count from the end.
   public let axis: Int
-  /// Creates the layer; by default along the axis of the classes.
-  public init(axis: Int = 1) { self.axis = axis }
+  /// Creates the layer; by default along the last axis.
+  public init(axis: Int = -1) { self.axis = axis }
   /// `LogSoftmax`
   public var description: String { "LogSoftmax" }
   /// Adds the logarithm of the softmax.

@@ -21,7 +21,7 @@ public struct LinearLR: Schedule {
 
   /// The rate in force.
   public func learningRate(at index: Int, base: Double) -> Double {
-    let share = Double(min(index, duration)) / Double(duration)
-    return base * (startFactor + (endFactor - startFactor) * share)
+    let moved = (endFactor - startFactor) * Double(min(index, duration)) / Double(duration)
+    return base * (startFactor + moved)
   }
 }
