@@ -11,7 +11,8 @@ typedef struct nn_span {
 NN_INLINE nn_span nn_inside(int64_t offset, int64_t stride, int64_t length, int64_t count) {
   const int64_t begin = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
   const int64_t end = length > offset ? (length - offset + stride - 1) / stride : 0;
-  return (nn_span){nn_least(begin, count), nn_greatest(nn_least(begin, count), nn_least(end, count))};
+  const int64_t first = nn_least(begin, count);
+  return (nn_span){first, nn_greatest(first, nn_least(end, count))};
 }
 #endif
 

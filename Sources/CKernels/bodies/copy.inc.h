@@ -123,9 +123,11 @@ static void FN(copy_strided)(
   const size_t columns = (size_t)view.extents[last], rows = (size_t)view.extents[last - 1];
   while (begin < end) {
     const size_t first_row = begin / columns % rows;
-    const size_t whole_rows = nn_least((int64_t)(rows - first_row), (int64_t)((end - begin) / columns));
+    const size_t whole_rows =
+        (size_t)nn_least((int64_t)(rows - first_row), (int64_t)((end - begin) / columns));
     if (begin % columns != 0 || whole_rows == 0) {
-      const size_t length = nn_least((int64_t)(columns - begin % columns), (int64_t)(end - begin));
+      const size_t length =
+          (size_t)nn_least((int64_t)(columns - begin % columns), (int64_t)(end - begin));
       FN(gather)(target, src, &view, begin, length);
       begin += length;
       target += length;

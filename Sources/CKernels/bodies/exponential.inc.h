@@ -1,7 +1,7 @@
 /* exp, expm1 and what is built on them: tanh, sigmoid.
 
    exp(x) = 2^n·exp(r) with n = round(x / ln 2) and r = x − n·ln 2 in two steps (Cody and Waite);
-   exp(r) = 1 + r + r²·q(r). Polynomials interpolate at Chebyshev points, computed with 60 digits. */
+   exp(r) = 1 + r + r²·q(r). Polynomials interpolate at Chebyshev points, computed to 60 digits. */
 
 #if NN_REAL_BITS == 64
 static const real FN(exp_terms)[] = {

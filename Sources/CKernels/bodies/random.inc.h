@@ -2,7 +2,7 @@
 
 #if NN_REAL_BITS == 64
 
-enum { philox_lanes = NN_VECTOR_BYTES == 0 ? 1 : NN_VECTOR_BYTES / 8 };
+enum { philox_lanes = NN_VECTOR_BYTES == 0 ? 2 : NN_VECTOR_BYTES / 8 };
 
 /* 32-bit words in 64-bit lanes, so that a product has room. */
 typedef uint64_t philox_words __attribute__((ext_vector_type(philox_lanes)));
@@ -36,7 +36,32 @@ NN_INLINE philox_block philox_blocks(
   return block;
 }
 
+typedef int32_t philox_fractions __attribute__((ext_vector_type(philox_lanes)));
+
 #endif
+
+typedef real FN(philox_one) __attribute__((ext_vector_type(philox_lanes)));
+typedef real FN(philox_two) __attribute__((ext_vector_type(2 * philox_lanes)));
+typedef real FN(philox_four) __attribute__((ext_vector_type(4 * philox_lanes)));
+
+/* The words' upper 24 bits as numbers in [0, 1), in the order of the sequence. */
+NN_INLINE void FN(philox_numbers)(real *target, philox_block block) {
+  FN(philox_one) parts[4];
+#pragma clang loop unroll(full)
+  for (int w = 0; w < 4; w++) {
+    const philox_fractions top = __builtin_convertvector(block.word[w] >> 8, philox_fractions);
+    parts[w] = __builtin_convertvector(top, FN(philox_one)) * (real)0x1p-24;
+  }
+  FN(philox_two) even, odd;
+  even.even = parts[0];
+  even.odd = parts[2];
+  odd.even = parts[1];
+  odd.odd = parts[3];
+  FN(philox_four) numbers;
+  numbers.even = even;
+  numbers.odd = odd;
+  memcpy(target, &numbers, sizeof numbers);
+}
 
 static void FN(random_uniform)(
     void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin, uint64_t end) {
@@ -45,11 +70,7 @@ static void FN(random_uniform)(
     const uint64_t first = begin >> 2;
     const philox_block block = philox_blocks(seed, stream, step, first);
     real numbers[4 * philox_lanes];
-    for (int w = 0; w < 4; w++) {
-      for (int k = 0; k < philox_lanes; k++) {
-        numbers[4 * k + w] = (real)(int32_t)(block.word[w][k] >> 8) * (real)0x1p-24;
-      }
-    }
+    FN(philox_numbers)(numbers, block);
     const uint64_t skip = begin - 4 * first;
     const uint64_t limit = 4 * philox_lanes - skip;
     const uint64_t count = end - begin < limit ? end - begin : limit;
