@@ -49,7 +49,8 @@ extension ElementwiseOp {
   public func scratchByteCount(
     inputs: [TensorType], outputs: [TensorType], workers: Int
   ) -> Int {
-    ElementwiseProgram.registerByteCount(inputs.count + 1, outputs[0].dtype) * workers
+    ElementwiseProgram.scratchByteCount(
+      operands: inputs.count, instructions: 1, outputs[0].dtype) * workers
   }
 }
 
@@ -78,6 +79,6 @@ extension StridedViewOp {
   public func scratchByteCount(
     inputs: [TensorType], outputs: [TensorType], workers: Int
   ) -> Int {
-    ElementwiseProgram.registerByteCount(2, outputs[0].dtype) * workers
+    ElementwiseProgram.scratchByteCount(operands: 1, instructions: 1, outputs[0].dtype) * workers
   }
 }

@@ -42,14 +42,18 @@ public struct ElementwiseProgram: Hashable, Sendable {
   /// The registers whose values leave the program.
   let outputs: [Int]
 
-  /// Scratch bytes for one worker that runs a program of so many registers.
-  static func registerByteCount(_ registers: Int, _ dtype: DType) -> Int {
-    registers * Int(NN_BLOCK) * dtype.byteCount + 4 * Storage.alignment
+  /// Scratch bytes for one worker that runs such a program: an upper bound that holds whichever
+  /// operands turn out to be strided, since those take two blocks; the other registers take one.
+  static func scratchByteCount(operands: Int, instructions: Int, _ dtype: DType) -> Int {
+    let blocks = 2 * operands + instructions
+    let entries = (operands + instructions) * Storage.alignment
+    return blocks * Int(NN_BLOCK) * dtype.byteCount + entries + Storage.alignment
   }
 
-  /// Scratch bytes for one worker: every register gets a block, a safe upper bound.
+  /// Scratch bytes for one worker.
   func scratchByteCount(_ dtype: DType) -> Int {
-    Self.registerByteCount(operands.count + instructions.count, dtype)
+    Self.scratchByteCount(
+      operands: operands.count, instructions: instructions.count, dtype)
   }
 
   /// The axes merged where every operand allows it: the space's extents, then each operand's
