@@ -1,0 +1,170 @@
+import NNCore
+import NNGraph
+import NNTestSupport
+import Testing
+
+/// Convolution against nested loops in Float64.
+@Suite struct ConvolutionTests {
+  struct Case: Sendable, CustomStringConvertible {
+    var pictures: Shape
+    var weight: Shape
+    var stride: Size2D = 1
+    var padding: Padding2D = 0
+    var dilation: Size2D = 1
+    var groups = 1
+
+    var description: String {
+      "\(pictures) ⊛ \(weight), stride \(stride), padding \(padding), dilation \(dilation), "
+        + "\(groups) groups"
+    }
+
+    var output: Shape {
+      func places(_ size: Int, _ padding: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int
+      {
+        (size + padding - dilation * (kernel - 1) - 1) / stride + 1
+      }
+      return [
+        pictures[0], weight[0],
+        places(
+          pictures[2], padding.top + padding.bottom, weight[2], stride.height, dilation.height),
+        places(pictures[3], padding.left + padding.right, weight[3], stride.width, dilation.width),
+      ]
+    }
+
+    /// Calls `body` with the flat places (output, picture, weight) of every product.
+    func forEachProduct(_ body: (Int, Int, Int) -> Void) {
+      let output = output
+      let outputsPerGroup = weight[0] / groups
+      for n in 0..<output[0] {
+        for o in 0..<output[1] {
+          for y in 0..<output[2] {
+            for x in 0..<output[3] {
+              let place = ((n * output[1] + o) * output[2] + y) * output[3] + x
+              for c in 0..<weight[1] {
+                let channel = o / outputsPerGroup * weight[1] + c
+                for i in 0..<weight[2] {
+                  for j in 0..<weight[3] {
+                    let row = y * stride.height + i * dilation.height - padding.top
+                    let column = x * stride.width + j * dilation.width - padding.left
+                    guard row >= 0, row < pictures[2], column >= 0, column < pictures[3] else {
+                      continue
+                    }
+                    body(
+                      place,
+                      ((n * pictures[1] + channel) * pictures[2] + row) * pictures[3] + column,
+                      ((o * weight[1] + c) * weight[2] + i) * weight[3] + j)
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  static let cases = [
+    Case(pictures: [1, 1, 1, 1], weight: [1, 1, 1, 1]),
+    Case(pictures: [2, 3, 7, 5], weight: [4, 3, 3, 2]),
+    Case(pictures: [2, 3, 7, 8], weight: [4, 3, 3, 3], stride: 2, padding: 1),
+    Case(
+      pictures: [1, 2, 9, 11], weight: [3, 2, 3, 3], stride: Size2D(height: 1, width: 3),
+      padding: Padding2D(top: 0, left: 2, bottom: 1, right: 0),
+      dilation: Size2D(height: 2, width: 1)),
+    Case(pictures: [3, 6, 5, 5], weight: [4, 3, 3, 3], padding: 1, groups: 2),
+    Case(pictures: [2, 4, 5, 6], weight: [4, 1, 3, 3], padding: 1, groups: 4),
+    Case(pictures: [3, 8, 6, 7], weight: [5, 8, 1, 1]),
+    Case(pictures: [2, 8, 6, 7], weight: [6, 4, 1, 1], stride: 2, groups: 2),
+    Case(pictures: [2, 2, 3, 3], weight: [2, 2, 3, 3], padding: 4),
+    // Strips of rows in one picture; several chunks of pictures.
+    Case(pictures: [1, 32, 40, 40], weight: [16, 32, 3, 3], padding: 1),
+    Case(pictures: [11, 8, 20, 20], weight: [12, 8, 3, 3], padding: 1),
+    Case(pictures: [1, 64, 48, 50], weight: [3, 64, 5, 5], stride: 3, padding: 2),
+  ]
+
+  @Test(arguments: cases) func outputsAndGradientsEqualLoops(example: Case) throws {
+    for dtype in [DType.float64, .float32] {
+      let pictures = HostTensor.random(example.pictures, dtype: dtype, seed: 1)
+      let weight = HostTensor.random(example.weight, dtype: dtype, seed: 2)
+      let cotangent = HostTensor.random(example.output, dtype: dtype, seed: 3)
+      var output = [Double](repeating: 0, count: cotangent.elementCount)
+      var pictureGradient = [Double](repeating: 0, count: pictures.elementCount)
+      var weightGradient = [Double](repeating: 0, count: weight.elementCount)
+      let (x, w, g) = (pictures.doubles, weight.doubles, cotangent.doubles)
+      example.forEachProduct { place, picture, cell in
+        output[place] += x[picture] * w[cell]
+        pictureGradient[picture] += g[place] * w[cell]
+        weightGradient[cell] += g[place] * x[picture]
+      }
+      let found = try evaluate([pictures, weight, cotangent]) { values in
+        let result = values[0].conv2D(
+          values[1], stride: example.stride, padding: example.padding, dilation: example.dilation,
+          groups: example.groups)
+        return [result]
+          + values[0].graph.gradients(
+            of: result, withRespectTo: [values[0], values[1]], cotangent: values[2])
+      }
+      for (tensor, (shape, numbers)) in zip(
+        found,
+        [
+          (example.output, output), (example.pictures, pictureGradient),
+          (example.weight, weightGradient),
+        ])
+      {
+        expectClose(tensor, HostTensor(doubles: numbers, shape: shape, dtype: dtype))
+      }
+    }
+  }
+
+  @Test func epiloguesReachEveryElementOnce() throws {
+    for example in Self.cases where example.groups == 1 {
+      let pictures = HostTensor.random(example.pictures, seed: 4)
+      let weight = HostTensor.random(example.weight, seed: 5)
+      let bias = HostTensor.random([example.weight[0]], seed: 6)
+      let found = try evaluate([pictures, weight, bias]) { values in
+        let result = values[0].conv2D(
+          values[1], stride: example.stride, padding: example.padding, dilation: example.dilation)
+        return [(result + values[2].reshaped(to: [example.weight[0], 1, 1])).relu()]
+      }[0]
+      var output = [Double](repeating: 0, count: example.output.elementCount)
+      let (x, w, b) = (pictures.doubles, weight.doubles, bias.doubles)
+      example.forEachProduct { output[$0] += x[$1] * w[$2] }
+      let area = example.output[2] * example.output[3]
+      let expected = output.enumerated().map {
+        max(0, $0.element + b[$0.offset / area % example.weight[0]])
+      }
+      expectClose(found, HostTensor(expected, shape: example.output))
+    }
+  }
+
+  /// The lecture's picture and horizontal edge filter.
+  @Test func edgeFilterGivesTheLecturesNumber() throws {
+    let picture = HostTensor(
+      [1, 4, 3, 2, 1, 2, 8, 15, 21, 3, 0, 0, 100, 1, 50, 2, 23, 18, 29, 45] as [Double],
+      shape: [1, 1, 5, 4])
+    let filter = HostTensor([1, 1, 1, 0, 0, 0, -1, -1, -1] as [Double], shape: [1, 1, 3, 3])
+    let found = try evaluate([picture, filter]) { [$0[0].conv2D($0[1])] }[0]
+    #expect(found.shape == [1, 1, 3, 2])
+    #expect(found.doubles == [-16, 6, -140, -28, -46, -89])
+  }
+
+  @Test func misfitsNameTheMend() {
+    func text(_ x: Shape, _ w: Shape, _ build: (Value, Value) -> Value) -> String {
+      misfit([TensorType(x, .float32), TensorType(w, .float32)]) { build($0[0], $0[1]) }
+    }
+    let channels = text([1, 3, 8, 8], [4, 2, 3, 3]) { $0.conv2D($1) }
+    #expect(channels.contains("takes 2 channels, gets 3 from [1, 3, 8, 8]"))
+    #expect(channels.contains("[4, 3, 3, 3] would fit"))
+    let large = text([1, 1, 4, 4], [1, 1, 5, 5]) { $0.conv2D($1) }
+    #expect(large.contains("5×5 does not fit the padded picture of 4×4"))
+    let spread = text([1, 1, 4, 4], [1, 1, 3, 3]) { $0.conv2D($1, dilation: 2) }
+    #expect(spread.contains("dilation 2×2 spreads over 5×5"))
+    let groups = text([1, 4, 4, 4], [4, 1, 3, 3]) { $0.conv2D($1, groups: 3) }
+    #expect(groups.contains("3 groups do not divide 4 input and 4 output channels"))
+    let flat = text([4, 16], [4, 1, 3, 3]) { $0.conv2D($1) }
+    #expect(flat.contains("[N, C, H, W], gets [4, 16]"))
+    #expect(text([1, 1, 4, 4], [1, 1, 2, 2]) { $0.conv2D($1, stride: 0) }.contains("at least 1"))
+    #expect(
+      text([1, 1, 4, 4], [1, 1, 2, 2]) { $0.conv2D($1, padding: -1) }.contains("negative padding"))
+  }
+}
