@@ -118,6 +118,13 @@ struct SplitTests {
     #expect(validation.targets.scalars(as: Int32.self).sorted() == [0, 0, 1, 1, 2, 2])
   }
 
+  /// 8 of 15 rows: shares 3.73, 2.67 and 1.6, so that the first two classes get the rows left over.
+  @Test func givesRowsLeftOverToTheLargestRemainders() throws {
+    let labels = [Int32](repeating: 0, count: 7) + [1, 1, 1, 1, 1] + [2, 2, 2]
+    let (_, validation) = try labelled(labels).split(fraction: 0.5, seed: 3)
+    #expect(validation.targets.scalars(as: Int32.self) == [0, 0, 0, 0, 1, 1, 1, 2])
+  }
+
   @Test func dependsOnTheSeedAlone() throws {
     let dataset = try labelled((0..<50).map { Int32($0 % 2) })
     let first = rows(try dataset.split(fraction: 0.2, seed: 1).validation)
