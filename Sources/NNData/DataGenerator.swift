@@ -43,26 +43,31 @@ public struct DataGenerator: Sendable, Hashable {
   public var classes: Int
   /// Decides noise, centres and order. Default: 0.
   public var seed: UInt64
+  /// Tells apart several drawings from the same distribution, such as training (0, the default),
+  /// validation and test: other noise and order, the same centres.
+  public var part: UInt32
 
   /// Describes a data set; what is not given has the default of its kind.
   ///
   /// - Throws: `NNError` when a number is out of range or the kind has a fixed number of classes.
   public init(
-    _ kind: Kind, samples: Int? = nil, noise: Double? = nil, classes: Int? = nil, seed: UInt64 = 0
+    _ kind: Kind, samples: Int? = nil, noise: Double? = nil, classes: Int? = nil, seed: UInt64 = 0,
+    part: UInt32 = 0
   ) throws(NNError) {
     let place = kind.rawValue
     self.kind = kind
-    self.samples = samples ?? (kind.isGate ? 4 : 100)
-    self.noise = noise ?? (kind == .blobs ? 1 : 0)
-    self.classes = classes ?? (kind == .blobs ? 3 : 2)
+    self.samples = samples ?? kind.samples
+    self.noise = noise ?? kind.noise
+    self.classes = classes ?? kind.classes
     self.seed = seed
+    self.part = part
     guard (1...100_000_000).contains(self.samples) else {
       throw .invalid("samples must lie between 1 and 100000000, not be \(self.samples)", at: place)
     }
     guard self.noise >= 0, self.noise.isFinite else {
       throw .invalid("noise must be finite and at least 0, not be \(self.noise)", at: place)
     }
-    guard classes == nil || kind == .blobs || kind == .spirals else {
+    guard classes == nil || kind.classesVary else {
       throw .invalid("has no option classes; blobs and spirals have", at: place)
     }
     guard (1...self.samples).contains(self.classes) || classes == nil else {
@@ -85,7 +90,8 @@ public struct DataGenerator: Sendable, Hashable {
     }
     var points = self.points
     if !kind.isGate {
-      let order = Philox(seed: seed, stream: RandomStream.generatorOrder).permutation(samples)
+      let order = Philox(seed: seed, stream: RandomStream.generatorOrder, step: part).permutation(
+        samples)
       points = order.map { points[$0] }
     }
     let inputs = points.enumerated().flatMap { row, point in
@@ -150,11 +156,21 @@ public struct DataGenerator: Sendable, Hashable {
   }
 
   private func normal(_ index: Int) -> Double {
-    noise == 0 ? 0 : Philox(seed: seed, stream: RandomStream.generatorNoise).normal(index)
+    guard noise != 0 else { return 0 }
+    return Philox(seed: seed, stream: RandomStream.generatorNoise, step: part).normal(index)
   }
 }
 
 extension DataGenerator.Kind {
+  /// The number of rows unless given.
+  public var samples: Int { isGate ? 4 : 100 }
+  /// The noise unless given.
+  public var noise: Double { self == .blobs ? 1 : 0 }
+  /// The number of classes unless given.
+  public var classes: Int { self == .blobs ? 3 : 2 }
+  /// Whether the number of classes is an option.
+  public var classesVary: Bool { self == .blobs || self == .spirals }
+
   /// Whether it is one of the logical functions of two inputs.
   var isGate: Bool { [.xor, .and, .or].contains(self) }
 }

@@ -1,4 +1,5 @@
 import NNCore
+import NNData
 import NNTraining
 import Testing
 
@@ -70,14 +71,13 @@ struct ConfigReadingTests {
   func seeds() throws {
     let config = try Config(
       yaml: smallConfig,
-      overrides: ["seed=5", "data.validation=moons", "data.test={moons: {noise: 0}}"])
-    #expect(config.data.train["seed"] == .integer(5))
-    guard case .source(let validation) = config.data.validation else {
-      Issue.record("expected a source")
-      return
-    }
-    #expect(validation["seed"] == .integer(6))
-    #expect(config.data.test?["seed"] == .integer(7))
+      overrides: ["seed=5", "data.validation=moons", "data.test={moons: {noise: 0, seed: 8}}"])
+    #expect(
+      try config.makeTrainSource() == .generated(DataGenerator(.moons, seed: 5, part: 0)))
+    #expect(
+      try config.makeValidationSource() == .generated(DataGenerator(.moons, seed: 5, part: 1)))
+    #expect(
+      try config.makeTestSource() == .generated(DataGenerator(.moons, seed: 8, part: 2)))
   }
 
   @Test("relative paths are meant from the config's folder")
@@ -113,8 +113,8 @@ struct ConfigReadingTests {
       ),
       ("residual: [relu]", "residual: {layers: [relu]}"),
       (
-        "linear: {out_features: 8, weight_init: orthogonal}",
-        "linear: {out_features: 8, weight_init: {orthogonal: {gain: 1}}}"
+        "linear: {out_features: 8, weight_init: xavier_normal}",
+        "linear: {out_features: 8, weight_init: {xavier_normal: {gain: 1}}}"
       ),
       (
         "linear: {out_features: 8, bias_init: {constant: 1}}",

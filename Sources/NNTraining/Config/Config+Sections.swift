@@ -1,3 +1,6 @@
+import NNCore
+import NNData
+
 extension OptionKind {
   /// A mapping with options of its own; a value that stands alone is its first option.
   static func section(
@@ -17,18 +20,17 @@ extension OptionKind {
 }
 
 extension OptionKind where Value == DataConfig {
-  /// The section `data`. Generated data of training, validation and test start from the config's
-  /// seed, seed + 1 and seed + 2, so that they differ.
+  /// The section `data`. Generated data start from the config's seed unless they have their own.
   static func data(seed: Int) -> Self {
     let standard = DataConfig(train: ComponentConfig(kind: ""))
     return section("data", placeholder: standard, encode: \.value) { options in
       DataConfig(
         train: options.required(
-          "train", .component(of: .sources, seedOffset: seed)
+          "train", .source(seed, .training)
         ).config,
-        validation: options.optional("validation", .validation(seed: seed + 1)),
+        validation: options.optional("validation", .validation(seed: seed)),
         test: options.optional(
-          "test", .component(of: .sources, seedOffset: seed + 2))?.config,
+          "test", .source(seed, .test))?.config,
         batchSize: options.value("batch_size", .wholeNumber(1...), default: standard.batchSize),
         shuffle: options.value("shuffle", .bool, default: standard.shuffle),
         dropLast: options.value("drop_last", .bool, default: standard.dropLast),
@@ -37,11 +39,26 @@ extension OptionKind where Value == DataConfig {
   }
 }
 
+extension OptionKind where Value == Component<DataSource> {
+  /// A data source for one part of a run.
+  fileprivate static func source(_ seed: Int, _ part: DataPart) -> Self {
+    let kind = component(of: .sources)
+    return Self(
+      expectation: kind.expectation, placeholder: kind.placeholder,
+      parse: { node, place in
+        var context = place.context
+        context.seed = seed
+        context.part = part
+        return kind.parse(node, OptionPlace(name: place.name, context: context))
+      }, encode: kind.encode)
+  }
+}
+
 extension OptionKind where Value == ValidationConfig {
   /// `{split: 0.1}`, the fraction alone, or a data source.
   fileprivate static func validation(seed: Int) -> Self {
     let fraction = OptionKind<Double>.number(.betweenZeroAndOne)
-    let source = OptionKind<Component<Void>>.component(of: .sources, seedOffset: seed)
+    let source = OptionKind<Component<DataSource>>.source(seed, .validation)
     return Self(
       expectation: "`{split: 0.1}` or \(source.expectation)", placeholder: .split(0.1),
       parse: { node, place in
@@ -62,14 +79,14 @@ extension OptionKind where Value == ValidationConfig {
   }
 }
 
-extension OptionKind where Value == NormalizeConfig {
+extension OptionKind where Value == NormalizationKind {
   /// `none`, `standard`, `min_max` or `{mean: …, std: …}`.
   fileprivate static var normalize: Self {
     let word = choice([("none", .none), ("standard", .standard), ("min_max", .minMax)])
     return Self(
       expectation: "\(word.expectation), or {mean: …, std: …}", placeholder: .none,
       parse: { node, place in
-        if node.isNull { return NormalizeConfig.none }
+        if node.isNull { return NormalizationKind.none }
         guard node.entries != nil else { return word.parse(node, place) }
         let options = OptionReader(
           owner: "`normalize`", at: node.position, node: node, context: place.context)
@@ -79,7 +96,7 @@ extension OptionKind where Value == NormalizeConfig {
           mean.count == std.count, on: "std",
           "`mean` has \(mean.count) numbers and `std` has \(std.count)")
         options.finish()
-        return .fixed(mean: mean, std: std)
+        return .given(mean: mean, standardDeviation: std)
       }, encode: \.value)
   }
 }

@@ -1,4 +1,5 @@
 import NNCore
+import NNData
 
 extension Config {
   /// The config with every default filled in, as YAML: what `check` prints and run folders keep.
@@ -51,13 +52,13 @@ extension ValidationConfig {
   }
 }
 
-extension NormalizeConfig {
+extension NormalizationKind {
   var value: ConfigValue {
     switch self {
     case .none: .string("none")
     case .standard: .string("standard")
     case .minMax: .string("min_max")
-    case .fixed(let mean, let std):
+    case .given(let mean, let std):
       .mapping([
         ConfigOption("mean", .list(mean.map(ConfigValue.number))),
         ConfigOption("std", .list(std.map(ConfigValue.number))),

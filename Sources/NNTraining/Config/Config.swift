@@ -1,4 +1,5 @@
 public import NNCore
+public import NNData
 
 /// Everything that describes a run: data, network, loss, optimizer and how long to train.
 ///
@@ -81,14 +82,14 @@ public struct DataConfig: Sendable, Hashable {
   public var shuffle: Bool
   /// Whether a last batch with fewer rows is left out; false unless given.
   public var dropLast: Bool
-  /// How features are scaled; not at all unless given.
-  public var normalize: NormalizeConfig
+  /// How features are scaled, fitted on the training rows; not at all unless given.
+  public var normalize: NormalizationKind
 
   /// Creates the section, with the defaults of a config file.
   public init(
     train: ComponentConfig, validation: ValidationConfig? = nil, test: ComponentConfig? = nil,
     batchSize: Int = 32, shuffle: Bool = true, dropLast: Bool = false,
-    normalize: NormalizeConfig = .none
+    normalize: NormalizationKind = .none
   ) {
     self.train = train
     self.validation = validation
@@ -106,18 +107,6 @@ public enum ValidationConfig: Sendable, Hashable {
   case split(Double)
   /// A source of its own.
   case source(ComponentConfig)
-}
-
-/// How features are scaled. What is fitted is fitted on the training rows only.
-public enum NormalizeConfig: Sendable, Hashable {
-  /// Not at all.
-  case none
-  /// To mean 0 and standard deviation 1.
-  case standard
-  /// To the range 0…1.
-  case minMax
-  /// By given means and standard deviations: one each, or one for each feature or channel.
-  case fixed(mean: [Double], std: [Double])
 }
 
 /// When to stop before the last epoch.

@@ -1,3 +1,6 @@
+import NNCore
+import NNGraph
+
 /// A kind of option value: what a config may hold there, and the Swift value it becomes.
 ///
 /// Kinds compose (`.list(.wholeNumber(1...))`), so that a registry row says in one word what it
@@ -40,6 +43,23 @@ extension OptionKind {
         place.mismatch(node, expects: expectation)
         return nil
       }, encode: encode)
+  }
+
+  /// The value that a resolved option stands for.
+  ///
+  /// - Throws: `NNError` for what the kind does not accept, which only a config changed by a program
+  ///   can hold.
+  func resolved(
+    _ value: ConfigValue, as name: String, part: DataPart = .training
+  ) throws(NNError) -> Value {
+    let source = "the config"
+    let problems = ConfigProblems()
+    let context = ReadingContext(problems: problems, part: part)
+    let parsed = parse(
+      ConfigNode(value: value, at: ConfigPosition(source: source)),
+      OptionPlace(name: name, context: context))
+    try problems.throwIfAny(in: source)
+    return parsed ?? placeholder
   }
 
   /// The same values, or null for nil.
@@ -211,24 +231,13 @@ extension OptionKind {
   }
 }
 
-/// A height and a width.
-package struct HeightWidth: Sendable, Hashable {
-  package var height: Int
-  package var width: Int
-
-  package init(_ height: Int, _ width: Int) {
-    self.height = height
-    self.width = width
-  }
-}
-
-extension OptionKind where Value == HeightWidth {
+extension OptionKind where Value == Size2D {
   /// One whole number for both axes, or a list of height and width.
   static func heightAndWidth(_ bounds: PartialRangeFrom<Int>) -> Self {
     let number = OptionKind<Int>.wholeNumber(bounds)
     let expectation = "\(number.expectation), or [height, width]"
     return Self(
-      expects: expectation, placeholder: HeightWidth(1, 1),
+      expects: expectation, placeholder: 1,
       encode: { pair in
         pair.height == pair.width
           ? .integer(pair.height) : .list([.integer(pair.height), .integer(pair.width)])
@@ -240,10 +249,10 @@ extension OptionKind where Value == HeightWidth {
           }
           return value
         }
-        guard let items = node.items else { return whole(node).map { HeightWidth($0, $0) } }
+        guard let items = node.items else { return whole(node).map { Size2D($0) } }
         let values = items.compactMap(whole)
         guard items.count == 2, values.count == 2 else { return nil }
-        return HeightWidth(values[0], values[1])
+        return Size2D(height: values[0], width: values[1])
       })
   }
 }

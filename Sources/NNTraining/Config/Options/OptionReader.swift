@@ -6,6 +6,13 @@ package struct ReadingContext {
   var folder = ""
   /// The default for options that are seeds.
   var seed = 0
+  /// What the data being read are for.
+  var part = DataPart.training
+}
+
+/// What data are for. Generated data of different parts are different drawings.
+package enum DataPart: UInt32, Sendable {
+  case training, validation, test
 }
 
 /// Reads the options of one component in turn: fills in defaults, reports every problem and keeps

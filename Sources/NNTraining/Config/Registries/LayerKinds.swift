@@ -1,7 +1,16 @@
+import NNGraph
+import NNLayers
+
 /// A layer that was read: its config and how to build it.
 package struct LayerComponent {
   var name: String?
-  var component: Component<Void>
+  var component: Component<any Layer>
+
+  /// The layer itself, under its name if it has one.
+  func build() -> any Layer {
+    let layer = component.build()
+    return name.map { layer.named($0) } ?? layer
+  }
 
   /// The layer with all its options.
   var config: LayerConfig { LayerConfig(name: name, component: component.config) }
@@ -78,30 +87,29 @@ extension LayerConfig {
   }
 }
 
-/// The padding of a convolution: a size, or as much as keeps the size.
-enum PaddingOption: Hashable {
-  case size(HeightWidth)
-  case same
-}
-
-extension OptionKind where Value == PaddingOption {
+extension OptionKind where Value == Padding {
   /// A whole number, `[height, width]`, `same`, or `valid` for 0.
   static var padding: Self {
-    let size = OptionKind<HeightWidth>.heightAndWidth(0...)
+    let size = OptionKind<Size2D>.heightAndWidth(0...)
     return Self(
       expects: "\(size.expectation), `same` or `valid`", placeholder: .same,
       encode: { padding in
-        if case .size(let value) = padding { size.encode(value) } else { .string("same") }
+        switch padding {
+        case .same: .string("same")
+        case .valid: .integer(0)
+        case .explicit(let value): size.encode(value)
+        }
       },
       match: { node in
         switch node.scalar?.text {
         case "same": .same
-        case "valid": .size(HeightWidth(0, 0))
+        case "valid": .explicit(0)
         default:
           size.parse(
-            node, OptionPlace(name: "padding", context: ReadingContext(problems: ConfigProblems()))
+            node,
+            OptionPlace(name: "padding", context: ReadingContext(problems: ConfigProblems()))
           )
-          .map(PaddingOption.size)
+          .map(Padding.explicit)
         }
       })
   }

@@ -1,4 +1,6 @@
-extension Registry where Product == Void {
+package import NNLosses
+
+extension Registry where Product == any Loss {
   /// The losses, under PyTorch's function names without `_loss`.
   package static let losses = Registry(
     "loss", example: "`cross_entropy` or `mse`",
@@ -7,56 +9,70 @@ extension Registry where Product == Void {
         let labelSmoothing = options.value("label_smoothing", .number(.probability), default: 0)
         let weight = options.optional("weight", .list(.number(.nonNegative)))
         let ignoreIndex = options.value("ignore_index", .wholeNumber, default: -100)
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = (labelSmoothing, weight, ignoreIndex, reduction) }
+        let reduction = options.reduction()
+        return {
+          CrossEntropy(
+            weight: weight, ignoreIndex: ignoreIndex, labelSmoothing: labelSmoothing,
+            reduction: reduction)
+        }
       },
       Row("nll") { options in
         let weight = options.optional("weight", .list(.number(.nonNegative)))
         let ignoreIndex = options.value("ignore_index", .wholeNumber, default: -100)
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = (weight, ignoreIndex, reduction) }
+        let reduction = options.reduction()
+        return {
+          NegativeLogLikelihood(weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)
+        }
       },
       Row("mse") { options in
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = reduction }
+        let reduction = options.reduction()
+        return { MeanSquaredError(reduction: reduction) }
       },
       Row("squared_error") { options in
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = reduction }
+        let reduction = options.reduction()
+        return { SquaredError(reduction: reduction) }
       },
       Row("l1") { options in
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = reduction }
+        let reduction = options.reduction()
+        return { AbsoluteError(reduction: reduction) }
       },
       Row("smooth_l1") { options in
         let beta = options.value("beta", .number(.nonNegative), default: 1)
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = (beta, reduction) }
+        let reduction = options.reduction()
+        return { SmoothL1(beta: beta, reduction: reduction) }
       },
       Row("huber") { options in
         let delta = options.value("delta", .number(.positive), default: 1)
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = (delta, reduction) }
+        let reduction = options.reduction()
+        return { Huber(delta: delta, reduction: reduction) }
       },
       Row("kl_div") { options in
         let logTarget = options.value("log_target", .bool, default: false)
-        let reduction = options.value(
-          "reduction", .word("mean", "batchmean", "sum"), default: "mean")
-        return { _ = (logTarget, reduction) }
+        let reduction = options.reduction(default: .batchMean)
+        return { KLDivergence(logTarget: logTarget, reduction: reduction) }
       },
       Row("bce") { options in
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = reduction }
+        let weight = options.optional("weight", .list(.number(.nonNegative)))
+        let reduction = options.reduction()
+        return { BinaryCrossEntropy(weight: weight, reduction: reduction) }
       },
       Row("bce_with_logits") { options in
         let positiveWeight = options.optional("pos_weight", .list(.number(.nonNegative)))
-        let reduction = options.value("reduction", .reduction, default: "mean")
-        return { _ = (positiveWeight, reduction) }
+        let weight = options.optional("weight", .list(.number(.nonNegative)))
+        let reduction = options.reduction()
+        return {
+          BinaryCrossEntropyWithLogits(
+            weight: weight, positiveWeight: positiveWeight, reduction: reduction)
+        }
       },
     ])
 }
 
-extension OptionKind where Value == String {
-  /// How the losses of the elements become one number; training needs one, so `none` is none.
-  fileprivate static var reduction: Self { word("mean", "sum") }
+extension OptionReader {
+  /// How the losses of the elements become one number. Training needs one, so `none` is not
+  /// offered.
+  fileprivate func reduction(default standard: Reduction = .mean) -> Reduction {
+    let offered = Reduction.allCases.filter { $0 != .none }
+    return value("reduction", .choice(offered.map { ($0.rawValue, $0) }), default: standard)
+  }
 }

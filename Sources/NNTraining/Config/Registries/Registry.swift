@@ -122,14 +122,11 @@ extension Registry {
   ///
   /// - Throws: `NNError` for options that the registry does not accept, which only a config changed
   ///   by a program can hold.
-  package func build(_ config: ComponentConfig) throws(NNError) -> Product {
-    let source = "the config"
-    let problems = ConfigProblems()
-    let node = ConfigNode(value: config.value, at: ConfigPosition(source: source))
-    let component = component(from: node, context: ReadingContext(problems: problems))
-    try problems.throwIfAny(in: source)
-    guard let component else { preconditionFailure("no component and no problem") }
-    return component.build()
+  package func build(
+    _ config: ComponentConfig, part: DataPart = .training
+  ) throws(NNError) -> Product {
+    let kind = OptionKind.component(of: self)
+    return try kind.resolved(config.value, as: noun, part: part).build()
   }
 }
 
@@ -151,7 +148,7 @@ extension ComponentConfig {
 extension OptionKind {
   /// A component of a registry.
   static func component<Product>(
-    of registry: Registry<Product>, seedOffset: Int = 0
+    of registry: Registry<Product>
   ) -> OptionKind<Component<Product>> where Value == Component<Product> {
     OptionKind<Component<Product>>(
       expectation: "a \(registry.noun), such as \(registry.example)",
@@ -159,9 +156,7 @@ extension OptionKind {
         preconditionFailure("built in spite of problems")
       },
       parse: { node, place in
-        var context = place.context
-        context.seed += seedOffset
-        return registry.component(from: node, context: context)
+        registry.component(from: node, context: place.context)
       },
       encode: { $0.config.value })
   }

@@ -1,46 +1,68 @@
-extension Registry where Product == Void {
-  /// The data sources: files, named data sets and generators.
+import NNCore
+package import NNData
+
+extension Registry where Product == DataSource {
+  /// The data sources: files, installed data sets and generators.
   ///
   /// Options stand beside the name (`{npz: data.npz, x: images}`) or inside it
   /// (`{circles: {noise: 0.1}}`).
   package static let sources = Registry(
     "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .besideName,
-    [
-      Row("npz") { options in
-        let file = options.required("npz", .path)
-        let x = options.value("x", .text(), default: "x")
-        let y = options.value("y", .text(), default: "y")
-        return { _ = (file, x, y) }
-      },
-      Row("csv") { options in
-        let file = options.required("csv", .path)
-        let target = options.required("target", .list(.text("a column's name")))
-        let features = options.optional("features", .list(.text("a column's name")))
-        let header = options.value("header", .bool, default: true)
-        return { _ = (file, target, features, header) }
-      },
-      Row("idx") { options in
-        let images = options.required("images", .path)
-        let labels = options.required("labels", .path)
-        return { _ = (images, labels) }
-      },
-      Row("fashion-mnist") { _ in {} },
-      Row("fashion-mnist-test") { _ in {} },
-      Row("xor") { generator($0, samples: 4, noise: 0) },
-      Row("circles") { generator($0, samples: 1000, noise: 0.1) },
-      Row("moons") { generator($0, samples: 1000, noise: 0.1) },
-      Row("spirals") { generator($0, samples: 1000, noise: 0.1) },
-      Row("blobs") { generator($0, samples: 1000, noise: 1) },
-      Row("sine") { generator($0, samples: 100, noise: 0) },
-    ])
+    files + FashionMNIST.allCases.map(installed) + DataGenerator.Kind.allCases.map(generated))
 
-  private static func generator(
-    _ options: OptionReader, samples: Int, noise: Double
-  ) -> () -> Void {
-    let samples = options.value("samples", .wholeNumber(1...), default: samples)
-    let noise = options.value("noise", .number(.nonNegative), default: noise)
-    let seed = options.value("seed", .wholeNumber(0...), default: options.context.seed)
-    return { _ = (samples, noise, seed) }
+  private static let files: [Row] = [
+    Row("npz") { options in
+      let file = options.required("npz", .path)
+      let x = options.value("x", .text("an array's name"), default: "x")
+      let y = options.value("y", .text("an array's name"), default: "y")
+      return { .npz(file: file, inputs: x, targets: y) }
+    },
+    Row("csv") { options in
+      let file = options.required("csv", .path)
+      let targets = options.value("target", .list(.column), default: [.index(-1)])
+      let features = options.optional("features", .list(.column))
+      let header = options.value("header", .bool, default: true)
+      let task = options.value(
+        "task",
+        .choice([
+          ("automatic", LearningTask.automatic), ("classification", .classification),
+          ("regression", .regression),
+        ]), default: .automatic)
+      return {
+        .csv(
+          CSVSource(file: file, targets: targets, features: features, header: header, task: task))
+      }
+    },
+    Row("idx") { options in
+      let images = options.required("images", .path)
+      let labels = options.required("labels", .path)
+      return { .idx(images: images, labels: labels) }
+    },
+  ]
+
+  private static func installed(_ set: FashionMNIST) -> Row {
+    Row(set.rawValue) { _ in { .named(set.rawValue) } }
+  }
+
+  private static func generated(_ kind: DataGenerator.Kind) -> Row {
+    Row(kind.rawValue) { options in
+      let samples = options.value("samples", .wholeNumber(1...), default: kind.samples)
+      let noise = options.value("noise", .number(.nonNegative), default: kind.noise)
+      let classes =
+        kind.classesVary
+        ? options.value("classes", .wholeNumber(1...), default: kind.classes) : nil
+      let seed = options.value("seed", .wholeNumber(0...), default: options.context.seed)
+      var source = DataSource.named(kind.rawValue)
+      do throws(NNError) {
+        source = .generated(
+          try DataGenerator(
+            kind, samples: samples, noise: noise, classes: classes, seed: UInt64(seed),
+            part: options.context.part.rawValue))
+      } catch {
+        options.check(false, on: "samples", error.message)
+      }
+      return { [source] in source }
+    }
   }
 }
 
@@ -53,5 +75,24 @@ extension OptionKind where Value == String {
       parse: { node, place in
         text.parse(node, place).map { PathText.absolute($0, from: place.context.folder) }
       }, encode: ConfigValue.string)
+  }
+}
+
+extension OptionKind where Value == ColumnReference {
+  /// A column by its name, or by its number from 0; negative numbers count from the end.
+  static var column: Self {
+    Self(
+      expects: "a column's name or number", placeholder: .index(0),
+      encode: { column in
+        switch column {
+        case .name(let name): .string(name)
+        case .index(let index): .integer(index)
+        }
+      },
+      match: { node in
+        guard let scalar = node.scalar, !scalar.text.isEmpty else { return nil }
+        if case .integer(let index) = scalar.value { return .index(index) }
+        return .name(scalar.text)
+      })
   }
 }
