@@ -1,0 +1,51 @@
+import NNCore
+import NNFormats
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A CSV file that grows by whole lines; its first column counts upwards.
+///
+/// Numbers are written so that they read back exactly.
+final class CSVLog {
+  private let path: String
+  private let file: Int32
+
+  /// Opens the log and drops what lies beyond a checkpoint: rows whose first column is above `last`,
+  /// and a line that was cut off.
+  init(path: String, columns: [String], last: Int) throws(NNError) {
+    self.path = path
+    var text = columns.joined(separator: ",") + "\n"
+    if last > 0, let old = try? FileBytes.read(path) {
+      let lines = String(decoding: old, as: UTF8.self).split(
+        separator: "\n", omittingEmptySubsequences: false
+      ).dropFirst().dropLast()
+      for line in lines {
+        guard let count = line.split(separator: ",").first.flatMap({ Int($0) }), count <= last
+        else { continue }
+        text += line + "\n"
+      }
+    }
+    try AtomicFile.write(path: path, text: text)
+    file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    guard file >= 0 else {
+      throw .failed("cannot append: \(String(cString: strerror(errno)))", at: path)
+    }
+  }
+
+  deinit { close(file) }
+
+  /// Adds a row; nil leaves its field empty.
+  func append(_ first: Int, _ rest: [Double?]) throws(NNError) {
+    let fields = ["\(first)"] + rest.map { $0.map { "\($0)" } ?? "" }
+    let line = Array((fields.joined(separator: ",") + "\n").utf8)
+    guard write(file, line, line.count) == line.count else {
+      throw .failed("cannot append: \(String(cString: strerror(errno)))", at: path)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import NNFormats
+public import NNCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The folder of a run: where each of its files lies.
+///
+/// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
+/// `environment.json`. Whole files are written under a temporary name, synced and renamed.
+public struct RunFolder: Sendable, Hashable {
+  /// The folder's path.
+  public let path: String
+
+  /// Names a folder; nothing is touched.
+  public init(_ path: String) { self.path = path }
+
+  /// The resolved config.
+  public var config: String { path + "/config.yaml" }
+  /// The weights: best by the monitored figure if there is validation, else last.
+  public var model: String { path + "/model.safetensors" }
+  /// The folder of complete states.
+  public var checkpoints: String { path + "/checkpoints" }
+  /// A row for each epoch.
+  public var metrics: String { path + "/metrics.csv" }
+  /// A row for each logged step.
+  public var steps: String { path + "/steps.csv" }
+  /// Versions, CPU, threads, seed.
+  public var environment: String { path + "/environment.json" }
+
+  /// Whether the folder holds a run, finished or not.
+  public var holdsRun: Bool { Self.exists(config) }
+
+  /// The first of `runs/<name>-1`, `-2`, … that does not exist yet.
+  public static func next(for name: String, under parent: String = "runs") -> RunFolder {
+    var number = 1
+    while exists("\(parent)/\(name)-\(number)") { number += 1 }
+    return RunFolder("\(parent)/\(name)-\(number)")
+  }
+
+  /// Makes the folder and `checkpoints/` inside; folders that exist are kept.
+  ///
+  /// - Throws: `NNError` when the place cannot be written.
+  public func create() throws(NNError) {
+    var built = path.hasPrefix("/") ? "/" : ""
+    for part in checkpoints.split(separator: "/") {
+      built += (built.isEmpty || built == "/" ? "" : "/") + part
+      guard mkdir(built, 0o777) == 0 || errno == EEXIST else {
+        throw .failed(
+          "cannot create the run folder: \(String(cString: strerror(errno)))", at: built,
+          hint: "choose a place that can be written with --run-dir")
+      }
+    }
+    guard access(path, W_OK) == 0 else {
+      throw .failed(
+        "cannot write into the run folder: \(String(cString: strerror(errno)))", at: path,
+        hint: "choose a place that can be written with --run-dir")
+    }
+    AtomicFile.removeLeftovers(in: path)
+    AtomicFile.removeLeftovers(in: checkpoints)
+  }
+
+  /// Removes the files of an earlier run, so that a new one can start; other files stay.
+  public func clear() throws(NNError) {
+    for file in [model, metrics, steps, environment, config] { unlink(file) }
+    for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
+  }
+
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

@@ -1,0 +1,83 @@
+/// What a run reports while it goes on: one stream, which progress bars, logs and live views read.
+public enum TrainingEvent: Sendable {
+  /// The run starts, or goes on from a checkpoint.
+  case started(Start)
+  /// A training step has been done.
+  case step(Step)
+  /// An epoch has been done, its validation included.
+  case epoch(Epoch)
+  /// The complete state has been saved to this file.
+  case checkpoint(path: String)
+  /// The run is over.
+  case finished(Outcome)
+
+  /// What is known before the first step.
+  public struct Start: Sendable {
+    /// Epochs that the run is to have, in all.
+    public let epochs: Int
+    /// Training rows.
+    public let rows: Int
+    /// Training steps of an epoch.
+    public let stepsPerEpoch: Int
+    /// Numbers that the run learns.
+    public let parameterCount: Int
+    /// Steps already done, when the run goes on.
+    public let stepsDone: Int
+  }
+
+  /// One training step.
+  public struct Step: Sendable {
+    /// Counted from 1 over the whole run.
+    public let step: Int
+    /// Counted from 1.
+    public let epoch: Int
+    /// Counted from 1 inside the epoch.
+    public let stepInEpoch: Int
+    /// The batch's mean loss before its update.
+    public let loss: Double
+    /// The learning rate of the update.
+    public let learningRate: Double
+    /// The gradient's norm before clipping; nil on steps that are not logged.
+    public let gradientNorm: Double?
+    /// Rows in the batch.
+    public let rows: Int
+  }
+
+  /// One epoch.
+  public struct Epoch: Sendable {
+    /// Counted from 1.
+    public let epoch: Int
+    /// The mean loss over the epoch's rows, each measured when its batch came.
+    public let trainLoss: Double
+    /// The mean loss over the validation rows, after the epoch.
+    public let validationLoss: Double?
+    /// Each metric, over the validation rows, else over the training batches as they came.
+    public let metrics: [(name: String, value: Double)]
+    /// The learning rate of the epoch's last step.
+    public let learningRate: Double
+    /// Seconds of training, validation not counted.
+    public let seconds: Double
+    /// Training rows for each of these seconds.
+    public let rowsPerSecond: Double
+    /// Whether these are the best weights so far.
+    public let isBest: Bool
+  }
+
+  /// How a run ended.
+  public enum Outcome: String, Sendable {
+    /// All epochs are done.
+    case completed
+    /// The monitored figure did not improve for `patience` epochs.
+    case stoppedEarly
+    /// The limit on steps was reached.
+    case reachedStepLimit
+    /// The user asked to stop; the state is saved.
+    case interrupted
+  }
+}
+
+/// Reads a run's events: on the training thread, between steps.
+public protocol TrainingObserver: AnyObject {
+  /// Takes one event. An error ends the run.
+  func receive(_ event: TrainingEvent) throws
+}
