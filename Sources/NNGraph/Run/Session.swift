@@ -14,8 +14,10 @@ public final class Session {
   private let variables: VariableStore
   private var variableStorage: [String: Storage] = [:]
   private var phases: [Kernel.Phase] = []
-  /// The step that each phase belongs to, for reports.
+  /// The step that each phase belongs to.
   private var stepOfPhase: [Int] = []
+  /// Where `run(before:)` stops.
+  private var gate: Int?
 
   /// Takes memory for a plan and binds its kernels.
   ///
@@ -70,11 +72,48 @@ public final class Session {
     }
   }
 
+  /// Fills a scalar input of a floating-point type.
+  public func writeScalar(_ name: String, _ number: Double) {
+    guard let input = inputs[name] else { return }
+    precondition(input.type.shape.elementCount == 1, "input \(name) takes \(input.type)")
+    if input.type.dtype == .float64 {
+      input.storage.address.assumingMemoryBound(to: Double.self).pointee = number
+    } else {
+      input.storage.address.assumingMemoryBound(to: Float.self).pointee = Float(number)
+    }
+  }
+
   /// Runs the plan once.
-  public func run() {
+  public func run() { run(phases) }
+
+  /// Runs everything before the first instruction that changes one of these variables, so that the
+  /// caller can look at results before anything is lost; `runRest()` does what is left.
+  public func run(before variables: Set<String>) {
+    if gate == nil { gate = firstPhase(changing: variables) }
+    run(phases[..<(gate ?? phases.count)])
+  }
+
+  /// Runs what `run(before:)` left.
+  public func runRest() { run(phases[(gate ?? phases.count)...]) }
+
+  private func run(_ phases: some Sequence<Kernel.Phase>) {
     let state = nn_denormals_flush()
     for phase in phases { WorkerPool.run(phase.chunks, phase.body) }
     nn_denormals_restore(state)
+  }
+
+  private func firstPhase(changing variables: Set<String>) -> Int {
+    let steps = plan.memory.steps
+    let first = steps.firstIndex { step in
+      step.allOutputs.contains { output in
+        if case .variable(let name, _) = plan.memory.place(of: output) {
+          variables.contains(name)
+        } else {
+          false
+        }
+      }
+    }
+    return stepOfPhase.firstIndex { $0 >= first ?? steps.count } ?? phases.count
   }
 
   /// A fetched value of the last run, copied out.
@@ -97,6 +136,16 @@ public final class Session {
     precondition(source.count == 1, "\(name) is \(source.type), not a scalar")
     return source.type.dtype == .float64
       ? source.pointer(as: Double.self).pointee : Double(source.pointer(as: Float.self).pointee)
+  }
+
+  /// √Σx² over a fetched value of the last run.
+  public func norm(of name: String) -> Double {
+    guard let value = plan.fetches[name] else {
+      preconditionFailure("\(name) is not among the plan's fetches")
+    }
+    let source = buffer(value)
+    let loops = Kernels.table(for: source.type.dtype)
+    return loops.pointee.row_dot(source.address, source.address, source.count).squareRoot()
   }
 
   // MARK: - Binding

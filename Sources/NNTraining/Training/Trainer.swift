@@ -1,0 +1,186 @@
+public import NNCore
+public import NNData
+public import NNLayers
+public import NNLosses
+public import NNMetrics
+public import NNOptimizers
+
+/// Teaches a model from data: an epoch at a time, or a step at a time.
+///
+/// ```swift
+/// let trainer = try Trainer(
+///   model: model, loss: CrossEntropy(), optimizer: Adam(), data: train, batchSize: 64, seed: 1)
+/// for _ in 1...3 { print(try trainer.epoch().trainLoss) }
+/// ```
+///
+/// Results depend on the arguments alone, not on the number of threads. Not `Sendable`: one task
+/// trains; give the weights to a `Predictor` for use from several.
+public final class Trainer {
+  /// Where the run stands.
+  public internal(set) var progress: TrainingProgress
+  /// What sets the learning rate of each step or epoch; the optimizer's rate by default.
+  public let schedule: (any Schedule)?
+  /// The scale fitted to the training data.
+  public let normalization: Normalization
+
+  let learner: Learner
+  private let data: Dataset
+  private let loader: BatchLoader
+  private let settings: TrainingSettings
+  private let trainingMetrics: [any Metric]
+  private var runningMetrics: [any Metric]
+  private var lastLearningRate: Double
+
+  /// Prepares a run: fits the normalisation, draws the first weights, checks that every layer fits.
+  ///
+  /// - Parameters:
+  ///   - model: The network.
+  ///   - loss: What to minimise; it must give one number.
+  ///   - optimizer: How weights change; a new one each step's gradient.
+  ///   - data: What to learn from.
+  ///   - batchSize: Rows in a step.
+  ///   - schedule: Sets the learning rate; nil (the default) keeps the optimizer's.
+  ///   - metrics: Figures of the training batches to report with each epoch.
+  ///   - settings: Everything else.
+  /// - Throws: `NNError` with every misfit of layers, loss, batch size and data.
+  public init(
+    model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset, batchSize: Int,
+    seed: UInt64 = 42, schedule: (any Schedule)? = nil, metrics: [any Metric] = [],
+    settings: TrainingSettings = TrainingSettings()
+  ) throws(NNError) {
+    try requireTargets(of: loss, fit: data)
+    self.data = data
+    self.schedule = schedule
+    self.settings = settings
+    normalization = try Normalization.fit(settings.normalization, on: data)
+    loader = try BatchLoader(
+      dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
+      seed: seed, dtype: settings.dtype, normalization: normalization)
+    let targetDType = data.hasLabels ? DType.int32 : settings.dtype
+    learner = try Learner(
+      model: model, loss: loss, optimizer: optimizer,
+      clipping: .init(norm: settings.clipNorm, value: settings.clipValue),
+      inputShape: data.inputShape, target: .init(data.targetShape, targetDType),
+      dtype: settings.dtype, seed: seed)
+    try learner.load(learner.layout.initialize(seed: seed))
+    trainingMetrics = metrics
+    runningMetrics = metrics
+    lastLearningRate = optimizer.learningRate
+    progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
+  }
+
+  /// Steps in an epoch.
+  public var stepsPerEpoch: Int { loader.plan.batchesPerEpoch }
+  /// Training rows.
+  public var rowCount: Int { data.count }
+  /// Numbers that the model learns.
+  public var parameterCount: Int { learner.layout.parameterCount }
+
+  /// Does the next step of the current epoch; nil once at the epoch's end.
+  ///
+  /// - Throws: `NNError` naming step and layer when the loss is not finite; the weights are those
+  ///   from before the step then.
+  public func step() throws(NNError) -> TrainingEvent.Step? {
+    loader.seek(epoch: progress.epoch, batch: progress.stepInEpoch)
+    guard let batch = loader.next() else { return nil }
+    let start = Seconds.now
+    let number = progress.step + 1
+    let rate = learningRate
+    let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
+    let (loss, norm) = try learner.train(
+      inputs: batch.inputs, targets: batch.targets, step: number, learningRate: rate,
+      wantsNorm: isLogged)
+    guard loss.isFinite else { throw try divergence(loss, batch, step: number) }
+    lastLearningRate = rate
+    progress.step = number
+    progress.stepInEpoch += 1
+    progress.lossSum += loss * Double(batch.count)
+    progress.rows += batch.count
+    progress.seconds += Seconds.now - start
+    if !runningMetrics.isEmpty, let output = learner.trainingOutput(rows: batch.count) {
+      for index in runningMetrics.indices {
+        runningMetrics[index].update(output: output, target: batch.targets)
+      }
+    }
+    return .init(
+      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
+      learningRate: rate, gradientNorm: norm, rows: batch.count)
+  }
+
+  /// Does the rest of the current epoch and reports it.
+  ///
+  /// - Throws: `NNError` naming step and layer when the loss stops being finite.
+  @discardableResult
+  public func epoch() throws(NNError) -> TrainingEvent.Epoch {
+    while try step() != nil {}
+    let report = epochReport()
+    finishEpoch()
+    return report
+  }
+
+  /// The figures of the epoch so far.
+  func epochReport() -> TrainingEvent.Epoch {
+    .init(
+      epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.rows)),
+      validationLoss: nil, metrics: runningMetrics.map { ($0.name, $0.value) },
+      learningRate: lastLearningRate, seconds: progress.seconds,
+      rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
+  }
+
+  func finishEpoch() {
+    progress.finishEpoch()
+    runningMetrics = trainingMetrics
+  }
+
+  /// The learning rate of the next step.
+  public var learningRate: Double {
+    guard let schedule else { return learner.optimizer.learningRate }
+    return schedule.learningRate(
+      at: settings.stepsScheduleEachStep ? progress.step : progress.epoch,
+      base: learner.optimizer.learningRate)
+  }
+
+  /// The mean loss and some metrics over a data set, in evaluation mode.
+  ///
+  /// - Parameter metrics: Fresh metrics; their values are returned under their names.
+  /// - Throws: `NNError` when the data do not fit the model.
+  public func evaluate(
+    on dataset: Dataset, metrics: [any Metric] = []
+  ) throws(NNError) -> (loss: Double, metrics: [(name: String, value: Double)]) {
+    try dataset.requireRows(like: data)
+    let loader = try BatchLoader(
+      dataset: dataset, batchSize: min(settings.evaluationBatchSize, dataset.count),
+      dtype: settings.dtype, normalization: normalization)
+    var metrics = metrics
+    var lossSum = 0.0
+    while let batch = loader.next() {
+      let (output, loss) = try learner.evaluate(inputs: batch.inputs, targets: batch.targets)
+      lossSum += loss * Double(batch.count)
+      for index in metrics.indices {
+        metrics[index].update(output: output, target: batch.targets)
+      }
+    }
+    return (lossSum / Double(dataset.count), metrics.map { ($0.name, $0.value) })
+  }
+
+  /// The weights and running statistics under their PyTorch names.
+  public func weights() throws(NNError) -> [(name: String, tensor: HostTensor)] {
+    try learner.weights()
+  }
+
+  /// Replaces weights and running statistics, by name.
+  ///
+  /// - Throws: `NNError` that lists every missing, unexpected or ill-shaped tensor.
+  public func load(_ tensors: [String: HostTensor]) throws(NNError) { try learner.load(tensors) }
+
+  private func divergence(
+    _ loss: Double, _ batch: Batch, step: Int
+  ) throws(NNError) -> NNError {
+    let layer = try learner.firstLayerNotFinite(inputs: batch.inputs, step: step)
+    let origin = layer.map { "the first output that is not finite is that of \($0)" }
+    return .failed(
+      "the loss became \(loss) at step \(step) (epoch \(progress.epoch + 1)): "
+        + (origin ?? "every layer's output is finite, the loss itself overflows"),
+      hint: "lower the learning rate, clip the gradient (clip_grad_norm) or normalise the data")
+  }
+}
