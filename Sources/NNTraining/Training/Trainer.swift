@@ -18,8 +18,8 @@ public import NNOptimizers
 public final class Trainer {
   /// Where the run stands.
   public internal(set) var progress: TrainingProgress
-  /// What sets the learning rate of each step or epoch; the optimizer's rate by default.
-  public let schedule: (any Schedule)?
+  /// What changes the learning rate, each applied to what the one before gives.
+  public let schedules: [PacedSchedule]
   /// The scale fitted to the training data.
   public let normalization: Normalization
 
@@ -27,8 +27,6 @@ public final class Trainer {
   private let data: Dataset
   private let loader: BatchLoader
   private let settings: TrainingSettings
-  private let trainingMetrics: [any Metric]
-  private var runningMetrics: [any Metric]
   private var lastLearningRate: Double
 
   /// Prepares a run: fits the normalisation, draws the first weights, checks that every layer fits.
@@ -39,18 +37,18 @@ public final class Trainer {
   ///   - optimizer: How weights change; a new one each step's gradient.
   ///   - data: What to learn from.
   ///   - batchSize: Rows in a step.
-  ///   - schedule: Sets the learning rate; nil (the default) keeps the optimizer's.
-  ///   - metrics: Figures of the training batches to report with each epoch.
+  ///   - seed: What order and random numbers depend on; 42 by default.
+  ///   - schedules: What changes the learning rate; nothing by default.
   ///   - settings: Everything else.
   /// - Throws: `NNError` with every misfit of layers, loss, batch size and data.
   public init(
     model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset, batchSize: Int,
-    seed: UInt64 = 42, schedule: (any Schedule)? = nil, metrics: [any Metric] = [],
+    seed: UInt64 = 42, schedules: [PacedSchedule] = [],
     settings: TrainingSettings = TrainingSettings()
   ) throws(NNError) {
     try requireTargets(of: loss, fit: data)
     self.data = data
-    self.schedule = schedule
+    self.schedules = schedules
     self.settings = settings
     normalization = try Normalization.fit(settings.normalization, on: data)
     loader = try BatchLoader(
@@ -59,12 +57,10 @@ public final class Trainer {
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     learner = try Learner(
       model: model, loss: loss, optimizer: optimizer,
-      clipping: .init(norm: settings.clipNorm, value: settings.clipValue),
+      clipping: settings.clipping,
       inputShape: data.inputShape, target: .init(data.targetShape, targetDType),
       dtype: settings.dtype, seed: seed)
     try learner.load(learner.layout.initialize(seed: seed))
-    trainingMetrics = metrics
-    runningMetrics = metrics
     lastLearningRate = optimizer.learningRate
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
   }
@@ -97,11 +93,6 @@ public final class Trainer {
     progress.lossSum += loss * Double(batch.count)
     progress.rows += batch.count
     progress.seconds += Seconds.now - start
-    if !runningMetrics.isEmpty, let output = learner.trainingOutput(rows: batch.count) {
-      for index in runningMetrics.indices {
-        runningMetrics[index].update(output: output, target: batch.targets)
-      }
-    }
     return .init(
       step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
       learningRate: rate, gradientNorm: norm, rows: batch.count)
@@ -114,7 +105,7 @@ public final class Trainer {
   public func epoch() throws(NNError) -> TrainingEvent.Epoch {
     while try step() != nil {}
     let report = epochReport()
-    finishEpoch()
+    progress.finishEpoch()
     return report
   }
 
@@ -122,45 +113,27 @@ public final class Trainer {
   func epochReport() -> TrainingEvent.Epoch {
     .init(
       epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.rows)),
-      validationLoss: nil, metrics: runningMetrics.map { ($0.name, $0.value) },
+      validationLoss: nil, metrics: [],
       learningRate: lastLearningRate, seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
   }
 
-  func finishEpoch() {
-    progress.finishEpoch()
-    runningMetrics = trainingMetrics
-  }
-
   /// The learning rate of the next step.
   public var learningRate: Double {
-    guard let schedule else { return learner.optimizer.learningRate }
-    return schedule.learningRate(
-      at: settings.stepsScheduleEachStep ? progress.step : progress.epoch,
-      base: learner.optimizer.learningRate)
+    schedules.reduce(learner.optimizer.learningRate) { rate, paced in
+      paced.schedule.learningRate(
+        at: paced.interval == .step ? progress.step : progress.epoch, base: rate)
+    }
   }
 
   /// The mean loss and some metrics over a data set, in evaluation mode.
   ///
-  /// - Parameter metrics: Fresh metrics; their values are returned under their names.
+  /// - Parameter metrics: Fresh metrics; they come back with the data taken in.
   /// - Throws: `NNError` when the data do not fit the model.
   public func evaluate(
     on dataset: Dataset, metrics: [any Metric] = []
-  ) throws(NNError) -> (loss: Double, metrics: [(name: String, value: Double)]) {
-    try dataset.requireRows(like: data)
-    let loader = try BatchLoader(
-      dataset: dataset, batchSize: min(settings.evaluationBatchSize, dataset.count),
-      dtype: settings.dtype, normalization: normalization)
-    var metrics = metrics
-    var lossSum = 0.0
-    while let batch = loader.next() {
-      let (output, loss) = try learner.evaluate(inputs: batch.inputs, targets: batch.targets)
-      lossSum += loss * Double(batch.count)
-      for index in metrics.indices {
-        metrics[index].update(output: output, target: batch.targets)
-      }
-    }
-    return (lossSum / Double(dataset.count), metrics.map { ($0.name, $0.value) })
+  ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
+    try learner.evaluator.evaluate(dataset, normalization: normalization, metrics: metrics)
   }
 
   /// The weights and running statistics under their PyTorch names.

@@ -1,5 +1,6 @@
 public import NNCore
 public import NNData
+public import NNOptimizers
 
 /// Options of a run beside model, loss, optimizer and data.
 public struct TrainingSettings: Sendable {
@@ -11,31 +12,36 @@ public struct TrainingSettings: Sendable {
   public var dropLast: Bool
   /// How inputs are scaled; not at all by default.
   public var normalization: NormalizationKind
-  /// The largest gradient norm; nil (the default) does not clip.
-  public var clipNorm: Double?
-  /// The largest size of a gradient's element; nil (the default) does not clip.
-  public var clipValue: Double?
-  /// Whether a schedule goes on with each step rather than each epoch; false by default.
-  public var stepsScheduleEachStep: Bool
+  /// Limits on the gradient, applied in order; none by default.
+  public var clipping: [GradientClipping]
   /// Steps between gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
-  /// Rows at a time when evaluating; 256 by default.
-  public var evaluationBatchSize: Int
 
   /// Creates the options.
   public init(
     dtype: DType = .float32, shuffle: Bool = true, dropLast: Bool = false,
-    normalization: NormalizationKind = .none, clipNorm: Double? = nil, clipValue: Double? = nil,
-    stepsScheduleEachStep: Bool = false, logEvery: Int = 50, evaluationBatchSize: Int = 256
+    normalization: NormalizationKind = .none, clipping: [GradientClipping] = [],
+    logEvery: Int = 50
   ) {
     self.dtype = dtype
     self.shuffle = shuffle
     self.dropLast = dropLast
     self.normalization = normalization
-    self.clipNorm = clipNorm
-    self.clipValue = clipValue
-    self.stepsScheduleEachStep = stepsScheduleEachStep
+    self.clipping = clipping
     self.logEvery = logEvery
-    self.evaluationBatchSize = evaluationBatchSize
+  }
+}
+
+/// A schedule and what its index counts.
+public struct PacedSchedule: Sendable {
+  /// How the rate changes.
+  public let schedule: any Schedule
+  /// Whether it goes on with each epoch (the default) or each step.
+  public let interval: Interval
+
+  /// Pairs a schedule with its pace.
+  public init(_ schedule: any Schedule, interval: Interval = .epoch) {
+    self.schedule = schedule
+    self.interval = interval
   }
 }

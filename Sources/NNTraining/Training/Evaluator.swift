@@ -1,0 +1,108 @@
+import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import NNLosses
+import NNMetrics
+
+/// A model in evaluation mode with its loss: runs data through it and measures.
+///
+/// Reads the weights from a store that a trainer may go on changing between calls.
+final class Evaluator {
+  private let model: Model
+  private let layout: ParameterLayout
+  private let loss: any Loss
+  private let variables: VariableStore
+  private let inputShape: Shape
+  private let targetType: TensorType
+  private var sessions: [Int: Session] = [:]
+
+  init(
+    model: Model, layout: ParameterLayout, loss: any Loss, variables: VariableStore,
+    inputShape: Shape, target: TensorType
+  ) {
+    self.model = model
+    self.layout = layout
+    self.loss = loss
+    self.variables = variables
+    self.inputShape = inputShape
+    targetType = target
+  }
+
+  /// Rows at a time: enough to keep the cores busy, few enough to stay in cache.
+  static let batchSize = 256
+
+  /// The mean loss over a data set and the metrics, which start fresh.
+  func evaluate(
+    _ dataset: Dataset, normalization: Normalization, metrics: [any Metric]
+  ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
+    guard dataset.inputShape == inputShape else {
+      throw .invalid(
+        "rows have shape \(dataset.inputShape), the model takes \(inputShape)", at: dataset.name)
+    }
+    try requireTargets(of: loss, fit: dataset)
+    let loader = try BatchLoader(
+      dataset: dataset, batchSize: min(Self.batchSize, dataset.count), dtype: layout.dtype,
+      normalization: normalization)
+    var metrics = metrics
+    var lossSum = 0.0
+    while let batch = loader.next() {
+      let session = try session(rows: batch.count)
+      session.write("input", batch.inputs)
+      session.write("target", batch.targets)
+      session.run()
+      lossSum += session.readScalar("loss") * Double(batch.count)
+      let output = session.read("output")
+      for index in metrics.indices {
+        metrics[index].update(output: output, target: batch.targets)
+      }
+    }
+    return (lossSum / Double(dataset.count), metrics)
+  }
+
+  private func session(rows: Int) throws(NNError) -> Session {
+    if let session = sessions[rows] { return session }
+    let graph = Graph()
+    let input = graph.input("input", TensorType(inputShape, layout.dtype).rows(rows))
+    let target = graph.input("target", targetType.rows(rows))
+    let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
+    let loss = loss.mean(built.value, target)
+    let plan = try Plan(graph, fetches: [("output", built.value), ("loss", loss)])
+    let session = Session(plan, variables: variables)
+    sessions[rows] = session
+    return session
+  }
+}
+
+extension TensorType {
+  /// So many of these under one first axis.
+  func rows(_ count: Int) -> TensorType { TensorType(Shape([count] + shape.dimensions), dtype) }
+}
+
+extension Loss {
+  /// The loss as the one number that training needs; anything else is a diagnostic.
+  func mean(_ output: Value, _ target: Value) -> Value {
+    let value = self(output, target)
+    guard !value.isPoisoned, value.shape.elementCount != 1 else { return value }
+    return value.graph.report(
+      "the loss gives \(value.shape), training needs one number",
+      hint: "use the reduction `mean` or `sum`")
+  }
+}
+
+/// Whether a data set's targets are what a loss takes.
+///
+/// - Throws: `NNError` naming the loss, the kind of targets it takes and the kind there is.
+func requireTargets(of loss: any Loss, fit data: Dataset) throws(NNError) {
+  switch (loss.target, data.hasLabels) {
+  case (.numbers, true):
+    throw .invalid(
+      "the loss `\(loss.name)` takes numbers, but the targets are class labels", at: data.name,
+      hint: "use cross_entropy, or a source whose targets are numbers")
+  case (.classLabels, false):
+    throw .invalid(
+      "the loss `\(loss.name)` takes class labels, but the targets are numbers", at: data.name,
+      hint: "use mse, or a source with integer labels")
+  default: return
+  }
+}
