@@ -50,6 +50,8 @@ public struct Model: Sendable {
     public let parameterValues: [(name: String, value: Value)]
     /// What each running statistic becomes after a training step.
     public let bufferUpdates: [(variable: Value, value: Value)]
+    /// What each layer gives, parts before the layer that holds them.
+    public let layerOutputs: [LayerOutput]
     let layout: ParameterLayout
 
     /// The gradient of a scalar with respect to all parameters, laid out as they are; zeros between
@@ -86,7 +88,7 @@ public struct Model: Sendable {
       graph, input, mode, .layout(layout, flat: flat), randomState: randomState)
     return Output(
       value: output, parameters: flat, parameterValues: build.parameterValues,
-      bufferUpdates: build.bufferUpdates, layout: layout)
+      bufferUpdates: build.bufferUpdates, layerOutputs: build.layerOutputs, layout: layout)
   }
 
   private func run(

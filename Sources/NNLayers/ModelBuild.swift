@@ -1,5 +1,5 @@
 import NNCore
-import NNGraph
+public import NNGraph
 
 /// The state of one building of a model: where parameters come from, what was collected.
 final class ModelBuild {
@@ -18,6 +18,7 @@ final class ModelBuild {
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
   var bufferUpdates: [(variable: Value, value: Value)] = []
+  var layerOutputs: [LayerOutput] = []
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
   private var randomStreams: UInt32 = 0
@@ -80,7 +81,10 @@ final class ModelBuild {
       scope.path.isEmpty ? layer.description : "`\(scope.path)` (\(layer.description))"
     graph.path = label
     let output = layer(input, in: scope)
-    if !output.isPoisoned, producers[output] == nil { producers[output] = label }
+    if !output.isPoisoned {
+      if producers[output] == nil { producers[output] = label }
+      layerOutputs.append(LayerOutput(path: scope.path, layer: layer, value: output))
+    }
     return output
   }
 
@@ -91,4 +95,19 @@ final class ModelBuild {
   func declareInput(_ value: Value) { producers[value] = "the input" }
 
   private func claim(_ name: String) -> Bool { names.insert(name).inserted }
+}
+
+/// What one layer of a built model gives.
+public struct LayerOutput {
+  /// The layer's path: `3.0`; empty for the outermost layer.
+  public let path: String
+  /// The layer.
+  public let layer: any Layer
+  /// Its output.
+  public let value: Value
+
+  /// The layer as errors name it: `` `3.0` (Dense 128) ``.
+  public var label: String {
+    path.isEmpty ? layer.description : "`\(path)` (\(layer.description))"
+  }
 }

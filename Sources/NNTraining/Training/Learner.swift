@@ -171,7 +171,7 @@ final class Learner {
     session.run()
     for (index, layer) in built.layerOutputs.enumerated()
     where !session.read("\(index)").doubles.allSatisfy(\.isFinite) {
-      return layer.path
+      return layer.label
     }
     return nil
   }

@@ -1,5 +1,6 @@
 public import NNCore
 public import NNData
+import NNGraph
 public import NNLayers
 public import NNLosses
 public import NNMetrics
