@@ -121,6 +121,9 @@ final class Learner {
 
   // MARK: - Plans
 
+  /// Makes ready for batches of so many rows.
+  func plan(rows: Int) throws(NNError) { _ = try session(rows: rows) }
+
   private func session(rows: Int) throws(NNError) -> Session {
     if let session = sessions[rows] { return session }
     let graph = Graph()

@@ -49,4 +49,15 @@ public struct Monitor: Sendable, Hashable, Codable {
 
   /// Whether patience has run out.
   public var isExhausted: Bool { patience.map { epochsWithoutImprovement >= $0 } ?? false }
+
+  /// What is known so far under the settings of another monitor, so that a run may go on with more
+  /// patience; a monitor of another figure starts afresh.
+  func continued(as other: Monitor) -> Monitor {
+    guard other.figure == figure, other.prefersHigher == prefersHigher else { return other }
+    var result = other
+    result.best = best
+    result.bestEpoch = bestEpoch
+    result.epochsWithoutImprovement = epochsWithoutImprovement
+    return result
+  }
 }

@@ -19,8 +19,8 @@ public import NNOptimizers
 public final class Trainer {
   /// Where the run stands.
   public internal(set) var progress: TrainingProgress
-  /// What changes the learning rate, each applied to what the one before gives.
-  public let schedules: [PacedSchedule]
+  /// What changes the learning rate.
+  public let schedule: ScheduleChain
   /// The scale fitted to the training data.
   public let normalization: Normalization
 
@@ -39,17 +39,17 @@ public final class Trainer {
   ///   - data: What to learn from.
   ///   - batchSize: Rows in a step.
   ///   - seed: What order and random numbers depend on; 42 by default.
-  ///   - schedules: What changes the learning rate; nothing by default.
+  ///   - schedule: What changes the learning rate; nothing by default.
   ///   - settings: Everything else.
   /// - Throws: `NNError` with every misfit of layers, loss, batch size and data.
   public init(
     model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset, batchSize: Int,
-    seed: UInt64 = 42, schedules: [PacedSchedule] = [],
+    seed: UInt64 = 42, schedule: ScheduleChain = ScheduleChain([]),
     settings: TrainingSettings = TrainingSettings()
   ) throws(NNError) {
     try requireTargets(of: loss, fit: data)
     self.data = data
-    self.schedules = schedules
+    self.schedule = schedule
     self.settings = settings
     normalization = try Normalization.fit(settings.normalization, on: data)
     loader = try BatchLoader(
@@ -72,6 +72,11 @@ public final class Trainer {
   public var rowCount: Int { data.count }
   /// Numbers that the model learns.
   public var parameterCount: Int { learner.layout.parameterCount }
+
+  /// Plans the first step, so that what does not fit is found before anything is written.
+  ///
+  /// - Throws: `NNError` with every misfit of layers and loss.
+  func check() throws(NNError) { try learner.plan(rows: min(loader.plan.batchSize, data.count)) }
 
   /// Does the next step of the current epoch; nil once at the epoch's end.
   ///
@@ -121,10 +126,8 @@ public final class Trainer {
 
   /// The learning rate of the next step.
   public var learningRate: Double {
-    schedules.reduce(learner.optimizer.learningRate) { rate, paced in
-      paced.schedule.learningRate(
-        at: paced.interval == .step ? progress.step : progress.epoch, base: rate)
-    }
+    schedule.learningRate(
+      epoch: progress.epoch, step: progress.step, base: learner.optimizer.learningRate)
   }
 
   /// The mean loss and some metrics over a data set, in evaluation mode.

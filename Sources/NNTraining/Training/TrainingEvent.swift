@@ -50,9 +50,9 @@ public enum TrainingEvent: Sendable {
     /// The mean loss over the epoch's rows, each measured when its batch came.
     public let trainLoss: Double
     /// The mean loss over the validation rows, after the epoch.
-    public let validationLoss: Double?
-    /// Each metric, over the validation rows, else over the training batches as they came.
-    public let metrics: [(name: String, value: Double)]
+    public internal(set) var validationLoss: Double?
+    /// Each metric after the epoch, over the validation rows, else over the training rows.
+    public internal(set) var metrics: [(name: String, value: Double)]
     /// The learning rate of the epoch's last step.
     public let learningRate: Double
     /// Seconds of training, validation not counted.
@@ -60,7 +60,7 @@ public enum TrainingEvent: Sendable {
     /// Training rows for each of these seconds.
     public let rowsPerSecond: Double
     /// Whether these are the best weights so far.
-    public let isBest: Bool
+    public internal(set) var isBest: Bool
   }
 
   /// How a run ended.

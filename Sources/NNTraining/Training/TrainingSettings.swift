@@ -31,17 +31,3 @@ public struct TrainingSettings: Sendable {
     self.logEvery = logEvery
   }
 }
-
-/// A schedule and what its index counts.
-public struct PacedSchedule: Sendable {
-  /// How the rate changes.
-  public let schedule: any Schedule
-  /// Whether it goes on with each epoch (the default) or each step.
-  public let interval: Interval
-
-  /// Pairs a schedule with its pace.
-  public init(_ schedule: any Schedule, interval: Interval = .epoch) {
-    self.schedule = schedule
-    self.interval = interval
-  }
-}

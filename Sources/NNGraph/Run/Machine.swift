@@ -1,0 +1,22 @@
+import NNKernels
+
+/// What computes here: for reports, where kernels are out of sight.
+public struct Machine: Sendable, Hashable {
+  /// The processor's name.
+  public let cpu: String
+  /// The instruction set of the vector loops: `avx512`, `avx2`, `neon`, `scalar`.
+  public let instructionSet: String
+  /// OpenBLAS's version.
+  public let blas: String
+  /// The core type that OpenBLAS computes with.
+  public let blasCore: String
+  /// Threads that share the work.
+  public let threads: Int
+
+  /// This process on this machine.
+  public static var current: Machine {
+    Machine(
+      cpu: CPU.modelName, instructionSet: Kernels.isa, blas: BLAS.version,
+      blasCore: BLAS.coreName, threads: WorkerPool.threads)
+  }
+}

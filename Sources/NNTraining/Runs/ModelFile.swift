@@ -1,0 +1,68 @@
+import NNCore
+import NNData
+import NNFormats
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The weights file of a run: tensors under PyTorch's names, and in its metadata all that is needed
+/// to use them on raw rows.
+struct ModelFile {
+  /// What stands in the metadata beside the config.
+  struct Facts: Codable {
+    /// The shape of one row of inputs.
+    let inputShape: [Int]
+    /// The scale fitted to the training data.
+    let offsets: [Double]
+    let divisors: [Double]
+    /// The classes' names, where known.
+    let classNames: [String]?
+  }
+
+  let config: Config
+  let facts: Facts
+  let tensors: [(name: String, tensor: HostTensor)]
+
+  /// Writes the file, under a temporary name first.
+  func write(to path: String) throws(NNError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let data = try? encoder.encode(facts) else {
+      preconditionFailure("finite numbers can always be encoded")
+    }
+    let file = SafeTensorsFile(
+      tensors: tensors,
+      metadata: [
+        "format": "pt", "config": config.resolvedYAML,
+        "facts": String(decoding: data, as: UTF8.self),
+      ])
+    try file.write(to: path)
+  }
+
+  init(config: Config, facts: Facts, tensors: [(name: String, tensor: HostTensor)]) {
+    self.config = config
+    self.facts = facts
+    self.tensors = tensors
+  }
+
+  /// Reads the file.
+  ///
+  /// - Throws: `NNError` when it is missing, damaged or was not written by a run.
+  init(contentsOf path: String) throws(NNError) {
+    let file = try SafeTensorsFile(contentsOf: path)
+    guard let yaml = file.metadata["config"], let text = file.metadata["facts"] else {
+      throw .invalid(
+        "holds weights, but not the config and scale that a run saves with them", at: path,
+        hint: "use the model.safetensors of a run folder")
+    }
+    guard let facts = try? JSONDecoder().decode(Facts.self, from: Data(text.utf8)) else {
+      throw .invalid("holds metadata of an unknown form", at: path)
+    }
+    config = try Config(yaml: yaml, source: path)
+    self.facts = facts
+    tensors = file.tensors
+  }
+}

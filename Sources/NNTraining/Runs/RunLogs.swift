@@ -1,0 +1,38 @@
+import NNCore
+
+/// The two tables that a run writes as it goes: `steps.csv` and `metrics.csv`.
+struct RunLogs {
+  private let steps: CSVLog
+  private let epochs: CSVLog
+  private let figures: [String]
+  private let every: Int
+
+  /// Opens both, keeping what a checkpoint covers.
+  init(_ folder: RunFolder, config: Config, progress: TrainingProgress) throws(NNError) {
+    figures = config.metrics.compactMap(\.figure)
+    every = config.log.every
+    steps = try CSVLog(
+      path: folder.steps, columns: ["step", "loss", "lr", "grad_norm"], last: progress.step)
+    epochs = try CSVLog(
+      path: folder.metrics,
+      columns: ["epoch", "train_loss", "val_loss"] + figures + ["lr", "seconds", "samples_per_s"],
+      last: progress.epoch)
+  }
+
+  /// Writes a step if it is one of those to be logged.
+  func append(_ step: TrainingEvent.Step) throws(NNError) {
+    guard step.step % every == 0 else { return }
+    try steps.append(step.step, [step.loss, step.learningRate, step.gradientNorm])
+  }
+
+  /// Writes an epoch.
+  func append(_ epoch: TrainingEvent.Epoch) throws(NNError) {
+    let metrics = figures.map { figure in
+      epoch.metrics.first { $0.name == figure }?.value
+    }
+    try epochs.append(
+      epoch.epoch,
+      [epoch.trainLoss, epoch.validationLoss] + metrics
+        + [epoch.learningRate, epoch.seconds, epoch.rowsPerSecond])
+  }
+}

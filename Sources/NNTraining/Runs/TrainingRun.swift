@@ -1,0 +1,227 @@
+public import NNCore
+import NNData
+import NNFormats
+import NNLayers
+import NNMetrics
+
+/// A run from a config: reads the data, trains, watches, logs, saves, and goes on where it stopped.
+///
+/// A run that is interrupted at any moment and resumed ends with the same bits as one that never
+/// was: a checkpoint holds weights, optimizer, best weights and the position in the epoch, and
+/// everything random depends on seed, epoch and step alone.
+public final class TrainingRun {
+  /// What is trained, and how.
+  public let config: Config
+  /// Where results go.
+  public let folder: RunFolder
+  /// Whether the run had ended before this call.
+  public var isFinished: Bool { trainer.progress.isFinished && !isExtended }
+
+  private let data: RunData
+  private let trainer: Trainer
+  private let maximumSteps: Int?
+  private var best: [(name: String, tensor: HostTensor)]?
+  private var isExtended: Bool { trainer.progress.epoch < config.epochs && !stoppedEarly }
+  private var stoppedEarly: Bool { trainer.progress.monitor.isExhausted }
+
+  /// Prepares a run; nothing is trained yet.
+  ///
+  /// - Parameters:
+  ///   - config: What to train, and how.
+  ///   - folder: Where results go; made if need be.
+  ///   - initialWeights: A safetensors file whose tensors replace the first weights.
+  ///   - resumes: Whether to go on from the folder's newest checkpoint; without one the run starts
+  ///     from the beginning.
+  ///   - overwrites: Whether to replace a run that the folder holds.
+  ///   - maximumSteps: Steps after which to stop, over the whole run; nil for no limit.
+  /// - Throws: `NNError` for data, layers or files that do not fit, and for a folder that holds a
+  ///   run when neither `resumes` nor `overwrites` is set.
+  public init(
+    config: Config, folder: RunFolder, initialWeights: String? = nil, resumes: Bool = false,
+    overwrites: Bool = false, maximumSteps: Int? = nil
+  ) throws(NNError) {
+    if folder.holdsRun, !resumes, !overwrites {
+      throw .invalid(
+        "the folder already holds a run", at: folder.path,
+        hint: "continue it with --resume, replace it with --overwrite, or name another --run-dir")
+    }
+    self.config = config
+    self.folder = folder
+    self.maximumSteps = maximumSteps
+    data = try RunData(config)
+    trainer = try Trainer(
+      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
+      schedule: config.makeSchedule(),
+      settings: TrainingSettings(
+        dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
+        normalization: config.makeNormalizationKind(), clipping: config.makeGradientClipping(),
+        logEvery: config.log.every))
+    try trainer.check()
+    trainer.progress = TrainingProgress(monitor: Self.monitor(config))
+    if let initialWeights {
+      let file = try SafeTensorsFile(contentsOf: initialWeights)
+      do throws(NNError) {
+        try trainer.load(
+          Dictionary(
+            file.tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first }))
+      } catch { throw error.at(initialWeights) }
+    }
+    try folder.create()
+    if overwrites && !resumes { try folder.clear() }
+    if resumes, let checkpoint = Checkpoint.newest(in: folder.checkpoints) {
+      do throws(NNError) { try restore(checkpoint) } catch { throw error.at(folder.path) }
+    }
+  }
+
+  /// Trains until the run is over, reporting every event.
+  ///
+  /// - Parameters:
+  ///   - observers: Who reads the events.
+  ///   - shouldStop: Asked after each step; true saves the state and ends the call.
+  /// - Returns: How it ended.
+  /// - Throws: `NNError` when the loss stops being finite (naming step and layer) or a file cannot
+  ///   be written; the last checkpoint stays as it was.
+  public func run(
+    observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
+  ) throws(NNError) -> TrainingEvent.Outcome {
+    try AtomicFile.write(path: folder.config, text: config.resolvedYAML)
+    try RunEnvironment(seed: config.seed, configFolder: folder.path)
+      .write(to: folder.environment)
+    let logs = try RunLogs(folder, config: config, progress: trainer.progress)
+    func report(_ event: TrainingEvent) throws(NNError) {
+      for observer in observers {
+        do { try observer.receive(event) } catch {
+          throw error as? NNError ?? .failed("\(error)")
+        }
+      }
+    }
+    try report(
+      .started(
+        .init(
+          epochs: config.epochs, rows: trainer.rowCount, stepsPerEpoch: trainer.stepsPerEpoch,
+          parameterCount: trainer.parameterCount, stepsDone: trainer.progress.step)))
+    var outcome = TrainingEvent.Outcome.completed
+    training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
+      while true {
+        if let maximumSteps, trainer.progress.step >= maximumSteps {
+          outcome = .reachedStepLimit
+          break training
+        }
+        guard let step = try trainer.step() else { break }
+        try logs.append(step)
+        try report(.step(step))
+        if config.checkpoint.interval == .step, step.step % config.checkpoint.every == 0 {
+          try saveCheckpoint(report)
+        }
+        if shouldStop() {
+          outcome = .interrupted
+          break training
+        }
+      }
+      let epoch = try finishEpoch()
+      try logs.append(epoch)
+      try report(.epoch(epoch))
+      if config.checkpoint.interval == .epoch, epoch.epoch % config.checkpoint.every == 0 {
+        try saveCheckpoint(report)
+      }
+    }
+    if outcome == .completed {
+      trainer.progress.isFinished = true
+      if trainer.progress.epoch < config.epochs { outcome = .stoppedEarly }
+    }
+    try saveCheckpoint(report)
+    try saveModel()
+    try report(.finished(outcome))
+    return outcome
+  }
+
+  /// Loss and metrics of the saved weights on the test source; nil where the config names none.
+  public func evaluateTest() throws(NNError) -> [(name: String, value: Double)]? {
+    guard let test = data.test else { return nil }
+    return try Evaluation.run(model: TrainedModel(folder: folder), dataset: test).figures
+  }
+
+  // MARK: - Epochs
+
+  private static func monitor(_ config: Config) -> Monitor {
+    let figure =
+      config.earlyStopping?.monitor ?? (config.data.validation == nil ? "train_loss" : "val_loss")
+    let metric = config.metrics.first { $0.figure == figure }
+    return Monitor(
+      figure: figure, prefersHigher: metric?.increases ?? false,
+      minimumChange: config.earlyStopping?.minDelta ?? 0, patience: config.earlyStopping?.patience)
+  }
+
+  /// Measures the epoch that has just been trained and goes to the next.
+  private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
+    var epoch = trainer.epochReport()
+    let metrics = try config.makeMetrics()
+    if let validation = data.validation {
+      let result = try trainer.evaluate(on: validation, metrics: metrics)
+      epoch.validationLoss = result.loss
+      epoch.metrics = result.metrics.compactMap(\.figure)
+    } else if !metrics.isEmpty {
+      epoch.metrics = try trainer.evaluate(on: data.train, metrics: metrics)
+        .metrics.compactMap(\.figure)
+    }
+    let monitor = trainer.progress.monitor
+    let figures =
+      [("train_loss", epoch.trainLoss)] + epoch.metrics.map { ($0.name, $0.value) }
+      + (epoch.validationLoss.map { [("val_loss", $0)] } ?? [])
+    if let value = figures.first(where: { $0.0 == monitor.figure })?.1 {
+      epoch.isBest = trainer.progress.monitor.update(value, epoch: epoch.epoch)
+    }
+    if epoch.isBest, keepsBest { best = try trainer.weights() }
+    trainer.progress.finishEpoch()
+    return epoch
+  }
+
+  /// Whether the best weights are what the run gives, rather than the last ones.
+  private var keepsBest: Bool {
+    config.earlyStopping.map(\.restoreBest) ?? (data.validation != nil)
+  }
+
+  // MARK: - Files
+
+  private func saveModel() throws(NNError) {
+    try ModelFile(
+      config: config,
+      facts: .init(
+        inputShape: data.train.inputShape.dimensions, offsets: trainer.normalization.offsets,
+        divisors: trainer.normalization.divisors, classNames: data.train.classNames),
+      tensors: (keepsBest ? best : nil) ?? trainer.weights()
+    ).write(to: folder.model)
+  }
+
+  private func saveCheckpoint(
+    _ report: (TrainingEvent) throws(NNError) -> Void
+  ) throws(NNError) {
+    let tensors =
+      try trainer.weights().map { ("model/\($0.name)", $0.tensor) }
+      + trainer.learner.optimizerState.map { ("optimizer/\($0.name)", $0.tensor) }
+      + (best ?? []).map { ("best/\($0.name)", $0.tensor) }
+    let checkpoint = Checkpoint(
+      progress: trainer.progress, tensors: tensors.map { (name: $0.0, tensor: $0.1) })
+    let path = try checkpoint.write(into: folder.checkpoints, keep: config.checkpoint.keep)
+    try report(.checkpoint(path: path))
+  }
+
+  private func restore(_ checkpoint: Checkpoint) throws(NNError) {
+    let wanted = trainer.progress.monitor
+    try trainer.load(checkpoint.tensors(under: "model/"))
+    try trainer.learner.loadOptimizerState(checkpoint.tensors(under: "optimizer/"))
+    let saved = checkpoint.tensors(under: "best/")
+    best = saved.isEmpty ? nil : try trainer.weights().compactMap { entry in
+      saved[entry.name].map { (entry.name, $0) }
+    }
+    trainer.progress = checkpoint.progress
+    trainer.progress.monitor = checkpoint.progress.monitor.continued(as: wanted)
+    guard trainer.progress.stepInEpoch <= trainer.stepsPerEpoch else {
+      throw .invalid(
+        "the checkpoint stands at step \(trainer.progress.stepInEpoch) of an epoch that now has "
+          + "\(trainer.stepsPerEpoch)",
+        hint: "resume with the data and batch size that the run started with")
+    }
+  }
+}
