@@ -59,6 +59,9 @@ public final class Session {
     bind()
   }
 
+  /// Bytes of the arena that intermediates share.
+  public var arenaByteCount: Int { plan.arenaByteCount }
+
   /// Fills an input; shape and element type must be those of the plan.
   public func write(_ name: String, _ tensor: HostTensor) {
     guard let input = inputs[name] else { return }

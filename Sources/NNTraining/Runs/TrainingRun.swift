@@ -101,6 +101,7 @@ public final class TrainingRun {
         .init(
           epochs: config.epochs, rows: trainer.rowCount, stepsPerEpoch: trainer.stepsPerEpoch,
           parameterCount: trainer.parameterCount, stepsDone: trainer.progress.step)))
+    trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
     training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
       while true {
@@ -120,6 +121,7 @@ public final class TrainingRun {
         }
       }
       let epoch = try finishEpoch()
+      if epoch.isBest || !keepsBest { try saveModel() }
       try logs.append(epoch)
       try report(.epoch(epoch))
       if config.checkpoint.interval == .epoch, epoch.epoch % config.checkpoint.every == 0 {

@@ -54,7 +54,7 @@ final class Evaluator {
       lossSum += session.readScalar("loss") * Double(batch.count)
       let output = session.read("output")
       for index in metrics.indices {
-        metrics[index].update(output: output, target: batch.targets)
+        try metrics[index].update(output: output, target: batch.targets)
       }
     }
     return (lossSum / Double(dataset.count), metrics)

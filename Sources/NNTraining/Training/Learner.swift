@@ -124,6 +124,9 @@ final class Learner {
   /// Makes ready for batches of so many rows.
   func plan(rows: Int) throws(NNError) { _ = try session(rows: rows) }
 
+  /// Bytes that the intermediate tensors of a training step take.
+  func arenaByteCount(rows: Int) throws(NNError) -> Int { try session(rows: rows).arenaByteCount }
+
   private func session(rows: Int) throws(NNError) -> Session {
     if let session = sessions[rows] { return session }
     let graph = Graph()

@@ -1,0 +1,11 @@
+extension Graph {
+  /// Products that the nodes filed under a path sum: m·n·k of each matrix product, and the same for
+  /// convolutions.
+  public func multiplyAdds(path: String) -> Int {
+    nodes.reduce(0) { total, node in
+      guard node.path == path else { return total }
+      let inputs = node.inputs.map { type(of: $0) }
+      return total + node.op.multiplyAdds(inputs: inputs, outputs: node.outputs)
+    }
+  }
+}

@@ -1,0 +1,142 @@
+public import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import NNLosses
+
+/// Compares gradients with central differences in Float64, for every parameter tensor.
+///
+/// (L(θ + hε) − L(θ − hε)) ÷ 2h with h = 1e-6, for a sample of each tensor's elements. An element
+/// passes when the two differ by less than 1e-5 + 1e-3·|difference quotient|, PyTorch's `gradcheck`
+/// bounds; one whose neighbourhood holds a kink (relu, max pooling) is tried again with h = 1e-8.
+public struct GradientCheck: Sendable {
+  /// One parameter tensor.
+  public struct Row: Sendable {
+    /// The parameter's name.
+    public let name: String
+    /// Its extents.
+    public let shape: Shape
+    /// Elements that were compared.
+    public let checked: Int
+    /// The largest difference between the two.
+    public let largestDifference: Double
+    /// The largest size of the gradient among them.
+    public let largestGradient: Double
+    /// Whether every element passed.
+    public let passed: Bool
+  }
+
+  /// Checks a config's model on the first rows of its training data, with first weights.
+  ///
+  /// - Parameters:
+  ///   - config: The model, loss and data.
+  ///   - rows: Rows to compute the loss of; 4 by default.
+  ///   - elements: The most elements of a tensor to compare; 20 by default.
+  /// - Throws: `NNError` when the config's data or layers do not fit.
+  public static func run(
+    config: Config, rows: Int = 4, elements: Int = 20
+  ) throws(NNError) -> [Row] {
+    let data = try RunData(config).train
+    return try run(
+      model: config.makeModel(), loss: config.makeLoss(), data: data,
+      normalization: Normalization.fit(config.makeNormalizationKind(), on: data),
+      seed: UInt64(config.seed), rows: rows, elements: elements)
+  }
+
+  /// Checks a model on the first rows of a data set, with first weights drawn from `seed`.
+  ///
+  /// - Throws: `NNError` when data, loss and layers do not fit.
+  static func run(
+    model: Model, loss: any Loss, data: Dataset, normalization: Normalization, seed: UInt64,
+    rows: Int = 4, elements: Int = 20
+  ) throws(NNError) -> [Row] {
+    try requireTargets(of: loss, fit: data)
+    let rows = min(rows, data.count)
+    let loader = try BatchLoader(
+      dataset: data, batchSize: rows, dtype: .float64, normalization: normalization,
+      prefetch: false)
+    guard let batch = loader.next() else { return [] }
+    let graph = Graph()
+    let input = graph.input("input", TensorType(batch.inputs.shape, .float64))
+    let target = graph.input("target", TensorType(batch.targets.shape, batch.targets.dtype))
+    let random = graph.input("random", TensorType([2], .int64))
+    let layout = try model.layout(input: input.type)
+    let built = model.build(
+      in: graph, input: input, layout: layout, mode: .training, randomState: random)
+    let value = loss.mean(built.value, target)
+    let gradient = built.gradient(of: value)
+    let variables = VariableStore()
+    for (name, tensor) in try layout.variables(from: layout.initialize(seed: seed)) {
+      variables[name] = tensor
+    }
+    func session(_ fetches: [(name: String, value: Value)]) throws(NNError) -> Session {
+      let session = Session(try Plan(graph, fetches: fetches), variables: variables)
+      session.write("input", batch.inputs)
+      session.write("target", batch.targets)
+      // Every evaluation draws the same numbers, so dropout is a fixed function here.
+      session.write("random", HostTensor([Int64(bitPattern: seed), 1]))
+      return session
+    }
+    let backward = try session([("gradient", gradient)])
+    backward.run()
+    let analytic = backward.read("gradient").doubles
+    let forward = try session([("loss", value)])
+    var difference = Difference(session: forward, variables: variables)
+    return layout.parameters.compactMap { entry in
+      guard case .parameter(let offset, _, _) = entry.role else { return nil }
+      return difference.row(entry, at: offset, analytic: analytic, elements: elements, seed: seed)
+    }
+  }
+
+  /// Difference quotients of a loss by elements of the flat parameter tensor.
+  private struct Difference {
+    let session: Session
+    let variables: VariableStore
+    var parameters: [Double]
+
+    init(session: Session, variables: VariableStore) {
+      self.session = session
+      self.variables = variables
+      parameters = variables[ParameterLayout.variableName]?.doubles ?? []
+    }
+
+    mutating func row(
+      _ entry: ParameterLayout.Entry, at offset: Int, analytic: [Double], elements: Int,
+      seed: UInt64
+    ) -> Row {
+      let count = entry.shape.elementCount
+      let chosen = Philox(seed: seed, stream: UInt32(offset)).permutation(count).prefix(elements)
+      var largest = (difference: 0.0, gradient: 0.0)
+      var passed = true
+      for index in chosen.map({ offset + $0 }) {
+        let exact = analytic[index]
+        let errors = [1e-6, 1e-8].lazy.map { step -> (size: Double, isFine: Bool) in
+          let quotient = self.quotient(at: index, step: step)
+          let size = abs(quotient - exact)
+          return (size, size <= 1e-5 + 1e-3 * abs(quotient))
+        }
+        let best = errors.first(where: \.isFine) ?? errors[0]
+        passed = passed && best.isFine
+        largest.difference = max(largest.difference, best.size)
+        largest.gradient = max(largest.gradient, abs(exact))
+      }
+      return Row(
+        name: entry.name, shape: entry.shape, checked: chosen.count,
+        largestDifference: largest.difference, largestGradient: largest.gradient, passed: passed)
+    }
+
+    private func quotient(at index: Int, step: Double) -> Double {
+      var moved = parameters
+      func loss(_ value: Double) -> Double {
+        moved[index] = value
+        variables[ParameterLayout.variableName] = HostTensor(moved)
+        session.run()
+        return session.readScalar("loss")
+      }
+      let above = loss(parameters[index] + step)
+      let below = loss(parameters[index] - step)
+      variables[ParameterLayout.variableName] = HostTensor(parameters)
+      return (above - below) / (2 * step)
+    }
+  }
+}

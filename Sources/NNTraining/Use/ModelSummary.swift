@@ -1,0 +1,74 @@
+public import NNCore
+import NNData
+import NNGraph
+import NNLayers
+
+/// What a network is made of and what a run of it will take.
+public struct ModelSummary: Sendable {
+  /// One layer.
+  public struct Row: Sendable {
+    /// The layer's path: `3.0`.
+    public let path: String
+    /// The layer: `Dense 128`.
+    public let layer: String
+    /// The shape of its output for one row; the batch axis is left out.
+    public let outputShape: Shape
+    /// Learnt numbers that are the layer's own, parts not counted.
+    public let parameters: Int
+    /// Products summed in it for one row, parts not counted.
+    public let multiplyAdds: Int
+  }
+
+  /// The layers in the order in which they compute; parts before the layer that holds them.
+  public let rows: [Row]
+  /// Learnt numbers of all layers.
+  public let parameterCount: Int
+  /// Products summed for one row, forward.
+  public let multiplyAdds: Int
+  /// Rows in a training step.
+  public let batchSize: Int
+  /// Bytes that a training step's intermediate tensors take.
+  public let arenaByteCount: Int
+  /// Bytes of parameters, running statistics and optimizer state.
+  public let stateByteCount: Int
+
+  /// Builds a config's network for its training data and plans a training step.
+  ///
+  /// - Throws: `NNError` for data, layers and loss that do not fit.
+  public init(config: Config) throws(NNError) {
+    let data = try RunData(config).train
+    try self.init(
+      config: config, inputShape: data.inputShape,
+      target: TensorType(data.targetShape, data.hasLabels ? .int32 : config.dtype))
+  }
+
+  init(config: Config, inputShape: Shape, target: TensorType) throws(NNError) {
+    let learner = try Learner(
+      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      clipping: config.makeGradientClipping(), inputShape: inputShape, target: target,
+      dtype: config.dtype, seed: UInt64(config.seed))
+    let graph = Graph()
+    let input = graph.input("input", TensorType(inputShape, config.dtype).rows(1))
+    let built = learner.model.build(
+      in: graph, input: input, layout: learner.layout, mode: .evaluation)
+    try graph.validate()
+    rows = built.layerOutputs.filter { !$0.path.isEmpty }.map { output in
+      let prefix = output.path + "."
+      let own = learner.layout.parameters.filter {
+        $0.name.hasPrefix(prefix) && !$0.name.dropFirst(prefix.count).contains(".")
+      }
+      return Row(
+        path: output.path, layer: output.layer.description,
+        outputShape: Shape(Array(output.value.shape.dimensions.dropFirst())),
+        parameters: own.reduce(0) { $0 + $1.shape.elementCount },
+        multiplyAdds: graph.multiplyAdds(path: output.label))
+    }
+    parameterCount = learner.layout.parameterCount
+    multiplyAdds = rows.reduce(0) { $0 + $1.multiplyAdds }
+    batchSize = config.data.batchSize
+    arenaByteCount = try learner.arenaByteCount(rows: batchSize)
+    stateByteCount =
+      learner.layout.count * config.dtype.byteCount * (1 + learner.optimizer.slots.count)
+      + learner.layout.buffers.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
+  }
+}

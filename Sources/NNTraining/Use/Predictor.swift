@@ -1,0 +1,160 @@
+public import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import Synchronization
+
+/// A trained network ready for use from any number of tasks at once.
+///
+/// ```swift
+/// let predictor = try Predictor(TrainedModel(folder: RunFolder("runs/fashion-cnn-1")))
+/// let scores = try predictor.predict(pictures)
+/// ```
+public final class Predictor: Sendable {
+  /// The model in use.
+  public let model: TrainedModel
+  private let pool: SessionPool
+
+  /// Prepares a model for use.
+  ///
+  /// - Throws: `NNError` when the weights do not fit the network.
+  public init(_ model: TrainedModel) throws(NNError) {
+    self.model = model
+    pool = SessionPool(
+      variables: try model.layout.variables(
+        from: Dictionary(
+          model.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })))
+  }
+
+  /// The network's raw outputs.
+  ///
+  /// - Parameter rows: [N, …] raw rows as in the training data's files; bytes are pictures and read
+  ///   as 0…1. The run's scale is applied here.
+  /// - Returns: [N, …] in the run's type.
+  /// - Throws: `NNError` when rows have another shape or hold NaN or infinity.
+  public func predict(_ rows: HostTensor) throws(NNError) -> HostTensor {
+    guard rows.shape.rank >= 1, rows.shape.dimensions.dropFirst().elementsEqual(model.inputShape.dimensions)
+    else {
+      throw .invalid(
+        "rows should have shape [N, \(model.inputShape.dimensions.map(String.init).joined(separator: ", "))], "
+          + "got \(rows.shape)")
+    }
+    guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
+    let dtype = model.layout.dtype
+    let dataset = try Dataset(
+      name: "rows", inputs: rows, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32))
+    let loader = try BatchLoader(
+      dataset: dataset, batchSize: min(Evaluator.batchSize, dataset.count), dtype: dtype,
+      normalization: model.normalization, prefetch: dataset.count > Evaluator.batchSize)
+    var parts: [HostTensor] = []
+    while let batch = loader.next() {
+      let session = try pool.take(rows: batch.count) { () throws(NNError) in
+        try plan(rows: batch.count)
+      }
+      session.write("input", batch.inputs)
+      session.run()
+      parts.append(session.read("output"))
+      pool.give(session, rows: batch.count)
+    }
+    return joined(parts)
+  }
+
+  /// Probabilities from raw outputs: softmax over the classes, or the sigmoid of a single output;
+  /// outputs of a network that ends in one of these are given as they are.
+  ///
+  /// - Throws: `NNError` as `predict` does, and for a regression.
+  public func probabilities(_ rows: HostTensor) throws(NNError) -> HostTensor {
+    let output = try predict(rows)
+    let kind = try OutputKind(model)
+    guard kind != .probabilities else { return output }
+    let graph = Graph()
+    let input = graph.input("output", TensorType(output.shape, output.dtype))
+    let value =
+      switch kind {
+      case .logits: input.softmax(axis: 1)
+      case .logProbabilities: input.exp()
+      case .binaryLogits: input.sigmoid()
+      case .probabilities: input
+      }
+    let session = Session(
+      try Plan(graph, fetches: [("probabilities", value)]), variables: VariableStore())
+    session.write("output", output)
+    session.run()
+    return session.read("probabilities")
+  }
+
+  private func plan(rows: Int) throws(NNError) -> Plan {
+    let graph = Graph()
+    let input = graph.input(
+      "input", TensorType(model.inputShape, model.layout.dtype).rows(rows))
+    let built = model.model.build(
+      in: graph, input: input, layout: model.layout, mode: .evaluation)
+    return try Plan(graph, fetches: [("output", built.value)])
+  }
+
+  private func joined(_ parts: [HostTensor]) -> HostTensor {
+    guard parts.count > 1, let first = parts.first else { return parts[0] }
+    let rows = parts.reduce(0) { $0 + $1.shape[0] }
+    return HostTensor(shape: first.shape.replacing(axis: 0, with: rows), dtype: first.dtype) {
+      target in
+      var offset = 0
+      for part in parts {
+        part.withBytes { source in
+          UnsafeMutableRawBufferPointer(rebasing: target[offset...].prefix(source.count))
+            .copyMemory(from: source)
+          offset += source.count
+        }
+      }
+    }
+  }
+}
+
+/// What a network's raw outputs mean, judged by its loss and last layer.
+private enum OutputKind {
+  case logits, logProbabilities, binaryLogits, probabilities
+
+  init(_ model: TrainedModel) throws(NNError) {
+    let last = model.config.model.last?.kind
+    switch (model.config.loss.kind, last) {
+    case (_, "softmax"), (_, "sigmoid"), ("bce", _): self = .probabilities
+    case (_, "log_softmax"), ("nll", _): self = .logProbabilities
+    case ("cross_entropy", _): self = .logits
+    case ("bce_with_logits", _): self = .binaryLogits
+    default:
+      throw .invalid(
+        "a model trained with the loss `\(model.config.loss.kind)` gives no probabilities",
+        hint: "leave out --probabilities")
+    }
+  }
+}
+
+/// Sessions of one set of weights, lent to one task at a time.
+///
+/// - Important: `@unchecked Sendable` is sound because a session is in the pool or with one task,
+///   never both, and no plan here changes the variables that the sessions share.
+private final class SessionPool: @unchecked Sendable {
+  private let variables = VariableStore()
+  private let lock = Mutex<Void>(())
+  private var plans: [Int: Plan] = [:]
+  private var idle: [Int: [Session]] = [:]
+
+  init(variables tensors: [String: HostTensor]) {
+    for (name, tensor) in tensors { variables[name] = tensor }
+  }
+
+  /// A session for so many rows; the plan is made the first time.
+  func take(rows: Int, _ makePlan: () throws(NNError) -> Plan) throws(NNError) -> Session {
+    let found = lock.withLock { _ in (idle[rows]?.popLast(), plans[rows]) }
+    if let session = found.0 { return session }
+    let plan = try found.1 ?? makePlan()
+    return lock.withLock { _ in
+      plans[rows] = plan
+      return Session(plan, variables: variables)
+    }
+  }
+
+  /// Takes a session back.
+  func give(_ session: Session, rows: Int) {
+    lock.withLock { _ in idle[rows, default: []].append(session) }
+  }
+}

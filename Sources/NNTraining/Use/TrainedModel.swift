@@ -1,0 +1,56 @@
+public import NNCore
+public import NNData
+import NNGraph
+public import NNLayers
+
+/// A network with its weights and all that raw rows need: what a run folder gives.
+public struct TrainedModel: Sendable {
+  /// The config that the run had.
+  public let config: Config
+  /// The network.
+  public let model: Model
+  /// Its parameters and buffers.
+  public let layout: ParameterLayout
+  /// The shape of one row of inputs.
+  public let inputShape: Shape
+  /// The scale fitted to the training data.
+  public let normalization: Normalization
+  /// The classes' names, where known.
+  public let classNames: [String]?
+  /// Weights and running statistics under PyTorch's names.
+  public let weights: [(name: String, tensor: HostTensor)]
+
+  /// Reads the weights that a run has saved.
+  ///
+  /// - Throws: `NNError` when the folder holds no model, or one that is damaged.
+  public init(folder: RunFolder) throws(NNError) {
+    guard RunFolder.exists(folder.model) else {
+      throw .invalid(
+        folder.holdsRun
+          ? "the run has not saved a model yet" : "is no run folder: it holds no model.safetensors",
+        at: folder.path,
+        hint: folder.holdsRun ? "go on with it: nntrain train … --resume" : nil)
+    }
+    try self.init(contentsOf: folder.model)
+  }
+
+  /// Reads the `model.safetensors` of a run.
+  ///
+  /// - Throws: `NNError` when the file is missing, damaged or not a run's.
+  public init(contentsOf path: String) throws(NNError) {
+    let file = try ModelFile(contentsOf: path)
+    config = file.config
+    inputShape = Shape(file.facts.inputShape)
+    classNames = file.facts.classNames
+    weights = file.tensors
+    do throws(NNError) {
+      normalization = try Normalization(
+        offsets: file.facts.offsets, divisors: file.facts.divisors)
+      model = try file.config.makeModel()
+      layout = try model.layout(
+        input: TensorType(Shape([2] + inputShape.dimensions), file.config.dtype))
+      _ = try layout.variables(
+        from: Dictionary(weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 }))
+    } catch { throw error.at(path) }
+  }
+}
