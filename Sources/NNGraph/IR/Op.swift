@@ -24,6 +24,9 @@ public protocol Op: Hashable, Sendable {
   /// Bytes of scratch memory that `prepare` wants for these types, all workers together.
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int
 
+  /// Products that the op sums, for reports; 0 for all but products and convolutions.
+  func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int
+
   /// Whether the kernel calls `KernelContext.epilogue` for every part of output 0 it finishes.
   var supportsEpilogue: Bool { get }
 }
@@ -35,6 +38,8 @@ extension Op {
   public func scratchByteCount(
     inputs: [TensorType], outputs: [TensorType], workers: Int
   ) -> Int { 0 }
+  /// None.
+  public func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int { 0 }
   /// No epilogue.
   public var supportsEpilogue: Bool { false }
 

@@ -14,6 +14,10 @@ struct MatMul: Op {
   }
   var supportsEpilogue: Bool { true }
 
+  func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
+    outputs[0].shape.elementCount * inputs[0].shape[transposeA ? -2 : -1]
+  }
+
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let (a, b) = (inputs[0], inputs[1])
     guard a.dtype.isFloatingPoint, a.dtype == b.dtype else {

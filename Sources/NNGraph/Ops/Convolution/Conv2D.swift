@@ -13,6 +13,10 @@ struct Conv2D: Op {
     [try geometry.output(inputs[0], inputs[1])]
   }
 
+  func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
+    outputs[0].shape.elementCount * inputs[1].shape.dimensions.dropFirst().reduce(1, *)
+  }
+
   func gradient(_ context: GradientContext) -> [Value?] {
     let (pictures, weight) = (context.inputs[0], context.inputs[1])
     return [
