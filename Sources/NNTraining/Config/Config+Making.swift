@@ -2,6 +2,7 @@ public import NNCore
 public import NNData
 public import NNLayers
 public import NNLosses
+public import NNMetrics
 public import NNOptimizers
 
 /// What a config describes, made. None of these throws for a config that was read; a config put
@@ -34,6 +35,23 @@ extension Config {
     var parts: [TimedSchedule] = []
     for part in schedule { parts.append(try Registry.schedules.build(part)) }
     return ScheduleChain(parts)
+  }
+
+  /// The metrics, empty of data. Accuracy over a single output takes it for a class from 0.5 where
+  /// the loss wants probabilities, from 0 where it wants logits.
+  ///
+  /// - Throws: `NNError` for options that a metric does not accept.
+  public func makeMetrics() throws(NNError) -> [any Metric] {
+    var made: [any Metric] = []
+    for component in metrics {
+      let metric = try Registry.metrics.build(component)
+      if let accuracy = metric as? Accuracy, loss.kind == "bce" {
+        made.append(Accuracy(threshold: 0.5, ignoreIndex: accuracy.ignoreIndex))
+      } else {
+        made.append(metric)
+      }
+    }
+    return made
   }
 
   /// How gradients are limited, in order: by norm, then by value.

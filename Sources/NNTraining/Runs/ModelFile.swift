@@ -20,6 +20,15 @@ struct ModelFile {
     let divisors: [Double]
     /// The classes' names, where known.
     let classNames: [String]?
+
+    /// The scale as it was fitted.
+    func normalization() throws(NNError) -> Normalization {
+      guard !offsets.isEmpty else { return .identity }
+      return try Normalization(tensors: [
+        ("normalization.offset", HostTensor(offsets)),
+        ("normalization.divisor", HostTensor(divisors)),
+      ])
+    }
   }
 
   let config: Config

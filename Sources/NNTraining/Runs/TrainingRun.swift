@@ -55,7 +55,7 @@ public final class TrainingRun {
       schedule: config.makeSchedule(),
       settings: TrainingSettings(
         dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
-        normalization: config.makeNormalizationKind(), clipping: config.makeGradientClipping(),
+        normalization: config.data.normalize, clipping: config.makeGradientClipping(),
         logEvery: config.log.every))
     try trainer.check()
     trainer.progress = TrainingProgress(monitor: Self.monitor(config))
@@ -90,11 +90,7 @@ public final class TrainingRun {
       .write(to: folder.environment)
     let logs = try RunLogs(folder, config: config, progress: trainer.progress)
     func report(_ event: TrainingEvent) throws(NNError) {
-      for observer in observers {
-        do { try observer.receive(event) } catch {
-          throw error as? NNError ?? .failed("\(error)")
-        }
-      }
+      for observer in observers { try observer.receive(event) }
     }
     try report(
       .started(
@@ -187,12 +183,13 @@ public final class TrainingRun {
   // MARK: - Files
 
   private func saveModel() throws(NNError) {
+    let last = try trainer.weights()
     try ModelFile(
       config: config,
       facts: .init(
         inputShape: data.train.inputShape.dimensions, offsets: trainer.normalization.offsets,
         divisors: trainer.normalization.divisors, classNames: data.train.classNames),
-      tensors: (keepsBest ? best : nil) ?? trainer.weights()
+      tensors: (keepsBest ? best : nil) ?? last
     ).write(to: folder.model)
   }
 

@@ -1,3 +1,5 @@
+public import NNCore
+
 /// What a run reports while it goes on: one stream, which progress bars, logs and live views read.
 public enum TrainingEvent: Sendable {
   /// The run starts, or goes on from a checkpoint.
@@ -79,5 +81,5 @@ public enum TrainingEvent: Sendable {
 /// Reads a run's events: on the training thread, between steps.
 public protocol TrainingObserver: AnyObject {
   /// Takes one event. An error ends the run.
-  func receive(_ event: TrainingEvent) throws
+  func receive(_ event: TrainingEvent) throws(NNError)
 }

@@ -2,6 +2,7 @@ public import NNCore
 import NNData
 import NNGraph
 import NNLayers
+import NNOptimizers
 
 /// What a network is made of and what a run of it will take.
 public struct ModelSummary: Sendable {

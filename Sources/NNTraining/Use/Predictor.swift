@@ -114,7 +114,7 @@ private enum OutputKind {
   case logits, logProbabilities, binaryLogits, probabilities
 
   init(_ model: TrainedModel) throws(NNError) {
-    let last = model.config.model.last?.kind
+    let last = model.config.model.last?.component.kind
     switch (model.config.loss.kind, last) {
     case (_, "softmax"), (_, "sigmoid"), ("bce", _): self = .probabilities
     case (_, "log_softmax"), ("nll", _): self = .logProbabilities
@@ -130,11 +130,12 @@ private enum OutputKind {
 
 /// Sessions of one set of weights, lent to one task at a time.
 ///
-/// - Important: `@unchecked Sendable` is sound because a session is in the pool or with one task,
-///   never both, and no plan here changes the variables that the sessions share.
+/// - Important: `@unchecked Sendable` is sound because `lock` guards both dictionaries, a session is
+///   in the pool or with one task, never both, and no plan here changes the variables that the
+///   sessions share.
 private final class SessionPool: @unchecked Sendable {
   private let variables = VariableStore()
-  private let lock = Mutex<Void>(())
+  private let lock = Lock()
   private var plans: [Int: Plan] = [:]
   private var idle: [Int: [Session]] = [:]
 
@@ -144,17 +145,27 @@ private final class SessionPool: @unchecked Sendable {
 
   /// A session for so many rows; the plan is made the first time.
   func take(rows: Int, _ makePlan: () throws(NNError) -> Plan) throws(NNError) -> Session {
-    let found = lock.withLock { _ in (idle[rows]?.popLast(), plans[rows]) }
-    if let session = found.0 { return session }
-    let plan = try found.1 ?? makePlan()
-    return lock.withLock { _ in
-      plans[rows] = plan
-      return Session(plan, variables: variables)
-    }
+    lock.lock()
+    defer { lock.unlock() }
+    if let session = idle[rows]?.popLast() { return session }
+    let plan: Plan
+    if let known = plans[rows] { plan = known } else { plan = try makePlan() }
+    plans[rows] = plan
+    return Session(plan, variables: variables)
   }
 
   /// Takes a session back.
   func give(_ session: Session, rows: Int) {
-    lock.withLock { _ in idle[rows, default: []].append(session) }
+    lock.lock()
+    defer { lock.unlock() }
+    idle[rows, default: []].append(session)
   }
+}
+
+/// A mutex for state that the language cannot see to be guarded.
+private final class Lock: Sendable {
+  private let mutex = Mutex<Void>(())
+
+  func lock() { mutex._unsafeLock() }
+  func unlock() { mutex._unsafeUnlock() }
 }

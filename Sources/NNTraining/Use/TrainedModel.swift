@@ -44,8 +44,7 @@ public struct TrainedModel: Sendable {
     classNames = file.facts.classNames
     weights = file.tensors
     do throws(NNError) {
-      normalization = try Normalization(
-        offsets: file.facts.offsets, divisors: file.facts.divisors)
+      normalization = try file.facts.normalization()
       model = try file.config.makeModel()
       layout = try model.layout(
         input: TensorType(Shape([2] + inputShape.dimensions), file.config.dtype))
