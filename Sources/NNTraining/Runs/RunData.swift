@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNLosses
 
 /// The data that a config names, read and split.
 struct RunData {
@@ -11,7 +12,15 @@ struct RunData {
   ///
   /// - Throws: `NNError` naming file, line, row or column of whatever is wrong.
   init(_ config: Config) throws(NNError) {
-    let whole = try config.makeTrainSource().load()
+    let takesLabels = try config.makeLoss().target.acceptsLabels
+    // A loss over numbers sees class labels as the numbers 0, 1, ….
+    func load(
+      _ source: DataSource, classNames: [String]? = nil
+    ) throws(NNError) -> Dataset {
+      let dataset = try source.load(classNames: classNames)
+      return takesLabels ? dataset : dataset.withNumericTargets()
+    }
+    let whole = try load(config.makeTrainSource())
     switch config.data.validation {
     case .split(let fraction):
       let parts = try whole.split(fraction: fraction, seed: UInt64(config.seed))
@@ -19,12 +28,20 @@ struct RunData {
       validation = parts.validation
     case .source:
       train = whole
-      validation = try config.makeValidationSource()?.load(classNames: whole.classNames)
+      if let source = try config.makeValidationSource() {
+        validation = try load(source, classNames: whole.classNames)
+      } else {
+        validation = nil
+      }
     case nil:
       train = whole
       validation = nil
     }
-    test = try config.makeTestSource()?.load(classNames: whole.classNames)
+    if let source = try config.makeTestSource() {
+      test = try load(source, classNames: whole.classNames)
+    } else {
+      test = nil
+    }
     for other in [validation, test] {
       guard let other, other.inputShape != train.inputShape else { continue }
       throw .invalid(

@@ -16,6 +16,7 @@ final class Evaluator {
   private let inputShape: Shape
   private let targetType: TensorType
   private var sessions: [Int: Session] = [:]
+  private var knownOutputShape: Shape?
 
   init(
     model: Model, layout: ParameterLayout, loss: any Loss, variables: VariableStore,
@@ -40,7 +41,7 @@ final class Evaluator {
       throw .invalid(
         "rows have shape \(dataset.inputShape), the model takes \(inputShape)", at: dataset.name)
     }
-    try requireTargets(of: loss, fit: dataset)
+    try requireTargets(of: loss, fit: dataset, outputs: outputShape())
     let loader = try BatchLoader(
       dataset: dataset, batchSize: min(Self.batchSize, dataset.count), dtype: layout.dtype,
       normalization: normalization)
@@ -58,6 +59,17 @@ final class Evaluator {
       }
     }
     return (lossSum / Double(dataset.count), metrics)
+  }
+
+  /// The shape of the model's output for two rows.
+  func outputShape() throws(NNError) -> Shape {
+    if let knownOutputShape { return knownOutputShape }
+    let graph = Graph()
+    let input = graph.input("input", TensorType(inputShape, layout.dtype).rows(2))
+    let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
+    try graph.validate()
+    knownOutputShape = built.value.shape
+    return built.value.shape
   }
 
   private func session(rows: Int) throws(NNError) -> Session {
@@ -90,19 +102,31 @@ extension Loss {
   }
 }
 
-/// Whether a data set's targets are what a loss takes.
+/// Whether a data set's targets are what a loss takes, and its labels classes that the model has.
 ///
-/// - Throws: `NNError` naming the loss, the kind of targets it takes and the kind there is.
-func requireTargets(of loss: any Loss, fit data: Dataset) throws(NNError) {
+/// - Parameter outputs: The shape of the model's output: [N, classes, …].
+/// - Throws: `NNError` naming the loss and both kinds of targets, or row, label and classes.
+func requireTargets(
+  of loss: any Loss, fit data: Dataset, outputs: Shape
+) throws(NNError) {
   switch (loss.target, data.hasLabels) {
   case (.numbers, true):
     throw .invalid(
       "the loss `\(loss.name)` takes numbers, but the targets are class labels", at: data.name,
-      hint: "use cross_entropy, or a source whose targets are numbers")
+      hint: "use cross_entropy, or take the labels as numbers: withNumericTargets()")
   case (.classLabels, false):
     throw .invalid(
       "the loss `\(loss.name)` takes class labels, but the targets are numbers", at: data.name,
       hint: "use mse, or a source with integer labels")
+  case (_, true) where outputs.rank >= 2:
+    let ignored = loss.target.ignoreIndex.map { Int32(clamping: $0) }
+    do throws(NNError) {
+      try data.requireLabels(below: outputs[1], except: ignored)
+    } catch {
+      throw .invalid(
+        error.message, at: error.place,
+        hint: "the model gives \(outputs[1]) outputs; its last layer must have one for each class")
+    }
   default: return
   }
 }

@@ -47,7 +47,6 @@ public final class Trainer {
     seed: UInt64 = 42, schedule: ScheduleChain = ScheduleChain([]),
     settings: TrainingSettings = TrainingSettings()
   ) throws(NNError) {
-    try requireTargets(of: loss, fit: data)
     self.data = data
     self.schedule = schedule
     self.settings = settings
@@ -61,6 +60,7 @@ public final class Trainer {
       clipping: settings.clipping,
       inputShape: data.inputShape, target: .init(data.targetShape, targetDType),
       dtype: settings.dtype, seed: seed)
+    try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
     try learner.load(learner.layout.initialize(seed: seed))
     lastLearningRate = optimizer.learningRate
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))

@@ -50,7 +50,6 @@ public struct GradientCheck: Sendable {
     model: Model, loss: any Loss, data: Dataset, normalization: Normalization, seed: UInt64,
     rows: Int = 4, elements: Int = 20
   ) throws(NNError) -> [Row] {
-    try requireTargets(of: loss, fit: data)
     let rows = min(rows, data.count)
     let loader = try BatchLoader(
       dataset: data, batchSize: rows, dtype: .float64, normalization: normalization,
@@ -63,6 +62,8 @@ public struct GradientCheck: Sendable {
     let layout = try model.layout(input: input.type)
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
+    try graph.validate()
+    try requireTargets(of: loss, fit: data, outputs: built.value.shape)
     let value = loss.mean(built.value, target)
     let gradient = built.gradient(of: value)
     let variables = VariableStore()
