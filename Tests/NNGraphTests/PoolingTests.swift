@@ -1,0 +1,161 @@
+import NNCore
+import NNGraph
+import NNTestSupport
+import Testing
+
+/// Pooling against nested loops in Float64.
+@Suite struct PoolingTests {
+  struct Case: Sendable, CustomStringConvertible {
+    var shape: Shape
+    var kernel: Size2D
+    var stride: Size2D
+    var padding: Padding2D = 0
+    var dilation: Size2D = 1
+    var ceilMode = false
+    /// Height and width of the result, worked out by hand.
+    var places: Size2D
+
+    var description: String {
+      "\(shape), kernel \(kernel), stride \(stride), padding \(padding), dilation \(dilation), "
+        + "ceil \(ceilMode)"
+    }
+    var output: Shape { [shape[0], shape[1], places.height, places.width] }
+
+    /// For each output element the cells (row, column) that its window has, inside or not.
+    func windows() -> [(plane: Int, cells: [(row: Int, column: Int)])] {
+      (0..<output.elementCount).map { place in
+        let x = place % places.width
+        let y = place / places.width % places.height
+        let cells = (0..<kernel.height * kernel.width).map { cell in
+          (
+            row: y * stride.height - padding.top + cell / kernel.width * dilation.height,
+            column: x * stride.width - padding.left + cell % kernel.width * dilation.width
+          )
+        }
+        return (place / (places.width * places.height), cells)
+      }
+    }
+
+    func isInside(_ cell: (row: Int, column: Int)) -> Bool {
+      (0..<shape[2]).contains(cell.row) && (0..<shape[3]).contains(cell.column)
+    }
+
+    func isPadded(_ cell: (row: Int, column: Int)) -> Bool {
+      (-padding.top..<shape[2] + padding.bottom).contains(cell.row)
+        && (-padding.left..<shape[3] + padding.right).contains(cell.column)
+    }
+
+    func place(_ plane: Int, _ cell: (row: Int, column: Int)) -> Int {
+      (plane * shape[2] + cell.row) * shape[3] + cell.column
+    }
+  }
+
+  static let cases = [
+    Case(shape: [1, 1, 1, 1], kernel: 1, stride: 1, places: 1),
+    Case(shape: [2, 3, 6, 4], kernel: 2, stride: 2, places: Size2D(height: 3, width: 2)),
+    Case(shape: [1, 2, 37, 41], kernel: 2, stride: 2, places: Size2D(height: 18, width: 20)),
+    Case(
+      shape: [2, 1, 7, 8], kernel: Size2D(height: 3, width: 2), stride: Size2D(height: 1, width: 3),
+      padding: Padding2D(height: 1, width: 0), places: Size2D(height: 7, width: 3)),
+    Case(
+      shape: [1, 2, 6, 5], kernel: 3, stride: 2, padding: 1, ceilMode: true,
+      places: Size2D(height: 4, width: 3)),
+    // A last window that would start in the padding is left out.
+    Case(shape: [1, 1, 3, 3], kernel: 2, stride: 2, padding: 1, ceilMode: true, places: 2),
+  ]
+
+  @Test(arguments: cases) func maximaAndTheirGradientsEqualLoops(example: Case) throws {
+    try checkMaxima(example)
+  }
+
+  @Test func dilatedMaximaEqualLoops() throws {
+    try checkMaxima(
+      Case(
+        shape: [2, 2, 7, 6], kernel: 3, stride: 1, padding: 1, dilation: 2,
+        places: Size2D(height: 5, width: 4)))
+  }
+
+  private func checkMaxima(_ example: Case) throws {
+    let pictures = HostTensor.random(example.shape, seed: 1)
+    let cotangent = HostTensor.random(example.output, seed: 2)
+    let numbers = pictures.doubles
+    var expected: [Double] = []
+    var gradient = [Double](repeating: 0, count: numbers.count)
+    for (window, g) in zip(example.windows(), cotangent.doubles) {
+      let inside = window.cells.filter(example.isInside).map { example.place(window.plane, $0) }
+      let best = try #require(inside.max { numbers[$0] < numbers[$1] })
+      expected.append(numbers[best])
+      gradient[best] += g
+    }
+    let found = try evaluate([pictures, cotangent]) { values in
+      let result = values[0].maxPool2D(
+        kernel: example.kernel, stride: example.stride, padding: example.padding,
+        dilation: example.dilation, ceilMode: example.ceilMode)
+      return [result]
+        + values[0].graph.gradients(of: result, withRespectTo: [values[0]], cotangent: values[1])
+    }
+    expectIdentical(found[0], HostTensor(expected, shape: example.output))
+    expectClose(found[1], HostTensor(gradient, shape: example.shape))
+  }
+
+  @Test(arguments: cases, [nil, 3] as [Int?])
+  func meansAndTheirGradientsEqualLoops(example: Case, divisor: Int?) throws {
+    let pictures = HostTensor.random(example.shape, seed: 3)
+    let cotangent = HostTensor.random(example.output, seed: 4)
+    let numbers = pictures.doubles
+    for countsPadding in [true, false] {
+      var expected: [Double] = []
+      var gradient = [Double](repeating: 0, count: numbers.count)
+      for (window, g) in zip(example.windows(), cotangent.doubles) {
+        let inside = window.cells.filter(example.isInside).map { example.place(window.plane, $0) }
+        let counted =
+          divisor ?? (countsPadding ? window.cells.filter(example.isPadded).count : inside.count)
+        expected.append(inside.reduce(0) { $0 + numbers[$1] } / Double(counted))
+        for place in inside { gradient[place] += g / Double(counted) }
+      }
+      let found = try evaluate([pictures, cotangent]) { values in
+        let result = values[0].avgPool2D(
+          kernel: example.kernel, stride: example.stride, padding: example.padding,
+          ceilMode: example.ceilMode, countIncludePad: countsPadding, divisorOverride: divisor)
+        return [result]
+          + values[0].graph.gradients(of: result, withRespectTo: [values[0]], cotangent: values[1])
+      }
+      expectClose(found[0], HostTensor(expected, shape: example.output))
+      expectClose(found[1], HostTensor(gradient, shape: example.shape))
+    }
+  }
+
+  @Test(arguments: [(5, 2), (4, 4), (7, 3), (2, 5), (6, 1)])
+  func adaptiveMeansCoverTheWholePicture(size: Int, cells: Int) throws {
+    let pictures = HostTensor.random([2, 1, size, 3], seed: 5)
+    let numbers = pictures.doubles
+    var expected: [Double] = []
+    for plane in 0..<2 {
+      for cell in 0..<cells {
+        let rows = cell * size / cells..<((cell + 1) * size + cells - 1) / cells
+        let all = rows.flatMap { row in (0..<3).map { numbers[(plane * size + row) * 3 + $0] } }
+        expected.append(all.reduce(0, +) / Double(all.count))
+      }
+    }
+    let found = try evaluate([pictures]) {
+      [$0[0].adaptiveAvgPool2D(Size2D(height: cells, width: 1))]
+    }
+    expectClose(found[0], HostTensor(expected, shape: [2, 1, cells, 1]))
+  }
+
+  @Test func misfitsNameTheMend() {
+    let pictures = [TensorType([1, 1, 4, 4], .float32)]
+    #expect(misfit(pictures) { $0[0].maxPool2D(kernel: 5) }.contains("5×5 does not fit"))
+    #expect(
+      misfit(pictures) { $0[0].avgPool2D(kernel: 2, padding: 2) }.contains("more than half"))
+    #expect(
+      misfit(pictures) { $0[0].avgPool2D(kernel: 2, divisorOverride: 0) }.contains("divisor of 0"))
+    #expect(
+      misfit([TensorType([1, 1, 2, 2], .float32)]) {
+        $0[0].maxPool2D(kernel: 2, stride: 1, padding: 1, dilation: 3)
+      }.contains("nothing but padding"))
+    #expect(
+      misfit([TensorType([4, 4], .float32)]) { $0[0].maxPool2D(kernel: 2) }
+        .contains("[N, C, H, W], gets [4, 4]"))
+  }
+}
