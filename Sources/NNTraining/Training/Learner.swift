@@ -94,7 +94,7 @@ final class Learner {
   ///   - step: Counted from 1.
   ///   - wantsNorm: Whether to compute the gradient's norm.
   /// - Returns: The batch's mean loss before the update and the gradient's norm before clipping;
-  ///   nothing has been updated when the loss is not finite.
+  ///   no weight has been updated when one of them is not finite.
   func train(
     inputs: HostTensor, targets: HostTensor, step: Int, learningRate: Double, wantsNorm: Bool
   ) throws(NNError) -> (loss: Double, gradientNorm: Double?) {
@@ -111,6 +111,7 @@ final class Learner {
     let norm =
       clipping.isEmpty
       ? (wantsNorm ? session.norm(of: "gradient") : nil) : session.readScalar("norm")
+    guard norm?.isFinite ?? true else { return (loss, norm) }
     session.runRest()
     return (loss, norm)
   }
@@ -157,6 +158,11 @@ final class Learner {
   }
 
   // MARK: - Diagnosis
+
+  /// The first parameter that holds NaN or infinity.
+  func firstParameterNotFinite() throws(NNError) -> String? {
+    try weights().first { !$0.tensor.doubles.allSatisfy(\.isFinite) }?.name
+  }
 
   /// The first layer whose output is not finite for these rows, with the weights as they are; nil
   /// when every layer's is.

@@ -93,6 +93,11 @@ public final class Trainer {
       inputs: batch.inputs, targets: batch.targets, step: number, learningRate: rate,
       wantsNorm: isLogged)
     guard loss.isFinite else { throw try divergence(loss, batch, step: number) }
+    if let norm, !norm.isFinite {
+      throw divergence(
+        "the gradient's norm became \(norm) at step \(number) (epoch \(progress.epoch + 1)), "
+          + "though the loss is \(loss)")
+    }
     lastLearningRate = rate
     progress.step = number
     progress.stepInEpoch += 1
@@ -153,11 +158,21 @@ public final class Trainer {
   private func divergence(
     _ loss: Double, _ batch: Batch, step: Int
   ) throws(NNError) -> NNError {
-    let layer = try learner.firstLayerNotFinite(inputs: batch.inputs, step: step)
-    let origin = layer.map { "the first output that is not finite is that of \($0)" }
-    return .failed(
-      "the loss became \(loss) at step \(step) (epoch \(progress.epoch + 1)): "
-        + (origin ?? "every layer's output is finite, the loss itself overflows"),
+    let origin: String
+    if let parameter = try learner.firstParameterNotFinite() {
+      origin = "the update of step \(step - 1) left values in `\(parameter)` that are not finite"
+    } else if let layer = try learner.firstLayerNotFinite(inputs: batch.inputs, step: step) {
+      origin = "the first output that is not finite is that of \(layer)"
+    } else {
+      origin = "every layer's output is finite, the loss itself overflows"
+    }
+    return divergence(
+      "the loss became \(loss) at step \(step) (epoch \(progress.epoch + 1)): " + origin)
+  }
+
+  private func divergence(_ message: String) -> NNError {
+    .failed(
+      message,
       hint: "lower the learning rate, clip the gradient (clip_grad_norm) or normalise the data")
   }
 }
