@@ -32,7 +32,7 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - linear: {out_features: 3, bias: maybe}",
-        ["c.yaml:4:39: `bias` expects true or false, gets \"maybe\""]
+        ["c.yaml:4:37: `bias` expects true or false, gets \"maybe\""]
       ),
       (
         "  - relu", "  - linear:",
@@ -100,26 +100,26 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - residual: [relu, {linear: -1}]",
-        ["c.yaml:4:30: `out_features` expects a whole number ≥ 1, gets -1"]
+        ["c.yaml:4:31: `out_features` expects a whole number ≥ 1, gets -1"]
       ),
       (
         "  - relu", "  - concat: {branches: [[relu], [tanhh]]}",
-        ["c.yaml:4:35: unknown layer `tanhh`\n  hint: did you mean `tanh`?"]
+        ["c.yaml:4:34: unknown layer `tanhh`\n  hint: did you mean `tanh`?"]
       ),
       (
         "  - relu", "  - conv2d: {out_channels: 3, kernel_size: 3, groups: 2}",
-        ["c.yaml:4:57: conv2d: `out_channels` (3) must be a multiple of `groups` (2)"]
+        ["c.yaml:4:55: conv2d: `out_channels` (3) must be a multiple of `groups` (2)"]
       ),
       (
         "  - relu", "  - conv2d: {out_channels: 3, kernel_size: 3, padding: sane}",
         [
-          "c.yaml:4:58: `padding` expects a whole number ≥ 0, or [height, width], `same` or "
+          "c.yaml:4:56: `padding` expects a whole number ≥ 0, or [height, width], `same` or "
             + "`valid`, gets \"sane\""
         ]
       ),
       (
         "  - relu", "  - conv2d: {out_channels: 3, kernel_size: 3, padding: same, stride: 2}",
-        ["c.yaml:4:58: conv2d: padding `same` needs stride 1"]
+        ["c.yaml:4:56: conv2d: padding `same` needs stride 1"]
       ),
       (
         "  - relu", "  - max_pool2d: {kernel_size: 2, padding: 2}",
@@ -174,7 +174,7 @@ struct ConfigProblemTests {
       (
         "optimizer: adam", "optimizer: [adam, sgd]",
         [
-          "c.yaml:7:12: expects a optimizer, such as `adam: {lr: 0.001}`, gets "
+          "c.yaml:7:12: expects an optimizer, such as `adam: {lr: 0.001}`, gets "
             + "[\"adam\", \"sgd\"]"
         ]
       ),
@@ -217,8 +217,12 @@ struct ConfigProblemTests {
         ]
       ),
       (
-        "data: {train: moons}", "data: moons",
-        ["c.yaml:1:7: `data` expects a mapping"]
+        "data: {train: moons}", "data: 3",
+        [
+          "c.yaml:1:7: unknown data source `3`\n  hint: data sources: npz, csv, idx, "
+            + "fashion-mnist, fashion-mnist-test, xor, and, or, circles, moons, spirals, blobs, "
+            + "sine"
+        ]
       ),
     ])
   func wrongLine(line: String, replacement: String, expected: [String]) {
@@ -302,7 +306,7 @@ struct ConfigProblemTests {
           c.yaml:1:1: the config needs `data` (a mapping)
           c.yaml:1:1: the config needs `model` (a list of layers)
           c.yaml:1:1: the config needs `loss` (a loss, such as `cross_entropy` or `mse`)
-          c.yaml:1:1: the config needs `optimizer` (a optimizer, such as `adam: {lr: 0.001}`)
+          c.yaml:1:1: the config needs `optimizer` (an optimizer, such as `adam: {lr: 0.001}`)
         """)
   }
 

@@ -90,13 +90,19 @@ struct ConfigRoundTripTests {
         loss:
           cross_entropy: {label_smoothing: 0.0, weight: null, ignore_index: -100, reduction: mean}
         optimizer:
-          adam: {lr: 0.001, betas: [0.9, 0.999], eps: 1.0e-08, weight_decay: 0.0, amsgrad: false}
+          adam:
+            lr: 0.001
+            betas: [0.9, 0.999]
+            eps: 1.0e-08
+            weight_decay: 0.0
+            amsgrad: false
+            maximize: false
         schedule:
           - cosine_annealing_lr: {T_max: 10, eta_min: 0.0, interval: epoch}
         clip_grad_norm: 1.0
         clip_grad_value: null
         metrics:
-          - accuracy
+          - accuracy: {threshold: 0.5, ignore_index: -100}
         epochs: 12
         early_stopping:
           monitor: val_loss

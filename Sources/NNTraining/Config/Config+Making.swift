@@ -28,6 +28,15 @@ extension Config {
     try Registry.optimizers.build(optimizer)
   }
 
+  /// The metrics, in order and empty.
+  ///
+  /// - Throws: `NNError` for options that a metric does not accept.
+  public func makeMetrics() throws(NNError) -> [any Metric] {
+    var made: [any Metric] = []
+    for metric in metrics { made.append(try Registry.metrics.build(metric)) }
+    return made
+  }
+
   /// The learning rate schedules as one.
   ///
   /// - Throws: `NNError` for options that a schedule does not accept.
@@ -35,23 +44,6 @@ extension Config {
     var parts: [TimedSchedule] = []
     for part in schedule { parts.append(try Registry.schedules.build(part)) }
     return ScheduleChain(parts)
-  }
-
-  /// The metrics, empty of data. Accuracy over a single output takes it for a class from 0.5 where
-  /// the loss wants probabilities, from 0 where it wants logits.
-  ///
-  /// - Throws: `NNError` for options that a metric does not accept.
-  public func makeMetrics() throws(NNError) -> [any Metric] {
-    var made: [any Metric] = []
-    for component in metrics {
-      let metric = try Registry.metrics.build(component)
-      if let accuracy = metric as? Accuracy, loss.kind == "bce" {
-        made.append(Accuracy(threshold: 0.5, ignoreIndex: accuracy.ignoreIndex))
-      } else {
-        made.append(metric)
-      }
-    }
-    return made
   }
 
   /// How gradients are limited, in order: by norm, then by value.

@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNMetrics
 
 extension OptionKind {
   /// A mapping with options of its own; a value that stands alone is its first option.
@@ -42,15 +43,20 @@ extension OptionKind where Value == DataConfig {
 extension OptionKind where Value == Component<DataSource> {
   /// A data source for one part of a run.
   fileprivate static func source(_ seed: Int, _ part: DataPart) -> Self {
-    let kind = component(of: .sources)
-    return Self(
-      expectation: kind.expectation, placeholder: kind.placeholder,
-      parse: { node, place in
-        var context = place.context
-        context.seed = seed
-        context.part = part
-        return kind.parse(node, OptionPlace(name: place.name, context: context))
-      }, encode: kind.encode)
+    component(of: .sources).within { context in
+      context.seed = seed
+      context.part = part
+    }
+  }
+}
+
+extension OptionKind where Value == Component<any Metric> {
+  /// A metric beside a loss, which decides what outputs and labels mean.
+  static func metric(with loss: ComponentConfig) -> Self {
+    component(of: .metrics).within { context in
+      context.binaryThreshold = loss.kind == "bce_with_logits" ? 0 : 0.5
+      if case .integer(let label) = loss["ignore_index"] { context.ignoreIndex = label }
+    }
   }
 }
 

@@ -1,3 +1,5 @@
+import NNMetrics
+
 /// What a network is trained to give.
 enum TargetSort: String {
   case classes
@@ -28,14 +30,11 @@ extension ComponentConfig {
   /// The column of a metric in `metrics.csv`, such as `accuracy` or `top_5`; nil for a metric that
   /// is a table.
   package var figure: String? {
-    switch kind {
-    case "confusion_matrix": nil
-    case "top_k":
-      if case .integer(let k) = self["k"] { "top_\(k)" } else { kind }
-    default: kind
-    }
+    kind == "confusion_matrix" ? nil : metric?.name
   }
 
   /// Whether a greater value of a metric is better.
-  package var increases: Bool { ["accuracy", "top_k", "r2"].contains(kind) }
+  package var increases: Bool { metric?.isHigherBetter ?? false }
+
+  private var metric: (any Metric)? { try? Registry.metrics.build(self) }
 }

@@ -62,6 +62,17 @@ extension OptionKind {
     return parsed ?? placeholder
   }
 
+  /// The same values, read with something else holding for the whole config.
+  func within(_ change: @escaping (inout ReadingContext) -> Void) -> Self {
+    Self(
+      expectation: expectation, placeholder: placeholder,
+      parse: { node, place in
+        var context = place.context
+        change(&context)
+        return parse(node, OptionPlace(name: place.name, context: context))
+      }, encode: encode)
+  }
+
   /// The same values, or null for nil.
   var orNull: OptionKind<Value?> {
     OptionKind<Value?>(

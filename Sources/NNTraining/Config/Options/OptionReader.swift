@@ -8,6 +8,10 @@ package struct ReadingContext {
   var seed = 0
   /// What the data being read are for.
   var part = DataPart.training
+  /// Above which a single output means class 1: 0 for logits, ½ for anything else.
+  var binaryThreshold = 0.5
+  /// The label that takes no part.
+  var ignoreIndex = -100
 }
 
 /// What data are for. Generated data of different parts are different drawings.

@@ -46,6 +46,10 @@ extension Registry where Product == Initializer {
         let (mode, nonlinearity) = options.kaiming()
         return { .kaimingNormal(mode: mode, nonlinearity: nonlinearity) }
       },
+      Row("orthogonal") { options in
+        let gain = options.gain()
+        return { .orthogonal(gain: gain) }
+      },
     ])
 }
 

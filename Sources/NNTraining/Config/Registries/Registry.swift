@@ -51,6 +51,9 @@ package struct Registry<Product>: Sendable {
   /// The names that a config may use, in the order of the table.
   package var names: [String] { rows.map(\.name) }
 
+  /// The article of `noun`.
+  fileprivate var article: String { "aeiou".contains(noun.prefix(1)) ? "an" : "a" }
+
   private func row(named name: String) -> Row? {
     rows.first { $0.name == name || $0.aliases.contains(name) }
   }
@@ -82,7 +85,7 @@ extension Registry {
     let entries = (node.entries ?? []).filter { !reserved.contains($0.key) }
     guard let head = entries.first(where: { row(named: $0.key) != nil }) ?? entries.first else {
       context.problems.report(
-        "expects a \(noun), such as \(example), gets \(node.summary)", at: node.position)
+        "expects \(article) \(noun), such as \(example), gets \(node.summary)", at: node.position)
       return nil
     }
     let others = entries.filter { $0.key != head.key }
@@ -151,7 +154,7 @@ extension OptionKind {
     of registry: Registry<Product>
   ) -> OptionKind<Component<Product>> where Value == Component<Product> {
     OptionKind<Component<Product>>(
-      expectation: "a \(registry.noun), such as \(registry.example)",
+      expectation: "\(registry.article) \(registry.noun), such as \(registry.example)",
       placeholder: Component(config: ComponentConfig(kind: "")) {
         preconditionFailure("built in spite of problems")
       },

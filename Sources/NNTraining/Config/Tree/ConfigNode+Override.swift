@@ -23,7 +23,13 @@ extension ConfigNode {
       throw .invalid("the path has an empty part", at: place, hint: "as in model.0.conv2d.bias")
     }
     let text = String(assignment[assignment.index(after: equals)...])
-    var value = try ConfigNode(yaml: text, source: place)
+    var value: ConfigNode
+    do throws(NNError) {
+      value = try ConfigNode(yaml: text, source: place)
+    } catch {
+      // Lines and columns would count within the value, which nobody sees as a document.
+      throw .invalid(error.message, at: place, hint: error.hint)
+    }
     value.moveEverything(to: ConfigPosition(source: place))
     try set(value, at: segments[...], walked: [])
   }

@@ -1,0 +1,211 @@
+import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import NNLosses
+import NNMetrics
+import NNOptimizers
+import NNTraining
+import Testing
+
+@Suite("Config: registries")
+struct ConfigRegistryTests {
+  /// What each layer needs beyond its name.
+  private static let required = [
+    "linear": "8", "conv2d": "{out_channels: 4, kernel_size: 3}", "max_pool2d": "2",
+    "avg_pool2d": "2", "adaptive_avg_pool2d": "1", "reshape": "[2, 4]", "sequential": "[relu]",
+    "residual": "[{name: inner, relu: {}}]", "concat": "[[relu], []]",
+  ]
+
+  @Test("every layer is built with its default options", arguments: Registry.layers.names)
+  func layers(name: String) throws {
+    let config = try Config(
+      yaml: smallConfig, overrides: ["model=[{\(name): \(Self.required[name] ?? "")}]"])
+    let model = try config.makeModel()
+    let sequence = try #require(model.root as? Sequential)
+    #expect(sequence.layers.count == 1)
+    let description = sequence.layers[0].description.lowercased()
+    let word = name == "linear" ? "dense" : name.filter { $0 != "_" }
+    #expect(description.hasPrefix(word))
+    #expect(try Config(yaml: config.resolvedYAML) == config)
+  }
+
+  @Test("layers keep the options and names they were given")
+  func layerOptions() throws {
+    let config = try Config(
+      yaml: smallConfig,
+      overrides: [
+        "model=[{name: first, conv2d: {out_channels: 6, kernel_size: [3, 5], stride: 2, "
+          + "padding: [1, 2], dilation: 3, groups: 2, bias: false}}, "
+          + "{adaptive_avg_pool2d: [null, 7]}, {batch_norm2d: {eps: 0.1, momentum: null, "
+          + "affine: false, track_running_stats: false}}, {layer_norm: {normalized_shape: [2, 3], "
+          + "eps: 0.5, bias: false}}]"
+      ])
+    let layers = try #require(config.makeModel().root as? Sequential).layers
+    #expect(layers.map(\.name) == ["first", nil, nil, nil])
+    let pool = try #require(layers[1] as? AdaptiveAvgPool2D)
+    #expect(pool.height == nil)
+    #expect(pool.width == 7)
+    let norm = try #require(layers[2] as? BatchNorm2D)
+    #expect(
+      norm.options
+        == BatchNormOptions(
+          epsilon: 0.1, momentum: nil, affine: false, trackRunningStats: false))
+    let layerNorm = try #require(layers[3] as? LayerNorm)
+    #expect(layerNorm.normalizedShape == [2, 3])
+    #expect(layerNorm.epsilon == 0.5)
+    #expect(!layerNorm.bias)
+    let unnamed = try Config(
+      yaml: config.resolvedYAML,
+      overrides: ["model.first.name=null"])
+    let conv = try #require(
+      (unnamed.makeModel().root as? Sequential)?.layers.first as? Conv2D)
+    #expect(conv.channels == 6)
+    #expect(conv.kernelSize.height == 3 && conv.kernelSize.width == 5)
+    #expect(conv.stride == 2)
+    #expect(conv.dilation == 3)
+    #expect(conv.groups == 2)
+    #expect(!conv.bias)
+  }
+
+  @Test("every initializer", arguments: Registry.initializers.names)
+  func initializers(name: String) throws {
+    let options = name == "constant" ? "{constant: 2}" : name
+    let config = try Config(
+      yaml: smallConfig, overrides: ["model.0={linear: {out_features: 3, weight_init: \(options)}}"]
+    )
+    let initializer = try Registry.initializers.build(
+      ComponentConfig(
+        kind: name,
+        options: name == "constant" ? [ConfigOption("value", .number(2))] : []))
+    #expect(!initializer.description.isEmpty)
+    _ = try config.makeModel()
+  }
+
+  @Test("every loss", arguments: Registry.losses.names)
+  func losses(name: String) throws {
+    let config = try Config(yaml: smallConfig, overrides: ["loss=\(name)"])
+    #expect(try config.makeLoss().name == name)
+    #expect(try Config(yaml: config.resolvedYAML) == config)
+  }
+
+  @Test("every optimizer", arguments: Registry.optimizers.names)
+  func optimizers(name: String) throws {
+    let config = try Config(yaml: smallConfig, overrides: ["optimizer={\(name): {lr: 0.25}}"])
+    let optimizer = try config.makeOptimizer()
+    #expect(optimizer.name == name)
+    #expect(optimizer.learningRate == 0.25)
+    #expect(try Config(yaml: config.resolvedYAML) == config)
+  }
+
+  @Test("every schedule", arguments: Registry.schedules.names)
+  func schedules(name: String) throws {
+    let required = [
+      "step_lr": "{step_size: 2}", "multi_step_lr": "{milestones: [1, 3]}",
+      "exponential_lr": "{gamma: 0.5}", "cosine_annealing_lr": "{T_max: 4}",
+    ]
+    let config = try Config(
+      yaml: smallConfig, overrides: ["schedule={\(name): \(required[name] ?? "")}"])
+    let chain = try config.makeSchedule()
+    #expect(chain.parts.map(\.schedule.name) == [name])
+    #expect(chain.parts.map(\.interval) == [.epoch])
+  }
+
+  @Test("schedules in a list multiply, each following its own interval")
+  func scheduleChain() throws {
+    let config = try Config(
+      yaml: smallConfig,
+      overrides: [
+        "schedule=[{linear_lr: {start_factor: 0.5, total_iters: 4, interval: step}}, "
+          + "{step_lr: {step_size: 2, gamma: 0.1}}]"
+      ])
+    let chain = try config.makeSchedule()
+    // Warm-up from 0.5 to 1 in four steps, a tenth after two epochs.
+    #expect(abs(chain.learningRate(epoch: 0, step: 0, base: 8) - 4) < 1e-12)
+    #expect(abs(chain.learningRate(epoch: 1, step: 2, base: 8) - 6) < 1e-12)
+    #expect(abs(chain.learningRate(epoch: 2, step: 2, base: 8) - 0.6) < 1e-12)
+    #expect(abs(chain.learningRate(epoch: 3, step: 9, base: 8) - 0.8) < 1e-12)
+    #expect(ScheduleChain([]).learningRate(epoch: 9, step: 9, base: 8) == 8)
+  }
+
+  @Test("every metric", arguments: Registry.metrics.names)
+  func metrics(name: String) throws {
+    let loss = ["mae", "rmse", "r2"].contains(name) ? "mse" : "cross_entropy"
+    let config = try Config(
+      yaml: smallConfig, overrides: ["loss=\(loss)", "metrics=[\(name)]"])
+    let made = try config.makeMetrics()
+    #expect(made.map(\.name) == [name == "top_k" ? "top_5" : name])
+    #expect(
+      config.figures.dropFirst().first == (name == "confusion_matrix" ? nil : made[0].name))
+    #expect(try Config(yaml: config.resolvedYAML) == config)
+  }
+
+  @Test("the loss decides what a metric takes for granted")
+  func metricDefaults() throws {
+    for (loss, threshold, ignored) in [
+      ("bce", 0.5, -100), ("bce_with_logits", 0, -100),
+      ("{cross_entropy: {ignore_index: 7}}", 0.5, 7),
+    ] {
+      let config = try Config(
+        yaml: smallConfig, overrides: ["loss=\(loss)", "metrics=[accuracy]"])
+      let accuracy = try #require(config.makeMetrics().first as? Accuracy)
+      #expect(accuracy.threshold == threshold)
+      #expect(accuracy.ignoreIndex == ignored)
+    }
+  }
+
+  @Test("every source", arguments: Registry.sources.names)
+  func sources(name: String) throws {
+    let required = [
+      "npz": "{npz: a.npz}", "csv": "{csv: a.csv}", "idx": "{idx: {images: i, labels: l}}",
+    ]
+    let config = try Config(
+      yaml: smallConfig, folder: "/data",
+      overrides: ["data.train=\(required[name] ?? name)"])
+    let source = try config.makeTrainSource()
+    switch name {
+    case "npz": #expect(source == .npz(file: "/data/a.npz"))
+    case "csv": #expect(source == .csv(CSVSource(file: "/data/a.csv")))
+    case "idx": #expect(source == .idx(images: "/data/i", labels: "/data/l"))
+    default:
+      if let kind = DataGenerator.Kind(rawValue: name) {
+        #expect(try source == .generated(DataGenerator(kind, seed: 42)))
+      } else {
+        #expect(source == .named(name))
+      }
+    }
+    #expect(try Config(yaml: config.resolvedYAML, source: "elsewhere/config.yaml") == config)
+  }
+
+  @Test("sources of a command line")
+  func commandLineSources() throws {
+    #expect(try Config.dataSource(from: "a.npz", folder: "/d") == .npz(file: "/d/a.npz"))
+    #expect(try Config.dataSource(from: "/a.csv") == .csv(CSVSource(file: "/a.csv")))
+    #expect(try Config.dataSource(from: "fashion-mnist-test") == .named("fashion-mnist-test"))
+    #expect(
+      try Config.dataSource(from: "{csv: a.csv, target: [y, 2], features: a, header: false}")
+        == .csv(
+          CSVSource(
+            file: "a.csv", targets: [.name("y"), .index(2)], features: [.name("a")],
+            header: false)))
+    #expect(throws: NNError.self) { try Config.dataSource(from: "nothing") }
+  }
+
+  @Test("gradients are clipped by norm, then by value")
+  func clipping() throws {
+    let config = try Config(
+      yaml: smallConfig, overrides: ["clip_grad_value=0.5", "clip_grad_norm=2"])
+    #expect(
+      config.makeGradientClipping() == [.norm(maximum: 2), .value(limit: 0.5)])
+    #expect(try Config(yaml: smallConfig).makeGradientClipping() == [])
+  }
+
+  @Test("a config changed by a program is checked when it is built")
+  func changedByProgram() throws {
+    var config = try Config(yaml: smallConfig)
+    config.loss = ComponentConfig(kind: "mes")
+    #expect(throws: NNError.self) { try config.makeLoss() }
+    config.model[0].component.options = [ConfigOption("out_features", .integer(-1))]
+    #expect(throws: NNError.self) { try config.makeModel() }
+  }
+}
