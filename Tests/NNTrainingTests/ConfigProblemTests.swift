@@ -381,26 +381,4 @@ struct ConfigProblemTests {
     #expect(complaint("/nowhere/c.yaml") == "/nowhere/c.yaml: no such file")
     #expect(complaint("/") == "/: is a folder; expected a file")
   }
-
-  @Test(
-    "the nearest word",
-    arguments: [
-      ("kernal_size", "kernel_size"), ("stirde", "stride"), ("pad", "padding"),
-      ("out", "out_channels"), ("xyzzy", nil), ("", nil), ("KERNEL_SIZE", "kernel_size"),
-    ] as [(String, String?)])
-  func suggestion(word: String, expected: String?) {
-    let words = ["out_channels", "kernel_size", "stride", "padding", "dilation"]
-    #expect(Suggestion.nearest(to: word, in: words) == expected)
-  }
-
-  @Test(
-    "edit distance",
-    arguments: [
-      ("", "", 0), ("", "abc", 3), ("abc", "", 3), ("abc", "acb", 1), ("kitten", "sitting", 3),
-      ("lawn", "flaw", 2), ("ca", "abc", 3), ("same", "same", 0),
-    ])
-  func distance(left: String, right: String, expected: Int) {
-    #expect(Suggestion.distance(left, right) == expected)
-    #expect(Suggestion.distance(right, left) == expected)
-  }
 }
