@@ -1,0 +1,122 @@
+import NNCore
+import NNGraph
+import NNLayers
+import NNTestSupport
+import Testing
+
+@Suite struct InitializerTests {
+  private func moments(_ numbers: [Double]) -> (mean: Double, variance: Double) {
+    let count = Double(numbers.count)
+    let mean: Double = numbers.reduce(0, +) / count
+    let squares: Double = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    return (mean, squares / count)
+  }
+
+  @Test func constantsFill() throws {
+    #expect(try Initializer.zeros.values(shape: [2, 2], seed: 1) == [0, 0, 0, 0])
+    #expect(try Initializer.ones.values(shape: [3], seed: 1) == [1, 1, 1])
+    #expect(try Initializer.constant(0.25).values(shape: [], seed: 1) == [0.25])
+    #expect(try Initializer.ones.values(shape: [0, 4], seed: 1).isEmpty)
+  }
+
+  @Test func fansFollowTheShape() {
+    #expect(Fan(weightShape: [5, 7]) == Fan(inputs: 7, outputs: 5))
+    #expect(Fan(weightShape: [6, 3, 3, 2]) == Fan(inputs: 18, outputs: 36))
+    #expect(Fan(weightShape: [9]) == Fan(inputs: 9, outputs: 9))
+  }
+
+  @Test func uniformStaysInRangeAndFillsIt() throws {
+    let numbers = try Initializer.uniform(-2, 6).values(shape: [10_000], seed: 3)
+    #expect(numbers.allSatisfy { $0 >= -2 && $0 < 6 })
+    let mean: Double = numbers.reduce(0, +) / 10_000
+    // Five standard deviations of the mean: 5 · 8/√12/100.
+    #expect(abs(mean - 2) < 0.1155)
+    #expect(numbers.contains { $0 < -1.99 } && numbers.contains { $0 > 5.99 })
+  }
+
+  @Test func normalHasItsMoments() throws {
+    let numbers = try Initializer.normal(mean: 3, std: 0.5).values(shape: [10_000], seed: 3)
+    let (mean, variance) = moments(numbers)
+    #expect(abs(mean - 3) < 0.025)
+    #expect(abs(variance.squareRoot() - 0.5) < 0.02)
+  }
+
+  /// A normal distribution cut at ±1σ has variance 1 − 2φ(1)/(2Φ(1) − 1) = 0.29112;
+  /// at σ = 2 four times that.
+  @Test func truncatedNormalHasItsMomentsAndLimits() throws {
+    let numbers = try Initializer.truncatedNormal(mean: 1, std: 2, low: -1, high: 3)
+      .values(shape: [20_000], seed: 3)
+    #expect(numbers.allSatisfy { (-1...3).contains($0) })
+    let (mean, variance) = moments(numbers)
+    #expect(abs(mean - 1) < 0.04)
+    #expect(abs(variance - 1.16448) < 0.03)
+    // Far in a tail, where one number in 3.5 million lands by itself.
+    let tail = try Initializer.truncatedNormal(low: 5, high: 6).values(shape: [100], seed: 1)
+    #expect(tail.allSatisfy { (5...6).contains($0) })
+    #expect(Set(tail).count == 100)
+  }
+
+  @Test(arguments: [[5, 3], [3, 5], [4, 4], [6, 2, 3, 3], [1, 7], [7, 1]])
+  func orthogonalRowsOrColumns(extents: [Int]) throws {
+    let rows = extents[0]
+    let columns = extents.dropFirst().reduce(1, *)
+    let numbers = try Initializer.orthogonal(gain: 2).values(shape: Shape(extents), seed: 4)
+    let (long, short) = (max(rows, columns), min(rows, columns))
+    func element(_ vector: Int, _ place: Int) -> Double {
+      rows >= columns ? numbers[place * columns + vector] : numbers[vector * columns + place]
+    }
+    var products: [Double] = []
+    for left in 0..<short {
+      for right in 0..<short {
+        products.append(
+          (0..<long).reduce(0.0) { sum, place in
+            sum + element(left, place) * element(right, place)
+          })
+      }
+    }
+    let identity: [Double] = (0..<short * short).map { $0 / short == $0 % short ? 4 : 0 }
+    expectClose(products, identity, Tolerance(relative: 1e-12, absolute: 1e-12))
+    #expect(try Initializer.orthogonal(gain: 2).values(shape: Shape(extents), seed: 5) != numbers)
+  }
+
+  /// Without the sign rule, reflections make the first diagonal element negative every time.
+  @Test func orthogonalMatricesAreUnbiased() throws {
+    let positive = try (0..<200).count {
+      try Initializer.orthogonal().values(shape: [3, 3], seed: UInt64($0))[0] > 0
+    }
+    #expect(abs(positive - 100) < 36)
+  }
+
+  @Test func aLayerTakesInitializers() throws {
+    let model = Model {
+      Dense(2, weightInitializer: .constant(3), biasInitializer: .ones)
+      Dense(
+        1,
+        weightInitializer: Initializer("ramp") { shape, _, _ in
+          (0..<shape.elementCount).map(Double.init)
+        }, biasInitializer: .zeros)
+    }
+    let tensors = try model.layout(input: TensorType([1, 2], .float64)).initialize(seed: 1)
+    #expect(tensors["0.weight"]?.doubles == [3, 3, 3, 3])
+    #expect(tensors["0.bias"]?.doubles == [1, 1])
+    #expect(tensors["1.weight"]?.doubles == [0, 1])
+  }
+
+  /// The bias is drawn within the weight's bound, as PyTorch does.
+  @Test func biasTakesItsWeightsFan() throws {
+    let model = Model { Dense(4000) }
+    let tensors = try model.layout(input: TensorType([1, 16], .float64)).initialize(seed: 1)
+    let bias = try #require(tensors["0.bias"]).doubles
+    #expect(bias.allSatisfy { abs($0) <= 0.25 })
+    #expect(bias.contains { abs($0) > 0.249 })
+  }
+
+  @Test func anInitializersErrorReachesTheCaller() throws {
+    let failing = Initializer("failing") { _, _, _ throws(NNError) in
+      throw .invalid("no numbers here")
+    }
+    let layout = try Model { Dense(1, weightInitializer: failing) }
+      .layout(input: TensorType([1, 2], .float32))
+    expectError("no numbers here") { _ = try layout.initialize(seed: 1) }
+  }
+}
