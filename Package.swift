@@ -3,7 +3,7 @@ import PackageDescription
 
 /// One row per module: where it stands in the house and what it may import (downward only).
 struct Room {
-  enum Kind { case library, executable, tests, testSupport }
+  enum Kind { case library, executable, example, tests, testSupport }
   var kind: Kind
   var name: String
   var imports: [Target.Dependency] = []
@@ -46,6 +46,7 @@ let rooms: [Room] = [
     kind: .executable, name: "nntrain", imports: ["NeuralNet", "NNKernels", argumentParser]),
   Room(
     kind: .executable, name: "nnbench", imports: ["NeuralNet", "NNKernels", argumentParser]),
+  Room(kind: .example, name: "Readme", imports: ["NeuralNet"]),
   // Tests mirror the rooms above.
   Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
   Room(
@@ -119,6 +120,10 @@ let package = Package(
         .target(name: room.name, dependencies: room.imports, swiftSettings: strict)
       case .executable:
         .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
+      case .example:
+        .executableTarget(
+          name: room.name, dependencies: room.imports, path: "docs/examples/\(room.name)",
+          swiftSettings: strict)
       case .testSupport:
         .target(
           name: room.name, dependencies: room.imports, path: "Tests/\(room.name)",
