@@ -5,7 +5,7 @@ public import NNCore
 ///
 /// Keeping the object between runs is what lets ``WorkerPool/run(_:_:)`` allocate nothing.
 public final class ParallelBody {
-  fileprivate let body: (_ chunk: Int, _ worker: Int) -> Void
+  package let body: (_ chunk: Int, _ worker: Int) -> Void
 
   /// Creates a job body.
   ///

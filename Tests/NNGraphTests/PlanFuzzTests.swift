@@ -50,7 +50,8 @@ import Testing
     for _ in 0..<10 { value = value.matMul(value).tanh() }
     let plan = try Plan(graph, fetches: [("y", value)])
     #expect(plan.instructionCount == 10)
-    #expect(plan.arenaByteCount <= 3 * 64 * 64 * 4)
+    // Two tensors live at a time; scratch for the activation comes on top.
+    #expect(plan.arenaByteCount <= 4 * 64 * 64 * 4)
     #expect(plan.unsharedByteCount >= 10 * 64 * 64 * 4)
   }
 

@@ -206,7 +206,6 @@ struct Fusion {
     isKept(node)
       || users[node].contains { user in
         let op = graph.nodes[user].op
-        if op is any ViewOp { return isReadAsTensor(user) }
         return !(op is any ElementwiseOp || op is Reduce)
       }
   }

@@ -21,7 +21,8 @@ struct Simplifier {
       let inputs = node.inputs.compactMap { mapping[$0] }
       graph.path = node.path
       let values =
-        (rewrites ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
+        (rewrites && node.outputs.count == 1
+        ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
         ?? graph.add(node.op, inputs)
       for output in node.outputs.indices {
         mapping[ValueID(node: index, output: output)] = values[output]

@@ -101,7 +101,14 @@ public final class Session {
 
   private func run(_ phases: some Sequence<Kernel.Phase>) {
     let state = nn_denormals_flush()
-    for phase in phases { WorkerPool.run(phase.chunks, phase.body) }
+    for phase in phases {
+      if WorkerPool.threads <= plan.workers {
+        WorkerPool.run(phase.chunks, phase.body)
+      } else {
+        // The plan booked scratch memory for fewer threads than there are now.
+        for chunk in 0..<phase.chunks { phase.body.body(chunk, 0) }
+      }
+    }
     nn_denormals_restore(state)
   }
 
