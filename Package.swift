@@ -72,7 +72,8 @@ let rooms: [Room] = [
     kind: .tests, name: "NNOptimizersTests",
     imports: ["NNOptimizers", "NNGraph", "NNTestSupport"]),
   Room(kind: .tests, name: "NNMetricsTests", imports: ["NNMetrics", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNTrainingTests", imports: ["NeuralNet", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNTrainingTests", imports: ["NeuralNet", "NNKernels", "NNTestSupport"]),
   Room(
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
