@@ -1,5 +1,5 @@
-import NNFormats
 public import NNCore
+import NNFormats
 
 #if canImport(Glibc)
   import Glibc

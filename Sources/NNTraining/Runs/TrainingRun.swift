@@ -57,7 +57,7 @@ public final class TrainingRun {
         dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
         normalization: config.data.normalize, clipping: config.makeGradientClipping(),
         logEvery: config.log.every))
-    try trainer.check()
+    try trainer.check(others: [data.validation, data.test].compactMap { $0 })
     trainer.progress = TrainingProgress(monitor: Self.monitor(config))
     if let initialWeights {
       let file = try SafeTensorsFile(contentsOf: initialWeights)
@@ -116,6 +116,7 @@ public final class TrainingRun {
           break training
         }
       }
+      try trainer.requireFiniteWeights()
       let epoch = try finishEpoch()
       if epoch.isBest || !keepsBest { try saveModel() }
       try logs.append(epoch)
@@ -196,6 +197,7 @@ public final class TrainingRun {
   private func saveCheckpoint(
     _ report: (TrainingEvent) throws(NNError) -> Void
   ) throws(NNError) {
+    try trainer.requireFiniteWeights()
     let tensors =
       try trainer.weights().map { ("model/\($0.name)", $0.tensor) }
       + trainer.learner.optimizerState.map { ("optimizer/\($0.name)", $0.tensor) }
@@ -211,9 +213,12 @@ public final class TrainingRun {
     try trainer.load(checkpoint.tensors(under: "model/"))
     try trainer.learner.loadOptimizerState(checkpoint.tensors(under: "optimizer/"))
     let saved = checkpoint.tensors(under: "best/")
-    best = saved.isEmpty ? nil : try trainer.weights().compactMap { entry in
-      saved[entry.name].map { (entry.name, $0) }
-    }
+    best =
+      saved.isEmpty
+      ? nil
+      : try trainer.weights().compactMap { entry in
+        saved[entry.name].map { (entry.name, $0) }
+      }
     trainer.progress = checkpoint.progress
     trainer.progress.monitor = checkpoint.progress.monitor.continued(as: wanted)
     guard trainer.progress.stepInEpoch <= trainer.stepsPerEpoch else {

@@ -37,11 +37,7 @@ final class Evaluator {
   func evaluate(
     _ dataset: Dataset, normalization: Normalization, metrics: [any Metric]
   ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
-    guard dataset.inputShape == inputShape else {
-      throw .invalid(
-        "rows have shape \(dataset.inputShape), the model takes \(inputShape)", at: dataset.name)
-    }
-    try requireTargets(of: loss, fit: dataset, outputs: outputShape())
+    try check(dataset)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: min(Self.batchSize, dataset.count), dtype: layout.dtype,
       normalization: normalization)
@@ -59,6 +55,17 @@ final class Evaluator {
       }
     }
     return (lossSum / Double(dataset.count), metrics)
+  }
+
+  /// Whether a data set's rows are what the model takes and its targets what the loss takes.
+  ///
+  /// - Throws: `NNError` saying what does not fit.
+  func check(_ dataset: Dataset) throws(NNError) {
+    guard dataset.inputShape == inputShape else {
+      throw .invalid(
+        "rows have shape \(dataset.inputShape), the model takes \(inputShape)", at: dataset.name)
+    }
+    try requireTargets(of: loss, fit: dataset, outputs: outputShape())
   }
 
   /// The shape of the model's output for two rows.

@@ -28,7 +28,6 @@ public final class Trainer {
   private let data: Dataset
   private let loader: BatchLoader
   private let settings: TrainingSettings
-  private var lastLearningRate: Double
 
   /// Prepares a run: fits the normalisation, draws the first weights, checks that every layer fits.
   ///
@@ -62,7 +61,6 @@ public final class Trainer {
       dtype: settings.dtype, seed: seed)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
     try learner.load(learner.layout.initialize(seed: seed))
-    lastLearningRate = optimizer.learningRate
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
   }
 
@@ -75,8 +73,22 @@ public final class Trainer {
 
   /// Plans the first step, so that what does not fit is found before anything is written.
   ///
-  /// - Throws: `NNError` with every misfit of layers and loss.
-  func check() throws(NNError) { try learner.plan(rows: min(loader.plan.batchSize, data.count)) }
+  /// - Parameter others: Data to be measured on.
+  /// - Throws: `NNError` with every misfit of layers and loss, or data that do not fit them.
+  func check(others: [Dataset]) throws(NNError) {
+    try learner.plan(rows: min(loader.plan.batchSize, data.count))
+    for other in others { try learner.evaluator.check(other) }
+  }
+
+  /// Weights that overflowed must not take the place of good ones in a file.
+  ///
+  /// - Throws: `NNError` naming the step and the parameter that is not finite.
+  func requireFiniteWeights() throws(NNError) {
+    guard let parameter = try learner.firstParameterNotFinite() else { return }
+    throw divergence(
+      "the update of step \(progress.step) (epoch \(progress.epoch + 1)) left values in "
+        + "`\(parameter)` that are not finite")
+  }
 
   /// Does the next step of the current epoch; nil once at the epoch's end.
   ///
@@ -98,7 +110,6 @@ public final class Trainer {
         "the gradient's norm became \(norm) at step \(number) (epoch \(progress.epoch + 1)), "
           + "though the loss is \(loss)")
     }
-    lastLearningRate = rate
     progress.step = number
     progress.stepInEpoch += 1
     progress.lossSum += loss * Double(batch.count)
@@ -125,14 +136,17 @@ public final class Trainer {
     .init(
       epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.rows)),
       validationLoss: nil, metrics: [],
-      learningRate: lastLearningRate, seconds: progress.seconds,
+      learningRate: learningRate(ofStep: max(1, progress.step)), seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
   }
 
   /// The learning rate of the next step.
-  public var learningRate: Double {
+  public var learningRate: Double { learningRate(ofStep: progress.step + 1) }
+
+  /// The learning rate of a step of the current epoch, counted from 1.
+  private func learningRate(ofStep step: Int) -> Double {
     schedule.learningRate(
-      epoch: progress.epoch, step: progress.step, base: learner.optimizer.learningRate)
+      epoch: progress.epoch, step: step - 1, base: learner.optimizer.learningRate)
   }
 
   /// The mean loss and some metrics over a data set, in evaluation mode.
@@ -166,8 +180,10 @@ public final class Trainer {
     } else {
       origin = "every layer's output is finite, the loss itself overflows"
     }
+    // A negative NaN would be written as -nan.
     return divergence(
-      "the loss became \(loss) at step \(step) (epoch \(progress.epoch + 1)): " + origin)
+      "the loss became \(loss.isNaN ? .nan : loss) at step \(step) (epoch \(progress.epoch + 1)): "
+        + origin)
   }
 
   private func divergence(_ message: String) -> NNError {
