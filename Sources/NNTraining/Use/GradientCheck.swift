@@ -1,8 +1,8 @@
 public import NNCore
-import NNData
+package import NNData
 import NNGraph
-import NNLayers
-import NNLosses
+package import NNLayers
+package import NNLosses
 
 /// Compares gradients with central differences in Float64, for every parameter tensor.
 ///
@@ -46,7 +46,7 @@ public struct GradientCheck: Sendable {
   /// Checks a model on the first rows of a data set, with first weights drawn from `seed`.
   ///
   /// - Throws: `NNError` when data, loss and layers do not fit.
-  static func run(
+  package static func run(
     model: Model, loss: any Loss, data: Dataset, normalization: Normalization, seed: UInt64,
     rows: Int = 4, elements: Int = 20
   ) throws(NNError) -> [Row] {
