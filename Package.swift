@@ -77,7 +77,9 @@ let rooms: [Room] = [
   Room(
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
-  Room(kind: .tests, name: "CommandLineTests", imports: ["NeuralNet", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "CommandLineTests",
+    imports: ["NeuralNet", "NNKernels", "NNTestSupport"]),
 ]
 
 let strict: [SwiftSetting] = [

@@ -20,9 +20,16 @@ public enum IDX {
   ///
   /// - Throws: `NNError` naming the path when the file is missing or its header is damaged.
   public static func header(_ path: String) throws(NNError) -> (dtype: DType, shape: Shape) {
-    var stream = ByteStream(try FileBytes.read(path), at: path)
-    let (type, shape) = try header(&stream, at: path)
+    let (type, shape) = try storedHeader(FileBytes.read(path), at: path)
     return (type.dtype, shape)
+  }
+
+  /// The header of a file's bytes, with the type of number that the file holds.
+  static func storedHeader(
+    _ bytes: [UInt8], at place: String
+  ) throws(NNError) -> (type: StoredType, shape: Shape) {
+    var stream = ByteStream(bytes, at: place)
+    return try header(&stream, at: place)
   }
 
   /// Reads a file's bytes; `place` names them in errors.

@@ -4,7 +4,7 @@ import NNCore
 ///
 /// Stricter than the readers of the standard libraries, which take `2.0` for 2 and keep one of two
 /// members with the same name: here a duplicate name is an error and a number keeps its spelling.
-enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case object([Member])
   case array([JSONValue])
   case string(String)
@@ -13,9 +13,9 @@ enum JSONValue: Hashable, Sendable {
   case null
 
   /// A named value of an object.
-  struct Member: Hashable, Sendable {
-    let name: String
-    let value: JSONValue
+  package struct Member: Hashable, Sendable {
+    package let name: String
+    package let value: JSONValue
   }
 
   /// Reads a document (RFC 8259) that may have white space around it.
@@ -44,7 +44,7 @@ enum JSONValue: Hashable, Sendable {
   }
 
   /// A text as a JSON string, with quotes.
-  static func quoted(_ text: String) -> String {
+  package static func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

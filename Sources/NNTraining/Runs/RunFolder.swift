@@ -43,6 +43,13 @@ public struct RunFolder: Sendable, Hashable {
     return RunFolder("\(parent)/\(name)-\(number)")
   }
 
+  /// The last of `runs/<name>-1`, `-2`, … before the first that does not exist; nil for none.
+  public static func latest(for name: String, under parent: String = "runs") -> RunFolder? {
+    var number = 0
+    while exists("\(parent)/\(name)-\(number + 1)") { number += 1 }
+    return number == 0 ? nil : RunFolder("\(parent)/\(name)-\(number)")
+  }
+
   /// Makes the folder and `checkpoints/` inside; folders that exist are kept.
   ///
   /// - Throws: `NNError` when the place cannot be written.

@@ -110,7 +110,7 @@ public final class Predictor: Sendable {
 }
 
 /// What a network's raw outputs mean, judged by its loss and last layer.
-private enum OutputKind {
+enum OutputKind {
   case logits, logProbabilities, binaryLogits, probabilities
 
   init(_ model: TrainedModel) throws(NNError) {

@@ -1,0 +1,103 @@
+import ArgumentParser
+import NNCore
+import NNData
+import NNMetrics
+import NNTraining
+
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measures a trained network on test data.",
+    discussion: """
+      Prints the loss and every metric of the run's config, on the config's test source or on \
+      another one.
+
+      EXAMPLES:
+        nntrain evaluate runs/mnist-1
+        nntrain evaluate runs/mnist-1 --data fashion-mnist-test
+        nntrain evaluate runs/mnist-1 --data '{npz: more.npz, x: pictures, y: labels}'
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The run folder.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What to measure on: a named source, a source as in a config, or an .npz or .csv file \
+      (default: the test source of the run).
+      """, valueName: "source"))
+  var data: String?
+
+  @OptionGroup var seedOptions: SeedOptions
+  @OptionGroup var threadOptions: ThreadOptions
+
+  func validate() throws {
+    if seedOptions.seed != nil, data == nil {
+      throw ValidationError("--seed draws generated data; name them with --data")
+    }
+  }
+
+  func run() throws {
+    try threadOptions.apply()
+    let model = try TrainedModel(folder: RunFolder(folder))
+    let dataset = try source(for: model).load(classNames: model.classNames)
+    let evaluation = try Evaluation.run(model: model, dataset: dataset)
+    var table = Table(("", .left), ("", .left))
+    table.add("data", dataset.name)
+    table.add("rows", NumberText.grouped(dataset.count))
+    for figure in evaluation.figures {
+      table.add(figure.name, NumberText.rounded(figure.value, digits: 6))
+    }
+    try Console.print(table.text)
+    for case let matrix as ConfusionMatrix in evaluation.metrics {
+      try Console.print("\n" + Self.text(matrix, classNames: model.classNames))
+    }
+  }
+
+  private func source(for model: TrainedModel) throws(NNError) -> DataSource {
+    guard let data else {
+      guard let source = try model.config.makeTestSource() else {
+        throw .invalid(
+          "the run's config names no test source", at: folder,
+          hint: "name one with --data, such as --data fashion-mnist-test")
+      }
+      return source
+    }
+    // A bare table is read like the one that the network was trained on.
+    let isBareTable = [".csv", ".tsv"].contains { data.hasSuffix($0) } && !data.contains("{")
+    if isBareTable, model.config.data.train.kind == "csv" {
+      var config = model.config
+      config.data.test = config.data.train.replacing("csv", with: .string(data))
+      if let source = try config.makeTestSource() { return source }
+    }
+    return try Config.dataSource(from: data, seed: seedOptions.seed ?? model.config.seed)
+  }
+
+  /// The matrix with a row for each true class and a column for each predicted one.
+  private static func text(_ matrix: ConfusionMatrix, classNames: [String]?) -> String {
+    let names = matrix.counts.indices.map { classNames?[$0] ?? "\($0)" }
+    var table = Table(
+      columns: [("true \\ predicted", .left)] + names.map { ($0, .right) } + [("recall", .right)])
+    for (index, counts) in matrix.counts.enumerated() {
+      table.add(
+        [names[index]] + counts.map(NumberText.grouped)
+          + [NumberText.fixed(matrix.recall[index], decimals: 3)])
+    }
+    table.setFooter(
+      ["precision"] + matrix.precision.map { NumberText.fixed($0, decimals: 3) } + [""])
+    return table.text
+  }
+}
+
+extension ComponentConfig {
+  /// The component with another value for an option that it has.
+  fileprivate func replacing(_ name: String, with value: ConfigValue) -> ComponentConfig {
+    var copy = self
+    for index in copy.options.indices where copy.options[index].name == name {
+      copy.options[index].value = value
+    }
+    return copy
+  }
+}

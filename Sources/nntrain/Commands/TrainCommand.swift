@@ -1,0 +1,104 @@
+import ArgumentParser
+import NNCore
+import NNTraining
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Trains the network that a config describes.",
+    discussion: """
+      Writes a run folder: the weights (model.safetensors), metrics.csv, steps.csv, the resolved \
+      config and checkpoints. Ctrl-C saves the state and ends with status 130; --resume goes on \
+      from the last checkpoint and ends with the same weights as a run that was never interrupted.
+
+      EXAMPLES:
+        nntrain train mnist.yaml
+        nntrain train mnist.yaml --set optimizer.adam.lr=0.01 --run-dir runs/fast
+        nntrain train mnist.yaml --run-dir runs/fast --resume --set epochs=20
+      """)
+
+  @OptionGroup var configOptions: ConfigOptions
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where results go (default: the next free runs/<name>-<n>; with --resume the last one used).
+      """, valueName: "dir"))
+  var runDir: String?
+
+  @Option(
+    name: .customLong("init"),
+    help: ArgumentHelp(
+      "A safetensors file whose tensors replace the initial weights.", valueName: "file"),
+    completion: .file(extensions: ["safetensors"]))
+  var initialWeights: String?
+
+  @Flag(help: "Go on from the folder's last checkpoint, or begin where there is none.")
+  var resume = false
+
+  @Flag(help: "Replace the run that the folder of --run-dir holds.")
+  var overwrite = false
+
+  @Option(
+    help: ArgumentHelp("Stop after so many steps of the whole run.", valueName: "n"))
+  var maxSteps: Int?
+
+  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup var progressOptions: ProgressOptions
+
+  func validate() throws {
+    if let maxSteps, maxSteps < 1 {
+      throw ValidationError("--max-steps is \(maxSteps), expected at least 1")
+    }
+    if resume, overwrite {
+      throw ValidationError("--resume keeps the run and --overwrite replaces it; give one of them")
+    }
+    if overwrite, runDir == nil {
+      throw ValidationError("--overwrite needs --run-dir to know which run to replace")
+    }
+  }
+
+  func run() throws {
+    let clock = ContinuousClock()
+    let start = clock.now
+    try threadOptions.apply()
+    let config = try configOptions.load()
+    if !progressOptions.quiet {
+      for warning in config.warnings { Console.note("warning: \(warning)") }
+    }
+    let folder = folder(for: config)
+    let run = try TrainingRun(
+      config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
+      overwrites: overwrite, maximumSteps: maxSteps)
+    let report = TrainingReport(
+      mode: progressOptions.mode, isQuiet: progressOptions.quiet, folder: folder)
+    if run.isFinished {
+      try report.alreadyFinished(epochs: config.epochs)
+      return
+    }
+    Interruption.catchSignals()
+    let outcome = try run.run(
+      observers: progressOptions.mode.observers, shouldStop: { Interruption.isRequested })
+    if outcome == .interrupted {
+      report.interrupted(continueWith: continuation(in: folder))
+      throw ExitCode(Interruption.exitStatus)
+    }
+    Interruption.release()
+    try report.ended(
+      outcome, test: run.evaluateTest(), seconds: start.duration(to: clock.now) / .seconds(1))
+  }
+
+  private func folder(for config: Config) -> RunFolder {
+    if let runDir { return RunFolder(runDir) }
+    let latest = resume ? RunFolder.latest(for: config.name) : nil
+    return latest ?? RunFolder.next(for: config.name)
+  }
+
+  /// The command that goes on with this run.
+  private func continuation(in folder: RunFolder) -> String {
+    var words = ["nntrain", "train", configOptions.config]
+    words += configOptions.overrides.flatMap { ["--set", $0] }
+    words += ["--run-dir", folder.path, "--resume"]
+    return ShellText.command(words)
+  }
+}

@@ -1,0 +1,87 @@
+import ArgumentParser
+import NNCore
+import NNTraining
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@main
+enum EntryPoint {
+  /// Reads the arguments, runs the command and ends the process with its status.
+  static func main() {
+    exit(NNTrain.status(of: Array(CommandLine.arguments.dropFirst())))
+  }
+}
+
+/// The command line: one subcommand for each thing to do.
+struct NNTrain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nntrain",
+    abstract: "Trains neural networks on the CPU and uses the trained ones.",
+    discussion: """
+      A network, its data and how to train it stand in a YAML file. Training writes a run folder, \
+      which evaluate, predict, summary and gradcheck take.
+
+      EXAMPLES:
+        nntrain train mnist.yaml
+        nntrain evaluate runs/mnist-1
+        nntrain predict runs/mnist-1 --input pictures.npy --output labels.csv
+
+      EXIT STATUS:
+        0 success, 1 the run failed, 2 wrong usage, config or data, 130 interrupted after saving
+      """,
+    version: programVersion,
+    subcommands: [
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CheckCommand.self,
+      SummaryCommand.self, GradcheckCommand.self, DoctorCommand.self, InspectCommand.self,
+      DatasetsCommand.self,
+    ])
+
+  /// Runs a command, tells errors on standard error and returns the exit status.
+  fileprivate static func status(of arguments: [String]) -> Int32 {
+    do {
+      var command = try parseAsRoot(arguments)
+      try command.run()
+      return 0
+    } catch let error as NNError {
+      Console.error("\(error)")
+      return error.exitStatus
+    } catch let error as ExitCode {
+      return error.rawValue
+    } catch {
+      return tell(error, arguments)
+    }
+  }
+
+  /// Prints what was asked for by `--help` and the like, or the parser's complaint.
+  private static func tell(_ error: any Error, _ arguments: [String]) -> Int32 {
+    if exitCode(for: error).isSuccess {
+      try? Console.print(fullMessage(for: error))
+      return 0
+    }
+    let known = configuration.subcommands.compactMap { $0.configuration.commandName }
+    let first = arguments.first { !$0.hasPrefix("-") }
+    if let first, !known.contains(first) {
+      Console.error(
+        """
+        there is no command "\(first)"
+          hint: nntrain --help tells more; there are \(known.joined(separator: ", "))
+        """)
+    } else {
+      Console.error(
+        """
+        \(message(for: error))
+          hint: nntrain\(first.map { " " + $0 } ?? "") --help tells what it takes
+        """)
+    }
+    return 2
+  }
+}
+
+/// The release, as `--version` prints it.
+let programVersion = "nntrain \(Version.current)"

@@ -1,0 +1,26 @@
+import ArgumentParser
+import NNCore
+import NNFormats
+import NNTraining
+
+/// A config file, or a run folder for the config that it holds, with changes to it.
+struct RunOrConfig: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp("A config file or a run folder.", valueName: "config-or-run"),
+    completion: .file())
+  var path: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Change a value of the config; may be repeated.", valueName: "key.path=value"))
+  var changes: [String] = []
+
+  /// Reads the config.
+  func load(seed: Int? = nil) throws(NNError) -> Config {
+    let folder = RunFolder(path)
+    let file = FileBytes.exists(folder.config) ? folder.config : path
+    let overrides = changes + (seed.map { ["seed=\($0)"] } ?? [])
+    return try Config(contentsOf: file, overrides: overrides)
+  }
+}

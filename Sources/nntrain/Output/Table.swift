@@ -1,0 +1,58 @@
+/// Rows of text under headings, each column as wide as its widest entry.
+struct Table {
+  /// On which side a column's entries line up.
+  enum Alignment { case left, right }
+
+  private let headings: [String]
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+  private var footer: [String]?
+
+  /// Begins a table; columns whose headings are all empty have no heading line.
+  init(_ columns: (heading: String, alignment: Alignment)...) { self.init(columns: columns) }
+
+  /// Begins a table; columns whose headings are all empty have no heading line.
+  init(columns: [(heading: String, alignment: Alignment)]) {
+    headings = columns.map(\.heading)
+    alignments = columns.map(\.alignment)
+  }
+
+  /// Adds a row: one entry per column.
+  mutating func add(_ entries: String...) { add(entries) }
+
+  /// Adds a row: one entry per column.
+  mutating func add(_ entries: [String]) {
+    precondition(entries.count == headings.count, "\(entries) under \(headings)")
+    rows.append(entries)
+  }
+
+  /// Sets a last row, which stands under a line.
+  mutating func setFooter(_ entries: String...) { setFooter(entries) }
+
+  /// Sets a last row, which stands under a line.
+  mutating func setFooter(_ entries: [String]) {
+    precondition(entries.count == headings.count, "\(entries) under \(headings)")
+    footer = entries
+  }
+
+  /// The lines of the table, without a line break after the last.
+  var text: String {
+    let hasHeadings = headings.contains { !$0.isEmpty }
+    let all = (hasHeadings ? [headings] : []) + rows + (footer.map { [$0] } ?? [])
+    let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let rule = String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1))
+    var lines = rows.map { line($0, widths) }
+    if hasHeadings { lines = [line(headings, widths), rule] + lines }
+    if let footer { lines += [rule, line(footer, widths)] }
+    return lines.joined(separator: "\n")
+  }
+
+  private func line(_ entries: [String], _ widths: [Int]) -> String {
+    let cells = entries.indices.map { column in
+      let space = String(repeating: " ", count: widths[column] - entries[column].count)
+      return alignments[column] == .left ? entries[column] + space : space + entries[column]
+    }
+    let line = cells.joined(separator: "  ")
+    return String(line.reversed().drop { $0 == " " }.reversed())
+  }
+}

@@ -1,0 +1,76 @@
+import NNCore
+import NNTraining
+
+/// What `train` says once a run is over, in the form that goes with the progress shown.
+struct TrainingReport {
+  let mode: ProgressMode
+  let isQuiet: Bool
+  let folder: RunFolder
+
+  /// Says that there was nothing to do.
+  func alreadyFinished(epochs: Int) throws(NNError) {
+    if isQuiet { return }
+    if mode == .json {
+      var line = JSONLine()
+      line.add("event", "already_finished")
+      line.add("run_dir", folder.path)
+      try Console.print(line.text)
+      return
+    }
+    try Console.print(
+      """
+      the run in \(folder.path) is finished; nothing to do
+        hint: --set epochs=\(2 * epochs) trains it further
+      """)
+  }
+
+  /// Says where the state is and how to go on.
+  func interrupted(continueWith command: String) {
+    if isQuiet { return }
+    Console.note(
+      """
+      interrupted; the state is saved in \(folder.path)
+      go on with: \(command)
+      """)
+  }
+
+  /// Says how good the weights are, how long it took, where they are and what to try next.
+  func ended(
+    _ outcome: TrainingEvent.Outcome, test: [(name: String, value: Double)]?, seconds: Double
+  ) throws(NNError) {
+    if isQuiet { return }
+    if mode == .json {
+      var line = JSONLine()
+      line.add("event", "result")
+      line.add("outcome", outcome.rawValue)
+      if let test { line.add("test", test) }
+      line.add("seconds", seconds)
+      line.add("run_dir", folder.path)
+      try Console.print(line.text)
+      return
+    }
+    let path = ShellText.command([folder.path])
+    var lines: [String] = []
+    if let test {
+      let figures = test.map { "\($0.name) \(NumberText.rounded($0.value))" }
+      lines.append("test: \(figures.joined(separator: ", "))")
+    }
+    lines += [
+      "\(Self.text(outcome)) after \(NumberText.fixed(seconds, decimals: 1)) seconds",
+      "run folder: \(folder.path)",
+      "next:",
+      "  nntrain evaluate \(path)",
+      "  nntrain predict \(path) --input FILE",
+    ]
+    try Console.print(lines.joined(separator: "\n"))
+  }
+
+  private static func text(_ outcome: TrainingEvent.Outcome) -> String {
+    switch outcome {
+    case .completed: "finished"
+    case .stoppedEarly: "stopped early, since the monitored figure did not improve any more,"
+    case .reachedStepLimit: "stopped at the limit of --max-steps"
+    case .interrupted: "interrupted"
+    }
+  }
+}
