@@ -9,3 +9,13 @@ extension Graph {
     }
   }
 }
+
+extension Plan {
+  /// The same over everything that a run computes.
+  public var multiplyAdds: Int {
+    graph.nodes.reduce(0) { total, node in
+      let inputs = node.inputs.map { graph.type(of: $0) }
+      return total + node.op.multiplyAdds(inputs: inputs, outputs: node.outputs)
+    }
+  }
+}

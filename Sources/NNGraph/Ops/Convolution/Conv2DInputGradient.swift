@@ -20,6 +20,10 @@ struct Conv2DInputGradient: Op {
     return [pictures]
   }
 
+  func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
+    inputs[0].shape.elementCount * inputs[1].shape.dimensions.dropFirst().reduce(1, *)
+  }
+
   func gradient(_ context: GradientContext) -> [Value?] {
     let (cotangent, weight) = (context.inputs[0], context.inputs[1])
     return [

@@ -25,6 +25,10 @@ struct Conv2DWeightGradient: Op {
     return [weight]
   }
 
+  func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
+    inputs[1].shape.elementCount * outputs[0].shape.dimensions.dropFirst().reduce(1, *)
+  }
+
   func gradient(_ context: GradientContext) -> [Value?] {
     let (pictures, cotangent) = (context.inputs[0], context.inputs[1])
     return [

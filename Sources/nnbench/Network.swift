@@ -1,0 +1,64 @@
+import NNCore
+import NNGraph
+import NNLayers
+import NNLosses
+import NNOptimizers
+
+/// A model with its loss, optimizer and a batch: what training steps and forward passes are made of.
+struct Network {
+  /// The network.
+  let model: Model
+  /// What it is judged by.
+  let loss: any Loss
+  /// How it learns.
+  let optimizer: any Optimizer
+  /// The batch's inputs; the first axis counts rows.
+  let input: HostTensor
+  /// The batch's targets.
+  let target: HostTensor
+
+  private static let seed: UInt64 = 0
+
+  /// Forward pass, backward pass and update.
+  func trainingProgram(_ dtype: DType) throws(NNError) -> BenchmarkProgram {
+    let batch = input.converted(to: dtype)
+    let target = target.dtype.isFloatingPoint ? target.converted(to: dtype) : target
+    let graph = Graph()
+    let inputValue = graph.input("input", TensorType(batch.shape, dtype))
+    let targetValue = graph.input("target", TensorType(target.shape, target.dtype))
+    let layout = try model.layout(input: inputValue.type)
+    let built = model.build(in: graph, input: inputValue, layout: layout, mode: .training)
+    let loss = loss(built.value, targetValue)
+    try graph.validate()
+    let gradient = built.gradient(of: loss)
+    let update = OptimizerStep(optimizer, parameters: built.parameters, gradient: gradient)
+    let weights = try layout.variables(from: layout.initialize(seed: Self.seed))
+    return BenchmarkProgram(
+      graph: graph, fetches: [("loss", loss), ("gradient", gradient)],
+      updates: built.bufferUpdates + update.updates,
+      inputs: ["input": batch, "target": target],
+      variables: weights.merging(optimizer.initialVariables(built.parameters.type)) { $1 },
+      stepInput: (
+        OptimizerStep.scalarsName,
+        { [optimizer] step in
+          optimizer.scalars(step: step, learningRate: optimizer.learningRate, dtype: dtype)
+        }
+      ), samples: batch.shape[0])
+  }
+
+  /// The forward pass in evaluation mode, of `rows` copies of the batch's first row.
+  func inferenceProgram(_ dtype: DType, rows: Int) throws(NNError) -> BenchmarkProgram {
+    let row = input.rows(0..<1)
+    let batch = HostTensor(
+      doubles: (0..<rows).flatMap { _ in row.doubles },
+      shape: row.shape.replacing(axis: 0, with: rows),
+      dtype: dtype)
+    let graph = Graph()
+    let inputValue = graph.input("input", TensorType(batch.shape, dtype))
+    let layout = try model.layout(input: inputValue.type)
+    let built = model.build(in: graph, input: inputValue, layout: layout, mode: .evaluation)
+    return BenchmarkProgram(
+      graph: graph, fetches: [("output", built.value)], inputs: ["input": batch],
+      variables: try layout.variables(from: layout.initialize(seed: Self.seed)), samples: rows)
+  }
+}
