@@ -42,7 +42,8 @@ extension Graph {
       let gradients = node.op.gradient(context)
       precondition(
         gradients.count == inputs.count,
-        "\(Swift.type(of: node.op).name) gave \(gradients.count) gradients for \(inputs.count) inputs")
+        "\(Swift.type(of: node.op).name) gave \(gradients.count) gradients for \(inputs.count) inputs"
+      )
       for (input, gradient) in zip(inputs, gradients) {
         guard let gradient, !gradient.isPoisoned, isNeeded(input, needed, values) else { continue }
         // Rules may ignore broadcasting: what was stretched is summed back here, and only here.

@@ -74,7 +74,8 @@ public struct GradientContext {
   public var output: Value { outputs[0] }
   /// The cotangent of output 0; zeros when the loss does not depend on it.
   public var cotangent: Value {
-    cotangents[0] ?? outputs[0].graph.constant(0, dtype: outputs[0].dtype)
+    cotangents[0]
+      ?? outputs[0].graph.constant(0, dtype: outputs[0].dtype)
       .broadcast(to: outputs[0].shape)
   }
 }

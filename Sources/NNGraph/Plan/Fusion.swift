@@ -157,7 +157,8 @@ struct Fusion {
   func steps() -> [PlannedStep] {
     var steps: [PlannedStep] = []
     var stepOf: [Int: Int] = [:]
-    for (group, nodes) in members.sorted(by: { ($0.value.last ?? 0) < ($1.value.last ?? 0) }) {
+    let groups = members.sorted { ($0.value.last ?? 0) < ($1.value.last ?? 0) }
+    for (group, nodes) in groups {
       guard let step = step(group, nodes) else { continue }
       for output in step.allOutputs { stepOf[output.node] = steps.count }
       steps.append(step)
@@ -192,7 +193,8 @@ struct Fusion {
     }
     if last.op is any ViewOp || last.inputs.isEmpty && isLeaf(last.op) { return nil }
     if last.op is any StridedViewOp, !isReadAsTensor(nodes[0]) { return nil }
-    return PlannedStep(op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
+    return PlannedStep(
+      op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
   }
 
   private func isLeaf(_ op: any Op) -> Bool { op is Input || op is Variable || op is Constant }

@@ -43,8 +43,8 @@ struct MemoryPlan {
   private var lastUse: [ValueID: Int] = [:]
 
   init(
-    _ graph: Graph, steps: [PlannedStep], kept: Set<ValueID>, updates: [(variable: String, value: ValueID)],
-    reuses: Bool, workers: Int
+    _ graph: Graph, steps: [PlannedStep], kept: Set<ValueID>,
+    updates: [(variable: String, value: ValueID)], reuses: Bool, workers: Int
   ) {
     self.graph = graph
     self.steps = steps
@@ -151,9 +151,10 @@ struct MemoryPlan {
     let (base, offset) = base(of: part.inputs[index])
     return offset == 0 && graph.type(of: base).byteCount == type.byteCount
       && part.program.operands[index]
-        == .init(strides: part.program.space.strides.enumerated().map {
-          part.program.space[$0.offset] == 1 ? 0 : $0.element
-        })
+        == .init(
+          strides: part.program.space.strides.enumerated().map {
+            part.program.space[$0.offset] == 1 ? 0 : $0.element
+          })
   }
 
   private mutating func placePackedParts(kept: Set<ValueID>) {

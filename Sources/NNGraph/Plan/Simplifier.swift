@@ -22,7 +22,7 @@ struct Simplifier {
       graph.path = node.path
       let values =
         (rewrites && node.outputs.count == 1
-        ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
+          ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
         ?? graph.add(node.op, inputs)
       for output in node.outputs.indices {
         mapping[ValueID(node: index, output: output)] = values[output]

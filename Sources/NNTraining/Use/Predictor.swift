@@ -33,11 +33,11 @@ public final class Predictor: Sendable {
   /// - Returns: [N, …] in the run's type.
   /// - Throws: `NNError` when rows have another shape or hold NaN or infinity.
   public func predict(_ rows: HostTensor) throws(NNError) -> HostTensor {
-    guard rows.shape.rank >= 1, rows.shape.dimensions.dropFirst().elementsEqual(model.inputShape.dimensions)
+    guard rows.shape.rank >= 1,
+      Array(rows.shape.dimensions.dropFirst()) == model.inputShape.dimensions
     else {
-      throw .invalid(
-        "rows should have shape [N, \(model.inputShape.dimensions.map(String.init).joined(separator: ", "))], "
-          + "got \(rows.shape)")
+      let expected = (["N"] + model.inputShape.dimensions.map(String.init)).joined(separator: ", ")
+      throw .invalid("rows should have shape [\(expected)], got \(rows.shape)")
     }
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
