@@ -6,7 +6,7 @@ import Testing
 struct BenchTests {
   static let program = Program("nnbench")
 
-  @Test("refuses what it does not know and lists what it does", arguments: [["mpl"], ["mlp", "x"]])
+  @Test("refuses unknown workloads and lists the others", arguments: [["mpl"], ["mlp", "x"]])
   func unknownWorkload(arguments: [String]) throws {
     let result = try Self.program.run(arguments)
     #expect(result.status == 2)
