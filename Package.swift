@@ -48,6 +48,7 @@ let rooms: [Room] = [
     kind: .executable, name: "nnbench", imports: ["NeuralNet", "NNKernels", argumentParser]),
   Room(kind: .example, name: "Readme", imports: ["NeuralNet"]),
   // Tests mirror the rooms above.
+  Room(kind: .testSupport, name: "CTestSupport"),
   Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
   Room(
     kind: .tests, name: "NNTestSupportTests", imports: ["NNCore", "NNFormats", "NNTestSupport"]),
@@ -73,7 +74,8 @@ let rooms: [Room] = [
     imports: ["NNOptimizers", "NNGraph", "NNTestSupport"]),
   Room(kind: .tests, name: "NNMetricsTests", imports: ["NNMetrics", "NNTestSupport"]),
   Room(
-    kind: .tests, name: "NNTrainingTests", imports: ["NeuralNet", "NNKernels", "NNTestSupport"]),
+    kind: .tests, name: "NNTrainingTests",
+    imports: ["NeuralNet", "NNKernels", "NNTestSupport", "CTestSupport"]),
   Room(
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),

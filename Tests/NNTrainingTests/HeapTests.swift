@@ -1,0 +1,47 @@
+#if canImport(Glibc)
+  import CTestSupport
+  import Glibc
+  import NNData
+  import NNLayers
+  import NNLosses
+  import NNOptimizers
+  import NNTestSupport
+  import NNTraining
+  import Testing
+
+  @Suite struct HeapTests {
+    /// Runs in a process of its own, because other tests allocate.
+    @Test func aThousandStepsLeaveTheHeapAsItWas() async {
+      await #expect(processExitsWith: .success) {
+        let model = Model {
+          Dense(64)
+          ReLU()
+          Dense(32)
+          ReLU()
+          Dense(2)
+        }
+        let trainer = try Trainer(
+          model: model, loss: CrossEntropy(), optimizer: Adam(),
+          data: DataGenerator(.moons, samples: 330).make(), batchSize: 32)
+        // 10 steps of 32 rows and one of 10: both plans are made in the first epoch.
+        for _ in 0..<20 { try trainer.epoch() }
+        var counts = [HeapTests.liveBytes()]
+        for _ in 0..<5 {
+          for _ in 0..<91 { try trainer.epoch() }
+          counts.append(HeapTests.liveBytes())
+        }
+        #expect(trainer.progress.step == (20 + 5 * 91) * 11)
+        #expect(counts[0] > 0)
+        // What a thread keeps of freed blocks counts as in use, and which thread frees a block is
+        // chance: a round may differ. A leak would show in every one.
+        #expect(zip(counts, counts.dropFirst()).contains { $0 == $1 }, "\(counts)")
+      }
+    }
+
+    /// Heap bytes in use, once the thread that prepares batches is idle.
+    private static func liveBytes() -> Int {
+      usleep(100_000)
+      return live_heap_bytes()
+    }
+  }
+#endif
