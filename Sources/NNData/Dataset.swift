@@ -15,6 +15,9 @@ public struct Dataset: Sendable {
   public let classNames: [String]?
   /// The name of each input column, where the source has names.
   public let featureNames: [String]?
+  /// Which rows of the source these are, so that messages name them as its reader counts; nil for
+  /// all of them.
+  private let sourceRows: [Int]?
 
   /// Creates a data set after checking it.
   ///
@@ -51,13 +54,14 @@ public struct Dataset: Sendable {
 
   private init(
     checked name: String, inputs: HostTensor, targets: HostTensor, classNames: [String]?,
-    featureNames: [String]?
+    featureNames: [String]?, sourceRows: [Int]? = nil
   ) {
     self.name = name
     self.inputs = inputs
     self.targets = targets
     self.classNames = classNames
     self.featureNames = featureNames
+    self.sourceRows = sourceRows
   }
 
   /// The number of rows.
@@ -95,7 +99,8 @@ public struct Dataset: Sendable {
         .map { ($0, labels[$0]) }
     }
     guard let (index, label) = found else { return }
-    let row = index / max(1, targetShape.elementCount)
+    let place = index / max(1, targetShape.elementCount)
+    let row = sourceRows?[place] ?? place
     throw label < 0
       ? .invalid("row \(row) (from 0) has the negative label \(label)", at: name)
       : .invalid(
@@ -108,7 +113,8 @@ public struct Dataset: Sendable {
   public func selecting(_ rows: [Int]) -> Dataset {
     Dataset(
       checked: name, inputs: inputs.gathering(rows), targets: targets.gathering(rows),
-      classNames: classNames, featureNames: featureNames)
+      classNames: classNames, featureNames: featureNames,
+      sourceRows: rows.map { sourceRows?[$0] ?? $0 })
   }
 
   /// The same rows with labels as numbers, float64 [N, 1], as squared error and binary cross
@@ -118,7 +124,7 @@ public struct Dataset: Sendable {
     let column = Shape(targets.shape.dimensions + (targets.shape.rank == 1 ? [1] : []))
     return Dataset(
       checked: name, inputs: inputs, targets: targets.converted(to: .float64).reshaped(to: column),
-      classNames: classNames, featureNames: featureNames)
+      classNames: classNames, featureNames: featureNames, sourceRows: sourceRows)
   }
 
   private func requireFinite(_ tensor: HostTensor, _ what: String) throws(NNError) {

@@ -71,6 +71,9 @@ struct DatasetTests {
     }
     expectError("row 1 (from 0) has label 3") { try dataset.requireLabels(below: 3, except: 9) }
     try dataset.requireLabels(below: 4, except: 9)
+    // Parts of a data set name the rows of the whole.
+    let part = dataset.selecting([2, 0, 1]).selecting([1, 2])
+    expectError("row 1 (from 0) has label 3") { try part.requireLabels(below: 3) }
   }
 
   @Test func selectsRowsInOrder() throws {

@@ -29,6 +29,11 @@ enum Interruption {
       }
     }
     signal(SIGPIPE, SIG_IGN)
+    // Whoever started this program may have blocked the signals for its own threads.
+    var caught = sigset_t()
+    sigemptyset(&caught)
+    for number in [SIGINT, SIGTERM] { sigaddset(&caught, number) }
+    pthread_sigmask(SIG_UNBLOCK, &caught, nil)
   }
 
   /// From now on signals end the process again.

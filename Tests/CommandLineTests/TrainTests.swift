@@ -1,0 +1,144 @@
+import Foundation
+import NNCore
+import NNFormats
+import NNTestSupport
+import Testing
+
+@Suite("train")
+struct TrainTests {
+  @Test("writes a run folder and says how it went")
+  func happyPath() throws {
+    let workspace = try Workspace()
+    let output = try workspace.train()
+    let run = workspace.path("run")
+    #expect(output.contains("training: 160 rows, 5 steps an epoch, 3 epochs, 82 parameters\n"))
+    #expect(output.firstMatch(of: /test: loss [\d.]+, accuracy [\d.]+\n/) != nil)
+    #expect(output.firstMatch(of: /finished after \d+\.\d seconds\n/) != nil)
+    #expect(output.contains("run folder: \(run)\n"))
+    #expect(
+      output.hasSuffix("next:\n  nntrain evaluate \(run)\n  nntrain predict \(run) --input FILE\n"))
+    for file in [
+      "config.yaml", "model.safetensors", "metrics.csv", "steps.csv", "environment.json",
+    ] {
+      #expect(workspace.folder.contains("run/\(file)"), "\(file)")
+    }
+    let metrics = try workspace.table("metrics.csv")
+    #expect(
+      metrics.first == [
+        "epoch", "train_loss", "val_loss", "accuracy", "lr", "seconds", "samples_per_s",
+      ])
+    #expect(metrics.dropFirst().map { $0[0] } == ["1", "2", "3"])
+    let steps = try workspace.table("steps.csv")
+    #expect(steps.first == ["step", "loss", "lr", "grad_norm"])
+    #expect(steps.dropFirst().map { $0[0] } == (1...15).map(String.init))
+    for step in steps.dropFirst() {
+      for field in step { #expect(Double(field)?.isFinite == true, "\(step)") }
+    }
+  }
+
+  @Test("numbers the run folders that nobody names")
+  func defaultFolder() throws {
+    let workspace = try Workspace()
+    for number in 1...2 {
+      let output = try CommandLine.succeed(
+        "train", workspace.config, "--set", "epochs=1", in: workspace.folder.path)
+      #expect(output.contains("run folder: runs/tiny-\(number)\n"))
+    }
+    #expect(workspace.folder.contains("runs/tiny-2/model.safetensors"))
+    let resumed = try CommandLine.succeed(
+      "train", workspace.config, "--resume", "--set", "epochs=2", in: workspace.folder.path)
+    #expect(resumed.contains("run folder: runs/tiny-2\n"))
+  }
+
+  @Test("applies changes, the seed last")
+  func changes() throws {
+    let workspace = try Workspace()
+    try workspace.train("--set", "epochs=1", "--set", "optimizer.adam.lr=0.5", "--seed", "9")
+    let config = try workspace.folder.text(of: "run/config.yaml")
+    #expect(config.contains("epochs: 1\n"))
+    #expect(config.contains("lr: 0.5\n"))
+    #expect(config.contains("seed: 9\n"))
+    try workspace.train("--set", "epochs=1", "--set", "optimizer.adam.lr=0.5", run: "other")
+    #expect(try workspace.weights() != workspace.weights(of: "other"))
+  }
+
+  @Test("starts from the weights that --init names")
+  func initialWeights() throws {
+    let workspace = try Workspace()
+    try workspace.train()
+    let model = workspace.path("run/model.safetensors")
+    try workspace.train(
+      "--init", model, "--set", "optimizer.adam.lr=0", "--set", "epochs=1", run: "copy")
+    let first = try SafeTensorsFile(contentsOf: model)
+    let second = try SafeTensorsFile(contentsOf: workspace.path("copy/model.safetensors"))
+    #expect(first.tensors.count == 4)
+    for (name, tensor) in first.tensors { #expect(second[name] == tensor, "\(name)") }
+  }
+
+  @Test("stops after --max-steps and can go on")
+  func stepLimit() throws {
+    let workspace = try Workspace()
+    let output = try workspace.train("--max-steps", "7")
+    #expect(output.contains("stopped at the limit of --max-steps"))
+    #expect(try workspace.table("steps.csv").last?.first == "7")
+    try workspace.train("--resume")
+    #expect(try workspace.table("steps.csv").dropFirst().count == 15)
+    try workspace.train(run: "unbroken")
+    #expect(try workspace.weights() == workspace.weights(of: "unbroken"))
+  }
+
+  @Test("refuses a folder that holds a run, unless told what to do with it")
+  func occupiedFolder() throws {
+    let workspace = try Workspace()
+    try workspace.train("--set", "epochs=1")
+    let before = try workspace.weights()
+    try CommandLine.fail(
+      workspace.arguments(), saying: ["already holds a run", "--resume", "--overwrite"])
+    #expect(try workspace.weights() == before)
+    try workspace.train("--overwrite", "--seed", "3")
+    #expect(try workspace.weights() != before)
+    #expect(try workspace.table("metrics.csv").count == 4)
+  }
+
+  @Test("says that a finished run is finished, and trains it further when asked")
+  func finishedRun() throws {
+    let workspace = try Workspace()
+    try workspace.train()
+    let before = try workspace.weights()
+    let output = try workspace.train("--resume")
+    #expect(output.contains("is finished; nothing to do\n  hint: --set epochs=6"))
+    #expect(try workspace.weights() == before)
+    try workspace.train("--resume", "--set", "epochs=5")
+    #expect(try workspace.table("metrics.csv").last?.first == "5")
+    try workspace.train("--set", "epochs=5", run: "unbroken")
+    #expect(try workspace.weights() == workspace.weights(of: "unbroken"))
+  }
+
+  @Test("ends with the same bytes for any number of threads", arguments: [false, true])
+  func threads(pictures: Bool) throws {
+    let workspace = try pictures ? Workspace.pictures() : Workspace()
+    for threads in 1...3 {
+      try workspace.train("--threads", "\(threads)", run: "run-\(threads)")
+    }
+    let first = try workspace.weights(of: "run-1")
+    #expect(try workspace.weights(of: "run-2") == first)
+    #expect(try workspace.weights(of: "run-3") == first)
+  }
+
+  @Test("refuses options that exclude each other or make no sense")
+  func wrongOptions() throws {
+    let workspace = try Workspace()
+    for (options, fragment) in [
+      (["--resume", "--overwrite"], "give one of them"),
+      (["--max-steps", "0"], "--max-steps is 0"),
+      (["--seed", "-1"], "--seed"),
+      (["--progress", "loud"], "loud"),
+      (["--set", "epochs"], "epochs"),
+    ] {
+      try CommandLine.fail(workspace.arguments(options), saying: [fragment])
+    }
+    try CommandLine.fail(
+      ["train", workspace.config, "--overwrite"], saying: ["--run-dir"])
+    #expect(!workspace.folder.contains("run"))
+  }
+}
