@@ -60,8 +60,8 @@ struct BenchmarkReport: Encodable {
     let timing = Timing(seconds: seconds) { run.advance() }
     self.workload = workload.name + (inferenceRows.map { "-infer\($0)" } ?? "")
     threads = WorkerPool.threads
-    milliseconds = timing.median.rounded(toPlaces: 4)
-    fastestMilliseconds = timing.fastest.rounded(toPlaces: 4)
+    milliseconds = timing.median.rounded(toPlaces: 6)
+    fastestMilliseconds = timing.fastest.rounded(toPlaces: 6)
     samplesPerSecond = (Double(program.samples) / timing.median * 1e3).rounded()
     residentMiB = Self.peakResidentMiB()
     core = BLAS.coreName
