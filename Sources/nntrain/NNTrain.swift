@@ -65,18 +65,25 @@ struct NNTrain: ParsableCommand {
       return 0
     }
     let known = configuration.subcommands.compactMap { $0.configuration.commandName }
-    let first = arguments.first { !$0.hasPrefix("-") }
-    if let first, !known.contains(first) {
+    guard let first = arguments.first, !first.hasPrefix("-") else {
       Console.error(
         """
-        there is no command "\(first)"
-          hint: nntrain --help tells more; there are \(known.joined(separator: ", "))
+        \(message(for: error))
+          hint: nntrain --help tells what it takes; options of a command stand behind its name
+        """)
+      return 2
+    }
+    if known.contains(first) {
+      Console.error(
+        """
+        \(message(for: error))
+          hint: nntrain \(first) --help tells what it takes
         """)
     } else {
       Console.error(
         """
-        \(message(for: error))
-          hint: nntrain\(first.map { " " + $0 } ?? "") --help tells what it takes
+        there is no command "\(first)"
+          hint: nntrain --help tells more; there are \(known.joined(separator: ", "))
         """)
     }
     return 2

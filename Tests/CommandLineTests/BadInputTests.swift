@@ -81,6 +81,7 @@ struct BadInputTests {
     labels[17] = value
     try arrays(inputs: [Double](repeating: 0.5, count: 80), labels: labels)
     try refuse(saying: ["data.npz", "row 17", "label \(value)"])
+    try CommandLine.fail(["check", workspace.config], saying: ["row 17", "label \(value)"])
   }
 
   @Test("NaN in the data: row and column")
@@ -151,6 +152,8 @@ struct BadInputTests {
   @Test("a batch larger than the data, and an empty validation part")
   func sizes() throws {
     try refuse(["--set", "data.batch_size=1000"], saying: ["1000", "160"])
+    try CommandLine.fail(
+      ["check", workspace.config, "--set", "data.batch_size=1000"], saying: ["1000", "160"])
     try refuse(["--set", "data.validation.split=0.001"], saying: ["validation"])
     try refuse(["--set", "data.validation.split=1.5"], saying: ["split", "1.5"])
   }

@@ -29,14 +29,29 @@ struct InterruptionTests {
       let result = running.wait()
       #expect(result.status == 130, "\(result.standardError)")
       #expect(result.standardError.contains("interrupted; the state is saved in"))
-      #expect(result.standardError.contains("--set epochs=1500 --set checkpoint.every=1000 --run-dir"))
-      #expect(result.standardError.contains(" --resume\n"))
+      let options = Self.changes + ["--run-dir", workspace.path(name), "--resume"]
+      #expect(result.standardError.hasSuffix(options.joined(separator: " ") + "\n"))
       #expect(result.standardOutput.hasSuffix("\"outcome\": \"interrupted\"}\n"))
       #expect(try CommandLine.program.run(arguments + ["--resume"]).status == 0)
       #expect(try workspace.weights(of: name) == workspace.weights(of: "unbroken"))
       let steps = try workspace.table("steps.csv", run: name)
       #expect(steps.dropFirst().map { $0[0] } == Self.steps)
     }
+  }
+
+  @Test("end at once on a second signal")
+  func secondSignal() throws {
+    let workspace = try Workspace()
+    let arguments = workspace.arguments(Self.changes + ["--progress", "json"])
+    let running = try CommandLine.program.start(arguments)
+    #expect(running.wait { running.standardOutput.contains("\"step\": 12,") })
+    // Both wait while the program is stopped, and both arrive before it does anything else.
+    for number in [SIGSTOP, SIGINT, SIGTERM, SIGCONT] { running.send(number) }
+    let result = running.wait()
+    #expect(result.status == 130)
+    #expect(result.standardError == "")
+    #expect(!result.standardOutput.contains("\"finish\""))
+    #expect(try CommandLine.program.run(arguments + ["--resume"]).status == 0)
   }
 
   @Test("survive being killed at any moment")

@@ -51,6 +51,8 @@ struct ProgressTests {
     let result = events[events.count - 1]
     #expect(result["run_dir"]?.text == workspace.path("run"))
     #expect(result["test"]?["accuracy"]?.number != nil)
+    let again = try workspace.train("--progress", "json", "--resume")
+    #expect(try FixtureOption(json: again)["event"]?.text == "already_finished")
   }
 
   @Test("writes nothing but results with none, nothing at all with --quiet")

@@ -44,6 +44,7 @@ struct UsageTests {
       (["inspect"], "file", "nntrain inspect --help"),
       (["datasets", "extra"], "extra", "nntrain datasets --help"),
       (["--nonsense"], "--nonsense", "nntrain --help"),
+      (["--threads", "2", "doctor"], "--threads", "options of a command stand behind its name"),
     ])
   func wrongUsage(arguments: [String], fragment: String, hint: String) throws {
     let error = try CommandLine.fail(arguments, saying: [fragment, hint, "\n  hint: "])

@@ -48,16 +48,7 @@ public final class TrainingRun {
     self.config = config
     self.folder = folder
     self.maximumSteps = maximumSteps
-    data = try RunData(config)
-    trainer = try Trainer(
-      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
-      schedule: config.makeSchedule(),
-      settings: TrainingSettings(
-        dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
-        normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-        logEvery: config.log.every))
-    try trainer.check(others: [data.validation, data.test].compactMap { $0 })
+    (data, trainer) = try Self.prepared(config)
     trainer.progress = TrainingProgress(monitor: Self.monitor(config))
     if let initialWeights {
       let file = try SafeTensorsFile(contentsOf: initialWeights)
@@ -72,6 +63,27 @@ public final class TrainingRun {
     if resumes, let checkpoint = Checkpoint.newest(in: folder.checkpoints) {
       do throws(NNError) { try restore(checkpoint) } catch { throw error.at(folder.path) }
     }
+  }
+
+  /// Reads a config's data and verifies that everything fits together; trains and writes nothing.
+  ///
+  /// - Throws: `NNError` for data, layers, loss, labels or sizes that do not fit.
+  public static func check(_ config: Config) throws(NNError) { _ = try prepared(config) }
+
+  private static func prepared(
+    _ config: Config
+  ) throws(NNError) -> (data: RunData, trainer: Trainer) {
+    let data = try RunData(config)
+    let trainer = try Trainer(
+      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
+      schedule: config.makeSchedule(),
+      settings: TrainingSettings(
+        dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
+        normalization: config.data.normalize, clipping: config.makeGradientClipping(),
+        logEvery: config.log.every))
+    try trainer.check(others: [data.validation, data.test].compactMap { $0 })
+    return (data, trainer)
   }
 
   /// Trains until the run is over, reporting every event.

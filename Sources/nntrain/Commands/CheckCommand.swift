@@ -19,7 +19,7 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let config = try configOptions.load()
-    _ = try ModelSummary(config: config)
+    try TrainingRun.check(config)
     for warning in config.warnings { Console.note("warning: \(warning)") }
     try Console.print(config.resolvedYAML, terminator: "")
   }

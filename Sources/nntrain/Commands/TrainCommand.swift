@@ -29,7 +29,10 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .customLong("init"),
     help: ArgumentHelp(
-      "A safetensors file whose tensors replace the initial weights.", valueName: "file"),
+      """
+      A safetensors file whose tensors replace the initial weights; with --resume only where the \
+      run begins.
+      """, valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var initialWeights: String?
 
