@@ -190,11 +190,12 @@ void nn_pool_set_threads(size_t threads) {
 
 size_t nn_pool_threads(void) { return atomic_load(&pool.threads); }
 
-void nn_pool_run(size_t count, nn_chunk_body body, void *context) {
+void nn_pool_run(size_t count, size_t limit, nn_chunk_body body, void *context) {
   /* The caller's chunks must round as the workers' do, or bits would depend on who ran what. */
   uint32_t previous = nn_denormals_flush();
   uint32_t width = atomic_load(&pool.threads);
-  if (width == 1 || count <= 1 || count > UINT32_MAX
+  if (width > limit) width = (uint32_t)limit;
+  if (width <= 1 || count <= 1 || count > UINT32_MAX
       || atomic_flag_test_and_set_explicit(&pool.held, memory_order_acquire)) {
     for (size_t chunk = 0; chunk < count; chunk++) body(context, chunk, 0);
   } else {

@@ -3,7 +3,7 @@ public import NNCore
 
 /// The body of a job, made once and run as often as needed.
 ///
-/// Keeping the object between runs is what lets ``WorkerPool/run(_:_:)`` allocate nothing.
+/// Keeping the object between runs is what lets ``WorkerPool/run(_:_:upTo:)`` allocate nothing.
 public final class ParallelBody {
   package let body: (_ chunk: Int, _ worker: Int) -> Void
 
@@ -33,8 +33,8 @@ public enum WorkerPool {
 
   /// Sets the number of threads from the next job on.
   ///
-  /// - Parameter threads: 1 to 1024; 1 runs everything on the calling thread. Memory booked per
-  ///   worker before the call is too small after a rise: set the count before compiling plans.
+  /// - Parameter threads: 1 to 1024; 1 runs everything on the calling thread. Plans compiled before
+  ///   a rise go on with as many threads as they have memory for.
   public static func setThreads(_ threads: Int) {
     precondition(threads >= 1, "a pool of \(threads) threads")
     _ = initialized
@@ -55,11 +55,14 @@ public enum WorkerPool {
   ///
   /// Allocates nothing. One chunk, or one thread, runs on the spot; so does a job that finds the
   /// pool in use, by another caller or by the job whose body this call stands in.
-  public static func run(_ count: Int, _ body: ParallelBody) {
+  ///
+  /// - Parameter limit: The most threads to use: as many as there is scratch memory for, whatever
+  ///   the pool's number of threads has become since. No limit by default.
+  public static func run(_ count: Int, _ body: ParallelBody, upTo limit: Int = .max) {
     _ = initialized
     withExtendedLifetime(body) {
       nn_pool_run(
-        count,
+        count, limit,
         { context, chunk, worker in
           guard let context else { return }
           Unmanaged<ParallelBody>.fromOpaque(context)._withUnsafeGuaranteedRef {

@@ -216,11 +216,11 @@ typedef void (*nn_chunk_body)(void *context, size_t chunk, size_t worker);
 void nn_pool_set_threads(size_t threads);
 size_t nn_pool_threads(void);
 
-/* Runs body for chunks 0 ..< count, each once, on any of the pool's threads; worker is below
-   nn_pool_threads() and no two running chunks of a job share it. Returns when all are done. While
-   another job holds the pool (a second caller, or a body that calls this again) the caller runs its
-   chunks itself, as worker 0 of its own. */
-void nn_pool_run(size_t count, nn_chunk_body body, void *context);
+/* Runs body for chunks 0 ..< count, each once, on up to `limit` of the pool's threads; worker is
+   below both that and nn_pool_threads(), and no two running chunks of a job share it. Returns when
+   all are done. While another job holds the pool (a second caller, or a body that calls this again)
+   the caller runs its chunks itself, as worker 0 of its own. */
+void nn_pool_run(size_t count, size_t limit, nn_chunk_body body, void *context);
 
 /* CPUs that the scheduler may run this process on; ≥ 1. */
 size_t nn_available_cpus(void);

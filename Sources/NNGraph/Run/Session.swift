@@ -102,12 +102,8 @@ public final class Session {
   private func run(_ phases: some Sequence<Kernel.Phase>) {
     let state = nn_denormals_flush()
     for phase in phases {
-      if WorkerPool.threads <= plan.workers {
-        WorkerPool.run(phase.chunks, phase.body)
-      } else {
-        // The plan booked scratch memory for fewer threads than there are now.
-        for chunk in 0..<phase.chunks { phase.body.body(chunk, 0) }
-      }
+      // The plan has booked scratch memory for so many, and there may be more threads by now.
+      WorkerPool.run(phase.chunks, phase.body, upTo: plan.workers)
     }
     nn_denormals_restore(state)
   }
