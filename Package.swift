@@ -66,13 +66,15 @@ let rooms: [Room] = [
     kind: .tests, name: "NNGraphTests",
     imports: ["NNCore", "NNGraph", "NNKernels", "NNTestSupport"]),
   Room(
-    kind: .tests, name: "NNLayersTests", imports: ["NNLayers", "NNGraph", "NNTestSupport"]),
+    kind: .tests, name: "NNLayersTests",
+    imports: ["NNCore", "NNLayers", "NNGraph", "NNTestSupport"]),
   Room(
-    kind: .tests, name: "NNLossesTests", imports: ["NNLosses", "NNGraph", "NNTestSupport"]),
+    kind: .tests, name: "NNLossesTests",
+    imports: ["NNCore", "NNLosses", "NNGraph", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNOptimizersTests",
-    imports: ["NNOptimizers", "NNGraph", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNMetricsTests", imports: ["NNMetrics", "NNTestSupport"]),
+    imports: ["NNCore", "NNOptimizers", "NNGraph", "NNTestSupport"]),
+  Room(kind: .tests, name: "NNMetricsTests", imports: ["NNCore", "NNMetrics", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNTrainingTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport", "CTestSupport"]),

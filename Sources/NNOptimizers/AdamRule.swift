@@ -1,4 +1,4 @@
-public import NNGraph
+import NNGraph
 
 #if canImport(Glibc)
   import Glibc
