@@ -137,6 +137,26 @@ SEQUENCE_OPTIONS = ("kernel_size", "stride", "padding", "dilation", "output_size
                     "normalized_shape")
 
 
+# The option of a layer that may stand alone, by torch's name for it.
+FIRST_OPTION = {"linear": "out_features", "max_pool2d": "kernel_size",
+                "adaptive_avg_pool2d": "output_size"}
+
+
+def spelled_out(layers):
+    """The layer list with options that stand alone under their names, as torch takes them."""
+    result = []
+    for layer in layers:
+        if isinstance(layer, dict):
+            name, options = next(iter(layer.items()))
+            if name == "residual":
+                options = spelled_out(options)
+            elif not isinstance(options, dict):
+                options = {FIRST_OPTION[name]: options}
+            layer = {name: options}
+        result.append(layer)
+    return result
+
+
 def build(layers, shape, kind=nn.Sequential):
     """The torch module of a config's layer list for an input of the given shape."""
     return build_sequence(layers, torch.zeros(shape, dtype=torch.float64), kind).train()

@@ -22,7 +22,8 @@ from safetensors.numpy import save_file
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from common import DTYPES, Fixture, build, integers, load, normal, output_folder, tensor
+from common import (
+    DTYPES, Fixture, build, integers, load, normal, output_folder, spelled_out, tensor)
 
 FOLDER = output_folder(__file__)
 SAMPLES, BATCH, EPOCHS, CLASSES, SIDE = 75, 16, 10, 7, 12
@@ -70,23 +71,6 @@ RUNS = {
         "clip_grad_norm": 0.5,
     },
 }
-FIRST_OPTION = {"linear": "out_features", "max_pool2d": "kernel_size",
-                "adaptive_avg_pool2d": "output_size"}
-
-
-def spelled_out(layers):
-    """The layer list with options that stand alone under their names, as torch takes them."""
-    result = []
-    for layer in layers:
-        if isinstance(layer, dict):
-            name, options = next(iter(layer.items()))
-            if name == "residual":
-                options = spelled_out(options)
-            elif not isinstance(options, dict):
-                options = {FIRST_OPTION[name]: options}
-            layer = {name: options}
-        result.append(layer)
-    return result
 
 
 def write_config(path, name, run):
