@@ -5,7 +5,7 @@ public import NNCore
 ///
 /// Keeping the object between runs is what lets ``WorkerPool/run(_:_:upTo:)`` allocate nothing.
 public final class ParallelBody {
-  package let body: (_ chunk: Int, _ worker: Int) -> Void
+  fileprivate let body: (_ chunk: Int, _ worker: Int) -> Void
 
   /// Creates a job body.
   ///

@@ -130,7 +130,7 @@ struct TrainTests {
     let workspace = try Workspace()
     for (options, fragment) in [
       (["--resume", "--overwrite"], "give one of them"),
-      (["--max-steps", "0"], "--max-steps is 0"),
+      (["--max-steps=-1"], "--max-steps is -1"),
       (["--seed", "-1"], "--seed"),
       (["--progress", "loud"], "loud"),
       (["--set", "epochs"], "epochs"),

@@ -50,8 +50,8 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var progressOptions: ProgressOptions
 
   func validate() throws {
-    if let maxSteps, maxSteps < 1 {
-      throw ValidationError("--max-steps is \(maxSteps), expected at least 1")
+    if let maxSteps, maxSteps < 0 {
+      throw ValidationError("--max-steps is \(maxSteps), expected at least 0")
     }
     if resume, overwrite {
       throw ValidationError("--resume keeps the run and --overwrite replaces it; give one of them")
