@@ -45,9 +45,12 @@ NN_INLINE void FN(take_shifted_plane)(
   if (first < end) {
     memcpy(dst + first, plane + first + shift, (size_t)(end - first) * sizeof(real));
   }
-  for (int64_t y = rows.begin; y < rows.end; y++) {
-    for (int64_t x = 0; x < span.begin; x++) dst[y * width + x] = 0;
-    for (int64_t x = span.end; x < width; x++) dst[y * width + x] = 0;
+  /* Column by column: there are a few columns of many rows. */
+  for (int64_t x = 0; x < span.begin; x++) {
+    for (int64_t y = rows.begin; y < rows.end; y++) dst[y * width + x] = 0;
+  }
+  for (int64_t x = span.end; x < width; x++) {
+    for (int64_t y = rows.begin; y < rows.end; y++) dst[y * width + x] = 0;
   }
 }
 

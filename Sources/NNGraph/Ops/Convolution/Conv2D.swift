@@ -30,43 +30,9 @@ struct Conv2D: Op {
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    let work = work(context.inputs[0].type, context.inputs[1].type)
-    let loops = context.loops
-    let (pictures, weight) = (context.inputs[0].address, context.inputs[1].address)
-    let output = context.outputs[0].address
-    let scratch = context.scratch
-    let epilogue = context.epilogue
-    let units = work.images * work.strips
-    let unitsPerChunk = work.unitsPerChunk(of: units)
-    let bytes = work.dtype.byteCount
-    return .parallel((units + unitsPerChunk - 1) / unitsPerChunk) { chunk, worker in
-      let first = chunk * unitsPerChunk
-      for unit in first..<min(units, first + unitsPerChunk) {
-        let image = unit / work.strips
-        let rows = work.rows(ofStrip: unit % work.strips)
-        let columns = rows.count * work.places.width
-        for group in 0..<work.groups {
-          let patches = work.patches(
-            of: pictures, image: image, group: group, rows: rows,
-            into: scratch + worker * work.patchByteCount, loops)
-          let start = work.outputOffset(image: image, group: group, row: rows.lowerBound)
-          BLAS.gemm(
-            work.dtype, m: work.outputChannels, n: columns, k: work.patch,
-            a: weight + work.weightOffset(group: group) * bytes, lda: work.patch,
-            b: patches.address, ldb: patches.rowStride,
-            c: output + start * bytes, ldc: work.places.area)
-          guard let epilogue else { continue }
-          if work.strips == 1 {
-            epilogue(start..<start + work.outputChannels * columns, worker: worker)
-          } else {
-            for channel in 0..<work.outputChannels {
-              let begin = start + channel * work.places.area
-              epilogue(begin..<begin + columns, worker: worker)
-            }
-          }
-        }
-      }
-    }
+    work(context.inputs[0].type, context.inputs[1].type).products(
+      of: context.inputs[0].address, with: context.inputs[1].address,
+      into: context.outputs[0].address, scratch: context.scratch, context)
   }
 
   private func work(_ pictures: TensorType, _ weight: TensorType) -> ConvolutionWork {

@@ -33,10 +33,20 @@ struct Conv2DInputGradient: Op {
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
-    work(outputs[0], inputs[1]).patchByteCount * workers
+    if let flipped = FlippedConvolution(geometry, cotangent: inputs[0], weight: inputs[1]) {
+      return flipped.scratchByteCount(workers: workers)
+    }
+    return work(outputs[0], inputs[1]).patchByteCount * workers
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
+    let flipped = FlippedConvolution(
+      geometry, cotangent: context.inputs[0].type, weight: context.inputs[1].type)
+    return flipped?.kernel(context) ?? scattering(context)
+  }
+
+  /// Adds each patch of Wᵀ · ∂output to where its elements came from.
+  private func scattering(_ context: KernelContext) -> Kernel {
     let work = work(context.outputs[0].type, context.inputs[1].type)
     let loops = context.loops
     let (cotangent, weight) = (context.inputs[0].address, context.inputs[1].address)
