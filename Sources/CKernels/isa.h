@@ -19,6 +19,19 @@ NN_INLINE size_t nn_aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 NN_INLINE int64_t nn_least(int64_t a, int64_t b) { return a < b ? a : b; }
 NN_INLINE int64_t nn_greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
+/* The outputs begin ..< end along one axis whose tap at `offset` lies inside the picture. */
+typedef struct nn_span {
+  int64_t begin, end;
+} nn_span;
+
+/* out·stride + offset in 0 ..< length, for out in 0 ..< count. */
+NN_INLINE nn_span nn_inside(int64_t offset, int64_t stride, int64_t length, int64_t count) {
+  const int64_t begin = offset >= 0 ? 0 : (-offset + stride - 1) / stride;
+  const int64_t end = length > offset ? (length - offset + stride - 1) / stride : 0;
+  const int64_t first = nn_least(begin, count);
+  return (nn_span){first, nn_greatest(first, nn_least(end, count))};
+}
+
 /* Where a program's register lies: a slot of its own in the scratch, and the address that the
    current block uses. A strided operand that repeats holds one block plus one period. */
 typedef struct nn_register {

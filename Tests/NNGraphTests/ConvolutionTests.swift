@@ -79,6 +79,8 @@ import Testing
     // Strips of rows in one picture; several chunks of pictures.
     Case(pictures: [1, 32, 40, 40], weight: [16, 32, 3, 3], padding: 1),
     Case(pictures: [11, 8, 20, 20], weight: [12, 8, 3, 3], padding: 1),
+    // Weights of several chunks; more than one frame summed at once.
+    Case(pictures: [5, 32, 8, 9], weight: [66, 32, 3, 3], stride: Size2D(height: 1, width: 2)),
     Case(pictures: [1, 64, 48, 50], weight: [3, 64, 5, 5], stride: 3, padding: 2),
   ]
 

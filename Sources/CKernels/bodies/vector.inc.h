@@ -84,14 +84,6 @@ NN_INLINE void FN(copy_run)(real *target, const real *source, size_t count) {
   if (i < count) FN(store_part)(target + i, FN(load_part)(source + i, count - i, 0), count - i);
 }
 
-NN_INLINE void FN(add_run)(real *target, const real *source, size_t count) {
-  size_t i = 0;
-  for (; i + WIDTH <= count; i += WIDTH) {
-    FN(store)(target + i, FN(load)(target + i) + FN(load)(source + i));
-  }
-  for (; i < count; i++) target[i] += source[i];
-}
-
 NN_INLINE vector FN(fma)(vector a, vector b, vector c) {
   return __builtin_elementwise_fma(a, b, c);
 }

@@ -94,7 +94,7 @@ typedef struct nn_reduce_program {
   bool reduced[NN_MAX_RANK];
 } nn_reduce_program;
 
-/* MARK: - Windows: convolution and pooling over [channels, height, width] planes. */
+/* MARK: - Windows: pooling over [channels, height, width] planes. */
 
 typedef struct nn_window {
   int64_t channels, height, width;           /* input */
@@ -105,6 +105,46 @@ typedef struct nn_window {
   int64_t pad_bottom, pad_right;
   int64_t dilation_y, dilation_x;
 } nn_window;
+
+/* MARK: - Frames: pictures with their padding, so that a convolution's window needs no bounds.
+
+   A stride of 2 splits a plane into four, of its even and odd rows and columns: within each, places
+   of the window are neighbours again. */
+
+typedef struct nn_frame {
+  int64_t channels, height, width; /* of the picture */
+  int64_t rows, pitch;             /* of each framed plane: its rows follow one another */
+  int64_t first_row;               /* the frame's rows that come before those written */
+  int64_t stride_y, stride_x;      /* a channel has stride_y · stride_x planes; row r of plane
+                                      (i, j) is the picture's row r · stride_y + i − pad_top */
+  int64_t pad_top, pad_left;
+  int64_t slack;                   /* zeros behind the last plane */
+} nn_frame;
+
+/* Elements first + (y, x) · stride of pictures, from planes whose rows are `pitch` apart. */
+typedef struct nn_grid {
+  int64_t channels, height, width; /* of the picture */
+  int64_t rows, columns;           /* of the grid */
+  int64_t plane, pitch;            /* between channels and between rows of the source */
+  int64_t first_y, first_x, stride_y, stride_x;
+} nn_grid;
+
+/* MARK: - Products. */
+
+/* The left side of a product, [rows, terms], or packed: blocks of rows, in each the rows of a column
+   side by side, so that a tile reads one stream. All strides are in elements. */
+typedef struct nn_left_matrix {
+  const void *address;
+  size_t block_stride;  /* between blocks of `tile_rows` rows */
+  size_t row_stride, column_stride;
+} nn_left_matrix;
+
+/* What a product along contiguous rows sums over: `count` segments of `length` elements. */
+typedef struct nn_segments {
+  size_t count, length;
+  size_t left_row;                   /* between rows of the left side */
+  size_t left_stride, right_stride;  /* between segments */
+} nn_segments;
 
 /* MARK: - The table: one per instruction set and floating-point type. */
 
@@ -148,12 +188,23 @@ typedef struct nn_kernels {
   void (*copy_strided)(void *dst, const void *src, int32_t rank, const int64_t *extents,
                        const ptrdiff_t *strides, size_t begin, size_t end);
 
-  /* Patches of one [channels, height, width] picture as the matrix
-     [channels·kernel_height·kernel_width, out_height·out_width] whose rows are row_stride apart. */
-  void (*im2col)(void *columns, size_t row_stride, const void *picture, const nn_window *window);
-  /* The adjoint: adds every patch element to the picture element it came from (the caller zeroes
-     the picture first). */
-  void (*col2im)(void *picture, const void *columns, size_t row_stride, const nn_window *window);
+  /* Rows of the left side that `product` takes at once: the block of a packed left side. */
+  size_t tile_rows;
+
+  /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + j] (+ C[i, j]) for i < rows, j < columns: row k of the
+     right side begins at offsets[k] and may overlap others. Rows of C are c_stride apart. */
+  void (*product)(void *c, size_t c_stride, const nn_left_matrix *left, const void *right,
+                  const int32_t *offsets, size_t rows, size_t columns, size_t terms,
+                  bool accumulate);
+  /* C[i, j] = Σ_s Σ_p left[i, s, p] · right[offsets[j] + s·right_stride + p] (+ C[i, j]). */
+  void (*product_transposed)(void *c, size_t c_stride, const void *left, const void *right,
+                             const int32_t *offsets, size_t rows, size_t columns,
+                             const nn_segments *segments, bool accumulate);
+
+  /* Writes the padded planes of [channels, height, width] pictures, then `slack` zeros. */
+  void (*frame)(void *planes, const void *pictures, const nn_frame *frame);
+  /* Writes the elements of a grid into [channels, height, width] pictures; leaves the others. */
+  void (*unframe)(void *pictures, const void *planes, const nn_grid *grid);
 
   /* Pooling of planes begin ..< end (a plane is one channel of one picture; window.channels is not
      read). max: argmax holds the flat index inside the plane (int32), the first of equals; NaN

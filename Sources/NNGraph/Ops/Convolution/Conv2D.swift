@@ -26,22 +26,53 @@ struct Conv2D: Op {
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
-    work(inputs[0], inputs[1]).patchByteCount * workers
+    product(inputs[0], inputs[1], outputs[0]).scratchByteCount * workers
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    work(context.inputs[0].type, context.inputs[1].type).products(
-      of: context.inputs[0].address, with: context.inputs[1].address,
-      into: context.outputs[0].address, scratch: context.scratch, context)
+    let (pictures, weight, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
+    return product(pictures.type, weight.type, output.type).kernel(
+      of: pictures.address, with: weight.address, into: output.address, scratch: context.scratch,
+      context)
   }
 
-  private func work(_ pictures: TensorType, _ weight: TensorType) -> ConvolutionWork {
-    ConvolutionWork(
-      geometry, pictures: pictures.shape, weight: weight.shape, dtype: pictures.dtype)
+  private func product(
+    _ pictures: TensorType, _ weight: TensorType, _ output: TensorType
+  ) -> SlidingProduct {
+    let kernel = Size2D(height: weight.shape[2], width: weight.shape[3])
+    let places = Size2D(height: output.shape[2], width: output.shape[3])
+    return SlidingProduct(
+      pictures.dtype, images: pictures.shape[0], groups: geometry.groups,
+      channels: output.shape[1], result: places,
+      passes: [.init(first: 0, taps: geometry.taps(kernel), weightOffset: 0)],
+      multiplyAdds: multiplyAdds(inputs: [pictures, weight], outputs: [output]),
+      layout: geometry.frame(of: pictures.shape, kernel, places))
   }
 }
 
 extension ConvolutionGeometry {
+  /// Where the kernel's cells lie in the padded picture, for the first place.
+  func taps(_ kernel: Size2D) -> [Size2D] {
+    (0..<kernel.height).flatMap { row in
+      (0..<kernel.width).map { column in
+        Size2D(height: row * dilation.height, width: column * dilation.width)
+      }
+    }
+  }
+
+  /// Pictures [N, C, H, W] as this convolution reads them.
+  func frame(of pictures: Shape, _ kernel: Size2D, _ places: Size2D) -> FrameLayout {
+    let span = window(kernel).span
+    let beyond = Size2D(
+      height: (span.height - 1) / stride.height, width: (span.width - 1) / stride.width)
+    return FrameLayout(
+      channels: pictures[1], picture: Size2D(height: pictures[2], width: pictures[3]),
+      stride: stride, top: padding.top, left: padding.left,
+      size: Size2D(
+        height: places.height + beyond.height, width: places.width + beyond.width),
+      overhang: beyond.height, rows: places.height)
+  }
+
   /// ∂loss/∂pictures from ∂loss/∂output.
   func pictureGradient(_ cotangent: Value, _ weight: Value, like pictures: Value) -> Value {
     Conv2DInputGradient(

@@ -17,6 +17,9 @@ public struct Size2D: Hashable, Sendable, ExpressibleByIntegerLiteral, CustomStr
   /// Creates a size that is the same both ways.
   public init(_ value: Int) { self.init(height: value, width: value) }
 
+  /// height · width
+  var area: Int { height * width }
+
   /// `3×5`
   public var description: String { "\(height)×\(width)" }
 }

@@ -68,36 +68,3 @@ struct WindowCase: Sendable, CustomTestStringConvertible {
     WindowCase(input: [1, 6, 6], kernel: [1, 6], padding: [0, 5, 0, 5]),
   ]
 }
-
-struct WindowTests {
-  @Test(arguments: KernelTable.all, WindowCase.all)
-  func patchesAgreeWithTheirDefinition(table: KernelTable, one: WindowCase) {
-    func check<Real: KernelReal>(_ type: Real.Type) {
-      let (area, outArea) = (one.input[1] * one.input[2], one.output[0] * one.output[1])
-      let (taps, stride) = (one.kernel[0] * one.kernel[1], outArea + 5)
-      let picture: [Real] = numbers(one.input[0] * area)
-      var expected = [Real](repeating: -77, count: one.input[0] * taps * stride)
-      var adjoint = [Double](repeating: 0.5, count: picture.count)
-      let seed: [Real] = numbers(expected.count, stream: 2)
-      for channel in 0..<one.input[0] {
-        for output in 0..<outArea {
-          for tap in 0..<taps { expected[(channel * taps + tap) * stride + output] = 0 }
-          for tap in one.taps(output / one.output[1], output % one.output[1]) {
-            let row = channel * taps + tap.row * one.kernel[1] + tap.column
-            expected[row * stride + output] = picture[channel * area + tap.place]
-            adjoint[channel * area + tap.place] += Double(seed[row * stride + output])
-          }
-        }
-      }
-      var columns = [Real](repeating: -77, count: expected.count)
-      var sums = [Real](repeating: 0.5, count: picture.count)
-      withUnsafePointer(to: one.window) {
-        table.kernels.im2col(&columns, stride, picture, $0)
-        table.kernels.col2im(&sums, seed, stride, $0)
-      }
-      #expect(columns == expected)
-      expectClose(sums, adjoint, tolerance: Real.tolerance)
-    }
-    check(table.type)
-  }
-}

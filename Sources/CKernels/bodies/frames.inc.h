@@ -1,0 +1,53 @@
+/* Pictures to padded frames and back: what lets `product` read the views under a convolution's
+   window where they lie. */
+
+static void FN(frame)(void *target, const void *pictures, const nn_frame *frame) {
+  const nn_frame f = *frame;
+  real *dst = target;
+  const real *plane = pictures;
+  for (int64_t channel = 0; channel < f.channels; channel++, plane += f.height * f.width) {
+    for (int64_t phase = 0; phase < f.stride_y * f.stride_x; phase++) {
+      const int64_t y_offset = phase / f.stride_x - f.pad_top + f.first_row * f.stride_y;
+      const int64_t x_offset = phase % f.stride_x - f.pad_left;
+      const nn_span rows = nn_inside(y_offset, f.stride_y, f.height, f.rows);
+      const nn_span columns = nn_inside(x_offset, f.stride_x, f.width, f.pitch);
+      const size_t length = (size_t)(columns.end - columns.begin);
+      FN(fill_run)(dst, 0, (size_t)(rows.begin * f.pitch));
+      for (int64_t y = rows.begin; y < rows.end; y++) {
+        real *row = dst + y * f.pitch;
+        const real *source =
+            plane + (y * f.stride_y + y_offset) * f.width + x_offset + columns.begin * f.stride_x;
+        for (int64_t x = 0; x < columns.begin; x++) row[x] = 0;
+        if (f.stride_x == 1) {
+          FN(copy_run)(row + columns.begin, source, length);
+        } else {
+          for (size_t x = 0; x < length; x++) {
+            row[columns.begin + (int64_t)x] = source[(int64_t)x * f.stride_x];
+          }
+        }
+        for (int64_t x = columns.end; x < f.pitch; x++) row[x] = 0;
+      }
+      FN(fill_run)(dst + rows.end * f.pitch, 0, (size_t)((f.rows - rows.end) * f.pitch));
+      dst += f.rows * f.pitch;
+    }
+  }
+  FN(fill_run)(dst, 0, (size_t)f.slack);
+}
+
+static void FN(unframe)(void *pictures, const void *source, const nn_grid *grid) {
+  const nn_grid g = *grid;
+  const real *src = source;
+  real *plane = (real *)pictures + g.first_y * g.width + g.first_x;
+  for (int64_t channel = 0; channel < g.channels; channel++) {
+    for (int64_t y = 0; y < g.rows; y++) {
+      real *row = plane + y * g.stride_y * g.width;
+      if (g.stride_x == 1) {
+        FN(copy_run)(row, src + y * g.pitch, (size_t)g.columns);
+      } else {
+        for (int64_t x = 0; x < g.columns; x++) row[x * g.stride_x] = src[y * g.pitch + x];
+      }
+    }
+    src += g.plane;
+    plane += g.height * g.width;
+  }
+}

@@ -1,0 +1,208 @@
+/* Products of small matrices, and of matrices that need not exist: row k of the right side begins
+   wherever offsets[k] says, so rows may overlap as the shifted views of a picture do under a
+   convolution's window. Nothing is copied before it is multiplied.
+
+   The result is computed in tiles that stay in registers. In `product` the lanes of a vector run
+   along the result's rows; in `product_transposed` along the sum. */
+
+/* What is in registers at once: enough independent sums to hide the latency of a multiply-add, and
+   room for the operands beside them. */
+#if NN_VECTOR_BYTES == 64 || defined(__aarch64__)
+enum { FN(tile_rows) = 8, FN(dot_columns) = 6 };
+#else
+enum { FN(tile_rows) = 4, FN(dot_columns) = 3 };
+#endif
+enum {
+  FN(tile_vectors) = 3,
+  FN(dot_rows) = 4,
+  /* Terms summed before the next rows of the left side are taken: they stay in the second-level
+     cache while columns go by. */
+  FN(product_terms) = 512
+};
+
+/* One tile: rows × vectors sums over `terms`. The last vector holds `tail` elements; 0: all. */
+NN_INLINE void FN(product_tile)(
+    const int rows, const int vectors, const size_t tail, real *c, size_t c_stride, const real *a,
+    size_t a_row, size_t a_column, const real *b, const int32_t *offsets, size_t terms,
+    bool accumulate) {
+  vector sum[8][3];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) sum[r][v] = (vector)(0);
+  }
+  for (size_t k = 0; k < terms; k++) {
+    const real *source = b + offsets[k];
+    vector right[3];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      right[v] = tail > 0 && v == vectors - 1 ? FN(load_part)(source + v * WIDTH, tail, 0)
+                                              : FN(load)(source + v * WIDTH);
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const vector left = (vector)(a[(size_t)r * a_row + k * a_column]);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < vectors; v++) sum[r][v] = FN(fma)(left, right[v], sum[r][v]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int v = 0; v < vectors; v++) {
+      real *target = c + (size_t)r * c_stride + v * WIDTH;
+      if (tail > 0 && v == vectors - 1) {
+        if (accumulate) sum[r][v] += FN(load_part)(target, tail, 0);
+        FN(store_part)(target, sum[r][v], tail);
+      } else {
+        if (accumulate) sum[r][v] += FN(load)(target);
+        FN(store)(target, sum[r][v]);
+      }
+    }
+  }
+}
+
+#define PRODUCT_ARGUMENTS c, c_stride, a, a_row, a_column, b, offsets, terms, accumulate
+
+/* A column of tiles: all rows, at most three vectors. */
+NN_INLINE void FN(product_column)(
+    const int vectors, const size_t tail, real *c, size_t c_stride, const real *a, size_t a_block,
+    size_t a_row, size_t a_column, const real *b, const int32_t *offsets, size_t rows, size_t terms,
+    bool accumulate) {
+  while (rows >= FN(tile_rows)) {
+    FN(product_tile)(FN(tile_rows), vectors, tail, PRODUCT_ARGUMENTS);
+    a += a_block;
+    c += FN(tile_rows) * c_stride;
+    rows -= FN(tile_rows);
+  }
+#define PRODUCT_REST(part)                                  \
+  if (part < FN(tile_rows) && (rows & part) != 0) {         \
+    FN(product_tile)(part, vectors, tail, PRODUCT_ARGUMENTS); \
+    a += part * a_row;                                      \
+    c += part * c_stride;                                   \
+  }
+  PRODUCT_REST(4) PRODUCT_REST(2) PRODUCT_REST(1)
+#undef PRODUCT_REST
+}
+#undef PRODUCT_ARGUMENTS
+
+static void FN(product)(
+    void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
+    const int32_t *offsets, size_t rows, size_t columns, size_t terms, bool accumulate) {
+  for (size_t k = 0; k == 0 || k < terms; k += FN(product_terms)) {
+    const size_t length = terms - k < FN(product_terms) ? terms - k : FN(product_terms);
+    const real *a = (const real *)left->address + k * left->column_stride;
+    const bool adds = accumulate || k > 0;
+    real *c = result;
+    const real *b = right;
+    size_t left_over = columns;
+#define PRODUCT_COLUMN(vectors, tail)                                                          \
+  FN(product_column)(                                                                          \
+      vectors, tail, c, c_stride, a, left->block_stride, left->row_stride, left->column_stride, b, \
+      offsets + k, rows, length, adds)
+    for (; left_over >= FN(tile_vectors) * WIDTH; left_over -= FN(tile_vectors) * WIDTH) {
+      PRODUCT_COLUMN(FN(tile_vectors), 0);
+      c += FN(tile_vectors) * WIDTH;
+      b += FN(tile_vectors) * WIDTH;
+    }
+    if (left_over >= 2 * WIDTH) {
+      PRODUCT_COLUMN(2, 0);
+      c += 2 * WIDTH;
+      b += 2 * WIDTH;
+      left_over -= 2 * WIDTH;
+    }
+    if (left_over >= WIDTH) {
+      PRODUCT_COLUMN(1, 0);
+      c += WIDTH;
+      b += WIDTH;
+      left_over -= WIDTH;
+    }
+    if (left_over > 0) PRODUCT_COLUMN(1, left_over);
+#undef PRODUCT_COLUMN
+  }
+}
+
+NN_INLINE real FN(fold)(vector sum) {
+  real values[WIDTH];
+  FN(store)(values, sum);
+#pragma clang loop unroll(full)
+  for (int half = WIDTH / 2; half > 0; half /= 2) {
+#pragma clang loop unroll(full)
+    for (int k = 0; k < half; k++) values[k] += values[k + half];
+  }
+  return values[0];
+}
+
+/* One tile of sums along the lanes. */
+NN_INLINE void FN(dot_tile)(
+    const int rows, const int columns, real *c, size_t c_stride, const real *a, const real *b,
+    const int32_t *offsets, const nn_segments *segments, bool accumulate) {
+  vector sum[4][6];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int n = 0; n < columns; n++) sum[r][n] = (vector)(0);
+  }
+  for (size_t s = 0; s < segments->count; s++) {
+    const real *left = a + s * segments->left_stride;
+    const real *right = b + s * segments->right_stride;
+    const size_t length = segments->length;
+    size_t p = 0;
+#define DOT_STEP(LOAD)                                                               \
+  {                                                                                  \
+    vector row[4];                                                                   \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {              \
+      row[r] = LOAD(left + (size_t)r * segments->left_row + p);                      \
+    }                                                                                \
+    _Pragma("clang loop unroll(full)") for (int n = 0; n < columns; n++) {           \
+      const vector column = LOAD(right + offsets[n] + p);                            \
+      _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {            \
+        sum[r][n] = FN(fma)(row[r], column, sum[r][n]);                              \
+      }                                                                              \
+    }                                                                                \
+  }
+#define DOT_PART(source) FN(load_part)(source, length - p, 0)
+    for (; p + WIDTH <= length; p += WIDTH) DOT_STEP(FN(load))
+    if (p < length) DOT_STEP(DOT_PART)
+#undef DOT_PART
+#undef DOT_STEP
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int n = 0; n < columns; n++) {
+      real *target = c + (size_t)r * c_stride + n;
+      *target = FN(fold)(sum[r][n]) + (accumulate ? *target : 0);
+    }
+  }
+}
+
+NN_INLINE void FN(dot_row)(
+    const int rows, real *c, size_t c_stride, const real *a, const real *b, const int32_t *offsets,
+    size_t columns, const nn_segments *segments, bool accumulate) {
+  size_t n = 0;
+#define DOT_TILE(width)                                                                        \
+  FN(dot_tile)(rows, width, c + n, c_stride, a, b, offsets + n, segments, accumulate)
+  for (; n + FN(dot_columns) <= columns; n += FN(dot_columns)) DOT_TILE(FN(dot_columns));
+  for (; n + 2 <= columns; n += 2) DOT_TILE(2);
+  if (n < columns) DOT_TILE(1);
+#undef DOT_TILE
+}
+
+static void FN(product_transposed)(
+    void *result, size_t c_stride, const void *left, const void *right, const int32_t *offsets,
+    size_t rows, size_t columns, const nn_segments *segments, bool accumulate) {
+  const real *a = left;
+  real *c = result;
+#define DOT_ROW(height)                                                                    \
+  {                                                                                        \
+    FN(dot_row)(height, c, c_stride, a, right, offsets, columns, segments, accumulate);    \
+    a += height * segments->left_row;                                                      \
+    c += height * c_stride;                                                                \
+    rows -= height;                                                                        \
+  }
+  while (rows >= FN(dot_rows)) DOT_ROW(FN(dot_rows))
+  if (rows >= 2) DOT_ROW(2)
+  if (rows > 0) DOT_ROW(1)
+#undef DOT_ROW
+}
