@@ -5,15 +5,22 @@
    The result is computed in tiles that stay in registers. In `product` the lanes of a vector run
    along the result's rows; in `product_transposed` along the sum. */
 
+typedef real FN(pair) __attribute__((ext_vector_type(2)));
+#if NN_VECTOR_BYTES >= 32 && NN_REAL_BITS == 32
+typedef real FN(half_vector) __attribute__((ext_vector_type(8)));
+typedef real FN(quarter_vector) __attribute__((ext_vector_type(4)));
+#elif NN_VECTOR_BYTES >= 32
+typedef real FN(half_vector) __attribute__((ext_vector_type(4)));
+#endif
+
 /* What is in registers at once: enough independent sums to hide the latency of a multiply-add, and
    room for the operands beside them. */
 #if NN_VECTOR_BYTES == 64 || defined(__aarch64__)
-enum { FN(tile_rows) = 8, FN(dot_columns) = 6 };
+enum { FN(tile_rows) = 8, FN(tile_vectors) = 3, FN(dot_columns) = 6 };
 #else
-enum { FN(tile_rows) = 4, FN(dot_columns) = 3 };
+enum { FN(tile_rows) = 6, FN(tile_vectors) = 2, FN(dot_columns) = 3 };
 #endif
 enum {
-  FN(tile_vectors) = 3,
   FN(dot_rows) = 4,
   /* Terms summed before the next rows of the left side are taken: they stay in the second-level
      cache while columns go by. */
@@ -122,15 +129,26 @@ static void FN(product)(
   }
 }
 
+/* The sum of a vector's lanes, halves upon halves. */
 NN_INLINE real FN(fold)(vector sum) {
-  real values[WIDTH];
+#if NN_VECTOR_BYTES == 64
+  const FN(half_vector) half = sum.lo + sum.hi;
+#elif NN_VECTOR_BYTES == 32
+  const vector half = sum;
+#endif
+#if NN_VECTOR_BYTES >= 32 && NN_REAL_BITS == 32
+  const FN(quarter_vector) quarter = half.lo + half.hi;
+  const FN(pair) two = quarter.lo + quarter.hi;
+  return two.x + two.y;
+#elif NN_VECTOR_BYTES >= 32
+  const FN(pair) two = half.lo + half.hi;
+  return two.x + two.y;
+#else
+  real values[WIDTH], total = 0;
   FN(store)(values, sum);
-#pragma clang loop unroll(full)
-  for (int half = WIDTH / 2; half > 0; half /= 2) {
-#pragma clang loop unroll(full)
-    for (int k = 0; k < half; k++) values[k] += values[k + half];
-  }
-  return values[0];
+  for (int k = 0; k < WIDTH; k++) total += values[k];
+  return total;
+#endif
 }
 
 /* One tile of sums along the lanes. */

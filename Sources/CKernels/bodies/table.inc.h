@@ -14,6 +14,7 @@ const nn_kernels TABLE_NAME = {
     .row_max = FN(row_max),
     .row_min = FN(row_min),
     .row_dot = FN(row_dot),
+    .moments = FN(moments),
     .argmax = FN(argmax),
     .softmax = FN(softmax),
     .log_softmax = FN(log_softmax),

@@ -174,6 +174,11 @@ typedef struct nn_kernels {
   /* Σ a[i]·b[i], blocked like row_sum. */
   double (*row_dot)(const void *a, const void *b, size_t count);
 
+  /* Means and mean squared distances from them over the outer and inner axes of [outer, kept, inner],
+     for the kept elements begin ..< end. NaN over no element. */
+  void (*moments)(void *mean, void *variance, const void *src, size_t outer, size_t kept,
+                  size_t inner, size_t begin, size_t end);
+
   /* Index of the largest element along the middle axis of [outer, count, inner]; the first one of
      equals; NaN counts as largest. */
   void (*argmax)(int32_t *dst, const void *src, size_t outer, size_t count, size_t inner);

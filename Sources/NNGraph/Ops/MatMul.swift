@@ -71,7 +71,8 @@ struct MatMul: Op {
     let sumsParts = split.cut == .sums && split.parts > 1
     let partial = PartialSums(parts: split.parts, count: matrices * size.m * size.n, dtype: dtype)
     let product = MatrixProduct(
-      dtype: dtype, transposeA: transposeA, transposeB: transposeB, m: size.m, n: size.n, k: size.k)
+      dtype: dtype, transposeA: transposeA, transposeB: transposeB, m: size.m, n: size.n, k: size.k,
+      split: split)
     let a = context.inputs[0].address
     let b = context.inputs[1].address
     let batch = Shape(Array(context.outputs[0].type.shape.dimensions.dropLast(2)))

@@ -116,6 +116,15 @@ package enum OpCatalog {
           OpSample(reduce(.sum, [1]), one([300, 411])),
         ], refuses: [[TensorType([3], .int32)]]),
       OpRow(
+        Moments(axes: [0]),
+        [
+          OpSample(Moments(axes: [0]), one([5, 37])), OpSample(Moments(axes: [1]), one([3, 2051])),
+          OpSample(Moments(axes: [0, 2, 3]), one([3, 4, 5, 5])),
+          OpSample(Moments(axes: [0, 2]), one([7, 19, 3])),
+          OpSample(Moments(axes: [1, 2]), one([2, 3, 4])),
+          OpSample(Moments(axes: [0, 1]), one([3, 11])),
+        ], refuses: [[TensorType([3], .int32)], [TensorType([], dtype)]]),
+      OpRow(
         Concat(axis: 1),
         [
           OpSample(Concat(axis: 1), one([2, 3]) + one([2, 1]) + one([2, 0])),

@@ -61,9 +61,12 @@ public struct Plan {
         "an update of \(variable.type) with \(value.type)")
     }
     let roots = fetches.map(\.value.id) + updates.map(\.value.id)
-    let simplified = Simplifier(graph, roots: roots, rewrites: options.simplifies)
+    let rewritten = Simplifier(graph, roots: roots, rewrites: options.simplifies)
+    // What rewriting has left without a reader goes, too.
+    let simplified = Simplifier(
+      rewritten.graph, roots: roots.compactMap { rewritten.mapping[$0]?.id }, rewrites: false)
     func moved(_ value: Value) -> ValueID {
-      guard let found = simplified.mapping[value.id] else {
+      guard let found = rewritten.mapping[value.id].flatMap({ simplified.mapping[$0.id] }) else {
         preconditionFailure("a root was lost in simplification")
       }
       return found.id

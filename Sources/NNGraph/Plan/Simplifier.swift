@@ -60,12 +60,37 @@ struct Simplifier {
       // Moving only axes of extent 1 leaves memory as it is.
       if moved == moved.sorted() { return inputs[0].reshaped(to: type.shape) }
     case let reduce as Reduce:
-      if reduce.kind == .sum, inputs[0].shape.elementCount == type.shape.elementCount {
+      guard reduce.kind == .sum else { break }
+      if inputs[0].shape.elementCount == type.shape.elementCount {
         return inputs[0].reshaped(to: type.shape)
       }
+      if let sum = sum(inputs[0], reduce) { return sum }
     default: break
     }
     return folded(op, inputs, type)
+  }
+
+  /// A sum with the sign, or a factor that is the same for all summands, taken out of it: what is
+  /// left is often a sum that is needed anyway.
+  private func sum(_ value: Value, _ reduce: Reduce) -> Value? {
+    let node = producer(value)
+    let inputs = node.inputs.map { Value(graph: graph, id: $0) }
+    switch node.op {
+    case is Negate:
+      return -(sum(inputs[0], reduce) ?? reduce.apply(inputs[0]))
+    case is Multiply:
+      for (factor, other) in [(inputs[0], inputs[1]), (inputs[1], inputs[0])]
+      where other.shape == value.shape {
+        let missing = value.shape.rank - factor.shape.rank
+        let isSame = reduce.axes.allSatisfy { $0 < missing || factor.shape[$0 - missing] == 1 }
+        guard isSame, factor.shape != value.shape else { continue }
+        let kept = Reduce(kind: .sum, axes: reduce.axes, keepsDimensions: true)
+        let product = (sum(other, kept) ?? kept.apply(other)) * factor
+        return product.reshaped(to: reduce.apply(value).shape)
+      }
+      return nil
+    default: return nil
+    }
   }
 
   /// The value of an op whose inputs are all known, computed now.

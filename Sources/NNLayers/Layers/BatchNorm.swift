@@ -106,9 +106,7 @@ public struct BatchNormOptions: Sendable, Hashable {
         input, expected: "more than one value for each channel when training",
         mend: "use a larger batch, or drop the last one if it is short")
     }
-    let mean = input.mean(axes: axes, keepDimensions: true)
-    let centred = input - mean
-    let variance = centred.square().mean(axes: axes, keepDimensions: true)
+    let (mean, variance) = input.moments(axes: axes)
     if let running {
       update(
         running, mean: mean.reshaped(to: [channels]),
@@ -117,7 +115,7 @@ public struct BatchNormOptions: Sendable, Hashable {
     }
     let inverse = (variance + epsilon).sqrt().reciprocal()
     let scale = weight.map { $0.reshaped(to: column) * inverse } ?? inverse
-    let scaled = centred * scale
+    let scaled = (input - mean) * scale
     return bias.map { scaled + $0.reshaped(to: column) } ?? scaled
   }
 

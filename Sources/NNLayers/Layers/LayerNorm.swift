@@ -41,9 +41,8 @@ public struct LayerNorm: Layer {
       return scope.reject(input, expected: "last axes \(extents) behind a batch axis")
     }
     let axes = Array(input.shape.rank - extents.count..<input.shape.rank)
-    let centred = input - input.mean(axes: axes, keepDimensions: true)
-    let variance = centred.square().mean(axes: axes, keepDimensions: true)
-    let normalised = centred * (variance + epsilon).sqrt().reciprocal()
+    let (mean, variance) = input.moments(axes: axes)
+    let normalised = (input - mean) * (variance + epsilon).sqrt().reciprocal()
     guard elementwiseAffine else { return normalised }
     let scaled = normalised * scope.parameter("weight", Shape(extents), .ones)
     return bias ? scaled + scope.parameter("bias", Shape(extents), .zeros) : scaled

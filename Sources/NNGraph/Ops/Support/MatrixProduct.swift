@@ -10,6 +10,33 @@ struct MatrixProduct {
   let n: Int
   let k: Int
 
+  private let route: Route
+  /// Where the rows of the right side begin that the route reads.
+  private let offsets: [Int32]
+
+  /// Chooses how a product of this size, cut in this way, is computed.
+  init(
+    dtype: DType, transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, split: MatrixSplit
+  ) {
+    self.dtype = dtype
+    self.transposeA = transposeA
+    self.transposeB = transposeB
+    (self.m, self.n, self.k) = (m, n, k)
+    let (lda, ldb) = (transposeA ? m : k, transposeB ? k : n)
+    let rows = split.cut == .rows ? min(m, split.extent) : m
+    let columns = split.cut == .columns ? min(n, split.extent) : n
+    let sums = split.cut == .sums ? min(k, split.extent) : k
+    route = Route(
+      transposeA: transposeA, transposeB: transposeB, m: rows, n: columns, k: sums,
+      elements: max(m, k) * lda + max(n, k) * ldb)
+    offsets =
+      switch route {
+      case .blas: []
+      case .tiles: (0..<sums).map { Int32($0 * ldb) }
+      case .dots: (0..<columns).map { Int32($0 * ldb) }
+      }
+  }
+
   /// Runs one part; of a cut through the sums, C is the part's own matrix.
   func run(
     _ split: MatrixSplit, part: Int, a: UnsafeMutableRawPointer, b: UnsafeMutableRawPointer,
@@ -20,15 +47,56 @@ struct MatrixProduct {
     let sums = split.cut == .sums ? split.range(part, of: k) : 0..<k
     let lda = transposeA ? m : k
     let ldb = transposeB ? k : n
-    let startA =
-      transposeA ? sums.lowerBound * m + rows.lowerBound : rows.lowerBound * k + sums.lowerBound
-    let startB =
-      transposeB
-      ? columns.lowerBound * k + sums.lowerBound : sums.lowerBound * n + columns.lowerBound
-    BLAS.gemm(
-      dtype, transposeA: transposeA, transposeB: transposeB, m: rows.count, n: columns.count,
-      k: sums.count, a: a + startA * dtype.byteCount, lda: lda, b: b + startB * dtype.byteCount,
-      ldb: ldb, c: c + (rows.lowerBound * n + columns.lowerBound) * dtype.byteCount, ldc: n)
+    let a =
+      a + dtype.byteCount
+      * (transposeA
+        ? sums.lowerBound * m + rows.lowerBound : rows.lowerBound * k + sums.lowerBound)
+    let b =
+      b + dtype.byteCount
+      * (transposeB
+        ? columns.lowerBound * k + sums.lowerBound : sums.lowerBound * n + columns.lowerBound)
+    let c = c + (rows.lowerBound * n + columns.lowerBound) * dtype.byteCount
+    let loops = Kernels.table(for: dtype)
+    switch route {
+    case .blas:
+      BLAS.gemm(
+        dtype, transposeA: transposeA, transposeB: transposeB, m: rows.count, n: columns.count,
+        k: sums.count, a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: n)
+    case .tiles:
+      var left = nn_left_matrix(
+        address: a, block_stride: Int(loops.pointee.tile_rows) * (transposeA ? 1 : lda),
+        row_stride: transposeA ? 1 : lda, column_stride: transposeA ? lda : 1)
+      loops.pointee.product(
+        c, n, &left, b, offsets, rows.count, columns.count, sums.count, false)
+    case .dots:
+      var segments = nn_segments(
+        count: 1, length: sums.count, left_row: lda, left_stride: 0, right_stride: 0)
+      loops.pointee.product_transposed(
+        c, n, a, b, offsets, rows.count, columns.count, &segments, false)
+    }
+  }
+
+  /// Which loops compute a part.
+  private enum Route {
+    /// OpenBLAS, which copies both sides into an order of its own first.
+    case blas
+    /// Our tiles with the right side's rows where they lie, while they fit the second-level cache.
+    case tiles
+    /// Our tiles with sums along the rows of both sides.
+    case dots
+
+    /// The borders are where measurements of both crossed (docs/performance.md).
+    ///
+    /// - Parameter elements: Bounds the distances in memory, which our tiles keep in 32 bits.
+    init(transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, elements: Int) {
+      if elements > Int(Int32.max) || transposeA && transposeB {
+        self = .blas
+      } else if !transposeB {
+        self = n * k <= 1 << 19 || m <= 16 ? .tiles : .blas
+      } else {
+        self = min(m, n) <= 16 || k >= 256 && m * n <= 1 << 15 ? .dots : .blas
+      }
+    }
   }
 
   /// Calls `body` with the flat ranges of C that a part has finished.
