@@ -21,7 +21,8 @@ struct MatrixSplit: Hashable {
   static let chunkLimit = 8
 
   init(matrices: Int, m: Int, n: Int, k: Int) {
-    let work = matrices * m * n * k
+    // A product with few rows or columns is as long as reading its larger side takes.
+    let work = matrices * max(m, 8) * max(n, 8) * k
     let wanted = max(1, min(Self.chunkLimit, work / Self.chunkWork))
     let partsWanted = matrices == 0 ? 1 : max(1, wanted / matrices)
     let total: Int
