@@ -2,16 +2,27 @@ import NNCore
 
 /// Something to time, by name.
 struct Workload: Sendable {
+  /// What a machine can do at best that speed is held against.
+  enum Limit: Sendable {
+    /// Multiplications and additions of large matrix products.
+    case arithmetic
+    /// Bytes between memory and processor.
+    case memory
+  }
+
   /// The name on the command line.
   let name: String
   /// A line about it.
   let summary: String
+  /// What bounds its speed.
+  let limit: Limit
   private let make: @Sendable (DType, _ inferenceRows: Int?) throws(NNError) -> BenchmarkProgram
 
   /// A network: training steps, or forward passes.
   init(_ name: String, _ summary: String, network: @escaping @Sendable () -> Network) {
     self.name = name
     self.summary = summary
+    limit = .arithmetic
     make = { dtype, rows throws(NNError) in
       guard let rows else { return try network().trainingProgram(dtype) }
       return try network().inferenceProgram(dtype, rows: rows)
@@ -19,15 +30,19 @@ struct Workload: Sendable {
   }
 
   /// A computation of another kind, which has no forward pass of its own.
-  init(_ name: String, _ summary: String, kernel: @escaping @Sendable (DType) -> BenchmarkProgram) {
+  init(
+    _ name: String, _ summary: String, limit: Limit,
+    kernel: @escaping @Sendable (DType) throws(NNError) -> BenchmarkProgram
+  ) {
     self.name = name
     self.summary = summary
+    self.limit = limit
     make = { dtype, rows throws(NNError) in
       guard rows == nil else {
         throw .invalid(
           "\(name) is no network: it has no forward pass", hint: "leave out --infer")
       }
-      return kernel(dtype)
+      return try kernel(dtype)
     }
   }
 
@@ -39,20 +54,8 @@ struct Workload: Sendable {
     try make(dtype, inferenceRows)
   }
 
-  /// Every workload.
-  static let all: [Workload] = [
-    .mlp, .lenet, .resnet20, .sine, .gemm, .softmax, .adamW, .elementwise,
-  ]
-
-  /// The workload of a name.
-  ///
-  /// - Throws: `NNError` that lists the names there are.
-  static func named(_ name: String) throws(NNError) -> Workload {
-    guard let found = all.first(where: { $0.name == name }) else {
-      throw .invalid(
-        "there is no workload \"\(name)\"",
-        hint: "there are \(all.map(\.name).joined(separator: ", "))")
-    }
-    return found
+  /// What the results call it: `mlp`, or `mlp-infer64` for forward passes of 64 rows.
+  func label(inferenceRows: Int?) -> String {
+    name + (inferenceRows.map { "-infer\($0)" } ?? "")
   }
 }
