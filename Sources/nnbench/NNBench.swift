@@ -98,6 +98,10 @@ struct NNBench: ParsableCommand {
 
   func run() throws {
     let chosen = try WorkloadGroup.select(workloads)
+    if infer != nil, let kernel = chosen.first(where: { !$0.isNetwork }) {
+      throw NNError.invalid(
+        "\(kernel.name) is no network: it has no forward pass", hint: "leave out --infer")
+    }
     if let threads {
       WorkerPool.setThreads(threads)
     } else {

@@ -16,6 +16,8 @@ struct Workload: Sendable {
   let summary: String
   /// What bounds its speed.
   let limit: Limit
+  /// Whether it has a forward pass of its own.
+  let isNetwork: Bool
   private let make: @Sendable (DType, _ inferenceRows: Int?) throws(NNError) -> BenchmarkProgram
 
   /// A network: training steps, or forward passes.
@@ -23,6 +25,7 @@ struct Workload: Sendable {
     self.name = name
     self.summary = summary
     limit = .arithmetic
+    isNetwork = true
     make = { dtype, rows throws(NNError) in
       guard let rows else { return try network().trainingProgram(dtype) }
       return try network().inferenceProgram(dtype, rows: rows)
@@ -37,19 +40,14 @@ struct Workload: Sendable {
     self.name = name
     self.summary = summary
     self.limit = limit
-    make = { dtype, rows throws(NNError) in
-      guard rows == nil else {
-        throw .invalid(
-          "\(name) is no network: it has no forward pass", hint: "leave out --infer")
-      }
-      return try kernel(dtype)
-    }
+    isNetwork = false
+    make = { dtype, _ throws(NNError) in try kernel(dtype) }
   }
 
   /// The computation, in float32 or float64.
   ///
-  /// - Parameter inferenceRows: Rows of a forward pass; nil for the training step.
-  /// - Throws: `NNError` when a kernel is asked for a forward pass.
+  /// - Parameter inferenceRows: Rows of a forward pass of a network; nil for the training step.
+  /// - Throws: `NNError` when the network does not fit its batch.
   func program(_ dtype: DType, inferenceRows: Int?) throws(NNError) -> BenchmarkProgram {
     try make(dtype, inferenceRows)
   }

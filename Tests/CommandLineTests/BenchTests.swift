@@ -30,6 +30,7 @@ struct BenchTests {
       (["mlp", "--seconds", "inf"], "--seconds is inf"),
       (["mlp", "--threads", "0"], "--threads is 0"),
       (["gemm-16x16x16", "--infer", "1"], "gemm-16x16x16 is no network"),
+      (["all", "--infer", "1"], "gemm-64x196x288 is no network"),
       (["mlp", "--first-step", "--check"], "leave out --check"),
       (["mlp", "sine", "--first-step"], "--first-step takes one workload, got 2"),
     ])

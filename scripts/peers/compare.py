@@ -12,13 +12,15 @@ import sys
 import tempfile
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import contenders
 import tables
 
 LONGEST_RUN = 900
+# A variant this many times slower than another one of the same contender has lost.
+HOPELESS = 3
 
 
 def parsed():
@@ -47,8 +49,9 @@ def parsed():
     return options
 
 
-def run(contender):
-    """Runs a contender once: its own figures, or wall time and memory of the whole process."""
+def run(contender, limit):
+    """Runs a contender once, for so many seconds at most: its own figures, or wall time and memory
+    of the whole process."""
     with tempfile.TemporaryFile("w+") as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -58,7 +61,7 @@ def run(contender):
             stderr=errors,
             text=True,
         )
-        killer = threading.Timer(LONGEST_RUN, process.kill)
+        killer = threading.Timer(limit, process.kill)
         killer.start()
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -80,10 +83,10 @@ def run(contender):
     return figures
 
 
-def attempt(row, index, contender):
+def attempt(row, index, contender, limit):
     """A contender's figures of one round; None where a peer fails, which must not end the rest."""
     try:
-        runs = [run(contender) for _ in range(contender.repetitions)]
+        runs = [run(contender, limit) for _ in range(contender.repetitions)]
     except (RuntimeError, ValueError, OSError) as error:
         if contender.label == contenders.OURS:
             raise
@@ -99,6 +102,27 @@ def attempt(row, index, contender):
     return figures
 
 
+def fastest(variants):
+    """The best milliseconds so far of a contender in any variant; None before it has finished."""
+    return min((figures["ms"] for rounds in variants for figures in rounds if figures), default=None)
+
+
+def limit(contender, variants, place):
+    """How long a process may take: whole ones need not finish when another variant is far ahead."""
+    best = fastest(variants[:place] + variants[place + 1 :])
+    if contender.timed_outside and best is not None:
+        return min(LONGEST_RUN, max(1, HOPELESS * best / 1e3))
+    return LONGEST_RUN
+
+
+def worth_running(variants, place):
+    """Whether a variant has not failed and has come near the best one before."""
+    rounds = variants[place]
+    if None in rounds:
+        return False
+    return not rounds or fastest([rounds]) <= HOPELESS * fastest(variants)
+
+
 def measured(options, scratch):
     """results[row][label]: one list a variant of the command, with the figures of each round."""
     results = defaultdict(lambda: defaultdict(list))
@@ -108,14 +132,19 @@ def measured(options, scratch):
             subprocess.run(contenders.export(row, scratch), check=True)
         if not field[row]:
             print(f"{row}: Fashion-MNIST is not there, left out", file=sys.stderr)
-    variants = {}
+    for row in options.rows:
+        for contender in field[row]:
+            results[row][contender.label].append([])
     for index in range(options.rounds):
         for row in options.rows:
-            for place, contender in enumerate(field[row]):
-                if index == 0:
-                    variants[row, place] = []
-                    results[row][contender.label].append(variants[row, place])
-                variants[row, place].append(attempt(row, index, contender))
+            places = Counter()
+            for contender in field[row]:
+                variants = results[row][contender.label]
+                place = places[contender.label]
+                places[contender.label] += 1
+                if worth_running(variants, place):
+                    allowed = limit(contender, variants, place)
+                    variants[place].append(attempt(row, index, contender, allowed))
     return results
 
 

@@ -39,7 +39,7 @@ mean, deviation = pictures.mean(), pictures.std(correction=0)
 pictures = (pictures - mean) / deviation
 test_pictures = (test_pictures - mean) / deviation
 
-model, _, _, optimizer = networks_torch.build("lenet")
+model, _, _, _, optimizer = networks_torch.build("lenet")
 model.train()
 for batch in torch.randperm(len(labels)).split(64):
     optimizer.zero_grad(set_to_none=True)

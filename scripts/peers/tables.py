@@ -14,7 +14,7 @@ class Figures:
     """What the rounds gave for one contender of one row: the variant with the best median."""
 
     def __init__(self, variants):
-        whole = [rounds for rounds in variants if None not in rounds]
+        whole = [rounds for rounds in variants if rounds and None not in rounds]
         self.rounds = min(
             whole, key=lambda rounds: statistics.median(f["ms"] for f in rounds), default=[]
         )
@@ -44,9 +44,12 @@ class Row:
         """The smallest and the largest ratio of one round."""
         if not self.peers:
             return None
+        # A peer whose good variant failed late has fewer rounds: those that all have count.
         each = [
-            min(figures.rounds[index]["ms"] for figures in self.peers.values()) / ours["ms"]
-            for index, ours in enumerate(self.ours.rounds)
+            min(figures["ms"] for figures in peers) / ours["ms"]
+            for ours, *peers in zip(
+                self.ours.rounds, *(figures.rounds for figures in self.peers.values())
+            )
         ]
         return min(each), max(each)
 
