@@ -17,6 +17,31 @@ struct BenchmarkProgram {
   var stepInput: (name: String, tensor: (_ step: Int) -> HostTensor)?
   /// Rows or elements that a step works through.
   let samples: Int
+
+  /// Bytes that a step moves at least: inputs are read, results written, variables that change are
+  /// read and written, each once.
+  var trafficByteCount: Int {
+    inputs.values.reduce(0) { $0 + $1.byteCount }
+      + fetches.reduce(0) { $0 + $1.value.type.byteCount }
+      + updates.reduce(0) { $0 + 2 * $1.variable.type.byteCount }
+  }
+
+  /// A function of random tensors; a sample is an element of the first result.
+  static func function(
+    of shapes: [Shape], _ dtype: DType, _ body: ([Value]) -> [(name: String, value: Value)]
+  ) -> BenchmarkProgram {
+    let graph = Graph()
+    let names = shapes.indices.map { "input\($0)" }
+    let results = body(
+      zip(names, shapes).map { name, shape in graph.input(name, TensorType(shape, dtype)) })
+    let tensors = shapes.enumerated().map { index, shape in
+      RandomBatch.normal(shape, dtype, stream: UInt32(index))
+    }
+    return BenchmarkProgram(
+      graph: graph, fetches: results,
+      inputs: Dictionary(uniqueKeysWithValues: zip(names, tensors)),
+      samples: results.first?.value.shape.elementCount ?? 0)
+  }
 }
 
 /// A program in memory, ready to step.
@@ -25,8 +50,8 @@ final class BenchmarkRun {
   private let session: Session
   private let variables = VariableStore()
   private var step = 0
-  /// Multiplications and additions of a step's products, each counted by itself.
-  let operations: Int
+  /// Multiplications, each with its addition, of a step's matrix products and convolutions.
+  let multiplyAdds: Int
 
   /// Plans a program and fills its inputs and variables.
   init(_ program: BenchmarkProgram, options: Plan.Options = .default) throws(NNError) {
@@ -34,7 +59,7 @@ final class BenchmarkRun {
     for (name, tensor) in program.variables { variables[name] = tensor }
     let plan = try Plan(
       program.graph, fetches: program.fetches, updates: program.updates, options: options)
-    operations = 2 * plan.multiplyAdds
+    multiplyAdds = plan.multiplyAdds
     session = Session(plan, variables: variables)
     for (name, tensor) in program.inputs { session.write(name, tensor) }
   }

@@ -26,22 +26,31 @@ struct NNBench: ParsableCommand {
     abstract: "Times networks and kernels on the CPU.",
     discussion: """
       Networks take whole training steps (forward pass, backward pass, update) on a batch that \
-      stays in memory.
+      stays in memory. Speed counts the multiplications and additions of matrix products and \
+      convolutions, or the bytes that must move where memory is the limit; both peaks of the \
+      machine are measured first. A pass over data that a cache holds may beat memory.
+
+      GROUPS:
+      \(groups)
 
       WORKLOADS:
-      \(Workload.all.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n"))
+      \(workloads)
 
       EXAMPLES:
         nnbench mlp lenet resnet20 sine --threads 2
-        nnbench mlp --infer 1 --json
+        nnbench networks --infer 1 --json
+        nnbench 'conv3x3-16-*' softmax --seconds 1
         nnbench resnet20 --check --seconds 1
+        nnbench mlp --first-step
 
       EXIT STATUS:
         0 success, 1 a check found a difference, 2 wrong usage
       """,
     version: "nnbench \(Version.current)")
 
-  @Argument(help: ArgumentHelp("What to time.", valueName: "workload"))
+  @Argument(
+    help: ArgumentHelp(
+      "What to time: names, groups, or patterns such as 'gemm-*'.", valueName: "workload"))
   var workloads: [String]
 
   @Option(help: ArgumentHelp("Time forward passes of so many rows.", valueName: "batch"))
@@ -55,8 +64,19 @@ struct NNBench: ParsableCommand {
       "How many threads compute; by default as many as the machine allows.", valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "First compare results with those of a plain plan in float64.")
+  @Flag(
+    help: """
+      First compare results with those of a plain plan in float64: every op by itself, nothing \
+      fused. Memory is not told then, as the comparison takes more than the workload.
+      """)
   var check = false
+
+  @Flag(
+    help: """
+      Build one workload, take one step and end, to be timed from outside; nothing else is \
+      measured.
+      """)
+  var firstStep = false
 
   @Flag(help: "Print a JSON object a line.")
   var json = false
@@ -71,23 +91,53 @@ struct NNBench: ParsableCommand {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads is \(threads), expected a number from 1 to 1024")
     }
+    if firstStep, check {
+      throw ValidationError("--first-step times nothing but itself; leave out --check")
+    }
   }
 
   func run() throws {
-    let chosen = try workloads.map { name throws(NNError) in try Workload.named(name) }
+    let chosen = try WorkloadGroup.select(workloads)
+    if infer != nil, let kernel = chosen.first(where: { !$0.isNetwork }) {
+      throw NNError.invalid(
+        "\(kernel.name) is no network: it has no forward pass", hint: "leave out --infer")
+    }
     if let threads {
       WorkerPool.setThreads(threads)
     } else {
       try WorkerPool.useDefaultThreads()
     }
-    let peak = BLAS.measuredPeak()
+    if firstStep {
+      try takeFirstStep(of: chosen)
+      return
+    }
+    let peak = MachinePeak.measure()
     if !json { print(BenchmarkReport.heading(peak: peak)) }
     for workload in chosen {
       if check { try ResultCheck.run(workload, inferenceRows: infer) }
       let report = try BenchmarkReport(
-        workload, inferenceRows: infer, seconds: seconds, peak: peak)
-      print(json ? try report.json() : report.text)
+        workload, inferenceRows: infer, seconds: seconds, peak: peak, tellsMemory: !check)
+      print(json ? try report.jsonLine() : report.text)
     }
+  }
+
+  private func takeFirstStep(of chosen: [Workload]) throws {
+    guard chosen.count == 1 else {
+      throw NNError.invalid(
+        "--first-step takes one workload, got \(chosen.count)",
+        hint: "the first of several would warm up the rest")
+    }
+    let step = try FirstStep(chosen[0], inferenceRows: infer)
+    print(json ? try step.jsonLine() : step.text)
+  }
+
+  private static var groups: String {
+    WorkloadGroup.every.map { "  \($0.name): \($0.summary)" }.joined(separator: "\n")
+  }
+
+  private static var workloads: String {
+    WorkloadGroup.parts.flatMap(\.workloads).map { "  \($0.name): \($0.summary)" }
+      .joined(separator: "\n")
   }
 
   /// Runs, tells errors on standard error and returns the exit status.

@@ -2,19 +2,6 @@ import NNCore
 import NNKernels
 import NNTraining
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// What was measured of one workload.
 struct BenchmarkReport: Encodable {
   /// The workload's name, `mlp-infer64` for forward passes of 64 rows.
@@ -22,19 +9,27 @@ struct BenchmarkReport: Encodable {
   let framework = "neuralnet"
   let version = Version.current
   let threads: Int
+  /// OpenBLAS's core type.
+  let core: String
   /// The median step, in milliseconds.
   let milliseconds: Double
   /// The fastest step, in milliseconds.
   let fastestMilliseconds: Double
   let samplesPerSecond: Double
-  /// The most memory that the process held so far.
-  let residentMiB: Int
-  /// OpenBLAS's core type.
-  let core: String
-  /// 10⁹ multiplications and additions of matrix products and convolutions a second.
-  let gigaflops: Double
-  /// The share of what large matrix products reach on these threads, measured in the same run.
+  /// The most memory that the process held while this workload was built and timed; nil where the
+  /// system does not tell.
+  let residentMiB: Int?
+  /// 10⁹ multiplications and additions of matrix products and convolutions a second, by the median;
+  /// nil where memory is the limit.
+  let gigaflops: Double?
+  /// Picoseconds for a multiplication with its addition, by the median; nil as above.
+  let picosecondsPerMultiplyAdd: Double?
+  /// 10⁹ bytes a second that have to move, by the median; nil where arithmetic is the limit.
+  let gigabytesPerSecond: Double?
+  /// The share of the machine's peak in the same unit, measured in the same run.
   let peakShare: Double
+  let peakGigaflops: Double
+  let peakGigabytesPerSecond: Double
 
   private enum CodingKeys: String, CodingKey {
     case workload, framework, version, threads, core
@@ -43,7 +38,11 @@ struct BenchmarkReport: Encodable {
     case samplesPerSecond = "samples_per_s"
     case residentMiB = "rss_mib"
     case gigaflops = "gflops"
+    case picosecondsPerMultiplyAdd = "ps_per_multiply_add"
+    case gigabytesPerSecond = "gb_per_s"
     case peakShare = "peak_share"
+    case peakGigaflops = "peak_gflops"
+    case peakGigabytesPerSecond = "peak_gb_per_s"
   }
 
   /// Measures a workload.
@@ -51,72 +50,69 @@ struct BenchmarkReport: Encodable {
   /// - Parameters:
   ///   - inferenceRows: Rows of a forward pass; nil for training steps.
   ///   - seconds: How long to measure.
-  ///   - peak: What the machine reached just before.
+  ///   - peak: What the machine does at best.
+  ///   - tellsMemory: Whether nothing else in this process blurs how much memory the workload takes.
   init(
-    _ workload: Workload, inferenceRows: Int?, seconds: Double, peak: BLAS.Peak
+    _ workload: Workload, inferenceRows: Int?, seconds: Double, peak: MachinePeak,
+    tellsMemory: Bool
   ) throws(NNError) {
+    let memory = tellsMemory ? PeakMemory() : nil
     let program = try workload.program(.float32, inferenceRows: inferenceRows)
     let run = try BenchmarkRun(program)
     let timing = Timing(seconds: seconds) { run.advance() }
-    self.workload = workload.name + (inferenceRows.map { "-infer\($0)" } ?? "")
+    residentMiB = memory?.mebibytes
+    self.workload = workload.label(inferenceRows: inferenceRows)
     threads = WorkerPool.threads
+    core = BLAS.coreName
     milliseconds = timing.median.rounded(toPlaces: 6)
     fastestMilliseconds = timing.fastest.rounded(toPlaces: 6)
     samplesPerSecond = (Double(program.samples) / timing.median * 1e3).rounded()
-    residentMiB = Self.peakResidentMiB()
-    core = BLAS.coreName
-    let gigaflops = Double(run.operations) / timing.median / 1e6
-    self.gigaflops = gigaflops.rounded(toPlaces: 1)
-    peakShare = (gigaflops / peak.allThreads).rounded(toPlaces: 3)
-  }
-
-  /// One line with the keys of the JSON output, in alphabetical order.
-  func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = .sortedKeys
-    return String(decoding: try encoder.encode(self), as: UTF8.self)
+    peakGigaflops = peak.gigaflops.rounded(toPlaces: 1)
+    peakGigabytesPerSecond = peak.gigabytesPerSecond.rounded(toPlaces: 1)
+    switch workload.limit {
+    case .arithmetic:
+      let speed = 2 * Double(run.multiplyAdds) / timing.median / 1e6
+      gigaflops = speed.rounded(toPlaces: 1)
+      picosecondsPerMultiplyAdd =
+        (timing.median * 1e9 / Double(run.multiplyAdds)).rounded(toPlaces: 2)
+      gigabytesPerSecond = nil
+      peakShare = (speed / peak.gigaflops).rounded(toPlaces: 3)
+    case .memory:
+      let speed = Double(program.trafficByteCount) / timing.median / 1e6
+      gigaflops = nil
+      picosecondsPerMultiplyAdd = nil
+      gigabytesPerSecond = speed.rounded(toPlaces: 1)
+      peakShare = (speed / peak.gigabytesPerSecond).rounded(toPlaces: 3)
+    }
   }
 
   /// A line of the table.
   var text: String {
-    Self.row([
+    let speed = gigaflops.map { "\($0) GFLOP/s" } ?? gigabytesPerSecond.map { "\($0) GB/s" }
+    return Self.row([
       workload, "\(milliseconds)", "\(fastestMilliseconds)", "\(Int(samplesPerSecond))",
-      "\(residentMiB)", "\(gigaflops)", "\((peakShare * 100).rounded(toPlaces: 1)) %",
+      residentMiB.map(String.init) ?? "-", speed ?? "-",
+      "\((peakShare * 100).rounded(toPlaces: 1)) %",
+      picosecondsPerMultiplyAdd.map { "\($0)" } ?? "-",
     ])
   }
 
   /// What stands above the table: the machine and the columns.
-  static func heading(peak: BLAS.Peak) -> String {
+  static func heading(peak: MachinePeak) -> String {
     """
     nnbench \(Version.current), \(WorkerPool.threads) threads, OpenBLAS \(BLAS.version) \
-    \(BLAS.coreName), \(Int(peak.allThreads)) GFLOP/s in large matrix products
-    \(row(["workload", "ms", "fastest", "samples/s", "MiB", "GFLOP/s", "of peak"]))
+    \(BLAS.coreName); peaks measured now: \(Int(peak.gigaflops)) GFLOP/s in large matrix \
+    products, \(Int(peak.gigabytesPerSecond)) GB/s of memory
+    \(row(["workload", "ms", "fastest", "samples/s", "MiB", "speed", "of peak", "ps/mul-add"]))
     """
   }
 
   private static func row(_ cells: [String]) -> String {
-    cells.enumerated().map { index, cell in
-      let fill = String(repeating: " ", count: max(0, (index == 0 ? 18 : 11) - cell.count))
+    let widths = [32, 12, 12, 12, 6, 15, 9, 12]
+    return zip(cells, widths).enumerated().map { index, column in
+      let (cell, width) = column
+      let fill = String(repeating: " ", count: max(1, width - cell.count))
       return index == 0 ? cell + fill : fill + cell
     }.joined()
-  }
-
-  private static func peakResidentMiB() -> Int {
-    var usage = rusage()
-    // RUSAGE_SELF, whose type differs from system to system.
-    getrusage(0, &usage)
-    #if os(macOS)
-      return usage.ru_maxrss >> 20
-    #else
-      return usage.ru_maxrss >> 10
-    #endif
-  }
-}
-
-extension Double {
-  /// Rounded to so many digits after the point.
-  fileprivate func rounded(toPlaces places: Int) -> Double {
-    let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
-    return (self * scale).rounded() / scale
   }
 }

@@ -28,10 +28,12 @@ enum ResultCheck {
 
   /// ‖found − expected‖ / ‖expected‖; NaN when a number is not finite.
   static func relativeDifference(_ found: [Double], _ expected: [Double]) -> Double {
-    let difference = zip(found, expected).reduce(0.0) { sum, pair in
-      sum + (pair.0 - pair.1) * (pair.0 - pair.1)
+    var difference = 0.0
+    var size = 0.0
+    for (found, expected) in zip(found, expected) {
+      difference += (found - expected) * (found - expected)
+      size += expected * expected
     }
-    let size = expected.reduce(0.0) { $0 + $1 * $1 }
     return difference == 0 ? 0 : (difference / size).squareRoot()
   }
 }

@@ -1,0 +1,77 @@
+import NNCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Workloads that go together, by one name.
+struct WorkloadGroup: Sendable {
+  /// The name on the command line.
+  let name: String
+  /// A line about it.
+  let summary: String
+  /// Its members, in the order they are timed.
+  let workloads: [Workload]
+
+  private init(_ name: String, _ summary: String, _ workloads: [Workload]) {
+    self.name = name
+    self.summary = summary
+    self.workloads = workloads
+  }
+
+  private static let networks = WorkloadGroup(
+    "networks", "training steps, or forward passes with --infer",
+    [.mlp, .lenet, .resnet20, .sine])
+  private static let widths = WorkloadGroup(
+    "widths", "784-N-N-10 with ReLU, batch 128, Adam", Workload.mlpWidths)
+  private static let batches = WorkloadGroup(
+    "batches", "the network of mlp with N rows a step", Workload.mlpBatches)
+  private static let products = WorkloadGroup(
+    "products", "matrix products [m, k]·[k, n], named m×n×k", Workload.products)
+  private static let convolutions = WorkloadGroup(
+    "convolutions", "those of ResNet-20 on 32 pictures", Workload.convolutions)
+  private static let passes = WorkloadGroup(
+    "passes", "what memory bounds", [.batchNorm, .softmax, .adamW] + Workload.elementwise)
+
+  /// Groups that share no member.
+  static let parts = [networks, widths, batches, products, convolutions, passes]
+
+  /// Every group.
+  static let every =
+    parts + [
+      WorkloadGroup(
+        "kernels", "products, convolutions and passes",
+        [products, convolutions, passes].flatMap(\.workloads)),
+      WorkloadGroup("all", "everything", parts.flatMap(\.workloads)),
+    ]
+
+  /// The workloads that names, groups and patterns select, each once, in the order of the words.
+  ///
+  /// - Throws: `NNError` that names the word which selects nothing, and lists what there is.
+  static func select(_ words: [String]) throws(NNError) -> [Workload] {
+    var chosen: [Workload] = []
+    for word in words {
+      for workload in try select(word) where !chosen.contains(where: { $0.name == workload.name }) {
+        chosen.append(workload)
+      }
+    }
+    return chosen
+  }
+
+  private static func select(_ word: String) throws(NNError) -> [Workload] {
+    if let group = every.first(where: { $0.name == word }) { return group.workloads }
+    let found = parts.flatMap(\.workloads).filter { fnmatch(word, $0.name, 0) == 0 }
+    guard !found.isEmpty else {
+      throw .invalid(
+        "there is no workload \"\(word)\"",
+        hint: "there are "
+          + (parts[0].workloads.map(\.name) + every.map(\.name)).joined(separator: ", ")
+          + "; nnbench --help lists the members of groups")
+    }
+    return found
+  }
+}

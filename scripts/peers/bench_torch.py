@@ -1,0 +1,53 @@
+"""Times training steps or forward passes of PyTorch; prints a JSON object."""
+
+import argparse
+
+import torch
+
+import networks_torch
+from measuring import report, times_of
+
+parser = argparse.ArgumentParser(description=__doc__)
+parser.add_argument("workload", choices=networks_torch.NETWORKS)
+parser.add_argument("--infer", type=int, help="forward passes of so many rows")
+parser.add_argument("--compile", action="store_true", help="through torch.compile")
+parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--seconds", type=float, default=8)
+parser.add_argument("--first-step", action="store_true", help="take one step and end")
+options = parser.parse_args()
+
+torch.set_num_threads(options.threads)
+model, inputs, target, loss, optimizer = networks_torch.build(options.workload)
+label = options.workload
+
+if options.infer:
+    label += f"-infer{options.infer}"
+    model.eval()
+    inputs = torch.randn(options.infer, *inputs.shape[1:])
+    forward = torch.compile(model) if options.compile else model
+
+    def step(count):
+        with torch.inference_mode():
+            for _ in range(count):
+                forward(inputs)
+
+else:
+
+    def evaluate(x, y):
+        return loss(model(x), y)
+
+    forward = torch.compile(evaluate) if options.compile else evaluate
+
+    def step(count):
+        for _ in range(count):
+            optimizer.zero_grad(set_to_none=True)
+            forward(inputs, target).backward()
+            optimizer.step()
+
+
+if options.first_step:
+    step(1)
+else:
+    times = times_of(step, options.seconds)
+    framework = "torch.compile" if options.compile else "torch"
+    report(label, framework, torch.__version__, times)
