@@ -126,8 +126,9 @@ struct NormalizationTests {
   /// rounded three times.
   @Test(arguments: [1, 2, 255, 257, 65_535, 65_536, 65_537, 200_001])
   func measuresBytesWithoutRounding(size: Int) throws {
-    let bytes = (0..<2 * 3 * size).map { index in
-      UInt8(truncatingIfNeeded: index / size == 1 ? 255 : index &* 2_654_435_761 >> 7)
+    let bytes = (0..<2 * 3 * size).map { (index: Int) -> UInt8 in
+      let mixed: Int = (index &* 2_654_435_761) >> 7
+      return index / size == 1 ? 255 : UInt8(truncatingIfNeeded: mixed)
     }
     let dataset = try Dataset(
       name: "toy", inputs: HostTensor(bytes, shape: [2, 3, size, 1]),
@@ -135,12 +136,19 @@ struct NormalizationTests {
     let found = try Normalization.fit(.standard, on: dataset)
     let range = try Normalization.fit(.minMax, on: dataset)
     for channel in 0..<3 {
-      let values = (0..<2).flatMap { row in
-        bytes[(3 * row + channel) * size..<(3 * row + channel + 1) * size].map(Double.init)
+      let values = (0..<2).flatMap { (row: Int) -> [Double] in
+        let start = (3 * row + channel) * size
+        return bytes[start..<start + size].map { Double($0) }
       }
+      let count = Double(values.count)
       // Sums of whole numbers below 2⁵³ are exact.
-      let mean = values.reduce(0, +) / Double(values.count)
-      let variance = values.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / Double(values.count)
+      let mean = values.reduce(0, +) / count
+      // A sum of 256 terms loses fewer digits than one of all bytes.
+      let counts = values.reduce(into: [Double](repeating: 0, count: 256)) { $0[Int($1)] += 1 }
+      let squares = counts.enumerated().map { (value, count) -> Double in
+        count * (Double(value) - mean) * (Double(value) - mean)
+      }
+      let variance = squares.reduce(0, +) / count
       #expect(found.offsets[channel] == mean * (1.0 / 255))
       let wanted = variance == 0 ? 1 : variance.squareRoot() / 255
       #expect(abs(found.divisors[channel] - wanted) <= 1e-13 * wanted)
@@ -165,12 +173,14 @@ struct NormalizationTests {
   @Test(arguments: [DType.float32, .float64], [1, 2, 5])
   func normalisesEveryByteAsCalculated(dtype: DType, channels: Int) throws {
     let rows = 64
-    let bytes = (0..<rows * channels * 256).map { UInt8(truncatingIfNeeded: $0 &* 167) }
+    let bytes = (0..<rows * channels * 256).map { (index: Int) -> UInt8 in
+      UInt8(truncatingIfNeeded: index &* 167)
+    }
     let dataset = try Dataset(
       name: "toy", inputs: HostTensor(bytes, shape: [rows, channels, 16, 16]),
       targets: HostTensor(zeros: [rows, 1]))
-    let means = (0..<channels).map { 0.1307 + 0.1 * Double($0) }
-    let deviations = (0..<channels).map { 0.3081 / Double($0 + 1) }
+    let means: [Double] = (0..<channels).map { 0.1307 + 0.1 * Double($0) }
+    let deviations: [Double] = (0..<channels).map { 0.3081 / Double($0 + 1) }
     for kind in [
       NormalizationKind.none, .given(mean: means, standardDeviation: deviations), .standard,
     ] {

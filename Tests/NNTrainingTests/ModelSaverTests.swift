@@ -71,8 +71,8 @@ import Testing
     let disk = Disk()
     var saver = saver(on: disk)
     disk.isFull = true
-    expectError("No space left") { try saver.save(weights(1), now: 0) }
-    expectError("No space left") { try saver.flush() }
+    expectError("No space left", kind: .runFailed) { try saver.save(weights(1), now: 0) }
+    expectError("No space left", kind: .runFailed) { try saver.flush() }
     disk.isFull = false
     try saver.flush()
     #expect(disk.files == [1])
