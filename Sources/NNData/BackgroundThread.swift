@@ -40,7 +40,8 @@ final class BackgroundThread {
       pthread_mutex_lock(mutex)
       while phase != .idle { pthread_cond_wait(changed, mutex) }
       phase = next
-      pthread_cond_broadcast(changed)
+      // A thread that shall stay idle is not woken.
+      if next != .idle { pthread_cond_broadcast(changed) }
       pthread_mutex_unlock(mutex)
     }
 

@@ -42,7 +42,7 @@ final class BatchAssembler: @unchecked Sendable {
       (0..<2).map { _ in
         Buffers(
           inputs: HostTensor(
-            zeros: dataset.inputs.shape.replacing(axis: 0, with: count), dtype: dtype),
+            zeros: dataset.sourceInputs.shape.replacing(axis: 0, with: count), dtype: dtype),
           targets: HostTensor(
             zeros: dataset.targets.shape.replacing(axis: 0, with: count),
             dtype: dataset.hasLabels ? .int32 : dtype))
@@ -89,12 +89,14 @@ final class BatchAssembler: @unchecked Sendable {
   }
 
   private func fill(_ buffers: inout Buffers, from rows: ArraySlice<Int>) {
-    gather(rows, of: dataset.inputs, inputCoefficients, into: &buffers.inputs)
+    gather(
+      rows.lazy.map(dataset.sourceRow), of: dataset.sourceInputs, inputCoefficients,
+      into: &buffers.inputs)
     gather(rows, of: dataset.targets, targetCoefficients, into: &buffers.targets)
   }
 
   private func gather(
-    _ rows: ArraySlice<Int>, of source: HostTensor, _ coefficients: RowCoefficients,
+    _ rows: some Collection<Int>, of source: HostTensor, _ coefficients: RowCoefficients,
     into target: inout HostTensor
   ) {
     let isCopy = source.dtype == target.dtype && coefficients.isIdentity
@@ -105,9 +107,10 @@ final class BatchAssembler: @unchecked Sendable {
       let rowBytes = source.byteCount / source.shape[0]
       source.withBytes { source in
         target.withMutableBytes { target in
+          guard let source = source.baseAddress, let target = target.baseAddress else { return }
           for (place, row) in rows.enumerated() {
-            target[place * rowBytes..<(place + 1) * rowBytes]
-              .copyBytes(from: source[row * rowBytes..<(row + 1) * rowBytes])
+            (target + place * rowBytes)
+              .copyMemory(from: source + row * rowBytes, byteCount: rowBytes)
           }
         }
       }
@@ -115,19 +118,14 @@ final class BatchAssembler: @unchecked Sendable {
   }
 
   private func convert<Target: TensorScalar & BinaryFloatingPoint>(
-    _ rows: ArraySlice<Int>, of source: HostTensor, _ coefficients: RowCoefficients,
+    _ rows: some Collection<Int>, of source: HostTensor, _ coefficients: RowCoefficients,
     _ type: Target.Type, _ target: inout HostTensor
   ) {
     let dtype = source.dtype
-    let rowCount = source.elementCount / source.shape[0]
     source.withBytes { source in
       target.withMutableScalars(as: Target.self) { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for (place, row) in rows.enumerated() {
-          coefficients.copy(
-            from: source + row * rowCount * dtype.byteCount, dtype: dtype,
-            into: target + place * rowCount)
-        }
+        coefficients.copy(rows: rows, from: source, dtype: dtype, into: target)
       }
     }
   }

@@ -25,6 +25,9 @@ public struct Batch: Sendable {
 /// for; a batch that is kept longer stays valid and costs a copy. One thread at a time may use a
 /// loader.
 public final class BatchLoader {
+  /// Numbers or rows from which on a batch takes longer than it takes to wake a thread.
+  private static let worthwhileCount = 4096
+
   /// Which rows stand in which batch.
   public let plan: BatchPlan
   private let assembler: BatchAssembler
@@ -71,6 +74,14 @@ public final class BatchLoader {
     } catch { throw error.at(dataset.name) }
     try self.init(
       dataset: dataset, plan: plan, dtype: dtype, normalization: normalization, prefetch: prefetch)
+  }
+
+  /// Whether it takes long enough to prepare batches of a data set that another thread should.
+  ///
+  /// The numbers of a batch must be converted, and the rows of an epoch put in order.
+  public static func benefitsFromPrefetch(_ dataset: Dataset, batchSize: Int) -> Bool {
+    let rowCount = dataset.inputShape.elementCount + dataset.targetShape.elementCount
+    return max(min(batchSize, dataset.count) * rowCount, dataset.count) >= worthwhileCount
   }
 
   /// Goes to a batch of an epoch; `next()` gives it.

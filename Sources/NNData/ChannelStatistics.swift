@@ -28,11 +28,41 @@ struct ChannelStatistics {
   private(set) var minima: [Double]
   private(set) var maxima: [Double]
 
-  /// Goes through the rows twice, for the squares of small differences lose no digits.
+  /// Measures bytes in whole numbers, without any rounding, and others in Float64.
   init(of dataset: Dataset) {
+    if dataset.sourceInputs.dtype == .uint8 {
+      self.init(ofBytes: dataset)
+    } else {
+      self.init(ofNumbers: dataset)
+    }
+  }
+
+  private init(ofBytes dataset: Dataset) {
+    let layout = ChannelLayout(dataset.inputShape)
+    let rowCount = dataset.inputShape.elementCount
+    var tallies = [ByteTally](repeating: ByteTally(), count: layout.channelCount)
+    dataset.sourceInputs.withScalars(as: UInt8.self) { bytes in
+      for row in 0..<dataset.count {
+        let first = dataset.sourceRow(of: row) * rowCount
+        for start in stride(from: 0, to: rowCount, by: layout.innerCount) {
+          let run = first + start..<first + start + layout.innerCount
+          tallies[layout.channel(of: start)].add(UnsafeBufferPointer(rebasing: bytes[run]))
+        }
+      }
+    }
+    let scale = dataset.inputScale
+    means = tallies.map { $0.mean * scale }
+    standardDeviations = tallies.map { $0.standardDeviation * scale }
+    minima = tallies.map { Double($0.low) * scale }
+    maxima = tallies.map { Double($0.high) * scale }
+  }
+
+  /// Goes through the rows twice, for the squares of small differences lose no digits.
+  private init(ofNumbers dataset: Dataset) {
     let layout = ChannelLayout(dataset.inputShape)
     let zeros = [Double](repeating: 0, count: layout.channelCount)
-    let perChannel = Double(dataset.inputs.elementCount / max(1, layout.channelCount))
+    let perChannel = Double(
+      dataset.count * dataset.inputShape.elementCount / max(1, layout.channelCount))
     var (sums, squares) = (zeros, zeros)
     var lowest = zeros.map { _ in Double.infinity }
     var highest = zeros.map { _ in -Double.infinity }
@@ -70,13 +100,15 @@ extension Dataset {
   ) {
     let coefficients = Normalization.identity.coefficients(of: inputShape, inputScale: inputScale)
     let rowCount = inputShape.elementCount
-    let rowBytes = rowCount * inputs.dtype.byteCount
+    let dtype = sourceInputs.dtype
+    let rowBytes = rowCount * dtype.byteCount
     var row = [Double](repeating: 0, count: rowCount)
-    inputs.withBytes { bytes in
+    sourceInputs.withBytes { bytes in
       row.withUnsafeMutableBufferPointer { row in
         guard let source = bytes.baseAddress, let target = row.baseAddress else { return }
         for index in 0..<count {
-          coefficients.copy(from: source + index * rowBytes, dtype: inputs.dtype, into: target)
+          coefficients.copy(
+            from: source + sourceRow(of: index) * rowBytes, dtype: dtype, into: target)
           for start in stride(from: 0, to: rowCount, by: layout.innerCount) {
             body(
               layout.channel(of: start),

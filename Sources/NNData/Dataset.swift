@@ -7,16 +7,16 @@ public import NNCore
 public struct Dataset: Sendable {
   /// Where the examples come from, for messages and listings.
   public let name: String
-  /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….
-  public let inputs: HostTensor
+  /// The inputs of the source; parts of a data set share those of the whole.
+  let sourceInputs: HostTensor
   /// The targets: class labels, int32 [N, …], or numbers, float32 or float64 [N, K].
   public let targets: HostTensor
   /// The name of each class, where the source has names.
   public let classNames: [String]?
   /// The name of each input column, where the source has names.
   public let featureNames: [String]?
-  /// Which rows of the source these are, so that messages name them as its reader counts; nil for
-  /// all of them.
+  /// Which rows of the source these are, also so that messages name them as its reader counts; nil
+  /// for all of them.
   private let sourceRows: [Int]?
 
   /// Creates a data set after checking it.
@@ -45,7 +45,7 @@ public struct Dataset: Sendable {
     }
     guard inputs.shape[0] > 0 else { throw .invalid("holds no rows", at: name) }
     self.init(
-      checked: name, inputs: inputs, targets: targets, classNames: classNames,
+      checked: name, sourceInputs: inputs, targets: targets, classNames: classNames,
       featureNames: featureNames)
     try requireFinite(inputs, "inputs")
     try requireFinite(targets, "targets")
@@ -53,11 +53,11 @@ public struct Dataset: Sendable {
   }
 
   private init(
-    checked name: String, inputs: HostTensor, targets: HostTensor, classNames: [String]?,
+    checked name: String, sourceInputs: HostTensor, targets: HostTensor, classNames: [String]?,
     featureNames: [String]?, sourceRows: [Int]? = nil
   ) {
     self.name = name
-    self.inputs = inputs
+    self.sourceInputs = sourceInputs
     self.targets = targets
     self.classNames = classNames
     self.featureNames = featureNames
@@ -65,10 +65,16 @@ public struct Dataset: Sendable {
   }
 
   /// The number of rows.
-  public var count: Int { inputs.shape[0] }
+  public var count: Int { targets.shape[0] }
+
+  /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….
+  ///
+  /// Those of a part, that `selecting(_:)` or `split(fraction:seed:)` gave, are gathered anew at
+  /// each call.
+  public var inputs: HostTensor { sourceRows.map(sourceInputs.gathering) ?? sourceInputs }
 
   /// The shape of one row of inputs.
-  public var inputShape: Shape { Shape(Array(inputs.shape.dimensions.dropFirst())) }
+  public var inputShape: Shape { Shape(Array(sourceInputs.shape.dimensions.dropFirst())) }
 
   /// The shape of one target; `[]` for a label.
   public var targetShape: Shape { Shape(Array(targets.shape.dimensions.dropFirst())) }
@@ -85,7 +91,7 @@ public struct Dataset: Sendable {
 
   /// What the inputs are multiplied by when they are read as floating-point numbers: 1/255 for
   /// uint8, else 1.
-  public var inputScale: Double { inputs.dtype == .uint8 ? 1.0 / 255 : 1 }
+  public var inputScale: Double { sourceInputs.dtype == .uint8 ? 1.0 / 255 : 1 }
 
   /// Verifies that every label is a class of a network with so many outputs.
   ///
@@ -100,7 +106,7 @@ public struct Dataset: Sendable {
     }
     guard let (index, label) = found else { return }
     let place = index / max(1, targetShape.elementCount)
-    let row = sourceRows?[place] ?? place
+    let row = sourceRow(of: place)
     throw label < 0
       ? .invalid("row \(row) (from 0) has the negative label \(label)", at: name)
       : .invalid(
@@ -109,12 +115,14 @@ public struct Dataset: Sendable {
         at: name)
   }
 
-  /// The rows at the given places, in that order.
+  /// The place of a row among `sourceInputs`.
+  func sourceRow(of row: Int) -> Int { sourceRows?[row] ?? row }
+
+  /// The rows at the given places, in that order; their inputs are not copied.
   public func selecting(_ rows: [Int]) -> Dataset {
     Dataset(
-      checked: name, inputs: inputs.gathering(rows), targets: targets.gathering(rows),
-      classNames: classNames, featureNames: featureNames,
-      sourceRows: rows.map { sourceRows?[$0] ?? $0 })
+      checked: name, sourceInputs: sourceInputs, targets: targets.gathering(rows),
+      classNames: classNames, featureNames: featureNames, sourceRows: rows.map(sourceRow))
   }
 
   /// The same rows with labels as numbers, float64 [N, 1], as squared error and binary cross
@@ -123,7 +131,8 @@ public struct Dataset: Sendable {
     guard hasLabels else { return self }
     let column = Shape(targets.shape.dimensions + (targets.shape.rank == 1 ? [1] : []))
     return Dataset(
-      checked: name, inputs: inputs, targets: targets.converted(to: .float64).reshaped(to: column),
+      checked: name, sourceInputs: sourceInputs,
+      targets: targets.converted(to: .float64).reshaped(to: column),
       classNames: classNames, featureNames: featureNames, sourceRows: sourceRows)
   }
 
@@ -159,9 +168,10 @@ extension HostTensor {
     let rowBytes = shape[0] == 0 ? 0 : byteCount / shape[0]
     withBytes { source in
       result.withMutableBytes { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
         for (place, row) in rows.enumerated() {
-          target[place * rowBytes..<(place + 1) * rowBytes]
-            .copyBytes(from: source[row * rowBytes..<(row + 1) * rowBytes])
+          (target + place * rowBytes)
+            .copyMemory(from: source + row * rowBytes, byteCount: rowBytes)
         }
       }
     }

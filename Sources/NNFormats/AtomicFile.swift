@@ -26,19 +26,29 @@ public enum AtomicFile {
 
   /// Writes a text file in UTF-8.
   ///
+  /// - Parameters:
+  ///   - path: The file to replace or create; its folder must exist.
+  ///   - text: The contents.
+  ///   - isSynced: Whether to wait until the disk has the file. Without it, a process that is killed
+  ///     still leaves the old file or the new one, but a power failure may leave neither.
   /// - Throws: `NNError` naming the path and the system's reason.
-  public static func write(path: String, text: String) throws(NNError) {
-    try write(path: path, Array(text.utf8))
+  public static func write(
+    path: String, text: String, isSynced: Bool = true
+  ) throws(NNError) {
+    try write(path: path, isSynced: isSynced) { (file) throws(NNError) in
+      try file.write(Array(text.utf8))
+    }
   }
 
   /// Writes a file piece by piece.
   ///
   /// - Parameters:
   ///   - path: The file to replace or create; its folder must exist.
+  ///   - isSynced: Whether to wait until the disk has the file.
   ///   - body: Writes the contents; an error that it throws leaves the old file intact.
   /// - Throws: What `body` throws, and `NNError` naming the path and the system's reason.
   public static func write(
-    path: String, _ body: (FileSink) throws(NNError) -> Void
+    path: String, isSynced: Bool = true, _ body: (FileSink) throws(NNError) -> Void
   ) throws(NNError) {
     let (folder, name) = split(path)
     let serial = counter.wrappingAdd(1, ordering: .relaxed).newValue
@@ -51,7 +61,7 @@ public enum AtomicFile {
       do throws(NNError) {
         try body(FileSink(descriptor: descriptor, path: path))
         // Delayed allocation may report a full disk only here.
-        guard fsync(descriptor) == 0 else {
+        guard !isSynced || fsync(descriptor) == 0 else {
           throw .system("cannot be written", errno, at: path)
         }
       } catch {
@@ -68,7 +78,7 @@ public enum AtomicFile {
       unlink(temporary)
       throw error
     }
-    syncFolder(folder)
+    if isSynced { syncFolder(folder) }
   }
 
   /// Removes temporary files in a folder that writers left which were killed in the middle.

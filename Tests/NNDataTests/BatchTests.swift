@@ -63,6 +63,26 @@ struct BatchTests {
     }
   }
 
+  @Test(arguments: [DType.float32, .float64, .uint8, .int64])
+  func givesTheRowsOfAPart(dtype: DType) throws {
+    let numbers = (0..<60 * 6).map { Double($0 % 251) }
+    let whole = try Dataset(
+      name: "toy", inputs: HostTensor(doubles: numbers, shape: [60, 1, 2, 3], dtype: dtype),
+      targets: HostTensor((0..<60).map { Int32($0) }))
+    let part = try whole.split(fraction: 0.4, seed: 3).train
+    let copy = try Dataset(name: "copy", inputs: part.inputs, targets: part.targets)
+    #expect(part.inputs.shape == [36, 1, 2, 3])
+    let loaders = try [part, copy].map { dataset in
+      try BatchLoader(dataset: dataset, batchSize: 7, shuffle: true, seed: 2)
+    }
+    for _ in 0..<12 {
+      let batches = loaders.map { $0.next() }
+      #expect(batches[0]?.inputs == batches[1]?.inputs)
+      #expect(batches[0]?.targets == batches[1]?.targets)
+      #expect(batches[0]?.rows == batches[1]?.rows)
+    }
+  }
+
   @Test(arguments: [DType.float32, .float64])
   func convertsToTheTypeOfTheRun(dtype: DType) throws {
     for source in [DType.float32, .float64, .int32, .int64, .bool] {
@@ -132,6 +152,13 @@ struct BatchTests {
       let loader = try BatchLoader(dataset: dataset, batchSize: 10)
       for _ in 0..<count { _ = loader.next() }
     }
+  }
+
+  @Test(arguments: [(100, 10, false), (585, 585, false), (586, 586, true), (4096, 1, true)])
+  func smallBatchesNeedNoThread(rows: Int, batchSize: Int, benefits: Bool) throws {
+    let dataset = try pictures(rows)
+    #expect(BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize) == benefits)
+    #expect(BatchLoader.benefitsFromPrefetch(dataset, batchSize: rows + 1) == (rows > 585))
   }
 
   @Test func refusesImpossibleBatchSizes() throws {

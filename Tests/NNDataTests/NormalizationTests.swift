@@ -122,6 +122,100 @@ struct NormalizationTests {
     #expect(try Normalization.fit(.none, on: dataset) == .identity)
   }
 
+  /// Runs beyond 2¹⁶ bytes, sums beyond 32 bits, odd sizes; the mean is exact, the deviation is
+  /// rounded three times.
+  @Test(arguments: [1, 2, 255, 257, 65_535, 65_536, 65_537, 200_001])
+  func measuresBytesWithoutRounding(size: Int) throws {
+    let bytes = (0..<2 * 3 * size).map { (index: Int) -> UInt8 in
+      let mixed: Int = (index &* 2_654_435_761) >> 7
+      return index / size == 1 ? 255 : UInt8(truncatingIfNeeded: mixed)
+    }
+    let dataset = try Dataset(
+      name: "toy", inputs: HostTensor(bytes, shape: [2, 3, size, 1]),
+      targets: HostTensor(zeros: [2, 1]))
+    let found = try Normalization.fit(.standard, on: dataset)
+    let range = try Normalization.fit(.minMax, on: dataset)
+    for channel in 0..<3 {
+      let values = (0..<2).flatMap { (row: Int) -> [Double] in
+        let start = (3 * row + channel) * size
+        return bytes[start..<start + size].map { Double($0) }
+      }
+      let count = Double(values.count)
+      // Sums of whole numbers below 2⁵³ are exact.
+      let mean = values.reduce(0, +) / count
+      // A sum of 256 terms loses fewer digits than one of all bytes.
+      let counts = values.reduce(into: [Double](repeating: 0, count: 256)) { $0[Int($1)] += 1 }
+      let squares = counts.enumerated().map { (value, count) -> Double in
+        count * (Double(value) - mean) * (Double(value) - mean)
+      }
+      let variance = squares.reduce(0, +) / count
+      #expect(found.offsets[channel] == mean * (1.0 / 255))
+      let wanted = variance == 0 ? 1 : variance.squareRoot() / 255
+      #expect(abs(found.divisors[channel] - wanted) <= 1e-13 * wanted)
+      let (low, high) = (values.min() ?? 0, values.max() ?? 0)
+      #expect(range.offsets[channel] == low * (1.0 / 255))
+      let span = high * (1.0 / 255) - low * (1.0 / 255)
+      #expect(range.divisors[channel] == (span == 0 ? 1 : span))
+    }
+  }
+
+  @Test func knowsTheDeviationOfAllBytes() throws {
+    let bytes = (0..<256 * 300).map { UInt8(truncatingIfNeeded: $0) }
+    let dataset = try Dataset(
+      name: "toy", inputs: HostTensor(bytes, shape: [300, 1, 16, 16]),
+      targets: HostTensor(zeros: [300, 1]))
+    let found = try Normalization.fit(.standard, on: dataset)
+    #expect(found.offsets == [127.5 * (1.0 / 255)])
+    #expect(abs(found.divisors[0] * 255 - (65_535.0 / 12).squareRoot()) < 1e-13)
+  }
+
+  /// Many rows are looked up in a table, single ones calculated.
+  @Test(arguments: [DType.float32, .float64], [1, 2, 5])
+  func normalisesEveryByteAsCalculated(dtype: DType, channels: Int) throws {
+    let rows = 64
+    let bytes = (0..<rows * channels * 256).map { (index: Int) -> UInt8 in
+      UInt8(truncatingIfNeeded: index &* 167)
+    }
+    let dataset = try Dataset(
+      name: "toy", inputs: HostTensor(bytes, shape: [rows, channels, 16, 16]),
+      targets: HostTensor(zeros: [rows, 1]))
+    let means: [Double] = (0..<channels).map { 0.1307 + 0.1 * Double($0) }
+    let deviations: [Double] = (0..<channels).map { 0.3081 / Double($0 + 1) }
+    for kind in [
+      NormalizationKind.none, .given(mean: means, standardDeviation: deviations), .standard,
+    ] {
+      let normalization = try Normalization.fit(kind, on: dataset)
+      func inputs(_ batchSize: Int) throws -> [Double] {
+        let loader = try BatchLoader(
+          dataset: dataset, batchSize: batchSize, dtype: dtype, normalization: normalization)
+        var result: [Double] = []
+        while let batch = loader.next() { result += batch.inputs.doubles }
+        return result
+      }
+      let expected = bytes.enumerated().map { index, byte -> Double in
+        let channel = index / 256 % channels
+        let isIdentity = normalization.offsets.isEmpty
+        let divisor = isIdentity ? 1 : normalization.divisors[channel]
+        let offset = isIdentity ? 0 : -normalization.offsets[channel] / divisor
+        let value = Double(byte) * (1.0 / 255 / divisor) + offset
+        return dtype == .float32 ? Double(Float(value)) : value
+      }
+      #expect(try inputs(1) == expected)
+      #expect(try inputs(rows) == expected)
+      #expect(try inputs(rows - 1) == expected)
+    }
+  }
+
+  @Test(arguments: [DType.uint8, .float32, .int32])
+  func measuresTheRowsOfAPartAlone(dtype: DType) throws {
+    let example = Case(shape: [9, 2, 3, 2], dtype: dtype, channel: { $0 / 6 }, channels: 2)
+    let part = try example.dataset.selecting([7, 2, 3]).selecting([2, 0])
+    let copy = try Dataset(name: "copy", inputs: part.inputs, targets: part.targets)
+    for kind in [NormalizationKind.standard, .minMax] {
+      #expect(try Normalization.fit(kind, on: part) == Normalization.fit(kind, on: copy))
+    }
+  }
+
   @Test func readsBackWhatItSaved() throws {
     let normalization = try Normalization.fit(.standard, on: NormalizationTests.cases[4].dataset)
     #expect(normalization.tensors.map(\.tensor.shape) == [[3], [3]])

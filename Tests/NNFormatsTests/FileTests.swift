@@ -57,6 +57,18 @@ struct FileBytesTests {
 
 @Suite("Files that are old or new, never between")
 struct AtomicFileTests {
+  @Test func replacesAFileWithoutWaitingForTheDisk() throws {
+    try withTemporaryFolder { folder in
+      for text in ["first", "second"] {
+        try AtomicFile.write(path: folder + "/a", text: text, isSynced: false)
+        #expect(try FileBytes.read(folder + "/a") == Array(text.utf8))
+      }
+      expectError("\(folder)/none/a: cannot be written: No such file") {
+        try AtomicFile.write(path: folder + "/none/a", text: "x", isSynced: false)
+      }
+    }
+  }
+
   @Test func replacesAFileAndLeavesNothingElse() throws {
     try withTemporaryFolder { folder in
       try AtomicFile.write(path: folder + "/a.txt", text: "old and long")

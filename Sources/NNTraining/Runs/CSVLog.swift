@@ -21,7 +21,8 @@ final class CSVLog {
   init(path: String, columns: [String], last: Int) throws(NNError) {
     self.path = path
     var text = columns.joined(separator: ",") + "\n"
-    if last > 0, let old = try? FileBytes.read(path) {
+    let old = last > 0 ? try? FileBytes.read(path) : nil
+    if let old {
       let lines = String(decoding: old, as: UTF8.self).split(
         separator: "\n", omittingEmptySubsequences: false
       ).dropFirst().dropLast()
@@ -31,7 +32,8 @@ final class CSVLog {
         text += line + "\n"
       }
     }
-    try AtomicFile.write(path: path, text: text)
+    // A log without rows yet can be lost without harm.
+    try AtomicFile.write(path: path, text: text, isSynced: old != nil)
     file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
     guard file >= 0 else {
       throw .failed("cannot append: \(String(cString: strerror(errno)))", at: path)

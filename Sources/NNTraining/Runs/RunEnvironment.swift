@@ -1,4 +1,3 @@
-import NNCore
 import NNFormats
 import NNGraph
 
@@ -40,15 +39,15 @@ struct RunEnvironment: Codable {
     gitRevision = GitRevision.find(from: configFolder)
   }
 
-  /// Writes the file.
-  func write(to path: String) throws(NNError) {
+  /// The file's contents.
+  var json: String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     guard let data = try? encoder.encode(self) else {
       preconditionFailure("strings and whole numbers can always be encoded")
     }
-    try AtomicFile.write(path: path, text: String(decoding: data, as: UTF8.self) + "\n")
+    return String(decoding: data, as: UTF8.self) + "\n"
   }
 }
 

@@ -12,7 +12,8 @@ import NNFormats
 /// The folder of a run: where each of its files lies.
 ///
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
-/// `environment.json`. Whole files are written under a temporary name, synced and renamed.
+/// `environment.json`. Whole files are written under a temporary name and renamed; weights and
+/// checkpoints are synced before.
 public struct RunFolder: Sendable, Hashable {
   /// The folder's path.
   public let path: String
@@ -22,7 +23,8 @@ public struct RunFolder: Sendable, Hashable {
 
   /// The resolved config.
   public var config: String { path + "/config.yaml" }
-  /// The weights: best by the monitored figure if there is validation, else last.
+  /// The weights: best by the monitored figure if there is validation, else last; while the run goes
+  /// on, those of at most a second ago.
   public var model: String { path + "/model.safetensors" }
   /// The folder of complete states.
   public var checkpoints: String { path + "/checkpoints" }
@@ -76,6 +78,18 @@ public struct RunFolder: Sendable, Hashable {
   public func clear() throws(NNError) {
     for file in [model, metrics, steps, environment, config] { unlink(file) }
     for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
+  }
+
+  /// Writes the two texts that every start of a run writes.
+  ///
+  /// - Throws: `NNError` when they cannot be written.
+  func describe(config: String, environment: String) throws(NNError) {
+    for (path, text) in [(self.config, config), (self.environment, environment)] {
+      let old = try? FileBytes.read(path)
+      if let old, old.elementsEqual(text.utf8) { continue }
+      // A new run has nothing to lose yet, and waiting for the disk takes longer than its start.
+      try AtomicFile.write(path: path, text: text, isSynced: old != nil)
+    }
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -21,6 +21,7 @@ public final class TrainingRun {
   private let trainer: Trainer
   private let maximumSteps: Int?
   private var best: [(name: String, tensor: HostTensor)]?
+  private var saver: ModelSaver
   private var isExtended: Bool { trainer.progress.epoch < config.epochs && !stoppedEarly }
   private var stoppedEarly: Bool { trainer.progress.monitor.isExhausted }
 
@@ -49,6 +50,12 @@ public final class TrainingRun {
     self.folder = folder
     self.maximumSteps = maximumSteps
     (data, trainer) = try Self.prepared(config)
+    let facts = ModelFile.Facts(
+      inputShape: data.train.inputShape.dimensions, offsets: trainer.normalization.offsets,
+      divisors: trainer.normalization.divisors, classNames: data.train.classNames)
+    saver = ModelSaver { (tensors) throws(NNError) in
+      try ModelFile(config: config, facts: facts, tensors: tensors).write(to: folder.model)
+    }
     trainer.progress = TrainingProgress(monitor: Self.monitor(config))
     if let initialWeights {
       let file = try SafeTensorsFile(contentsOf: initialWeights)
@@ -97,9 +104,21 @@ public final class TrainingRun {
   public func run(
     observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
   ) throws(NNError) -> TrainingEvent.Outcome {
-    try AtomicFile.write(path: folder.config, text: config.resolvedYAML)
-    try RunEnvironment(seed: config.seed, configFolder: folder.path)
-      .write(to: folder.environment)
+    do throws(NNError) {
+      return try train(observers: observers, shouldStop: shouldStop)
+    } catch {
+      // The run's own error tells more than one of this file.
+      try? saver.flush()
+      throw error
+    }
+  }
+
+  private func train(
+    observers: [any TrainingObserver], shouldStop: () -> Bool
+  ) throws(NNError) -> TrainingEvent.Outcome {
+    try folder.describe(
+      config: config.resolvedYAML,
+      environment: RunEnvironment(seed: config.seed, configFolder: folder.path).json)
     let logs = try RunLogs(folder, config: config, progress: trainer.progress)
     func report(_ event: TrainingEvent) throws(NNError) {
       for observer in observers { try observer.receive(event) }
@@ -120,6 +139,7 @@ public final class TrainingRun {
         guard let step = try trainer.step() else { break }
         try logs.append(step)
         try report(.step(step))
+        try saver.flushIfDue(now: Seconds.now)
         if config.checkpoint.interval == .step, step.step % config.checkpoint.every == 0 {
           try saveCheckpoint(report)
         }
@@ -130,7 +150,7 @@ public final class TrainingRun {
       }
       try trainer.requireFiniteWeights()
       let epoch = try finishEpoch()
-      if epoch.isBest || !keepsBest { try saveModel() }
+      if epoch.isBest || !keepsBest { try saver.save(resultingWeights(), now: Seconds.now) }
       try logs.append(epoch)
       try report(.epoch(epoch))
       if config.checkpoint.interval == .epoch, epoch.epoch % config.checkpoint.every == 0 {
@@ -141,8 +161,9 @@ public final class TrainingRun {
       trainer.progress.isFinished = true
       if trainer.progress.epoch < config.epochs { outcome = .stoppedEarly }
     }
+    try trainer.requireFiniteWeights()
+    try saver.save(resultingWeights(), now: Seconds.now)
     try saveCheckpoint(report)
-    try saveModel()
     try report(.finished(outcome))
     return outcome
   }
@@ -195,21 +216,20 @@ public final class TrainingRun {
 
   // MARK: - Files
 
-  private func saveModel() throws(NNError) {
-    let last = try trainer.weights()
-    try ModelFile(
-      config: config,
-      facts: .init(
-        inputShape: data.train.inputShape.dimensions, offsets: trainer.normalization.offsets,
-        divisors: trainer.normalization.divisors, classNames: data.train.classNames),
-      tensors: (keepsBest ? best : nil) ?? last
-    ).write(to: folder.model)
+  /// What the run gives if it ends now.
+  private func resultingWeights() throws(NNError) -> ModelSaver.Weights {
+    if keepsBest, let best {
+      return .init(.best(epoch: trainer.progress.monitor.bestEpoch), best)
+    }
+    return .init(.last(step: trainer.progress.step), try trainer.weights())
   }
 
   private func saveCheckpoint(
     _ report: (TrainingEvent) throws(NNError) -> Void
   ) throws(NNError) {
     try trainer.requireFiniteWeights()
+    // In this order: a finished run is not taken up again, so its weights must be there before.
+    try saver.flush()
     let tensors =
       try trainer.weights().map { ("model/\($0.name)", $0.tensor) }
       + trainer.learner.optimizerState.map { ("optimizer/\($0.name)", $0.tensor) }

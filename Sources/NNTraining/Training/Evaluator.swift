@@ -38,9 +38,11 @@ final class Evaluator {
     _ dataset: Dataset, normalization: Normalization, metrics: [any Metric]
   ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
     try check(dataset)
+    let batchSize = min(Self.batchSize, dataset.count)
     let loader = try BatchLoader(
-      dataset: dataset, batchSize: min(Self.batchSize, dataset.count), dtype: layout.dtype,
-      normalization: normalization)
+      dataset: dataset, batchSize: batchSize, dtype: layout.dtype, normalization: normalization,
+      prefetch: dataset.count > batchSize
+        && BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize))
     var metrics = metrics
     var lossSum = 0.0
     while let batch = loader.next() {

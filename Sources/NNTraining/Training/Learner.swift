@@ -161,7 +161,7 @@ final class Learner {
 
   /// The first parameter that holds NaN or infinity.
   func firstParameterNotFinite() throws(NNError) -> String? {
-    try weights().first { !$0.tensor.doubles.allSatisfy(\.isFinite) }?.name
+    try weights().first { !$0.tensor.isFinite }?.name
   }
 
   /// The first layer whose output is not finite for these rows, with the weights as they are; nil
@@ -182,9 +182,20 @@ final class Learner {
     writeRandomState(session, step: step)
     session.run()
     for (index, layer) in built.layerOutputs.enumerated()
-    where !session.read("\(index)").doubles.allSatisfy(\.isFinite) {
+    where !session.read("\(index)").isFinite {
       return layer.label
     }
     return nil
+  }
+}
+
+extension HostTensor {
+  /// Whether no element is NaN or infinite.
+  fileprivate var isFinite: Bool {
+    switch dtype {
+    case .float32: withScalars(as: Float.self) { $0.allSatisfy(\.isFinite) }
+    case .float64: withScalars(as: Double.self) { $0.allSatisfy(\.isFinite) }
+    case .int32, .int64, .uint8, .bool: true
+    }
   }
 }

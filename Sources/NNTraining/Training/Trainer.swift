@@ -52,7 +52,8 @@ public final class Trainer {
     normalization = try Normalization.fit(settings.normalization, on: data)
     loader = try BatchLoader(
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
-      seed: seed, dtype: settings.dtype, normalization: normalization)
+      seed: seed, dtype: settings.dtype, normalization: normalization,
+      prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     learner = try Learner(
       model: model, loss: loss, optimizer: optimizer,

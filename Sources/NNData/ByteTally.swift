@@ -1,0 +1,42 @@
+/// How many bytes there are, their sum, the sum of their squares and their range.
+struct ByteTally {
+  private var count = 0
+  private var sum = 0
+  private var squareSum = 0
+  /// The smallest byte.
+  private(set) var low = UInt8.max
+  /// The largest byte.
+  private(set) var high = UInt8.min
+
+  /// 255² times this fits 32 bits, in which processors add several numbers at once.
+  private static let pieceCount = 1 << 16
+
+  /// Counts more bytes.
+  mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+    var (least, most) = (low, high)
+    for start in stride(from: 0, to: bytes.count, by: Self.pieceCount) {
+      let end = min(start + Self.pieceCount, bytes.count)
+      var (pieceSum, pieceSquareSum) = (UInt32(0), UInt32(0))
+      for byte in UnsafeBufferPointer(rebasing: bytes[start..<end]) {
+        let number = UInt32(byte)
+        pieceSum &+= number
+        pieceSquareSum &+= number &* number
+        least = min(least, byte)
+        most = max(most, byte)
+      }
+      sum += Int(pieceSum)
+      squareSum += Int(pieceSquareSum)
+    }
+    (low, high) = (least, most)
+    count += bytes.count
+  }
+
+  /// Σx ÷ N, rounded once.
+  var mean: Double { Double(sum) / Double(count) }
+
+  /// √(N · Σx² − (Σx)²) ÷ N, of which the difference is exact.
+  var standardDeviation: Double {
+    let difference = UInt128(count) * UInt128(squareSum) - UInt128(sum) * UInt128(sum)
+    return Double(difference).squareRoot() / Double(count)
+  }
+}
