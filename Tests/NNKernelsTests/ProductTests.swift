@@ -50,8 +50,9 @@ struct ProductTests {
               var matrix = nn_left_matrix(
                 address: left.baseAddress, block_stride: tile * row, row_stride: row,
                 column_stride: column)
+              var columns = nn_columns(count: size.columns, length: size.columns, pitch: 0)
               table.kernels.product(
-                &result, pitch, &matrix, right, offsets, size.rows, size.columns, size.terms,
+                &result, pitch, &matrix, right, offsets, size.rows, &columns, size.terms,
                 accumulates)
             }
             expectClose(
@@ -64,13 +65,48 @@ struct ProductTests {
   }
 
   @Test(arguments: KernelTable.all)
+  func columnsMayLieInRows(table: KernelTable) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      for (count, length) in [(64, 16), (96, 32), (80, 32), (48, 48), (144, 16)] {
+        let (rows, terms, pitch) = (11, 7, length + 5)
+        let left: [Real] = numbers(rows * terms)
+        let offsets = (0..<terms).map { Int32($0 * 3) }
+        let right: [Real] = numbers((count / length + 1) * pitch + 3 * terms, stream: 1)
+        var expected = [Double](repeating: 0, count: rows * count)
+        for index in expected.indices {
+          let (row, column) = index.quotientAndRemainder(dividingBy: count)
+          let place = column / length * pitch + column % length
+          expected[index] = (0..<terms).reduce(0) {
+            $0 + Double(left[row * terms + $1]) * Double(right[Int(offsets[$1]) + place])
+          }
+        }
+        var result = [Real](repeating: -77, count: expected.count)
+        left.withUnsafeBytes { left in
+          var matrix = nn_left_matrix(
+            address: left.baseAddress, block_stride: Int(table.kernels.tile_rows) * terms,
+            row_stride: terms, column_stride: 1)
+          var columns = nn_columns(count: count, length: length, pitch: pitch)
+          table.kernels.product(
+            &result, count, &matrix, right, offsets, rows, &columns, terms, false)
+        }
+        expectClose(result, expected, tolerance: 10 * Real.tolerance)
+      }
+    }
+    check(table.type)
+  }
+
+  @Test(arguments: KernelTable.all)
   func productsAlongRowsAgreeWithTheirDefinition(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {
       for size in ProductSize.all where size.columns <= 31 {
-        let segments = size.rows % 3 + 1
-        let left: [Real] = numbers(segments * size.rows * (size.terms + 2))
+        let (pictures, rows) = (size.rows % 3 + 1, size.columns % 2 + 1)
+        let leftPitch = size.terms + 1
+        let leftRow = rows * leftPitch + 2
+        let rightPitch = size.terms + 3
+        let rightStride = rows * rightPitch + 101
+        let left: [Real] = numbers(pictures * size.rows * leftRow)
         let offsets = (0..<size.columns).map { Int32($0 * 37 % 101) }
-        let right: [Real] = numbers(segments * 150 + size.terms, stream: 1)
+        let right: [Real] = numbers(pictures * rightStride + size.terms, stream: 1)
         let pitch = size.columns + 3
         let start: [Real] = numbers(size.rows * pitch, stream: 2)
         for accumulates in [false, true] {
@@ -78,19 +114,21 @@ struct ProductTests {
           for row in 0..<size.rows {
             for column in 0..<size.columns {
               var sum = accumulates ? expected[row * pitch + column] : 0
-              for segment in 0..<segments {
-                for term in 0..<size.terms {
-                  let a = left[(segment * size.rows + row) * (size.terms + 2) + term]
-                  sum += Double(a) * Double(right[segment * 150 + Int(offsets[column]) + term])
-                }
+              for place in 0..<pictures * rows * size.terms {
+                let (line, term) = place.quotientAndRemainder(dividingBy: max(1, size.terms))
+                let (picture, y) = line.quotientAndRemainder(dividingBy: rows)
+                let a = left[(picture * size.rows + row) * leftRow + y * leftPitch + term]
+                let start = picture * rightStride + y * rightPitch + term
+                sum += Double(a) * Double(right[start + Int(offsets[column])])
               }
               expected[row * pitch + column] = sum
             }
           }
           var result = start
           var shape = nn_segments(
-            count: segments, length: size.terms, left_row: size.terms + 2,
-            left_stride: size.rows * (size.terms + 2), right_stride: 150)
+            count: pictures, rows: rows, length: size.terms, left_row: leftRow,
+            left_stride: size.rows * leftRow, right_stride: rightStride, left_pitch: leftPitch,
+            right_pitch: rightPitch)
           table.kernels.product_transposed(
             &result, pitch, left, right, offsets, size.rows, size.columns, &shape, accumulates)
           expectClose(

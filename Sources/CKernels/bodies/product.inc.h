@@ -27,11 +27,12 @@ enum {
   FN(product_terms) = 512
 };
 
-/* One tile: rows × vectors sums over `terms`. The last vector holds `tail` elements; 0: all. */
+/* One tile: rows × vectors sums over `terms`. Vector v of the right side lies places[v] behind each
+   offset. The last vector holds `tail` elements; 0: all. */
 NN_INLINE void FN(product_tile)(
     const int rows, const int vectors, const size_t tail, real *c, size_t c_stride, const real *a,
-    size_t a_row, size_t a_column, const real *b, const int32_t *offsets, size_t terms,
-    bool accumulate) {
+    size_t a_row, size_t a_column, const real *b, const size_t *places, const int32_t *offsets,
+    size_t terms, bool accumulate) {
   vector sum[8][3];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -43,8 +44,8 @@ NN_INLINE void FN(product_tile)(
     vector right[3];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      right[v] = tail > 0 && v == vectors - 1 ? FN(load_part)(source + v * WIDTH, tail, 0)
-                                              : FN(load)(source + v * WIDTH);
+      right[v] = tail > 0 && v == vectors - 1 ? FN(load_part)(source + places[v], tail, 0)
+                                              : FN(load)(source + places[v]);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -69,13 +70,13 @@ NN_INLINE void FN(product_tile)(
   }
 }
 
-#define PRODUCT_ARGUMENTS c, c_stride, a, a_row, a_column, b, offsets, terms, accumulate
+#define PRODUCT_ARGUMENTS c, c_stride, a, a_row, a_column, b, places, offsets, terms, accumulate
 
-/* A column of tiles: all rows, at most three vectors. */
+/* A column of tiles: all rows, a few vectors. */
 NN_INLINE void FN(product_column)(
     const int vectors, const size_t tail, real *c, size_t c_stride, const real *a, size_t a_block,
-    size_t a_row, size_t a_column, const real *b, const int32_t *offsets, size_t rows, size_t terms,
-    bool accumulate) {
+    size_t a_row, size_t a_column, const real *b, const size_t *places, const int32_t *offsets,
+    size_t rows, size_t terms, bool accumulate) {
   while (rows >= FN(tile_rows)) {
     FN(product_tile)(FN(tile_rows), vectors, tail, PRODUCT_ARGUMENTS);
     a += a_block;
@@ -95,37 +96,36 @@ NN_INLINE void FN(product_column)(
 
 static void FN(product)(
     void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
-    const int32_t *offsets, size_t rows, size_t columns, size_t terms, bool accumulate) {
+    const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
+    bool accumulate) {
+  const bool one_row = columns->length >= columns->count;
   for (size_t k = 0; k == 0 || k < terms; k += FN(product_terms)) {
     const size_t length = terms - k < FN(product_terms) ? terms - k : FN(product_terms);
     const real *a = (const real *)left->address + k * left->column_stride;
     const bool adds = accumulate || k > 0;
-    real *c = result;
-    const real *b = right;
-    size_t left_over = columns;
-#define PRODUCT_COLUMN(vectors, tail)                                                          \
-  FN(product_column)(                                                                          \
-      vectors, tail, c, c_stride, a, left->block_stride, left->row_stride, left->column_stride, b, \
-      offsets + k, rows, length, adds)
-    for (; left_over >= FN(tile_vectors) * WIDTH; left_over -= FN(tile_vectors) * WIDTH) {
-      PRODUCT_COLUMN(FN(tile_vectors), 0);
-      c += FN(tile_vectors) * WIDTH;
-      b += FN(tile_vectors) * WIDTH;
-    }
-    if (left_over >= 2 * WIDTH) {
-      PRODUCT_COLUMN(2, 0);
-      c += 2 * WIDTH;
-      b += 2 * WIDTH;
-      left_over -= 2 * WIDTH;
-    }
-    if (left_over >= WIDTH) {
-      PRODUCT_COLUMN(1, 0);
-      c += WIDTH;
-      b += WIDTH;
-      left_over -= WIDTH;
-    }
-    if (left_over > 0) PRODUCT_COLUMN(1, left_over);
+    size_t j = 0;
+    while (j < columns->count) {
+      const size_t left_over = columns->count - j;
+      size_t places[3];
+#pragma clang loop unroll(full)
+      for (size_t v = 0; v < FN(tile_vectors); v++) {
+        const size_t column = j + v * WIDTH;
+        places[v] = one_row ? column
+                            : column / columns->length * columns->pitch + column % columns->length;
+      }
+#define PRODUCT_COLUMN(vectors, tail)                                                        \
+  {                                                                                          \
+    FN(product_column)(                                                                      \
+        vectors, tail, (real *)result + j, c_stride, a, left->block_stride, left->row_stride, \
+        left->column_stride, right, places, offsets + k, rows, length, adds);                \
+    j += (vectors) * WIDTH;                                                                  \
+  }
+      if (FN(tile_vectors) > 2 && left_over >= 3 * WIDTH) PRODUCT_COLUMN(FN(tile_vectors), 0)
+      else if (left_over >= 2 * WIDTH) PRODUCT_COLUMN(2, 0)
+      else if (left_over >= WIDTH) PRODUCT_COLUMN(1, 0)
+      else PRODUCT_COLUMN(1, left_over)
 #undef PRODUCT_COLUMN
+    }
   }
 }
 
@@ -161,10 +161,11 @@ NN_INLINE void FN(dot_tile)(
 #pragma clang loop unroll(full)
     for (int n = 0; n < columns; n++) sum[r][n] = (vector)(0);
   }
-  for (size_t s = 0; s < segments->count; s++) {
-    const real *left = a + s * segments->left_stride;
-    const real *right = b + s * segments->right_stride;
-    const size_t length = segments->length;
+  const size_t length = segments->length;
+  for (size_t s = 0; s < segments->count * segments->rows; s++) {
+    const size_t picture = s / segments->rows, y = s % segments->rows;
+    const real *left = a + picture * segments->left_stride + y * segments->left_pitch;
+    const real *right = b + picture * segments->right_stride + y * segments->right_pitch;
     size_t p = 0;
 #define DOT_STEP(LOAD)                                                               \
   {                                                                                  \

@@ -139,11 +139,20 @@ typedef struct nn_left_matrix {
   size_t row_stride, column_stride;
 } nn_left_matrix;
 
-/* What a product along contiguous rows sums over: `count` segments of `length` elements. */
+/* The columns of a product: `count` of them, in rows of `length` (the last one may be shorter) that
+   are contiguous in the result and `pitch` apart in the right side. One row holds all of them, or
+   its length is a multiple of 16. */
+typedef struct nn_columns {
+  size_t count, length, pitch;
+} nn_columns;
+
+/* What a product along the rows of both sides sums over: `count` pictures of `rows` rows of `length`
+   elements. */
 typedef struct nn_segments {
-  size_t count, length;
-  size_t left_row;                   /* between rows of the left side */
-  size_t left_stride, right_stride;  /* between segments */
+  size_t count, rows, length;
+  size_t left_row;                   /* between rows of the left side's matrix */
+  size_t left_stride, right_stride;  /* between pictures */
+  size_t left_pitch, right_pitch;    /* between rows of a picture */
 } nn_segments;
 
 /* MARK: - The table: one per instruction set and floating-point type. */
@@ -196,12 +205,13 @@ typedef struct nn_kernels {
   /* Rows of the left side that `product` takes at once: the block of a packed left side. */
   size_t tile_rows;
 
-  /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + j] (+ C[i, j]) for i < rows, j < columns: row k of the
+  /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + place(j)] (+ C[i, j]) for i < rows: row k of the
      right side begins at offsets[k] and may overlap others. Rows of C are c_stride apart. */
   void (*product)(void *c, size_t c_stride, const nn_left_matrix *left, const void *right,
-                  const int32_t *offsets, size_t rows, size_t columns, size_t terms,
+                  const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
                   bool accumulate);
-  /* C[i, j] = Σ_s Σ_p left[i, s, p] · right[offsets[j] + s·right_stride + p] (+ C[i, j]). */
+  /* C[i, j] = Σ left[i, place] · right[offsets[j] + place] (+ C[i, j]) over the places of all
+     segments. */
   void (*product_transposed)(void *c, size_t c_stride, const void *left, const void *right,
                              const int32_t *offsets, size_t rows, size_t columns,
                              const nn_segments *segments, bool accumulate);

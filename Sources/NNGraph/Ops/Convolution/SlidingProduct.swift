@@ -46,15 +46,20 @@ struct SlidingProduct {
     self.step = step
     self.passes = passes
     let height = (result.height + step.height - 1) / step.height
-    let flat = step == 1 && layout.pitch == result.width ? 0 : channels * layout.pitch
+    let flat = Self.isDirect(layout, result, step: step) ? 0 : channels * layout.pitch
     split = StripSplit(
       images: images, rows: height, multiplyAdds: multiplyAdds,
       bytesPerRow: (layout.elementsPerRow + flat) * dtype.byteCount)
     self.layout = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
   }
 
-  /// Whether products can be written where they belong.
-  private var isDirect: Bool { step == 1 && layout.pitch == result.width }
+  /// Whether products can be written where they belong: rows of whole vectors, or rows that lie in
+  /// the frame as in the result.
+  private static func isDirect(_ layout: FrameLayout, _ result: Size2D, step: Size2D) -> Bool {
+    step == 1 && (layout.pitch == result.width || result.width % 16 == 0)
+  }
+
+  private var isDirect: Bool { Self.isDirect(layout, result, step: step) }
 
   /// Elements between the channels of a strip's result in scratch memory.
   private var planeStride: Int {
@@ -138,9 +143,17 @@ struct SlidingProduct {
     let bytes = dtype.byteCount
     let terms = bound.offsets.count
     let (inner, outer) = (layout.channels / groups, channels / groups)
-    let exact = (count - 1) * layout.pitch + bound.size.width
-    // A frame has room behind it: whole vectors are faster.
-    let columns = isDirect || layout.isPicture ? exact : exact.roundedUp(toMultipleOf: 16)
+    var columns = nn_columns()
+    if isDirect {
+      columns.count = count * result.width
+      columns.length = layout.pitch == result.width ? columns.count : result.width
+      columns.pitch = layout.pitch
+    } else {
+      // All rows as one, with what lies between them; a frame has room behind it for whole vectors.
+      let exact = (count - 1) * layout.pitch + bound.size.width
+      columns.count = layout.isPicture ? exact : exact.roundedUp(toMultipleOf: 16)
+      columns.length = columns.count
+    }
     let stride = isDirect ? result.area : planeStride
     let target = isDirect ? planes + rows.lowerBound * result.width * bytes : flat
     for group in 0..<groups {
@@ -149,7 +162,7 @@ struct SlidingProduct {
         block_stride: Int(loops.pointee.tile_rows) * terms, row_stride: terms, column_stride: 1)
       loops.pointee.product(
         target + group * outer * stride * bytes, stride, &left,
-        framed + group * inner * layout.channelStride * bytes, bound.offsets, outer, columns,
+        framed + group * inner * layout.channelStride * bytes, bound.offsets, outer, &columns,
         terms, false)
     }
     guard !isDirect else { return }

@@ -6,7 +6,8 @@ import NNKernels
 ///
 /// ∂weight[o, (c, tap)] = Σ ∂output[n, o, place] · frame[n, c, place + tap]
 ///
-/// Cotangent and frame have the same pitch; where rows of the frame overlap, the cotangent is 0.
+/// Rows of whole vectors are read where they lie. Shorter ones are framed with the pitch of the
+/// pictures, so that all rows are one; where rows of that frame overlap, the cotangent is 0.
 struct WeightGradientPlan {
   /// The parts of the batch that are summed apart, then added in order.
   let partial: PartialSums
@@ -40,8 +41,9 @@ struct WeightGradientPlan {
     self.pictures = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
     self.cotangent = FrameLayout(
       channels: channels, picture: places,
-      size: Size2D(height: places.height, width: layout.pitch), overhang: 0,
-      rows: split.stripRows)
+      size: Size2D(
+        height: places.height, width: places.width % 16 == 0 ? places.width : layout.pitch),
+      overhang: 0, rows: split.stripRows)
     partial = PartialSums(
       parts: split.chunks, count: weight.shape.elementCount, dtype: weight.dtype)
   }
@@ -85,10 +87,13 @@ struct WeightGradientPlan {
         let right = frames(pictures, of: source, first, count, into: own, loops)
         let left = frames(
           cotangent, of: gradient, first, count, into: own + byteCount(pictures), loops)
+        let isOneRow = cotangent.pitch == pictures.pitch
         var segments = nn_segments(
-          count: count, length: (rows.count - 1) * pictures.pitch + places.width,
+          count: count, rows: isOneRow ? 1 : rows.count,
+          length: (isOneRow ? (rows.count - 1) * pictures.pitch : 0) + places.width,
           left_row: cotangent.channelStride, left_stride: frameStride(cotangent),
-          right_stride: frameStride(pictures))
+          right_stride: frameStride(pictures), left_pitch: cotangent.pitch,
+          right_pitch: pictures.pitch)
         let outer = weight[0] / groups
         for group in 0..<groups {
           let place = part * partial.count + group * outer * offsets.count

@@ -5,6 +5,7 @@ import NNKernels
 struct AdaptiveAvgPool2DGradient: Op {
   static let name = "adaptiveAvgPool2DGradient"
   let picture: Size2D
+  var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     _ = try Planes("adaptiveAvgPool2D", inputs[0])
@@ -24,7 +25,7 @@ struct AdaptiveAvgPool2DGradient: Op {
     let loops = context.loops
     let slide = Window(kernel: 1, stride: 1, padding: 0, dilation: 1)
       .loops(over: target.type, into: cotangent.type)
-    return Planes(of: target.type).kernel { planes in
+    return Planes(of: target.type).kernel(epilogue: context.epilogue) { planes in
       withUnsafePointer(to: slide) {
         loops.pointee.adaptive_avg_pool_backward(
           target.address, cotangent.address, planes.lowerBound, planes.upperBound, $0)

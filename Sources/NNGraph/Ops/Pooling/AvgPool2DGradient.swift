@@ -6,6 +6,7 @@ struct AvgPool2DGradient: Op {
   static let name = "avgPool2DGradient"
   let pooling: AvgPool2D
   let picture: Size2D
+  var supportsEpilogue: Bool { true }
 
   var attributes: String { pooling.attributes }
 
@@ -25,7 +26,7 @@ struct AvgPool2DGradient: Op {
     let loops = context.loops
     let slide = pooling.slide(target.type, cotangent.type)
     let countsPadding = pooling.divisor != .inside
-    return Planes(of: target.type).kernel { planes in
+    return Planes(of: target.type).kernel(epilogue: context.epilogue) { planes in
       withUnsafePointer(to: slide) {
         loops.pointee.avg_pool_backward(
           target.address, cotangent.address, planes.lowerBound, planes.upperBound, $0,

@@ -7,6 +7,7 @@ import NNKernels
 struct MaxPool2DGradient: Op {
   static let name = "maxPool2DGradient"
   let picture: Size2D
+  var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     _ = try Planes("maxPool2D", inputs[0])
@@ -26,7 +27,7 @@ struct MaxPool2DGradient: Op {
     let loops = context.loops
     let slide = Window(kernel: 1, stride: 1, padding: 0, dilation: 1)
       .loops(over: target.type, into: cotangent.type)
-    return Planes(of: target.type).kernel { planes in
+    return Planes(of: target.type).kernel(epilogue: context.epilogue) { planes in
       withUnsafePointer(to: slide) {
         loops.pointee.max_pool_backward(
           target.address, places, cotangent.address, planes.lowerBound, planes.upperBound, $0)

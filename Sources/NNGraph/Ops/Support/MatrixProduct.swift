@@ -66,11 +66,12 @@ struct MatrixProduct {
       var left = nn_left_matrix(
         address: a, block_stride: Int(loops.pointee.tile_rows) * (transposeA ? 1 : lda),
         row_stride: transposeA ? 1 : lda, column_stride: transposeA ? lda : 1)
-      loops.pointee.product(
-        c, n, &left, b, offsets, rows.count, columns.count, sums.count, false)
+      var places = nn_columns(count: columns.count, length: columns.count, pitch: 0)
+      loops.pointee.product(c, n, &left, b, offsets, rows.count, &places, sums.count, false)
     case .dots:
       var segments = nn_segments(
-        count: 1, length: sums.count, left_row: lda, left_stride: 0, right_stride: 0)
+        count: 1, rows: 1, length: sums.count, left_row: lda, left_stride: 0, right_stride: 0,
+        left_pitch: 0, right_pitch: 0)
       loops.pointee.product_transposed(
         c, n, a, b, offsets, rows.count, columns.count, &segments, false)
     }

@@ -33,7 +33,15 @@ struct Planes {
   }
 
   /// Chunks of planes.
-  func kernel(_ body: @escaping (_ planes: Range<Int>) -> Void) -> Kernel {
-    .elements(count, grain: max(1, 16384 / max(1, picture.area))) { planes, _ in body(planes) }
+  ///
+  /// - Parameter epilogue: Work on the finished planes, where they are the output.
+  func kernel(
+    epilogue: Epilogue? = nil, _ body: @escaping (_ planes: Range<Int>) -> Void
+  ) -> Kernel {
+    let area = picture.area
+    return .elements(count, grain: max(1, 16384 / max(1, area))) { planes, worker in
+      body(planes)
+      epilogue?(planes.lowerBound * area..<planes.upperBound * area, worker: worker)
+    }
   }
 }
