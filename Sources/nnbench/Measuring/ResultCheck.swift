@@ -8,7 +8,9 @@ enum ResultCheck {
   /// In float64 only the order of additions differs. In float32 rounding may also decide on which
   /// side of 0 an element stands that ReLU looks at: of the millions in a deep network one or two
   /// do, and each moves the gradient by a thousandth of its size.
-  static let tolerances: [(dtype: DType, difference: Double)] = [(.float64, 1e-9), (.float32, 1e-2)]
+  static let tolerances: [(dtype: DType, difference: Double)] = [
+    (.float64, 1e-9), (.float32, 1e-2),
+  ]
 
   /// Takes one step both ways, in each type, and compares every result and every variable.
   ///
