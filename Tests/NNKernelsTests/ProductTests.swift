@@ -50,7 +50,8 @@ struct ProductTests {
               var matrix = nn_left_matrix(
                 address: left.baseAddress, block_stride: tile * row, row_stride: row,
                 column_stride: column)
-              var columns = nn_columns(count: size.columns, length: size.columns, pitch: 0)
+              var columns = nn_columns(
+                rows: 1, length: size.columns, pitch: 0, has_room: false)
               table.kernels.product(
                 &result, pitch, &matrix, right, offsets, size.rows, &columns, size.terms,
                 accumulates)
@@ -67,11 +68,15 @@ struct ProductTests {
   @Test(arguments: KernelTable.all)
   func columnsMayLieInRows(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {
-      for (count, length) in [(64, 16), (96, 32), (80, 32), (48, 48), (144, 16)] {
+      for (lines, length, hasRoom) in [
+        (4, 16, false), (3, 32, false), (5, 32, true), (1, 48, false), (9, 14, true),
+        (3, 28, true), (7, 5, true), (2, 37, true),
+      ] {
         let (rows, terms, pitch) = (11, 7, length + 5)
+        let count = lines * length
         let left: [Real] = numbers(rows * terms)
         let offsets = (0..<terms).map { Int32($0 * 3) }
-        let right: [Real] = numbers((count / length + 1) * pitch + 3 * terms, stream: 1)
+        let right: [Real] = numbers((lines + 1) * pitch + 3 * terms + 16, stream: 1)
         var expected = [Double](repeating: 0, count: rows * count)
         for index in expected.indices {
           let (row, column) = index.quotientAndRemainder(dividingBy: count)
@@ -85,7 +90,8 @@ struct ProductTests {
           var matrix = nn_left_matrix(
             address: left.baseAddress, block_stride: Int(table.kernels.tile_rows) * terms,
             row_stride: terms, column_stride: 1)
-          var columns = nn_columns(count: count, length: length, pitch: pitch)
+          var columns = nn_columns(
+            rows: lines, length: length, pitch: pitch, has_room: hasRoom)
           table.kernels.product(
             &result, count, &matrix, right, offsets, rows, &columns, terms, false)
         }

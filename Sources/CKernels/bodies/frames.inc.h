@@ -1,6 +1,15 @@
 /* Pictures to padded frames and back: what lets `product` read the views under a convolution's
    window where they lie. */
 
+/* Zeros beside a row: mostly a single one, for which a call would cost more than the row. */
+NN_INLINE void FN(clear_few)(real *target, int64_t count) {
+  if (count == 1) {
+    *target = 0;
+  } else if (count > 0) {
+    FN(fill_run)(target, 0, (size_t)count);
+  }
+}
+
 static void FN(frame)(void *target, const void *pictures, const nn_frame *frame) {
   const nn_frame f = *frame;
   real *dst = target;
@@ -17,7 +26,7 @@ static void FN(frame)(void *target, const void *pictures, const nn_frame *frame)
         real *row = dst + y * f.pitch;
         const real *source =
             plane + (y * f.stride_y + y_offset) * f.width + x_offset + columns.begin * f.stride_x;
-        for (int64_t x = 0; x < columns.begin; x++) row[x] = 0;
+        FN(clear_few)(row, columns.begin);
         if (f.stride_x == 1) {
           FN(copy_run)(row + columns.begin, source, length);
         } else {
@@ -25,7 +34,7 @@ static void FN(frame)(void *target, const void *pictures, const nn_frame *frame)
             row[columns.begin + (int64_t)x] = source[(int64_t)x * f.stride_x];
           }
         }
-        for (int64_t x = columns.end; x < f.pitch; x++) row[x] = 0;
+        FN(clear_few)(row + columns.end, f.pitch - columns.end);
       }
       FN(fill_run)(dst + rows.end * f.pitch, 0, (size_t)((f.rows - rows.end) * f.pitch));
       dst += f.rows * f.pitch;

@@ -27,11 +27,17 @@ enum {
   FN(product_terms) = 512
 };
 
-/* One tile: rows × vectors sums over `terms`. Vector v of the right side lies places[v] behind each
-   offset. The last vector holds `tail` elements; 0: all. */
+/* A vector of columns: where it lies in the result and behind each offset of the right side, and how
+   many elements it has. */
+typedef struct FN(part) {
+  size_t target, place, count;
+} FN(part);
+
+/* One tile: rows × vectors sums over `terms`; `partly`: of the only vector, no more than its elements
+   may be read. */
 NN_INLINE void FN(product_tile)(
-    const int rows, const int vectors, const size_t tail, real *c, size_t c_stride, const real *a,
-    size_t a_row, size_t a_column, const real *b, const size_t *places, const int32_t *offsets,
+    const int rows, const int vectors, const bool partly, real *c, size_t c_stride, const real *a,
+    size_t a_row, size_t a_column, const real *b, const FN(part) *parts, const int32_t *offsets,
     size_t terms, bool accumulate) {
   vector sum[8][3];
 #pragma clang loop unroll(full)
@@ -44,8 +50,8 @@ NN_INLINE void FN(product_tile)(
     vector right[3];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      right[v] = tail > 0 && v == vectors - 1 ? FN(load_part)(source + places[v], tail, 0)
-                                              : FN(load)(source + places[v]);
+      right[v] = partly ? FN(load_part)(source + parts[v].place, parts[v].count, 0)
+                        : FN(load)(source + parts[v].place);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -55,39 +61,35 @@ NN_INLINE void FN(product_tile)(
     }
   }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
+  for (int v = 0; v < vectors; v++) {
+    real *target = c + parts[v].target;
+    const size_t count = parts[v].count;
 #pragma clang loop unroll(full)
-    for (int v = 0; v < vectors; v++) {
-      real *target = c + (size_t)r * c_stride + v * WIDTH;
-      if (tail > 0 && v == vectors - 1) {
-        if (accumulate) sum[r][v] += FN(load_part)(target, tail, 0);
-        FN(store_part)(target, sum[r][v], tail);
-      } else {
-        if (accumulate) sum[r][v] += FN(load)(target);
-        FN(store)(target, sum[r][v]);
-      }
+    for (int r = 0; r < rows; r++, target += c_stride) {
+      if (accumulate) sum[r][v] += FN(load_upto)(target, count, 0);
+      FN(store_upto)(target, sum[r][v], count);
     }
   }
 }
 
-#define PRODUCT_ARGUMENTS c, c_stride, a, a_row, a_column, b, places, offsets, terms, accumulate
+#define PRODUCT_ARGUMENTS c, c_stride, a, a_row, a_column, b, parts, offsets, terms, accumulate
 
 /* A column of tiles: all rows, a few vectors. */
 NN_INLINE void FN(product_column)(
-    const int vectors, const size_t tail, real *c, size_t c_stride, const real *a, size_t a_block,
-    size_t a_row, size_t a_column, const real *b, const size_t *places, const int32_t *offsets,
+    const int vectors, const bool partly, real *c, size_t c_stride, const real *a, size_t a_block,
+    size_t a_row, size_t a_column, const real *b, const FN(part) *parts, const int32_t *offsets,
     size_t rows, size_t terms, bool accumulate) {
   while (rows >= FN(tile_rows)) {
-    FN(product_tile)(FN(tile_rows), vectors, tail, PRODUCT_ARGUMENTS);
+    FN(product_tile)(FN(tile_rows), vectors, partly, PRODUCT_ARGUMENTS);
     a += a_block;
     c += FN(tile_rows) * c_stride;
     rows -= FN(tile_rows);
   }
-#define PRODUCT_REST(part)                                  \
-  if (part < FN(tile_rows) && (rows & part) != 0) {         \
-    FN(product_tile)(part, vectors, tail, PRODUCT_ARGUMENTS); \
-    a += part * a_row;                                      \
-    c += part * c_stride;                                   \
+#define PRODUCT_REST(part)                                      \
+  if (part < FN(tile_rows) && (rows & part) != 0) {             \
+    FN(product_tile)(part, vectors, partly, PRODUCT_ARGUMENTS); \
+    a += part * a_row;                                          \
+    c += part * c_stride;                                       \
   }
   PRODUCT_REST(4) PRODUCT_REST(2) PRODUCT_REST(1)
 #undef PRODUCT_REST
@@ -98,33 +100,33 @@ static void FN(product)(
     void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
     const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
     bool accumulate) {
-  const bool one_row = columns->length >= columns->count;
+  const size_t vectors_per_row = (columns->length + WIDTH - 1) / WIDTH;
+  const size_t vectors = columns->rows * vectors_per_row;
   for (size_t k = 0; k == 0 || k < terms; k += FN(product_terms)) {
     const size_t length = terms - k < FN(product_terms) ? terms - k : FN(product_terms);
     const real *a = (const real *)left->address + k * left->column_stride;
     const bool adds = accumulate || k > 0;
-    size_t j = 0;
-    while (j < columns->count) {
-      const size_t left_over = columns->count - j;
-      size_t places[3];
-#pragma clang loop unroll(full)
-      for (size_t v = 0; v < FN(tile_vectors); v++) {
-        const size_t column = j + v * WIDTH;
-        places[v] = one_row ? column
-                            : column / columns->length * columns->pitch + column % columns->length;
+    for (size_t j = 0; j < vectors;) {
+      FN(part) parts[3];
+      size_t count = 0;
+      for (; count < FN(tile_vectors) && j + count < vectors; count++) {
+        const size_t row = (j + count) / vectors_per_row;
+        const size_t column = (j + count) % vectors_per_row * WIDTH;
+        const size_t elements = columns->length - column < WIDTH ? columns->length - column : WIDTH;
+        if (elements < WIDTH && !columns->has_room && count > 0) break;
+        parts[count] = (FN(part)){
+            row * columns->length + column, row * columns->pitch + column, elements};
       }
-#define PRODUCT_COLUMN(vectors, tail)                                                        \
-  {                                                                                          \
-    FN(product_column)(                                                                      \
-        vectors, tail, (real *)result + j, c_stride, a, left->block_stride, left->row_stride, \
-        left->column_stride, right, places, offsets + k, rows, length, adds);                \
-    j += (vectors) * WIDTH;                                                                  \
-  }
-      if (FN(tile_vectors) > 2 && left_over >= 3 * WIDTH) PRODUCT_COLUMN(FN(tile_vectors), 0)
-      else if (left_over >= 2 * WIDTH) PRODUCT_COLUMN(2, 0)
-      else if (left_over >= WIDTH) PRODUCT_COLUMN(1, 0)
-      else PRODUCT_COLUMN(1, left_over)
+#define PRODUCT_COLUMN(vectors, partly)                                                        \
+  FN(product_column)(                                                                          \
+      vectors, partly, result, c_stride, a, left->block_stride, left->row_stride,              \
+      left->column_stride, right, parts, offsets + k, rows, length, adds)
+      if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), false);
+      else if (count == 2) PRODUCT_COLUMN(2, false);
+      else if (parts[0].count == WIDTH || columns->has_room) PRODUCT_COLUMN(1, false);
+      else PRODUCT_COLUMN(1, true);
 #undef PRODUCT_COLUMN
+      j += count;
     }
   }
 }

@@ -139,11 +139,12 @@ typedef struct nn_left_matrix {
   size_t row_stride, column_stride;
 } nn_left_matrix;
 
-/* The columns of a product: `count` of them, in rows of `length` (the last one may be shorter) that
-   are contiguous in the result and `pitch` apart in the right side. One row holds all of them, or
-   its length is a multiple of 16. */
+/* The columns of a product: rows of `length` that are contiguous in the result and `pitch` apart in
+   the right side. With `has_room`, a whole vector may be read from the start of any part of a row;
+   without, there is one row, or its length is a multiple of 16. */
 typedef struct nn_columns {
-  size_t count, length, pitch;
+  size_t rows, length, pitch;
+  bool has_room;
 } nn_columns;
 
 /* What a product along the rows of both sides sums over: `count` pictures of `rows` rows of `length`

@@ -53,10 +53,14 @@ struct SlidingProduct {
     self.layout = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
   }
 
-  /// Whether products can be written where they belong: rows of whole vectors, or rows that lie in
-  /// the frame as in the result.
+  /// Whether products are written where they belong: where rows lie in the frame as in the result,
+  /// or where they nearly fill vectors of 16. Other rows are computed as one, together with what
+  /// lies between them.
   private static func isDirect(_ layout: FrameLayout, _ result: Size2D, step: Size2D) -> Bool {
-    step == 1 && (layout.pitch == result.width || result.width % 16 == 0)
+    guard step == 1 else { return false }
+    let filled = result.width.roundedUp(toMultipleOf: 16)
+    return layout.pitch == result.width
+      || 7 * filled <= 8 * result.width && (result.width == filled || !layout.isPicture)
   }
 
   private var isDirect: Bool { Self.isDirect(layout, result, step: step) }
@@ -143,17 +147,14 @@ struct SlidingProduct {
     let bytes = dtype.byteCount
     let terms = bound.offsets.count
     let (inner, outer) = (layout.channels / groups, channels / groups)
-    var columns = nn_columns()
-    if isDirect {
-      columns.count = count * result.width
-      columns.length = layout.pitch == result.width ? columns.count : result.width
-      columns.pitch = layout.pitch
-    } else {
-      // All rows as one, with what lies between them; a frame has room behind it for whole vectors.
-      let exact = (count - 1) * layout.pitch + bound.size.width
-      columns.count = layout.isPicture ? exact : exact.roundedUp(toMultipleOf: 16)
-      columns.length = columns.count
+    var columns = nn_columns(
+      rows: count, length: bound.size.width, pitch: layout.pitch, has_room: !layout.isPicture)
+    if !isDirect || layout.pitch == result.width {
+      columns.rows = 1
+      columns.length = (count - 1) * layout.pitch + bound.size.width
     }
+    // Whole vectors are faster, where there is room for them.
+    if !isDirect, columns.has_room { columns.length = columns.length.roundedUp(toMultipleOf: 16) }
     let stride = isDirect ? result.area : planeStride
     let target = isDirect ? planes + rows.lowerBound * result.width * bytes : flat
     for group in 0..<groups {

@@ -66,7 +66,7 @@ struct MatrixProduct {
       var left = nn_left_matrix(
         address: a, block_stride: Int(loops.pointee.tile_rows) * (transposeA ? 1 : lda),
         row_stride: transposeA ? 1 : lda, column_stride: transposeA ? lda : 1)
-      var places = nn_columns(count: columns.count, length: columns.count, pitch: 0)
+      var places = nn_columns(rows: 1, length: columns.count, pitch: 0, has_room: false)
       loops.pointee.product(c, n, &left, b, offsets, rows.count, &places, sums.count, false)
     case .dots:
       var segments = nn_segments(
