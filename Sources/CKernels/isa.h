@@ -39,6 +39,9 @@ typedef struct nn_register {
   void *address;
   void *output;  /* start of the output buffer that it is written straight into, or NULL */
   size_t period; /* 0: does not repeat within a block */
+  size_t run;    /* neighbours that read the same source element; 0: too few to matter */
+  const void *filled;  /* the source element that the slot's first `filled_count` hold, or NULL */
+  size_t filled_count;
 } nn_register;
 
 extern const nn_kernels nn_scalar_f32, nn_scalar_f64;

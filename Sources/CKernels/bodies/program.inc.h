@@ -19,6 +19,35 @@ NN_INLINE size_t FN(period)(const nn_program *program, const nn_operand *operand
   return period;
 }
 
+/* How many neighbours read the same element of a strided operand; 0 where it is too few to pay. */
+NN_INLINE size_t FN(run)(const nn_program *program, const nn_operand *operand) {
+  size_t run = 1;
+  for (int axis = program->rank - 1; axis >= 0 && operand->strides[axis] == 0; axis--) {
+    run *= (size_t)program->extents[axis];
+  }
+  return run >= 16 ? run : 0;
+}
+
+/* Fills the register's slot where the whole block reads one element; false where it does not. */
+NN_INLINE bool FN(fill_from_run)(
+    nn_register *entry, const nn_program *program, const nn_operand *operand, size_t position,
+    size_t count) {
+  if (entry->run == 0 || position % entry->run + count > entry->run) return false;
+  const real *source = operand->address;
+  size_t index = position;
+  for (int axis = program->rank - 1; axis >= 0; axis--) {
+    const size_t extent = (size_t)program->extents[axis];
+    source += (ptrdiff_t)(index % extent) * operand->strides[axis];
+    index /= extent;
+  }
+  if (entry->filled != source || entry->filled_count < count) {
+    FN(fill_run)(entry->slot, *source, count);
+    entry->filled = source;
+    entry->filled_count = count;
+  }
+  return true;
+}
+
 /* Lays the registers out in the scratch and fills what stays the same for every block. */
 static FN(run_state) FN(prepare)(const nn_program *program, void *scratch) {
   const size_t count = (size_t)program->register_count;
@@ -39,6 +68,7 @@ static FN(run_state) FN(prepare)(const nn_program *program, void *scratch) {
     }
     next += NN_BLOCK * sizeof(real);
     const size_t period = FN(period)(program, operand);
+    entry->run = FN(run)(program, operand);
     if (period > NN_BLOCK || period == 0) continue;
     const nn_view view = nn_collapsed(program->rank, program->extents, operand->strides);
     real *pattern = entry->slot;
@@ -65,7 +95,9 @@ static void FN(evaluate)(const FN(run_state) *state, size_t position, size_t cou
       entry->address = (real *)operand->address + position;
     } else if (entry->period > 1) {
       entry->address = (real *)entry->slot + position % entry->period;
-    } else if (entry->period == 0) {
+    } else if (entry->period == 0 &&
+               !FN(fill_from_run)(entry, program, operand, position, count)) {
+      entry->filled = NULL;
       const nn_view view = nn_collapsed(program->rank, program->extents, operand->strides);
       FN(gather)(entry->slot, operand->address, &view, position, count);
     }
