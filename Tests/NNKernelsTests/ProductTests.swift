@@ -70,7 +70,7 @@ struct ProductTests {
     func check<Real: KernelReal>(_ type: Real.Type) {
       for (lines, length, hasRoom) in [
         (4, 16, false), (3, 32, false), (5, 32, true), (1, 48, false), (9, 14, true),
-        (3, 28, true), (7, 5, true), (2, 37, true),
+        (3, 28, true), (7, 5, true), (2, 37, true), (6, 8, true), (5, 8, true), (8, 4, true),
       ] {
         let (rows, terms, pitch) = (11, 7, length + 5)
         let count = lines * length
@@ -102,43 +102,66 @@ struct ProductTests {
   }
 
   @Test(arguments: KernelTable.all)
-  func productsAlongRowsAgreeWithTheirDefinition(table: KernelTable) {
+  func productsWithATransposedSideAgreeWithTheirDefinition(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {
       for size in ProductSize.all where size.columns <= 31 {
-        let (pictures, rows) = (size.rows % 3 + 1, size.columns % 2 + 1)
-        let leftPitch = size.terms + 1
-        let leftRow = rows * leftPitch + 2
-        let rightPitch = size.terms + 3
-        let rightStride = rows * rightPitch + 101
-        let left: [Real] = numbers(pictures * size.rows * leftRow)
-        let offsets = (0..<size.columns).map { Int32($0 * 37 % 101) }
-        let right: [Real] = numbers(pictures * rightStride + size.terms, stream: 1)
+        let (leftStride, rightStride) = (size.terms + 2, size.terms + 1)
+        let left: [Real] = numbers(size.rows * leftStride)
+        let right: [Real] = numbers(size.columns * rightStride, stream: 1)
         let pitch = size.columns + 3
-        let start: [Real] = numbers(size.rows * pitch, stream: 2)
+        var expected = [Double](repeating: -77, count: size.rows * pitch)
+        for row in 0..<size.rows {
+          for column in 0..<size.columns {
+            expected[row * pitch + column] = (0..<size.terms).reduce(0) {
+              $0 + Double(left[row * leftStride + $1]) * Double(right[column * rightStride + $1])
+            }
+          }
+        }
+        var result = [Real](repeating: -77, count: expected.count)
+        table.kernels.product_transposed(
+          &result, pitch, left, leftStride, right, rightStride, size.rows, size.columns,
+          size.terms)
+        expectClose(result, expected, tolerance: Real.tolerance * Double(max(1, size.terms)))
+      }
+    }
+    check(table.type)
+  }
+
+  @Test(arguments: KernelTable.all)
+  func productsOfShiftedPicturesAgreeWithTheirDefinition(table: KernelTable) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      for size in ProductSize.all where size.terms < 100 {
+        let (pictures, lines) = (size.rows % 3 + 1, size.columns % 4 + 1)
+        let pitch = size.terms + 3
+        let stride = lines * pitch + 101
+        let offsets = (0..<size.rows).map { Int32($0 * 37 % 101) }
+        let left: [Real] = numbers(pictures * stride + size.terms)
+        let places = pictures * lines * size.terms
+        let right: [Real] = numbers(places * size.columns + 16, stream: 1)
+        let resultPitch = size.columns + 3
+        let start: [Real] = numbers(size.rows * resultPitch, stream: 2)
         for accumulates in [false, true] {
           var expected = start.map(Double.init)
           for row in 0..<size.rows {
             for column in 0..<size.columns {
-              var sum = accumulates ? expected[row * pitch + column] : 0
-              for place in 0..<pictures * rows * size.terms {
-                let (line, term) = place.quotientAndRemainder(dividingBy: max(1, size.terms))
-                let (picture, y) = line.quotientAndRemainder(dividingBy: rows)
-                let a = left[(picture * size.rows + row) * leftRow + y * leftPitch + term]
-                let start = picture * rightStride + y * rightPitch + term
-                sum += Double(a) * Double(right[start + Int(offsets[column])])
+              var sum = accumulates ? expected[row * resultPitch + column] : 0
+              for place in 0..<places {
+                let (line, term) = place.quotientAndRemainder(dividingBy: size.terms)
+                let (picture, y) = line.quotientAndRemainder(dividingBy: lines)
+                let a = left[Int(offsets[row]) + picture * stride + y * pitch + term]
+                sum += Double(a) * Double(right[place * size.columns + column])
               }
-              expected[row * pitch + column] = sum
+              expected[row * resultPitch + column] = sum
             }
           }
           var result = start
-          var shape = nn_segments(
-            count: pictures, rows: rows, length: size.terms, left_row: leftRow,
-            left_stride: size.rows * leftRow, right_stride: rightStride, left_pitch: leftPitch,
-            right_pitch: rightPitch)
-          table.kernels.product_transposed(
-            &result, pitch, left, right, offsets, size.rows, size.columns, &shape, accumulates)
+          var segments = nn_segments(
+            count: pictures, rows: lines, length: size.terms, stride: stride, pitch: pitch)
+          table.kernels.product_shifted(
+            &result, resultPitch, left, offsets, right, size.columns, size.rows, size.columns,
+            &segments, accumulates)
           expectClose(
-            result, expected, tolerance: Real.tolerance * Double(max(1, size.terms)))
+            result, expected, tolerance: Real.tolerance * Double(max(1, places)))
         }
       }
     }

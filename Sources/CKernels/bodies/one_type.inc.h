@@ -17,6 +17,7 @@
 #include "reduce.inc.h"
 #include "argmax.inc.h"
 #include "product.inc.h"
+#include "product_shifted.inc.h"
 #include "moments.inc.h"
 #include "frames.inc.h"
 #include "max_pool.inc.h"

@@ -3,7 +3,8 @@
    convolution's window. Nothing is copied before it is multiplied.
 
    The result is computed in tiles that stay in registers. In `product` the lanes of a vector run
-   along the result's rows; in `product_transposed` along the sum. */
+   along the result's rows; in `product_transposed` along the sum. `product_shifted` is the product
+   whose left side has the overlapping rows. */
 
 typedef real FN(pair) __attribute__((ext_vector_type(2)));
 #if NN_VECTOR_BYTES >= 32 && NN_REAL_BITS == 32
@@ -33,10 +34,35 @@ typedef struct FN(part) {
   size_t target, place, count;
 } FN(part);
 
-/* One tile: rows × vectors sums over `terms`; `partly`: of the only vector, no more than its elements
-   may be read. */
+/* How a vector of columns is read: whole; no more than its elements; as two halves of neighbouring
+   rows. */
+#ifndef NN_READING
+#define NN_READING
+typedef enum nn_reading { NN_WHOLE, NN_PARTLY, NN_HALVES } nn_reading;
+#endif
+
+NN_INLINE vector FN(load_columns)(
+    const real *source, nn_reading reading, size_t count, size_t pitch) {
+#if NN_VECTOR_BYTES == 64
+  if (reading == NN_HALVES) {
+    FN(half_vector) low, high;
+    memcpy(&low, source, sizeof low);
+    memcpy(&high, source + pitch, sizeof high);
+#if NN_REAL_BITS == 32
+    return __builtin_shufflevector(
+        low, high, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+#else
+    return __builtin_shufflevector(low, high, 0, 1, 2, 3, 4, 5, 6, 7);
+#endif
+  }
+#endif
+  (void)pitch;
+  return reading == NN_PARTLY ? FN(load_part)(source, count, 0) : FN(load)(source);
+}
+
+/* One tile: rows × vectors sums over `terms`. */
 NN_INLINE void FN(product_tile)(
-    const int rows, const int vectors, const bool partly, real *c, size_t c_stride, const real *a,
+    const int rows, const int vectors, const nn_reading reading, const size_t pitch, real *c, size_t c_stride, const real *a,
     size_t a_row, size_t a_column, const real *b, const FN(part) *parts, const int32_t *offsets,
     size_t terms, bool accumulate) {
   vector sum[8][3];
@@ -50,8 +76,7 @@ NN_INLINE void FN(product_tile)(
     vector right[3];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      right[v] = partly ? FN(load_part)(source + parts[v].place, parts[v].count, 0)
-                        : FN(load)(source + parts[v].place);
+      right[v] = FN(load_columns)(source + parts[v].place, reading, parts[v].count, pitch);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -76,20 +101,20 @@ NN_INLINE void FN(product_tile)(
 
 /* A column of tiles: all rows, a few vectors. */
 NN_INLINE void FN(product_column)(
-    const int vectors, const bool partly, real *c, size_t c_stride, const real *a, size_t a_block,
-    size_t a_row, size_t a_column, const real *b, const FN(part) *parts, const int32_t *offsets,
-    size_t rows, size_t terms, bool accumulate) {
+    const int vectors, const nn_reading reading, const size_t pitch, real *c, size_t c_stride,
+    const real *a, size_t a_block, size_t a_row, size_t a_column, const real *b,
+    const FN(part) *parts, const int32_t *offsets, size_t rows, size_t terms, bool accumulate) {
   while (rows >= FN(tile_rows)) {
-    FN(product_tile)(FN(tile_rows), vectors, partly, PRODUCT_ARGUMENTS);
+    FN(product_tile)(FN(tile_rows), vectors, reading, pitch, PRODUCT_ARGUMENTS);
     a += a_block;
     c += FN(tile_rows) * c_stride;
     rows -= FN(tile_rows);
   }
-#define PRODUCT_REST(part)                                      \
-  if (part < FN(tile_rows) && (rows & part) != 0) {             \
-    FN(product_tile)(part, vectors, partly, PRODUCT_ARGUMENTS); \
-    a += part * a_row;                                          \
-    c += part * c_stride;                                       \
+#define PRODUCT_REST(part)                                              \
+  if (part < FN(tile_rows) && (rows & part) != 0) {                     \
+    FN(product_tile)(part, vectors, reading, pitch, PRODUCT_ARGUMENTS); \
+    a += part * a_row;                                                  \
+    c += part * c_stride;                                               \
   }
   PRODUCT_REST(4) PRODUCT_REST(2) PRODUCT_REST(1)
 #undef PRODUCT_REST
@@ -100,8 +125,13 @@ static void FN(product)(
     void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
     const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
     bool accumulate) {
-  const size_t vectors_per_row = (columns->length + WIDTH - 1) / WIDTH;
-  const size_t vectors = columns->rows * vectors_per_row;
+  const size_t pitch = columns->pitch;
+  const bool halves = NN_VECTOR_BYTES == 64 && columns->length * 2 == WIDTH &&
+                      columns->rows % 2 == 0 && columns->has_room;
+  const size_t row_length = halves ? WIDTH : columns->length;
+  const size_t row_pitch = halves ? 2 * pitch : pitch;
+  const size_t vectors_per_row = (row_length + WIDTH - 1) / WIDTH;
+  const size_t vectors = (halves ? columns->rows / 2 : columns->rows) * vectors_per_row;
   for (size_t k = 0; k == 0 || k < terms; k += FN(product_terms)) {
     const size_t length = terms - k < FN(product_terms) ? terms - k : FN(product_terms);
     const real *a = (const real *)left->address + k * left->column_stride;
@@ -112,19 +142,28 @@ static void FN(product)(
       for (; count < FN(tile_vectors) && j + count < vectors; count++) {
         const size_t row = (j + count) / vectors_per_row;
         const size_t column = (j + count) % vectors_per_row * WIDTH;
-        const size_t elements = columns->length - column < WIDTH ? columns->length - column : WIDTH;
+        const size_t elements = row_length - column < WIDTH ? row_length - column : WIDTH;
         if (elements < WIDTH && !columns->has_room && count > 0) break;
-        parts[count] = (FN(part)){
-            row * columns->length + column, row * columns->pitch + column, elements};
+        parts[count] =
+            (FN(part)){row * row_length + column, row * row_pitch + column, elements};
       }
-#define PRODUCT_COLUMN(vectors, partly)                                                        \
-  FN(product_column)(                                                                          \
-      vectors, partly, result, c_stride, a, left->block_stride, left->row_stride,              \
-      left->column_stride, right, parts, offsets + k, rows, length, adds)
-      if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), false);
-      else if (count == 2) PRODUCT_COLUMN(2, false);
-      else if (parts[0].count == WIDTH || columns->has_room) PRODUCT_COLUMN(1, false);
-      else PRODUCT_COLUMN(1, true);
+#define PRODUCT_COLUMN(vectors, reading)                                           \
+  FN(product_column)(                                                              \
+      vectors, reading, pitch, result, c_stride, a, left->block_stride,            \
+      left->row_stride, left->column_stride, right, parts, offsets + k, rows, length, adds)
+#if NN_VECTOR_BYTES == 64
+      if (halves) {
+        if (count == 3) PRODUCT_COLUMN(3, NN_HALVES);
+        else if (count == 2) PRODUCT_COLUMN(2, NN_HALVES);
+        else PRODUCT_COLUMN(1, NN_HALVES);
+        j += count;
+        continue;
+      }
+#endif
+      if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), NN_WHOLE);
+      else if (count == 2) PRODUCT_COLUMN(2, NN_WHOLE);
+      else if (parts[0].count == WIDTH || columns->has_room) PRODUCT_COLUMN(1, NN_WHOLE);
+      else PRODUCT_COLUMN(1, NN_PARTLY);
 #undef PRODUCT_COLUMN
       j += count;
     }
@@ -155,55 +194,46 @@ NN_INLINE real FN(fold)(vector sum) {
 
 /* One tile of sums along the lanes. */
 NN_INLINE void FN(dot_tile)(
-    const int rows, const int columns, real *c, size_t c_stride, const real *a, const real *b,
-    const int32_t *offsets, const nn_segments *segments, bool accumulate) {
+    const int rows, const int columns, real *c, size_t c_stride, const real *a, size_t a_stride,
+    const real *b, size_t b_stride, size_t terms) {
   vector sum[4][6];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
     for (int n = 0; n < columns; n++) sum[r][n] = (vector)(0);
   }
-  const size_t length = segments->length;
-  for (size_t s = 0; s < segments->count * segments->rows; s++) {
-    const size_t picture = s / segments->rows, y = s % segments->rows;
-    const real *left = a + picture * segments->left_stride + y * segments->left_pitch;
-    const real *right = b + picture * segments->right_stride + y * segments->right_pitch;
-    size_t p = 0;
-#define DOT_STEP(LOAD)                                                               \
-  {                                                                                  \
-    vector row[4];                                                                   \
-    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {              \
-      row[r] = LOAD(left + (size_t)r * segments->left_row + p);                      \
-    }                                                                                \
-    _Pragma("clang loop unroll(full)") for (int n = 0; n < columns; n++) {           \
-      const vector column = LOAD(right + offsets[n] + p);                            \
-      _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {            \
-        sum[r][n] = FN(fma)(row[r], column, sum[r][n]);                              \
-      }                                                                              \
-    }                                                                                \
+  size_t p = 0;
+#define DOT_STEP(LOAD)                                                    \
+  {                                                                       \
+    vector row[4];                                                        \
+    _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) {   \
+      row[r] = LOAD(a + (size_t)r * a_stride + p);                        \
+    }                                                                     \
+    _Pragma("clang loop unroll(full)") for (int n = 0; n < columns; n++) { \
+      const vector column = LOAD(b + (size_t)n * b_stride + p);           \
+      _Pragma("clang loop unroll(full)") for (int r = 0; r < rows; r++) { \
+        sum[r][n] = FN(fma)(row[r], column, sum[r][n]);                   \
+      }                                                                   \
+    }                                                                     \
   }
-#define DOT_PART(source) FN(load_part)(source, length - p, 0)
-    for (; p + WIDTH <= length; p += WIDTH) DOT_STEP(FN(load))
-    if (p < length) DOT_STEP(DOT_PART)
+#define DOT_PART(source) FN(load_part)(source, terms - p, 0)
+  for (; p + WIDTH <= terms; p += WIDTH) DOT_STEP(FN(load))
+  if (p < terms) DOT_STEP(DOT_PART)
 #undef DOT_PART
 #undef DOT_STEP
-  }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-    for (int n = 0; n < columns; n++) {
-      real *target = c + (size_t)r * c_stride + n;
-      *target = FN(fold)(sum[r][n]) + (accumulate ? *target : 0);
-    }
+    for (int n = 0; n < columns; n++) c[(size_t)r * c_stride + n] = FN(fold)(sum[r][n]);
   }
 }
 
 NN_INLINE void FN(dot_row)(
-    const int rows, real *c, size_t c_stride, const real *a, const real *b, const int32_t *offsets,
-    size_t columns, const nn_segments *segments, bool accumulate) {
+    const int rows, real *c, size_t c_stride, const real *a, size_t a_stride, const real *b,
+    size_t b_stride, size_t columns, size_t terms) {
   size_t n = 0;
-#define DOT_TILE(width)                                                                        \
-  FN(dot_tile)(rows, width, c + n, c_stride, a, b, offsets + n, segments, accumulate)
+#define DOT_TILE(width) \
+  FN(dot_tile)(rows, width, c + n, c_stride, a, a_stride, b + n * b_stride, b_stride, terms)
   for (; n + FN(dot_columns) <= columns; n += FN(dot_columns)) DOT_TILE(FN(dot_columns));
   for (; n + 2 <= columns; n += 2) DOT_TILE(2);
   if (n < columns) DOT_TILE(1);
@@ -211,16 +241,16 @@ NN_INLINE void FN(dot_row)(
 }
 
 static void FN(product_transposed)(
-    void *result, size_t c_stride, const void *left, const void *right, const int32_t *offsets,
-    size_t rows, size_t columns, const nn_segments *segments, bool accumulate) {
+    void *result, size_t c_stride, const void *left, size_t left_stride, const void *right,
+    size_t right_stride, size_t rows, size_t columns, size_t terms) {
   const real *a = left;
   real *c = result;
-#define DOT_ROW(height)                                                                    \
-  {                                                                                        \
-    FN(dot_row)(height, c, c_stride, a, right, offsets, columns, segments, accumulate);    \
-    a += height * segments->left_row;                                                      \
-    c += height * c_stride;                                                                \
-    rows -= height;                                                                        \
+#define DOT_ROW(height)                                                                     \
+  {                                                                                         \
+    FN(dot_row)(height, c, c_stride, a, left_stride, right, right_stride, columns, terms);  \
+    a += height * left_stride;                                                              \
+    c += height * c_stride;                                                                 \
+    rows -= height;                                                                         \
   }
   while (rows >= FN(dot_rows)) DOT_ROW(FN(dot_rows))
   if (rows >= 2) DOT_ROW(2)

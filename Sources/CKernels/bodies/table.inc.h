@@ -21,6 +21,7 @@ const nn_kernels TABLE_NAME = {
     .copy_strided = FN(copy_strided),
     .tile_rows = FN(tile_rows),
     .product = FN(product),
+    .product_shifted = FN(product_shifted),
     .product_transposed = FN(product_transposed),
     .frame = FN(frame),
     .unframe = FN(unframe),

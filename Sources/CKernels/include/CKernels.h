@@ -147,13 +147,11 @@ typedef struct nn_columns {
   bool has_room;
 } nn_columns;
 
-/* What a product along the rows of both sides sums over: `count` pictures of `rows` rows of `length`
-   elements. */
+/* The places that `product_shifted` sums over: `count` pictures of `rows` rows of `length`, with the
+   distances between pictures and between rows of the left side. */
 typedef struct nn_segments {
   size_t count, rows, length;
-  size_t left_row;                   /* between rows of the left side's matrix */
-  size_t left_stride, right_stride;  /* between pictures */
-  size_t left_pitch, right_pitch;    /* between rows of a picture */
+  size_t stride, pitch;
 } nn_segments;
 
 /* MARK: - The table: one per instruction set and floating-point type. */
@@ -211,11 +209,16 @@ typedef struct nn_kernels {
   void (*product)(void *c, size_t c_stride, const nn_left_matrix *left, const void *right,
                   const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
                   bool accumulate);
-  /* C[i, j] = Σ left[i, place] · right[offsets[j] + place] (+ C[i, j]) over the places of all
-     segments. */
-  void (*product_transposed)(void *c, size_t c_stride, const void *left, const void *right,
-                             const int32_t *offsets, size_t rows, size_t columns,
-                             const nn_segments *segments, bool accumulate);
+  /* C[i, j] = Σ_k left[i, k] · right[j, k]. */
+  void (*product_transposed)(void *c, size_t c_stride, const void *left, size_t left_stride,
+                             const void *right, size_t right_stride, size_t rows, size_t columns,
+                             size_t terms);
+  /* C[i, j] = Σ left[offsets[i] + place] · right[k, j] (+ C[i, j]) over the places of all segments,
+     of which the k-th meets row k of the right side. Up to 15 elements behind each row of the right
+     side are read. */
+  void (*product_shifted)(void *c, size_t c_stride, const void *left, const int32_t *offsets,
+                          const void *right, size_t right_stride, size_t rows, size_t columns,
+                          const nn_segments *segments, bool accumulate);
 
   /* Writes the padded planes of [channels, height, width] pictures, then `slack` zeros. */
   void (*frame)(void *planes, const void *pictures, const nn_frame *frame);

@@ -38,31 +38,20 @@ struct Conv2DWeightGradient: Op {
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
-    let plan = WeightGradientPlan(
-      geometry, pictures: inputs[0], cotangent: inputs[1], weight: outputs[0])
-    return plan.scratchByteCount * workers
-      + (plan.partial.parts > 1 ? plan.partial.scratchByteCount(workers: workers) : 0)
+    WeightGradientPlan(geometry, pictures: inputs[0], cotangent: inputs[1], weight: outputs[0])
+      .scratchByteCount(workers: workers)
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
     let (pictures, cotangent, weight) = (context.inputs[0], context.inputs[1], context.outputs[0])
-    let plan = WeightGradientPlan(
-      geometry, pictures: pictures.type, cotangent: cotangent.type, weight: weight.type)
-    guard plan.partial.parts > 0 else {
+    guard pictures.count > 0, cotangent.count > 0 else {
       return .serial {
         weight.address.initializeMemory(
           as: UInt8.self, repeating: 0, count: weight.type.byteCount)
       }
     }
-    guard plan.partial.parts > 1 else {
-      return plan.kernel(
-        of: pictures.address, with: cotangent.address, into: weight.address,
-        scratch: context.scratch, context.loops)
-    }
-    let scratch = context.scratch + plan.partial.scratchByteCount(workers: context.workers)
-    return plan.kernel(
-      of: pictures.address, with: cotangent.address, into: context.scratch, scratch: scratch,
-      context.loops
-    ).then(plan.partial.kernel(into: weight.address, context))
+    return WeightGradientPlan(
+      geometry, pictures: pictures.type, cotangent: cotangent.type, weight: weight.type
+    ).kernel(of: pictures.address, with: cotangent.address, into: weight.address, context)
   }
 }

@@ -1,13 +1,13 @@
 import NNCore
 import NNKernels
 
-/// The weight gradient of a convolution: each cell's product of the cotangent with the view of the
-/// framed pictures under that cell, summed along both.
+/// The weight gradient of a convolution: each cell's view of the framed pictures, multiplied with
+/// the cotangent and summed over all places.
 ///
 /// ∂weight[o, (c, tap)] = Σ ∂output[n, o, place] · frame[n, c, place + tap]
 ///
-/// Rows of whole vectors are read where they lie. Shorter ones are framed with the pitch of the
-/// pictures, so that all rows are one; where rows of that frame overlap, the cotangent is 0.
+/// The cotangent is turned to [place, o], so that the lanes of a vector are output channels; the
+/// sums come out as [(c, tap), o] and are turned back at the end.
 struct WeightGradientPlan {
   /// The parts of the batch that are summed apart, then added in order.
   let partial: PartialSums
@@ -16,8 +16,7 @@ struct WeightGradientPlan {
   private let weight: Shape
   private let places: Size2D
   private let split: StripSplit
-  private let pictures: FrameLayout
-  private let cotangent: FrameLayout
+  private let layout: FrameLayout
   private let taps: [Size2D]
 
   init(
@@ -28,80 +27,104 @@ struct WeightGradientPlan {
     groups = geometry.groups
     self.weight = weight.shape
     let kernel = Size2D(height: weight.shape[2], width: weight.shape[3])
-    let places = Size2D(height: cotangent.shape[2], width: cotangent.shape[3])
-    let layout = geometry.frame(of: pictures.shape, kernel, places)
-    let channels = cotangent.shape[1]
-    self.places = places
+    places = Size2D(height: cotangent.shape[2], width: cotangent.shape[3])
     taps = geometry.taps(kernel)
+    let layout = geometry.frame(of: pictures.shape, kernel, places)
     split = StripSplit(
       images: pictures.shape[0], rows: places.height,
       multiplyAdds: cotangent.shape.elementCount * weight.shape.dimensions.dropFirst().reduce(1, *),
-      bytesPerRow: (layout.elementsPerRow + channels * layout.pitch) * dtype.byteCount,
+      bytesPerRow: (layout.elementsPerRow + cotangent.shape[1] * places.width) * dtype.byteCount,
       limit: MatrixSplit.chunkLimit)
-    self.pictures = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
-    self.cotangent = FrameLayout(
-      channels: channels, picture: places,
-      size: Size2D(
-        height: places.height, width: places.width % 16 == 0 ? places.width : layout.pitch),
-      overhang: 0, rows: split.stripRows)
+    self.layout = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
     partial = PartialSums(
       parts: split.chunks, count: weight.shape.elementCount, dtype: weight.dtype)
   }
 
-  /// Frames that are summed over at once: as many as the second-level cache holds, since sums along
-  /// the lanes of a vector are folded once for all of them.
-  private var framesAtOnce: Int {
+  /// Output channels of a group, and what each of them sums over.
+  private var outer: Int { weight[0] / groups }
+  private var terms: Int { weight[1] * taps.count }
+
+  /// Pictures that are summed over at once, which spares reading the sums again for each.
+  private var picturesAtOnce: Int {
     guard split.strips == 1 else { return 1 }
-    let bytes = (pictures.elementCount + cotangent.elementCount) * dtype.byteCount
-    return max(1, min(split.unitsPerChunk, (1 << 20) / max(1, bytes)))
+    return max(1, min(split.unitsPerChunk, Self.placesAtOnce / max(1, places.area)))
   }
 
-  /// Elements between neighbouring frames.
-  private func frameStride(_ layout: FrameLayout) -> Int {
+  private static let placesAtOnce = 256
+
+  private var frameStride: Int {
     layout.isPicture
       ? layout.channels * layout.picture.area : layout.elementCount.roundedUp(toMultipleOf: 16)
   }
 
-  private func byteCount(_ layout: FrameLayout) -> Int {
-    (layout.isPicture ? 0 : framesAtOnce * frameStride(layout) * dtype.byteCount)
+  private var frameByteCount: Int {
+    (layout.isPicture ? 0 : picturesAtOnce * frameStride * dtype.byteCount)
       .roundedUp(toMultipleOf: Storage.alignment)
   }
 
-  /// Scratch bytes of one worker.
-  var scratchByteCount: Int { byteCount(pictures) + byteCount(cotangent) }
+  /// Elements of a group's turned cotangent, with room for what a vector reads behind its last row.
+  private var turnedCount: Int {
+    (picturesAtOnce * split.stripRows * places.width * outer + 16).roundedUp(toMultipleOf: 16)
+  }
 
-  /// Writes each part's sums, one after another, into `sums`.
+  private var workerByteCount: Int { frameByteCount + groups * turnedCount * dtype.byteCount }
+
+  /// Bytes of the whole sums before they are turned back.
+  private var sumByteCount: Int {
+    (partial.count * dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
+  }
+
+  /// Scratch bytes.
+  func scratchByteCount(workers: Int) -> Int {
+    partial.scratchByteCount(workers: workers) + sumByteCount + workerByteCount * workers
+  }
+
+  /// Binds the work to memory.
   func kernel(
-    of source: UnsafeMutableRawPointer, with gradient: UnsafeMutableRawPointer,
+    of pictures: UnsafeMutableRawPointer, with cotangent: UnsafeMutableRawPointer,
+    into target: UnsafeMutableRawPointer, _ context: KernelContext
+  ) -> Kernel {
+    let loops = context.loops
+    let total = context.scratch + partial.scratchByteCount(workers: context.workers)
+    let sums = partial.parts > 1 ? context.scratch : total
+    let products = self.products(
+      of: pictures, with: cotangent, into: sums, scratch: total + sumByteCount, loops)
+    let added = partial.parts > 1 ? products.then(partial.kernel(into: total, context)) : products
+    let extents = [groups, outer, terms].map(Int64.init)
+    let strides = [outer * terms, 1, outer]
+    return added.then(
+      .elements(partial.count) { elements, _ in
+        loops.pointee.copy_strided(
+          target, total, 3, extents, strides, elements.lowerBound, elements.upperBound)
+      })
+  }
+
+  /// Writes each part's sums [group, (c, tap), o], one part after another.
+  private func products(
+    of pictures: UnsafeMutableRawPointer, with cotangent: UnsafeMutableRawPointer,
     into sums: UnsafeMutableRawPointer, scratch: UnsafeMutableRawPointer,
     _ loops: UnsafePointer<nn_kernels>
   ) -> Kernel {
-    let offsets = pictures.offsets(channels: weight[1], taps: taps)
+    let offsets = layout.offsets(channels: weight[1], taps: taps)
     let bytes = dtype.byteCount
     return .parallel(split.chunks) { part, worker in
-      let own = scratch + worker * scratchByteCount
+      let own = scratch + worker * workerByteCount
+      let turned = own + frameByteCount
       let units = split.units(ofChunk: part)
-      for first in stride(from: units.lowerBound, to: units.upperBound, by: framesAtOnce) {
-        let count = min(framesAtOnce, units.upperBound - first)
+      for first in stride(from: units.lowerBound, to: units.upperBound, by: picturesAtOnce) {
+        let count = min(picturesAtOnce, units.upperBound - first)
         let rows = split.strip(first).rows
-        let right = frames(pictures, of: source, first, count, into: own, loops)
-        let left = frames(
-          cotangent, of: gradient, first, count, into: own + byteCount(pictures), loops)
-        let isOneRow = cotangent.pitch == pictures.pitch
+        let framed = frames(of: pictures, first, count, into: own, loops)
+        turn(cotangent, first, count, into: turned, loops)
         var segments = nn_segments(
-          count: count, rows: isOneRow ? 1 : rows.count,
-          length: (isOneRow ? (rows.count - 1) * pictures.pitch : 0) + places.width,
-          left_row: cotangent.channelStride, left_stride: frameStride(cotangent),
-          right_stride: frameStride(pictures), left_pitch: cotangent.pitch,
-          right_pitch: pictures.pitch)
-        let outer = weight[0] / groups
+          count: count, rows: rows.count, length: places.width, stride: frameStride,
+          pitch: layout.pitch)
         for group in 0..<groups {
-          let place = part * partial.count + group * outer * offsets.count
-          loops.pointee.product_transposed(
-            sums + place * bytes, offsets.count,
-            left + group * outer * cotangent.channelStride * bytes,
-            right + group * weight[1] * pictures.channelStride * bytes, offsets, outer,
-            offsets.count, &segments, first > units.lowerBound)
+          loops.pointee.product_shifted(
+            sums + (part * partial.count + group * terms * outer) * bytes, outer,
+            framed + group * weight[1] * layout.channelStride * bytes, offsets,
+            turned + group * turnedCount * bytes, outer, terms, outer, &segments,
+            first > units.lowerBound)
         }
       }
     }
@@ -109,18 +132,36 @@ struct WeightGradientPlan {
 
   /// The frames of neighbouring strips.
   private func frames(
-    _ layout: FrameLayout, of pictures: UnsafeMutableRawPointer, _ first: Int, _ count: Int,
+    of pictures: UnsafeMutableRawPointer, _ first: Int, _ count: Int,
     into scratch: UnsafeMutableRawPointer, _ loops: UnsafePointer<nn_kernels>
   ) -> UnsafeMutableRawPointer {
-    let bytes = dtype.byteCount
-    var start: UnsafeMutableRawPointer?
-    for index in 0..<count {
-      let (image, rows) = split.strip(first + index)
-      let framed = layout.frame(
-        pictures + image * layout.channels * layout.picture.area * bytes,
-        fromRow: rows.lowerBound, into: scratch + index * frameStride(layout) * bytes, loops)
-      start = start ?? framed
+    let framed = (first..<first + count).map { unit in
+      let (image, rows) = split.strip(unit)
+      return layout.frame(
+        pictures + image * layout.channels * layout.picture.area * dtype.byteCount,
+        fromRow: rows.lowerBound, into: scratch + (unit - first) * frameStride * dtype.byteCount,
+        loops)
     }
-    return start ?? scratch
+    return framed[0]
+  }
+
+  /// The cotangent of neighbouring strips as [place, o], group by group.
+  private func turn(
+    _ cotangent: UnsafeMutableRawPointer, _ first: Int, _ count: Int,
+    into target: UnsafeMutableRawPointer, _ loops: UnsafePointer<nn_kernels>
+  ) {
+    let bytes = dtype.byteCount
+    for unit in first..<first + count {
+      let (image, rows) = split.strip(unit)
+      let extents = [Int64(rows.count * places.width), Int64(outer)]
+      let strides = [1, places.area]
+      let elements = rows.count * places.width * outer
+      for group in 0..<groups {
+        let start = (image * weight[0] + group * outer) * places.area + rows.lowerBound * places.width
+        loops.pointee.copy_strided(
+          target + (group * turnedCount + (unit - first) * elements) * bytes,
+          cotangent + start * bytes, 2, extents, strides, 0, elements)
+      }
+    }
   }
 }

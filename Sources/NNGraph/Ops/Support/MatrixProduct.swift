@@ -11,7 +11,7 @@ struct MatrixProduct {
   let k: Int
 
   private let route: Route
-  /// Where the rows of the right side begin that the route reads.
+  /// Where the rows of the right side begin, for tiles.
   private let offsets: [Int32]
 
   /// Chooses how a product of this size, cut in this way, is computed.
@@ -31,9 +31,8 @@ struct MatrixProduct {
       elements: max(m, k) * lda + max(n, k) * ldb)
     offsets =
       switch route {
-      case .blas: []
       case .tiles: (0..<sums).map { Int32($0 * ldb) }
-      case .dots: (0..<columns).map { Int32($0 * ldb) }
+      case .blas, .dots: []
       }
   }
 
@@ -69,11 +68,8 @@ struct MatrixProduct {
       var places = nn_columns(rows: 1, length: columns.count, pitch: 0, has_room: false)
       loops.pointee.product(c, n, &left, b, offsets, rows.count, &places, sums.count, false)
     case .dots:
-      var segments = nn_segments(
-        count: 1, rows: 1, length: sums.count, left_row: lda, left_stride: 0, right_stride: 0,
-        left_pitch: 0, right_pitch: 0)
       loops.pointee.product_transposed(
-        c, n, a, b, offsets, rows.count, columns.count, &segments, false)
+        c, n, a, lda, b, ldb, rows.count, columns.count, sums.count)
     }
   }
 
