@@ -124,7 +124,7 @@ import Testing
           for sample in row.samples {
             let program = SampleProgram(sample, differentiates: row.hasGradient)
             var first: [String: HostTensor] = [:]
-            for threads in 1...3 {
+            for threads in [1, 2, 3, 8] {
               WorkerPool.setThreads(threads)
               let results = program.run(try program.session(), seed: 9)
               if threads == 1 { first = results }

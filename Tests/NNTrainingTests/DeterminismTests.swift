@@ -11,23 +11,49 @@ import Testing
     "model.0={linear: 300}", "data.train={moons: {samples: 200}}", "data.batch_size=64",
   ]
 
+  /// Large enough to be cut into chunks: strides, groups of pictures, batch norm, dropout.
+  private static let residual = [
+    """
+    model=[
+      {linear: 1536}, {reshape: [3, 16, 32]},
+      {conv2d: {out_channels: 16, kernel_size: 3, padding: 1, bias: false}}, batch_norm2d, relu,
+      {residual: [
+        {conv2d: {out_channels: 16, kernel_size: 3, padding: 1, bias: false}}, batch_norm2d, relu,
+        {conv2d: {out_channels: 16, kernel_size: 3, padding: 1, bias: false}}, batch_norm2d]},
+      relu, {conv2d: {out_channels: 32, kernel_size: 3, stride: 2, padding: 1}}, batch_norm2d,
+      relu, {dropout: 0.2}, {adaptive_avg_pool2d: 1}, flatten, {linear: 3}]
+    """, "epochs=2",
+  ]
+
   /// Runs in a process of its own, because the number of threads belongs to the process.
   @Test func bitsDoNotDependOnTheNumberOfThreads() async {
     await #expect(processExitsWith: .success) {
       let configs = [
         (demandingConfig, DeterminismTests.widerPerceptron),
         (convolutionalConfig, DeterminismTests.widerConvolution),
+        (convolutionalConfig, DeterminismTests.residual),
       ]
       for (yaml, overrides) in configs {
         let temporary = try TemporaryFolder()
         var first: [UInt8] = []
-        for threads in 1...3 {
+        var predictions: HostTensor?
+        for threads in [1, 2, 3, 8] {
           WorkerPool.setThreads(threads)
           let folder = temporary.path("threads-\(threads)")
           try train(yaml, in: folder, overrides: overrides)
           let bytes = try modelBytes(folder)
           if threads == 1 { first = bytes }
           #expect(bytes == first, "\(threads) threads: \(overrides)")
+          let model = try TrainedModel(folder: RunFolder(folder))
+          let rows = HostTensor(
+            (0..<2 * 37).map { Double($0 % 13) / 7 - 1 }, shape: [37, 2]
+          ).converted(to: .float32)
+          let predicted = try Predictor(model).predict(rows)
+          if let predictions {
+            expectIdentical(predicted, predictions, "predictions of \(threads) threads")
+          } else {
+            predictions = predicted
+          }
         }
       }
     }

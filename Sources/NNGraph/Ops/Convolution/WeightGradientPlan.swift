@@ -156,8 +156,9 @@ struct WeightGradientPlan {
       let extents = [Int64(rows.count * places.width), Int64(outer)]
       let strides = [1, places.area]
       let elements = rows.count * places.width * outer
+      let skipped = rows.lowerBound * places.width
       for group in 0..<groups {
-        let start = (image * weight[0] + group * outer) * places.area + rows.lowerBound * places.width
+        let start = (image * weight[0] + group * outer) * places.area + skipped
         loops.pointee.copy_strided(
           target + (group * turnedCount + (unit - first) * elements) * bytes,
           cotangent + start * bytes, 2, extents, strides, 0, elements)
