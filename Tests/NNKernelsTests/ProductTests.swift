@@ -45,11 +45,9 @@ struct ProductTests {
             }
             var result = start
             left.withUnsafeBytes { left in
-              let tile = Int(table.kernels.tile_rows)
               let (row, column) = isTransposed ? (1, size.rows) : (size.terms, 1)
               var matrix = nn_left_matrix(
-                address: left.baseAddress, block_stride: tile * row, row_stride: row,
-                column_stride: column)
+                address: left.baseAddress, row_stride: row, column_stride: column)
               var columns = nn_columns(
                 rows: 1, length: size.columns, pitch: 0, has_room: false)
               table.kernels.product(
@@ -88,8 +86,7 @@ struct ProductTests {
         var result = [Real](repeating: -77, count: expected.count)
         left.withUnsafeBytes { left in
           var matrix = nn_left_matrix(
-            address: left.baseAddress, block_stride: Int(table.kernels.tile_rows) * terms,
-            row_stride: terms, column_stride: 1)
+            address: left.baseAddress, row_stride: terms, column_stride: 1)
           var columns = nn_columns(
             rows: lines, length: length, pitch: pitch, has_room: hasRoom)
           table.kernels.product(

@@ -28,8 +28,8 @@ enum {
   FN(product_terms) = 512
 };
 
-/* A vector of columns: where it lies in the result and behind each offset of the right side, and how
-   many elements it has. */
+/* A vector of columns: where it lies in the result and behind each offset of the right side, and
+   how many elements it has. */
 typedef struct FN(part) {
   size_t target, place, count;
 } FN(part);
@@ -62,9 +62,9 @@ NN_INLINE vector FN(load_columns)(
 
 /* One tile: rows × vectors sums over `terms`. */
 NN_INLINE void FN(product_tile)(
-    const int rows, const int vectors, const nn_reading reading, const size_t pitch, real *c, size_t c_stride, const real *a,
-    size_t a_row, size_t a_column, const real *b, const FN(part) *parts, const int32_t *offsets,
-    size_t terms, bool accumulate) {
+    const int rows, const int vectors, const nn_reading reading, const size_t pitch, real *c,
+    size_t c_stride, const real *a, size_t a_row, size_t a_column, const real *b,
+    const FN(part) *parts, const int32_t *offsets, size_t terms, bool accumulate) {
   vector sum[8][3];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -102,11 +102,11 @@ NN_INLINE void FN(product_tile)(
 /* A column of tiles: all rows, a few vectors. */
 NN_INLINE void FN(product_column)(
     const int vectors, const nn_reading reading, const size_t pitch, real *c, size_t c_stride,
-    const real *a, size_t a_block, size_t a_row, size_t a_column, const real *b,
-    const FN(part) *parts, const int32_t *offsets, size_t rows, size_t terms, bool accumulate) {
+    const real *a, size_t a_row, size_t a_column, const real *b, const FN(part) *parts,
+    const int32_t *offsets, size_t rows, size_t terms, bool accumulate) {
   while (rows >= FN(tile_rows)) {
     FN(product_tile)(FN(tile_rows), vectors, reading, pitch, PRODUCT_ARGUMENTS);
-    a += a_block;
+    a += FN(tile_rows) * a_row;
     c += FN(tile_rows) * c_stride;
     rows -= FN(tile_rows);
   }
@@ -149,8 +149,8 @@ static void FN(product)(
       }
 #define PRODUCT_COLUMN(vectors, reading)                                           \
   FN(product_column)(                                                              \
-      vectors, reading, pitch, result, c_stride, a, left->block_stride,            \
-      left->row_stride, left->column_stride, right, parts, offsets + k, rows, length, adds)
+      vectors, reading, pitch, result, c_stride, a, left->row_stride,              \
+      left->column_stride, right, parts, offsets + k, rows, length, adds)
 #if NN_VECTOR_BYTES == 64
       if (halves) {
         if (count == 3) PRODUCT_COLUMN(3, NN_HALVES);

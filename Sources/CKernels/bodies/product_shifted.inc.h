@@ -4,8 +4,8 @@
 
 enum { FN(shifted_places) = 256 }; /* places whose right rows stay in the first-level cache */
 
-/* One tile: rows × vectors sums over the segments. The right side's rows follow one another. A tile of
-   one vector takes two places at once, each with sums of its own, lest it wait for its additions. */
+/* One tile: rows × vectors sums over the segments. The right side's rows follow one another. A tile
+   of one vector takes two places at once, each with sums of its own, lest it wait for additions. */
 NN_INLINE void FN(shifted_tile)(
     const int rows, const int vectors, real *c, size_t c_stride, const real *left,
     const int32_t *offsets, const real *right, size_t right_stride, const nn_segments *segments,

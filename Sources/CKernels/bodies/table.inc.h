@@ -19,7 +19,6 @@ const nn_kernels TABLE_NAME = {
     .softmax = FN(softmax),
     .log_softmax = FN(log_softmax),
     .copy_strided = FN(copy_strided),
-    .tile_rows = FN(tile_rows),
     .product = FN(product),
     .product_shifted = FN(product_shifted),
     .product_transposed = FN(product_transposed),

@@ -131,11 +131,9 @@ typedef struct nn_grid {
 
 /* MARK: - Products. */
 
-/* The left side of a product, [rows, terms], or packed: blocks of rows, in each the rows of a column
-   side by side, so that a tile reads one stream. All strides are in elements. */
+/* The left side of a product, [rows, terms] or transposed; strides are in elements. */
 typedef struct nn_left_matrix {
   const void *address;
-  size_t block_stride;  /* between blocks of `tile_rows` rows */
   size_t row_stride, column_stride;
 } nn_left_matrix;
 
@@ -147,8 +145,8 @@ typedef struct nn_columns {
   bool has_room;
 } nn_columns;
 
-/* The places that `product_shifted` sums over: `count` pictures of `rows` rows of `length`, with the
-   distances between pictures and between rows of the left side. */
+/* The places that `product_shifted` sums over: `count` pictures of `rows` rows of `length`, with
+   the distances between pictures and between rows of the left side. */
 typedef struct nn_segments {
   size_t count, rows, length;
   size_t stride, pitch;
@@ -182,8 +180,8 @@ typedef struct nn_kernels {
   /* Σ a[i]·b[i], blocked like row_sum. */
   double (*row_dot)(const void *a, const void *b, size_t count);
 
-  /* Means and mean squared distances from them over the outer and inner axes of [outer, kept, inner],
-     for the kept elements begin ..< end. NaN over no element. */
+  /* Means and mean squared distances from them over the outer and inner axes of
+     [outer, kept, inner], for the kept elements begin ..< end. NaN over no element. */
   void (*moments)(void *mean, void *variance, const void *src, size_t outer, size_t kept,
                   size_t inner, size_t begin, size_t end);
 
@@ -200,9 +198,6 @@ typedef struct nn_kernels {
      transposed matrices. Runs flat output elements begin ..< end. */
   void (*copy_strided)(void *dst, const void *src, int32_t rank, const int64_t *extents,
                        const ptrdiff_t *strides, size_t begin, size_t end);
-
-  /* Rows of the left side that `product` takes at once: the block of a packed left side. */
-  size_t tile_rows;
 
   /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + place(j)] (+ C[i, j]) for i < rows: row k of the
      right side begins at offsets[k] and may overlap others. Rows of C are c_stride apart. */

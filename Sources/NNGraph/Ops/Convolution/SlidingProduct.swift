@@ -160,7 +160,7 @@ struct SlidingProduct {
     for group in 0..<groups {
       var left = nn_left_matrix(
         address: weights + (bound.pass.weightOffset + group * outer * terms) * bytes,
-        block_stride: Int(loops.pointee.tile_rows) * terms, row_stride: terms, column_stride: 1)
+        row_stride: terms, column_stride: 1)
       loops.pointee.product(
         target + group * outer * stride * bytes, stride, &left,
         framed + group * inner * layout.channelStride * bytes, bound.offsets, outer, &columns,

@@ -63,8 +63,7 @@ struct MatrixProduct {
         k: sums.count, a: a, lda: lda, b: b, ldb: ldb, c: c, ldc: n)
     case .tiles:
       var left = nn_left_matrix(
-        address: a, block_stride: Int(loops.pointee.tile_rows) * (transposeA ? 1 : lda),
-        row_stride: transposeA ? 1 : lda, column_stride: transposeA ? lda : 1)
+        address: a, row_stride: transposeA ? 1 : lda, column_stride: transposeA ? lda : 1)
       var places = nn_columns(rows: 1, length: columns.count, pitch: 0, has_room: false)
       loops.pointee.product(c, n, &left, b, offsets, rows.count, &places, sums.count, false)
     case .dots:
