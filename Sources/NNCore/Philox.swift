@@ -30,20 +30,23 @@ public struct Philox: Sendable, Hashable {
 
   /// The four 32-bit words of a block.
   public func block(_ index: UInt64) -> SIMD4<UInt32> {
-    var counter = SIMD4<UInt32>(
-      UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), stream, step)
+    // Words of their own rather than lanes of a vector: each round multiplies two of them.
+    var words = (
+      UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), stream, step
+    )
     var key = (UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
     for _ in 0..<10 {
-      let first = UInt64(counter[0]) * 0xD251_1F53
-      let second = UInt64(counter[2]) * 0xCD9E_8D57
-      counter = SIMD4(
-        UInt32(truncatingIfNeeded: second >> 32) ^ counter[1] ^ key.0,
+      let first = UInt64(words.0) &* 0xD251_1F53
+      let second = UInt64(words.2) &* 0xCD9E_8D57
+      words = (
+        UInt32(truncatingIfNeeded: second >> 32) ^ words.1 ^ key.0,
         UInt32(truncatingIfNeeded: second),
-        UInt32(truncatingIfNeeded: first >> 32) ^ counter[3] ^ key.1,
-        UInt32(truncatingIfNeeded: first))
+        UInt32(truncatingIfNeeded: first >> 32) ^ words.3 ^ key.1,
+        UInt32(truncatingIfNeeded: first)
+      )
       key = (key.0 &+ 0x9E37_79B9, key.1 &+ 0xBB67_AE85)
     }
-    return counter
+    return SIMD4(words.0, words.1, words.2, words.3)
   }
 
   /// The 32 random bits of element `index`.

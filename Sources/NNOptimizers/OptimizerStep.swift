@@ -37,9 +37,12 @@ extension Optimizer {
   public func initialVariables(_ type: TensorType) -> [String: HostTensor] {
     var variables: [String: HostTensor] = [:]
     for slot in slots {
-      variables[OptimizerStep.variableName(of: slot)] = HostTensor(
-        doubles: [Double](repeating: slot.initial, count: type.shape.elementCount),
-        shape: type.shape, dtype: type.dtype)
+      variables[OptimizerStep.variableName(of: slot)] =
+        slot.initial == 0
+        ? HostTensor(zeros: type.shape, dtype: type.dtype)
+        : HostTensor(
+          doubles: [Double](repeating: slot.initial, count: type.shape.elementCount),
+          shape: type.shape, dtype: type.dtype)
     }
     return variables
   }

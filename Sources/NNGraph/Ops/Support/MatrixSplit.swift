@@ -30,11 +30,12 @@ struct MatrixSplit: Hashable {
       cut = .sums
       total = k
       extent = Self.extent(of: k, parts: min(partsWanted, k >> 10), multiple: 64)
-    } else if n > m, n >= 256 {
-      // Each part packs all of the smaller matrix again.
+    } else if n > m, n >= (m <= 16 ? 64 : 256) {
+      // Each part of a large product packs all of the smaller matrix again; with few rows none does.
       cut = .columns
       total = n
-      extent = Self.extent(of: n, parts: min(partsWanted, n / 128), multiple: 64)
+      extent = Self.extent(
+        of: n, parts: min(partsWanted, n / (m <= 16 ? 32 : 128)), multiple: m <= 16 ? 16 : 64)
     } else {
       cut = .rows
       total = m
