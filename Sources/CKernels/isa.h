@@ -32,6 +32,10 @@ NN_INLINE nn_span nn_inside(int64_t offset, int64_t stride, int64_t length, int6
   return (nn_span){first, nn_greatest(first, nn_least(end, count))};
 }
 
+/* How `product` reads a vector of columns: whole; no more than its elements; as two halves of
+   neighbouring rows. */
+typedef enum nn_reading { NN_WHOLE, NN_PARTLY, NN_HALVES } nn_reading;
+
 /* Where a program's register lies: a slot of its own in the scratch, and the address that the
    current block uses. A strided operand that repeats holds one block plus one period. */
 typedef struct nn_register {

@@ -22,7 +22,7 @@ struct WindowCase: Sendable, CustomTestStringConvertible {
   var window: nn_window {
     func wide(_ value: Int) -> Int64 { Int64(value) }
     return nn_window(
-      channels: wide(input[0]), height: wide(input[1]), width: wide(input[2]),
+      height: wide(input[1]), width: wide(input[2]),
       out_height: wide(output[0]), out_width: wide(output[1]),
       kernel_height: wide(kernel[0]), kernel_width: wide(kernel[1]),
       stride_y: wide(stride[0]), stride_x: wide(stride[1]),

@@ -34,13 +34,6 @@ typedef struct FN(part) {
   size_t target, place, count;
 } FN(part);
 
-/* How a vector of columns is read: whole; no more than its elements; as two halves of neighbouring
-   rows. */
-#ifndef NN_READING
-#define NN_READING
-typedef enum nn_reading { NN_WHOLE, NN_PARTLY, NN_HALVES } nn_reading;
-#endif
-
 NN_INLINE vector FN(load_columns)(
     const real *source, nn_reading reading, size_t count, size_t pitch) {
 #if NN_VECTOR_BYTES == 64

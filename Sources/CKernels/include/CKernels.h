@@ -94,10 +94,10 @@ typedef struct nn_reduce_program {
   bool reduced[NN_MAX_RANK];
 } nn_reduce_program;
 
-/* MARK: - Windows: pooling over [channels, height, width] planes. */
+/* MARK: - Windows: pooling over [height, width] planes. */
 
 typedef struct nn_window {
-  int64_t channels, height, width;           /* input */
+  int64_t height, width;                     /* input */
   int64_t out_height, out_width;             /* output */
   int64_t kernel_height, kernel_width;
   int64_t stride_y, stride_x;
@@ -220,9 +220,8 @@ typedef struct nn_kernels {
   /* Writes the elements of a grid into [channels, height, width] pictures; leaves the others. */
   void (*unframe)(void *pictures, const void *planes, const nn_grid *grid);
 
-  /* Pooling of planes begin ..< end (a plane is one channel of one picture; window.channels is not
-     read). max: argmax holds the flat index inside the plane (int32), the first of equals; NaN
-     wins, the last one as in PyTorch. The average forms take no dilation; what a last window has
+  /* Pooling of planes begin ..< end (a plane is one channel of one picture). max: argmax holds the
+     flat index inside the plane (int32), the first of equals; NaN wins, the last one as in PyTorch. The average forms take no dilation; what a last window has
      beyond the padding never counts. The backward forms write the whole input plane. */
   void (*max_pool)(void *dst, int32_t *argmax, const void *src, size_t begin, size_t end,
                    const nn_window *window);

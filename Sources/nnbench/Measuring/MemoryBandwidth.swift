@@ -64,7 +64,9 @@ enum MemoryBandwidth {
     for index in 0..<chunkLength { a[index] = b[index] + 3 * c[index] }
   }
 
-  /// An array that several threads share; each works on chunks of its own.
+  /// An array that several threads share.
+  ///
+  /// - Important: `@unchecked Sendable` is sound because each thread works on chunks of its own.
   private struct Pointer: @unchecked Sendable {
     let start: UnsafeMutablePointer<Float>
 

@@ -70,7 +70,7 @@ extension ConvolutionGeometry {
       stride: stride, top: padding.top, left: padding.left,
       size: Size2D(
         height: places.height + beyond.height, width: places.width + beyond.width),
-      overhang: beyond.height, rows: places.height)
+      overhang: beyond.height)
   }
 
   /// ∂loss/∂pictures from ∂loss/∂output.

@@ -15,8 +15,8 @@ struct FrameLayout {
   let left: Int
   /// Elements between rows.
   let pitch: Int
-  /// Rows of places that a frame serves.
-  let rows: Int
+  /// Rows of places that a frame serves: all, or those of a strip.
+  var rows: Int
   /// Rows that the window needs below its first.
   let overhang: Int
   /// Whether a frame would be a copy of the picture's rows, which are then read where they lie.
@@ -29,10 +29,9 @@ struct FrameLayout {
   ///   - top: Zeros above the first row; `left` of them before a row's first element.
   ///   - size: Rows and columns of each plane that are read, for all rows of places.
   ///   - overhang: How many of these rows lie below the last row of places.
-  ///   - rows: Rows of places that a frame serves.
   init(
     channels: Int, picture: Size2D, stride: Size2D = 1, top: Int = 0, left: Int = 0, size: Size2D,
-    overhang: Int, rows: Int
+    overhang: Int
   ) {
     self.channels = channels
     self.picture = picture
@@ -40,7 +39,7 @@ struct FrameLayout {
     self.top = top
     self.left = left
     self.overhang = overhang
-    self.rows = rows
+    rows = size.height - overhang
     let zerosBefore = left / stride.width
     let zerosAfter = size.width - (picture.width + left + stride.width - 1) / stride.width
     let shared = max(0, min(zerosBefore, zerosAfter))
@@ -49,15 +48,6 @@ struct FrameLayout {
     isPicture =
       stride == 1 && top == 0 && left == 0 && pitch == picture.width
       && size.height <= picture.height
-  }
-
-  /// The same frames, for another number of rows.
-  init(_ other: FrameLayout, rows: Int, overhang: Int) {
-    (channels, picture, stride) = (other.channels, other.picture, other.stride)
-    (top, left, pitch, slack) = (other.top, other.left, other.pitch, other.slack)
-    isPicture = other.isPicture
-    self.rows = rows
-    self.overhang = overhang
   }
 
   /// Elements between channels.

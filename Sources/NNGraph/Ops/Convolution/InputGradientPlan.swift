@@ -39,7 +39,7 @@ struct InputGradientPlan {
       size: Size2D(
         height: (result.height + stride.height - 1) / stride.height + below,
         width: (result.width + stride.width - 1) / stride.width + beside),
-      overhang: below, rows: result.height)
+      overhang: below)
     var passes: [SlidingProduct.Pass] = []
     var weightOffset = 0
     for row in rows {

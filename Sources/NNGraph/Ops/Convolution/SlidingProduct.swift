@@ -22,7 +22,7 @@ struct SlidingProduct {
   private let dtype: DType
   private let images: Int
   private let groups: Int
-  private let layout: FrameLayout
+  private var layout: FrameLayout
   private let channels: Int
   private let result: Size2D
   /// Between the elements of one pass.
@@ -31,7 +31,7 @@ struct SlidingProduct {
   private let split: StripSplit
 
   /// - Parameters:
-  ///   - layout: The frame for a number of rows.
+  ///   - layout: The frame for all rows of places.
   ///   - channels: Of the result.
   ///   - multiplyAdds: The size of the whole work.
   init(
@@ -50,7 +50,8 @@ struct SlidingProduct {
     split = StripSplit(
       images: images, rows: height, multiplyAdds: multiplyAdds,
       bytesPerRow: (layout.elementsPerRow + flat) * dtype.byteCount)
-    self.layout = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
+    self.layout = layout
+    self.layout.rows = split.stripRows
   }
 
   /// Whether products are written where they belong: where rows lie in the frame as in the result,

@@ -16,7 +16,7 @@ struct WeightGradientPlan {
   private let weight: Shape
   private let places: Size2D
   private let split: StripSplit
-  private let layout: FrameLayout
+  private var layout: FrameLayout
   private let taps: [Size2D]
 
   init(
@@ -35,7 +35,8 @@ struct WeightGradientPlan {
       multiplyAdds: cotangent.shape.elementCount * weight.shape.dimensions.dropFirst().reduce(1, *),
       bytesPerRow: (layout.elementsPerRow + cotangent.shape[1] * places.width) * dtype.byteCount,
       limit: MatrixSplit.chunkLimit)
-    self.layout = FrameLayout(layout, rows: split.stripRows, overhang: layout.overhang)
+    self.layout = layout
+    self.layout.rows = split.stripRows
     partial = PartialSums(
       parts: split.chunks, count: weight.shape.elementCount, dtype: weight.dtype)
   }
@@ -106,16 +107,20 @@ struct WeightGradientPlan {
     _ loops: UnsafePointer<nn_kernels>
   ) -> Kernel {
     let offsets = layout.offsets(channels: weight[1], taps: taps)
+    // A strip's cotangent as [place, o]; the last strip may have fewer places.
+    let turned = (
+      extents: [Int64(split.stripRows * places.width), Int64(outer)], strides: [1, places.area]
+    )
     let bytes = dtype.byteCount
     return .parallel(split.chunks) { part, worker in
       let own = scratch + worker * workerByteCount
-      let turned = own + frameByteCount
+      let target = own + frameByteCount
       let units = split.units(ofChunk: part)
       for first in stride(from: units.lowerBound, to: units.upperBound, by: picturesAtOnce) {
         let count = min(picturesAtOnce, units.upperBound - first)
         let rows = split.strip(first).rows
         let framed = frames(of: pictures, first, count, into: own, loops)
-        turn(cotangent, first, count, into: turned, loops)
+        turn(cotangent, first, count, as: turned, into: target, loops)
         var segments = nn_segments(
           count: count, rows: rows.count, length: places.width, stride: frameStride,
           pitch: layout.pitch)
@@ -123,7 +128,7 @@ struct WeightGradientPlan {
           loops.pointee.product_shifted(
             sums + (part * partial.count + group * terms * outer) * bytes, outer,
             framed + group * weight[1] * layout.channelStride * bytes, offsets,
-            turned + group * turnedCount * bytes, outer, terms, outer, &segments,
+            target + group * turnedCount * bytes, outer, terms, outer, &segments,
             first > units.lowerBound)
         }
       }
@@ -135,33 +140,34 @@ struct WeightGradientPlan {
     of pictures: UnsafeMutableRawPointer, _ first: Int, _ count: Int,
     into scratch: UnsafeMutableRawPointer, _ loops: UnsafePointer<nn_kernels>
   ) -> UnsafeMutableRawPointer {
-    let framed = (first..<first + count).map { unit in
+    func frame(_ unit: Int) -> UnsafeMutableRawPointer {
       let (image, rows) = split.strip(unit)
       return layout.frame(
         pictures + image * layout.channels * layout.picture.area * dtype.byteCount,
         fromRow: rows.lowerBound, into: scratch + (unit - first) * frameStride * dtype.byteCount,
         loops)
     }
-    return framed[0]
+    let start = frame(first)
+    for unit in first + 1..<first + count { _ = frame(unit) }
+    return start
   }
 
   /// The cotangent of neighbouring strips as [place, o], group by group.
   private func turn(
     _ cotangent: UnsafeMutableRawPointer, _ first: Int, _ count: Int,
-    into target: UnsafeMutableRawPointer, _ loops: UnsafePointer<nn_kernels>
+    as view: (extents: [Int64], strides: [Int]), into target: UnsafeMutableRawPointer,
+    _ loops: UnsafePointer<nn_kernels>
   ) {
     let bytes = dtype.byteCount
     for unit in first..<first + count {
       let (image, rows) = split.strip(unit)
-      let extents = [Int64(rows.count * places.width), Int64(outer)]
-      let strides = [1, places.area]
       let elements = rows.count * places.width * outer
       let skipped = rows.lowerBound * places.width
       for group in 0..<groups {
         let start = (image * weight[0] + group * outer) * places.area + skipped
         loops.pointee.copy_strided(
           target + (group * turnedCount + (unit - first) * elements) * bytes,
-          cotangent + start * bytes, 2, extents, strides, 0, elements)
+          cotangent + start * bytes, 2, view.extents, view.strides, 0, elements)
       }
     }
   }

@@ -26,16 +26,17 @@ struct MatrixSplit: Hashable {
     let wanted = max(1, min(Self.chunkLimit, work / Self.chunkWork))
     let partsWanted = matrices == 0 ? 1 : max(1, wanted / matrices)
     let total: Int
+    // Each part of a large product packs all of the smaller matrix again; with few rows none does.
+    let leastColumns = m <= 16 ? 32 : 128
     if m * n <= 1 << 12, k >= 1 << 12, partsWanted > 1 {
       cut = .sums
       total = k
       extent = Self.extent(of: k, parts: min(partsWanted, k >> 10), multiple: 64)
-    } else if n > m, n >= (m <= 16 ? 64 : 256) {
-      // Each part of a large product packs all of the smaller matrix again; with few rows none does.
+    } else if n > m, n >= 2 * leastColumns {
       cut = .columns
       total = n
       extent = Self.extent(
-        of: n, parts: min(partsWanted, n / (m <= 16 ? 32 : 128)), multiple: m <= 16 ? 16 : 64)
+        of: n, parts: min(partsWanted, n / leastColumns), multiple: leastColumns / 2)
     } else {
       cut = .rows
       total = m

@@ -54,28 +54,16 @@ struct Window: Hashable {
       width: along(picture.width, padding.left, padding.right, span.width, stride.width))
   }
 
-  /// The window as the vector loops read it.
-  ///
-  /// - Parameter rows: The rows of the output to compute.
-  func loops(channels: Int, picture: Size2D, rows: Range<Int>, columns: Int) -> nn_window {
+  /// The window over whole pictures [N, C, H, W] that gives `output`, as the vector loops read it.
+  func loops(over pictures: TensorType, into output: TensorType) -> nn_window {
     nn_window(
-      channels: Int64(channels), height: Int64(picture.height), width: Int64(picture.width),
-      out_height: Int64(rows.count), out_width: Int64(columns),
+      height: Int64(pictures.shape[2]), width: Int64(pictures.shape[3]),
+      out_height: Int64(output.shape[2]), out_width: Int64(output.shape[3]),
       kernel_height: Int64(kernel.height), kernel_width: Int64(kernel.width),
       stride_y: Int64(stride.height), stride_x: Int64(stride.width),
-      // A strip of rows further down sees the picture further up.
-      pad_top: Int64(padding.top - rows.lowerBound * stride.height),
-      pad_left: Int64(padding.left),
+      pad_top: Int64(padding.top), pad_left: Int64(padding.left),
       pad_bottom: Int64(padding.bottom), pad_right: Int64(padding.right),
       dilation_y: Int64(dilation.height), dilation_x: Int64(dilation.width))
-  }
-
-  /// The window over whole pictures [N, C, H, W] that gives `output`.
-  func loops(over pictures: TensorType, into output: TensorType) -> nn_window {
-    loops(
-      channels: pictures.shape[1],
-      picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
-      rows: 0..<output.shape[2], columns: output.shape[3])
   }
 
   /// Throws if padding could fill more than half of the kernel, which pooling does not allow.
