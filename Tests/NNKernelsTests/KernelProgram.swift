@@ -76,7 +76,7 @@ struct KernelProgram<Real: KernelReal> {
       withUnsafePointer(to: program) { program in
         let scratch = Scratch(nn_program_scratch_bytes(program, MemoryLayout<Real>.size))
         for (begin, end) in zip(borders, borders.dropFirst()) {
-          table.kernels.program_run(program, begin, end, scratch.address)
+          table.kernels.program_run(program, begin, end, 1, 0, scratch.address)
         }
       }
     }

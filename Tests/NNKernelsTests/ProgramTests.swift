@@ -85,7 +85,7 @@ struct ProgramTests {
             built.inputs = operand
             withUnsafePointer(to: built) { built in
               let scratch = Scratch(nn_program_scratch_bytes(built, MemoryLayout<Real>.size))
-              table.kernels.program_run(built, 0, values.count, scratch.address)
+              table.kernels.program_run(built, 0, values.count, 1, 0, scratch.address)
             }
           }
         }

@@ -68,12 +68,11 @@ NN_INLINE void FN(gather)(
 
 typedef real FN(eight) __attribute__((ext_vector_type(8)));
 
-/* dst[r, c] = src[c, r] for an 8 × 8 tile: three rounds of perfect shuffles of the rows. */
-NN_INLINE void FN(transpose_tile)(
-    real *dst, ptrdiff_t dst_stride, const real *src, ptrdiff_t src_stride) {
+/* dst[r][c] = src[c][r] for 8 × 8 elements: three rounds of perfect shuffles of the rows. */
+NN_INLINE void FN(transpose_eight)(real *const *dst, real *const *src) {
   FN(eight) rows[8], next[8];
 #pragma clang loop unroll(full)
-  for (int r = 0; r < 8; r++) memcpy(&rows[r], src + r * src_stride, sizeof rows[r]);
+  for (int r = 0; r < 8; r++) memcpy(&rows[r], src[r], sizeof rows[r]);
 #pragma clang loop unroll(full)
   for (int round = 0; round < 3; round++) {
 #pragma clang loop unroll(full)
@@ -85,7 +84,7 @@ NN_INLINE void FN(transpose_tile)(
     memcpy(rows, next, sizeof rows);
   }
 #pragma clang loop unroll(full)
-  for (int r = 0; r < 8; r++) memcpy(dst + r * dst_stride, &rows[r], sizeof rows[r]);
+  for (int r = 0; r < 8; r++) memcpy(dst[r], &rows[r], sizeof rows[r]);
 }
 
 /* dst[r, c] = src[r + c·src_stride], rows of dst `columns` apart. */
@@ -95,7 +94,13 @@ NN_INLINE void FN(transpose)(
   for (; r + 8 <= rows; r += 8) {
     int64_t c = 0;
     for (; c + 8 <= columns; c += 8) {
-      FN(transpose_tile)(dst + r * columns + c, columns, src + r + c * src_stride, src_stride);
+      real *to[8], *from[8];
+#pragma clang loop unroll(full)
+      for (int k = 0; k < 8; k++) {
+        to[k] = dst + (r + k) * columns + c;
+        from[k] = (real *)src + r + (c + k) * src_stride;
+      }
+      FN(transpose_eight)(to, from);
     }
     for (; c < columns; c++) {
       for (int64_t k = r; k < r + 8; k++) dst[k * columns + c] = src[k + c * src_stride];

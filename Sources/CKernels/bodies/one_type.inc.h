@@ -20,6 +20,8 @@
 #include "product_shifted.inc.h"
 #include "moments.inc.h"
 #include "frames.inc.h"
+#include "channels_last.inc.h"
+#include "winograd.inc.h"
 #include "max_pool.inc.h"
 #include "average_pool.inc.h"
 #include "adaptive_pool.inc.h"

@@ -163,6 +163,35 @@ static void FN(product)(
   }
 }
 
+static void FN(products)(
+    const nn_matrices *c, const nn_matrices *left, const nn_matrices *right,
+    const int32_t *offsets, size_t count, size_t rows, size_t columns, size_t terms,
+    bool accumulate) {
+  const size_t vectors = columns / WIDTH;
+  for (size_t m = 0; m < count; m++) {
+    const real *a = (const real *)left->address + m * left->matrix;
+    const real *b = (const real *)right->address + m * right->matrix;
+    real *target = (real *)c->address + m * c->matrix;
+    for (size_t j = 0; j < vectors;) {
+      const size_t rest = vectors - j;
+      const size_t taken = rest < FN(tile_vectors) ? rest : FN(tile_vectors);
+      FN(part) parts[3];
+      for (size_t v = 0; v < taken; v++) {
+        parts[v] = (FN(part)){(j + v) * WIDTH, (j + v) * WIDTH, WIDTH};
+      }
+#define PRODUCT_COLUMN(vectors)                                                              \
+  FN(product_column)(                                                                        \
+      vectors, NN_WHOLE, 0, target, c->row, a, left->row, left->column, b, parts, offsets, rows, \
+      terms, accumulate)
+      if (taken == 3) PRODUCT_COLUMN(FN(tile_vectors));
+      else if (taken == 2) PRODUCT_COLUMN(2);
+      else PRODUCT_COLUMN(1);
+#undef PRODUCT_COLUMN
+      j += taken;
+    }
+  }
+}
+
 /* The sum of a vector's lanes, halves upon halves. */
 NN_INLINE real FN(fold)(vector sum) {
 #if NN_VECTOR_BYTES == 64

@@ -122,10 +122,13 @@ static void FN(evaluate)(const FN(run_state) *state, size_t position, size_t cou
 }
 
 static void FN(program_run)(
-    const nn_program *program, size_t begin, size_t end, void *scratch) {
-  if (begin >= end) return;
+    const nn_program *program, size_t begin, size_t end, size_t count, size_t stride,
+    void *scratch) {
+  if (begin >= end || count == 0) return;
   const FN(run_state) state = FN(prepare)(program, scratch);
-  for (size_t position = begin; position < end; position += NN_BLOCK) {
-    FN(evaluate)(&state, position, end - position < NN_BLOCK ? end - position : NN_BLOCK);
+  for (size_t range = 0; range < count; range++, begin += stride, end += stride) {
+    for (size_t position = begin; position < end; position += NN_BLOCK) {
+      FN(evaluate)(&state, position, end - position < NN_BLOCK ? end - position : NN_BLOCK);
+    }
   }
 }

@@ -129,6 +129,31 @@ typedef struct nn_grid {
   int64_t first_y, first_x, stride_y, stride_x;
 } nn_grid;
 
+/* A part of a picture [channels, height, width] as [rows, columns, pitch], with zeros outside the
+   picture and behind the last channel. All columns of the picture lie inside. */
+typedef struct nn_channels_last {
+  int64_t channels, height, width; /* of the picture */
+  int64_t rows, columns;           /* of the frame */
+  int64_t pitch;                   /* between places: at least the channels */
+  int64_t first_y, first_x;        /* the frame's first place in the picture; may lie before it */
+} nn_channels_last;
+
+/* MARK: - Winograd's F(4×4, 3×3): results [4, 4] = Aᵀ((G weight Gᵀ) ⊙ (Bᵀ picture B)) A of pictures
+   [6, 6] and weights [3, 3]. */
+
+typedef enum nn_winograd : uint8_t {
+  NN_WINOGRAD_PICTURE,         /* Bᵀ · B: 6 × 6 to 6 × 6 */
+  NN_WINOGRAD_WEIGHT,          /* G · Gᵀ: 3 × 3 to 6 × 6 */
+  NN_WINOGRAD_RESULT,          /* Aᵀ · A: 6 × 6 to 4 × 4 */
+  NN_WINOGRAD_COTANGENT,       /* A · Aᵀ: 4 × 4 to 6 × 6, the adjoint of RESULT */
+  NN_WINOGRAD_WEIGHT_GRADIENT, /* Gᵀ · G: 6 × 6 to 3 × 3, the adjoint of WEIGHT */
+} nn_winograd;
+
+/* Distances between squares, and between the rows and the columns of each, in elements. */
+typedef struct nn_squares {
+  ptrdiff_t square, row, column;
+} nn_squares;
+
 /* MARK: - Products. */
 
 /* The left side of a product, [rows, terms] or transposed; strides are in elements. */
@@ -136,6 +161,12 @@ typedef struct nn_left_matrix {
   const void *address;
   size_t row_stride, column_stride;
 } nn_left_matrix;
+
+/* Equal matrices, `matrix` elements apart. */
+typedef struct nn_matrices {
+  void *address;
+  size_t matrix, row, column;
+} nn_matrices;
 
 /* The columns of a product: rows of `length` that are contiguous in the result and `pitch` apart in
    the right side. With `has_room`, a whole vector may be read from the start of any part of a row;
@@ -159,9 +190,11 @@ typedef struct nn_kernels {
   size_t element_size;      /* 4 or 8 */
   nn_elementwise elementwise[NN_OPCODE_COUNT];
 
-  /* Runs elements begin ..< end of the program's output space (flat row-major index).
+  /* Runs elements begin ..< end of the program's output space (flat row-major index), and the
+     same ones `stride` further, `count` times in all.
      scratch: nn_program_scratch_bytes(program, element_size) bytes, 64-byte aligned. */
-  void (*program_run)(const nn_program *program, size_t begin, size_t end, void *scratch);
+  void (*program_run)(const nn_program *program, size_t begin, size_t end, size_t count,
+                      size_t stride, void *scratch);
 
   /* Reduces the part begin ..< end of the outermost axis. Where that axis is kept, `result` takes
      the kept elements of this part (result[0] is the first of them), and their bits do not depend
@@ -204,6 +237,11 @@ typedef struct nn_kernels {
   void (*product)(void *c, size_t c_stride, const nn_left_matrix *left, const void *right,
                   const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
                   bool accumulate);
+  /* C[m, i, j] = Σ_k A[m, i, k] · right[m, offsets[k] + j] (+ C[m, i, j]) for m < count; columns is
+     a multiple of 16. */
+  void (*products)(const nn_matrices *c, const nn_matrices *left, const nn_matrices *right,
+                   const int32_t *offsets, size_t count, size_t rows, size_t columns,
+                   size_t terms, bool accumulate);
   /* C[i, j] = Σ_k left[i, k] · right[j, k]. */
   void (*product_transposed)(void *c, size_t c_stride, const void *left, size_t left_stride,
                              const void *right, size_t right_stride, size_t rows, size_t columns,
@@ -219,6 +257,13 @@ typedef struct nn_kernels {
   void (*frame)(void *planes, const void *pictures, const nn_frame *frame);
   /* Writes the elements of a grid into [channels, height, width] pictures; leaves the others. */
   void (*unframe)(void *pictures, const void *planes, const nn_grid *grid);
+
+  /* The same with channels last. */
+  void (*frame_channels_last)(void *frame, const void *pictures, const nn_channels_last *shape);
+  void (*unframe_channels_last)(void *pictures, const void *frame, const nn_channels_last *shape);
+  /* Transforms `count` squares, each of `depth` neighbouring elements, a multiple of 16. */
+  void (*winograd)(nn_winograd transform, void *dst, const nn_squares *dst_squares, const void *src,
+                   const nn_squares *src_squares, size_t count, size_t depth);
 
   /* Pooling of planes begin ..< end (a plane is one channel of one picture). max: argmax holds the
      flat index inside the plane (int32), the first of equals; NaN wins, the last one as in PyTorch. The average forms take no dilation; what a last window has

@@ -18,6 +18,11 @@ public protocol Op: Hashable, Sendable {
   /// The gradient with respect to each input, as more graph; nil where there is none.
   func gradient(_ context: GradientContext) -> [Value?]
 
+  /// The same result by other ops that are faster for these inputs; nil where there are none.
+  ///
+  /// A plan asks once the graph is differentiated, so these ops need no gradient.
+  func lowered(_ inputs: [Value]) -> Value?
+
   /// Binds the computation to memory, once per plan; the kernel then runs at every step.
   func prepare(_ context: KernelContext) -> Kernel
 
@@ -32,6 +37,8 @@ public protocol Op: Hashable, Sendable {
 }
 
 extension Op {
+  /// None.
+  public func lowered(_ inputs: [Value]) -> Value? { nil }
   /// No attributes.
   public var attributes: String { "" }
   /// No scratch memory.

@@ -91,9 +91,7 @@ struct MatMul: Op {
           split, part: part, a: a + offsetsA[matrix] * bytes, b: b + offsetsB[matrix] * bytes,
           c: c + start * bytes)
         if let epilogue, !sumsParts {
-          product.forEachFinishedRange(split, part: part) { range in
-            epilogue(start + range.lowerBound..<start + range.upperBound, worker: worker)
-          }
+          product.finish(epilogue, split, part: part, from: start, worker: worker)
         }
       }
     }

@@ -23,11 +23,13 @@ struct FusedElementwise: Op {
 
   func prepare(_ context: KernelContext) -> Kernel {
     let run = bind(context)
-    return .elements(program.space.elementCount) { elements, worker in run(elements, worker) }
+    return .elements(program.space.elementCount) { elements, worker in
+      run(EqualRanges(first: elements, count: 1, stride: 0), worker)
+    }
   }
 
-  /// The program as a closure over a flat range of its space.
-  func bind(_ context: KernelContext) -> (Range<Int>, Int) -> Void {
+  /// The program as a closure over flat ranges of its space.
+  func bind(_ context: KernelContext) -> (EqualRanges, _ worker: Int) -> Void {
     let shape = program.collapsed()
     let bound = BoundProgram(
       program, shape: (shape.extents, shape.strides), inputs: context.inputs.map(\.address),
@@ -35,10 +37,11 @@ struct FusedElementwise: Op {
     let loops = Kernels.table(for: dtype)
     let scratch = context.scratch
     let scratchStride = program.scratchByteCount(dtype)
-    return { elements, worker in
+    return { ranges, worker in
       withUnsafePointer(to: bound.program) { pointer in
         loops.pointee.program_run(
-          pointer, elements.lowerBound, elements.upperBound, scratch + worker * scratchStride)
+          pointer, ranges.first.lowerBound, ranges.first.upperBound, ranges.count, ranges.stride,
+          scratch + worker * scratchStride)
       }
     }
   }

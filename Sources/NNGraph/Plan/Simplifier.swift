@@ -1,7 +1,7 @@
 import NNCore
 
 /// Rebuilds the live part of a graph: dead nodes go, constants are folded, identities removed,
-/// views of views merged. Equal computations meet because the new graph shares them.
+/// views of views merged, ops replaced by faster ones. Equal computations meet because the new graph shares them.
 struct Simplifier {
   let graph = Graph()
   private(set) var mapping: [ValueID: Value] = [:]
@@ -67,7 +67,7 @@ struct Simplifier {
       if let sum = sum(inputs[0], reduce) { return sum }
     default: break
     }
-    return folded(op, inputs, type)
+    return folded(op, inputs, type) ?? op.lowered(inputs)
   }
 
   /// A sum with the sign, or a factor that is the same for all summands, taken out of it: what is

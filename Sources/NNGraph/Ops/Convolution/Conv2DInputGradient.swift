@@ -33,6 +33,10 @@ struct Conv2DInputGradient: Op {
     ]
   }
 
+  func lowered(_ inputs: [Value]) -> Value? {
+    geometry.winogradInputGradient(inputs[0], inputs[1], picture: picture)
+  }
+
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     let plan = InputGradientPlan(
       geometry, cotangent: inputs[0], weight: inputs[1], pictures: outputs[0])

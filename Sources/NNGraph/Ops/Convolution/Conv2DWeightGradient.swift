@@ -37,6 +37,10 @@ struct Conv2DWeightGradient: Op {
     ]
   }
 
+  func lowered(_ inputs: [Value]) -> Value? {
+    geometry.winogradWeightGradient(inputs[0], inputs[1], kernel: kernel)
+  }
+
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     WeightGradientPlan(geometry, pictures: inputs[0], cotangent: inputs[1], weight: outputs[0])
       .scratchByteCount(workers: workers)

@@ -109,18 +109,9 @@ struct SlidingProduct {
       for pass in bound {
         run(pass, rows, framed, weights, flat: own + frameByteCount, planes, loops)
       }
-      guard let epilogue else { return }
-      let start = image * channels * result.area
-      if rows.count * step.height >= result.height {
-        epilogue(start..<start + channels * result.area, worker: worker)
-      } else {
-        let first = rows.lowerBound * step.height * result.width
-        let end = min(rows.upperBound * step.height, result.height) * result.width
-        for channel in 0..<channels {
-          let plane = start + channel * result.area
-          epilogue(plane + first..<plane + end, worker: worker)
-        }
-      }
+      epilogue?.finish(
+        rows: rows.scaled(by: step.height, upTo: result.height), of: result, planes: channels,
+        from: image * channels * result.area, worker: worker)
     }
   }
 

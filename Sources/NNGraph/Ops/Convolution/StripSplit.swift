@@ -28,7 +28,8 @@ struct StripSplit {
     self.rows = rows
     let fitting = max(1, Self.stripBytes / max(1, bytesPerRow))
     // A lone picture must still give several threads something to do.
-    let wanted = images >= 4 ? 1 : max(1, min(4, multiplyAdds / MatrixSplit.chunkWork))
+    let parts = images >= 4 ? 1 : multiplyAdds / MatrixSplit.chunkWork
+    let wanted = parts >= 4 ? 4 : parts >= 2 ? 2 : 1
     let strips = max(1, max(wanted, (rows + fitting - 1) / fitting))
     stripRows = max(1, (rows + strips - 1) / strips)
     let units = images * ((rows + stripRows - 1) / stripRows)
@@ -64,5 +65,12 @@ struct StripSplit {
         body(image, rows, worker)
       }
     }
+  }
+}
+
+extension Range<Int> {
+  /// The elements that a range of groups of `count` stands for, below `limit`.
+  func scaled(by count: Int, upTo limit: Int) -> Range<Int> {
+    Swift.min(limit, lowerBound * count)..<Swift.min(limit, upperBound * count)
   }
 }

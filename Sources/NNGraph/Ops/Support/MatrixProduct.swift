@@ -95,14 +95,15 @@ struct MatrixProduct {
     }
   }
 
-  /// Calls `body` with the flat ranges of C that a part has finished.
-  func forEachFinishedRange(_ split: MatrixSplit, part: Int, _ body: (Range<Int>) -> Void) {
+  /// Runs the epilogue on what a part has finished of the C that starts at element `start`.
+  func finish(_ epilogue: Epilogue, _ split: MatrixSplit, part: Int, from start: Int, worker: Int) {
     guard split.cut == .columns, split.parts > 1 else {
       let rows = split.cut == .rows ? split.range(part, of: m) : 0..<m
-      if !rows.isEmpty, n > 0 { body(rows.lowerBound * n..<rows.upperBound * n) }
+      epilogue(start + rows.lowerBound * n..<start + rows.upperBound * n, worker: worker)
       return
     }
     let columns = split.range(part, of: n)
-    for row in 0..<m { body(row * n + columns.lowerBound..<row * n + columns.upperBound) }
+    epilogue(
+      start + columns.lowerBound..<start + columns.upperBound, times: m, stride: n, worker: worker)
   }
 }

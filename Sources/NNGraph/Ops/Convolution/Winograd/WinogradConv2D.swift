@@ -1,0 +1,152 @@
+import NNCore
+import NNKernels
+
+/// A 3 × 3 convolution, or the input gradient of one, of pictures [N, C, H, W] with weights in
+/// Winograd's domain.
+struct WinogradConv2D: Op {
+  static let name = "winogradConv2D"
+  /// Channels, height and width of the result.
+  let outputs: Int
+  let places: Size2D
+  /// Zeros above the pictures and before them.
+  let before: Size2D
+
+  var attributes: String { "\(outputs) channels, \(places.height) × \(places.width)" }
+  var supportsEpilogue: Bool { true }
+
+  func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
+    [TensorType([inputs[0].shape[0], outputs, places.height, places.width], inputs[0].dtype)]
+  }
+
+  func gradient(_ context: GradientContext) -> [Value?] {
+    preconditionFailure("the plan chooses algorithms after differentiation")
+  }
+
+  /// What the convolution sums by its definition.
+  func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
+    outputs[0].shape.elementCount * inputs[0].shape[1] * 9
+  }
+
+  func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
+    Memory(self, inputs[0]).byteCount * workers
+  }
+
+  func prepare(_ context: KernelContext) -> Kernel {
+    let (pictures, weights, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
+    let memory = Memory(self, pictures.type)
+    let tiling = memory.tiling
+    let loops = context.loops
+    let epilogue = context.epilogue
+    let bytes = output.type.dtype.byteCount
+    let (inputs, pitch) = (tiling.inputs, outputs.inVectors)
+    let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: outputs))
+    let transformed = WinogradMatrices(rows: inputs, columns: pitch)
+    let offsets = (0..<inputs).map { Int32($0 * pitch) }
+    let split = tiling.split
+    let picture = memory.reader.channels * memory.reader.picture.area * bytes
+    let result = outputs * places.area
+    return .parallel(split.chunks) { chunk, worker in
+      let frame = context.scratch + worker * memory.byteCount
+      let (source, target) = (frame + memory.frameByteCount, frame + memory.productOffset)
+      let units = split.units(ofChunk: chunk)
+      for first in stride(from: units.lowerBound, to: units.upperBound, by: tiling.stripsAtOnce) {
+        let group = first..<min(units.upperBound, first + tiling.stripsAtOnce)
+        var tiles = 0
+        for unit in group {
+          let (image, rows) = split.strip(unit)
+          memory.reader.read(
+            pictures.address + image * picture, rows: rows, through: frame, into: source, taken,
+            from: tiles, loops)
+          tiles += rows.count * tiling.columns
+        }
+        var (left, right) = (taken.matrices(source), transformed.matrices(weights.address))
+        var product = given.matrices(target)
+        loops.pointee.products(
+          &product, &left, &right, offsets, WinogradTiling.products, tiles, pitch, inputs, false)
+        tiles = 0
+        for unit in group {
+          let (image, rows) = split.strip(unit)
+          memory.writer.write(
+            output.address + image * result * bytes, rows: rows, through: frame, from: target,
+            given, from: tiles, loops)
+          tiles += rows.count * tiling.columns
+          epilogue?.finish(
+            rows: rows.scaled(by: WinogradTiling.edge, upTo: places.height), of: places,
+            planes: outputs, from: image * result, worker: worker)
+        }
+      }
+    }
+  }
+
+  /// A worker's scratch memory: a frame, tiles of the pictures, tiles of the result.
+  private struct Memory {
+    let tiling: WinogradTiling
+    let reader: WinogradStrips
+    let writer: WinogradStrips
+    let frameByteCount: Int
+    let productOffset: Int
+    let byteCount: Int
+
+    init(_ op: WinogradConv2D, _ pictures: TensorType) {
+      tiling = WinogradTiling(
+        pictures.dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: op.outputs,
+        places: op.places)
+      reader = WinogradStrips(
+        dtype: pictures.dtype, channels: pictures.shape[1],
+        picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
+        transform: NN_WINOGRAD_PICTURE, overhang: WinogradTiling.kernel - 1, before: op.before,
+        columns: tiling.columns)
+      writer = WinogradStrips(
+        dtype: pictures.dtype, channels: op.outputs, picture: op.places,
+        transform: NN_WINOGRAD_RESULT, overhang: 0, before: 0, columns: tiling.columns)
+      let rows = tiling.split.stripRows
+      frameByteCount = max(reader.frameByteCount(rows: rows), writer.frameByteCount(rows: rows))
+        .roundedUp(toMultipleOf: Storage.alignment)
+      let bytes = pictures.dtype.byteCount
+      productOffset = frameByteCount + tiling.tiles(channels: tiling.inputs).elementCount * bytes
+      byteCount = productOffset + tiling.tiles(channels: op.outputs).elementCount * bytes
+    }
+  }
+}
+
+extension ConvolutionGeometry {
+  /// The convolution through Winograd's domain, where that is faster.
+  func winograd(_ pictures: Value, _ weight: Value) -> Value? {
+    guard isWinograd(weight.shape), let places = try? output(pictures.type, weight.type).shape
+    else { return nil }
+    return winograd(
+      pictures, weight, isAdjoint: false, outputs: places[1],
+      places: Size2D(height: places[2], width: places[3]),
+      before: Size2D(height: padding.top, width: padding.left))
+  }
+
+  /// Its input gradient, likewise: a convolution of the cotangent with the weight turned around.
+  func winogradInputGradient(
+    _ cotangent: Value, _ weight: Value, picture: Size2D
+  ) -> Value? {
+    guard isWinograd(weight.shape) else { return nil }
+    return winograd(
+      cotangent, weight, isAdjoint: true, outputs: weight.shape[1], places: picture,
+      before: Size2D(height: 2 - padding.top, width: 2 - padding.left))
+  }
+
+  /// Whether the algorithm knows such convolutions.
+  func isWinograd(_ weight: Shape) -> Bool {
+    weight[2] == WinogradTiling.kernel && weight[3] == WinogradTiling.kernel && stride == 1
+      && dilation == 1 && groups == 1
+      && [padding.top, padding.bottom, padding.left, padding.right].allSatisfy { $0 <= 2 }
+  }
+
+  private func winograd(
+    _ pictures: Value, _ weight: Value, isAdjoint: Bool, outputs: Int, places: Size2D,
+    before: Size2D
+  ) -> Value? {
+    guard
+      WinogradTiling.pays(
+        images: pictures.shape[0], inputs: pictures.shape[1], outputs: outputs, places: places)
+    else { return nil }
+    let weights = WinogradWeights(isAdjoint: isAdjoint).apply(weight)
+    return WinogradConv2D(outputs: outputs, places: places, before: before)
+      .apply(pictures, weights)
+  }
+}
