@@ -4,30 +4,31 @@ import Testing
 struct FrameTests {
   @Test(arguments: KernelTable.all, WindowCase.all)
   func framesHoldThePaddedPicture(table: KernelTable, one: WindowCase) {
-    func check<Real: KernelReal>(_ type: Real.Type) {
+    func check<Real: KernelReal>(_ type: Real.Type, planes: [Int]) {
       let (channels, height, width) = (one.input[0], one.input[1], one.input[2])
       let picture: [Real] = numbers(channels * height * width)
       let (rows, pitch, first, slack) = (5, 21, 2, 7)
-      let phases = one.stride[0] * one.stride[1]
+      let phases = planes[0] * planes[1]
       var expected = [Real](repeating: 0, count: channels * phases * rows * pitch + slack)
       for index in 0..<channels * phases * rows * pitch {
         let (column, row) = (index % pitch, index / pitch % rows)
         let (phase, channel) = (index / pitch / rows % phases, index / pitch / rows / phases)
-        let y = (row + first) * one.stride[0] + phase / one.stride[1] - one.padding[0]
-        let x = column * one.stride[1] + phase % one.stride[1] - one.padding[1]
+        let y = (row + first) * one.stride[0] + phase / planes[1] - one.padding[0]
+        let x = column * one.stride[1] + phase % planes[1] - one.padding[1]
         guard 0..<height ~= y, 0..<width ~= x else { continue }
         expected[index] = picture[(channel * height + y) * width + x]
       }
       var frame = nn_frame(
         channels: Int64(channels), height: Int64(height), width: Int64(width), rows: Int64(rows),
         pitch: Int64(pitch), first_row: Int64(first), stride_y: Int64(one.stride[0]),
-        stride_x: Int64(one.stride[1]), pad_top: Int64(one.padding[0]),
-        pad_left: Int64(one.padding[1]), slack: Int64(slack))
-      var planes = [Real](repeating: -77, count: expected.count + 1)
-      table.kernels.frame(&planes, picture, &frame)
-      #expect(planes == expected + [-77])
+        stride_x: Int64(one.stride[1]), phases_y: Int64(planes[0]), phases_x: Int64(planes[1]),
+        pad_top: Int64(one.padding[0]), pad_left: Int64(one.padding[1]), slack: Int64(slack))
+      var written = [Real](repeating: -77, count: expected.count + 1)
+      table.kernels.frame(&written, picture, &frame)
+      #expect(written == expected + [-77])
     }
-    check(table.type)
+    check(table.type, planes: one.stride)
+    check(table.type, planes: [1, 1])
   }
 
   @Test(

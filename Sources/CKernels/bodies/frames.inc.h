@@ -10,14 +10,28 @@ NN_INLINE void FN(clear_few)(real *target, int64_t count) {
   }
 }
 
+/* Every `step`-th of the elements from `source` on. */
+NN_INLINE void FN(copy_every)(real *target, const real *source, size_t count, int64_t step) {
+  if (step != 2) {
+    for (size_t x = 0; x < count; x++) target[x] = source[(int64_t)x * step];
+    return;
+  }
+  for (size_t x = 0; x < count; x += WIDTH) {
+    const size_t length = count - x < WIDTH ? count - x : WIDTH;
+    vector even, odd;
+    FN(load_pairs)(source + 2 * x, 2 * length - 1, &even, &odd);
+    FN(store_upto)(target + x, even, length);
+  }
+}
+
 static void FN(frame)(void *target, const void *pictures, const nn_frame *frame) {
   const nn_frame f = *frame;
   real *dst = target;
   const real *plane = pictures;
   for (int64_t channel = 0; channel < f.channels; channel++, plane += f.height * f.width) {
-    for (int64_t phase = 0; phase < f.stride_y * f.stride_x; phase++) {
-      const int64_t y_offset = phase / f.stride_x - f.pad_top + f.first_row * f.stride_y;
-      const int64_t x_offset = phase % f.stride_x - f.pad_left;
+    for (int64_t phase = 0; phase < f.phases_y * f.phases_x; phase++) {
+      const int64_t y_offset = phase / f.phases_x - f.pad_top + f.first_row * f.stride_y;
+      const int64_t x_offset = phase % f.phases_x - f.pad_left;
       const nn_span rows = nn_inside(y_offset, f.stride_y, f.height, f.rows);
       const nn_span columns = nn_inside(x_offset, f.stride_x, f.width, f.pitch);
       const size_t length = (size_t)(columns.end - columns.begin);
@@ -30,9 +44,7 @@ static void FN(frame)(void *target, const void *pictures, const nn_frame *frame)
         if (f.stride_x == 1) {
           FN(copy_run)(row + columns.begin, source, length);
         } else {
-          for (size_t x = 0; x < length; x++) {
-            row[columns.begin + (int64_t)x] = source[(int64_t)x * f.stride_x];
-          }
+          FN(copy_every)(row + columns.begin, source, length, f.stride_x);
         }
         FN(clear_few)(row + columns.end, f.pitch - columns.end);
       }

@@ -26,18 +26,6 @@ NN_INLINE void FN(max_pool_cell)(
   *argmax = (int32_t)place;
 }
 
-typedef real FN(two_vectors) __attribute__((ext_vector_type(2 * WIDTH)));
-
-/* The elements with even and those with odd places among the first 2 · length, length ≤ WIDTH. */
-NN_INLINE void FN(load_pairs)(const real *source, size_t length, vector *even, vector *odd) {
-  vector halves[2] = {FN(load_upto)(source, 2 * length, 0), (vector)((real)0)};
-  if (2 * length > WIDTH) halves[1] = FN(load_upto)(source + WIDTH, 2 * length - WIDTH, 0);
-  FN(two_vectors) both;
-  memcpy(&both, halves, sizeof both);
-  *even = both.even;
-  *odd = both.odd;
-}
-
 /* A row of outputs of 2 × 2 windows, two apart, all inside. */
 NN_INLINE void FN(max_pool_pairs)(
     real *dst, int32_t *argmax, const real *plane, int64_t out_y, const nn_window *w) {
@@ -49,8 +37,8 @@ NN_INLINE void FN(max_pool_pairs)(
   for (int64_t x = 0; x < w->out_width; x += WIDTH) {
     const size_t length = (size_t)nn_least(WIDTH, w->out_width - x);
     vector values[4];
-    FN(load_pairs)(plane + base + 2 * x, length, &values[0], &values[1]);
-    FN(load_pairs)(plane + base + w->width + 2 * x, length, &values[2], &values[3]);
+    FN(load_pairs)(plane + base + 2 * x, 2 * length, &values[0], &values[1]);
+    FN(load_pairs)(plane + base + w->width + 2 * x, 2 * length, &values[2], &values[3]);
     vector best = values[0];
     integers place = left + (integer)(base + 2 * x);
     const integers corner = place;

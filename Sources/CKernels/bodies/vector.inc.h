@@ -84,6 +84,18 @@ NN_INLINE void FN(copy_run)(real *target, const real *source, size_t count) {
   if (i < count) FN(store_part)(target + i, FN(load_part)(source + i, count - i, 0), count - i);
 }
 
+typedef real FN(two_vectors) __attribute__((ext_vector_type(2 * WIDTH)));
+
+/* The elements with even and those with odd places among the first `count` ≤ 2 · WIDTH. */
+NN_INLINE void FN(load_pairs)(const real *source, size_t count, vector *even, vector *odd) {
+  vector halves[2] = {FN(load_upto)(source, count, 0), (vector)((real)0)};
+  if (count > WIDTH) halves[1] = FN(load_upto)(source + WIDTH, count - WIDTH, 0);
+  FN(two_vectors) both;
+  memcpy(&both, halves, sizeof both);
+  *even = both.even;
+  *odd = both.odd;
+}
+
 NN_INLINE vector FN(fma)(vector a, vector b, vector c) {
   return __builtin_elementwise_fma(a, b, c);
 }

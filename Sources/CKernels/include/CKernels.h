@@ -115,8 +115,10 @@ typedef struct nn_frame {
   int64_t channels, height, width; /* of the picture */
   int64_t rows, pitch;             /* of each framed plane: its rows follow one another */
   int64_t first_row;               /* the frame's rows that come before those written */
-  int64_t stride_y, stride_x;      /* a channel has stride_y · stride_x planes; row r of plane
-                                      (i, j) is the picture's row r · stride_y + i − pad_top */
+  int64_t stride_y, stride_x;
+  int64_t phases_y, phases_x;      /* a channel has phases_y · phases_x planes, at most as many as
+                                      the strides have; row r of plane (i, j) is the picture's row
+                                      r · stride_y + i − pad_top */
   int64_t pad_top, pad_left;
   int64_t slack;                   /* zeros behind the last plane */
 } nn_frame;

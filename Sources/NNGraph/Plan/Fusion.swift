@@ -157,7 +157,7 @@ struct Fusion {
   func steps() -> [PlannedStep] {
     var steps: [PlannedStep] = []
     var stepOf: [Int: Int] = [:]
-    let groups = members.sorted { ($0.value.last ?? 0) < ($1.value.last ?? 0) }
+    let groups = members.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }
     for (group, nodes) in groups {
       guard let step = step(group, nodes) else { continue }
       for output in step.allOutputs { stepOf[output.node] = steps.count }
@@ -285,7 +285,7 @@ struct Fusion {
         waiting[index] += 1
       }
     }
-    // Steps come sorted by their last node; the ready one that was written first goes first.
+    // Steps come sorted by their first node; the ready one that was written first goes first.
     var ready = steps.indices.filter { waiting[$0] == 0 }
     var order: [PlannedStep] = []
     while let next = ready.first {

@@ -35,6 +35,9 @@ struct MemoryPlan {
   private(set) var scratch: [Int?] = []
   /// The schedule, with copies added for updates that could not be written in place.
   private(set) var steps: [PlannedStep]
+  /// How many steps at the start read nothing but constants and variables that the plan leaves as
+  /// they are: their results hold from run to run, in memory that no other tensor shares.
+  private(set) var lastingStepCount = 0
   /// Values to copy into variables once all steps have run.
   private(set) var copies: [(from: ValueID, to: String)] = []
 
@@ -48,6 +51,7 @@ struct MemoryPlan {
   ) {
     self.graph = graph
     self.steps = steps
+    if reuses { moveLastingSteps(updates) }
     findLastUses(kept: kept)
     placeUpdates(updates)
     placePackedParts(kept: kept)
@@ -71,6 +75,14 @@ struct MemoryPlan {
     }
   }
 
+  /// Whether a run writes variables.
+  var changesVariables: Bool {
+    !copies.isEmpty
+      || steps.contains { step in
+        step.allOutputs.contains { if case .variable = place(of: $0) { true } else { false } }
+      }
+  }
+
   /// The sum of all blocks: what the arena would take without sharing.
   var unsharedByteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } + sharedInPlaceByteCount }
   private var sharedInPlaceByteCount = 0
@@ -92,12 +104,39 @@ struct MemoryPlan {
     return !(op is Input || op is Variable || op is Constant)
   }
 
+  /// Puts the steps first whose results last.
+  private mutating func moveLastingSteps(_ updates: [(variable: String, value: ValueID)]) {
+    let changing = Set(updates.map(\.variable))
+    var lasting = Set<ValueID>()
+    func lasts(_ value: ValueID) -> Bool {
+      let base = base(of: value).0
+      switch graph.nodes[base.node].op {
+      case is Constant: return true
+      case let variable as Variable: return !changing.contains(variable.label)
+      default: return lasting.contains(base)
+      }
+    }
+    var first: [PlannedStep] = []
+    var rest: [PlannedStep] = []
+    for step in steps {
+      if !step.allInputs.isEmpty, step.allInputs.allSatisfy(lasts) {
+        lasting.formUnion(step.allOutputs)
+        first.append(step)
+      } else {
+        rest.append(step)
+      }
+    }
+    steps = first + rest
+    lastingStepCount = first.count
+  }
+
   private mutating func findLastUses(kept: Set<ValueID>) {
     for (index, step) in steps.enumerated() {
       for output in step.allOutputs { lastUse[output] = index }
       for input in step.allInputs { lastUse[base(of: input).0] = index }
     }
     for value in kept { lastUse[base(of: value).0] = steps.count }
+    for output in steps[..<lastingStepCount].flatMap(\.allOutputs) { lastUse[output] = steps.count }
   }
 
   private mutating func placeUpdates(_ updates: [(variable: String, value: ValueID)]) {

@@ -85,6 +85,6 @@ public struct Plan {
     memory = MemoryPlan(
       simplified.graph, steps: fusion.steps(), kept: fetched, updates: moves,
       reuses: options.reusesMemory, workers: workers)
-    if PlanTrace.isOn { PlanTrace.print(self) }
+    if Trace.wanted == .plan { Trace.print(description) }
   }
 }

@@ -18,6 +18,11 @@ public final class Session {
   private var stepOfPhase: [Int] = []
   /// Where `run(before:)` stops.
   private var gate: Int?
+  /// Phases at the start that run only when variables have changed since `preparedVersion`.
+  private var lastingPhaseCount = 0
+  private var preparedVersion: Int?
+  private let changesVariables: Bool
+  private let times: RunTimes?
 
   /// Takes memory for a plan and binds its kernels.
   ///
@@ -26,6 +31,8 @@ public final class Session {
     self.plan = plan
     self.variables = variables
     arena = Storage(uninitializedByteCount: plan.arenaByteCount)
+    changesVariables = plan.memory.changesVariables
+    times = Trace.wanted == .time ? RunTimes(plan) : nil
     for (index, node) in plan.graph.nodes.enumerated() {
       switch node.op {
       case let input as Input:
@@ -87,25 +94,41 @@ public final class Session {
   }
 
   /// Runs the plan once.
-  public func run() { run(phases) }
+  public func run() { run(firstPhase..<phases.count) }
 
   /// Runs everything before the first instruction that changes one of these variables, so that the
   /// caller can look at results before anything is lost; `runRest()` does what is left.
   public func run(before variables: Set<String>) {
     if gate == nil { gate = firstPhase(changing: variables) }
-    run(phases[..<(gate ?? phases.count)])
+    run(firstPhase..<(gate ?? phases.count))
   }
 
   /// Runs what `run(before:)` left.
-  public func runRest() { run(phases[(gate ?? phases.count)...]) }
+  public func runRest() { run((gate ?? phases.count)..<phases.count) }
 
-  private func run(_ phases: some Sequence<Kernel.Phase>) {
+  /// The first phase that a run needs: what depends on variables alone may be there already.
+  private var firstPhase: Int {
+    defer { preparedVersion = variables.version }
+    return preparedVersion == variables.version ? lastingPhaseCount : 0
+  }
+
+  private func run(_ range: Range<Int>) {
     let state = nn_denormals_flush()
-    for phase in phases {
-      // The plan has booked scratch memory for so many, and there may be more threads by now.
-      WorkerPool.run(phase.chunks, phase.body, upTo: plan.workers)
+    for index in range {
+      if let times {
+        times.measure(stepOfPhase[index]) { run(phases[index]) }
+      } else {
+        run(phases[index])
+      }
     }
+    if range.upperBound == phases.count { times?.finishRun() }
     nn_denormals_restore(state)
+    if changesVariables { variables.noteChange() }
+  }
+
+  private func run(_ phase: Kernel.Phase) {
+    // The plan has booked scratch memory for so many, and there may be more threads by now.
+    WorkerPool.run(phase.chunks, phase.body, upTo: plan.workers)
   }
 
   private func firstPhase(changing variables: Set<String>) -> Int {
@@ -164,6 +187,7 @@ public final class Session {
       let kernel = prepare(step, scratch: scratch ?? arena.address)
       phases += kernel.phases
       stepOfPhase += kernel.phases.map { _ in index }
+      if index < plan.memory.lastingStepCount { lastingPhaseCount = phases.count }
     }
     // Copies of variables go through memory of their own, so that all updates see old contents.
     let copies = plan.memory.copies.map { copy in

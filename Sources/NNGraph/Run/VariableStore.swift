@@ -6,6 +6,9 @@ public import NNCore
 /// memory.
 public final class VariableStore {
   private var entries: [String: (type: TensorType, storage: Storage)] = [:]
+  /// Counts the occasions on which contents may have changed, so that sessions know when results
+  /// that depend on variables alone are out of date.
+  private(set) var version = 0
 
   /// Creates an empty store.
   public init() {}
@@ -23,6 +26,7 @@ public final class VariableStore {
       }
     }
     set {
+      version += 1
       guard let newValue else {
         entries[name] = nil
         return
@@ -35,6 +39,9 @@ public final class VariableStore {
       }
     }
   }
+
+  /// To be called by whoever writes to the variables' memory.
+  func noteChange() { version += 1 }
 
   /// A variable's memory, made of zeros if it is new.
   func address(of name: String, _ type: TensorType) -> Storage {

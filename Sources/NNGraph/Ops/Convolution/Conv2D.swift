@@ -69,7 +69,7 @@ extension ConvolutionGeometry {
       height: (span.height - 1) / stride.height, width: (span.width - 1) / stride.width)
     return FrameLayout(
       channels: pictures[1], picture: Size2D(height: pictures[2], width: pictures[3]),
-      stride: stride, top: padding.top, left: padding.left,
+      stride: stride, span: span, top: padding.top, left: padding.left,
       size: Size2D(
         height: places.height + beyond.height, width: places.width + beyond.width),
       overhang: beyond.height)

@@ -5,12 +5,14 @@ import NNKernels
 /// is a shift of one flat array.
 ///
 /// A row's zeros on the right and the next row's zeros on the left share their place. With a stride
-/// a channel falls into stride.height · stride.width planes, one for each remainder of the row and
-/// the column; within a plane neighbouring places of the window are neighbours.
+/// a channel falls into planes, one for each remainder of the row and the column that the window
+/// meets; within a plane neighbouring places of the window are neighbours.
 struct FrameLayout {
   let channels: Int
   let picture: Size2D
   let stride: Size2D
+  /// Planes of a channel: the remainders that the window's cells leave by the stride.
+  let phases: Size2D
   let top: Int
   let left: Int
   /// Elements between rows.
@@ -26,16 +28,19 @@ struct FrameLayout {
 
   /// - Parameters:
   ///   - stride: Of the places over the padded picture.
+  ///   - span: Rows and columns that the window covers.
   ///   - top: Zeros above the first row; `left` of them before a row's first element.
   ///   - size: Rows and columns of each plane that are read, for all rows of places.
   ///   - overhang: How many of these rows lie below the last row of places.
   init(
-    channels: Int, picture: Size2D, stride: Size2D = 1, top: Int = 0, left: Int = 0, size: Size2D,
-    overhang: Int
+    channels: Int, picture: Size2D, stride: Size2D = 1, span: Size2D = 1, top: Int = 0,
+    left: Int = 0, size: Size2D, overhang: Int
   ) {
     self.channels = channels
     self.picture = picture
     self.stride = stride
+    phases = Size2D(
+      height: min(stride.height, span.height), width: min(stride.width, span.width))
     self.top = top
     self.left = left
     self.overhang = overhang
@@ -52,20 +57,20 @@ struct FrameLayout {
 
   /// Elements between channels.
   var channelStride: Int {
-    isPicture ? picture.area : stride.area * (rows + overhang) * pitch
+    isPicture ? picture.area : phases.area * (rows + overhang) * pitch
   }
 
   /// Elements of a frame in scratch memory.
   var elementCount: Int { isPicture ? 0 : channels * channelStride + slack }
 
   /// Elements of the frame's rows of one channel: what a row more costs.
-  var elementsPerRow: Int { isPicture ? 0 : channels * stride.area * pitch }
+  var elementsPerRow: Int { isPicture ? 0 : channels * phases.area * pitch }
 
   /// Where an element under the window lies, from the place (0, 0) of its channel.
   ///
   /// - Parameter tap: Row and column in the padded picture for that place.
   func offset(ofTap tap: Size2D) -> Int {
-    let plane = tap.height % stride.height * stride.width + tap.width % stride.width
+    let plane = tap.height % stride.height * phases.width + tap.width % stride.width
     return (plane * (rows + overhang) + tap.height / stride.height) * pitch
       + tap.width / stride.width
   }
@@ -86,7 +91,8 @@ struct FrameLayout {
     var frame = nn_frame(
       channels: Int64(channels), height: Int64(picture.height), width: Int64(picture.width),
       rows: Int64(rows + overhang), pitch: Int64(pitch), first_row: Int64(row),
-      stride_y: Int64(stride.height), stride_x: Int64(stride.width), pad_top: Int64(top),
+      stride_y: Int64(stride.height), stride_x: Int64(stride.width),
+      phases_y: Int64(phases.height), phases_x: Int64(phases.width), pad_top: Int64(top),
       pad_left: Int64(left), slack: Int64(slack))
     loops.pointee.frame(scratch, pictures, &frame)
     return scratch

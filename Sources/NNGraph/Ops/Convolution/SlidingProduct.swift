@@ -33,7 +33,7 @@ struct SlidingProduct {
   /// - Parameters:
   ///   - layout: The frame for all rows of places.
   ///   - channels: Of the result.
-  ///   - multiplyAdds: The size of the whole work.
+  ///   - multiplyAdds: Of the whole work.
   init(
     _ dtype: DType, images: Int, groups: Int, channels: Int, result: Size2D, step: Size2D = 1,
     passes: [Pass], multiplyAdds: Int, layout: FrameLayout
@@ -48,11 +48,15 @@ struct SlidingProduct {
     let height = (result.height + step.height - 1) / step.height
     let flat = Self.isDirect(layout, result, step: step) ? 0 : channels * layout.pitch
     split = StripSplit(
-      images: images, rows: height, multiplyAdds: multiplyAdds,
+      images: images, rows: height,
+      multiplyAdds: multiplyAdds + Self.elementWork * images * channels * result.area,
       bytesPerRow: (layout.elementsPerRow + flat) * dtype.byteCount)
     self.layout = layout
     self.layout.rows = split.stripRows
   }
+
+  /// What writing an element and its epilogue cost, in multiply-adds.
+  private static let elementWork = 40
 
   /// Whether products are written where they belong: where rows lie in the frame as in the result,
   /// or where they nearly fill vectors of 16. Other rows are computed as one, together with what

@@ -17,7 +17,7 @@ struct StripSplit {
   private static let stripBytes = 1 << 20
 
   /// - Parameters:
-  ///   - multiplyAdds: Of the whole work.
+  ///   - multiplyAdds: That take as long as the whole work.
   ///   - bytesPerRow: Scratch memory for each row of a strip.
   ///   - limit: Chunks at most.
   init(

@@ -38,14 +38,17 @@ struct WinogradConv2D: Op {
     let loops = context.loops
     let epilogue = context.epilogue
     let bytes = output.type.dtype.byteCount
-    let (inputs, pitch) = (tiling.inputs, outputs.inVectors)
-    let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: outputs))
-    let transformed = WinogradMatrices(rows: inputs, columns: pitch)
-    let offsets = (0..<inputs).map { Int32($0 * pitch) }
+    let inputs = tiling.inputs
+    let transformed = WinogradMatrices(rows: inputs, columns: outputs.inVectors)
+    let offsets = (0..<inputs).map { Int32($0 * transformed.columns) }
+    let (parts, channels) = (tiling.outputParts, memory.writer.channels)
+    let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: channels))
     let split = tiling.split
     let picture = memory.reader.channels * memory.reader.picture.area * bytes
     let result = outputs * places.area
-    return .parallel(split.chunks) { chunk, worker in
+    return .parallel(split.chunks * parts) { index, worker in
+      let (chunk, part) = index.quotientAndRemainder(dividingBy: parts)
+      let firstChannel = part * channels
       let frame = context.scratch + worker * memory.byteCount
       let (source, target) = (frame + memory.frameByteCount, frame + memory.productOffset)
       let units = split.units(ofChunk: chunk)
@@ -59,20 +62,23 @@ struct WinogradConv2D: Op {
             from: tiles, loops)
           tiles += rows.count * tiling.columns
         }
-        var (left, right) = (taken.matrices(source), transformed.matrices(weights.address))
+        var left = taken.matrices(source)
+        var right = transformed.matrices(weights.address + firstChannel * bytes)
         var product = given.matrices(target)
         loops.pointee.products(
-          &product, &left, &right, offsets, WinogradTiling.products, tiles, pitch, inputs, false)
+          &product, &left, &right, offsets, WinogradTiling.products, tiles, given.columns, inputs,
+          false)
         tiles = 0
         for unit in group {
           let (image, rows) = split.strip(unit)
+          let start = image * result + firstChannel * places.area
           memory.writer.write(
-            output.address + image * result * bytes, rows: rows, through: frame, from: target,
-            given, from: tiles, loops)
+            output.address + start * bytes, rows: rows, through: frame, from: target, given,
+            from: tiles, loops)
           tiles += rows.count * tiling.columns
           epilogue?.finish(
             rows: rows.scaled(by: WinogradTiling.edge, upTo: places.height), of: places,
-            planes: outputs, from: image * result, worker: worker)
+            planes: channels, from: start, worker: worker)
         }
       }
     }
@@ -90,21 +96,21 @@ struct WinogradConv2D: Op {
     init(_ op: WinogradConv2D, _ pictures: TensorType) {
       tiling = WinogradTiling(
         pictures.dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: op.outputs,
-        places: op.places)
+        places: op.places, splitsOutputs: true)
       reader = WinogradStrips(
         dtype: pictures.dtype, channels: pictures.shape[1],
         picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
         transform: NN_WINOGRAD_PICTURE, overhang: WinogradTiling.kernel - 1, before: op.before,
         columns: tiling.columns)
       writer = WinogradStrips(
-        dtype: pictures.dtype, channels: op.outputs, picture: op.places,
+        dtype: pictures.dtype, channels: op.outputs / tiling.outputParts, picture: op.places,
         transform: NN_WINOGRAD_RESULT, overhang: 0, before: 0, columns: tiling.columns)
       let rows = tiling.split.stripRows
       frameByteCount = max(reader.frameByteCount(rows: rows), writer.frameByteCount(rows: rows))
         .roundedUp(toMultipleOf: Storage.alignment)
       let bytes = pictures.dtype.byteCount
       productOffset = frameByteCount + tiling.tiles(channels: tiling.inputs).elementCount * bytes
-      byteCount = productOffset + tiling.tiles(channels: op.outputs).elementCount * bytes
+      byteCount = productOffset + tiling.tiles(channels: writer.channels).elementCount * bytes
     }
   }
 }

@@ -21,22 +21,30 @@ struct WinogradTiling {
   let places: Size2D
   /// The batch in chunks, and each picture's rows of tiles in strips.
   let split: StripSplit
+  /// Equal parts of the output channels, each of which chunks of its own compute.
+  let outputParts: Int
 
   /// - Parameters:
   ///   - inputs: Channels of the pictures; `outputs` those of the places.
   ///   - limit: Chunks at most.
+  ///   - splitsOutputs: Whether few pictures may be cut by output channels instead of strips.
   init(
     _ dtype: DType, images: Int, inputs: Int, outputs: Int, places: Size2D,
-    limit: Int = 2 * MatrixSplit.chunkLimit
+    limit: Int = 2 * MatrixSplit.chunkLimit, splitsOutputs: Bool = false
   ) {
     self.dtype = dtype
     self.inputs = inputs
     self.outputs = outputs
     self.places = places
+    // Reading the weights takes longer than everything else, unless there are many tiles.
+    let isWeightBound = images * places.area < 4 * inputs
+    outputParts =
+      splitsOutputs && isWeightBound && outputs % 64 == 0 ? (outputs % 128 == 0 ? 4 : 2) : 1
     let channels = inputs.inVectors + outputs.inVectors
     split = StripSplit(
       images: images, rows: places.height.inTiles,
-      multiplyAdds: Self.work(images: images, inputs: inputs, outputs: outputs, places: places),
+      multiplyAdds: outputParts > 1
+        ? 0 : Self.work(images: images, inputs: inputs, outputs: outputs, places: places),
       bytesPerRow: places.width.inTiles * Self.products * channels * dtype.byteCount, limit: limit)
   }
 

@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What the environment variable `NN_TRACE` asks for on standard error.
+enum Trace: String {
+  /// Each plan's instructions and memory.
+  case plan
+  /// When a session ends, how long each of its instructions took.
+  case time
+
+  static let wanted = getenv("NN_TRACE").flatMap { Trace(rawValue: String(cString: $0)) }
+
+  static func print(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(STDERR_FILENO, bytes, bytes.count)
+  }
+}
+
+extension Plan: CustomStringConvertible {
+  /// A heading with node counts and arena size, then a line for each instruction.
+  public var description: String {
+    var text =
+      "plan: \(sourceNodeCount) nodes -> \(instructionCount) instructions; "
+      + "arena \(arenaByteCount) bytes of \(unsharedByteCount) unshared\n"
+    for (index, step) in memory.steps.enumerated() {
+      text += "  \(index) \(line(step))\n"
+    }
+    for copy in memory.copies { text += "  copy -> \(copy.to)\n" }
+    return text
+  }
+
+  /// A step in a line: its layer, its op, what it writes.
+  func line(_ step: PlannedStep) -> String {
+    let types = step.allOutputs.map { "\(graph.type(of: $0))" }.joined(separator: " ")
+    return (step.path.isEmpty ? "" : "[\(step.path)] ")
+      + "\(type(of: step.op).name)(\(step.op.attributes)) -> \(types)"
+      + (step.epilogue.map { " + \($0.op.attributes)" } ?? "")
+  }
+}
