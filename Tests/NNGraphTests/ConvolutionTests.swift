@@ -84,7 +84,82 @@ import Testing
     Case(pictures: [1, 64, 48, 50], weight: [3, 64, 5, 5], stride: 3, padding: 2),
   ]
 
-  @Test(arguments: cases) func outputsAndGradientsEqualLoops(example: Case) throws {
+  /// Large enough for Winograd's algorithm, each way: tiles that hang over both ends, channels that
+  /// do not fill vectors, uneven padding, one picture in strips, one cut by its channels, batches.
+  static let winogradCases = [
+    Case(pictures: [3, 32, 12, 11], weight: [48, 32, 3, 3], padding: 1),
+    Case(pictures: [5, 30, 9, 17], weight: [41, 30, 3, 3], padding: 2),
+    Case(
+      pictures: [2, 32, 14, 15], weight: [32, 32, 3, 3],
+      padding: Padding2D(top: 0, left: 2, bottom: 1, right: 0)),
+    Case(pictures: [1, 32, 41, 38], weight: [40, 32, 3, 3]),
+    Case(pictures: [1, 64, 8, 8], weight: [64, 64, 3, 3], padding: 1),
+    Case(pictures: [1, 128, 4, 8], weight: [128, 128, 3, 3], padding: 1),
+    Case(pictures: [33, 16, 16, 16], weight: [16, 16, 3, 3], padding: 1),
+  ]
+
+  @Test(arguments: winogradCases) func largeConvolutionsTakeTheFastAlgorithm(
+    example: Case
+  ) throws {
+    let graph = Graph()
+    let pictures = graph.input("x", TensorType(example.pictures, .float32))
+    let weight = graph.input("w", TensorType(example.weight, .float32))
+    let result = pictures.conv2D(weight, padding: example.padding)
+    let gradients = graph.gradients(of: result.sum(), withRespectTo: [pictures, weight])
+    let fetches = [("y", result), ("dx", gradients[0]), ("dw", gradients[1])]
+    let text = try Plan(graph, fetches: fetches).description
+    #expect(text.contains("winogradConv2D(\(example.weight[0]) channels"))
+    #expect(text.contains("winogradConv2D(\(example.weight[1]) channels"))
+    #expect(text.contains("winogradWeightGradient"))
+    #expect(try !Plan(graph, fetches: fetches, options: .plain).description.contains("winograd"))
+  }
+
+  @Test func smallOnesAndThoseItDoesNotKnowDoNot() throws {
+    for example in [
+      Case(pictures: [4, 8, 16, 16], weight: [8, 8, 3, 3], padding: 1),
+      Case(pictures: [4, 3, 32, 32], weight: [64, 3, 3, 3], padding: 1),
+      Case(pictures: [4, 32, 16, 16], weight: [32, 32, 3, 3], stride: 2, padding: 1),
+      Case(pictures: [4, 32, 16, 16], weight: [32, 16, 3, 3], padding: 1, groups: 2),
+      Case(pictures: [4, 32, 16, 16], weight: [32, 32, 3, 3], dilation: 2),
+      Case(pictures: [4, 32, 16, 16], weight: [32, 32, 3, 3], padding: 3),
+      Case(pictures: [4, 32, 16, 16], weight: [32, 32, 3, 2]),
+      Case(pictures: [0, 32, 16, 16], weight: [32, 32, 3, 3]),
+    ] {
+      let graph = Graph()
+      let pictures = graph.input("x", TensorType(example.pictures, .float32))
+      let weight = graph.input("w", TensorType(example.weight, .float32))
+      let result = pictures.conv2D(
+        weight, stride: example.stride, padding: example.padding, dilation: example.dilation,
+        groups: example.groups)
+      let plan = try Plan(graph, fetches: [("y", result)])
+      #expect(!plan.description.contains("winograd"), "\(example)")
+    }
+  }
+
+  /// Rounding errors against sums in Float64: the bound that docs/numerics.md states.
+  @Test func theFastAlgorithmRoundsAlmostAsWell() throws {
+    for channels in [16, 64, 256] {
+      let pictures = HostTensor.random([2, channels, 16, 16], dtype: .float32, seed: 7)
+      let weight = HostTensor.random([32, channels, 3, 3], dtype: .float32, seed: 8)
+      func results(_ dtype: DType, padded: Bool) throws -> [Double] {
+        try evaluate([pictures.converted(to: dtype), weight.converted(to: dtype)]) {
+          // With more padding than it knows, the plan takes plain sums.
+          [$0[0].conv2D($0[1], padding: padded ? 3 : 1).centre(padded)]
+        }[0].doubles
+      }
+      let exact = try results(.float64, padded: true)
+      func error(_ numbers: [Double]) -> Double {
+        let squares = zip(numbers, exact).map { ($0 - $1) * ($0 - $1) }
+        return (squares.reduce(0, +) / exact.map { $0 * $0 }.reduce(0, +)).squareRoot()
+      }
+      let plain = error(try results(.float32, padded: true))
+      let fast = error(try results(.float32, padded: false))
+      #expect(fast < 5 * plain && fast < 2e-6, "\(channels) channels: \(plain), \(fast)")
+      print("\(channels) channels: \(plain), \(fast)")
+    }
+  }
+
+  @Test(arguments: cases + winogradCases) func outputsAndGradientsEqualLoops(example: Case) throws {
     for dtype in [DType.float64, .float32] {
       let pictures = HostTensor.random(example.pictures, dtype: dtype, seed: 1)
       let weight = HostTensor.random(example.weight, dtype: dtype, seed: 2)
@@ -119,7 +194,7 @@ import Testing
   }
 
   @Test func epiloguesReachEveryElementOnce() throws {
-    for example in Self.cases where example.groups == 1 {
+    for example in Self.cases + Self.winogradCases where example.groups == 1 {
       let pictures = HostTensor.random(example.pictures, seed: 4)
       let weight = HostTensor.random(example.weight, seed: 5)
       let bias = HostTensor.random([example.weight[0]], seed: 6)
@@ -168,5 +243,13 @@ import Testing
     #expect(text([1, 1, 4, 4], [1, 1, 2, 2]) { $0.conv2D($1, stride: 0) }.contains("at least 1"))
     #expect(
       text([1, 1, 4, 4], [1, 1, 2, 2]) { $0.conv2D($1, padding: -1) }.contains("negative padding"))
+  }
+}
+
+extension Value {
+  /// Pictures without two rows and columns on every side.
+  fileprivate func centre(_ applies: Bool) -> Value {
+    guard applies else { return self }
+    return narrowed(to: 2..<shape[2] - 2, axis: 2).narrowed(to: 2..<shape[3] - 2, axis: 3)
   }
 }

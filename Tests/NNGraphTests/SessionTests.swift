@@ -59,6 +59,40 @@ import Testing
     #expect(store["b"]?.doubles == [21, 42, 63, 84])
   }
 
+  /// What depends on variables alone is computed again exactly when they may have changed: by the
+  /// caller, or by another session of the same store.
+  @Test func resultsOfVariablesFollowThem() throws {
+    let graph = Graph()
+    let x = graph.input("x", TensorType([3], .float64))
+    let w = graph.variable("w", TensorType([3], .float64))
+    // The sum cannot join the product that reads it.
+    let scale = w.exp().sum().reshaped(to: [1])
+    let use = try Plan(graph, fetches: [("y", x * scale), ("scale", scale)])
+    let change = try Plan(graph, fetches: [], updates: [(w, w + 1)])
+    let store = VariableStore()
+    store["w"] = HostTensor([0, 1, 2] as [Double])
+    let (user, changer) = (Session(use, variables: store), Session(change, variables: store))
+    func expectResult(_ numbers: [Double]) {
+      for factor in [1.0, -2] {
+        user.write("x", HostTensor([factor, 2 * factor, 0] as [Double]))
+        user.run()
+        let sum = numbers.map { exp($0) }.reduce(0, +)
+        #expect(abs(user.readScalar("scale") - sum) < 1e-13 * sum)
+        for (found, part) in zip(user.read("y").doubles, [factor, 2 * factor, 0]) {
+          #expect(abs(found - part * sum) < 1e-13 * sum)
+        }
+      }
+    }
+    expectResult([0, 1, 2])
+    changer.run()
+    expectResult([1, 2, 3])
+    store["w"] = HostTensor([-1, 0, 4] as [Double])
+    expectResult([-1, 0, 4])
+    changer.run()
+    changer.run()
+    expectResult([1, 2, 6])
+  }
+
   @Test func misfitsAreThrownTogether() {
     let graph = Graph()
     let x = graph.input("x", TensorType([3, 5], .float64))

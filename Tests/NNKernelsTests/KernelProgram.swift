@@ -66,6 +66,24 @@ struct KernelProgram<Real: KernelReal> {
   /// The outputs, computed in the parts between neighbouring `cuts`.
   func run(on table: KernelTable, cuts: [Int]? = nil) -> [[Real]] {
     let borders = cuts ?? [0, count]
+    return run { program, scratch in
+      for (begin, end) in zip(borders, borders.dropFirst()) {
+        table.kernels.program_run(program, begin, end, 1, 0, scratch)
+      }
+    }
+  }
+
+  /// The first output, of which only equal ranges are computed; the rest is −77.
+  func run(on table: KernelTable, _ first: Range<Int>, times: Int, stride: Int) -> [Real] {
+    run { program, scratch in
+      table.kernels.program_run(
+        program, first.lowerBound, first.upperBound, times, stride, scratch)
+    }[0]
+  }
+
+  private func run(
+    _ body: (UnsafePointer<nn_program>, UnsafeMutableRawPointer) -> Void
+  ) -> [[Real]] {
     let outputs = outputRegisters.map { _ in
       let buffer = UnsafeMutableBufferPointer<Real>.allocate(capacity: count + 2)
       buffer.initialize(repeating: -77)
@@ -75,9 +93,7 @@ struct KernelProgram<Real: KernelReal> {
     withProgram(outputs: outputs.map { UnsafeMutableRawPointer($0.baseAddress) }) { program in
       withUnsafePointer(to: program) { program in
         let scratch = Scratch(nn_program_scratch_bytes(program, MemoryLayout<Real>.size))
-        for (begin, end) in zip(borders, borders.dropFirst()) {
-          table.kernels.program_run(program, begin, end, 1, 0, scratch.address)
-        }
+        body(program, scratch.address)
       }
     }
     return outputs.map { buffer in

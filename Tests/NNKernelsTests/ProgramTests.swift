@@ -94,4 +94,27 @@ struct ProgramTests {
     }
     check(table.type)
   }
+
+  @Test(arguments: KernelTable.all)
+  func equalRangesAreRunOneAfterAnother(table: KernelTable) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      let values: [Real] = numbers(5000)
+      let program = KernelProgram(
+        extents: [5, 1000],
+        operands: [
+          ProgramOperand<Real>(values: values, kind: NN_CONTIGUOUS),
+          ProgramOperand<Real>(values: numbers(5, stream: 1), kind: NN_STRIDED, strides: [1, 0]),
+        ],
+        instructions: [instruction(NN_ADD, 2, 0, 1)], registerCount: 3, outputRegisters: [2])
+      let whole = program.run(on: table)[0]
+      for (first, count, stride) in [(7..<20, 5, 1000), (0..<1000, 5, 1000), (3..<2030, 2, 2500)] {
+        let found = program.run(on: table, first, times: count, stride: stride)
+        let written = Set((0..<count).flatMap { time in first.map { $0 + time * stride } })
+        for index in whole.indices {
+          #expect(found[index] == (written.contains(index) ? whole[index] : -77))
+        }
+      }
+    }
+    check(table.type)
+  }
 }

@@ -33,8 +33,8 @@ NN_INLINE void FN(average_pairs)(
   for (int64_t x = 0; x < w->out_width; x += WIDTH) {
     const size_t length = (size_t)nn_least(WIDTH, w->out_width - x);
     vector a, b, c, d;
-    FN(load_pairs)(upper + 2 * x, length, &a, &b);
-    FN(load_pairs)(upper + w->width + 2 * x, length, &c, &d);
+    FN(load_pairs)(upper + 2 * x, 2 * length, &a, &b);
+    FN(load_pairs)(upper + w->width + 2 * x, 2 * length, &c, &d);
     FN(store_upto)(dst + x, (((a + b) + c) + d) * (real)0.25, length);
   }
 }

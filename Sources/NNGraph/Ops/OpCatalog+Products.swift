@@ -53,6 +53,9 @@ extension OpCatalog {
           // Several strips of rows; several chunks of pictures.
           OpSample(Conv2D(geometry: geometry(1, 1)), pair([1, 40, 40, 41], [8, 40, 3, 3])),
           OpSample(Conv2D(geometry: geometry(1, 1)), pair([19, 4, 16, 16], [9, 4, 3, 3])),
+          // Through Winograd's domain.
+          OpSample(Conv2D(geometry: geometry(1, 1)), pair([5, 30, 9, 17], [41, 30, 3, 3])),
+          OpSample(Conv2D(geometry: geometry(1, 1)), pair([1, 64, 8, 8], [64, 64, 3, 3])),
         ],
         refuses: [
           types([1, 2, 5, 5], [1, 3, 3, 3]), types([1, 1, 2, 2], [1, 1, 3, 3]),
@@ -92,6 +95,25 @@ extension OpCatalog {
             Conv2DWeightGradient(geometry: geometry(1, 1), kernel: 3),
             pair([19, 8, 16, 16], [19, 9, 16, 16])),
         ], refuses: [types([1, 1, 5, 5], [1, 1, 5, 5]), types([3], [1, 1, 3, 3])]),
+      OpRow(
+        WinogradWeights(isAdjoint: false),
+        [false, true].map {
+          OpSample(WinogradWeights(isAdjoint: $0), [.init([20, 17, 3, 3], dtype)])
+        }, refuses: []
+      ).withoutGradient,
+      OpRow(
+        WinogradConv2D(outputs: 20, places: 5, before: 1),
+        [
+          OpSample(
+            WinogradConv2D(outputs: 20, places: Size2D(height: 9, width: 10), before: 1),
+            pair([2, 17, 9, 10], [36 * (17 * 32 + 16)]))
+        ], refuses: []
+      ).withoutGradient,
+      OpRow(
+        WinogradWeightGradient(before: 0),
+        [OpSample(WinogradWeightGradient(before: 0), pair([2, 17, 9, 10], [2, 20, 7, 8]))],
+        refuses: []
+      ).withoutGradient,
     ]
   }
 

@@ -60,7 +60,15 @@ struct WinogradWeights: Op {
     }
     let direction = isAdjoint ? -1 : 1
     let last = isAdjoint ? 8 * pitch * bytes : 0
+    let gap = matrices.rows * pitch
     return turned.then(
+      .serial {
+        for matrix in 0..<WinogradTiling.products {
+          (output.address + (matrix * matrices.stride + gap) * bytes).initializeMemory(
+            as: UInt8.self, repeating: 0, count: (matrices.stride - gap) * bytes)
+        }
+      }
+    ).then(
       .elements(inputs, grain: max(1, 4096 / pitch)) { rows, _ in
         var source = nn_squares(
           square: 9 * pitch, row: 3 * pitch * direction, column: pitch * direction)
