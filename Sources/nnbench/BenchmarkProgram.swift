@@ -52,6 +52,8 @@ final class BenchmarkRun {
   private var step = 0
   /// Multiplications, each with its addition, of a step's matrix products and convolutions.
   let multiplyAdds: Int
+  /// Bytes that a step's updates of variables read and write.
+  let updateByteCount: Int
 
   /// Plans a program and fills its inputs and variables.
   init(_ program: BenchmarkProgram, options: Plan.Options = .default) throws(NNError) {
@@ -60,6 +62,7 @@ final class BenchmarkRun {
     let plan = try Plan(
       program.graph, fetches: program.fetches, updates: program.updates, options: options)
     multiplyAdds = plan.multiplyAdds
+    updateByteCount = plan.updateByteCount
     session = Session(plan, variables: variables)
     for (name, tensor) in program.inputs { session.write(name, tensor) }
   }

@@ -66,7 +66,7 @@ struct BenchTests {
     let speed = try #require(object["gflops"] as? Double)
     let milliseconds = try #require(object["ms"] as? Double)
     let cost = try #require(object["ps_per_multiply_add"] as? Double)
-    let share = try #require(object["peak_share"] as? Double)
+    let share = try #require(object["limit_share"] as? Double)
     let peak = try #require(object["peak_gflops"] as? Double)
     let multiplyAdds = 64.0 * 512 * 128
     #expect(abs(speed - 2 * multiplyAdds / milliseconds / 1e6) <= 0.01 * speed + 0.1)
@@ -80,7 +80,7 @@ struct BenchTests {
     let object = try #require(try Self.objects(["softmax"]).first)
     let speed = try #require(object["gb_per_s"] as? Double)
     let milliseconds = try #require(object["ms"] as? Double)
-    let share = try #require(object["peak_share"] as? Double)
+    let share = try #require(object["limit_share"] as? Double)
     let peak = try #require(object["peak_gb_per_s"] as? Double)
     #expect(abs(speed - 2 * 4.0 * 2048 * 512 / milliseconds / 1e6) <= 0.01 * speed + 0.1)
     #expect(abs(share - speed / peak) <= 0.01 * share + 0.01)
@@ -136,7 +136,7 @@ struct BenchTests {
   /// The keys of every object of a run with `--check`.
   private static let common: Set = [
     "workload", "framework", "version", "threads", "ms", "ms_min", "samples_per_s", "core",
-    "peak_share", "peak_gflops", "peak_gb_per_s",
+    "limit_share", "peak_gflops", "peak_gb_per_s",
   ]
 
   private static func objects(

@@ -82,14 +82,14 @@ def steps(names, results):
     """Rows whose contenders measure themselves."""
     rows = [Row(name, results) for name in names]
     labels = list(dict.fromkeys(label for row in rows for label in row.peers))
-    header = ["workload", "ours, ms", "of peak", *(f"{label}, ms" for label in labels)]
+    header = ["workload", "ours, ms", "of limit", *(f"{label}, ms" for label in labels)]
     header += ["best peer ÷ ours", "rounds", "ours, MiB", *(f"{label}, MiB" for label in labels)]
     header += ["leanest peer ÷ ours"]
     table = []
     for row in rows:
         peers = [row.peers.get(label) for label in labels]
         span = row.ratios()
-        cells = [row.title, number(row.ours.median("ms")), share(row.ours.median("peak_share"))]
+        cells = [row.title, number(row.ours.median("ms")), share(row.ours.median("limit_share"))]
         cells += [number(peer and peer.median("ms")) for peer in peers]
         cells += [
             f"**{number(row.ratio('ms'))}**",

@@ -55,6 +55,20 @@ static void FN(frame)(void *target, const void *pictures, const nn_frame *frame)
   FN(fill_run)(dst, 0, (size_t)f.slack);
 }
 
+/* The other way: `step` apart, with what lies between them left as it is. */
+NN_INLINE void FN(spread)(real *target, const real *source, size_t count, int64_t step) {
+  if (step != 2) {
+    for (size_t x = 0; x < count; x++) target[(int64_t)x * step] = source[x];
+    return;
+  }
+  for (size_t x = 0; x < count; x += WIDTH) {
+    const size_t length = count - x < WIDTH ? count - x : WIDTH;
+    vector even, odd;
+    FN(load_pairs)(target + 2 * x, 2 * length - 1, &even, &odd);
+    FN(store_pairs)(target + 2 * x, 2 * length - 1, FN(load_upto)(source + x, length, 0), odd);
+  }
+}
+
 static void FN(unframe)(void *pictures, const void *source, const nn_grid *grid) {
   const nn_grid g = *grid;
   const real *src = source;
@@ -65,7 +79,7 @@ static void FN(unframe)(void *pictures, const void *source, const nn_grid *grid)
       if (g.stride_x == 1) {
         FN(copy_run)(row, src + y * g.pitch, (size_t)g.columns);
       } else {
-        for (int64_t x = 0; x < g.columns; x++) row[x * g.stride_x] = src[y * g.pitch + x];
+        FN(spread)(row, src + y * g.pitch, (size_t)g.columns, g.stride_x);
       }
     }
     src += g.plane;

@@ -96,6 +96,21 @@ NN_INLINE void FN(load_pairs)(const real *source, size_t count, vector *even, ve
   *odd = both.odd;
 }
 
+/* Writes the first `count` ≤ 2 · WIDTH elements of both in turn. */
+NN_INLINE void FN(store_pairs)(real *target, size_t count, vector even, vector odd) {
+#if NN_VECTOR_BYTES == 0
+  const vector halves[2] = {even, odd};
+#else
+  FN(two_vectors) both;
+  both.even = even;
+  both.odd = odd;
+  vector halves[2];
+  memcpy(halves, &both, sizeof both);
+#endif
+  FN(store_upto)(target, halves[0], count);
+  if (count > WIDTH) FN(store_upto)(target + WIDTH, halves[1], count - WIDTH);
+}
+
 NN_INLINE vector FN(fma)(vector a, vector b, vector c) {
   return __builtin_elementwise_fma(a, b, c);
 }

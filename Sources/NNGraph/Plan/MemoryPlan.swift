@@ -75,12 +75,11 @@ struct MemoryPlan {
     }
   }
 
-  /// Whether a run writes variables.
-  var changesVariables: Bool {
-    !copies.isEmpty
-      || steps.contains { step in
-        step.allOutputs.contains { if case .variable = place(of: $0) { true } else { false } }
-      }
+  /// The steps that write variables.
+  var updatingSteps: [PlannedStep] {
+    steps.filter { step in
+      step.allOutputs.contains { if case .variable = place(of: $0) { true } else { false } }
+    }
   }
 
   /// The sum of all blocks: what the arena would take without sharing.

@@ -41,6 +41,13 @@ public struct Plan {
   /// Bytes that the same tensors would take side by side.
   public var unsharedByteCount: Int { memory.unsharedByteCount }
 
+  /// Bytes that the instructions which update variables read and write.
+  public var updateByteCount: Int {
+    memory.updatingSteps.reduce(0) { total, step in
+      (step.allInputs + step.allOutputs).reduce(total) { $0 + graph.type(of: $1).byteCount }
+    }
+  }
+
   /// Plans the part of a graph that some results need.
   ///
   /// - Parameters:

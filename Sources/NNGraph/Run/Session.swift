@@ -31,7 +31,7 @@ public final class Session {
     self.plan = plan
     self.variables = variables
     arena = Storage(uninitializedByteCount: plan.arenaByteCount)
-    changesVariables = plan.memory.changesVariables
+    changesVariables = !plan.memory.copies.isEmpty || !plan.memory.updatingSteps.isEmpty
     times = Trace.wanted == .time ? RunTimes(plan) : nil
     for (index, node) in plan.graph.nodes.enumerated() {
       switch node.op {

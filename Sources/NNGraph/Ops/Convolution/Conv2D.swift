@@ -96,6 +96,9 @@ extension Value {
   /// output[n, o, y, x] = Σ weight[o, c, i, j] · input[n, c, y·stride + i·dilation − top, …] over
   /// the channels c of o's group and the kernel's cells; outside the picture is 0.
   ///
+  /// Where it pays, a 3 × 3 kernel with stride 1 goes through Winograd's F(4×4, 3×3), whose rounding
+  /// docs/numerics.md describes.
+  ///
   /// - Parameters:
   ///   - weight: [O, C/groups, kH, kW]; this value is [N, C, H, W].
   ///   - stride: Steps of the window.
