@@ -109,4 +109,52 @@ import Testing
     }
     #expect(scalar.contains("two axes"))
   }
+
+  /// A right side that lasts is packed once; every shape gives what the plain product gives.
+  @Test(arguments: [DType.float32, .float64], [false, true])
+  func lastingRightSidesArePacked(dtype: DType, transposed: Bool) throws {
+    for (m, n, k) in [(8, 16, 16), (13, 47, 33), (64, 48, 600), (300, 130, 70), (9, 97, 16)] {
+      let graph = Graph()
+      let x = graph.input("x", TensorType([m, k], dtype))
+      let w = graph.variable("w", TensorType(transposed ? [n, k] : [k, n], dtype))
+      let b = graph.variable("b", TensorType([n], dtype))
+      let product = x.matMul(w, transposeB: transposed)
+      let fetches = [("product", product), ("active", (product + b).relu())]
+      let plan = try Plan(graph, fetches: fetches)
+      #expect(plan.description.contains("packedMatMul(\(n) columns)"))
+      let training = try Plan(graph, fetches: fetches, updates: [(w, w * 2)])
+      #expect(!training.description.contains("packed"))
+      let store = VariableStore()
+      store["w"] = .random(w.shape, dtype: dtype, seed: 1)
+      store["b"] = .random([n], dtype: dtype, seed: 2)
+      let packed = Session(plan, variables: store)
+      let plain = Session(try Plan(graph, fetches: fetches, options: .plain), variables: store)
+      for seed in [3, 4] {
+        for session in [packed, plain] {
+          session.write("x", .random([m, k], dtype: dtype, seed: UInt64(seed)))
+          session.run()
+        }
+        for name in ["product", "active"] {
+          expectClose(packed.read(name), plain.read(name), nil, "\(name) of \(m)×\(n)×\(k)")
+        }
+        store["w"] = .random(w.shape, dtype: dtype, seed: 5)
+      }
+    }
+  }
+
+  @Test func fewRowsAndThingsThatChangeAreNot() throws {
+    for (m, n, k) in [(7, 64, 64), (64, 15, 64), (64, 64, 15)] {
+      let graph = Graph()
+      let x = graph.input("x", TensorType([m, k], .float32))
+      let w = graph.variable("w", TensorType([k, n], .float32))
+      let plan = try Plan(graph, fetches: [("y", x.matMul(w))])
+      #expect(!plan.description.contains("packed"))
+    }
+    let graph = Graph()
+    let (x, y) = (
+      graph.input("x", TensorType([64, 64], .float32)),
+      graph.input("y", TensorType([64, 64], .float32))
+    )
+    #expect(try !Plan(graph, fetches: [("z", x.matMul(y))]).description.contains("packed"))
+  }
 }

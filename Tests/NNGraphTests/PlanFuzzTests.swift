@@ -58,7 +58,7 @@ import Testing
   @Test func biasAndActivationRideOnTheProduct() throws {
     let graph = Graph()
     let x = graph.input("x", TensorType([32, 20], .float32))
-    let weight = graph.variable("w", TensorType([20, 30], .float32))
+    let weight = graph.input("w", TensorType([20, 30], .float32))
     let bias = graph.variable("b", TensorType([30], .float32))
     let y = (x.matMul(weight) + bias).relu()
     #expect(try Plan(graph, fetches: [("y", y)]).instructionCount == 1)

@@ -21,7 +21,10 @@ public protocol Op: Hashable, Sendable {
   /// The same result by other ops that are faster for these inputs; nil where there are none.
   ///
   /// A plan asks once the graph is differentiated, so these ops need no gradient.
-  func lowered(_ inputs: [Value]) -> Value?
+  ///
+  /// - Parameter lasting: Which inputs stay as they are from run to run, so that work on them alone
+  ///   costs nothing.
+  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value?
 
   /// Binds the computation to memory, once per plan; the kernel then runs at every step.
   func prepare(_ context: KernelContext) -> Kernel
@@ -38,7 +41,7 @@ public protocol Op: Hashable, Sendable {
 
 extension Op {
   /// None.
-  public func lowered(_ inputs: [Value]) -> Value? { nil }
+  public func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? { nil }
   /// No attributes.
   public var attributes: String { "" }
   /// No scratch memory.

@@ -53,6 +53,8 @@ struct MatMul: Op {
     ]
   }
 
+  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? { packed(inputs, lasting: lasting) }
+
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     let size = Size(self, inputs[0].shape, inputs[1].shape)
     let split = size.split(outputs[0].shape)

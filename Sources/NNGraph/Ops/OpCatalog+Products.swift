@@ -96,6 +96,21 @@ extension OpCatalog {
             pair([19, 8, 16, 16], [19, 9, 16, 16])),
         ], refuses: [types([1, 1, 5, 5], [1, 1, 5, 5]), types([3], [1, 1, 3, 3])]),
       OpRow(
+        PackMatrix(isTransposed: false),
+        [[48, 50], [5, 96], [3, 7]].map {
+          OpSample(PackMatrix(isTransposed: false), [.init($0, dtype)])
+        } + [[50, 48], [96, 5]].map {
+          OpSample(PackMatrix(isTransposed: true), [.init($0, dtype)])
+        }, refuses: []
+      ).withoutGradient,
+      OpRow(
+        PackedMatMul(columns: 50),
+        [
+          OpSample(PackedMatMul(columns: 50), pair([13, 21], [2 * 48 * 21])),
+          OpSample(PackedMatMul(columns: 96), pair([300, 70], [2 * 48 * 70])),
+        ], refuses: []
+      ).withoutGradient,
+      OpRow(
         WinogradWeights(isAdjoint: false),
         [false, true].map {
           OpSample(WinogradWeights(isAdjoint: $0), [.init([20, 17, 3, 3], dtype)])

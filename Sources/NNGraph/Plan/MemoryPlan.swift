@@ -105,21 +105,15 @@ struct MemoryPlan {
 
   /// Puts the steps first whose results last.
   private mutating func moveLastingSteps(_ updates: [(variable: String, value: ValueID)]) {
-    let changing = Set(updates.map(\.variable))
-    var lasting = Set<ValueID>()
-    func lasts(_ value: ValueID) -> Bool {
-      let base = base(of: value).0
-      switch graph.nodes[base.node].op {
-      case is Constant: return true
-      case let variable as Variable: return !changing.contains(variable.label)
-      default: return lasting.contains(base)
-      }
-    }
+    // By steps, not by nodes: one step may give results that last together with others.
+    var lasting = graph.lastingLeaves(changing: Set(updates.map(\.variable)))
     var first: [PlannedStep] = []
     var rest: [PlannedStep] = []
     for step in steps {
-      if !step.allInputs.isEmpty, step.allInputs.allSatisfy(lasts) {
-        lasting.formUnion(step.allOutputs)
+      if !step.allInputs.isEmpty,
+        step.allInputs.allSatisfy({ lasting.contains(base(of: $0).0.node) })
+      {
+        lasting.formUnion(step.allOutputs.map(\.node))
         first.append(step)
       } else {
         rest.append(step)

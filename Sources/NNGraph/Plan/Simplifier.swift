@@ -9,8 +9,11 @@ struct Simplifier {
   /// Constants above this size are left to be computed, rather than kept in memory.
   private static let largestFolded = 65536
 
-  /// - Parameter rewrites: false keeps every live node as it is.
-  init(_ source: Graph, roots: [ValueID], rewrites: Bool) {
+  /// - Parameters:
+  ///   - changing: The variables that the plan updates.
+  ///   - rewrites: false keeps every live node as it is.
+  init(_ source: Graph, roots: [ValueID], changing: Set<String> = [], rewrites: Bool) {
+    let lasting = rewrites ? source.lastingNodes(changing: changing) : []
     var live = Set<Int>()
     var pending = roots.map(\.node)
     while let node = pending.popLast() {
@@ -22,7 +25,9 @@ struct Simplifier {
       graph.path = node.path
       let values =
         (rewrites && node.outputs.count == 1
-          ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
+          ? (simpler(node.op, inputs, node.outputs[0])
+            ?? node.op.lowered(inputs, lasting: node.inputs.map { lasting.contains($0.node) }))
+            .map { [$0] } : nil)
         ?? graph.add(node.op, inputs)
       for output in node.outputs.indices {
         mapping[ValueID(node: index, output: output)] = values[output]
@@ -67,7 +72,7 @@ struct Simplifier {
       if let sum = sum(inputs[0], reduce) { return sum }
     default: break
     }
-    return folded(op, inputs, type) ?? op.lowered(inputs)
+    return folded(op, inputs, type)
   }
 
   /// A sum with the sign, or a factor that is the same for all summands, taken out of it: what is

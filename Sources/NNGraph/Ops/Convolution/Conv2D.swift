@@ -25,7 +25,9 @@ struct Conv2D: Op {
     ]
   }
 
-  func lowered(_ inputs: [Value]) -> Value? { geometry.winograd(inputs[0], inputs[1]) }
+  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? {
+    geometry.winograd(inputs[0], inputs[1])
+  }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     product(inputs[0], inputs[1], outputs[0]).scratchByteCount * workers

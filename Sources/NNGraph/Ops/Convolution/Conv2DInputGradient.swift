@@ -33,7 +33,7 @@ struct Conv2DInputGradient: Op {
     ]
   }
 
-  func lowered(_ inputs: [Value]) -> Value? {
+  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? {
     geometry.winogradInputGradient(inputs[0], inputs[1], picture: picture)
   }
 

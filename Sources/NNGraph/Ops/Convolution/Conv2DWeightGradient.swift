@@ -37,7 +37,7 @@ struct Conv2DWeightGradient: Op {
     ]
   }
 
-  func lowered(_ inputs: [Value]) -> Value? {
+  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? {
     geometry.winogradWeightGradient(inputs[0], inputs[1], kernel: kernel)
   }
 
