@@ -48,6 +48,11 @@ final class Learner {
 
   // MARK: - State
 
+  /// Draws the first weights.
+  func initialize() throws(NNError) {
+    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
+  }
+
   /// Replaces the weights and running statistics.
   func load(_ tensors: [String: HostTensor]) throws(NNError) {
     for (name, tensor) in try layout.variables(from: tensors) { variables[name] = tensor }

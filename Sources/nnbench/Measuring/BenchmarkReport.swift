@@ -1,6 +1,5 @@
 import NNCore
 import NNKernels
-import NNTraining
 
 /// What was measured of one workload.
 struct BenchmarkReport: Encodable {
