@@ -44,8 +44,12 @@ let rooms: [Room] = [
     ]),
   Room(
     kind: .executable, name: "nntrain", imports: ["NeuralNet", "NNKernels", argumentParser]),
+  // Without what configs are read with, which takes milliseconds to load.
   Room(
-    kind: .executable, name: "nnbench", imports: ["NeuralNet", "NNKernels", argumentParser]),
+    kind: .executable, name: "nnbench",
+    imports: [
+      "NNCore", "NNKernels", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", argumentParser,
+    ]),
   Room(kind: .example, name: "Readme", imports: ["NeuralNet"]),
   // Tests mirror the rooms above.
   Room(kind: .testSupport, name: "CTestSupport"),

@@ -110,6 +110,13 @@ public struct HostTensor: Sendable {
     }
   }
 
+  /// The memory of the elements, for the one that may write to it from now on: the tensor's own when
+  /// nobody else holds it, else a copy.
+  package consuming func takeStorage() -> Storage {
+    makeUnique()
+    return storage
+  }
+
   private mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
     let copy = Storage(byteCount: byteCount)

@@ -1,6 +1,12 @@
 import COpenBLAS
 public import NNCore
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Matrix products, through OpenBLAS.
 ///
 /// Every call runs on the calling thread alone: the worker pool splits the work, so that borders
@@ -86,9 +92,21 @@ public enum BLAS {
 
   private static let prepared: Void = {
     openblas_set_num_threads(1)
+    endIdleThreads()
     guard !BLASCoreType.isChosenByUser else { return }
     if let better = BLASCoreType.better(than: loadedCoreName) { BLASCoreType.select(better) }
   }()
+
+  /// Ends the threads that the library starts when it is loaded: they spin for some 25 ms before they
+  /// sleep, on processors that the pool is about to use. The library starts them again should somebody
+  /// else in this process ask it for more than one thread.
+  private static func endIdleThreads() {
+    #if os(Linux)
+      typealias EntryPoint = @convention(c) () -> CInt
+      guard let shutdown = dlsym(nil, "blas_thread_shutdown_") else { return }
+      _ = unsafeBitCast(shutdown, to: EntryPoint.self)()
+    #endif
+  }
 
   private static var loadedCoreName: String { String(cString: openblas_get_corename()) }
 

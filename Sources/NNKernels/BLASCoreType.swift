@@ -21,10 +21,11 @@ package enum BLASCoreType {
   ///   - features: the processor's feature flags, as `/proc/cpuinfo` spells them.
   ///   - isBuiltIn: whether the library at hand has the loops of a core type.
   package static func better(
-    than core: String, features: Set<String>, isBuiltIn: (String) -> Bool
+    than core: String, features: @autoclosure () -> Set<String>, isBuiltIn: (String) -> Bool
   ) -> String? {
     let core = core.lowercased()
     if wide.contains(core) { return nil }
+    let features = features()
     var candidates: [String] = []
     if features.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
       if features.contains("avx512_bf16") { candidates.append("Cooperlake") }

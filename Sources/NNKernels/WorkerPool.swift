@@ -78,6 +78,8 @@ public enum WorkerPool {
   }
 
   private static let initialized: Void = {
+    // OpenBLAS's own threads would take the pool's processors.
+    BLAS.prepare()
     let limit = ThreadCount.limit(
       availableCPUs: ThreadCount.availableCPUs, quota: ThreadCount.controlGroupQuota())
     nn_pool_set_threads(((try? ThreadCount.detect()) ?? limit).count)

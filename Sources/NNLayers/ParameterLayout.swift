@@ -88,22 +88,42 @@ extension ParameterLayout {
   ///
   /// - Throws: `NNError` of an initializer that cannot fill its shape.
   public func initialize(seed: UInt64) throws(NNError) -> [String: HostTensor] {
-    var tensors: [String: HostTensor] = [:]
+    Dictionary(uniqueKeysWithValues: try tensors(from: initialVariables(seed: seed)))
+  }
+
+  /// The same first values as a session's variables: the flat tensor and the buffers.
+  ///
+  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  public func initialVariables(seed: UInt64) throws(NNError) -> [String: HostTensor] {
+    var variables: [String: HostTensor] = [:]
+    var flat = HostTensor(zeros: [count], dtype: dtype)
     var stream: UInt32 = 0
     for entry in entries {
-      let numbers: [Double]
       switch entry.role {
-      case .parameter(_, let initializer, let fan):
-        // Steps of training count from 1 upward; the last number is left for the beginning.
-        let generator = Philox(seed: seed, stream: stream, step: .max)
-        numbers = try initializer.draw(entry.shape, fan, generator)
+      case .parameter(let offset, let initializer, let fan):
+        let generator = Philox.initial(seed: seed, stream: stream)
+        let range = offset..<offset + entry.shape.elementCount
+        switch dtype {
+        case .float64:
+          try flat.withMutableScalars(as: Double.self) { numbers throws(NNError) in
+            let part = UnsafeMutableBufferPointer(rebasing: numbers[range])
+            try initializer.fill(part, entry.shape, fan, generator)
+          }
+        default:
+          try flat.withMutableScalars(as: Float.self) { numbers throws(NNError) in
+            let part = UnsafeMutableBufferPointer(rebasing: numbers[range])
+            try initializer.fill(part, entry.shape, fan, generator)
+          }
+        }
         stream += 1
       case .buffer(let initial):
-        numbers = [Double](repeating: initial, count: entry.shape.elementCount)
+        variables[entry.name] = HostTensor(
+          doubles: [Double](repeating: initial, count: entry.shape.elementCount),
+          shape: entry.shape, dtype: entry.dtype)
       }
-      tensors[entry.name] = HostTensor(doubles: numbers, shape: entry.shape, dtype: entry.dtype)
     }
-    return tensors
+    variables[Self.variableName] = flat
+    return variables
   }
 
   /// Tensors by name as a session's variables: the flat tensor and the buffers.

@@ -56,9 +56,11 @@ final class BenchmarkRun {
   let updateByteCount: Int
 
   /// Plans a program and fills its inputs and variables.
-  init(_ program: BenchmarkProgram, options: Plan.Options = .default) throws(NNError) {
-    self.program = program
+  init(_ program: consuming BenchmarkProgram, options: Plan.Options = .default) throws(NNError) {
     for (name, tensor) in program.variables { variables[name] = tensor }
+    // The session takes their memory over where nobody else holds it.
+    program.variables = [:]
+    self.program = program
     let plan = try Plan(
       program.graph, fetches: program.fetches, updates: program.updates, options: options)
     multiplyAdds = plan.multiplyAdds

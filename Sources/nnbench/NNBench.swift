@@ -1,7 +1,6 @@
 import ArgumentParser
 import NNCore
 import NNKernels
-import NNTraining
 
 #if canImport(Glibc)
   import Glibc

@@ -32,7 +32,7 @@ struct Network {
     try graph.validate()
     let gradient = built.gradient(of: loss)
     let update = OptimizerStep(optimizer, parameters: built.parameters, gradient: gradient)
-    let weights = try layout.variables(from: layout.initialize(seed: Self.seed))
+    let weights = try layout.initialVariables(seed: Self.seed)
     return BenchmarkProgram(
       graph: graph, fetches: [("loss", loss), ("gradient", gradient)],
       updates: built.bufferUpdates + update.updates,
@@ -59,6 +59,6 @@ struct Network {
     let built = model.build(in: graph, input: inputValue, layout: layout, mode: .evaluation)
     return BenchmarkProgram(
       graph: graph, fetches: [("output", built.value)], inputs: ["input": batch],
-      variables: try layout.variables(from: layout.initialize(seed: Self.seed)), samples: rows)
+      variables: try layout.initialVariables(seed: Self.seed), samples: rows)
   }
 }

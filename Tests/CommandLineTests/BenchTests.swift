@@ -53,7 +53,8 @@ struct BenchTests {
       #expect(object["threads"] as? Int == 2)
       let median = try #require(object["ms"] as? Double)
       let fastest = try #require(object["ms_min"] as? Double)
-      #expect(fastest > 0 && median >= fastest)
+      let slowest = try #require(object["ms_max"] as? Double)
+      #expect(fastest > 0 && median >= fastest && slowest >= median)
       let rows = options.isEmpty ? (name == "mlp" ? 128.0 : 100) : 3
       let rate = try #require(object["samples_per_s"] as? Double)
       #expect(abs(rate - rows / median * 1e3) <= 0.02 * rate + 1)
@@ -135,8 +136,8 @@ struct BenchTests {
 
   /// The keys of every object of a run with `--check`.
   private static let common: Set = [
-    "workload", "framework", "version", "threads", "ms", "ms_min", "samples_per_s", "core",
-    "limit_share", "peak_gflops", "peak_gb_per_s",
+    "workload", "framework", "version", "threads", "ms", "ms_min", "ms_max", "samples_per_s",
+    "core", "limit_share", "peak_gflops", "peak_gb_per_s",
   ]
 
   private static func objects(

@@ -38,6 +38,38 @@
       }
     }
 
+    /// The first step makes the plan and takes its memory; what else it leaves is small.
+    @Test func aSessionTakesWhatTheSummarySays() async {
+      await #expect(processExitsWith: .success) {
+        let config = try Config(
+          yaml: """
+            data: {train: {blobs: {samples: 600, classes: 3}}, batch_size: 256}
+            model:
+              - linear: 784
+              - reshape: [1, 28, 28]
+              - conv2d: {out_channels: 32, kernel_size: 3, padding: same}
+              - relu
+              - max_pool2d: 2
+              - flatten
+              - linear: 3
+            loss: cross_entropy
+            optimizer: adam
+            """)
+        let summary = try ModelSummary(config: config)
+        let trainer = try Trainer(
+          model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+          data: DataGenerator(.blobs, samples: 600, classes: 3).make(),
+          batchSize: config.data.batchSize)
+        let before = HeapTests.liveBytes()
+        _ = try trainer.step()
+        let taken = HeapTests.liveBytes() - before
+        let expected = summary.arenaByteCount + summary.inputByteCount
+        #expect(summary.arenaByteCount > 10 << 20)
+        // The instructions themselves, and the plan.
+        #expect((0...512 << 10).contains(taken - expected), "\(taken) and \(expected)")
+      }
+    }
+
     /// Heap bytes in use, once the thread that prepares batches is idle.
     private static func liveBytes() -> Int {
       usleep(100_000)

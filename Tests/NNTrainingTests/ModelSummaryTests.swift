@@ -49,6 +49,8 @@ import Testing
     // gradients.
     #expect(summary.arenaByteCount >= 20 * 48 * 4)
     #expect(summary.arenaByteCount <= 100 * 20 * 48 * 4)
+    // Rows of two numbers, labels, and Adam's three scalars.
+    #expect(summary.inputByteCount == 20 * 2 * 4 + 20 * 4 + 3 * 4)
   }
 
   @Test func layersThatDoNotFitAreAllNamed() throws {

@@ -77,9 +77,9 @@ def run(contender, limit):
     if not contender.timed_outside:
         return json.loads(output.strip().splitlines()[-1])
     figures = {"ms": milliseconds, "rss_mib": usage.ru_maxrss // 1024}
-    accuracy = re.search(r"accuracy ([0-9.]+)\s*$", output, re.MULTILINE)
+    accuracy = re.findall(r"accuracy ([0-9.]+)", output)
     if accuracy:
-        figures["accuracy"] = float(accuracy[1])
+        figures["accuracy"] = float(accuracy[-1])
     return figures
 
 

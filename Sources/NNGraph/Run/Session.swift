@@ -67,7 +67,9 @@ public final class Session {
   }
 
   /// Bytes of the arena that intermediates share.
-  public var arenaByteCount: Int { plan.arenaByteCount }
+  public var arenaByteCount: Int { arena.byteCount }
+  /// Bytes of the inputs, which every step fills anew.
+  public var inputByteCount: Int { inputs.values.reduce(0) { $0 + $1.storage.byteCount } }
 
   /// Fills an input; shape and element type must be those of the plan.
   public func write(_ name: String, _ tensor: HostTensor) {

@@ -5,7 +5,24 @@ public import NNCore
 /// Not `Sendable`: it belongs to the task that trains. Sessions bound to one store share its
 /// memory.
 public final class VariableStore {
-  private var entries: [String: (type: TensorType, storage: Storage)] = [:]
+  /// A variable's contents.
+  private enum Entry {
+    /// Given and not yet bound: whoever gave it may still hold it, too.
+    case tensor(HostTensor)
+    /// Memory that sessions read and write.
+    case bound(TensorType, Storage)
+
+    /// The memory of a tensor of this type; nil for others.
+    consuming func takeStorage(as type: TensorType) -> Storage? {
+      switch consume self {
+      case .tensor(let tensor):
+        TensorType(tensor.shape, tensor.dtype) == type ? tensor.takeStorage() : nil
+      case .bound: nil
+      }
+    }
+  }
+
+  private var entries: [String: Entry] = [:]
   /// Counts the occasions on which contents may have changed, so that sessions know when results
   /// that depend on variables alone are out of date.
   private(set) var version = 0
@@ -19,9 +36,12 @@ public final class VariableStore {
   /// A variable's contents, copied out, or in; writing keeps its address when the type stays.
   public subscript(name: String) -> HostTensor? {
     get {
-      entries[name].map { entry in
-        HostTensor(shape: entry.type.shape, dtype: entry.type.dtype) { bytes in
-          bytes.baseAddress?.copyMemory(from: entry.storage.address, byteCount: bytes.count)
+      switch entries[name] {
+      case nil: nil
+      case .tensor(let tensor): tensor
+      case .bound(let type, let storage):
+        HostTensor(shape: type.shape, dtype: type.dtype) { bytes in
+          bytes.baseAddress?.copyMemory(from: storage.address, byteCount: bytes.count)
         }
       }
     }
@@ -31,7 +51,11 @@ public final class VariableStore {
         entries[name] = nil
         return
       }
-      let storage = address(of: name, TensorType(newValue.shape, newValue.dtype))
+      guard case .bound(TensorType(newValue.shape, newValue.dtype), let storage) = entries[name]
+      else {
+        entries[name] = .tensor(newValue)
+        return
+      }
       newValue.withBytes { bytes in
         if let source = bytes.baseAddress {
           storage.address.copyMemory(from: source, byteCount: bytes.count)
@@ -45,9 +69,12 @@ public final class VariableStore {
 
   /// A variable's memory, made of zeros if it is new.
   func address(of name: String, _ type: TensorType) -> Storage {
-    if let entry = entries[name], entry.type == type { return entry.storage }
-    let storage = Storage(byteCount: type.byteCount)
-    entries[name] = (type, storage)
+    if case .bound(type, let storage) = entries[name] { return storage }
+    // Out of the table first: memory that two hold would have to be copied.
+    let storage =
+      entries.removeValue(forKey: name)?.takeStorage(as: type)
+      ?? Storage(byteCount: type.byteCount)
+    entries[name] = .bound(type, storage)
     return storage
   }
 }

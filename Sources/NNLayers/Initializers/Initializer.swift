@@ -1,4 +1,5 @@
 public import NNCore
+import NNGraph
 
 /// Where the first values of a parameter come from.
 ///
@@ -7,8 +8,15 @@ public import NNCore
 public struct Initializer: Sendable, CustomStringConvertible {
   /// The name with its options, for tables.
   public let description: String
-  /// The elements in row-major order, for a shape, its fan and a generator of the parameter's own.
-  let draw: Draw
+  private let rule: Rule
+
+  private enum Rule: Sendable {
+    /// All elements at once.
+    case whole(Draw)
+    /// Independent elements: those of a range.
+    case parts(
+      @Sendable (Fan, Philox, Range<Int>, _ target: UnsafeMutableBufferPointer<Double>) -> Void)
+  }
 
   /// Gives the elements in row-major order for a shape, its fan, and a generator that no other
   /// parameter uses.
@@ -21,8 +29,12 @@ public struct Initializer: Sendable, CustomStringConvertible {
   ///   - description: The name with its options.
   ///   - draw: The rule.
   public init(_ description: String, draw: @escaping Draw) {
+    self.init(description, .whole(draw))
+  }
+
+  private init(_ description: String, _ rule: Rule) {
     self.description = description
-    self.draw = draw
+    self.rule = rule
   }
 
   /// The elements for a shape, from a seed: what `ParameterLayout.initialize` puts into the
@@ -30,18 +42,58 @@ public struct Initializer: Sendable, CustomStringConvertible {
   public func values(
     shape: Shape, fan: Fan? = nil, seed: UInt64, stream: UInt32 = 0
   ) throws(NNError) -> [Double] {
-    try draw(
-      shape, fan ?? Fan(weightShape: shape), Philox(seed: seed, stream: stream, step: .max))
+    var numbers = [Double](repeating: 0, count: shape.elementCount)
+    let fan = fan ?? Fan(weightShape: shape)
+    let generator = Philox.initial(seed: seed, stream: stream)
+    try numbers.withUnsafeMutableBufferPointer { target throws(NNError) in
+      try fill(target, shape, fan, generator)
+    }
+    return numbers
   }
+
+  /// Writes the elements for a shape, each rounded to the target's type.
+  func fill<Scalar: BinaryFloatingPoint>(
+    _ target: UnsafeMutableBufferPointer<Scalar>, _ shape: Shape, _ fan: Fan, _ generator: Philox
+  ) throws(NNError) {
+    switch rule {
+    case .whole(let draw):
+      for (index, number) in try draw(shape, fan, generator).enumerated() {
+        target[index] = Scalar(number)
+      }
+    case .parts(let draw):
+      nonisolated(unsafe) let target = target
+      ParallelLoop.run(over: target.count, partsOf: Self.partCount) { range in
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { numbers in
+          draw(fan, generator, range, numbers)
+          for (index, number) in zip(range, numbers) { target[index] = Scalar(number) }
+        }
+      }
+    }
+  }
+
+  /// Elements that a thread draws at a time: some ten microseconds, and Float64 in the first cache.
+  private static let partCount = 1024
 
   /// An initializer whose elements are independent.
   static func elementwise(
     _ description: String,
     _ element: @escaping @Sendable (_ fan: Fan, _ generator: Philox, _ index: Int) -> Double
   ) -> Initializer {
-    Initializer(description) { shape, fan, generator in
-      (0..<shape.elementCount).map { element(fan, generator, $0) }
-    }
+    Initializer(
+      description,
+      .parts { fan, generator, range, target in
+        for (place, index) in range.enumerated() {
+          target.initializeElement(at: place, to: element(fan, generator, index))
+        }
+      })
+  }
+}
+
+extension Philox {
+  /// What the first values of the parameter numbered `stream` are drawn from.
+  static func initial(seed: UInt64, stream: UInt32) -> Philox {
+    // Steps of training count from 1 upward; the last number is left for the beginning.
+    Philox(seed: seed, stream: stream, step: .max)
   }
 }
 

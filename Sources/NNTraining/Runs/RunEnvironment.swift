@@ -1,3 +1,4 @@
+import NNCore
 import NNFormats
 import NNGraph
 

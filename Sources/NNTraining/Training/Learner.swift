@@ -48,6 +48,11 @@ final class Learner {
 
   // MARK: - State
 
+  /// Draws the first weights.
+  func initialize() throws(NNError) {
+    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
+  }
+
   /// Replaces the weights and running statistics.
   func load(_ tensors: [String: HostTensor]) throws(NNError) {
     for (name, tensor) in try layout.variables(from: tensors) { variables[name] = tensor }
@@ -125,8 +130,11 @@ final class Learner {
   /// Makes ready for batches of so many rows.
   func plan(rows: Int) throws(NNError) { _ = try session(rows: rows) }
 
-  /// Bytes that the intermediate tensors of a training step take.
-  func arenaByteCount(rows: Int) throws(NNError) -> Int { try session(rows: rows).arenaByteCount }
+  /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs.
+  func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
+    let session = try session(rows: rows)
+    return (session.arenaByteCount, session.inputByteCount)
+  }
 
   private func session(rows: Int) throws(NNError) -> Session {
     if let session = sessions[rows] { return session }

@@ -61,7 +61,7 @@ public final class Trainer {
       inputShape: data.inputShape, target: .init(data.targetShape, targetDType),
       dtype: settings.dtype, seed: seed)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
-    try learner.load(learner.layout.initialize(seed: seed))
+    try learner.initialize()
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
   }
 

@@ -30,6 +30,8 @@ public struct ModelSummary: Sendable {
   public let batchSize: Int
   /// Bytes that a training step's intermediate tensors take.
   public let arenaByteCount: Int
+  /// Bytes that a training step's batch and the few numbers beside it take.
+  public let inputByteCount: Int
   /// Bytes of parameters, running statistics and optimizer state.
   public let stateByteCount: Int
 
@@ -67,7 +69,7 @@ public struct ModelSummary: Sendable {
     parameterCount = learner.layout.parameterCount
     multiplyAdds = rows.reduce(0) { $0 + $1.multiplyAdds }
     batchSize = config.data.batchSize
-    arenaByteCount = try learner.arenaByteCount(rows: batchSize)
+    (arenaByteCount, inputByteCount) = try learner.stepByteCounts(rows: batchSize)
     stateByteCount =
       learner.layout.count * config.dtype.byteCount * (1 + learner.optimizer.slots.count)
       + learner.layout.buffers.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }

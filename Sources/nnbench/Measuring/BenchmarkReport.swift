@@ -1,6 +1,5 @@
 import NNCore
 import NNKernels
-import NNTraining
 
 /// What was measured of one workload.
 struct BenchmarkReport: Encodable {
@@ -15,6 +14,8 @@ struct BenchmarkReport: Encodable {
   let milliseconds: Double
   /// The fastest step, in milliseconds.
   let fastestMilliseconds: Double
+  /// The slowest step, in milliseconds.
+  let slowestMilliseconds: Double
   let samplesPerSecond: Double
   /// The most memory that the process held while this workload was built and timed; nil where the
   /// system does not tell.
@@ -36,6 +37,7 @@ struct BenchmarkReport: Encodable {
     case workload, framework, version, threads, core
     case milliseconds = "ms"
     case fastestMilliseconds = "ms_min"
+    case slowestMilliseconds = "ms_max"
     case samplesPerSecond = "samples_per_s"
     case residentMiB = "rss_mib"
     case gigaflops = "gflops"
@@ -67,6 +69,7 @@ struct BenchmarkReport: Encodable {
     core = BLAS.coreName
     milliseconds = timing.median.rounded(toPlaces: 6)
     fastestMilliseconds = timing.fastest.rounded(toPlaces: 6)
+    slowestMilliseconds = timing.slowest.rounded(toPlaces: 6)
     samplesPerSecond = (Double(program.samples) / timing.median * 1e3).rounded()
     peakGigaflops = peak.gigaflops.rounded(toPlaces: 1)
     peakGigabytesPerSecond = peak.gigabytesPerSecond.rounded(toPlaces: 1)
@@ -92,8 +95,8 @@ struct BenchmarkReport: Encodable {
   var text: String {
     let speed = gigaflops.map { "\($0) GFLOP/s" } ?? gigabytesPerSecond.map { "\($0) GB/s" }
     return Self.row([
-      workload, "\(milliseconds)", "\(fastestMilliseconds)", "\(Int(samplesPerSecond))",
-      residentMiB.map(String.init) ?? "-", speed ?? "-",
+      workload, "\(milliseconds)", "\(fastestMilliseconds)", "\(slowestMilliseconds)",
+      "\(Int(samplesPerSecond))", residentMiB.map(String.init) ?? "-", speed ?? "-",
       "\((limitShare * 100).rounded(toPlaces: 1)) %",
       picosecondsPerMultiplyAdd.map { "\($0)" } ?? "-",
     ])
@@ -105,12 +108,12 @@ struct BenchmarkReport: Encodable {
     nnbench \(Version.current), \(WorkerPool.threads) threads, OpenBLAS \(BLAS.version) \
     \(BLAS.coreName); peaks measured now: \(Int(peak.gigaflops)) GFLOP/s in large matrix \
     products, \(Int(peak.gigabytesPerSecond)) GB/s of memory
-    \(row(["workload", "ms", "fastest", "samples/s", "MiB", "speed", "of limit", "ps/mul-add"]))
+    \(row(["workload", "ms", "fastest", "slowest", "samples/s", "MiB", "speed", "of limit", "ps/mul-add"]))
     """
   }
 
   private static func row(_ cells: [String]) -> String {
-    let widths = [32, 12, 12, 12, 6, 15, 9, 12]
+    let widths = [32, 12, 12, 12, 12, 6, 15, 9, 12]
     return zip(cells, widths).enumerated().map { index, column in
       let (cell, width) = column
       let fill = String(repeating: " ", count: max(1, width - cell.count))

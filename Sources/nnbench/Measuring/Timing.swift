@@ -4,24 +4,33 @@ struct Timing {
   let median: Double
   /// The fastest repetition.
   let fastest: Double
+  /// The slowest single step, which a median hides: what else runs on the machine may hold a thread up.
+  let slowest: Double
 
   /// Measures a step after five for warming up.
   ///
-  /// A repetition takes as many steps as last about 50 ms, so that reading the clock costs nothing.
+  /// A repetition takes as many steps as last about 50 ms.
   init(seconds: Double, step: () -> Void) {
     for _ in 0..<5 { step() }
     let clock = ContinuousClock()
     let stepsPerRepetition = max(1, Int(0.05 / (clock.measure(step) / .seconds(1))))
     let end = clock.now + .seconds(seconds)
     var times: [Double] = []
+    var longest = Duration.zero
     repeat {
-      let duration = clock.measure {
-        for _ in 0..<stepsPerRepetition { step() }
+      let start = clock.now
+      var last = start
+      for _ in 0..<stepsPerRepetition {
+        step()
+        let now = clock.now
+        longest = max(longest, last.duration(to: now))
+        last = now
       }
-      times.append(duration / .milliseconds(stepsPerRepetition))
+      times.append(start.duration(to: last) / .milliseconds(stepsPerRepetition))
     } while clock.now < end
     times.sort()
     median = (times[(times.count - 1) / 2] + times[times.count / 2]) / 2
     fastest = times[0]
+    slowest = longest / .milliseconds(1)
   }
 }

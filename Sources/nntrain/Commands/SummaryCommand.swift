@@ -36,7 +36,8 @@ struct SummaryCommand: ParsableCommand {
 
       memory for batches of \(summary.batchSize): \
       \(NumberText.bytes(summary.stateByteCount)) parameters and optimizer state, \
-      \(NumberText.bytes(summary.arenaByteCount)) intermediate results
+      \(NumberText.bytes(summary.arenaByteCount)) intermediate results, \
+      \(NumberText.bytes(summary.inputByteCount)) batch
       """)
   }
 }
