@@ -37,6 +37,15 @@ NN_INLINE philox_block philox_blocks(
 }
 
 typedef int32_t philox_fractions __attribute__((ext_vector_type(philox_lanes)));
+typedef double philox_doubles __attribute__((ext_vector_type(philox_lanes)));
+
+/* Whole numbers below 2^52, exactly: they are put behind the exponent of 2^52. */
+NN_INLINE philox_doubles philox_whole(philox_words words) {
+  words |= 0x4330000000000000ull;
+  philox_doubles numbers;
+  memcpy(&numbers, &words, sizeof numbers);
+  return numbers - 0x1p52;
+}
 
 #endif
 
@@ -79,6 +88,22 @@ static void FN(random_uniform)(
     } else {
       memcpy(target, numbers + skip, count * sizeof(real));
     }
+    target += count;
+    begin += count;
+  }
+}
+
+/* The upper 53 bits of each block as a number in [0, 1). */
+static void FN(random_precise)(
+    void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin, uint64_t end) {
+  real *target = dst;
+  while (begin < end) {
+    const philox_block block = philox_blocks(seed, stream, step, begin);
+    const philox_doubles bits =
+        philox_whole(block.word[0]) * 0x1p21 + philox_whole(block.word[1] >> 11);
+    const FN(philox_one) numbers = __builtin_convertvector(bits * 0x1p-53, FN(philox_one));
+    const uint64_t count = end - begin < philox_lanes ? end - begin : philox_lanes;
+    memcpy(target, &numbers, count * sizeof(real));
     target += count;
     begin += count;
   }

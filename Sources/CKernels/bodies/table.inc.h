@@ -38,5 +38,6 @@ const nn_kernels TABLE_NAME = {
     .take_along = FN(take_along),
     .put_along = FN(put_along),
     .random_uniform = FN(random_uniform),
+    .random_precise = FN(random_precise),
     .convert = FN(convert),
 };

@@ -298,6 +298,9 @@ typedef struct nn_kernels {
      stream, step), written to dst[0 ..< end − begin]. */
   void (*random_uniform)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
                          uint64_t end);
+  /* The same from the upper 53 bits of a block for each element. */
+  void (*random_precise)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
+                         uint64_t end);
 
   /* From another element type: int32, int64, uint8/bool, float, double (nn_dtype order below). */
   void (*convert)(void *dst, const void *src, uint8_t source_type, size_t count);

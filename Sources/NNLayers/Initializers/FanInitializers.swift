@@ -82,9 +82,7 @@ extension Initializer {
   private static func scaledUniform(
     _ description: String, _ deviation: @escaping @Sendable (Fan) -> Double
   ) -> Initializer {
-    elementwise(description) { fan, generator, index in
-      symmetric(3.0.squareRoot() * deviation(fan), generator, index)
-    }
+    uniformly(description) { symmetric(3.0.squareRoot() * deviation($0)) }
   }
 
   private static func scaledNormal(

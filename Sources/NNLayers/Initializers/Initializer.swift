@@ -89,6 +89,22 @@ public struct Initializer: Sendable, CustomStringConvertible {
   }
 }
 
+extension Initializer {
+  /// An initializer whose elements are functions of a number each that is uniform in [0, 1).
+  static func uniformly(
+    _ description: String,
+    _ element: @escaping @Sendable (_ fan: Fan) -> (_ uniform: Double) -> Double
+  ) -> Initializer {
+    Initializer(
+      description,
+      .parts { fan, generator, range, target in
+        RandomNumbers.preciseUniforms(of: generator, range, into: target)
+        let element = element(fan)
+        for place in target.indices { target[place] = element(target[place]) }
+      })
+  }
+}
+
 extension Philox {
   /// What the first values of the parameter numbered `stream` are drawn from.
   static func initial(seed: UInt64, stream: UInt32) -> Philox {
@@ -110,9 +126,7 @@ extension Initializer {
 
   /// Uniform in [`low`, `high`); PyTorch's `uniform_`.
   public static func uniform(_ low: Double = 0, _ high: Double = 1) -> Initializer {
-    elementwise("uniform(\(low), \(high))") { _, generator, index in
-      low + (high - low) * generator.preciseUniform(index)
-    }
+    uniformly("uniform(\(low), \(high))") { _ in { low + (high - low) * $0 } }
   }
 
   /// Normal; PyTorch's `normal_`.
@@ -141,12 +155,12 @@ extension Initializer {
   }
 
   /// Uniform in ±1/√(fan in): what PyTorch's `Linear` and `Conv2d` start weight and bias from.
-  public static let layerDefault = elementwise("uniform(±1/√fan_in)") { fan, generator, index in
-    fan.inputs == 0 ? 0 : symmetric(1 / Double(fan.inputs).squareRoot(), generator, index)
+  public static let layerDefault = uniformly("uniform(±1/√fan_in)") { fan in
+    symmetric(fan.inputs == 0 ? 0 : 1 / Double(fan.inputs).squareRoot())
   }
 
-  /// A number in [−bound, bound).
-  static func symmetric(_ bound: Double, _ generator: Philox, _ index: Int) -> Double {
-    bound * (2 * generator.preciseUniform(index) - 1)
+  /// From [0, 1) to [−bound, bound).
+  static func symmetric(_ bound: Double) -> (_ uniform: Double) -> Double {
+    { bound * (2 * $0 - 1) }
   }
 }
