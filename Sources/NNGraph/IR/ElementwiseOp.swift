@@ -11,6 +11,9 @@ public protocol ElementwiseOp: Op {
 }
 
 extension ElementwiseOp {
+  /// Itself.
+  public var asElementwise: (any ElementwiseOp)? { self }
+
   /// The broadcast shape of all inputs.
   public func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     var shape = inputs[0].shape
@@ -63,6 +66,9 @@ public protocol StridedViewOp: Op {
 }
 
 extension StridedViewOp {
+  /// Itself.
+  public var asStridedView: (any StridedViewOp)? { self }
+
   /// Copies the elements in the view's order.
   public func prepare(_ context: KernelContext) -> Kernel {
     let input = context.inputs[0]

@@ -37,6 +37,14 @@ public protocol Op: Hashable, Sendable {
 
   /// Whether the kernel calls `KernelContext.epilogue` for every part of output 0 it finishes.
   var supportsEpilogue: Bool { get }
+
+  /// The op, where it is element-wise. Plans ask often, and a cast to a protocol takes far longer
+  /// than a call.
+  var asElementwise: (any ElementwiseOp)? { get }
+  /// The op, where it is a view.
+  var asView: (any ViewOp)? { get }
+  /// The op, where it is a strided view.
+  var asStridedView: (any StridedViewOp)? { get }
 }
 
 extension Op {
@@ -52,6 +60,12 @@ extension Op {
   public func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int { 0 }
   /// No epilogue.
   public var supportsEpilogue: Bool { false }
+  /// It is not.
+  public var asElementwise: (any ElementwiseOp)? { nil }
+  /// It is not.
+  public var asView: (any ViewOp)? { nil }
+  /// It is not.
+  public var asStridedView: (any StridedViewOp)? { nil }
 
   /// Adds this op to the graph of its inputs and gives its first output.
   package func apply(_ inputs: Value...) -> Value { inputs[0].graph.add(self, inputs)[0] }
@@ -99,6 +113,8 @@ public protocol ViewOp: Op {
 }
 
 extension ViewOp {
+  /// Itself.
+  public var asView: (any ViewOp)? { self }
   /// Views do not run.
   public func prepare(_ context: KernelContext) -> Kernel { .nothing }
 }

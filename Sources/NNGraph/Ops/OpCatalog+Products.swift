@@ -111,10 +111,12 @@ extension OpCatalog {
         ], refuses: []
       ).withoutGradient,
       OpRow(
-        WinogradWeights(isAdjoint: false),
+        WinogradWeights(isAdjoint: false, parts: 1),
         [false, true].map {
-          OpSample(WinogradWeights(isAdjoint: $0), [.init([20, 17, 3, 3], dtype)])
-        }, refuses: []
+          OpSample(WinogradWeights(isAdjoint: $0, parts: 1), [.init([20, 17, 3, 3], dtype)])
+        } + [
+          OpSample(WinogradWeights(isAdjoint: true, parts: 2), [.init([3, 64, 3, 3], dtype)])
+        ], refuses: []
       ).withoutGradient,
       OpRow(
         WinogradConv2D(outputs: 20, places: 5, before: 1),

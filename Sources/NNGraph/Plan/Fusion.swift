@@ -42,7 +42,7 @@ struct Fusion {
 
   // MARK: - Joins
 
-  private func isElementwise(_ node: Int) -> Bool { graph.nodes[node].op is any ElementwiseOp }
+  private func isElementwise(_ node: Int) -> Bool { graph.nodes[node].op.asElementwise != nil }
 
   /// An element-wise node that no reduction has taken.
   private func isFree(_ node: Int) -> Bool {
@@ -109,14 +109,14 @@ struct Fusion {
   private func readsInPlace(_ node: Graph.Node, _ value: ValueID) -> Bool {
     node.inputs.allSatisfy { input in
       let producer = graph.nodes[input.node]
-      return !(producer.op is any StridedViewOp && root(of: producer.inputs[0]) == value)
+      return !(producer.op.asStridedView != nil && root(of: producer.inputs[0]) == value)
         && (input == value || root(of: input) != value)
     }
   }
 
   private func root(of value: ValueID) -> ValueID {
     var value = value
-    while graph.nodes[value.node].op is any ViewOp { value = graph.nodes[value.node].inputs[0] }
+    while graph.nodes[value.node].op.asView != nil { value = graph.nodes[value.node].inputs[0] }
     return value
   }
 
@@ -191,8 +191,8 @@ struct Fusion {
       return PlannedStep(
         op: program.op, inputs: program.inputs, outputs: program.outputs, path: last.path)
     }
-    if last.op is any ViewOp || last.inputs.isEmpty && isLeaf(last.op) { return nil }
-    if last.op is any StridedViewOp, !isReadAsTensor(nodes[0]) { return nil }
+    if last.op.asView != nil || last.inputs.isEmpty && isLeaf(last.op) { return nil }
+    if last.op.asStridedView != nil, !isReadAsTensor(nodes[0]) { return nil }
     return PlannedStep(
       op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
   }
@@ -208,7 +208,7 @@ struct Fusion {
     isKept(node)
       || users[node].contains { user in
         let op = graph.nodes[user].op
-        return !(op is any ElementwiseOp || op is Reduce)
+        return !(op.asElementwise != nil || op is Reduce)
       }
   }
 
@@ -217,7 +217,7 @@ struct Fusion {
     _ value: ValueID, over space: Shape
   ) -> (source: ValueID, operand: ElementwiseProgram.Operand) {
     let node = graph.nodes[value.node]
-    if let view = node.op as? any StridedViewOp {
+    if let view = node.op.asStridedView {
       let source = node.inputs[0]
       let strides = view.strides(input: graph.type(of: source), output: node.outputs[0])
       return (source, .init(stretching: strides, of: node.outputs[0].shape, to: space))
@@ -252,7 +252,7 @@ struct Fusion {
     var instructions: [ElementwiseProgram.Instruction] = []
     var outputs: [ValueID] = []
     for node in nodes {
-      guard let op = graph.nodes[node].op as? any ElementwiseOp else { continue }
+      guard let op = graph.nodes[node].op.asElementwise else { continue }
       let value = ValueID(node: node, output: 0)
       instructions.append(
         .init(

@@ -91,7 +91,7 @@ struct MemoryPlan {
   private func base(of value: ValueID) -> (ValueID, offset: Int) {
     var value = value
     var offset = 0
-    while let view = graph.nodes[value.node].op as? any ViewOp {
+    while let view = graph.nodes[value.node].op.asView {
       value = graph.nodes[value.node].inputs[0]
       offset += view.byteOffset(input: graph.type(of: value))
     }

@@ -100,7 +100,7 @@ struct Simplifier {
 
   /// The value of an op whose inputs are all known, computed now.
   private func folded(_ op: any Op, _ inputs: [Value], _ type: TensorType) -> Value? {
-    guard !inputs.isEmpty, !(op is any StridedViewOp), type.byteCount <= Self.largestFolded else {
+    guard !inputs.isEmpty, op.asStridedView == nil, type.byteCount <= Self.largestFolded else {
       return nil
     }
     let tensors = inputs.compactMap { (producer($0).op as? Constant)?.tensor }

@@ -39,9 +39,9 @@ struct WinogradConv2D: Op {
     let epilogue = context.epilogue
     let bytes = output.type.dtype.byteCount
     let inputs = tiling.inputs
-    let transformed = WinogradMatrices(rows: inputs, columns: outputs.inVectors)
-    let offsets = (0..<inputs).map { Int32($0 * transformed.columns) }
     let (parts, channels) = (tiling.outputParts, memory.writer.channels)
+    let transformed = WinogradMatrices(rows: inputs, columns: channels.inVectors)
+    let offsets = (0..<inputs).map { Int32($0 * transformed.columns) }
     let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: channels))
     let split = tiling.split
     let picture = memory.reader.channels * memory.reader.picture.area * bytes
@@ -63,7 +63,8 @@ struct WinogradConv2D: Op {
           tiles += rows.count * tiling.columns
         }
         var left = taken.matrices(source)
-        var right = transformed.matrices(weights.address + firstChannel * bytes)
+        var right = transformed.matrices(
+          weights.address + part * transformed.elementCount * bytes)
         var product = given.matrices(target)
         loops.pointee.products(
           &product, &left, &right, offsets, WinogradTiling.products, tiles, given.columns, inputs,
@@ -84,6 +85,13 @@ struct WinogradConv2D: Op {
     }
   }
 
+  /// How results of this size are cut.
+  static func tiling(_ pictures: TensorType, outputs: Int, places: Size2D) -> WinogradTiling {
+    WinogradTiling(
+      pictures.dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: outputs,
+      places: places, splitsOutputs: true)
+  }
+
   /// A worker's scratch memory: a frame, tiles of the pictures, tiles of the result.
   private struct Memory {
     let tiling: WinogradTiling
@@ -94,9 +102,7 @@ struct WinogradConv2D: Op {
     let byteCount: Int
 
     init(_ op: WinogradConv2D, _ pictures: TensorType) {
-      tiling = WinogradTiling(
-        pictures.dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: op.outputs,
-        places: op.places, splitsOutputs: true)
+      tiling = WinogradConv2D.tiling(pictures, outputs: op.outputs, places: op.places)
       reader = WinogradStrips(
         dtype: pictures.dtype, channels: pictures.shape[1],
         picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
@@ -151,7 +157,8 @@ extension ConvolutionGeometry {
       WinogradTiling.pays(
         images: pictures.shape[0], inputs: pictures.shape[1], outputs: outputs, places: places)
     else { return nil }
-    let weights = WinogradWeights(isAdjoint: isAdjoint).apply(weight)
+    let parts = WinogradConv2D.tiling(pictures.type, outputs: outputs, places: places).outputParts
+    let weights = WinogradWeights(isAdjoint: isAdjoint, parts: parts).apply(weight)
     return WinogradConv2D(outputs: outputs, places: places, before: before)
       .apply(pictures, weights)
   }

@@ -1,16 +1,22 @@
 import NNCore
 import NNKernels
 
-/// The weight of a 3 × 3 convolution in Winograd's domain: 36 matrices [input, output].
+/// The weight of a 3 × 3 convolution in Winograd's domain: 36 matrices [input, output], for each part
+/// of the outputs.
 struct WinogradWeights: Op {
   static let name = "winogradWeights"
   /// For the input gradient: input and output change places, and the kernel is turned by 180°.
   let isAdjoint: Bool
+  /// Equal parts of the outputs that are read apart.
+  let parts: Int
 
-  var attributes: String { isAdjoint ? "adjoint" : "" }
+  var attributes: String {
+    [isAdjoint ? "adjoint" : "", parts > 1 ? "\(parts) parts" : ""]
+      .filter { !$0.isEmpty }.joined(separator: ", ")
+  }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
-    [TensorType([matrices(inputs[0].shape).elementCount], inputs[0].dtype)]
+    [TensorType([parts * matrices(inputs[0].shape).elementCount], inputs[0].dtype)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
@@ -24,12 +30,12 @@ struct WinogradWeights: Op {
 
   private func matrices(_ weight: Shape) -> WinogradMatrices {
     let (inputs, outputs) = channels(weight)
-    return WinogradMatrices(rows: inputs, columns: outputs.inVectors)
+    return WinogradMatrices(rows: inputs, columns: outputs.inVectors / parts)
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     let matrices = matrices(inputs[0].shape)
-    return 9 * matrices.rows * matrices.columns * inputs[0].dtype.byteCount
+    return 9 * parts * matrices.rows * matrices.columns * inputs[0].dtype.byteCount
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
@@ -38,7 +44,7 @@ struct WinogradWeights: Op {
     let matrices = matrices(weight.type.shape)
     let bytes = weight.type.dtype.byteCount
     let loops = context.loops
-    let (scratch, pitch) = (context.scratch, matrices.columns)
+    let (scratch, pitch) = (context.scratch, parts * matrices.columns)
     // The kernel's cells of one pair of channels are neighbours; here, those of the outputs are.
     let extents = [Int64(9), Int64(outputs)]
     let (outer, strides) = isAdjoint ? (9 * outputs, [1, 9]) : (9, [1, 9 * inputs])
@@ -60,22 +66,25 @@ struct WinogradWeights: Op {
     }
     let direction = isAdjoint ? -1 : 1
     let last = isAdjoint ? 8 * pitch * bytes : 0
-    let gap = matrices.rows * pitch
-    return turned.then(
-      .serial {
-        for matrix in 0..<WinogradTiling.products {
-          (output.address + (matrix * matrices.stride + gap) * bytes).initializeMemory(
-            as: UInt8.self, repeating: 0, count: (matrices.stride - gap) * bytes)
-        }
+    let gap = matrices.rows * matrices.columns
+    let clearing = Kernel.serial {
+      for matrix in 0..<parts * WinogradTiling.products {
+        (output.address + (matrix * matrices.stride + gap) * bytes).initializeMemory(
+          as: UInt8.self, repeating: 0, count: (matrices.stride - gap) * bytes)
       }
-    ).then(
-      .elements(inputs, grain: max(1, 4096 / pitch)) { rows, _ in
-        var source = nn_squares(
-          square: 9 * pitch, row: 3 * pitch * direction, column: pitch * direction)
-        var target = matrices.squares
+    }
+    let transformed: Kernel = .elements(inputs, grain: max(1, 4096 / pitch)) { rows, _ in
+      var source = nn_squares(
+        square: 9 * pitch, row: 3 * pitch * direction, column: pitch * direction)
+      var target = matrices.squares
+      for part in 0..<parts {
+        let place = part * matrices.elementCount + rows.lowerBound * matrices.columns
+        let cell = rows.lowerBound * 9 * pitch + part * matrices.columns
         loops.pointee.winograd(
-          NN_WINOGRAD_WEIGHT, output.address + rows.lowerBound * pitch * bytes, &target,
-          scratch + rows.lowerBound * 9 * pitch * bytes + last, &source, rows.count, pitch)
-      })
+          NN_WINOGRAD_WEIGHT, output.address + place * bytes, &target,
+          scratch + last + cell * bytes, &source, rows.count, matrices.columns)
+      }
+    }
+    return turned.then(clearing).then(transformed)
   }
 }
