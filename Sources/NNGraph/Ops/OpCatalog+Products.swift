@@ -97,10 +97,10 @@ extension OpCatalog {
         ], refuses: [types([1, 1, 5, 5], [1, 1, 5, 5]), types([3], [1, 1, 3, 3])]),
       OpRow(
         PackMatrix(isTransposed: false),
-        [[48, 50], [5, 96], [3, 7]].map {
-          OpSample(PackMatrix(isTransposed: false), [.init($0, dtype)])
-        } + [[50, 48], [96, 5]].map {
-          OpSample(PackMatrix(isTransposed: true), [.init($0, dtype)])
+        [false, true].flatMap { isTransposed in
+          [[48, 50], [5, 96], [3, 7], [96, 5]].map {
+            OpSample(PackMatrix(isTransposed: isTransposed), [.init($0, dtype)])
+          }
         }, refuses: []
       ).withoutGradient,
       OpRow(
@@ -112,11 +112,11 @@ extension OpCatalog {
       ).withoutGradient,
       OpRow(
         WinogradWeights(isAdjoint: false, parts: 1),
-        [false, true].map {
-          OpSample(WinogradWeights(isAdjoint: $0, parts: 1), [.init([20, 17, 3, 3], dtype)])
-        } + [
-          OpSample(WinogradWeights(isAdjoint: true, parts: 2), [.init([3, 64, 3, 3], dtype)])
-        ], refuses: []
+        [(false, 1, 20), (true, 1, 17), (true, 2, 64)].map { isAdjoint, parts, channels in
+          OpSample(
+            WinogradWeights(isAdjoint: isAdjoint, parts: parts),
+            [.init([21, channels, 3, 3], dtype)])
+        }, refuses: []
       ).withoutGradient,
       OpRow(
         WinogradConv2D(outputs: 20, places: 5, before: 1),

@@ -68,7 +68,8 @@ public struct Plan {
         "an update of \(variable.type) with \(value.type)")
     }
     let roots = fetches.map(\.value.id) + updates.map(\.value.id)
-    let changing = Set(updates.compactMap { (graph.nodes[$0.variable.id.node].op as? Variable)?.label })
+    let changing = Set(
+      updates.compactMap { (graph.nodes[$0.variable.id.node].op as? Variable)?.label })
     let rewritten = Simplifier(
       graph, roots: roots, changing: changing, rewrites: options.simplifies)
     // What rewriting has left without a reader goes, too.

@@ -125,7 +125,11 @@ public final class Session {
     }
     if range.upperBound == phases.count { times?.finishRun() }
     nn_denormals_restore(state)
-    if changesVariables { variables.noteChange() }
+    guard changesVariables else { return }
+    // What this plan changes is nothing that its lasting results depend on.
+    let isPrepared = preparedVersion == variables.version
+    variables.noteChange()
+    if isPrepared { preparedVersion = variables.version }
   }
 
   private func run(_ phase: Kernel.Phase) {

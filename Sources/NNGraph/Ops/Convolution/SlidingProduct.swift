@@ -48,15 +48,11 @@ struct SlidingProduct {
     let height = (result.height + step.height - 1) / step.height
     let flat = Self.isDirect(layout, result, step: step) ? 0 : channels * layout.pitch
     split = StripSplit(
-      images: images, rows: height,
-      multiplyAdds: multiplyAdds + Self.elementWork * images * channels * result.area,
+      images: images, rows: height, multiplyAdds: multiplyAdds,
       bytesPerRow: (layout.elementsPerRow + flat) * dtype.byteCount)
     self.layout = layout
     self.layout.rows = split.stripRows
   }
-
-  /// What writing an element and its epilogue cost, in multiply-adds.
-  private static let elementWork = 40
 
   /// Whether products are written where they belong: where rows lie in the frame as in the result,
   /// or where they nearly fill vectors of 16. Other rows are computed as one, together with what

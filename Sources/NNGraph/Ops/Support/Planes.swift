@@ -39,7 +39,7 @@ struct Planes {
     epilogue: Epilogue? = nil, _ body: @escaping (_ planes: Range<Int>) -> Void
   ) -> Kernel {
     let area = picture.area
-    return .elements(count, grain: max(1, 4096 / max(1, area))) { planes, worker in
+    return .elements(count, grain: max(1, 16384 / max(1, area))) { planes, worker in
       body(planes)
       epilogue?(planes.lowerBound * area..<planes.upperBound * area, worker: worker)
     }

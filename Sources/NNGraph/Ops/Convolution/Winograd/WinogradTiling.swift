@@ -37,7 +37,7 @@ struct WinogradTiling {
     self.outputs = outputs
     self.places = places
     // Reading the weights takes longer than everything else, unless there are many tiles.
-    let isWeightBound = images * places.area < 4 * inputs
+    let isWeightBound = images * places.area < 8 * inputs
     outputParts =
       splitsOutputs && isWeightBound && outputs % 64 == 0 ? (outputs % 128 == 0 ? 4 : 2) : 1
     let channels = inputs.inVectors + outputs.inVectors
