@@ -96,6 +96,7 @@ static void relax(void) {
 /* Waits while *word == value (or, with `until`, as long as it differs), but not long; returns
    whether it was worth it. */
 static bool spin(_Atomic uint32_t *word, uint32_t value, bool until) {
+  if ((atomic_load(word) == value) == until) return true;
   struct timespec start, now;
   clock_gettime(CLOCK_MONOTONIC, &start);
   do {
@@ -104,7 +105,7 @@ static bool spin(_Atomic uint32_t *word, uint32_t value, bool until) {
       relax();
     }
     clock_gettime(CLOCK_MONOTONIC, &now);
-  } while ((now.tv_sec - start.tv_sec) * 1000000000 + now.tv_nsec - start.tv_nsec <
+  } while ((int64_t)(now.tv_sec - start.tv_sec) * 1000000000 + now.tv_nsec - start.tv_nsec <
            SPIN_NANOSECONDS);
   return false;
 }

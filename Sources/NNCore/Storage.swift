@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// A block of memory aligned for vector loads, zeroed at birth, freed with its last owner.
+/// A block of memory aligned for vector loads, freed with its last owner.
 ///
 /// - Important: `@unchecked Sendable` is sound because every owner goes through `HostTensor`, which
 ///   writes only after `isKnownUniquelyReferenced` said that nobody else holds the block, or through

@@ -99,7 +99,7 @@ public enum BLAS {
 
   /// Ends the threads that the library starts when it is loaded: they spin for some 25 ms before they
   /// sleep, on processors that the pool is about to use. The library starts them again should somebody
-  /// else in this process ask it for more than one thread.
+  /// else in this process ask it for more than one thread; nobody may be inside such a call now.
   private static func endIdleThreads() {
     #if os(Linux)
       typealias EntryPoint = @convention(c) () -> CInt

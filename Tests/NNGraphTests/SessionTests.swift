@@ -93,6 +93,30 @@ import Testing
     expectResult([1, 2, 6])
   }
 
+  /// An update that depends on other variables alone still happens at every run, behind the gate.
+  @Test func lastingUpdatesStayBehindTheGate() throws {
+    let graph = Graph()
+    let x = graph.input("x", TensorType([2], .float64))
+    let a = graph.variable("a", TensorType([2], .float64))
+    let b = graph.variable("b", TensorType([2], .float64))
+    let plan = try Plan(graph, fetches: [("y", x * a.exp())], updates: [(b, a.exp())])
+    let store = VariableStore()
+    store["a"] = HostTensor([0, 1] as [Double])
+    let session = Session(plan, variables: store)
+    session.write("x", HostTensor([2, 3] as [Double]))
+    for start in [[5.0, 6], [7, 8]] {
+      store["b"] = HostTensor(start)
+      session.run(before: ["b"])
+      #expect(store["b"]?.doubles == start)
+      session.runRest()
+      #expect(store["b"]?.doubles == [1, exp(1)])
+      #expect(session.read("y").doubles == [2, 3 * exp(1)])
+    }
+    session.run(before: ["b"])
+    session.run()
+    #expect(session.read("y").doubles == [2, 3 * exp(1)])
+  }
+
   @Test func misfitsAreThrownTogether() {
     let graph = Graph()
     let x = graph.input("x", TensorType([3, 5], .float64))

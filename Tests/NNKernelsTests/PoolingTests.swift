@@ -38,6 +38,9 @@ struct PoolingTests {
         kernels.max_pool(&result, &argmax, picture, begin, planes - 1, window)
         #expect(same(result, expected))
         #expect(argmax == places)
+        var valuesAlone = [Real](repeating: -77, count: expected.count)
+        kernels.max_pool(&valuesAlone, nil, picture, begin, planes - 1, window)
+        #expect(same(valuesAlone, expected))
 
         var gathered = [Real](repeating: -77, count: expected.count)
         kernels.max_pool_gather(&gathered, places, picture, begin, planes - 1, window)

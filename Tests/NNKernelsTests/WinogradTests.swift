@@ -115,6 +115,30 @@ struct WinogradTests {
     check(table.type)
   }
 
+  /// A kernel turned by 180° is read backwards.
+  @Test(arguments: KernelTable.all)
+  func squaresAreReadBackwards(table: KernelTable) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      let depth = 32
+      let values: [Real] = numbers(9 * depth)
+      let turned = (0..<9).reversed().flatMap { values[$0 * depth..<($0 + 1) * depth] }
+      var target = nn_squares(square: 0, row: 6 * depth, column: depth)
+      var forward = nn_squares(square: 0, row: 3 * depth, column: depth)
+      var backward = nn_squares(square: 0, row: -3 * depth, column: -depth)
+      var expected = [Real](repeating: -77, count: 36 * depth)
+      var found = expected
+      table.kernels.winograd(
+        NN_WINOGRAD_WEIGHT, &expected, &target, turned, &forward, 1, depth)
+      values.withUnsafeBufferPointer { values in
+        guard let first = values.baseAddress else { return }
+        table.kernels.winograd(
+          NN_WINOGRAD_WEIGHT, &found, &target, first + 8 * depth, &backward, 1, depth)
+      }
+      #expect(found == expected)
+    }
+    check(table.type)
+  }
+
   /// A part of a picture and the frame that holds it.
   struct Part: Sendable {
     var channels: Int

@@ -1,6 +1,6 @@
 /* Pictures to frames whose channels are neighbours, and back: the lanes of a vector are channels
-   there. Tiles of 8 channels and 8 places, which may lie in several rows; the last tile reaches back
-   over the one before where fewer are left. */
+   there. Tiles of 8 channels and 8 places, which may lie in several rows; where fewer channels are
+   left the last tile reaches back over the one before, and the last places go one by one. */
 
 /* The rows of the picture that the frame holds. */
 NN_INLINE nn_span FN(last_rows)(const nn_channels_last *f) {

@@ -26,9 +26,10 @@ NN_INLINE void FN(max_pool_cell)(
   *argmax = (int32_t)place;
 }
 
-/* A row of outputs of 2 × 2 windows, two apart, all inside. */
+/* A row of outputs of 2 × 2 windows, two apart, all inside; with `tells`, where they were. */
 NN_INLINE void FN(max_pool_pairs)(
-    real *dst, int32_t *argmax, const real *plane, int64_t out_y, const nn_window *w) {
+    const bool tells, real *dst, int32_t *argmax, const real *plane, int64_t out_y,
+    const nn_window *w) {
   const int64_t base = 2 * out_y * w->width;
   integer steps[WIDTH];
   for (int k = 0; k < WIDTH; k++) steps[k] = 2 * k;
@@ -46,10 +47,10 @@ NN_INLINE void FN(max_pool_pairs)(
     for (int k = 1; k < 4; k++) {
       const integers better = (values[k] > best) | (values[k] != values[k]);
       best = better ? values[k] : best;
-      place = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : place;
+      if (tells) place = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : place;
     }
     FN(store_upto)(dst + x, best, length);
-    FN(store_indices)(argmax + x, place, length);
+    if (tells) FN(store_indices)(argmax + x, place, length);
   }
 }
 
@@ -68,14 +69,18 @@ static void FN(max_pool)(
   for (int64_t p = (int64_t)begin; p < (int64_t)end; p++) {
     const real *plane = (const real *)src + p * area;
     for (int64_t y = 0; y < w.out_height; y++) {
-      real *target = (real *)dst + p * out_area + y * w.out_width;
-      int32_t *place = argmax + p * out_area + y * w.out_width;
-      if (pairs) {
-        FN(max_pool_pairs)(target, place, plane, y, window);
-        continue;
-      }
-      for (int64_t x = 0; x < w.out_width; x++) {
-        FN(max_pool_cell)(target + x, place + x, plane, y, x, window);
+      const int64_t row = p * out_area + y * w.out_width;
+      real *target = (real *)dst + row;
+      if (pairs && argmax == NULL) {
+        FN(max_pool_pairs)(false, target, NULL, plane, y, window);
+      } else if (pairs) {
+        FN(max_pool_pairs)(true, target, argmax + row, plane, y, window);
+      } else {
+        int32_t place;
+        for (int64_t x = 0; x < w.out_width; x++) {
+          FN(max_pool_cell)(
+              target + x, argmax == NULL ? &place : argmax + row + x, plane, y, x, window);
+        }
       }
     }
   }

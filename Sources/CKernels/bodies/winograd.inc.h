@@ -81,7 +81,7 @@ NN_INLINE void FN(winograd_cotangent)(vector *out, const vector *in) {
       real *dst, const nn_squares *d, const real *src, const nn_squares *s, size_t count,     \
       size_t depth) {                                                                         \
     for (size_t square = 0; square < count; square++, dst += d->square, src += s->square) {   \
-      for (size_t lane = 0; lane < depth; lane += WIDTH) {                                    \
+      for (ptrdiff_t lane = 0; lane < (ptrdiff_t)depth; lane += WIDTH) {                      \
         vector in[from], out[to], half[to][from];                                             \
         _Pragma("clang loop unroll(full)") for (int c = 0; c < from; c++) {                   \
           _Pragma("clang loop unroll(full)") for (int r = 0; r < from; r++) {                 \

@@ -240,7 +240,8 @@ typedef struct nn_kernels {
                   const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
                   bool accumulate);
   /* C[m, i, j] = Σ_k A[m, i, k] · right[m, offsets[k] + j] (+ C[m, i, j]) for m < count; columns is
-     a multiple of 16. */
+     a multiple of 16. Columns of C and of the right side are neighbours, and `offsets` stands for
+     the right side's rows. */
   void (*products)(const nn_matrices *c, const nn_matrices *left, const nn_matrices *right,
                    const int32_t *offsets, size_t count, size_t rows, size_t columns,
                    size_t terms, bool accumulate);
@@ -268,7 +269,8 @@ typedef struct nn_kernels {
                    const nn_squares *src_squares, size_t count, size_t depth);
 
   /* Pooling of planes begin ..< end (a plane is one channel of one picture). max: argmax holds the
-     flat index inside the plane (int32), the first of equals; NaN wins, the last one as in PyTorch. The average forms take no dilation; what a last window has
+     flat index inside the plane (int32), the first of equals, unless it is NULL; NaN wins, the last
+     one as in PyTorch. The average forms take no dilation; what a last window has
      beyond the padding never counts. The backward forms write the whole input plane. */
   void (*max_pool)(void *dst, int32_t *argmax, const void *src, size_t begin, size_t end,
                    const nn_window *window);
@@ -298,7 +300,8 @@ typedef struct nn_kernels {
      stream, step), written to dst[0 ..< end − begin]. */
   void (*random_uniform)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
                          uint64_t end);
-  /* The same from the upper 53 bits of a block for each element. */
+  /* The same from the upper 53 bits of a block for each element; in float32 rounded, so that 1 may
+     occur. */
   void (*random_precise)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
                          uint64_t end);
 

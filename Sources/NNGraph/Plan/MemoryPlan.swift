@@ -38,6 +38,8 @@ struct MemoryPlan {
   /// How many steps at the start read nothing but constants and variables that the plan leaves as
   /// they are: their results hold from run to run, in memory that no other tensor shares.
   private(set) var lastingStepCount = 0
+  /// Outputs of steps that no step reads, and no caller.
+  private(set) var unread: Set<ValueID> = []
   /// Values to copy into variables once all steps have run.
   private(set) var copies: [(from: ValueID, to: String)] = []
 
@@ -54,6 +56,7 @@ struct MemoryPlan {
     if reuses { moveLastingSteps(updates) }
     findLastUses(kept: kept)
     placeUpdates(updates)
+    findUnread()
     placePackedParts(kept: kept)
     placeIntermediates(kept: kept, reuses: reuses)
     bookScratch(workers: workers)
@@ -129,14 +132,22 @@ struct MemoryPlan {
       for input in step.allInputs { lastUse[base(of: input).0] = index }
     }
     for value in kept { lastUse[base(of: value).0] = steps.count }
-    for output in steps[..<lastingStepCount].flatMap(\.allOutputs) { lastUse[output] = steps.count }
+    for output in steps[..<lastingStepCount].flatMap(\.allOutputs)
+    where lastUse[output, default: 0] >= lastingStepCount { lastUse[output] = steps.count }
+  }
+
+  private mutating func findUnread() {
+    for (index, step) in steps.enumerated() {
+      // What updates a variable has its place by now.
+      unread.formUnion(step.allOutputs.filter { lastUse[$0] == index && places[$0] == nil })
+    }
   }
 
   private mutating func placeUpdates(_ updates: [(variable: String, value: ValueID)]) {
     for update in updates {
       let (base, offset) = base(of: update.value)
       let writer = steps.firstIndex { $0.allOutputs.contains(base) }
-      if let writer, offset == 0, places[base] == nil,
+      if let writer, writer >= lastingStepCount, offset == 0, places[base] == nil,
         graph.type(of: base).byteCount == graph.type(of: update.value).byteCount,
         mayWrite(update.variable, in: writer, as: base)
       {

@@ -41,9 +41,11 @@ public struct Plan {
   /// Bytes that the same tensors would take side by side.
   public var unsharedByteCount: Int { memory.unsharedByteCount }
 
-  /// Bytes that the instructions which update variables read and write.
+  /// Bytes that the instructions which update variables read and write; copies go through memory of
+  /// their own.
   public var updateByteCount: Int {
-    memory.updatingSteps.reduce(0) { total, step in
+    let copied = memory.copies.reduce(0) { $0 + 4 * graph.type(of: $1.from).byteCount }
+    return memory.updatingSteps.reduce(copied) { total, step in
       (step.allInputs + step.allOutputs).reduce(total) { $0 + graph.type(of: $1).byteCount }
     }
   }

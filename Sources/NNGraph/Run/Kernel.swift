@@ -32,47 +32,17 @@ public struct KernelContext {
   public let workers: Int
   /// Element-wise work to do on each finished part of output 0; nil when there is none.
   public let epilogue: Epilogue?
+  /// Outputs that nothing reads: a kernel may leave them as they are.
+  var unreadOutputs: Set<Int> = []
+
+  /// Whether anything reads an output.
+  public func isRead(_ output: Int) -> Bool { !unreadOutputs.contains(output) }
 
   /// The loops for the element type of output 0 (or of input 0 where that is not a float).
   public var loops: UnsafePointer<nn_kernels> {
     let dtype = outputs[0].type.dtype
     return Kernels.table(for: dtype.isFloatingPoint ? dtype : inputs[0].type.dtype)
   }
-}
-
-/// Element-wise work on the elements that a producer has just finished, while they are in cache.
-public struct Epilogue {
-  let run: (_ ranges: EqualRanges, _ worker: Int) -> Void
-
-  /// Processes a flat range of the producer's output.
-  public func callAsFunction(_ elements: Range<Int>, worker: Int) {
-    run(EqualRanges(first: elements, count: 1, stride: 0), worker)
-  }
-
-  /// Processes the same range again and again, `stride` elements further each time.
-  public func callAsFunction(_ elements: Range<Int>, times: Int, stride: Int, worker: Int) {
-    run(EqualRanges(first: elements, count: times, stride: stride), worker)
-  }
-
-  /// Processes rows of neighbouring planes, the first of which starts at element `start`.
-  func finish(rows: Range<Int>, of plane: Size2D, planes: Int, from start: Int, worker: Int) {
-    guard !rows.isEmpty else { return }
-    if rows.count == plane.height {
-      self(start..<start + planes * plane.area, worker: worker)
-    } else {
-      let first = start + rows.lowerBound * plane.width
-      self(
-        first..<first + rows.count * plane.width, times: planes, stride: plane.area,
-        worker: worker)
-    }
-  }
-}
-
-/// Flat ranges of equal length and distance.
-struct EqualRanges {
-  let first: Range<Int>
-  let count: Int
-  let stride: Int
 }
 
 /// A computation bound to memory: phases that run one after another, each a set of chunks.

@@ -229,7 +229,9 @@ public final class Session {
     return step.op.prepare(
       KernelContext(
         inputs: inputs, outputs: outputs, scratch: scratch, workers: plan.workers,
-        epilogue: epilogue))
+        epilogue: epilogue,
+        unreadOutputs: Set(
+          step.outputs.indices.filter { plan.memory.unread.contains(step.outputs[$0]) })))
   }
 
   private func buffer(_ value: ValueID) -> Buffer {

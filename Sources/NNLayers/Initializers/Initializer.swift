@@ -57,7 +57,11 @@ public struct Initializer: Sendable, CustomStringConvertible {
   ) throws(NNError) {
     switch rule {
     case .whole(let draw):
-      for (index, number) in try draw(shape, fan, generator).enumerated() {
+      let numbers = try draw(shape, fan, generator)
+      precondition(
+        numbers.count == target.count,
+        "\(description) gave \(numbers.count) numbers for \(shape)")
+      for (index, number) in numbers.enumerated() {
         target[index] = Scalar(number)
       }
     case .parts(let draw):
@@ -161,6 +165,7 @@ extension Initializer {
 
   /// From [0, 1) to [−bound, bound).
   static func symmetric(_ bound: Double) -> (_ uniform: Double) -> Double {
-    { bound * (2 * $0 - 1) }
+    // A bound of 0 must not give −0.
+    { bound == 0 ? 0 : bound * (2 * $0 - 1) }
   }
 }

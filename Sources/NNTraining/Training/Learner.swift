@@ -185,7 +185,9 @@ final class Learner {
       (name: "\(index)", value: layer.value)
     }
     let session = Session(
-      try Plan(graph, fetches: fetches, options: .plain), variables: variables)
+      // The algorithms of a step, with every layer's output in memory of its own.
+      try Plan(graph, fetches: fetches, options: .init(fuses: false, reusesMemory: false)),
+      variables: variables)
     session.write("input", inputs)
     writeRandomState(session, step: step)
     session.run()

@@ -37,7 +37,7 @@ struct MaxPool2D: Op {
 
   func prepare(_ context: KernelContext) -> Kernel {
     let (source, values) = (context.inputs[0], context.outputs[0])
-    let places = context.outputs[1].pointer(as: Int32.self)
+    let places = context.isRead(1) ? context.outputs[1].pointer(as: Int32.self) : nil
     let loops = context.loops
     let slide = window.loops(over: source.type, into: values.type)
     return Planes(of: source.type).kernel { planes in
