@@ -29,6 +29,7 @@ let rooms: [Room] = [
   Room(kind: .library, name: "NNLosses", imports: ["NNCore", "NNGraph"]),
   Room(kind: .library, name: "NNOptimizers", imports: ["NNCore", "NNGraph"]),
   Room(kind: .library, name: "NNMetrics", imports: ["NNCore"]),
+  Room(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
   // Runs: config, trainer, checkpoints.
   Room(
     kind: .library, name: "NNTraining",
@@ -79,6 +80,9 @@ let rooms: [Room] = [
     kind: .tests, name: "NNOptimizersTests",
     imports: ["NNCore", "NNOptimizers", "NNGraph", "NNTestSupport"]),
   Room(kind: .tests, name: "NNMetricsTests", imports: ["NNCore", "NNMetrics", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNTextTests", imports: ["NNCore", "NNText", "NNFormats", "NNTestSupport"],
+    hasFixtures: true),
   Room(
     kind: .tests, name: "NNTrainingTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport", "CTestSupport"]),

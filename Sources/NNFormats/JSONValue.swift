@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 /// A JSON document as it stands: members in their order, numbers as they are written.
 ///
@@ -21,7 +21,7 @@ package enum JSONValue: Hashable, Sendable {
   /// Reads a document (RFC 8259) that may have white space around it.
   ///
   /// - Throws: `NNError` with the offset of the first byte that does not fit.
-  init(parsing bytes: ArraySlice<UInt8>, at place: String) throws(NNError) {
+  package init(parsing bytes: ArraySlice<UInt8>, at place: String) throws(NNError) {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .invalid("not UTF-8", at: place)
     }
@@ -30,13 +30,13 @@ package enum JSONValue: Hashable, Sendable {
   }
 
   /// The value of a member of an object.
-  subscript(name: String) -> JSONValue? {
+  package subscript(name: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.name == name }?.value
   }
 
   /// A whole number ≥ 0 written without sign, fraction or exponent, or nil.
-  var nonNegativeInteger: Int? {
+  package var nonNegativeInteger: Int? {
     guard case .number(let digits) = self, digits.utf8.allSatisfy({ 48...57 ~= $0 }) else {
       return nil
     }

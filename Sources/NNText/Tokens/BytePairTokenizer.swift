@@ -1,0 +1,105 @@
+public import NNCore
+
+/// Byte-pair encoding over bytes: frequent words are one token, rare ones several, and nothing is
+/// unknown.
+///
+/// The tokens are the 4 special ones, the 256 bytes (byte b is token 4 + b), and one for each merge
+/// of two tokens, in the order in which training found them. Merges stay within a word with the
+/// space in front of it. Decoding gives the encoded text byte for byte.
+///
+/// Sources: Sennrich, Haddow, Birch, "Neural machine translation of rare words with subword units",
+/// ACL 2016; over bytes as in Radford et al., "Language models are unsupervised multitask
+/// learners", 2019.
+public struct BytePairTokenizer: Tokenizer {
+  private let pairs: [TokenPair]
+  private let tokens: [TokenPair: TokenID]
+  private let strings: ByteStrings
+
+  /// Learns merges from a text.
+  ///
+  /// The same text always gives the same merges: of pairs that are equally frequent the one comes
+  /// first whose left token, then whose right token, comes first in the order of bytes.
+  ///
+  /// - Parameters:
+  ///   - text: The text to learn from.
+  ///   - merges: The largest number of merges; the vocabulary has 260 tokens more. There are fewer
+  ///     when no pair is left that appears often enough.
+  ///   - minimumCount: How often a pair must appear to be merged; 2 by default.
+  /// - Throws: `NNError` when the text is empty or longer than 2³¹ − 1 bytes, or a number is out of
+  ///   its range.
+  public init(training text: String, merges: Int, minimumCount: Int = 2) throws(NNError) {
+    guard (0...Self.largestMergeCount).contains(merges) else {
+      throw .invalid("merges is \(merges); expected 0...\(Self.largestMergeCount)")
+    }
+    var trainer = BytePairTrainer(
+      try PieceCounts(text, minimumCount: minimumCount), minimumCount: minimumCount)
+    try self.init(pairs: trainer.merges(limit: merges))
+  }
+
+  /// Creates a tokenizer of given merges.
+  ///
+  /// - Throws: `NNError` when a merge has a token that does not exist yet or a special one, or
+  ///   appears twice.
+  init(pairs: [TokenPair]) throws(NNError) {
+    var strings = Self.firstTokens
+    var tokens: [TokenPair: TokenID] = [:]
+    for (index, pair) in pairs.enumerated() {
+      let known = TokenID(SpecialToken.allCases.count)..<TokenID(strings.count)
+      for token in [pair.left, pair.right] where !known.contains(token) {
+        throw .invalid(
+          "token \(token) cannot be merged here; expected one of \(known)", at: "merges[\(index)]")
+      }
+      guard tokens.updateValue(TokenID(strings.count), forKey: pair) == nil else {
+        throw .invalid(
+          "the merge [\(pair.left), \(pair.right)] appears twice", at: "merges[\(index)]")
+      }
+      strings.append(strings[Int(pair.left)] + strings[Int(pair.right)])
+    }
+    self.pairs = pairs
+    self.tokens = tokens
+    self.strings = strings
+  }
+
+  /// The merges in the order in which they are made; that of index i makes token 260 + i.
+  public var merges: [(left: TokenID, right: TokenID)] { pairs.map { ($0.left, $0.right) } }
+
+  /// 260 more than there are merges.
+  public var vocabularySize: Int { strings.count }
+
+  /// The tokens of a text; of any text at all.
+  ///
+  /// - Throws: `NNError` when the text is longer than 2³¹ − 1 bytes.
+  public func encode(_ text: String) throws(NNError) -> [TokenID] {
+    guard text.utf8.count <= Int32.max else {
+      throw .invalid("the text has \(text.utf8.count) bytes; at most \(Int32.max) can be encoded")
+    }
+    var encoder = BytePairEncoder(self)
+    return Array(text.utf8).withUnsafeBufferPointer { encoder.tokens(of: $0) }
+  }
+
+  /// The bytes of a token, which may be a part of a character only.
+  ///
+  /// - Throws: `NNError` when there is no such token.
+  public func bytes(of token: TokenID) throws(NNError) -> ArraySlice<UInt8> {
+    try strings.bytes(of: token)
+  }
+
+  /// What a merge's token is made of.
+  func pair(of token: TokenID) -> TokenPair { pairs[Int(token) - Self.firstTokens.count] }
+
+  /// The token that a pair is merged to, or nil.
+  func token(of pair: TokenPair) -> TokenID? { tokens[pair] }
+
+  /// The token of a byte.
+  static func token(ofByte byte: UInt8) -> TokenID {
+    TokenID(SpecialToken.allCases.count) + TokenID(byte)
+  }
+
+  /// The tokens without any merge: the special ones and the bytes.
+  static let firstTokens = (UInt8.min...UInt8.max).reduce(into: ByteStrings.specialTokens) {
+    $0.append(CollectionOfOne($1))
+  }
+
+  /// So many that every token has an id.
+  private static let largestMergeCount = Int(TokenID.max) - firstTokens.count
+}
