@@ -80,9 +80,15 @@ struct MemoryPlan {
 
   /// The steps that write variables.
   var updatingSteps: [PlannedStep] {
-    steps.filter { step in
-      step.allOutputs.contains { if case .variable = place(of: $0) { true } else { false } }
-    }
+    steps.filter { !variables(writtenBy: $0).isEmpty }
+  }
+
+  /// The variables whose memory a step writes.
+  func variables(writtenBy step: PlannedStep) -> Set<String> {
+    Set(
+      step.allOutputs.compactMap {
+        if case .variable(let name, _) = place(of: $0) { name } else { nil }
+      })
   }
 
   /// The sum of all blocks: what the arena would take without sharing.

@@ -1,7 +1,8 @@
 import NNCore
 
 /// Rebuilds the live part of a graph: dead nodes go, constants are folded, identities removed,
-/// views of views merged, ops replaced by faster ones. Equal computations meet because the new graph shares them.
+/// views of views merged, ops replaced by faster ones. Equal computations meet because the new graph
+/// shares them.
 struct Simplifier {
   let graph = Graph()
   private(set) var mapping: [ValueID: Value] = [:]

@@ -139,14 +139,8 @@ public final class Session {
 
   private func firstPhase(changing variables: Set<String>) -> Int {
     let steps = plan.memory.steps
-    let first = steps.firstIndex { step in
-      step.allOutputs.contains { output in
-        if case .variable(let name, _) = plan.memory.place(of: output) {
-          variables.contains(name)
-        } else {
-          false
-        }
-      }
+    let first = steps.firstIndex {
+      !plan.memory.variables(writtenBy: $0).isDisjoint(with: variables)
     }
     return stepOfPhase.firstIndex { $0 >= first ?? steps.count } ?? phases.count
   }

@@ -21,25 +21,16 @@ struct PackMatrix: Op {
     let matrix = matrix(source.type.shape)
     let loops = context.loops
     let bytes = source.type.dtype.byteCount
-    let width = PackedMatrix.width
-    let (rowStride, columnStride) = isTransposed ? (1, matrix.rows) : (matrix.columns, 1)
+    let strides = isTransposed ? (row: 1, column: matrix.rows) : (row: matrix.columns, column: 1)
     return .elements(matrix.panels, grain: 1) { panels, _ in
       for panel in panels {
         let columns = matrix.columns(ofPanel: panel)
-        let from = source.address + columns.lowerBound * columnStride * bytes
-        let to = target.address + panel * matrix.panelCount * bytes
-        if columns.count == width {
-          loops.pointee.copy_strided(
-            to, from, 2, [Int64(matrix.rows), Int64(width)], [rowStride, columnStride], 0,
-            matrix.panelCount)
-          continue
-        }
-        to.initializeMemory(as: UInt8.self, repeating: 0, count: matrix.panelCount * bytes)
-        for row in 0..<matrix.rows {
-          loops.pointee.copy_strided(
-            to + row * width * bytes, from + row * rowStride * bytes, 1, [Int64(columns.count)],
-            [columnStride], 0, columns.count)
-        }
+        PaddedCopy(
+          rows: matrix.rows, columns: columns.count, strides: strides, pitch: PackedMatrix.width,
+          elementSize: bytes
+        ).run(
+          from: source.address + columns.lowerBound * strides.column * bytes,
+          to: target.address + panel * matrix.panelCount * bytes, loops)
       }
     }
   }

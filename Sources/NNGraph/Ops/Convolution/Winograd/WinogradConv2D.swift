@@ -103,11 +103,7 @@ struct WinogradConv2D: Op {
 
     init(_ op: WinogradConv2D, _ pictures: TensorType) {
       tiling = WinogradConv2D.tiling(pictures, outputs: op.outputs, places: op.places)
-      reader = WinogradStrips(
-        dtype: pictures.dtype, channels: pictures.shape[1],
-        picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
-        transform: NN_WINOGRAD_PICTURE, overhang: WinogradTiling.kernel - 1, before: op.before,
-        columns: tiling.columns)
+      reader = WinogradStrips(of: pictures, before: op.before, columns: tiling.columns)
       writer = WinogradStrips(
         dtype: pictures.dtype, channels: op.outputs / tiling.outputParts, picture: op.places,
         transform: NN_WINOGRAD_RESULT, overhang: 0, before: 0, columns: tiling.columns)

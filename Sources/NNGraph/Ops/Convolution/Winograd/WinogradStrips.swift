@@ -80,3 +80,14 @@ struct WinogradStrips {
     loops.pointee.unframe_channels_last(picture, scratch, &frame)
   }
 }
+
+extension WinogradStrips {
+  /// Pictures [N, C, H, W] as a convolution reads them.
+  init(of pictures: TensorType, before: Size2D, columns: Int) {
+    self.init(
+      dtype: pictures.dtype, channels: pictures.shape[1],
+      picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
+      transform: NN_WINOGRAD_PICTURE, overhang: WinogradTiling.kernel - 1, before: before,
+      columns: columns)
+  }
+}

@@ -5,8 +5,8 @@ import NNKernels
 ///
 /// Pictures and weights are transformed so that the 16 sums of 9 products in a tile take 36
 /// products instead of 144 (A. Lavin, S. Gray, "Fast Algorithms for Convolutional Neural Networks",
-/// 2016). Over all tiles and channels these are 36 small matrix products. Rounding errors are about
-/// 2.4 times those of plain sums.
+/// 2016). Over all tiles and channels these are 36 small matrix products. Rounding errors are two to
+/// four times those of plain sums.
 struct WinogradTiling {
   /// Places of a tile along each axis.
   static let edge = 4

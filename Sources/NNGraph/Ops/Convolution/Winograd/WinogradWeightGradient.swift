@@ -110,11 +110,7 @@ struct WinogradWeightGradient: Op {
       tiling = WinogradTiling(
         dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: cotangent.shape[1],
         places: places, limit: MatrixSplit.chunkLimit)
-      reader = WinogradStrips(
-        dtype: dtype, channels: tiling.inputs,
-        picture: Size2D(height: pictures.shape[2], width: pictures.shape[3]),
-        transform: NN_WINOGRAD_PICTURE, overhang: WinogradTiling.kernel - 1, before: op.before,
-        columns: tiling.columns)
+      reader = WinogradStrips(of: pictures, before: op.before, columns: tiling.columns)
       self.cotangent = WinogradStrips(
         dtype: dtype, channels: tiling.outputs, picture: places,
         transform: NN_WINOGRAD_COTANGENT, overhang: 0, before: 0, columns: tiling.columns)

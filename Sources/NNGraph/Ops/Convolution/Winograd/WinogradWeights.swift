@@ -46,22 +46,13 @@ struct WinogradWeights: Op {
     let loops = context.loops
     let (scratch, pitch) = (context.scratch, parts * matrices.columns)
     // The kernel's cells of one pair of channels are neighbours; here, those of the outputs are.
-    let extents = [Int64(9), Int64(outputs)]
-    let (outer, strides) = isAdjoint ? (9 * outputs, [1, 9]) : (9, [1, 9 * inputs])
+    let (outer, stride) = isAdjoint ? (9 * outputs, 9) : (9, 9 * inputs)
+    let cells = PaddedCopy(
+      rows: 9, columns: outputs, strides: (1, stride), pitch: pitch, elementSize: bytes)
     let turned: Kernel = .elements(inputs, grain: max(1, 16384 / (9 * pitch))) { rows, _ in
       for row in rows {
-        let source = weight.address + row * outer * bytes
-        let target = scratch + row * 9 * pitch * bytes
-        if pitch == outputs {
-          loops.pointee.copy_strided(target, source, 2, extents, strides, 0, 9 * outputs)
-          continue
-        }
-        target.initializeMemory(as: UInt8.self, repeating: 0, count: 9 * pitch * bytes)
-        for cell in 0..<9 {
-          loops.pointee.copy_strided(
-            target + cell * pitch * bytes, source + cell * bytes, 1, [Int64(outputs)],
-            [strides[1]], 0, outputs)
-        }
+        cells.run(
+          from: weight.address + row * outer * bytes, to: scratch + row * 9 * pitch * bytes, loops)
       }
     }
     let direction = isAdjoint ? -1 : 1
