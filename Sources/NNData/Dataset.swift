@@ -187,8 +187,9 @@ public struct Dataset: Sendable {
     if let lengths = source.lengths {
       precondition(lengths.dtype == .int32 && lengths.shape == [count], "a length for each row")
       let steps = source.rows.shape[1]
-      if let row = lengths.scalars(as: Int32.self).firstIndex(where: { !(1...steps).contains(Int($0)) }) {
-        let length = lengths.scalars(as: Int32.self)[row]
+      let all = lengths.scalars(as: Int32.self)
+      if let row = all.firstIndex(where: { !(1...steps).contains(Int($0)) }) {
+        let length = all[row]
         throw .invalid(
           "row \(row) (from 0) has length \(length), not one in 1 to \(steps)", at: name)
       }

@@ -183,7 +183,9 @@ final class Learner {
 
   /// The first layer whose output is not finite for these rows, with the weights as they are; nil
   /// when every layer's is.
-  func firstLayerNotFinite(_ batch: NetworkInput<HostTensor>, step: Int) throws(NNError) -> String? {
+  func firstLayerNotFinite(
+    _ batch: NetworkInput<HostTensor>, step: Int
+  ) throws(NNError) -> String? {
     let graph = Graph()
     let input = graph.inputs(batch.types)
     let random = graph.input("random", TensorType([2], .int64))
