@@ -103,7 +103,7 @@ public struct TokenLikelihood: Metric {
       // ln Σ exp(x) without overflow, and relative to the largest without loss.
       let largest = Double(scores.max() ?? 0)
       let total = scores.reduce(0.0) { $0 + exp(Double($1) - largest) }
-      sum += log(total) + largest - Double(scores[scores.startIndex + Int(label)])
+      sum += log(total) + (largest - Double(scores[scores.startIndex + Int(label)]))
       count += 1
     }
     likelihood.add(negativeLogLikelihood: sum, tokens: count, characters: 0)

@@ -108,7 +108,7 @@ struct SentencePairsTests {
   @Test func decodesToTheTexts() throws {
     let texts = try read("In the beginning\tEN el principio\nlight\tla luz\n")
     let tokenizer = try BytePairTokenizer(
-      training: (texts.sources + texts.targets).joined(separator: "\n"), vocabularySize: 280)
+      training: (texts.sources + texts.targets).joined(separator: "\n"), merges: 10)
     let pairs = try SentencePairs(
       texts, sourceTokenizer: tokenizer, targetTokenizer: tokenizer)
     for row in 0..<texts.count {

@@ -38,7 +38,7 @@ struct SeriesSourceTests {
       let windows = try source.windows(path: path)
       let starts = 0...10 - window - horizon
       let inputs = starts.flatMap { start in
-        (start..<start + window).flatMap { [Double($0 * $0), -Double($0)] }
+        (start..<start + window).flatMap { [Double($0 * $0), Double(-$0)] }
       }
       let targets = starts.flatMap { start in
         (start + window..<start + window + horizon).map { Double($0 * $0) }

@@ -54,7 +54,7 @@ struct TextWindowsTests {
     // Tokens: "été", " 👍", " été".
     let text = "été 👍 été"
     let tokenizer = try WordTokenizer(training: text)
-    #expect(try tokenizer.encode(text).count == 3)
+    #expect(tokenizer.encode(text).count == 3)
     let windows = try TextWindows(text, tokenizer: tokenizer, context: 1)
     #expect(windows.inputs.shape == [2, 1])
     #expect(windows.charactersPerToken == 3)

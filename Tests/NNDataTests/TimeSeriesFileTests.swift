@@ -61,7 +61,7 @@ struct TimeSeriesFileTests {
     #expect(wide.values.shape == [3, 5, 2])
     #expect(
       wide.values.rows(1..<2) == HostTensor([3.0, 6, 4, 7, 5, 8, 0, 0, 0, 0], shape: [1, 5, 2]))
-    expectError("a.ts:5: the series has 3 steps, more than 2") { _ = try read(text, steps: 2) }
+    expectError("a.ts:6: the series has 3 steps, more than 2") { _ = try read(text, steps: 2) }
   }
 
   @Test func oneStepOfOneChannel() throws {
@@ -95,7 +95,7 @@ struct TimeSeriesFileTests {
     ("1,?:2,3:a", "channel 1, value 2 is missing (\"?\")"),
     ("1,2:NaN,3:a", "channel 2, value 1 is missing (\"NaN\")"),
     ("1,:2,3:a", "channel 1, value 2 is missing"),
-    ("::a", "channel 1, value 1 is missing"),
+    ("::a", "channel 1: expected 2 values, found 1"),
     ("1,x:2,3:a", "channel 1, value 2: expected a number, found \"x\""),
     ("1,inf:2,3:a", "channel 1, value 2: expected a finite number, found \"inf\""),
     ("1,2:2,3:4,5:a", "expected 2 channels, found 3"),
