@@ -15,21 +15,21 @@ let argumentParser = Target.Dependency.product(
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let rooms: [Room] = [
-  // Foundations: values, memory, loops, files.
+  // Foundations: values, memory, loops, files, texts.
   Room(kind: .library, name: "NNCore"),
   Room(kind: .library, name: "CKernels"),
   Room(
     kind: .library, name: "NNKernels", imports: ["NNCore", "CKernels", "COpenBLAS", "CLAPACKE"]),
   Room(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
-  Room(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats"]),
+  Room(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
+  Room(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText"]),
   // The centre: graph, gradients, plan, session.
   Room(kind: .library, name: "NNGraph", imports: ["NNCore", "NNKernels"]),
   // What networks are made of; none of these sees a kernel.
   Room(kind: .library, name: "NNLayers", imports: ["NNCore", "NNGraph"]),
   Room(kind: .library, name: "NNLosses", imports: ["NNCore", "NNGraph"]),
   Room(kind: .library, name: "NNOptimizers", imports: ["NNCore", "NNGraph"]),
-  Room(kind: .library, name: "NNMetrics", imports: ["NNCore"]),
-  Room(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
+  Room(kind: .library, name: "NNMetrics", imports: ["NNCore", "NNText"]),
   // Runs: config, trainer, checkpoints.
   Room(
     kind: .library, name: "NNTraining",
@@ -66,7 +66,7 @@ let rooms: [Room] = [
     hasFixtures: true),
   Room(
     kind: .tests, name: "NNDataTests",
-    imports: ["NNCore", "NNData", "NNFormats", "NNTestSupport"]),
+    imports: ["NNCore", "NNData", "NNFormats", "NNText", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNGraphTests",
     imports: ["NNCore", "NNGraph", "NNKernels", "NNTestSupport"]),

@@ -76,6 +76,27 @@ import Testing
     expectClose([try gathered(R2(), output, target)], [1 - 21 / 18.5])
   }
 
+  @Test func normalizedSquaredErrorByHand() throws {
+    let output = HostTensor([1.0, 2, 3, 4], shape: [2, 2])
+    let target = HostTensor([2.0, 2, 1, 8], shape: [2, 2])
+    // Σ(t − o)² = 21; column means 1.5 and 5.
+    expectClose([try gathered(NormalizedSquaredError(), output, target)], [21 / 18.5])
+    expectClose([try gathered(NormalizedSquaredError(variance: 7), output, target)], [0.75])
+    let constant = HostTensor([2.0, 2, 2])
+    #expect(try gathered(NormalizedSquaredError(), constant, constant) == 0)
+    #expect(
+      try gathered(NormalizedSquaredError(), HostTensor([2.0, 2, 3]), constant) == .infinity)
+    // The mean as forecast is as wrong as the targets vary.
+    let rising = HostTensor([1.0, 2, 3, 4, 5])
+    let mean = HostTensor([3.0, 3, 3, 3, 3])
+    expectClose([try gathered(NormalizedSquaredError(), mean, rising)], [1])
+    expectClose([try gathered(NormalizedSquaredError(variance: 2), mean, rising)], [1])
+    expectError("metric nmse takes targets of the output's shape [5], gets [3]") {
+      var metric = NormalizedSquaredError()
+      try metric.update(output: rising, target: constant)
+    }
+  }
+
   @Test func r2AtItsLimits() throws {
     let constant = HostTensor([2.0, 2, 2])
     #expect(try gathered(R2(), constant, constant) == 1)
@@ -99,10 +120,11 @@ import Testing
   @Test func namesAndDirections() {
     let metrics: [any Metric] = [
       Accuracy(), TopK(), MeanAbsoluteError(), RootMeanSquaredError(), R2(), ConfusionMatrix(),
+      NormalizedSquaredError(),
     ]
     #expect(
-      metrics.map(\.name) == ["accuracy", "top_5", "mae", "rmse", "r2", "confusion_matrix"])
-    #expect(metrics.map(\.isHigherBetter) == [true, true, false, false, true, true])
+      metrics.map(\.name) == ["accuracy", "top_5", "mae", "rmse", "r2", "confusion_matrix", "nmse"])
+    #expect(metrics.map(\.isHigherBetter) == [true, true, false, false, true, true, false])
   }
 
   @Test func misfitsAreErrors() {

@@ -1,0 +1,160 @@
+public import NNCore
+
+/// A series in columns of a table, and which stretches of it are learnt from.
+///
+/// An example is a window of successive rows and the values that follow it: rows s − window ..< s
+/// are the input and rows s ..< s + horizon of the first column the targets.
+public struct SeriesSource: Sendable, Hashable {
+  /// The file's path; `.tsv` has tabs between fields, everything else commas.
+  public var file: String
+  /// The columns of the input; the first is also what is forecast.
+  public var columns: [ColumnReference]
+  /// How many rows the network sees.
+  public var window: Int
+  /// How many rows behind the window are forecast.
+  public var horizon: Int
+  /// The column that `from` and `to` are values of, such as a year; its numbers ascend. Nil: they
+  /// are numbers of rows, from 0.
+  public var index: ColumnReference?
+  /// Where targets begin; nil for as early as a window fits in front of them. Windows reach back
+  /// before it, so that all of a test range is forecast.
+  public var from: Double?
+  /// Where targets end: the first row that is none; nil for the end of the series.
+  public var to: Double?
+  /// Whether the first row holds the names of the columns.
+  public var header: Bool
+
+  /// Describes a series; by default all of it, one row ahead.
+  public init(
+    file: String, columns: [ColumnReference], window: Int, horizon: Int = 1,
+    index: ColumnReference? = nil, from: Double? = nil, to: Double? = nil, header: Bool = true
+  ) {
+    self.file = file
+    self.columns = columns
+    self.window = window
+    self.horizon = horizon
+    self.index = index
+    self.from = from
+    self.to = to
+    self.header = header
+  }
+
+  /// Reads the examples.
+  ///
+  /// - Parameter path: Where the file is.
+  /// - Throws: `NNError` naming file, line and column for missing values, texts where numbers belong
+  ///   and an index that does not ascend; for a window or horizon below 1, a range without targets,
+  ///   a series shorter than window and horizon together, unknown columns.
+  public func windows(path: String) throws(NNError) -> SeriesWindows {
+    guard horizon >= 1 else {
+      throw .invalid("a horizon of \(horizon) rows; expected 1 or more", at: path)
+    }
+    let rows = try read(path)
+    guard rows.count >= window + horizon else {
+      throw .invalid(
+        "a window of \(window) and a horizon of \(horizon) need \(window + horizon) rows; "
+          + "the series has \(rows.count)", at: path)
+    }
+    let targets = range(rows)
+    let first = max(window, targets.lowerBound)
+    let starts = first..<max(first, targets.upperBound - horizon + 1)
+    guard !starts.isEmpty else {
+      throw .invalid(
+        "no \(horizon) successive targets\(limits) have \(window) rows before them", at: path,
+        hint: "the series begins at \(rows.keys[0]) and ends at \(rows.keys[rows.count - 1])")
+    }
+    var inputs: [Double] = []
+    var forecast: [Double] = []
+    inputs.reserveCapacity(starts.count * window * columns.count)
+    forecast.reserveCapacity(starts.count * horizon)
+    for start in starts {
+      inputs += rows.values[(start - window) * columns.count..<start * columns.count]
+      for row in start..<start + horizon { forecast.append(rows.values[row * columns.count]) }
+    }
+    return SeriesWindows(
+      inputs: HostTensor(inputs, shape: [starts.count, window, columns.count]),
+      targets: HostTensor(forecast, shape: [starts.count, horizon]),
+      firstTargets: starts.map { rows.keys[$0] }, columnNames: rows.names)
+  }
+
+  /// The last window of the series, float64 [1, window, columns], for a forecast of what follows
+  /// `to` or the series itself.
+  ///
+  /// - Throws: As `windows(path:)`, and when fewer rows than `window` stand before the end.
+  public func lastWindow(path: String) throws(NNError) -> HostTensor {
+    let rows = try read(path)
+    let end = range(rows).upperBound
+    guard end >= window else {
+      throw .invalid(
+        "a window of \(window) needs as many rows; there are \(end)"
+          + (to.map { " before \($0)" } ?? ""), at: path)
+    }
+    return HostTensor(
+      Array(rows.values[(end - window) * columns.count..<end * columns.count]),
+      shape: [1, window, columns.count])
+  }
+
+  private struct Rows {
+    /// The columns' names in messages.
+    var names: [String]
+    /// Row by row, the columns of each.
+    var values: [Double] = []
+    /// What `from` and `to` are compared with.
+    var keys: [Double] = []
+    var count: Int { keys.count }
+  }
+
+  private func read(_ path: String) throws(NNError) -> Rows {
+    guard window >= 1 else {
+      throw .invalid("a window of \(window) rows; expected 1 or more", at: path)
+    }
+    guard !columns.isEmpty else { throw .invalid("no column is named", at: path) }
+    if let from, let to, from >= to {
+      throw .invalid("the targets begin at \(from) and end before \(to): there are none", at: path)
+    }
+    var table = try CSVTable(path: path, header: header)
+    let places = try table.columns(columns)
+    let key = try index.map { column throws(NNError) in try table.columns([column])[0] }
+    var rows = Rows(names: places.map { header ? table.header[$0] : "column \($0)" })
+    while try table.nextRow() {
+      for place in places { rows.values.append(try table.number(place)) }
+      guard let key else {
+        rows.keys.append(Double(rows.count))
+        continue
+      }
+      let value = try table.number(key)
+      if let last = rows.keys.last, value <= last {
+        throw .invalid(
+          "\(table.name(of: key)): \(value) follows \(last); expected ascending numbers",
+          at: "\(path):\(table.line)")
+      }
+      rows.keys.append(value)
+    }
+    return rows
+  }
+
+  /// The rows that may be targets.
+  private func range(_ rows: Rows) -> Range<Int> {
+    func first(_ limit: Double?, else end: Int) -> Int {
+      limit.map { limit in rows.keys.firstIndex { $0 >= limit } ?? rows.count } ?? end
+    }
+    let upper = first(to, else: rows.count)
+    return min(first(from, else: 0), upper)..<upper
+  }
+
+  private var limits: String {
+    (from.map { " from \($0)" } ?? "") + (to.map { " up to \($0)" } ?? "")
+  }
+}
+
+/// Windows of a series and what follows each.
+public struct SeriesWindows: Sendable {
+  /// The windows, float64 [M, window, columns].
+  public let inputs: HostTensor
+  /// What follows them in the first column, float64 [M, horizon].
+  public let targets: HostTensor
+  /// Where the targets of each window begin: the index column's value, or the number of the row.
+  public let firstTargets: [Double]
+  /// The names of the input's columns.
+  public let columnNames: [String]
+}

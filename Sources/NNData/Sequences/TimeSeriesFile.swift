@@ -1,0 +1,194 @@
+public import NNCore
+import NNFormats
+
+/// Time series with a label each, from a file in the `.ts` format of the UCR and UEA archives.
+///
+/// Behind a header of lines that begin with `@`, up to `@data`, each line is a case: its channels,
+/// split by `:`, each a list of numbers split by commas, and its label last. Lines that begin with
+/// `#` or `%` and empty ones are passed over.
+public struct TimeSeriesFile: Sendable {
+  /// The name in the header, else the path.
+  public let name: String
+  /// The series, float64 [N, T, channels]; zeros behind the end of shorter ones.
+  public let values: HostTensor
+  /// The steps of each series, int32 [N].
+  public let lengths: HostTensor
+  /// The class of each series, int32 [N], or its number, float64 [N, 1], as the header says.
+  public let targets: HostTensor
+  /// The names of the classes: those of the header, or else those of the cases, numbers by size and
+  /// texts in sorted order; nil where targets are numbers.
+  public let classNames: [String]?
+
+  /// Reads a file.
+  ///
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - steps: T, to which shorter series are filled up; nil for that of the longest.
+  ///   - classNames: The classes of the training data, when these series are to be read with the
+  ///     same; nil for those of this file.
+  /// - Throws: `NNError` naming the line: for missing values, texts where numbers belong, another
+  ///   number of channels or steps than the header or the first case has, unknown classes, series
+  ///   longer than `steps`; for a file without `@data`, cases or targets.
+  public init(path: String, steps: Int? = nil, classNames: [String]? = nil) throws(NNError) {
+    var cases = TimeSeriesCases(path: path)
+    for (number, text) in NumberedLines(try FileBytes.read(path)) {
+      try cases.add(String(decoding: text, as: UTF8.self), line: number)
+    }
+    guard cases.isInData else {
+      throw .invalid("there is no line @data", at: path, hint: "expected a file in .ts format")
+    }
+    guard let channels = cases.channels, let longest = cases.lengths.max() else {
+      throw .invalid("holds no series", at: path)
+    }
+    if let steps, let long = cases.lengths.firstIndex(where: { $0 > steps }) {
+      throw .invalid(
+        "the series has \(cases.lengths[long]) steps, more than \(steps)",
+        at: "\(path):\(cases.lines[long])")
+    }
+    name = cases.header.name ?? path
+    values = cases.values(steps: steps ?? longest, channels: channels)
+    lengths = HostTensor(cases.lengths.map { Int32($0) })
+    (targets, self.classNames) = try cases.targets(classNames: classNames)
+  }
+}
+
+/// The cases of a file as they are read, line by line.
+private struct TimeSeriesCases {
+  let path: String
+  private(set) var header = TimeSeriesHeader()
+  /// Whether the header is over.
+  private(set) var isInData = false
+  /// The number of channels that all cases must have, once it is known.
+  private(set) var channels: Int?
+  /// All numbers: case by case, channel by channel.
+  private var numbers: [Double] = []
+  /// The steps of each case.
+  private(set) var lengths: [Int] = []
+  /// The line of each case.
+  private(set) var lines: [Int] = []
+  private var targetTexts: [String] = []
+
+  init(path: String) { self.path = path }
+
+  /// Takes a line of the file.
+  mutating func add(_ line: String, line number: Int) throws(NNError) {
+    let place = "\(path):\(number)"
+    let words = line.split { $0 == " " || $0 == "\t" }
+    guard let first = words.first, first.utf8.first != UInt8(ascii: "#"),
+      first.utf8.first != UInt8(ascii: "%")
+    else { return }
+    if isInData { return try addCase(line, line: number, at: place) }
+    guard first.hasPrefix("@") else {
+      throw .invalid(
+        "expected an entry of the header, such as @problemName, or @data, found "
+          + "\"\(line.prefix(20))\"", at: place)
+    }
+    let entry = first.dropFirst().lowercased()
+    isInData = entry == "data"
+    if isInData {
+      guard header.target != nil else {
+        throw .invalid(
+          "neither @classLabel nor @targetLabel is true", at: place,
+          hint: "series without targets cannot be learnt from")
+      }
+      channels = header.channels
+    } else {
+      try header.add(entry, words.dropFirst().map(String.init), at: place)
+    }
+  }
+
+  private mutating func addCase(
+    _ line: String, line number: Int, at place: String
+  ) throws(NNError) {
+    let parts = line.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard parts.count >= 2 else {
+      throw .invalid("expected channels and a label behind them, split by ':'", at: place)
+    }
+    let expected = channels ?? parts.count - 1
+    guard parts.count - 1 == expected else {
+      throw .invalid("expected \(expected) channels, found \(parts.count - 1)", at: place)
+    }
+    channels = expected
+    var steps: Int?
+    if header.hasEqualLengths { steps = header.steps ?? lengths.first }
+    for (channel, part) in parts.dropLast().enumerated() {
+      let fields = part.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      guard fields.count == steps ?? fields.count else {
+        throw .invalid(
+          "channel \(channel + 1): expected \(steps ?? 0) values, found \(fields.count)",
+          at: place)
+      }
+      steps = fields.count
+      for (step, field) in fields.enumerated() {
+        let text = Self.trimmed(field)
+        let name = "channel \(channel + 1), value \(step + 1)"
+        if text.isEmpty || text == "?" || text.lowercased() == "nan" {
+          throw .invalid(
+            "\(name) is missing" + (text.isEmpty ? "" : " (\"\(text)\")"), at: place,
+            hint: "remove the series or fill in a value")
+        }
+        numbers.append(try CSVTable.number(text, name, at: place))
+      }
+    }
+    lengths.append(steps ?? 0)
+    lines.append(number)
+    targetTexts.append(Self.trimmed(parts[parts.count - 1]))
+  }
+
+  /// The numbers as [N, steps, channels]: a step's channels are neighbours.
+  func values(steps: Int, channels: Int) -> HostTensor {
+    var values = HostTensor(zeros: [lengths.count, steps, channels], dtype: .float64)
+    values.withMutableScalars(as: Double.self) { values in
+      var source = 0
+      for (row, length) in lengths.enumerated() {
+        for channel in 0..<channels {
+          for step in 0..<length {
+            values[(row * steps + step) * channels + channel] = numbers[source]
+            source += 1
+          }
+        }
+      }
+    }
+    return values
+  }
+
+  /// Labels with the names of their classes, or numbers.
+  func targets(classNames: [String]?) throws(NNError) -> (HostTensor, [String]?) {
+    guard case .label(let listed) = header.target else {
+      var numbers: [Double] = []
+      for (text, line) in zip(targetTexts, lines) {
+        numbers.append(try CSVTable.number(text, "the target", at: "\(path):\(line)"))
+      }
+      return (HostTensor(numbers, shape: [numbers.count, 1]), nil)
+    }
+    let classes = classNames ?? Self.sorted(listed.isEmpty ? targetTexts : listed)
+    let known = Dictionary(
+      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    var labels: [Int32] = []
+    for (text, line) in zip(targetTexts, lines) {
+      guard let label = known[text] else {
+        throw .invalid(
+          "class \"\(text)\" is not one of the known: "
+            + classes.prefix(20).joined(separator: ", "),
+          at: "\(path):\(line)")
+      }
+      labels.append(label)
+    }
+    return (HostTensor(labels), classes)
+  }
+
+  /// Each name once; numbers by size, else in the order of texts.
+  private static func sorted(_ names: [String]) -> [String] {
+    let names = Set(names).sorted()
+    let numbers = names.compactMap(Double.init)
+    guard numbers.count == names.count else { return names }
+    return zip(numbers, names).sorted { $0 < $1 }.map(\.1)
+  }
+
+  private static func trimmed(_ text: Substring.UTF8View) -> String {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    let start = text.drop(while: isSpace)
+    let count = start.reversed().drop(while: isSpace).count
+    return String(Substring(start.prefix(count)))
+  }
+}

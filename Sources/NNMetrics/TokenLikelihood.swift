@@ -1,0 +1,111 @@
+public import NNCore
+import NNText
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// How probable a model finds the right tokens: perplexity or bits.
+///
+/// Outputs [N, …, V] hold logits, or logarithms of probabilities, over V tokens along the last axis;
+/// targets are labels [N, …]. With L = −Σ ln softmax(output) at the n labels that take part, in
+/// Float64:
+///
+/// | figure | value |
+/// |---|---|
+/// | `perplexity` | exp(L / n) |
+/// | `bitsPerToken` | L / (n · ln 2) |
+/// | `bitsPerCharacter` | L / (n · characters of a token · ln 2) |
+public struct TokenLikelihood: Metric {
+  /// What L is expressed as.
+  public enum Figure: Sendable, Hashable {
+    /// Among how many equally probable tokens the model is in doubt.
+    case perplexity
+    /// Bits for each token.
+    case bitsPerToken
+    /// Bits for each character of the text, where a token stands for so many on average.
+    case bitsPerCharacter(charactersPerToken: Double)
+  }
+
+  /// What the figure is.
+  public let figure: Figure
+  /// Labels of this value take no part.
+  public let ignoreIndex: Int
+  private var likelihood = TextLikelihood()
+
+  /// Creates an empty figure.
+  public init(_ figure: Figure, ignoreIndex: Int = -100) {
+    self.figure = figure
+    self.ignoreIndex = ignoreIndex
+  }
+
+  /// `perplexity`, `bits_per_token` or `bits_per_character`
+  public var name: String {
+    switch figure {
+    case .perplexity: "perplexity"
+    case .bitsPerToken: "bits_per_token"
+    case .bitsPerCharacter: "bits_per_character"
+    }
+  }
+  /// Lower is better.
+  public var isHigherBetter: Bool { false }
+
+  /// The figure over all labels that take part.
+  public var value: Double {
+    switch figure {
+    case .perplexity: likelihood.perplexity
+    case .bitsPerToken: likelihood.bitsPerToken
+    case .bitsPerCharacter(let characters): likelihood.bitsPerToken / characters
+    }
+  }
+
+  /// Adds a batch.
+  public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
+    let shape = output.shape.dimensions
+    guard shape.count >= 2, let classes = shape.last, classes > 0, output.dtype.isFloatingPoint
+    else {
+      throw .invalid(
+        "metric \(name) takes scores [N, …, tokens], gets \(output.dtype)\(output.shape)")
+    }
+    let expected = Shape(Array(shape.dropLast()))
+    guard target.dtype == .int32, target.shape == expected else {
+      throw .invalid(
+        "metric \(name) takes labels int32\(expected) for scores \(output.shape), gets "
+          + "\(target.dtype)\(target.shape)")
+    }
+    let labels = target.scalars(as: Int32.self)
+    let wrong = labels.firstIndex { Int($0) != ignoreIndex && !(0..<classes).contains(Int($0)) }
+    if let wrong {
+      throw .invalid(
+        "metric \(name): label \(labels[wrong]) at place \(wrong + 1) is outside 0..<\(classes)")
+    }
+    if output.dtype == .float32 {
+      output.withScalars(as: Float.self) { add($0, labels, classes) }
+    } else {
+      output.withScalars(as: Double.self) { add($0, labels, classes) }
+    }
+  }
+
+  /// Forgets all batches.
+  public mutating func reset() { likelihood = TextLikelihood() }
+
+  private mutating func add<Scalar: BinaryFloatingPoint>(
+    _ scores: UnsafeBufferPointer<Scalar>, _ labels: [Int32], _ classes: Int
+  ) {
+    var sum = 0.0
+    var count = 0
+    for (row, label) in labels.enumerated() where Int(label) != ignoreIndex {
+      let scores = scores[row * classes..<(row + 1) * classes]
+      // ln Σ exp(x) without overflow, and relative to the largest without loss.
+      let largest = Double(scores.max() ?? 0)
+      let total = scores.reduce(0.0) { $0 + exp(Double($1) - largest) }
+      sum += log(total) + (largest - Double(scores[scores.startIndex + Int(label)]))
+      count += 1
+    }
+    likelihood.add(negativeLogLikelihood: sum, tokens: count, characters: 0)
+  }
+}

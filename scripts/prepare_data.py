@@ -1,0 +1,88 @@
+"""What scripts/prepare-data takes out of packages.
+
+    prepare_data.py king-james SWORD OUT       writes king-james.txt
+    prepare_data.py verses SWORD OUT           writes verses-train.tsv and verses-test.tsv
+    prepare_data.py members ARCHIVE OUT PATH…  takes files out of a ZIP archive
+"""
+
+import random
+import re
+import struct
+import sys
+import zipfile
+import zlib
+from pathlib import Path
+
+ENGLISH, SPANISH = "engKJV2006eb", "spaRV1909eb"
+HELD_OUT, SEED = 1000, 1
+
+# Footnotes and titles go with their text; of other markup the text stays.
+WITH_TEXT = re.compile(r"<(note|title)\b.*?</\1>", re.DOTALL)
+MARKUP = re.compile(r"<[^>]*>")
+# Signs of paragraphs and of the divine name that the Spanish text does not have.
+SIGNS = re.compile(r"¶|\\nd\b")
+
+
+def records(folder: Path, testament: str):
+    """The texts of a Bible in SWORD's format zText; both Bibles count verses alike."""
+    texts = (folder / f"{testament}.bzz").read_bytes()
+    blocks = []
+    for offset, size, _ in struct.iter_unpack("<III", (folder / f"{testament}.bzs").read_bytes()):
+        blocks.append(zlib.decompress(texts[offset : offset + size]) if size else b"")
+    for block, start, size in struct.iter_unpack(
+        "<IIH", (folder / f"{testament}.bzv").read_bytes()
+    ):
+        yield blocks[block][start : start + size].decode() if size else ""
+
+
+def plain(text: str) -> str:
+    """The text without markup, with single spaces for any white space."""
+    return " ".join(MARKUP.sub("", WITH_TEXT.sub("", text)).split())
+
+
+def bible(sword: Path, name: str) -> list[str]:
+    """All records in the order of the books; headings and missing verses are empty."""
+    folder = sword / "modules/texts/ztext" / name
+    return [plain(text) for testament in ("ot", "nt") for text in records(folder, testament)]
+
+
+def write(path: Path, lines: list[str]):
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+
+
+def write_king_james(sword: Path, out: Path):
+    write(out / "king-james.txt", [verse for verse in bible(sword, ENGLISH) if verse])
+
+
+def write_verses(sword: Path, out: Path):
+    pairs = []
+    for english, spanish in zip(bible(sword, ENGLISH), bible(sword, SPANISH), strict=True):
+        if english and spanish:
+            pairs.append(" ".join(SIGNS.sub("", english).split()) + "\t" + spanish)
+    # Python promises the numbers of random(), not those of sample().
+    generator = random.Random(SEED)
+    order = sorted(range(len(pairs)), key=[generator.random() for _ in pairs].__getitem__)
+    held_out = set(order[:HELD_OUT])
+    write(out / "verses-train.tsv", [p for i, p in enumerate(pairs) if i not in held_out])
+    write(out / "verses-test.tsv", [p for i, p in enumerate(pairs) if i in held_out])
+
+
+def take_members(archive: Path, out: Path, paths: list[str]):
+    with zipfile.ZipFile(archive) as members:
+        for path in paths:
+            (out / Path(path).name).write_bytes(members.read(path))
+
+
+def main(command: str, source: str, out: str, *paths: str):
+    if command == "king-james":
+        write_king_james(Path(source), Path(out))
+    elif command == "verses":
+        write_verses(Path(source), Path(out))
+    elif command == "members":
+        take_members(Path(source), Path(out), list(paths))
+    else:
+        raise SystemExit(f"error: unknown command {command}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
