@@ -34,14 +34,14 @@ let rooms: [Room] = [
   Room(
     kind: .library, name: "NNTraining",
     imports: [
-      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNData",
-      "NNFormats", yams,
+      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
+      "NNData", "NNFormats", yams,
     ]),
   Room(
     kind: .library, name: "NeuralNet",
     imports: [
-      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNData",
-      "NNFormats", "NNTraining",
+      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
+      "NNData", "NNFormats", "NNTraining",
     ]),
   Room(
     kind: .executable, name: "nntrain", imports: ["NeuralNet", "NNKernels", argumentParser]),

@@ -14,6 +14,14 @@ public enum DataSource: Sendable, Hashable {
   case idx(images: String, labels: String)
   /// A generator with options.
   case generated(DataGenerator)
+  /// A text to go on with.
+  case text(TextSource)
+  /// Texts and their counterparts.
+  case pairs(PairsSource)
+  /// A series of numbers to forecast.
+  case series(SeriesSource)
+  /// Labelled time series in the `.ts` format of the UCR and UEA archives.
+  case timeSeries(file: String)
 
   /// The names that `named` takes.
   public static var names: [String] {
@@ -24,12 +32,13 @@ public enum DataSource: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - folder: What relative paths are relative to.
-  ///   - classNames: The classes of the training data, so that texts in other tables get the same
-  ///     labels; nil for the training data themselves.
+  ///   - encoding: The classes and tokenizers of the training data, so that texts get the same
+  ///     labels and tokens; nil for the training data themselves.
   /// - Throws: `NNError` naming file, line, row or column of whatever is wrong.
   public func load(
-    relativeTo folder: String = ".", classNames: [String]? = nil
+    relativeTo folder: String = ".", encoding: DataEncoding? = nil
   ) throws(NNError) -> Dataset {
+    let classNames = encoding?.classNames
     func path(_ file: String) -> String {
       file.hasPrefix("/") || folder == "." || folder.isEmpty ? file : "\(folder)/\(file)"
     }
@@ -52,6 +61,15 @@ public enum DataSource: Sendable, Hashable {
         name: path(images), images: path(images), labels: path(labels), classNames: classNames)
     case .generated(let generator):
       return try generator.make()
+    case .text(let source):
+      return try source.load(path: path(source.file), tokenizers: encoding?.tokenizers)
+    case .pairs(let source):
+      return try source.load(path: path(source.file), tokenizers: encoding?.tokenizers)
+    case .series(let source):
+      let windows = try source.windows(path: path(source.file))
+      return try Dataset(name: path(source.file), inputs: windows.inputs, targets: windows.targets)
+    case .timeSeries(let file):
+      return try TimeSeriesFile(path: path(file), classNames: classNames).dataset(name: path(file))
     }
   }
 

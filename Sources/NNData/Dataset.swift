@@ -16,6 +16,10 @@ public struct Dataset: Sendable {
   public let targets: HostTensor
   /// The name of each class, where the source has names.
   public let classNames: [String]?
+  /// What made tokens of texts; nil where rows are no texts.
+  public internal(set) var tokenizers: TokenizerPair?
+  /// How many characters a target stands for on average, where targets are tokens of a text.
+  public internal(set) var charactersPerToken: Double?
   /// The name of each input column, where the source has names.
   public let featureNames: [String]?
   /// Which rows of the source these are, also so that messages name them as its reader counts; nil
@@ -98,6 +102,11 @@ public struct Dataset: Sendable {
   /// The number of rows.
   public var count: Int { targets.shape[0] }
 
+  /// What data that the same network meets must have in common with these.
+  public var encoding: DataEncoding {
+    DataEncoding(classNames: classNames, tokenizers: tokenizers)
+  }
+
   /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….
   ///
   /// Those of a part, that `selecting(_:)` or `split(fraction:seed:)` gave, are gathered anew at
@@ -166,9 +175,12 @@ public struct Dataset: Sendable {
 
   /// The rows at the given places, in that order; their inputs are not copied.
   public func selecting(_ rows: [Int]) -> Dataset {
-    Dataset(
+    var part = Dataset(
       checked: name, source: source, vocabulary: vocabulary, targets: targets.gathering(rows),
       classNames: classNames, featureNames: featureNames, sourceRows: rows.map(sourceRow))
+    part.tokenizers = tokenizers
+    part.charactersPerToken = charactersPerToken
+    return part
   }
 
   /// The same rows with labels as numbers, float64 [N, 1], as squared error and binary cross

@@ -40,6 +40,9 @@ public struct Normalization: Sendable, Hashable {
   public static func fit(
     _ kind: NormalizationKind, on dataset: Dataset
   ) throws(NNError) -> Normalization {
+    guard kind == .none || dataset.vocabulary == nil else {
+      throw .invalid("tokens have no scale; leave out `normalize`", at: dataset.name)
+    }
     switch kind {
     case .none: return identity
     case .standard:

@@ -7,4 +7,5 @@
 @_exported public import NNLosses
 @_exported public import NNMetrics
 @_exported public import NNOptimizers
+@_exported public import NNText
 @_exported public import NNTraining

@@ -12,7 +12,7 @@ public struct SentencePairs: Sendable {
   public let sourceLengths: HostTensor
   /// The targets with a beginning token each, int32 [N, T]; padding behind.
   public let decoderInputs: HostTensor
-  /// The targets with an end token each, int32 [N, T]; `TextWindows.ignoredLabel` behind it.
+  /// The targets with an end token each, int32 [N, T]; `Dataset.ignoredLabel` behind it.
   public let labels: HostTensor
   /// The tokens of each row of `decoderInputs` and `labels`, int32 [N].
   public let targetLengths: HostTensor
@@ -69,7 +69,7 @@ public struct SentencePairs: Sendable {
     sourceLengths = HostTensor(sources.map { Int32($0.count + 1) })
     decoderInputs = Self.filled(
       targets.map { [SpecialToken.beginning.id] + $0 }, with: padding)
-    labels = Self.filled(targets.map { $0 + end }, with: TextWindows.ignoredLabel)
+    labels = Self.filled(targets.map { $0 + end }, with: Dataset.ignoredLabel)
     targetLengths = HostTensor(targets.map { Int32($0.count + 1) })
     self.texts = kept.count == texts.count ? texts : texts.selecting(kept)
     droppedCount = texts.count - kept.count

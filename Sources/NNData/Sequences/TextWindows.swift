@@ -42,12 +42,9 @@ public struct TextPart: Sendable, Hashable {
 /// Every token but the first is the target of exactly one window, so that sums over all windows are
 /// sums over the text.
 public struct TextWindows: Sendable {
-  /// A label that takes no part in losses and metrics.
-  public static let ignoredLabel: TokenID = -100
-
   /// The windows, int32 [M, context].
   public let inputs: HostTensor
-  /// The token behind each of `inputs`, int32 [M, context]; `ignoredLabel` where an earlier window
+  /// The token behind each of `inputs`, int32 [M, context]; `Dataset.ignoredLabel` where an earlier window
   /// has the same target.
   public let targets: HostTensor
   /// How many targets take part: one less than there are tokens.
@@ -119,7 +116,7 @@ public struct TextWindows: Sendable {
             let place = row * context + column
             let target = start + column + 1
             inputs[place] = tokens[target - 1]
-            targets[place] = target < next ? ignoredLabel : tokens[target]
+            targets[place] = target < next ? Dataset.ignoredLabel : tokens[target]
           }
           next = start + context + 1
         }

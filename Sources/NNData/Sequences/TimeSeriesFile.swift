@@ -52,6 +52,17 @@ public struct TimeSeriesFile: Sendable {
   }
 }
 
+extension TimeSeriesFile {
+  /// The series as examples; with lengths where they differ.
+  func dataset(name: String) throws(NNError) -> Dataset {
+    let steps = Int32(values.shape[1])
+    let areEqual = lengths.scalars(as: Int32.self).allSatisfy { $0 == steps }
+    return try Dataset(
+      name: name, source: NetworkInput(values, lengths: areEqual ? nil : lengths),
+      targets: targets, classNames: classNames)
+  }
+}
+
 /// The cases of a file as they are read, line by line.
 private struct TimeSeriesCases {
   let path: String

@@ -30,10 +30,21 @@ extension Config {
 
   /// The metrics, in order and empty.
   ///
+  /// - Parameter dataset: What they will measure on; bits are counted for each of its characters.
   /// - Throws: `NNError` for options that a metric does not accept.
-  public func makeMetrics() throws(NNError) -> [any Metric] {
+  public func makeMetrics(for dataset: Dataset? = nil) throws(NNError) -> [any Metric] {
     var made: [any Metric] = []
-    for metric in metrics { made.append(try Registry.metrics.build(metric)) }
+    for metric in metrics {
+      let built = try Registry.metrics.build(metric)
+      if let likelihood = built as? TokenLikelihood, case .bitsPerCharacter = likelihood.figure {
+        made.append(
+          TokenLikelihood(
+            .bitsPerCharacter(charactersPerToken: dataset?.charactersPerToken ?? 1),
+            ignoreIndex: likelihood.ignoreIndex))
+      } else {
+        made.append(built)
+      }
+    }
     return made
   }
 

@@ -24,7 +24,7 @@ extension ComponentConfig {
 
   /// What a metric measures.
   var metricTarget: TargetSort {
-    ["mae", "rmse", "r2"].contains(kind) ? .numbers : .classes
+    ["mae", "rmse", "r2", "nmse"].contains(kind) ? .numbers : .classes
   }
 
   /// The column of a metric in `metrics.csv`, such as `accuracy` or `top_5`; nil for a metric that

@@ -3,6 +3,7 @@ import NNData
 import NNFormats
 import NNGraph
 import NNLayers
+import NNText
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -63,7 +64,14 @@ struct ModelFile {
 
   let config: Config
   let facts: Facts
+  /// What made tokens of texts; nil where rows are no texts.
+  let tokenizers: TokenizerPair?
   let tensors: [(name: String, tensor: HostTensor)]
+
+  /// The classes and tokenizers that the run settled.
+  var encoding: DataEncoding {
+    DataEncoding(classNames: facts.classNames, tokenizers: tokenizers)
+  }
 
   /// Writes the file, under a temporary name first.
   func write(to path: String) throws(NNError) {
@@ -72,18 +80,23 @@ struct ModelFile {
     guard let data = try? encoder.encode(facts) else {
       preconditionFailure("finite numbers can always be encoded")
     }
-    let file = SafeTensorsFile(
-      tensors: tensors,
-      metadata: [
-        "format": "pt", "config": config.resolvedYAML,
-        "facts": String(decoding: data, as: UTF8.self),
-      ])
-    try file.write(to: path)
+    var metadata = [
+      "format": "pt", "config": config.resolvedYAML, "facts": String(decoding: data, as: UTF8.self),
+    ]
+    if let tokenizers {
+      metadata["tokenizer"] = try TokenizerFile.encoded(tokenizers.input)
+      metadata["target_tokenizer"] = try TokenizerFile.encoded(tokenizers.output)
+    }
+    try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: path)
   }
 
-  init(config: Config, facts: Facts, tensors: [(name: String, tensor: HostTensor)]) {
+  init(
+    config: Config, facts: Facts, tokenizers: TokenizerPair?,
+    tensors: [(name: String, tensor: HostTensor)]
+  ) {
     self.config = config
     self.facts = facts
+    self.tokenizers = tokenizers
     self.tensors = tensors
   }
 
@@ -103,5 +116,12 @@ struct ModelFile {
     config = try Config(yaml: yaml, source: path)
     self.facts = facts
     tensors = file.tensors
+    func tokenizer(_ name: String) throws(NNError) -> (any Tokenizer)? {
+      guard let text = file.metadata[name] else { return nil }
+      return try TokenizerFile.tokenizer(Array(text.utf8), at: "\(path): \(name)")
+    }
+    tokenizers = try tokenizer("tokenizer").map { input throws(NNError) in
+      TokenizerPair(input: input, output: try tokenizer("target_tokenizer"))
+    }
   }
 }

@@ -15,9 +15,9 @@ struct RunData {
     let takesLabels = try config.makeLoss().target.acceptsLabels
     // A loss over numbers sees class labels as the numbers 0, 1, ….
     func load(
-      _ source: DataSource, classNames: [String]? = nil
+      _ source: DataSource, encoding: DataEncoding? = nil
     ) throws(NNError) -> Dataset {
-      let dataset = try source.load(classNames: classNames)
+      let dataset = try source.load(encoding: encoding)
       return takesLabels ? dataset : dataset.withNumericTargets()
     }
     let whole = try load(config.makeTrainSource())
@@ -29,7 +29,7 @@ struct RunData {
     case .source:
       train = whole
       if let source = try config.makeValidationSource() {
-        validation = try load(source, classNames: whole.classNames)
+        validation = try load(source, encoding: whole.encoding)
       } else {
         validation = nil
       }
@@ -38,7 +38,7 @@ struct RunData {
       validation = nil
     }
     if let source = try config.makeTestSource() {
-      test = try load(source, classNames: whole.classNames)
+      test = try load(source, encoding: whole.encoding)
     } else {
       test = nil
     }

@@ -1,5 +1,7 @@
 public import NNCore
+import NNData
 import NNFormats
+import NNText
 
 #if canImport(Glibc)
   import Glibc
@@ -12,7 +14,7 @@ import NNFormats
 /// The folder of a run: where each of its files lies.
 ///
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
-/// `environment.json`. Whole files are written under a temporary name and renamed; weights and
+/// `environment.json`, for texts `tokenizer.json`. Whole files are written under a temporary name and renamed; weights and
 /// checkpoints are synced before.
 public struct RunFolder: Sendable, Hashable {
   /// The folder's path.
@@ -32,6 +34,10 @@ public struct RunFolder: Sendable, Hashable {
   public var metrics: String { path + "/metrics.csv" }
   /// A row for each logged step.
   public var steps: String { path + "/steps.csv" }
+  /// What makes tokens of the texts that the network reads; only where it reads texts.
+  public var tokenizer: String { path + "/" + TokenizerFile.name }
+  /// What makes tokens of the texts that it writes; only where these are of another sort.
+  public var targetTokenizer: String { path + "/target-" + TokenizerFile.name }
   /// Versions, CPU, threads, seed.
   public var environment: String { path + "/environment.json" }
 
@@ -76,7 +82,9 @@ public struct RunFolder: Sendable, Hashable {
 
   /// Removes the files of an earlier run, so that a new one can start; other files stay.
   public func clear() throws(NNError) {
-    for file in [model, metrics, steps, environment, config] { unlink(file) }
+    for file in [model, metrics, steps, environment, tokenizer, targetTokenizer, config] {
+      unlink(file)
+    }
     for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
   }
 
@@ -84,12 +92,26 @@ public struct RunFolder: Sendable, Hashable {
   ///
   /// - Throws: `NNError` when they cannot be written.
   func describe(config: String, environment: String) throws(NNError) {
-    for (path, text) in [(self.config, config), (self.environment, environment)] {
-      let old = try? FileBytes.read(path)
-      if let old, old.elementsEqual(text.utf8) { continue }
-      // A new run has nothing to lose yet, and waiting for the disk takes longer than its start.
-      try AtomicFile.write(path: path, text: text, isSynced: old != nil)
-    }
+    try write(config, to: self.config)
+    try write(environment, to: self.environment)
+  }
+
+  /// Writes what makes tokens of texts.
+  ///
+  /// - Throws: `NNError` when the files cannot be written.
+  func describe(_ tokenizers: TokenizerPair) throws(NNError) {
+    let (input, output) = (
+      try TokenizerFile.encoded(tokenizers.input), try TokenizerFile.encoded(tokenizers.output)
+    )
+    try write(input, to: tokenizer)
+    if output != input { try write(output, to: targetTokenizer) }
+  }
+
+  private func write(_ text: String, to path: String) throws(NNError) {
+    let old = try? FileBytes.read(path)
+    if let old, old.elementsEqual(text.utf8) { return }
+    // A new run has nothing to lose yet, and waiting for the disk takes longer than its start.
+    try AtomicFile.write(path: path, text: text, isSynced: old != nil)
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

@@ -51,8 +51,10 @@ public final class TrainingRun {
     self.maximumSteps = maximumSteps
     (data, trainer) = try Self.prepared(config)
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
+    let tokenizers = data.train.tokenizers
     saver = ModelSaver { (tensors) throws(NNError) in
-      try ModelFile(config: config, facts: facts, tensors: tensors).write(to: folder.model)
+      try ModelFile(config: config, facts: facts, tokenizers: tokenizers, tensors: tensors)
+        .write(to: folder.model)
     }
     trainer.progress = TrainingProgress(monitor: Self.monitor(config))
     if let initialWeights {
@@ -117,6 +119,7 @@ public final class TrainingRun {
     try folder.describe(
       config: config.resolvedYAML,
       environment: RunEnvironment(seed: config.seed, configFolder: folder.path).json)
+    if let tokenizers = data.train.tokenizers { try folder.describe(tokenizers) }
     let logs = try RunLogs(folder, config: config, progress: trainer.progress)
     func report(_ event: TrainingEvent) throws(NNError) {
       for observer in observers { try observer.receive(event) }
@@ -186,7 +189,7 @@ public final class TrainingRun {
   /// Measures the epoch that has just been trained and goes to the next.
   private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
     var epoch = trainer.epochReport()
-    let metrics = try config.makeMetrics()
+    let metrics = try config.makeMetrics(for: data.validation ?? data.train)
     if let validation = data.validation {
       let result = try trainer.evaluate(on: validation, metrics: metrics)
       epoch.validationLoss = result.loss

@@ -32,7 +32,7 @@ public struct Evaluation: Sendable {
       target: TensorType(
         dataset.targetShape, dataset.hasLabels ? .int32 : model.layout.dtype))
     let result = try evaluator.evaluate(
-      dataset, normalization: model.normalization, metrics: model.config.makeMetrics())
+      dataset, normalization: model.normalization, metrics: model.config.makeMetrics(for: dataset))
     return Evaluation(loss: result.loss, metrics: result.metrics)
   }
 }

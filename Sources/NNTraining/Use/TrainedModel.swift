@@ -15,10 +15,13 @@ public struct TrainedModel: Sendable {
   public let signature: InputSignature
   /// The scale fitted to the training data.
   public let normalization: Normalization
-  /// The classes' names, where known.
-  public let classNames: [String]?
+  /// The classes and tokenizers that the run settled.
+  public let encoding: DataEncoding
   /// Weights and running statistics under PyTorch's names.
   public let weights: [(name: String, tensor: HostTensor)]
+
+  /// The classes' names, where known.
+  public var classNames: [String]? { encoding.classNames }
 
   /// The shape of one row of inputs.
   public var inputShape: Shape { signature.row.rows.shape }
@@ -44,7 +47,7 @@ public struct TrainedModel: Sendable {
     let file = try ModelFile(contentsOf: path)
     config = file.config
     signature = file.facts.signature(file.config.dtype)
-    classNames = file.facts.classNames
+    encoding = file.encoding
     weights = file.tensors
     do throws(NNError) {
       normalization = try file.facts.normalization()

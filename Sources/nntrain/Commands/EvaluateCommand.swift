@@ -42,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try threadOptions.apply()
     let model = try TrainedModel(folder: RunFolder(folder))
-    let dataset = try source(for: model).load(classNames: model.classNames)
+    let dataset = try source(for: model).load(encoding: model.encoding)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
     var table = Table(("", .left), ("", .left))
     table.add("data", dataset.name)

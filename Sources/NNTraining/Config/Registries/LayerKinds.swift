@@ -76,6 +76,19 @@ extension OptionKind where Value == [[LayerComponent]] {
   }
 }
 
+extension OptionKind where Value == Int? {
+  /// A number of outputs, or `vocabulary` for one a token, which is nil.
+  static var wholeNumberOrVocabulary: Self {
+    let number = OptionKind<Int>.wholeNumber(1...)
+    return Self(
+      expectation: "\(number.expectation) or `vocabulary`", placeholder: 1,
+      parse: { node, place in
+        if node.scalar?.text == "vocabulary" { return .some(nil) }
+        return number.parse(node, place).map(Optional.some)
+      }, encode: { $0.map(number.encode) ?? .string("vocabulary") })
+  }
+}
+
 extension LayerConfig {
   /// As it is written in the resolved config. Containers keep their layers in lists.
   var value: ConfigValue {

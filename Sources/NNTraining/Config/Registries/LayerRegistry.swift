@@ -23,11 +23,20 @@ extension Registry where Product == any Layer {
       options.check(axis != 0, on: "axis", "axis 0 holds the rows of the batch")
       return { Concat(axis: axis, branches.map { branch in branch.map { $0.build() } }) }
     },
+    Row("encoder_decoder") { options in
+      let encoder = options.required("encoder", .layers)
+      let decoder = options.required("decoder", .layers)
+      return {
+        EncoderDecoder(
+          encoder: Sequential(encoder.map { $0.build() }),
+          decoder: Sequential(decoder.map { $0.build() }))
+      }
+    },
   ]
 
   private static let weighted: [Row] = [
     Row("linear", aliases: ["dense"]) { options in
-      let outFeatures = options.required("out_features", .wholeNumber(1...))
+      let outFeatures = options.required("out_features", .wholeNumberOrVocabulary)
       let bias = options.value("bias", .bool, default: true)
       let initializers = options.initializers(bias: bias)
       return {

@@ -20,6 +20,24 @@ extension Registry where Product == any Metric {
         let ignoreIndex = options.ignoreIndex()
         return { ConfusionMatrix(ignoreIndex: ignoreIndex) }
       },
+      Row("perplexity") { options in
+        let ignoreIndex = options.ignoreIndex()
+        return { TokenLikelihood(.perplexity, ignoreIndex: ignoreIndex) }
+      },
+      Row("bits_per_token") { options in
+        let ignoreIndex = options.ignoreIndex()
+        return { TokenLikelihood(.bitsPerToken, ignoreIndex: ignoreIndex) }
+      },
+      Row("bits_per_character") { options in
+        let ignoreIndex = options.ignoreIndex()
+        return {
+          TokenLikelihood(.bitsPerCharacter(charactersPerToken: 1), ignoreIndex: ignoreIndex)
+        }
+      },
+      Row("nmse") { options in
+        let variance = options.optional("variance", .number(.positive))
+        return { NormalizedSquaredError(variance: variance) }
+      },
       Row("mae") { _ in { MeanAbsoluteError() } },
       Row("rmse") { _ in { RootMeanSquaredError() } },
       Row("r2") { _ in { R2() } },

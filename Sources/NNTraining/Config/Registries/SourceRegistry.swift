@@ -8,7 +8,7 @@ extension Registry where Product == DataSource {
   /// (`{circles: {noise: 0.1}}`).
   package static let sources = Registry(
     "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .besideName,
-    files + FashionMNIST.allCases.map(installed) + DataGenerator.Kind.allCases.map(generated))
+    files + sequences + FashionMNIST.allCases.map(installed) + DataGenerator.Kind.allCases.map(generated))
 
   private static let files: [Row] = [
     Row("npz") { options in
@@ -40,6 +40,52 @@ extension Registry where Product == DataSource {
     },
   ]
 
+  private static let sequences: [Row] = [
+    Row("text") { options in
+      let file = options.required("text", .path)
+      let level = options.tokenLevel(default: .character)
+      let context = options.value("context", .wholeNumber(1...), default: 128)
+      let overlap = options.value("overlap", .wholeNumber(0...), default: 0)
+      let from = options.value("from", .number(.probability), default: 0)
+      let to = options.value("to", .number(.probability), default: 1)
+      options.check(overlap < context, on: "overlap", "`overlap` must be below `context`")
+      var part = TextPart.whole
+      do throws(NNError) {
+        part = try TextPart(from: from, to: to)
+      } catch { options.check(false, on: "to", error.message) }
+      return { [part] in
+        .text(
+          TextSource(file: file, level: level, context: context, overlap: overlap, part: part))
+      }
+    },
+    Row("pairs") { options in
+      let file = options.required("pairs", .path)
+      let level = options.tokenLevel(default: .bytePair(merges: 4000))
+      let maxLength = options.optional("max_length", .wholeNumber(1...))
+      return { .pairs(PairsSource(file: file, level: level, maxLength: maxLength)) }
+    },
+    Row("series") { options in
+      let file = options.required("series", .path)
+      let columns = options.required("column", .list(.column))
+      let window = options.required("window", .wholeNumber(1...))
+      let horizon = options.value("horizon", .wholeNumber(1...), default: 1)
+      let index = options.optional("index", .column)
+      let from = options.optional("from", .number())
+      let to = options.optional("to", .number())
+      let header = options.value("header", .bool, default: true)
+      return {
+        .series(
+          SeriesSource(
+            file: file, columns: columns, window: window, horizon: horizon, index: index,
+            from: from, to: to, header: header))
+      }
+    },
+    Row("ts") { options in
+      let file = options.required("ts", .path)
+      return { .timeSeries(file: file) }
+    },
+  ]
+
   private static func installed(_ set: FashionMNIST) -> Row {
     Row(set.rawValue) { _ in { .named(set.rawValue) } }
   }
@@ -62,6 +108,21 @@ extension Registry where Product == DataSource {
         options.check(false, on: "samples", error.message)
       }
       return { [source] in source }
+    }
+  }
+}
+
+extension OptionReader {
+  /// What the tokens of a text are: `level` with `vocabulary_size` or `merges`.
+  fileprivate func tokenLevel(default standard: TokenLevel) -> TokenLevel {
+    let kind = value(
+      "level", .choice([("char", "char"), ("word", "word"), ("bpe", "bpe")]),
+      default: standard == .character ? "char" : "bpe")
+    switch kind {
+    case "word":
+      return .word(vocabularySize: value("vocabulary_size", .wholeNumber(5...), default: 20000))
+    case "bpe": return .bytePair(merges: value("merges", .wholeNumber(0...), default: 4000))
+    default: return .character
     }
   }
 }

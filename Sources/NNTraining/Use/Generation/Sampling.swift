@@ -1,0 +1,77 @@
+public import NNCore
+public import NNText
+
+/// How the next token is drawn from a model's scores.
+///
+/// p ∝ exp(score / temperature), among the `topK` most probable tokens and, of these, among the
+/// fewest whose probabilities sum to `topP`.
+///
+/// Source: Holtzman et al., "The curious case of neural text degeneration", 2020 (top-p).
+public struct Sampling: Sendable, Hashable {
+  /// Above 1 for more variety, below for less; 0 always takes the most probable token.
+  public let temperature: Double
+  /// How many tokens take part; nil for all.
+  public let topK: Int?
+  /// Which share of the probability takes part, above 0, at most 1; nil for all of it.
+  public let topP: Double?
+  /// What the drawing depends on: the same seed gives the same text.
+  public let seed: UInt64
+
+  /// Creates the choice; by default tokens are drawn as the model finds them probable.
+  ///
+  /// - Throws: `NNError` for a temperature below 0, `topK` below 1 or `topP` outside 0…1.
+  public init(
+    temperature: Double = 1, topK: Int? = nil, topP: Double? = nil, seed: UInt64 = 42
+  ) throws(NNError) {
+    guard temperature >= 0, temperature.isFinite else {
+      throw .invalid("the temperature must be 0 or more, got \(temperature)")
+    }
+    if let topK, topK < 1 { throw .invalid("top-k must be 1 or more, got \(topK)") }
+    if let topP, !(topP > 0 && topP <= 1) {
+      throw .invalid("top-p must be above 0 and at most 1, got \(topP)")
+    }
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.seed = seed
+  }
+
+  /// Draws a token.
+  ///
+  /// - Parameters:
+  ///   - scores: A logit for each token.
+  ///   - excluded: Tokens that cannot be drawn.
+  ///   - step: The number of the drawing; each has a random number of its own.
+  func token(
+    from scores: ArraySlice<Double>, excluding excluded: Set<TokenID>, step: Int
+  ) -> TokenID {
+    // Equal scores in the order of their tokens, so that the result is one.
+    let ranked = scores.indices
+      .filter { !excluded.contains(TokenID($0 - scores.startIndex)) }
+      .sorted { (scores[$1], $0) < (scores[$0], $1) }
+    guard let best = ranked.first else { return SpecialToken.unknown.id }
+    guard temperature > 0, scores[best].isFinite else { return TokenID(best - scores.startIndex) }
+    var weights = ranked.prefix(topK ?? ranked.count).map {
+      exponential((scores[$0] - scores[best]) / temperature)
+    }
+    if let topP {
+      let limit = topP * weights.reduce(0, +)
+      var sum = 0.0
+      let kept = weights.firstIndex { weight in
+        sum += weight
+        return sum >= limit
+      }
+      weights = Array(weights.prefix((kept ?? weights.count - 1) + 1))
+    }
+    let uniform = Philox(seed: seed, stream: Self.stream, step: UInt32(truncatingIfNeeded: step))
+      .preciseUniform(0)
+    var rest = uniform * weights.reduce(0, +)
+    for (index, weight) in weights.enumerated() {
+      rest -= weight
+      if rest < 0 { return TokenID(ranked[index] - scores.startIndex) }
+    }
+    return TokenID(ranked[weights.count - 1] - scores.startIndex)
+  }
+
+  private static let stream: UInt32 = 0x5345_0001
+}
