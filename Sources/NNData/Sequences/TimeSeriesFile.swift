@@ -84,17 +84,16 @@ private struct TimeSeriesCases {
   /// Takes a line of the file.
   mutating func add(_ line: String, line number: Int) throws(NNError) {
     let place = "\(path):\(number)"
-    let words = line.split { $0 == " " || $0 == "\t" }
-    guard let first = words.first, first.utf8.first != UInt8(ascii: "#"),
-      first.utf8.first != UInt8(ascii: "%")
-    else { return }
+    let first = line.utf8.first { !Self.isSpace($0) }
+    guard let first, first != UInt8(ascii: "#"), first != UInt8(ascii: "%") else { return }
     if isInData { return try addCase(line, line: number, at: place) }
-    guard first.hasPrefix("@") else {
+    guard first == UInt8(ascii: "@") else {
       throw .invalid(
         "expected an entry of the header, such as @problemName, or @data, found "
           + "\"\(line.prefix(20))\"", at: place)
     }
-    let entry = first.dropFirst().lowercased()
+    let words = line.split { $0 == " " || $0 == "\t" }
+    let entry = words[0].dropFirst().lowercased()
     isInData = entry == "data"
     if isInData {
       guard header.target != nil else {
@@ -132,18 +131,27 @@ private struct TimeSeriesCases {
       steps = fields.count
       for (step, field) in fields.enumerated() {
         let text = Self.trimmed(field)
-        let name = "channel \(channel + 1), value \(step + 1)"
-        if text.isEmpty || text == "?" || text.lowercased() == "nan" {
-          throw .invalid(
-            "\(name) is missing" + (text.isEmpty ? "" : " (\"\(text)\")"), at: place,
-            hint: "remove the series or fill in a value")
+        if let number = Double(text), number.isFinite {
+          numbers.append(number)
+        } else {
+          throw noNumber(text, "channel \(channel + 1), value \(step + 1)", at: place)
         }
-        numbers.append(try CSVTable.number(text, name, at: place))
       }
     }
     lengths.append(steps ?? 0)
     lines.append(number)
     targetTexts.append(Self.trimmed(parts[parts.count - 1]))
+  }
+
+  /// Why a text is not taken as a value.
+  private func noNumber(_ text: String, _ name: String, at place: String) -> NNError {
+    if text.isEmpty || text == "?" || Double(text)?.isNaN == true {
+      return .invalid(
+        "\(name) is missing" + (text.isEmpty ? "" : " (\"\(text)\")"), at: place,
+        hint: "remove the series or fill in a value")
+    }
+    let expected = Double(text) == nil ? "a number" : "a finite number"
+    return .invalid("\(name): expected \(expected), found \"\(text)\"", at: place)
   }
 
   /// The numbers as [N, steps, channels]: a step's channels are neighbours.
@@ -196,8 +204,9 @@ private struct TimeSeriesCases {
     return zip(numbers, names).sorted { $0 < $1 }.map(\.1)
   }
 
+  private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+
   private static func trimmed(_ text: Substring.UTF8View) -> String {
-    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
     let start = text.drop(while: isSpace)
     let count = start.reversed().drop(while: isSpace).count
     return String(Substring(start.prefix(count)))
