@@ -34,6 +34,13 @@ public struct Scope {
       joined(name), shape, initializer, fan ?? Fan(weightShape: shape))
   }
 
+  /// A parameter of a layer that was built before, by its full name; nil if there is none.
+  ///
+  /// - Parameter name: Path and name: `embedding.weight`.
+  public func builtParameter(_ name: String) -> Value? {
+    build.parameterValues.first { $0.name == name }?.value
+  }
+
   /// A tensor that is saved with the parameters and not learnt: a running statistic.
   ///
   /// - Parameters:

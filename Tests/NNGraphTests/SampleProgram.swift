@@ -15,13 +15,13 @@ struct SampleProgram {
   /// How many outputs the op gave.
   private(set) var outputCount = 0
 
-  init(_ sample: OpSample, differentiates: Bool) {
+  init(_ sample: OpSample, derivatives: Int) {
     self.sample = sample
     let inputs = sample.inputs.enumerated().map { graph.input("x\($0.offset)", $0.element.type) }
     let outputs = sample.apply(inputs)
     outputCount = outputs.count
     fetches = outputs.enumerated().map { ("y\($0.offset)", $0.element) }
-    guard differentiates, !outputs[0].isPoisoned, outputs[0].dtype.isFloatingPoint else { return }
+    guard derivatives > 0, !outputs[0].isPoisoned, outputs[0].dtype.isFloatingPoint else { return }
     smooth = inputs.indices.filter { sample.inputs[$0].isSmooth }
     guard !smooth.isEmpty else { return }
     let loss = (outputs[0] * weight("weight", outputs[0].type)).sum()
@@ -33,6 +33,7 @@ struct SampleProgram {
       fetches.append(("dx\(place)", gradient))
       slope = slope + (gradient * weight("direction\(place)", gradient.type)).sum()
     }
+    guard derivatives > 1 else { return }
     fetches.append(("slope", slope))
     for (place, second) in zip(smooth, graph.gradients(of: slope, withRespectTo: points)) {
       fetches.append(("ddx\(place)", second))

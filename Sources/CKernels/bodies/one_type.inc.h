@@ -18,6 +18,7 @@
 #include "argmax.inc.h"
 #include "product.inc.h"
 #include "product_shifted.inc.h"
+#include "attention.inc.h"
 #include "moments.inc.h"
 #include "frames.inc.h"
 #include "channels_last.inc.h"
@@ -26,6 +27,7 @@
 #include "average_pool.inc.h"
 #include "adaptive_pool.inc.h"
 #include "along.inc.h"
+#include "gather.inc.h"
 #include "random.inc.h"
 #include "convert.inc.h"
 

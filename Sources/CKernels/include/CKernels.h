@@ -185,6 +185,30 @@ typedef struct nn_segments {
   size_t stride, pitch;
 } nn_segments;
 
+/* MARK: - Attention. */
+
+/* One head over one row of a batch: softmax(scale · Q Kᵀ + mask) V. Strides are between positions,
+   in elements. */
+typedef struct nn_attention {
+  const void *query, *key, *value;
+  size_t query_stride, key_stride, value_stride;
+  size_t keys;               /* those that count */
+  size_t depth, value_depth; /* elements of a query or key, and of a value */
+  double scale;              /* above 0 */
+  bool causal;               /* query i sees the keys 0 ... first + i */
+  size_t first;
+  const void *mask;          /* added to scale · Q Kᵀ, rows mask_stride apart; NULL for none */
+  size_t mask_stride;
+} nn_attention;
+
+/* What the gradient reads besides, and where it writes: as the tensors themselves lie. */
+typedef struct nn_attention_gradient {
+  size_t queries, all_keys; /* the gradients of keys that do not count are 0 */
+  const void *output, *cotangent, *log_sums;
+  size_t output_stride;     /* of the cotangent, too */
+  void *query, *key, *value;
+} nn_attention_gradient;
+
 /* MARK: - The table: one per instruction set and floating-point type. */
 
 typedef struct nn_kernels {
@@ -256,6 +280,16 @@ typedef struct nn_kernels {
                           const void *right, size_t right_stride, size_t rows, size_t columns,
                           const nn_segments *segments, bool accumulate);
 
+  /* Attention of the queries begin ..< end. A query that sees no key, or only such as are masked
+     with −∞, gives zeros. log_sums[i] = ln Σ exp of query i's masked scores, unless it is NULL.
+     scratch: attention_scratch_bytes for all keys, 64-byte aligned. */
+  void (*attention)(const nn_attention *head, void *output, size_t output_stride, void *log_sums,
+                    size_t begin, size_t end, void *scratch);
+  /* Its gradient by query, key and value. */
+  void (*attention_gradient)(const nn_attention *head, const nn_attention_gradient *gradient,
+                             void *scratch);
+  size_t (*attention_scratch_bytes)(size_t keys, size_t depth, size_t value_depth, bool gradient);
+
   /* Writes the padded planes of [channels, height, width] pictures, then `slack` zeros. */
   void (*frame)(void *planes, const void *pictures, const nn_frame *frame);
   /* Writes the elements of a grid into [channels, height, width] pictures; leaves the others. */
@@ -294,6 +328,14 @@ typedef struct nn_kernels {
                      size_t inner);
   void (*put_along)(void *dst, const void *src, const int32_t *index, size_t outer, size_t count,
                     size_t inner);
+
+  /* dst[k] = row index[k] of src [rows, length], zeros where the index is outside 0 ..< rows. */
+  void (*take_rows)(void *dst, const void *src, const int32_t *index, size_t count, size_t rows,
+                    size_t length);
+  /* The adjoint for the columns begin ..< end: zeroes those of dst [rows, pitch], then adds row k of
+     src [count, pitch] to row index[k], in the order of k. */
+  void (*add_rows)(void *dst, const void *src, const int32_t *index, size_t count, size_t rows,
+                   size_t pitch, size_t begin, size_t end);
 
   /* Uniform numbers in [0, 1), multiples of 2^-24: elements begin ..< end of the Philox4x32-10
      sequence (element e is word e & 3 of block e >> 2; key = seed, counter = block index (64 bits),

@@ -38,7 +38,8 @@ extension Graph {
       path = node.path
       let inputs = node.inputs.map { Value(graph: self, id: $0) }
       let context = GradientContext(
-        inputs: inputs, outputs: self.values(of: index), cotangents: incoming)
+        inputs: inputs, outputs: self.values(of: index), cotangents: incoming,
+        needed: inputs.map { isNeeded($0, needed, values) })
       let gradients = node.op.gradient(context)
       precondition(
         gradients.count == inputs.count,

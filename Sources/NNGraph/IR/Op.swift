@@ -38,6 +38,12 @@ public protocol Op: Hashable, Sendable {
   /// Whether the kernel calls `KernelContext.epilogue` for every part of output 0 it finishes.
   var supportsEpilogue: Bool { get }
 
+  /// The input, of output 0's size, whose memory output 0 may take where nobody reads the old
+  /// contents afterwards; nil for none. Element-wise ops need not say so.
+  ///
+  /// `prepare` sees by the addresses whether it does.
+  var inPlaceInput: Int? { get }
+
   /// The op, where it is element-wise. Plans ask often, and a cast to a protocol takes far longer
   /// than a call.
   var asElementwise: (any ElementwiseOp)? { get }
@@ -60,6 +66,8 @@ extension Op {
   public func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int { 0 }
   /// No epilogue.
   public var supportsEpilogue: Bool { false }
+  /// None.
+  public var inPlaceInput: Int? { nil }
   /// It is not.
   public var asElementwise: (any ElementwiseOp)? { nil }
   /// It is not.
@@ -93,6 +101,12 @@ public struct GradientContext {
   public let outputs: [Value]
   /// ∂loss/∂output for each output; nil where the loss does not depend on it.
   public let cotangents: [Value?]
+
+  /// Whether anybody asked for what depends on each input's gradient.
+  let needed: [Bool]
+
+  /// Whether the gradient with respect to an input is of use.
+  public func isNeeded(_ input: Int) -> Bool { needed[input] }
 
   /// The only output of a single-output op.
   public var output: Value { outputs[0] }

@@ -80,8 +80,8 @@ package struct OpRow: Sendable, CustomStringConvertible {
   package let samples: [OpSample]
   /// Input types that the shape rule must refuse.
   package let refusals: [[TensorType]]
-  /// Whether its gradient is its derivative.
-  package private(set) var hasGradient = true
+  /// How often it can be differentiated, 2 standing for any number.
+  package private(set) var derivatives = 2
   private let op: any Op
 
   init(_ op: some Op, _ samples: [OpSample], refuses: [[TensorType]]) {
@@ -92,9 +92,12 @@ package struct OpRow: Sendable, CustomStringConvertible {
   }
 
   /// The same row for an op whose gradient is not its derivative.
-  var withoutGradient: OpRow {
+  var withoutGradient: OpRow { differentiable(times: 0) }
+
+  /// The same row for an op whose gradient can be differentiated so often.
+  func differentiable(times derivatives: Int) -> OpRow {
     var row = self
-    row.hasGradient = false
+    row.derivatives = derivatives
     return row
   }
 

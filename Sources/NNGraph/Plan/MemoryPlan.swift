@@ -176,11 +176,22 @@ struct MemoryPlan {
     if isReadLater || isCopied { return false }
     let step = steps[index]
     guard step.allInputs.contains(where: reads) else { return true }
+    if let input = inPlaceInput(of: step, writing: output), reads(input) {
+      return step.allInputs.filter(reads).count == 1
+    }
     return elementwisePart(of: step, writing: output).map { part in
       part.inputs.indices.allSatisfy {
         !reads(part.inputs[$0]) || isWhole(part, $0, type: graph.type(of: output))
       } && !(step.epilogue != nil && step.inputs.contains(where: reads))
     } ?? false
+  }
+
+  /// The input whose memory the op itself may write `output` over.
+  private func inPlaceInput(of step: PlannedStep, writing output: ValueID) -> ValueID? {
+    guard output == step.outputs[0], let place = step.op.inPlaceInput else { return nil }
+    let (base, offset) = base(of: step.inputs[place])
+    let isWhole = graph.type(of: base).byteCount == graph.type(of: output).byteCount
+    return offset == 0 && isWhole ? step.inputs[place] : nil
   }
 
   /// The program that writes `output`, with its inputs.
@@ -251,6 +262,14 @@ struct MemoryPlan {
 
   /// The block of an operand that dies in this step and is read element for element.
   private func blockToReuse(for output: ValueID, step: PlannedStep, index: Int) -> Int? {
+    if let input = inPlaceInput(of: step, writing: output),
+      case .arena(let block, 0)? = places[base(of: input).0], blocks[block].last == index,
+      blocks[block].byteCount == graph.type(of: output).byteCount.roundedToBlock,
+      step.allInputs.filter({ occupies($0, block) }).count == 1,
+      !step.allOutputs.contains(where: { occupies($0, block) })
+    {
+      return block
+    }
     guard let part = elementwisePart(of: step, writing: output) else { return nil }
     let type = graph.type(of: output)
     for (position, input) in part.inputs.enumerated() {

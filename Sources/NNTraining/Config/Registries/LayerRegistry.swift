@@ -6,7 +6,7 @@ extension Registry where Product == any Layer {
   /// options.
   package static let layers = Registry(
     "layer", example: "`linear: 128` or `relu`",
-    containers + weighted + pooling + normalization + shape + activations)
+    containers + weighted + pooling + normalization + shape + activations + attention)
 
   private static let containers: [Row] = [
     Row("sequential") { options in

@@ -1,0 +1,147 @@
+import NNCore
+
+/// Queries [N, T, C], keys [N, S, C] and values [N, S, D] of an attention, as they lie in memory.
+public enum AttentionInputs {
+  /// Side by side in one tensor [N, T, 3C], as one projection gives them.
+  case packed(Value)
+  /// Queries apart, keys beside values in one tensor [N, S, 2C].
+  case paired(queries: Value, keysAndValues: Value)
+  /// Three tensors.
+  case separate(queries: Value, keys: Value, values: Value)
+
+  var sources: [Value] {
+    switch self {
+    case .packed(let all): [all]
+    case .paired(let queries, let keysAndValues): [queries, keysAndValues]
+    case .separate(let queries, let keys, let values): [queries, keys, values]
+    }
+  }
+
+  /// Three tensors, for ops that want them apart.
+  var separated: (queries: Value, keys: Value, values: Value) {
+    func part(_ index: Int, of count: Int, _ value: Value) -> Value {
+      let width = value.shape[-1] / count
+      return value.narrowed(to: index * width..<(index + 1) * width, axis: -1)
+    }
+    switch self {
+    case .packed(let all): return (part(0, of: 3, all), part(1, of: 3, all), part(2, of: 3, all))
+    case .paired(let queries, let both):
+      return (queries, part(0, of: 2, both), part(1, of: 2, both))
+    case .separate(let queries, let keys, let values): return (queries, keys, values)
+    }
+  }
+}
+
+/// Which keys a query sees, and how strongly.
+public struct AttentionRules {
+  /// What products of queries and keys are multiplied with; nil for 1/√(C/heads).
+  public var scale: Double?
+  /// Whether query i sees the keys 0...i alone.
+  public var isCausal: Bool
+  /// int32 [N]: keys of each row that count; nil for all.
+  public var lengths: Value?
+  /// int32 [1]: added to the index of each query where it is causal; nil for 0.
+  public var position: Value?
+  /// [T, S] or [N, T, S], added to the scaled products; −∞ hides a key. `Graph.attention` has no
+  /// gradient with respect to it and reports where one is asked for.
+  public var mask: Value?
+
+  /// Rules under which every query sees every key, unless said otherwise.
+  public init(
+    scale: Double? = nil, isCausal: Bool = false, lengths: Value? = nil, position: Value? = nil,
+    mask: Value? = nil
+  ) {
+    self.scale = scale
+    self.isCausal = isCausal
+    self.lengths = lengths
+    self.position = position
+    self.mask = mask
+  }
+}
+
+extension Graph {
+  /// softmax(scale · Q Kᵀ + mask) V for each of several heads, which take equal shares of the
+  /// columns: [N, T, D].
+  ///
+  /// The products of queries and keys are never in memory as a whole. A query that sees no key gives
+  /// zeros. Has no second derivatives.
+  ///
+  /// - Parameters:
+  ///   - inputs: Queries, keys and values.
+  ///   - heads: Into how many equal parts columns fall.
+  ///   - rules: Which keys a query sees.
+  public func attention(
+    _ inputs: AttentionInputs, heads: Int, rules: AttentionRules = AttentionRules()
+  ) -> Value {
+    let sources = inputs.sources
+    let form = AttentionForm(
+      sources: .init(rawValue: sources.count) ?? .separate, heads: heads, scale: rules.scale,
+      isCausal: rules.isCausal, hasLengths: rules.lengths != nil,
+      hasPosition: rules.position != nil, hasMask: rules.mask != nil)
+    let extras = [rules.lengths, rules.position, rules.mask].compactMap(\.self)
+    return add(Attention(form: form), sources + extras)[0]
+  }
+
+  /// The same in separate ops, with the weights [N, heads, T, S] that each query gives the keys.
+  ///
+  /// - Parameters:
+  ///   - inputs: Queries, keys and values.
+  ///   - heads: Into how many equal parts columns fall.
+  ///   - rules: Which keys a query sees.
+  ///   - transform: What becomes of the weights before they meet the values, such as dropout.
+  public func attentionWithWeights(
+    _ inputs: AttentionInputs, heads: Int, rules: AttentionRules = AttentionRules(),
+    transform: (Value) -> Value = { $0 }
+  ) -> (output: Value, weights: Value) {
+    let fused = attention(inputs, heads: heads, rules: rules)
+    guard !fused.isPoisoned else { return (fused, fused) }
+    let (queries, keys, values) = inputs.separated
+    func split(_ value: Value) -> Value {
+      let shape = value.shape
+      return value.reshaped(to: [shape[0], shape[1], heads, shape[2] / heads])
+        .permuted([0, 2, 1, 3])
+    }
+    let scale = rules.scale ?? 1 / (Double(queries.shape[2]) / Double(heads)).squareRoot()
+    let scores = split(queries).matMul(split(keys), transposeB: true) * scale
+    let weights = transform(rules.weights(scores))
+    let output = weights.matMul(split(values)).permuted([0, 2, 1, 3])
+    return (output.reshaped(to: fused.shape), weights)
+  }
+}
+
+extension AttentionRules {
+  /// softmax of scaled scores [N, heads, T, S] over the keys that each query sees; zeros where it
+  /// sees none.
+  public func weights(_ scores: Value) -> Value {
+    guard !scores.isPoisoned else { return scores }
+    var scores = scores
+    if let mask {
+      let shape = mask.shape
+      scores =
+        scores
+        + (shape.rank == 3 ? mask.reshaped(to: [shape[0], 1, shape[1], shape[2]]) : mask)
+    }
+    guard let isSeen = seenKeys(scores) else { return scores.softmax() }
+    // A finite number: where no key is seen, −∞ would give NaN.
+    return isSeen.select(scores, -1e30).softmax() * isSeen
+  }
+
+  /// 1 where lengths and order let a query see a key, else 0, to be broadcast over [N, heads, T, S];
+  /// nil where all is seen.
+  private func seenKeys(_ scores: Value) -> Value? {
+    let (queries, keys, dtype) = (scores.shape[2], scores.shape[3], scores.dtype)
+    func count(_ extent: Int, _ shape: Shape) -> Value {
+      scores.graph.constant(
+        HostTensor(doubles: (0..<extent).map(Double.init), shape: shape, dtype: dtype))
+    }
+    let places = count(keys, [1, 1, 1, keys])
+    let inLength = lengths.map {
+      $0.converted(to: dtype).reshaped(to: [$0.shape[0], 1, 1, 1]).isGreater(than: places)
+    }
+    guard isCausal else { return inLength }
+    let own = count(queries, [1, 1, queries, 1])
+    let first = position.map { own + $0.converted(to: dtype) } ?? own
+    let inOrder = first.isAtLeast(places)
+    return inLength.map { $0 * inOrder } ?? inOrder
+  }
+}

@@ -1,0 +1,64 @@
+import NNCore
+public import NNGraph
+
+/// A learnt vector for each token (PyTorch's `Embedding`).
+///
+/// Input int32 tokens [..] in 0..<`numEmbeddings`; weight [`numEmbeddings`, `embeddingDim`], normal
+/// with mean 0 and deviation 1 at the start; output [.., `embeddingDim`]. A token outside gives
+/// zeros. The vector of `paddingIdx` starts as zeros and is not learnt.
+public struct Embedding: Layer {
+  /// The number of tokens.
+  public let numEmbeddings: Int
+  /// The length of each vector.
+  public let embeddingDim: Int
+  /// The token whose vector is not learnt; nil for none.
+  public let paddingIdx: Int?
+  let weightInitializer: Initializer
+
+  /// Creates the layer.
+  public init(
+    _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil,
+    weightInitializer: Initializer = .normal()
+  ) {
+    self.numEmbeddings = numEmbeddings
+    self.embeddingDim = embeddingDim
+    self.paddingIdx = paddingIdx
+    self.weightInitializer = weightInitializer
+  }
+
+  /// `Embedding 1000 × 64`
+  public var description: String { "Embedding \(numEmbeddings) × \(embeddingDim)" }
+
+  /// Adds the look-up.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard numEmbeddings > 0, embeddingDim > 0 else {
+      return scope.rejectOption(
+        "needs at least one token and one number for each, got \(numEmbeddings) × \(embeddingDim)")
+    }
+    guard paddingIdx.map((0..<numEmbeddings).contains) ?? true else {
+      return scope.rejectOption(
+        "pads with token \(paddingIdx ?? 0), which is not in 0..<\(numEmbeddings)")
+    }
+    guard input.dtype == .int32 else {
+      return scope.reject(input, expected: "int32 tokens, not \(input.dtype)")
+    }
+    let initializer = paddingIdx.map { weightInitializer.withZeros(inRow: $0) } ?? weightInitializer
+    return scope.parameter("weight", [numEmbeddings, embeddingDim], initializer)
+      .takeRows(input, paddingRow: paddingIdx)
+  }
+}
+
+extension Initializer {
+  /// The same with zeros in one row of a matrix.
+  fileprivate func withZeros(inRow row: Int) -> Initializer {
+    Initializer("\(description), zeros in row \(row)") { shape, fan, generator throws(NNError) in
+      var numbers = [Double](repeating: 0, count: shape.elementCount)
+      try numbers.withUnsafeMutableBufferPointer { target throws(NNError) in
+        try fill(target, shape, fan, generator)
+      }
+      numbers.replaceSubrange(
+        row * shape[1]..<(row + 1) * shape[1], with: [Double](repeating: 0, count: shape[1]))
+      return numbers
+    }
+  }
+}

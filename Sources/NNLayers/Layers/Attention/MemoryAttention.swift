@@ -1,0 +1,45 @@
+import NNCore
+public import NNGraph
+
+/// Attention of one head to the scope's memory, without projections of the values: what recurrent
+/// decoders put behind themselves.
+///
+/// Input [N, T, C], memory [N, S, M]; output [N, T, M + C], the weighted mean of the memory's steps
+/// beside the input itself. Steps of the memory beyond its lengths do not count.
+public protocol MemoryAttention: Layer {
+  /// The mean of the memory [N, T, M] and, where wanted, the weights [N, T, S].
+  func attend(
+    _ input: Value, to memory: Memory, in scope: Scope, wantsWeights: Bool
+  ) -> (context: Value, weights: Value?)
+}
+
+extension MemoryAttention {
+  /// Adds the attention.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    joined(input, in: scope, wantsWeights: false).output
+  }
+
+  /// The same with the weights [N, T, S] that each step gives the memory's.
+  public func withWeights(_ input: Value, in scope: Scope) -> (output: Value, weights: Value) {
+    let (output, weights) = joined(input, in: scope, wantsWeights: true)
+    return (output, weights ?? output)
+  }
+
+  private func joined(
+    _ input: Value, in scope: Scope, wantsWeights: Bool
+  ) -> (output: Value, weights: Value?) {
+    guard input.shape.rank == 3, input.dtype.isFloatingPoint else {
+      return (scope.reject(input, expected: "3 axes [N, steps, features]"), nil)
+    }
+    guard let memory = scope.memory else {
+      return (scope.rejectOption("attends to a memory, and there is none around it"), nil)
+    }
+    let values = memory.values
+    guard values.shape.rank == 3, values.shape[0] == input.shape[0] else {
+      return (scope.reject(values, expected: "a memory [N, steps, features]"), nil)
+    }
+    let (context, weights) = attend(input, to: memory, in: scope, wantsWeights: wantsWeights)
+    guard !context.isPoisoned else { return (context, nil) }
+    return (Value.concatenated([context, input], axis: 2), weights)
+  }
+}

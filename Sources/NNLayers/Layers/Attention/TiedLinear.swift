@@ -1,0 +1,39 @@
+import NNCore
+public import NNGraph
+
+/// y = x·Wᵀ + b with the weight of a layer that was built before, such as an embedding's table: the
+/// two share it, and its gradient is the sum of both.
+///
+/// Input [.., features]; the weight [units, features] is `<path>.weight`; bias [units] starts as
+/// zeros; output [.., units].
+///
+/// Source: Press, Wolf, "Using the output embedding to improve language models", 2017.
+public struct TiedLinear: Layer {
+  /// The path of the layer whose weight is used.
+  public let path: String
+  /// Whether a bias of its own is added.
+  public let bias: Bool
+
+  /// Creates the layer.
+  public init(to path: String, bias: Bool = false) {
+    self.path = path
+    self.bias = bias
+  }
+
+  /// `TiedLinear embedding`
+  public var description: String { "TiedLinear \(path)" }
+
+  /// Adds x·Wᵀ + b.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard let weight = scope.builtParameter("\(path).weight"), weight.shape.rank == 2 else {
+      return scope.rejectOption("no layer before it is called `\(path)` and has a weight [.., ..]")
+    }
+    guard input.shape.rank >= 2, input.shape[-1] == weight.shape[1] else {
+      return scope.reject(
+        input, expected: "\(weight.shape[1]) features, as `\(path)` gives them, in the last axis")
+    }
+    let output = input.matMul(weight, transposeB: true)
+    guard bias else { return output }
+    return output + scope.parameter("bias", [weight.shape[0]], .zeros)
+  }
+}

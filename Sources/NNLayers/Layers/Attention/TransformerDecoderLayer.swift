@@ -1,0 +1,26 @@
+public import NNGraph
+
+/// Self attention, attention to the scope's memory and a feed-forward part, each with a
+/// normalisation and added to its input (PyTorch's `TransformerDecoderLayer`, batch first).
+///
+/// Input and output [N, T, C], memory [N, S, C]; parameters self_attn.…, multihead_attn.…,
+/// linear1.…, linear2.…, norm1.…, norm2.…, norm3.….
+public struct TransformerDecoderLayer: Layer {
+  /// The options.
+  public let options: TransformerOptions
+
+  /// Creates the layer.
+  public init(_ options: TransformerOptions) { self.options = options }
+
+  /// `TransformerDecoderLayer 8`
+  public var description: String { "TransformerDecoderLayer \(options.numHeads)" }
+
+  /// Adds the three parts.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    var block = TransformerBlock(options, input, in: scope)
+    block.addAttention(options.selfAttention, named: "self_attn")
+    block.addAttention(options.memoryAttention, named: "multihead_attn")
+    block.addFeedForward()
+    return block.value
+  }
+}

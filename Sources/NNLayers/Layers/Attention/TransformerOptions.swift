@@ -1,0 +1,118 @@
+import NNCore
+import NNGraph
+
+/// What stands between the two linear layers of a transformer's feed-forward part.
+public enum TransformerActivation: String, Sendable, CaseIterable {
+  /// max(x, 0)
+  case relu
+  /// x·Φ(x), exact.
+  case gelu
+  /// x·Φ(x) with PyTorch's tanh formula.
+  case geluTanh = "gelu_tanh"
+
+  /// The function itself.
+  func callAsFunction(_ value: Value) -> Value {
+    switch self {
+    case .relu: value.relu()
+    case .gelu: value.gelu()
+    case .geluTanh: value.gelu(approximation: .tanh)
+    }
+  }
+}
+
+/// The options that encoder and decoder layers of a transformer share; the defaults are PyTorch's.
+public struct TransformerOptions: Sendable, Hashable {
+  /// The number of heads.
+  public var numHeads: Int
+  /// The width of the feed-forward part.
+  public var dimFeedforward: Int
+  /// The probability of an element to be dropped, in all places.
+  public var dropout: Double
+  /// What stands between the linear layers.
+  public var activation: TransformerActivation
+  /// ε of the normalisations.
+  public var layerNormEps: Double
+  /// Whether normalisation comes before each part rather than behind the sum.
+  public var normFirst: Bool
+  /// Whether linear layers and normalisations have biases.
+  public var bias: Bool
+  /// Whether a step sees none behind it.
+  public var isCausal: Bool
+  /// Positions turned into queries and keys of self attention; nil for none.
+  public var rotary: RotaryPositions?
+  /// Steps that generation remembers.
+  public var maxLength: Int
+
+  /// Creates the options.
+  public init(
+    numHeads: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
+    activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5,
+    normFirst: Bool = false, bias: Bool = true, isCausal: Bool = false,
+    rotary: RotaryPositions? = nil, maxLength: Int = 1024
+  ) {
+    self.numHeads = numHeads
+    self.dimFeedforward = dimFeedforward
+    self.dropout = dropout
+    self.activation = activation
+    self.layerNormEps = layerNormEps
+    self.normFirst = normFirst
+    self.bias = bias
+    self.isCausal = isCausal
+    self.rotary = rotary
+    self.maxLength = maxLength
+  }
+}
+
+/// The parts of a transformer's layer, built one after another: each is normalised before it, or the
+/// sum behind it.
+struct TransformerBlock {
+  let options: TransformerOptions
+  let scope: Scope
+  private var norms = 0
+  private(set) var value: Value
+
+  init(_ options: TransformerOptions, _ value: Value, in scope: Scope) {
+    self.options = options
+    self.value = value
+    self.scope = scope
+  }
+
+  /// value + part(value), with the next normalisation in its place.
+  mutating func add(_ part: (Value) -> Value) {
+    guard !value.isPoisoned else { return }
+    norms += 1
+    let norm = LayerNorm(epsilon: options.layerNormEps, bias: options.bias)
+    func normalised(_ value: Value) -> Value { scope.apply(norm, to: value, named: "norm\(norms)") }
+    let branch = dropped(part(options.normFirst ? normalised(value) : value))
+    let sum = branch.isPoisoned ? branch : value + branch
+    value = options.normFirst ? sum : normalised(sum)
+  }
+
+  /// Adds attention under a name.
+  mutating func addAttention(_ attention: MultiheadAttention, named name: String) {
+    let scope = scope
+    add { scope.apply(attention, to: $0, named: name) }
+  }
+
+  /// Adds linear2(dropout(activation(linear1(value)))).
+  mutating func addFeedForward() {
+    let width = value.isPoisoned ? 1 : value.shape[-1]
+    let (options, scope) = (options, scope)
+    add { value in
+      let first = Dense(options.dimFeedforward, bias: options.bias)
+      let inner = scope.apply(first, to: value, named: "linear1")
+      guard !inner.isPoisoned else { return inner }
+      return scope.apply(
+        Dense(width, bias: options.bias),
+        to: Self.dropped(options.activation(inner), options, scope), named: "linear2")
+    }
+  }
+
+  private func dropped(_ value: Value) -> Value { Self.dropped(value, options, scope) }
+
+  private static func dropped(
+    _ value: Value, _ options: TransformerOptions, _ scope: Scope
+  ) -> Value {
+    value.isPoisoned ? value : Dropout(options.dropout)(value, in: scope)
+  }
+}

@@ -1,0 +1,203 @@
+import NNCore
+import NNGraph
+import NNTestSupport
+import Testing
+
+/// Fused attention against the same in separate ops, and what it refuses.
+@Suite struct AttentionTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    var steps = 7
+    var keys = 7
+    var heads = 2
+    var isPacked = true
+    var isCausal = false
+    var hasLengths = false
+    var hasPosition = false
+    var mask: Shape?
+    var testDescription: String { name }
+  }
+
+  static let cases = [
+    Case(name: "plain"), Case(name: "causal", isCausal: true),
+    Case(name: "lengths", hasLengths: true),
+    Case(name: "causal with lengths", isCausal: true, hasLengths: true),
+    Case(name: "mask", mask: [7, 7]), Case(name: "mask of each row", mask: [3, 7, 7]),
+    Case(name: "long and causal", steps: 150, keys: 150, heads: 1, isCausal: true),
+    Case(name: "over a memory", steps: 4, keys: 9, isPacked: false, hasLengths: true),
+    Case(name: "over a memory with a mask", steps: 4, keys: 9, isPacked: false, mask: [4, 9]),
+    Case(
+      name: "one step of a generation", steps: 1, keys: 12, isPacked: false, isCausal: true,
+      hasPosition: true),
+  ]
+
+  private static let width = 8
+
+  /// Output and gradients of both ways, by name.
+  private func run(_ example: Case, _ dtype: DType) throws -> [(String, HostTensor, HostTensor)] {
+    let (rows, width) = (3, Self.width)
+    let graph = Graph()
+    var feeds: [(String, HostTensor)] = []
+    func input(_ name: String, _ shape: Shape) -> Value {
+      let tensor = HostTensor.normal(shape, seed: UInt64(feeds.count + 1)).converted(to: dtype)
+      feeds.append((name, tensor))
+      return graph.input(name, tensor.type)
+    }
+    func integers(_ name: String, _ values: [Int32]) -> Value {
+      feeds.append((name, HostTensor(values)))
+      return graph.input(name, TensorType([values.count], .int32))
+    }
+    let inputs: AttentionInputs
+    let sources: [Value]
+    if example.isPacked {
+      sources = [input("packed", [rows, example.steps, 3 * width])]
+      inputs = .packed(sources[0])
+    } else {
+      sources = [
+        input("queries", [rows, example.steps, width]),
+        input("memory", [rows, example.keys, 2 * width]),
+      ]
+      inputs = .paired(queries: sources[0], keysAndValues: sources[1])
+    }
+    let rules = AttentionRules(
+      isCausal: example.isCausal,
+      lengths: example.hasLengths ? integers("lengths", [3, 0, 7]) : nil,
+      position: example.hasPosition ? integers("position", [5]) : nil,
+      mask: example.mask.map { input("mask", $0) })
+    let fused = graph.attention(inputs, heads: example.heads, rules: rules)
+    let (apart, weights) = graph.attentionWithWeights(inputs, heads: example.heads, rules: rules)
+    let cotangent = input("cotangent", fused.shape)
+    var fetches: [(name: String, value: Value)] = [("fused", fused), ("apart", apart)]
+    fetches.append(("weights", weights.sum(axes: [3])))
+    for (name, output) in [("fused", fused), ("apart", apart)] {
+      let gradients = graph.gradients(
+        of: output, withRespectTo: sources, cotangent: cotangent)
+      for (place, gradient) in gradients.enumerated() {
+        fetches.append(("\(name)\(place)", gradient))
+      }
+    }
+    let session = Session(try Plan(graph, fetches: fetches), variables: VariableStore())
+    for (name, tensor) in feeds { session.write(name, tensor) }
+    session.run()
+    return [("output", session.read("fused"), session.read("apart"))]
+      + sources.indices.map {
+        ("gradient \($0)", session.read("fused\($0)"), session.read("apart\($0)"))
+      }
+  }
+
+  @Test(arguments: cases, [DType.float64, .float32])
+  func oneOpGivesWhatSeparateOpsGive(example: Case, dtype: DType) throws {
+    for (name, fused, apart) in try run(example, dtype) {
+      expectClose(fused, apart, dtype == .float64 ? .float64 : .float32.orAbsolute(1e-5), name)
+    }
+  }
+
+  @Test func whatLiesBeyondTheLengthsChangesNothing() throws {
+    func output(_ garbage: Double) throws -> (HostTensor, HostTensor) {
+      let graph = Graph()
+      let source = graph.input("x", TensorType([1, 5, 12], .float64))
+      let output = graph.attention(
+        .packed(source), heads: 2,
+        rules: AttentionRules(lengths: graph.constant(HostTensor([Int32(3)]))))
+      let seen = output.narrowed(to: 0..<3, axis: 1)
+      let gradient = graph.gradients(of: seen.square().sum(), withRespectTo: [source])[0]
+      let session = Session(
+        try Plan(graph, fetches: [("y", seen), ("dx", gradient)]), variables: VariableStore())
+      var numbers = HostTensor.normal([1, 5, 12], seed: 4).doubles
+      for place in 36..<60 { numbers[place] = garbage }
+      session.write("x", HostTensor(numbers, shape: [1, 5, 12]))
+      session.run()
+      return (session.read("y"), session.read("dx"))
+    }
+    let (first, gradient) = try output(0)
+    let (second, other) = try output(1e30)
+    expectIdentical(second, first, "output")
+    expectIdentical(other, gradient, "gradient")
+    #expect(gradient.doubles[36...].allSatisfy { $0 == 0 })
+  }
+
+  @Test func derivativesThatItDoesNotHaveAreReported() {
+    let graph = Graph()
+    let source = graph.input("x", TensorType([1, 4, 6], .float64))
+    let output = graph.attention(.packed(source), heads: 1)
+    let slope = graph.gradients(of: output.sum(), withRespectTo: [source])[0].square().sum()
+    #expect(graph.diagnostics.isEmpty)
+    _ = graph.gradients(of: slope, withRespectTo: [source])
+    #expect(graph.diagnostics.contains { $0.message.contains("second derivatives") })
+
+    let masked = Graph()
+    let mask = masked.input("mask", TensorType([4, 4], .float64))
+    let other = masked.input("x", TensorType([1, 4, 6], .float64))
+    let result = masked.attention(.packed(other), heads: 1, rules: AttentionRules(mask: mask))
+    _ = masked.gradients(of: result.sum(), withRespectTo: [other])
+    #expect(masked.diagnostics.isEmpty)
+    _ = masked.gradients(of: result.sum(), withRespectTo: [mask])
+    #expect(masked.diagnostics.contains { $0.message.contains("mask") })
+  }
+
+  @Test func misfitsAreReported() {
+    func message(_ make: (Graph) -> Value) -> String {
+      let graph = Graph()
+      _ = make(graph)
+      return graph.diagnostics.first?.message ?? ""
+    }
+    func tensor(_ graph: Graph, _ shape: Shape, _ name: String = "x") -> Value {
+      graph.input(name, TensorType(shape, .float32))
+    }
+    #expect(message { $0.attention(.packed(tensor($0, [2, 5, 12])), heads: 3) }.contains("heads"))
+    #expect(
+      message {
+        $0.attention(
+          .paired(queries: tensor($0, [2, 5, 4]), keysAndValues: tensor($0, [2, 5, 9], "y")),
+          heads: 1)
+      }.contains("do not match"))
+    #expect(
+      message {
+        $0.attention(
+          .packed(tensor($0, [2, 5, 12])), heads: 2,
+          rules: AttentionRules(mask: tensor($0, [5, 4], "m")))
+      }.contains("mask"))
+    #expect(
+      message {
+        $0.attention(.packed(tensor($0, [2, 5, 12])), heads: 2, rules: AttentionRules(scale: -1))
+      }.contains("scale"))
+  }
+
+  /// A state that is written in place costs its rows alone; its old contents are still there for
+  /// whoever asks before.
+  @Test(arguments: [false, true])
+  func rowsArePutIntoAVariable(isReadBefore: Bool) throws {
+    let length = 64
+    let graph = Graph()
+    let cache = graph.variable("cache", TensorType([2, length, 3], .float64))
+    let rows = graph.input("rows", TensorType([2, 1, 3], .float64))
+    let position = graph.input("position", TensorType([1], .int32))
+    let next = cache.putRows(rows, at: position)
+    var fetches: [(name: String, value: Value)] = [("sum", next.sum())]
+    if isReadBefore { fetches.append(("before", cache.sum())) }
+    let plan = try Plan(graph, fetches: fetches, updates: [(cache, next)])
+    let variables = VariableStore()
+    variables["cache"] = HostTensor(zeros: [2, length, 3], dtype: .float64)
+    let session = Session(plan, variables: variables)
+    var expected = [Double](repeating: 0, count: 2 * length * 3)
+    for (step, place) in [Int32(0), 1, 63, 64, -1].enumerated() {
+      let before = expected.reduce(0, +)
+      let tensor = HostTensor.normal([2, 1, 3], seed: UInt64(step))
+      session.write("rows", tensor)
+      session.write("position", HostTensor([place]))
+      session.run()
+      if (0..<length).contains(Int(place)) {
+        for row in 0..<2 {
+          for column in 0..<3 {
+            expected[(row * length + Int(place)) * 3 + column] = tensor.doubles[row * 3 + column]
+          }
+        }
+      }
+      #expect(variables["cache"]?.doubles == expected)
+      #expect(abs(session.readScalar("sum") - expected.reduce(0, +)) < 1e-12)
+      if isReadBefore { #expect(abs(session.readScalar("before") - before) < 1e-12) }
+    }
+    // In place there is no other tensor of the cache's size.
+    #expect(isReadBefore || plan.arenaByteCount < 2 * length * 3 * 8)
+  }
+}
