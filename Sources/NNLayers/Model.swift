@@ -62,7 +62,7 @@ public struct Model: Sendable {
     /// What each running statistic becomes after a training step.
     public let bufferUpdates: [(variable: Value, value: Value)]
     /// What each state becomes after a step of a sequence; in the mode `generation` alone.
-    public let stateUpdates: [(variable: Value, value: Value)]
+    public let stateUpdates: [StateUpdate]
     /// Whether states hold every step, so that sequences must end.
     public let isBounded: Bool
     /// What the encoder of an encoder–decoder gave; nil for other networks.
@@ -178,13 +178,26 @@ public struct GenerationInput {
   public let position: Value
   /// How many steps a sequence may have.
   public let contextLength: Int
+  /// Which row's past each row goes on with, int32 [N], as beam search needs; nil for its own.
+  public let order: Value?
   /// What the encoder gave; nil for networks without one.
   public let memory: Memory?
 
   /// Puts the parts together.
-  public init(position: Value, contextLength: Int, memory: Memory? = nil) {
+  public init(position: Value, contextLength: Int, order: Value? = nil, memory: Memory? = nil) {
+    self.order = order
     self.position = position
     self.contextLength = contextLength
     self.memory = memory
   }
+}
+
+/// What a state becomes after a step of a sequence.
+public struct StateUpdate {
+  /// The name of the state's variable.
+  public let name: String
+  /// The variable.
+  public let variable: Value
+  /// What it becomes.
+  public let value: Value
 }

@@ -20,7 +20,7 @@ final class ModelBuild {
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
   var bufferUpdates: [(variable: Value, value: Value)] = []
-  private(set) var stateUpdates: [(variable: Value, value: Value)] = []
+  private(set) var stateUpdates: [StateUpdate] = []
   private var states: Set<Value> = []
   /// What the encoder of an encoder–decoder gave.
   var memory: Memory?
@@ -77,21 +77,28 @@ final class ModelBuild {
   }
 
   func state(_ name: String, _ type: TensorType) -> State {
-    guard generation != nil else {
+    guard let generation else {
       let poisoned = graph.report("keeps states from step to step in the mode `generation` alone")
-      return State(variable: poisoned, value: poisoned)
+      return State(name: name, variable: poisoned, value: poisoned)
     }
-    let variable = graph.variable("state/\(name)", type)
+    let name = "state/\(name)"
+    let variable = graph.variable(name, type)
     guard states.insert(variable).inserted else {
       let poisoned = graph.report("two states are called `\(name)`")
-      return State(variable: poisoned, value: poisoned)
+      return State(name: name, variable: poisoned, value: poisoned)
     }
-    return State(variable: variable, value: variable)
+    guard let order = generation.order else {
+      return State(name: name, variable: variable, value: variable)
+    }
+    let rows = type.shape[0]
+    let flat = variable.reshaped(to: [rows, type.shape.elementCount / rows])
+    return State(
+      name: name, variable: variable, value: flat.takeRows(order).reshaped(to: type.shape))
   }
 
   func setState(_ state: State, to value: Value) {
     guard !state.variable.isPoisoned, !value.isPoisoned else { return }
-    stateUpdates.append((state.variable, value))
+    stateUpdates.append(StateUpdate(name: state.name, variable: state.variable, value: value))
   }
 
   /// How long a sequence may become.

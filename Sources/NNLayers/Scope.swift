@@ -145,6 +145,7 @@ public struct Scope {
 
 /// What a layer remembers from step to step of a sequence.
 public struct State {
+  let name: String
   let variable: Value
   /// What the steps before have left.
   public let value: Value

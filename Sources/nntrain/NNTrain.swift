@@ -37,9 +37,9 @@ struct NNTrain: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, CheckCommand.self,
-      SummaryCommand.self, GradcheckCommand.self, DoctorCommand.self, InspectCommand.self,
-      DatasetsCommand.self,
+      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
+      TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
+      GradcheckCommand.self, DoctorCommand.self, InspectCommand.self, DatasetsCommand.self,
     ])
 
   /// Runs a command, tells errors on standard error and returns the exit status.

@@ -22,10 +22,7 @@ public struct Evaluation: Sendable {
   public static func run(
     model: TrainedModel, dataset: Dataset
   ) throws(NNError) -> Evaluation {
-    let variables = VariableStore()
-    let tensors = Dictionary(
-      model.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
-    for (name, tensor) in try model.layout.variables(from: tensors) { variables[name] = tensor }
+    let variables = try model.variables()
     let evaluator = Evaluator(
       model: model.model, layout: model.layout, loss: try model.config.makeLoss(),
       variables: variables, signature: model.signature,

@@ -20,10 +20,7 @@ public final class Predictor: Sendable {
   /// - Throws: `NNError` when the weights do not fit the network.
   public init(_ model: TrainedModel) throws(NNError) {
     self.model = model
-    pool = SessionPool(
-      variables: try model.layout.variables(
-        from: Dictionary(
-          model.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })))
+    pool = SessionPool(variables: try model.variables())
   }
 
   /// The network's raw outputs.
@@ -134,14 +131,12 @@ enum OutputKind {
 ///   in the pool or with one task, never both, and no plan here changes the variables that the
 ///   sessions share.
 private final class SessionPool: @unchecked Sendable {
-  private let variables = VariableStore()
+  private let variables: VariableStore
   private let lock = Lock()
   private var plans: [Int: Plan] = [:]
   private var idle: [Int: [Session]] = [:]
 
-  init(variables tensors: [String: HostTensor]) {
-    for (name, tensor) in tensors { variables[name] = tensor }
-  }
+  init(variables: VariableStore) { self.variables = variables }
 
   /// A session for so many rows; the plan is made the first time.
   func take(rows: Int, _ makePlan: () throws(NNError) -> Plan) throws(NNError) -> Session {

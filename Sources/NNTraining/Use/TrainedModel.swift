@@ -26,6 +26,16 @@ public struct TrainedModel: Sendable {
   /// The shape of one row of inputs.
   public var inputShape: Shape { signature.row.rows.shape }
 
+  /// The weights as a session's variables.
+  ///
+  /// - Throws: `NNError` when they do not fit the network.
+  func variables() throws(NNError) -> VariableStore {
+    let tensors = Dictionary(weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
+    let store = VariableStore()
+    for (name, tensor) in try layout.variables(from: tensors) { store[name] = tensor }
+    return store
+  }
+
   /// Reads the weights that a run has saved.
   ///
   /// - Throws: `NNError` when the folder holds no model, or one that is damaged.

@@ -32,7 +32,10 @@ public struct LearntPositions: Layer {
       return scope.reject(input, expected: "at most \(maxLength) steps")
     }
     let weight = scope.parameter("weight", [maxLength, width], weightInitializer)
-    if let position = scope.position { return input + weight.takeRows(position) }
+    // Reading the length says that sequences end.
+    if let position = scope.position, scope.contextLength != nil {
+      return input + weight.takeRows(position)
+    }
     return input
       + weight.reshaped(to: [maxLength * width]).slice(at: 0, shape: [steps, width])
   }

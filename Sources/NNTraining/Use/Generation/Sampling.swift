@@ -1,6 +1,14 @@
 public import NNCore
 public import NNText
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// How the next token is drawn from a model's scores.
 ///
 /// p ∝ exp(score / temperature), among the `topK` most probable tokens and, of these, among the
@@ -52,7 +60,7 @@ public struct Sampling: Sendable, Hashable {
     guard let best = ranked.first else { return SpecialToken.unknown.id }
     guard temperature > 0, scores[best].isFinite else { return TokenID(best - scores.startIndex) }
     var weights = ranked.prefix(topK ?? ranked.count).map {
-      exponential((scores[$0] - scores[best]) / temperature)
+      exp((scores[$0] - scores[best]) / temperature)
     }
     if let topP {
       let limit = topP * weights.reduce(0, +)

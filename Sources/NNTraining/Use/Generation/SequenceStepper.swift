@@ -54,12 +54,13 @@ final class SequenceStepper {
     }
     let scores = built.value.logSoftmax(axis: 2).reshaped(to: [rows, vocabulary])
     let plan = try Plan(
-      graph, fetches: [("scores", scores)], updates: built.stateUpdates)
+      graph, fetches: [("scores", scores)],
+      updates: built.stateUpdates.map { ($0.variable, $0.value) })
     self.rows = rows
     self.variables = variables
     self.memory = memory
     capacity = built.isBounded ? contextLength : nil
-    states = built.stateUpdates.map { ($0.variable.variableName, $0.variable.type) }
+    states = built.stateUpdates.map { ($0.name, $0.variable.type) }
     session = Session(plan, variables: variables)
   }
 

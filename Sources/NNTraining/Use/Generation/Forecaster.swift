@@ -1,0 +1,52 @@
+public import NNCore
+import NNData
+import NNLayers
+
+/// Forecasts how a series goes on, with a network that was trained on windows of it.
+public struct Forecaster: Sendable {
+  private let predictor: Predictor
+  private let source: SeriesSource
+  /// How many values the network forecasts at once.
+  public var horizon: Int { source.horizon }
+
+  /// Prepares a model.
+  ///
+  /// - Throws: `NNError` for a model of other data.
+  public init(_ model: TrainedModel) throws(NNError) {
+    guard case .series(let source) = try model.config.makeTrainSource() else {
+      throw .invalid(
+        "the run was trained on \(model.config.data.train.kind), which is no series",
+        hint: "train on a source such as {series: sales.csv, column: units, window: 12}")
+    }
+    self.source = source
+    predictor = try Predictor(model)
+  }
+
+  /// The values that follow the end of the series.
+  ///
+  /// - Parameters:
+  ///   - steps: How many; beyond the horizon forecasts are the network's input.
+  ///   - file: A file with the same columns; nil for the one of the training.
+  /// - Throws: `NNError` for a series shorter than the window, and for more steps than the horizon
+  ///   where the network reads several columns, of which only the first is forecast.
+  public func forecast(steps: Int, file: String? = nil) throws(NNError) -> [Double] {
+    guard steps <= horizon || source.columns.count == 1 else {
+      throw .invalid(
+        "forecasts go \(horizon) steps ahead, not \(steps): the network reads "
+          + "\(source.columns.count) columns and forecasts one")
+    }
+    var whole = source
+    (whole.from, whole.to) = (nil, nil)
+    let path = file ?? source.file
+    var window = try whole.lastWindow(path: path)
+    var values: [Double] = []
+    while values.count < steps {
+      let next = try predictor.predict(window).doubles
+      values += next
+      guard values.count < steps else { break }
+      window = HostTensor(
+        Array((window.doubles + next).suffix(source.window)), shape: window.shape)
+    }
+    return Array(values.prefix(steps))
+  }
+}

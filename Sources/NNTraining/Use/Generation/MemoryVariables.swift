@@ -1,0 +1,74 @@
+import NNCore
+import NNGraph
+import NNLayers
+
+/// What an encoder gave, kept in variables while a decoder writes.
+///
+/// As variables they stay from step to step, and so does what depends on them alone, such as the
+/// keys and values of attention to the memory.
+struct MemoryVariables {
+  /// The type of the memory of one row, [1, S, C].
+  let values: TensorType
+  /// The types of the final states of one row, [1, …].
+  let finalStates: [[TensorType]]
+
+  private static let valuesName = "memory/values"
+  private static let lengthsName = "memory/lengths"
+  private static func stateName(_ layer: Int, _ index: Int) -> String {
+    "memory/state.\(layer).\(index)"
+  }
+
+  /// The names and values to fetch of an encoder.
+  static func fetches(_ memory: Memory) -> [(name: String, value: Value)] {
+    [(valuesName, memory.values)]
+      + memory.finalStates.enumerated().flatMap { layer, states in
+        states.enumerated().map { (stateName(layer, $0), $1) }
+      }
+  }
+
+  init(_ memory: Memory) {
+    values = memory.values.type
+    finalStates = memory.finalStates.map { $0.map(\.type) }
+  }
+
+  /// The memory in a decoder's graph, the same for all of its rows.
+  func values(in graph: Graph, rows: Int) -> Memory {
+    func variable(_ name: String, _ type: TensorType) -> Value {
+      graph.variable(name, TensorType(type.shape.replacing(axis: 0, with: rows), type.dtype))
+    }
+    return Memory(
+      variable(Self.valuesName, values),
+      lengths: variable(Self.lengthsName, TensorType([1], .int32)),
+      finalStates: finalStates.enumerated().map { layer, types in
+        types.enumerated().map { variable(Self.stateName(layer, $0), $1) }
+      })
+  }
+
+  /// Fills the variables with what an encoder gave for one row.
+  func store(_ encoder: Session, length: Int, rows: Int, in variables: VariableStore) {
+    func copy(_ name: String) {
+      let row = encoder.read(name)
+      variables[name] = row.repeated(rows)
+    }
+    copy(Self.valuesName)
+    for (layer, types) in finalStates.enumerated() {
+      for index in types.indices { copy(Self.stateName(layer, index)) }
+    }
+    variables[Self.lengthsName] = HostTensor([Int32](repeating: Int32(length), count: rows))
+  }
+}
+
+extension HostTensor {
+  /// A tensor [1, …] so often along its first axis.
+  fileprivate func repeated(_ count: Int) -> HostTensor {
+    HostTensor(shape: shape.replacing(axis: 0, with: count), dtype: dtype) { target in
+      withBytes { source in
+        for copy in 0..<count {
+          UnsafeMutableRawBufferPointer(
+            rebasing: target[copy * source.count..<(copy + 1) * source.count]
+          ).copyMemory(from: source)
+        }
+      }
+    }
+  }
+}

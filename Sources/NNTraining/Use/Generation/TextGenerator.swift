@@ -1,0 +1,89 @@
+public import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import NNText
+
+/// Goes on with texts as a trained language model finds probable.
+///
+/// ```swift
+/// let generator = try TextGenerator(TrainedModel(folder: RunFolder("runs/king-james-1")))
+/// print(try generator.text(after: "And God said", count: 200, sampling: Sampling(topK: 20)))
+/// ```
+///
+/// The same model, prompt, sampling and seed give the same text on any number of threads. Not
+/// `Sendable`: one task uses a generator.
+public final class TextGenerator {
+  private let tokenizer: any Tokenizer
+  private let stepper: SequenceStepper
+
+  /// Prepares a model that was trained on a text.
+  ///
+  /// - Throws: `NNError` for a model of other data, and one with layers that look ahead.
+  public init(_ model: TrainedModel) throws(NNError) {
+    guard let tokenizers = model.encoding.tokenizers, model.signature.row.decoderRows == nil else {
+      throw .invalid(
+        "the run was trained on \(model.config.data.train.kind), which is no text to go on with",
+        hint: "train on a source such as {text: book.txt, context: 128}")
+    }
+    tokenizer = tokenizers.output
+    stepper = try SequenceStepper(model, variables: model.variables(), rows: 1)
+  }
+
+  /// Goes on with a text.
+  ///
+  /// Where the model sees a limited context and the text becomes longer, the newer half of the
+  /// context is read again, so that the text can go on.
+  ///
+  /// - Parameters:
+  ///   - prompt: The beginning, one token or more.
+  ///   - count: How many tokens to add.
+  ///   - sampling: How they are drawn.
+  ///   - onText: Gets every piece of the continuation as soon as it is complete; false ends it.
+  /// - Returns: The continuation, without the prompt.
+  /// - Throws: `NNError` for an empty prompt, one with characters that the model has never seen or
+  ///   longer than its context.
+  @discardableResult
+  public func text(
+    after prompt: String, count: Int, sampling: Sampling,
+    onText: (String) -> Bool = { _ in true }
+  ) throws(NNError) -> String {
+    var tokens = try tokenizer.encode(prompt)
+    guard !tokens.isEmpty else {
+      throw .invalid("the prompt is empty", hint: "give the beginning of a text")
+    }
+    if let capacity = stepper.capacity, tokens.count > capacity {
+      throw .invalid(
+        "the prompt has \(tokens.count) tokens, the model's context is \(capacity)",
+        hint: "give a shorter prompt")
+    }
+    stepper.reset()
+    var scores = read(tokens[...])
+    var decoder = StreamingDecoder(tokenizer)
+    var text = ""
+    for step in 0..<max(0, count) {
+      let token = sampling.token(from: scores[...], excluding: Self.neverWritten, step: step)
+      let piece = try decoder.decode(token)
+      text += piece
+      if !piece.isEmpty, !onText(piece) { return text }
+      tokens.append(token)
+      guard step + 1 < count else { break }
+      if let capacity = stepper.capacity, stepper.position == capacity {
+        stepper.reset()
+        scores = read(tokens.suffix(max(1, capacity / 2)))
+      } else {
+        scores = stepper.step([token])
+      }
+    }
+    let rest = decoder.finish()
+    if !rest.isEmpty { _ = onText(rest) }
+    return text + rest
+  }
+
+  private func read(_ tokens: ArraySlice<TokenID>) -> [Double] {
+    tokens.reduce([]) { _, token in stepper.step([token]) }
+  }
+
+  /// Tokens that stand for no text.
+  private static let neverWritten = Set(SpecialToken.allCases.map(\.id))
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import NNCore
+import NNTraining
+
+struct ForecastCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "forecast",
+    abstract: "Forecasts how a series goes on.",
+    discussion: """
+      Takes the end of the series that the run was trained on, or of another file with the same \
+      columns, and prints a value a line. Beyond the network's horizon its own forecasts are its \
+      input.
+
+      EXAMPLES:
+        nntrain forecast runs/sunspots-1
+        nntrain forecast runs/sunspots-1 --steps 24
+        nntrain forecast runs/sunspots-1 --data newer.csv
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The run folder.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(help: ArgumentHelp("How many values (default: the network's horizon).", valueName: "n"))
+  var steps: Int?
+
+  @Option(
+    help: ArgumentHelp("Another file to go on with.", valueName: "file"), completion: .file())
+  var data: String?
+
+  @OptionGroup var threadOptions: ThreadOptions
+
+  func validate() throws {
+    if let steps, steps < 1 { throw ValidationError("--steps must be 1 or more, got \(steps)") }
+  }
+
+  func run() throws {
+    try threadOptions.apply()
+    let forecaster = try Forecaster(TrainedModel(folder: RunFolder(folder)))
+    let values = try forecaster.forecast(steps: steps ?? forecaster.horizon, file: data)
+    try Console.print(values.map { "\($0)" }.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import NNCore
+import NNTraining
+
+struct GenerateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "generate",
+    abstract: "Goes on with a text as a trained language model finds probable.",
+    discussion: """
+      Prints the prompt and its continuation. The same model, prompt, options and seed give the \
+      same text.
+
+      EXAMPLES:
+        nntrain generate runs/king-james-1 --prompt "In the beginning"
+        nntrain generate runs/king-james-1 --prompt "And he said" --temperature 0.7 --top-k 20
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The run folder.", valueName: "run"), completion: .directory)
+  var folder: String
+
+  @Option(help: ArgumentHelp("The beginning of the text.", valueName: "text"))
+  var prompt: String
+
+  @Option(help: ArgumentHelp("How many tokens to add.", valueName: "n"))
+  var tokens = 500
+
+  @Option(
+    help: ArgumentHelp(
+      "Above 1 for more variety, below for less; 0 always takes the most probable token.",
+      valueName: "t"))
+  var temperature = 1.0
+
+  @Option(
+    help: ArgumentHelp("Draw among so many most probable tokens (default: all).", valueName: "k"))
+  var topK: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Draw among the fewest tokens with this share of the probability (default: all).",
+      valueName: "p"))
+  var topP: Double?
+
+  @OptionGroup var seedOptions: SeedOptions
+  @OptionGroup var threadOptions: ThreadOptions
+
+  func validate() throws {
+    guard tokens >= 1 else { throw ValidationError("--tokens must be 1 or more, got \(tokens)") }
+  }
+
+  func run() throws {
+    let model = try TrainedModel(folder: RunFolder(folder))
+    let sampling = try Sampling(
+      temperature: temperature, topK: topK, topP: topP,
+      seed: UInt64(seedOptions.seed ?? model.config.seed))
+    try threadOptions.apply()
+    let generator = try TextGenerator(model)
+    var failure: NNError?
+    var waiting = prompt
+    try generator.text(after: prompt, count: tokens, sampling: sampling) { piece in
+      do throws(NNError) {
+        try Console.print(waiting + piece, terminator: "")
+      } catch { failure = error }
+      waiting = ""
+      return failure == nil
+    }
+    if let failure { throw failure }
+    try Console.print("")
+  }
+}

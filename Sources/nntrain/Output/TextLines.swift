@@ -1,0 +1,49 @@
+import NNCore
+import NeuralNet
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The lines of a text in UTF-8 as they come, without their line ends.
+struct TextLines: ~Copyable {
+  /// What the lines come from, for errors.
+  let name: String
+  /// The number of the line that was read last, from 1.
+  private(set) var number = 0
+  private let file: UnsafeMutablePointer<FILE>
+  private var buffer: UnsafeMutablePointer<CChar>?
+  private var capacity = 0
+
+  /// Opens a file, or standard input.
+  ///
+  /// - Throws: `NNError` when the file cannot be read.
+  init(_ path: String?) throws(NNError) {
+    name = path ?? "standard input"
+    guard let file = path.map({ fopen($0, "r") }) ?? fdopen(dup(STDIN_FILENO), "r") else {
+      throw .invalid("cannot be read: \(String(cString: strerror(errno)))", at: name)
+    }
+    self.file = file
+  }
+
+  deinit {
+    free(buffer)
+    fclose(file)
+  }
+
+  /// The next line; nil at the end.
+  ///
+  /// - Throws: `NNError` naming line and byte of what is no UTF-8.
+  mutating func next() throws(NNError) -> String? {
+    let count = getline(&buffer, &capacity, file)
+    guard count >= 0, let buffer else { return nil }
+    number += 1
+    var bytes = UnsafeBufferPointer(start: buffer, count: count).map(UInt8.init(bitPattern:))[...]
+    while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
+    return try TextFile.text(Array(bytes), at: "\(name):\(number)")
+  }
+}
