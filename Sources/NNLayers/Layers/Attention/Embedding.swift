@@ -3,34 +3,40 @@ public import NNGraph
 
 /// A learnt vector for each token (PyTorch's `Embedding`).
 ///
+/// Without a number of tokens it is that of the vocabulary.
+///
 /// Input int32 tokens [..] in 0..<`numEmbeddings`; weight [`numEmbeddings`, `embeddingDim`], normal
 /// with mean 0 and deviation 1 at the start; output [.., `embeddingDim`]. A token outside gives
 /// zeros. The vector of `paddingIdx` starts as zeros and is not learnt.
 public struct Embedding: Layer {
-  /// The number of tokens.
-  public let numEmbeddings: Int
   /// The length of each vector.
   public let embeddingDim: Int
+  /// The number of tokens; nil for that of the vocabulary.
+  public let numEmbeddings: Int?
   /// The token whose vector is not learnt; nil for none.
   public let paddingIdx: Int?
   let weightInitializer: Initializer
 
   /// Creates the layer.
   public init(
-    _ numEmbeddings: Int, _ embeddingDim: Int, paddingIdx: Int? = nil,
+    _ embeddingDim: Int, numEmbeddings: Int? = nil, paddingIdx: Int? = nil,
     weightInitializer: Initializer = .normal()
   ) {
-    self.numEmbeddings = numEmbeddings
     self.embeddingDim = embeddingDim
+    self.numEmbeddings = numEmbeddings
     self.paddingIdx = paddingIdx
     self.weightInitializer = weightInitializer
   }
 
-  /// `Embedding 1000 × 64`
-  public var description: String { "Embedding \(numEmbeddings) × \(embeddingDim)" }
+  /// `Embedding 64`
+  public var description: String { "Embedding \(embeddingDim)" }
 
   /// Adds the look-up.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard let numEmbeddings = numEmbeddings ?? scope.vocabularySize else {
+      return scope.rejectOption(
+        "has a vector for each token of the vocabulary, and the data have none")
+    }
     guard numEmbeddings > 0, embeddingDim > 0 else {
       return scope.rejectOption(
         "needs at least one token and one number for each, got \(numEmbeddings) × \(embeddingDim)")

@@ -10,7 +10,7 @@ public import NNGraph
 /// and beyond a row's length do not count. A query that sees no key gets zeros, where PyTorch gives
 /// NaN.
 ///
-/// In generation causal attention keeps keys and values of up to `maxLength` steps.
+/// In generation causal attention keeps the keys and values of all steps.
 ///
 /// Source: Vaswani et al., "Attention is all you need", 2017.
 public struct MultiheadAttention: Layer {
@@ -26,13 +26,11 @@ public struct MultiheadAttention: Layer {
   public let attendsToMemory: Bool
   /// Positions turned into queries and keys; nil for none.
   public let rotary: RotaryPositions?
-  /// Steps that generation remembers.
-  public let maxLength: Int
 
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     numHeads: Int, dropout: Double = 0, bias: Bool = true, isCausal: Bool = false,
-    attendsToMemory: Bool = false, rotary: RotaryPositions? = nil, maxLength: Int = 1024
+    attendsToMemory: Bool = false, rotary: RotaryPositions? = nil
   ) {
     self.numHeads = numHeads
     self.dropout = dropout
@@ -40,7 +38,6 @@ public struct MultiheadAttention: Layer {
     self.isCausal = isCausal
     self.attendsToMemory = attendsToMemory
     self.rotary = rotary
-    self.maxLength = maxLength
   }
 
   /// `MultiheadAttention 8`
@@ -176,9 +173,8 @@ public struct MultiheadAttention: Layer {
       let values = all.narrowed(to: 2 * width..<3 * width, axis: 2)
       keysAndValues = Value.concatenated([keys, values], axis: 2)
     }
-    let past = scope.state(
-      "keys_values", [all.shape[0], maxLength, 2 * width], dtype: all.dtype)
-    let now = past.putRows(keysAndValues, at: position)
+    let past = scope.state("keys_values", [all.shape[0], scope.contextLength ?? 0, 2 * width])
+    let now = past.value.putRows(keysAndValues, at: position)
     scope.setState(past, to: now)
     return (
       .paired(queries: queries, keysAndValues: now),

@@ -27,8 +27,7 @@ extension TransformerOptions {
   /// Attention of a layer's steps to each other.
   var selfAttention: MultiheadAttention {
     MultiheadAttention(
-      numHeads: numHeads, dropout: dropout, bias: bias, isCausal: isCausal, rotary: rotary,
-      maxLength: maxLength)
+      numHeads: numHeads, dropout: dropout, bias: bias, isCausal: isCausal, rotary: rotary)
   }
 
   /// Attention to the scope's memory.

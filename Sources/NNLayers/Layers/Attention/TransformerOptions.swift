@@ -40,15 +40,13 @@ public struct TransformerOptions: Sendable, Hashable {
   public var isCausal: Bool
   /// Positions turned into queries and keys of self attention; nil for none.
   public var rotary: RotaryPositions?
-  /// Steps that generation remembers.
-  public var maxLength: Int
 
   /// Creates the options.
   public init(
     numHeads: Int, dimFeedforward: Int = 2048, dropout: Double = 0.1,
     activation: TransformerActivation = .relu, layerNormEps: Double = 1e-5,
     normFirst: Bool = false, bias: Bool = true, isCausal: Bool = false,
-    rotary: RotaryPositions? = nil, maxLength: Int = 1024
+    rotary: RotaryPositions? = nil
   ) {
     self.numHeads = numHeads
     self.dimFeedforward = dimFeedforward
@@ -59,7 +57,6 @@ public struct TransformerOptions: Sendable, Hashable {
     self.bias = bias
     self.isCausal = isCausal
     self.rotary = rotary
-    self.maxLength = maxLength
   }
 }
 

@@ -4,16 +4,17 @@ extension Registry where Product == any Layer {
   /// Embeddings, positions, attention and transformers.
   static let attention: [Row] = [
     Row("embedding") { options in
-      let count = options.required("num_embeddings", .wholeNumber(1...))
       let width = options.required("embedding_dim", .wholeNumber(1...))
+      let count = options.optional("num_embeddings", .wholeNumber(1...))
       let padding = options.optional("padding_idx", .wholeNumber(0...))
       let initializer = options.optional("weight_init", .initializer)
       options.check(
-        padding.map { $0 < count } ?? true, on: "padding_idx",
-        "`padding_idx` must be below `num_embeddings` (\(count))")
+        padding ?? 0 < count ?? .max, on: "padding_idx",
+        "`padding_idx` must be below `num_embeddings` (\(count ?? 0))")
       return {
         Embedding(
-          count, width, paddingIdx: padding, weightInitializer: initializer?.build() ?? .normal())
+          width, numEmbeddings: count, paddingIdx: padding,
+          weightInitializer: initializer?.build() ?? .normal())
       }
     },
     Row("tied_linear") { options in
@@ -34,14 +35,13 @@ extension Registry where Product == any Layer {
       let causal = options.value("causal", .bool, default: false)
       let memory = options.value("memory", .bool, default: false)
       let rotary = options.rotary()
-      let length = options.value("max_length", .wholeNumber(1...), default: 1024)
       options.check(
         !memory || !causal && rotary == nil, on: "memory",
         "attention over memory is neither causal nor rotary")
       return {
         MultiheadAttention(
           numHeads: heads, dropout: dropout, bias: bias, isCausal: causal,
-          attendsToMemory: memory, rotary: rotary, maxLength: length)
+          attendsToMemory: memory, rotary: rotary)
       }
     },
     Row("transformer_encoder_layer") { options in
@@ -93,7 +93,6 @@ extension OptionReader {
       layerNormEps: value("layer_norm_eps", .number(.positive), default: 1e-5),
       normFirst: value("norm_first", .bool, default: false),
       bias: value("bias", .bool, default: true),
-      isCausal: value("causal", .bool, default: causal), rotary: rotary(),
-      maxLength: value("max_length", .wholeNumber(1...), default: 1024))
+      isCausal: value("causal", .bool, default: causal), rotary: rotary())
   }
 }
