@@ -16,17 +16,19 @@ struct Network {
   let input: HostTensor
   /// The batch's targets.
   let target: HostTensor
+  /// How many tokens there are where rows are tokens.
+  var vocabulary: VocabularySizes?
 
   private static let seed: UInt64 = 0
 
   /// Forward pass, backward pass and update.
   func trainingProgram(_ dtype: DType) throws(NNError) -> BenchmarkProgram {
-    let batch = input.converted(to: dtype)
+    let batch = rows(input, dtype)
     let target = target.dtype.isFloatingPoint ? target.converted(to: dtype) : target
     let graph = Graph()
-    let inputValue = graph.input("input", TensorType(batch.shape, dtype))
+    let inputValue = graph.input("input", TensorType(batch.shape, batch.dtype))
     let targetValue = graph.input("target", TensorType(target.shape, target.dtype))
-    let layout = try model.layout(input: inputValue.type)
+    let layout = try layout(batch, dtype)
     let built = model.build(in: graph, input: inputValue, layout: layout, mode: .training)
     let loss = loss(built.value, targetValue)
     try graph.validate()
@@ -49,16 +51,27 @@ struct Network {
   /// The forward pass in evaluation mode, of `rows` copies of the batch's first row.
   func inferenceProgram(_ dtype: DType, rows: Int) throws(NNError) -> BenchmarkProgram {
     let row = input.rows(0..<1)
-    let batch = HostTensor(
-      doubles: (0..<rows).flatMap { _ in row.doubles },
-      shape: row.shape.replacing(axis: 0, with: rows),
-      dtype: dtype)
+    let batch = self.rows(
+      HostTensor(
+        doubles: (0..<rows).flatMap { _ in row.doubles },
+        shape: row.shape.replacing(axis: 0, with: rows), dtype: row.dtype), dtype)
     let graph = Graph()
-    let inputValue = graph.input("input", TensorType(batch.shape, dtype))
-    let layout = try model.layout(input: inputValue.type)
+    let inputValue = graph.input("input", TensorType(batch.shape, batch.dtype))
+    let layout = try layout(batch, dtype)
     let built = model.build(in: graph, input: inputValue, layout: layout, mode: .evaluation)
     return BenchmarkProgram(
       graph: graph, fetches: [("output", built.value)], inputs: ["input": batch],
       variables: try layout.initialVariables(seed: Self.seed), samples: rows)
+  }
+
+  /// Rows as the network takes them: tokens stay whole.
+  private func rows(_ tensor: HostTensor, _ dtype: DType) -> HostTensor {
+    vocabulary == nil ? tensor.converted(to: dtype) : tensor
+  }
+
+  private func layout(_ batch: HostTensor, _ dtype: DType) throws(NNError) -> ParameterLayout {
+    let row = TensorType(Shape(Array(batch.shape.dimensions.dropFirst())), batch.dtype)
+    return try model.layout(
+      InputSignature(NetworkInput(row), vocabulary: vocabulary, dtype: dtype))
   }
 }

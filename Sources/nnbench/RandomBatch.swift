@@ -21,8 +21,8 @@ enum RandomBatch {
   }
 
   /// int32 class labels in 0..<classes.
-  static func labels(_ rows: Int, classes: Int) -> HostTensor {
-    let generator = Philox(seed: 2)
+  static func labels(_ rows: Int, classes: Int, stream: UInt32 = 0) -> HostTensor {
+    let generator = Philox(seed: 2, stream: stream)
     return HostTensor((0..<rows).map { Int32(generator.integer($0, below: classes)) })
   }
 

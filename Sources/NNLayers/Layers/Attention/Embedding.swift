@@ -3,7 +3,9 @@ public import NNGraph
 
 /// A learnt vector for each token (PyTorch's `Embedding`).
 ///
-/// Input int32 tokens [..] in 0..<`numEmbeddings`, by default all of the vocabulary; weight [`numEmbeddings`, `embeddingDim`], normal
+/// Without a number of tokens it is that of the vocabulary.
+///
+/// Input int32 tokens [..] in 0..<`numEmbeddings`; weight [`numEmbeddings`, `embeddingDim`], normal
 /// with mean 0 and deviation 1 at the start; output [.., `embeddingDim`]. A token outside gives
 /// zeros. The vector of `paddingIdx` starts as zeros and is not learnt.
 public struct Embedding: Layer {
@@ -33,8 +35,7 @@ public struct Embedding: Layer {
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard let numEmbeddings = numEmbeddings ?? scope.vocabularySize else {
       return scope.rejectOption(
-        "has a vector for each token of the vocabulary, and the data have none; "
-          + "say how many tokens there are")
+        "has a vector for each token of the vocabulary, and the data have none")
     }
     guard numEmbeddings > 0, embeddingDim > 0 else {
       return scope.rejectOption(

@@ -31,6 +31,10 @@ public struct LearntPositions: Layer {
     guard steps <= maxLength else {
       return scope.reject(input, expected: "at most \(maxLength) steps")
     }
+    if scope.position != nil, let context = scope.contextLength, context > maxLength {
+      return scope.rejectOption(
+        "knows \(maxLength) positions, and sequences may have \(context) steps")
+    }
     let weight = scope.parameter("weight", [maxLength, width], weightInitializer)
     // Reading the length says that sequences end.
     if let position = scope.position, scope.contextLength != nil {

@@ -10,7 +10,7 @@ extension Registry where Product == any Layer {
       let initializer = options.optional("weight_init", .initializer)
       options.check(
         padding ?? 0 < count ?? .max, on: "padding_idx",
-        "`padding_idx` must be below `num_embeddings`")
+        "`padding_idx` must be below `num_embeddings` (\(count ?? 0))")
       return {
         Embedding(
           width, numEmbeddings: count, paddingIdx: padding,

@@ -161,7 +161,6 @@ def transformer():
         target, memory = given["input"], given["memory"]
         return module(
             target, memory, tgt_mask=triangle(target.shape[1]),
-            tgt_key_padding_mask=beyond(given.get("lengths"), target.shape[1]),
             memory_key_padding_mask=beyond(given.get("memory_lengths"), memory.shape[1]))
 
     def made(kind, activation, norm_first, bias=True):
@@ -177,7 +176,7 @@ def transformer():
             file.add("decoder-layer" + ending,
                      made(nn.TransformerDecoderLayer, activation, norm_first), decoder,
                      kind("transformer_decoder_layer", activation, norm_first),
-                     input=normal("decoder" + ending, 2, 4, 4), lengths=lengths(2, 4),
+                     input=normal("decoder" + ending, 2, 4, 4),
                      memory=normal("decoder-memory" + ending, 2, 5, 4),
                      memory_lengths=lengths(5, 3))
     name, options = kind("transformer_encoder_layer", "relu", True, bias=False)
