@@ -28,9 +28,10 @@ struct SampleProgram {
     let points = smooth.map { inputs[$0] }
     let gradients = graph.gradients(of: loss, withRespectTo: points)
     fetches.append(("loss", loss))
+    for (place, gradient) in zip(smooth, gradients) { fetches.append(("dx\(place)", gradient)) }
+    guard sample.isTwiceDifferentiable else { return }
     var slope = graph.constant(0, dtype: points[0].dtype)
     for (place, gradient) in zip(smooth, gradients) {
-      fetches.append(("dx\(place)", gradient))
       slope = slope + (gradient * weight("direction\(place)", gradient.type)).sum()
     }
     fetches.append(("slope", slope))

@@ -56,10 +56,19 @@ package struct OpSample: Sendable, CustomStringConvertible {
   private let op: any Op
   /// The inputs, in order.
   package let inputs: [Input]
+  /// Whether the op's gradient can be differentiated again.
+  package private(set) var isTwiceDifferentiable = true
 
   init(_ op: some Op, _ inputs: [Input]) {
     self.op = op
     self.inputs = inputs
+  }
+
+  /// The same sample of an op whose gradient has no gradient.
+  var onceDifferentiable: OpSample {
+    var sample = self
+    sample.isTwiceDifferentiable = false
+    return sample
   }
 
   /// Adds the op to a graph and gives its outputs.
