@@ -113,6 +113,10 @@ static void FN(recurrent_backward)(
         } else if (is_lstm) {
           FN(fill_run)(c, 0, units);
         }
+        /* A row without steps has no first one. */
+        for (size_t g = 0; net->first != NULL && g < gates; g++) {
+          FN(fill_run)((real *)net->first + n * wide + g * hidden + first, 0, units);
+        }
       }
       if (step == net->steps) {
         if (net->dh0 != NULL) FN(copy_run)((real *)net->dh0 + n * outputs + first, h, count);

@@ -7,7 +7,7 @@ extension OpCatalog {
     let plain = RecurrentForm(
       cell: .lstm, isReversed: false, hidden: 3, outputs: 3, isProjected: false,
       hasHiddenBias: false, hasInitialState: false, hasLengths: false)
-    let forms = forms(dtype)
+    let forms = forms
     return [
       OpRow(
         Recurrent(form: plain),
@@ -50,7 +50,7 @@ extension OpCatalog {
   }
 
   /// Every cell with every option, with the numbers of steps and rows.
-  private static func forms(_ dtype: DType) -> [(form: RecurrentForm, steps: Int, rows: Int)] {
+  private static var forms: [(form: RecurrentForm, steps: Int, rows: Int)] {
     func form(
       _ cell: RecurrentCell, _ hidden: Int, outputs: Int? = nil, reversed: Bool = false,
       initial: Bool = false, lengths: Bool = false
@@ -76,8 +76,8 @@ extension OpCatalog {
       (form(.gru, 4), 3, 0),
       // Several chunks of rows; of units, one step at a time.
       (form(.gru, 64), 9, 70), (form(.lstm, 64, outputs: 40), 9, 41),
-      (form(.lstm, dtype == .float64 ? 200 : 280, initial: true, lengths: true), 3, 5),
-      (form(.gru, dtype == .float64 ? 230 : 320, reversed: true), 2, 3),
+      (form(.lstm, 280, initial: true, lengths: true), 3, 5),
+      (form(.gru, 320, reversed: true), 2, 3),
     ]
   }
 

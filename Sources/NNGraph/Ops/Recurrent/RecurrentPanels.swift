@@ -103,7 +103,7 @@ struct PackRecurrent: Op {
   var attributes: String { tensor.rawValue }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
-    [TensorType([panels(inputs[0].dtype).count], inputs[0].dtype)]
+    [TensorType([panels.count], inputs[0].dtype)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
@@ -111,15 +111,15 @@ struct PackRecurrent: Op {
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    let dtype = context.inputs[0].type.dtype
-    return panels(dtype)
-      .kernel(from: context.inputs[0].address, to: context.outputs[0].address, dtype: dtype)
+    panels.kernel(
+      from: context.inputs[0].address, to: context.outputs[0].address,
+      dtype: context.inputs[0].type.dtype)
   }
 
-  private func panels(_ dtype: DType) -> RecurrentPanels {
+  private var panels: RecurrentPanels {
     tensor == .projection
       ? RecurrentPanels(projectionOf: form, isBackward: false)
       : RecurrentPanels(
-        form, RecurrentSplit(form, steps: steps, rows: rows, dtype: dtype), isBackward: false)
+        form, RecurrentSplit(form, steps: steps, rows: rows), isBackward: false)
   }
 }

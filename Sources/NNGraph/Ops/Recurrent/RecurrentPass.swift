@@ -14,7 +14,7 @@ struct RecurrentPass {
     self.form = form
     self.isBackward = isBackward
     (steps, rows, dtype) = (gates.shape[0], gates.shape[1], gates.dtype)
-    split = RecurrentSplit(form, steps: steps, rows: rows, dtype: dtype)
+    split = RecurrentSplit(form, steps: steps, rows: rows)
   }
 
   func type(of tensor: RecurrentTensor) -> TensorType {

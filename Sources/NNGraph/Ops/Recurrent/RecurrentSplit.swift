@@ -15,20 +15,19 @@ struct RecurrentSplit {
   private let rows: Int
   private let hidden: Int
 
-  /// Bytes of the weights that half of a common second-level cache holds.
-  private static let cachedBytes = 1 << 20
+  /// Weights that half of a common second-level cache holds in Float32.
+  private static let cachedWeights = 1 << 18
   /// Rows of a chunk at most: their gates stay in the cache, too.
   private static let cachedRows = 64
 
-  init(_ form: RecurrentForm, steps: Int, rows: Int, dtype: DType) {
+  init(_ form: RecurrentForm, steps: Int, rows: Int) {
     self.rows = rows
     hidden = form.hidden
     let weights = form.wide * form.outputs
-    let bytes = weights * dtype.byteCount
     // These need the states of all units more than once a step.
     let isWhole = form.isProjected || form.cell == .gruResetBefore
-    if bytes > Self.cachedBytes, !isWhole, form.hidden >= 64 {
-      let wanted = (bytes + Self.cachedBytes - 1) / Self.cachedBytes
+    if weights > Self.cachedWeights, !isWhole, form.hidden >= 64 {
+      let wanted = (weights + Self.cachedWeights - 1) / Self.cachedWeights
       block = ((form.hidden + wanted - 1) / wanted).roundedUp(toMultipleOf: 16)
       rowExtent = Self.cachedRows
     } else {
