@@ -13,43 +13,42 @@ struct BatchPosition: Hashable, Sendable {
 ///   else only the loader, and both calls take the same lock.
 final class BatchAssembler: @unchecked Sendable {
   private struct Buffers {
-    var inputs: HostTensor
+    var input: NetworkInput<HostTensor>
     var targets: HostTensor
+  }
+
+  /// What decides how large a batch is.
+  private struct Size: Hashable {
+    let rows: Int
+    let group: Int
   }
 
   private let dataset: Dataset
   private let plan: BatchPlan
+  /// How far batches of each group of rows reach; nil for whole rows.
+  private let extents: [LengthGroups.Extent]?
   private let dtype: DType
   private let inputCoefficients: RowCoefficients
   private let targetCoefficients: RowCoefficients
-  /// Two for whole batches and two for the smaller last one, in turn by `turn`.
-  private var whole: [Buffers]
-  private var partial: [Buffers]
+  /// Two of each size that has come, in turn by `turn`.
+  private var buffers: [Size: [Buffers]] = [:]
   private var turn = 0
-  private var order: (epoch: Int, rows: [Int])?
+  private var batches: (epoch: Int, rows: [ArraySlice<Int>])?
   private var requested: BatchPosition?
   private var prepared: (position: BatchPosition, batch: Batch)?
 
-  init(dataset: Dataset, plan: BatchPlan, dtype: DType, normalization: Normalization) {
+  init(
+    dataset: Dataset, plan: BatchPlan, extents: [LengthGroups.Extent]?, dtype: DType,
+    normalization: Normalization
+  ) {
     self.dataset = dataset
     self.plan = plan
+    self.extents = extents
     self.dtype = dtype
     inputCoefficients = normalization.coefficients(
       of: dataset.inputShape, inputScale: dataset.inputScale)
     targetCoefficients = Normalization.identity.coefficients(
       of: dataset.targetShape, inputScale: 1)
-    func buffers(_ count: Int) -> [Buffers] {
-      (0..<2).map { _ in
-        Buffers(
-          inputs: HostTensor(
-            zeros: dataset.sourceInputs.shape.replacing(axis: 0, with: count), dtype: dtype),
-          targets: HostTensor(
-            zeros: dataset.targets.shape.replacing(axis: 0, with: count),
-            dtype: dataset.hasLabels ? .int32 : dtype))
-      }
-    }
-    whole = buffers(plan.batchSize)
-    partial = plan.remainder == 0 ? [] : buffers(plan.remainder)
   }
 
   /// Says which batch the thread shall prepare.
@@ -70,28 +69,55 @@ final class BatchAssembler: @unchecked Sendable {
   }
 
   private func assemble(_ position: BatchPosition) -> Batch {
-    if order?.epoch != position.epoch {
-      order = (position.epoch, plan.order(epoch: position.epoch))
+    if batches?.epoch != position.epoch {
+      batches = (position.epoch, plan.batches(epoch: position.epoch))
     }
-    let rows = (order?.rows ?? [])[plan.range(batch: position.batch)]
+    let rows = (batches?.rows ?? [])[position.batch]
     turn = 1 - turn
-    let buffers: Buffers
-    if rows.count == plan.batchSize {
-      fill(&whole[turn], from: rows)
-      buffers = whole[turn]
-    } else {
-      fill(&partial[turn], from: rows)
-      buffers = partial[turn]
-    }
+    let size = Size(rows: rows.count, group: rows.first.map(group) ?? 0)
+    fill(&buffers[size, default: makeBuffers(size)][turn], from: rows)
+    guard let filled = buffers[size]?[turn] else { preconditionFailure("just filled") }
     return Batch(
-      inputs: buffers.inputs, targets: buffers.targets, rows: rows, epoch: position.epoch,
-      index: position.batch)
+      input: filled.input, targets: filled.targets, weight: weight(of: filled.targets),
+      rows: rows, epoch: position.epoch, index: position.batch)
+  }
+
+  private func group(of row: Int) -> Int { plan.groups.isEmpty ? 0 : plan.groups[row] }
+
+  private func makeBuffers(_ size: Size) -> [Buffers] {
+    let types = dataset.rowTypes(dtype)
+    let extent = extents?[size.group]
+    func zeros(_ shape: Shape, _ dtype: DType, steps: Int?) -> HostTensor {
+      let row = steps.map { shape.replacing(axis: 0, with: $0) } ?? shape
+      return HostTensor(zeros: Shape([size.rows] + row.dimensions), dtype: dtype)
+    }
+    return (0..<2).map { _ in
+      Buffers(
+        input: NetworkInput(
+          zeros(types.rows.shape, types.rows.dtype, steps: extent?.rows),
+          lengths: types.lengths.map { zeros($0.shape, $0.dtype, steps: nil) },
+          decoderRows: types.decoderRows.map {
+            zeros($0.shape, $0.dtype, steps: extent?.decoderRows)
+          }),
+        targets: zeros(
+          dataset.targetShape, dataset.hasLabels ? .int32 : dtype,
+          steps: dataset.targetShape.rank == 0 ? nil : extent?.decoderRows))
+    }
+  }
+
+  private func weight(of targets: HostTensor) -> Int {
+    guard dataset.vocabulary != nil else { return targets.shape[0] }
+    return targets.withScalars(as: Int32.self) { labels in
+      labels.reduce(0) { $0 + ($1 == Dataset.ignoredLabel ? 0 : 1) }
+    }
   }
 
   private func fill(_ buffers: inout Buffers, from rows: ArraySlice<Int>) {
-    gather(
-      rows.lazy.map(dataset.sourceRow), of: dataset.sourceInputs, inputCoefficients,
-      into: &buffers.inputs)
+    let sourceRows = rows.lazy.map(dataset.sourceRow)
+    let source = dataset.source
+    gather(sourceRows, of: source.rows, inputCoefficients, into: &buffers.input.rows)
+    copy(sourceRows, of: source.lengths, into: &buffers.input.lengths)
+    copy(sourceRows, of: source.decoderRows, into: &buffers.input.decoderRows)
     gather(rows, of: dataset.targets, targetCoefficients, into: &buffers.targets)
   }
 
@@ -103,15 +129,31 @@ final class BatchAssembler: @unchecked Sendable {
     switch target.dtype {
     case .float32 where !isCopy: convert(rows, of: source, coefficients, Float.self, &target)
     case .float64 where !isCopy: convert(rows, of: source, coefficients, Double.self, &target)
-    default:
-      let rowBytes = source.byteCount / source.shape[0]
-      source.withBytes { source in
-        target.withMutableBytes { target in
-          guard let source = source.baseAddress, let target = target.baseAddress else { return }
-          for (place, row) in rows.enumerated() {
-            (target + place * rowBytes)
-              .copyMemory(from: source + row * rowBytes, byteCount: rowBytes)
-          }
+    default: copy(rows, of: source, into: &target)
+    }
+  }
+
+  private func copy(
+    _ rows: some Collection<Int>, of source: HostTensor?, into target: inout HostTensor?
+  ) {
+    // Out of its place first: memory that two hold would have to be copied.
+    guard let source, var taken = target.take() else { return }
+    copy(rows, of: source, into: &taken)
+    target = taken
+  }
+
+  /// Copies rows as they are, or their beginnings where the target's are shorter.
+  private func copy(
+    _ rows: some Collection<Int>, of source: HostTensor, into target: inout HostTensor
+  ) {
+    let sourceBytes = source.byteCount / max(1, source.shape[0])
+    let targetBytes = target.byteCount / max(1, target.shape[0])
+    source.withBytes { source in
+      target.withMutableBytes { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        for (place, row) in rows.enumerated() {
+          (target + place * targetBytes)
+            .copyMemory(from: source + row * sourceBytes, byteCount: targetBytes)
         }
       }
     }

@@ -2,10 +2,13 @@ public import NNCore
 
 /// A few rows, ready for a training step.
 public struct Batch: Sendable {
-  /// The inputs [B, …] in the run's type, normalised.
-  public let inputs: HostTensor
+  /// What the network reads: rows [B, …] in the run's type, normalised, or tokens int32 [B, T], and
+  /// what belongs to them.
+  public let input: NetworkInput<HostTensor>
   /// The targets: int32 labels [B, …] or numbers [B, K] in the run's type.
   public let targets: HostTensor
+  /// How many examples count: tokens that are not ignored where rows are tokens, else rows.
+  public let weight: Int
   /// The rows of the data set that these are.
   public let rows: ArraySlice<Int>
   /// The epoch, counted from 0.
@@ -13,6 +16,8 @@ public struct Batch: Sendable {
   /// The number of the batch in its epoch, counted from 0.
   public let index: Int
 
+  /// The rows alone.
+  public var inputs: HostTensor { input.rows }
   /// The number of rows.
   public var count: Int { rows.count }
 }
@@ -43,21 +48,32 @@ public final class BatchLoader {
   ///   - normalization: The scale fitted to the training data.
   ///   - prefetch: Whether another thread prepares the next batch.
   /// - Throws: `NNError` when the normalisation has other channels than the data.
-  public init(
+  public convenience init(
     dataset: Dataset, plan: BatchPlan, dtype: DType = .float32,
     normalization: Normalization = .identity, prefetch: Bool = true
+  ) throws(NNError) {
+    try self.init(
+      dataset: dataset, plan: plan, groups: nil, dtype: dtype, normalization: normalization,
+      prefetch: prefetch)
+  }
+
+  private init(
+    dataset: Dataset, plan: BatchPlan, groups: LengthGroups?, dtype: DType,
+    normalization: Normalization, prefetch: Bool
   ) throws(NNError) {
     precondition(dtype.isFloatingPoint, "batches are float32 or float64, not \(dtype)")
     precondition(plan.rowCount == dataset.count, "the plan is for another data set")
     try normalization.requireChannels(of: dataset.inputShape, at: dataset.name)
     self.plan = plan
     let assembler = BatchAssembler(
-      dataset: dataset, plan: plan, dtype: dtype, normalization: normalization)
+      dataset: dataset, plan: plan, extents: groups?.extents, dtype: dtype,
+      normalization: normalization)
     self.assembler = assembler
     thread = prefetch ? BackgroundThread { assembler.prepareRequested() } : nil
   }
 
-  /// Creates a loader together with its plan.
+  /// Creates a loader together with its plan. Tokens with lengths come in batches of similar length,
+  /// as long as need be.
   ///
   /// - Throws: `NNError` when the batch size does not fit the data or the normalisation has other
   ///   channels.
@@ -67,13 +83,15 @@ public final class BatchLoader {
     prefetch: Bool = true
   ) throws(NNError) {
     let plan: BatchPlan
+    let groups = LengthGroups(dataset, batchSize: max(1, batchSize))
     do throws(NNError) {
       plan = try BatchPlan(
         rowCount: dataset.count, batchSize: batchSize, shuffle: shuffle, dropLast: dropLast,
-        seed: seed)
+        seed: seed, groups: groups?.ofRow)
     } catch { throw error.at(dataset.name) }
     try self.init(
-      dataset: dataset, plan: plan, dtype: dtype, normalization: normalization, prefetch: prefetch)
+      dataset: dataset, plan: plan, groups: groups, dtype: dtype, normalization: normalization,
+      prefetch: prefetch)
   }
 
   /// Whether it takes long enough to prepare batches of a data set that another thread should.

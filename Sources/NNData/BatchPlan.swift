@@ -14,13 +14,21 @@ public struct BatchPlan: Sendable, Hashable {
   public let dropLast: Bool
   /// The run's seed, which decides the orders.
   public let seed: UInt64
+  /// The group of each row; the rows of a batch are of one group. Empty where all are of one.
+  let groups: [Int]
+  /// The number of rows of each group.
+  let groupCounts: [Int]
 
   /// Creates a plan.
   ///
+  /// - Parameter groups: The group of each row, counted from 0, such as those of similar length;
+  ///   the rows of a batch are of one group. Nil where all rows are of one.
   /// - Throws: `NNError` when the batch size is below 1 or above the number of rows.
   public init(
-    rowCount: Int, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false, seed: UInt64 = 0
+    rowCount: Int, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false, seed: UInt64 = 0,
+    groups: [Int]? = nil
   ) throws(NNError) {
+    precondition(groups?.count ?? rowCount == rowCount, "each row has a group")
     guard batchSize >= 1 else {
       throw .invalid("batch_size must be at least 1, not \(batchSize)")
     }
@@ -34,25 +42,45 @@ public struct BatchPlan: Sendable, Hashable {
     self.shuffle = shuffle
     self.dropLast = dropLast
     self.seed = seed
+    self.groups = groups ?? []
+    var counts = [Int](repeating: 0, count: (groups?.max()).map { $0 + 1 } ?? 1)
+    if let groups { for group in groups { counts[group] += 1 } } else { counts[0] = rowCount }
+    groupCounts = counts
   }
 
   /// The number of batches of one epoch.
   public var batchesPerEpoch: Int {
-    dropLast ? rowCount / batchSize : (rowCount + batchSize - 1) / batchSize
+    groupCounts.reduce(0) { $0 + (dropLast ? $1 / batchSize : ($1 + batchSize - 1) / batchSize) }
   }
 
-  /// The rows of the last batch where it is smaller than the others, else 0.
-  public var remainder: Int { dropLast ? 0 : rowCount % batchSize }
-
-  /// The order of all rows in an epoch, counted from 0.
-  public func order(epoch: Int) -> [Int] {
-    guard shuffle else { return Array(0..<rowCount) }
-    return Philox(seed: seed, stream: RandomStream.order, step: UInt32(truncatingIfNeeded: epoch))
-      .permutation(rowCount)
+  /// Every number of rows that a batch may have.
+  var batchCounts: Set<Int> {
+    var counts: Set<Int> = []
+    for count in groupCounts {
+      if count >= batchSize { counts.insert(batchSize) }
+      if !dropLast, count % batchSize > 0 { counts.insert(count % batchSize) }
+    }
+    return counts
   }
 
-  /// The places in an epoch's order that a batch takes, counted from 0.
-  public func range(batch: Int) -> Range<Int> {
-    batch * batchSize..<min((batch + 1) * batchSize, rowCount)
+  /// The rows of each batch of an epoch, counted from 0.
+  public func batches(epoch: Int) -> [ArraySlice<Int>] {
+    let step = UInt32(truncatingIfNeeded: epoch)
+    let rows =
+      shuffle
+      ? Philox(seed: seed, stream: RandomStream.order, step: step).permutation(rowCount)
+      : Array(0..<rowCount)
+    guard !groups.isEmpty else { return cut(rows) }
+    var members = groupCounts.map { _ in [Int]() }
+    for row in rows { members[groups[row]].append(row) }
+    let batches = members.flatMap(cut)
+    guard shuffle else { return batches }
+    return Philox(seed: seed, stream: RandomStream.batchOrder, step: step)
+      .permutation(batches.count).map { batches[$0] }
+  }
+
+  private func cut(_ rows: [Int]) -> [ArraySlice<Int>] {
+    let end = dropLast ? rows.count / batchSize * batchSize : rows.count
+    return stride(from: 0, to: end, by: batchSize).map { rows[$0..<min($0 + batchSize, end)] }
   }
 }

@@ -3,12 +3,15 @@ public import NNCore
 /// Examples to learn from: one row of inputs and one target each.
 ///
 /// Inputs that are uint8 are pictures: they stay bytes in memory and read as numbers 0…1, that is
-/// divided by 255, when batches are made.
+/// divided by 255, when batches are made. Inputs of a data set with a vocabulary are tokens, int32
+/// [N, T], which stay as they are.
 public struct Dataset: Sendable {
   /// Where the examples come from, for messages and listings.
   public let name: String
-  /// The inputs of the source; parts of a data set share those of the whole.
-  let sourceInputs: HostTensor
+  /// What a network reads of the source; parts of a data set share that of the whole.
+  let source: NetworkInput<HostTensor>
+  /// How many tokens there are where inputs are tokens; nil where they are numbers.
+  public let vocabulary: VocabularySizes?
   /// The targets: class labels, int32 [N, …], or numbers, float32 or float64 [N, K].
   public let targets: HostTensor
   /// The name of each class, where the source has names.
@@ -33,6 +36,28 @@ public struct Dataset: Sendable {
     name: String, inputs: HostTensor, targets: HostTensor, classNames: [String]? = nil,
     featureNames: [String]? = nil
   ) throws(NNError) {
+    try self.init(
+      name: name, source: NetworkInput(inputs), targets: targets, classNames: classNames,
+      featureNames: featureNames)
+  }
+
+  /// Creates a data set of sequences after checking it.
+  ///
+  /// - Parameters:
+  ///   - name: Where the examples come from.
+  ///   - source: Numbers [N, T, …] or, with a vocabulary, tokens int32 [N, T]; with lengths int32
+  ///     [N] where rows are filled up, and a decoder's tokens int32 [N, T′] for an encoder–decoder.
+  ///   - targets: As above; a token's label of `Dataset.ignoredLabel` counts nowhere.
+  ///   - vocabulary: How many tokens there are; nil where rows are numbers.
+  ///   - classNames: The names of classes 0, 1, ….
+  ///   - featureNames: The names of the input columns.
+  /// - Throws: `NNError` as above, and for a length that is not in 1…T or a token outside the
+  ///   vocabulary, naming the row.
+  public init(
+    name: String, source: NetworkInput<HostTensor>, targets: HostTensor,
+    vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil
+  ) throws(NNError) {
+    let inputs = source.rows
     precondition(
       targets.dtype == .int32 || targets.dtype.isFloatingPoint,
       "targets are int32 or floats, not \(targets.dtype)")
@@ -45,19 +70,25 @@ public struct Dataset: Sendable {
     }
     guard inputs.shape[0] > 0 else { throw .invalid("holds no rows", at: name) }
     self.init(
-      checked: name, sourceInputs: inputs, targets: targets, classNames: classNames,
-      featureNames: featureNames)
+      checked: name, source: source, vocabulary: vocabulary, targets: targets,
+      classNames: classNames, featureNames: featureNames)
     try requireFinite(inputs, "inputs")
     try requireFinite(targets, "targets")
-    if hasLabels { try requireLabels(below: classNames?.count ?? Int(Int32.max)) }
+    try requireSequences()
+    if hasLabels {
+      try requireLabels(
+        below: vocabulary?.output ?? classNames?.count ?? Int(Int32.max),
+        except: vocabulary.map { _ in Dataset.ignoredLabel })
+    }
   }
 
   private init(
-    checked name: String, sourceInputs: HostTensor, targets: HostTensor, classNames: [String]?,
-    featureNames: [String]?, sourceRows: [Int]? = nil
+    checked name: String, source: NetworkInput<HostTensor>, vocabulary: VocabularySizes?,
+    targets: HostTensor, classNames: [String]?, featureNames: [String]?, sourceRows: [Int]? = nil
   ) {
     self.name = name
-    self.sourceInputs = sourceInputs
+    self.source = source
+    self.vocabulary = vocabulary
     self.targets = targets
     self.classNames = classNames
     self.featureNames = featureNames
@@ -71,10 +102,24 @@ public struct Dataset: Sendable {
   ///
   /// Those of a part, that `selecting(_:)` or `split(fraction:seed:)` gave, are gathered anew at
   /// each call.
-  public var inputs: HostTensor { sourceRows.map(sourceInputs.gathering) ?? sourceInputs }
+  public var inputs: HostTensor { sourceRows.map(source.rows.gathering) ?? source.rows }
+
+  /// The inputs of the source.
+  var sourceInputs: HostTensor { source.rows }
+
+  /// The label that counts nowhere among tokens, PyTorch's default `ignore_index`.
+  public static let ignoredLabel: Int32 = -100
 
   /// The shape of one row of inputs.
   public var inputShape: Shape { Shape(Array(sourceInputs.shape.dimensions.dropFirst())) }
+
+  /// The shape and element type of a row's parts, in a run that computes on `dtype`.
+  public func rowTypes(_ dtype: DType) -> NetworkInput<(shape: Shape, dtype: DType)> {
+    source.map { name, tensor in
+      let isWhole = vocabulary != nil || name == "lengths"
+      return (Shape(Array(tensor.shape.dimensions.dropFirst())), isWhole ? .int32 : dtype)
+    }
+  }
 
   /// The shape of one target; `[]` for a label.
   public var targetShape: Shape { Shape(Array(targets.shape.dimensions.dropFirst())) }
@@ -85,6 +130,7 @@ public struct Dataset: Sendable {
   /// The number of classes: of names, else the largest label plus one; nil where targets are numbers.
   public var classCount: Int? {
     guard hasLabels else { return nil }
+    if let vocabulary { return vocabulary.output }
     if let classNames { return classNames.count }
     return targets.withScalars(as: Int32.self) { Int($0.max() ?? -1) + 1 }
   }
@@ -121,7 +167,7 @@ public struct Dataset: Sendable {
   /// The rows at the given places, in that order; their inputs are not copied.
   public func selecting(_ rows: [Int]) -> Dataset {
     Dataset(
-      checked: name, sourceInputs: sourceInputs, targets: targets.gathering(rows),
+      checked: name, source: source, vocabulary: vocabulary, targets: targets.gathering(rows),
       classNames: classNames, featureNames: featureNames, sourceRows: rows.map(sourceRow))
   }
 
@@ -131,9 +177,51 @@ public struct Dataset: Sendable {
     guard hasLabels else { return self }
     let column = Shape(targets.shape.dimensions + (targets.shape.rank == 1 ? [1] : []))
     return Dataset(
-      checked: name, sourceInputs: sourceInputs,
+      checked: name, source: source, vocabulary: vocabulary,
       targets: targets.converted(to: .float64).reshaped(to: column),
       classNames: classNames, featureNames: featureNames, sourceRows: sourceRows)
+  }
+
+  /// Verifies lengths and tokens.
+  private func requireSequences() throws(NNError) {
+    if let lengths = source.lengths {
+      precondition(lengths.dtype == .int32 && lengths.shape == [count], "a length for each row")
+      let steps = source.rows.shape[1]
+      if let row = lengths.scalars(as: Int32.self).firstIndex(where: { !(1...steps).contains(Int($0)) }) {
+        let length = lengths.scalars(as: Int32.self)[row]
+        throw .invalid(
+          "row \(row) (from 0) has length \(length), not one in 1 to \(steps)", at: name)
+      }
+    }
+    guard let vocabulary else { return }
+    try requireTokens(source.rows, below: vocabulary.input, "token")
+    if let decoderRows = source.decoderRows {
+      try requireTokens(decoderRows, below: vocabulary.output, "decoder's token")
+    }
+  }
+
+  private func requireTokens(
+    _ tensor: HostTensor, below limit: Int, _ what: String
+  ) throws(NNError) {
+    precondition(tensor.dtype == .int32 && tensor.shape.rank == 2, "tokens are int32 [N, T]")
+    let found = tensor.withScalars(as: Int32.self) { tokens in
+      tokens.firstIndex { !(0..<limit).contains(Int($0)) }.map { ($0, tokens[$0]) }
+    }
+    guard let (index, token) = found else { return }
+    throw .invalid(
+      "row \(index / tensor.shape[1]) (from 0) has the \(what) \(token), beyond the vocabulary's "
+        + "0 to \(limit - 1)", at: name)
+  }
+
+  /// Up to where each row has targets that count.
+  func countedTargetLengths() -> [Int] {
+    let steps = targetShape.elementCount
+    return targets.withScalars(as: Int32.self) { labels in
+      (0..<count).map { row in
+        let own = labels[row * steps..<(row + 1) * steps]
+        return (own.lastIndex { $0 != Dataset.ignoredLabel } ?? own.startIndex) - own.startIndex + 1
+      }
+    }
   }
 
   private func requireFinite(_ tensor: HostTensor, _ what: String) throws(NNError) {

@@ -6,4 +6,5 @@ enum RandomStream {
   static let generatorNoise: UInt32 = 0x4441_0003
   static let generatorOrder: UInt32 = 0x4441_0004
   static let generatorCenters: UInt32 = 0x4441_0005
+  static let batchOrder: UInt32 = 0x4441_0006
 }

@@ -29,15 +29,26 @@ public struct Model: Sendable {
 
   /// Finds the parameters and buffers, and whether every layer fits its input.
   ///
+  /// - Parameter signature: What the network reads.
+  /// - Throws: `NNError` with every misfit found.
+  public func layout(_ signature: InputSignature) throws(NNError) -> ParameterLayout {
+    let graph = Graph()
+    // Evaluation, since training refuses what a batch of one cannot give: statistics.
+    let build = ModelBuild(
+      graph: graph, dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
+    _ = run(build, signature.batch(of: 2).map { graph.input($0, $1) }, .evaluation)
+    try graph.validate()
+    return ParameterLayout(
+      build.entries, dtype: signature.dtype, vocabulary: signature.vocabulary)
+  }
+
+  /// Finds the parameters and buffers of a network that reads one tensor of numbers.
+  ///
   /// - Parameter input: The type of the input, batch axis included; its extent may be any.
   /// - Throws: `NNError` with every misfit found.
   public func layout(input: TensorType) throws(NNError) -> ParameterLayout {
-    let graph = Graph()
-    // Evaluation, since training refuses what a batch of one cannot give: statistics.
-    let (build, _) = run(
-      graph, graph.input("input", input), .evaluation, .discovery, randomState: nil)
-    try graph.validate()
-    return ParameterLayout(build.entries, dtype: input.dtype)
+    let row = TensorType(Shape(Array(input.shape.dimensions.dropFirst())), input.dtype)
+    return try layout(InputSignature(NetworkInput(row), dtype: input.dtype))
   }
 
   /// The network in a graph.
@@ -50,6 +61,12 @@ public struct Model: Sendable {
     public let parameterValues: [(name: String, value: Value)]
     /// What each running statistic becomes after a training step.
     public let bufferUpdates: [(variable: Value, value: Value)]
+    /// What each state becomes after a step of a sequence; in the mode `generation` alone.
+    public let stateUpdates: [(variable: Value, value: Value)]
+    /// Whether states hold every step, so that sequences must end.
+    public let isBounded: Bool
+    /// What the encoder of an encoder–decoder gave; nil for other networks.
+    public let memory: Memory?
     /// What each layer gives, parts before the layer that holds them.
     public let layerOutputs: [LayerOutput]
     let layout: ParameterLayout
@@ -74,35 +91,100 @@ public struct Model: Sendable {
   ///
   /// - Parameters:
   ///   - graph: Where to build.
-  ///   - input: What the network gets, of the layout's type up to its first axis.
-  ///   - layout: What `layout(input:)` found.
-  ///   - mode: Training or evaluation.
+  ///   - input: What the network gets, of the types that the layout was found for up to the first
+  ///     axis, and the steps of sequences.
+  ///   - layout: What `layout(_:)` found.
+  ///   - mode: What the graph is for.
   ///   - randomState: int64 [2], seed and step: what random numbers depend on. Needed where a layer
   ///     draws some in training.
+  ///   - generation: What one step of a sequence needs beside its rows; for that mode alone.
+  public func build(
+    in graph: Graph, input: NetworkInput<Value>, layout: ParameterLayout, mode: Mode,
+    randomState: Value? = nil, generation: GenerationInput? = nil
+  ) -> Output {
+    precondition(
+      (mode == .generation) == (generation != nil), "one mode and its input come together")
+    let flat = graph.variable(
+      ParameterLayout.variableName, TensorType([layout.count], layout.dtype))
+    let build = ModelBuild(
+      graph: graph, dtype: layout.dtype, source: .layout(layout, flat: flat),
+      vocabulary: layout.vocabulary, randomState: randomState, generation: generation)
+    let output = run(build, input, mode)
+    return Output(
+      value: output, parameters: flat, parameterValues: build.parameterValues,
+      bufferUpdates: build.bufferUpdates, stateUpdates: build.stateUpdates,
+      isBounded: build.isBounded, memory: build.memory,
+      layerOutputs: build.layerOutputs, layout: layout)
+  }
+
+  /// Adds a network that reads one tensor to a graph.
   public func build(
     in graph: Graph, input: Value, layout: ParameterLayout, mode: Mode, randomState: Value? = nil
   ) -> Output {
-    let flat = graph.variable(
-      ParameterLayout.variableName, TensorType([layout.count], layout.dtype))
-    let (build, output) = run(
-      graph, input, mode, .layout(layout, flat: flat), randomState: randomState)
-    return Output(
-      value: output, parameters: flat, parameterValues: build.parameterValues,
-      bufferUpdates: build.bufferUpdates, layerOutputs: build.layerOutputs, layout: layout)
+    build(
+      in: graph, input: NetworkInput(input), layout: layout, mode: mode, randomState: randomState)
   }
 
   private func run(
-    _ graph: Graph, _ input: Value, _ mode: Mode, _ source: ModelBuild.Source, randomState: Value?
-  ) -> (ModelBuild, Value) {
-    let build = ModelBuild(
-      graph: graph, dtype: input.dtype, source: source, randomState: randomState)
-    guard input.isPoisoned || input.dtype.isFloatingPoint else {
-      let poisoned = graph.report(
-        "a network computes on float32 or float64, gets \(input.dtype)",
+    _ build: ModelBuild, _ input: NetworkInput<Value>, _ mode: Mode
+  ) -> Value {
+    let rows = input.rows
+    let vocabulary = build.vocabulary
+    let fits = vocabulary == nil ? rows.dtype.isFloatingPoint : rows.dtype == .int32
+    guard rows.isPoisoned || fits else {
+      return build.graph.report(
+        vocabulary == nil
+          ? "a network computes on float32 or float64, gets \(rows.dtype)"
+          : "tokens are int32, gets \(rows.dtype)",
         hint: "convert the input first")
-      return (build, poisoned)
     }
-    build.declareInput(input)
-    return (build, build.run(root, input, in: Scope(mode: mode, path: "", build: build)))
+    build.declare(input)
+    return build.run(
+      root, rows,
+      in: Scope(
+        mode: mode, path: "", lengths: input.lengths, vocabularySize: vocabulary?.input,
+        build: build))
+  }
+}
+
+/// What a network reads: the types of one row's parts, and how many tokens there are.
+public struct InputSignature: Sendable, Hashable {
+  /// The type of each part of a row, without the batch axis: of one picture [1, 28, 28], of a
+  /// sentence's tokens int32 [T], of its length int32 [].
+  public var row: NetworkInput<TensorType>
+  /// How many tokens there are where rows are tokens; nil where they are numbers.
+  public var vocabulary: VocabularySizes?
+  /// The type of parameters and computations.
+  public var dtype: DType
+
+  /// Puts the parts together.
+  public init(
+    _ row: NetworkInput<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
+  ) {
+    self.row = row
+    self.vocabulary = vocabulary
+    self.dtype = dtype
+  }
+
+  /// The types of a batch of so many rows.
+  public func batch(of rows: Int) -> NetworkInput<TensorType> {
+    row.map { _, type in TensorType(Shape([rows] + type.shape.dimensions), type.dtype) }
+  }
+}
+
+/// What one step of a sequence needs beside its rows, in the mode `generation`.
+public struct GenerationInput {
+  /// How many steps came before this one, int32 [1].
+  public let position: Value
+  /// How many steps a sequence may have.
+  public let contextLength: Int
+  /// What the encoder gave; nil for networks without one.
+  public let memory: Memory?
+
+  /// Puts the parts together.
+  public init(position: Value, contextLength: Int, memory: Memory? = nil) {
+    self.position = position
+    self.contextLength = contextLength
+    self.memory = memory
   }
 }

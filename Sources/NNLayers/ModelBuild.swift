@@ -15,19 +15,34 @@ final class ModelBuild {
   let dtype: DType
   let source: Source
   let randomState: Value?
+  let generation: GenerationInput?
+  let vocabulary: VocabularySizes?
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
   var bufferUpdates: [(variable: Value, value: Value)] = []
+  private(set) var stateUpdates: [(variable: Value, value: Value)] = []
+  private var states: Set<Value> = []
+  /// What the encoder of an encoder–decoder gave.
+  var memory: Memory?
+  /// What the recurrent layers ended with, in order.
+  var finalStates: [[Value]] = []
+  /// Whether a layer asked how long sequences may become.
+  private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
   private var randomStreams: UInt32 = 0
 
-  init(graph: Graph, dtype: DType, source: Source, randomState: Value?) {
+  init(
+    graph: Graph, dtype: DType, source: Source, vocabulary: VocabularySizes?,
+    randomState: Value? = nil, generation: GenerationInput? = nil
+  ) {
+    self.vocabulary = vocabulary
     self.graph = graph
     self.dtype = dtype
     self.source = source
     self.randomState = randomState
+    self.generation = generation
   }
 
   func parameter(
@@ -61,6 +76,30 @@ final class ModelBuild {
     return graph.variable(name, TensorType(shape, dtype))
   }
 
+  func state(_ name: String, _ type: TensorType) -> State {
+    guard generation != nil else {
+      let poisoned = graph.report("keeps states from step to step in the mode `generation` alone")
+      return State(variable: poisoned, value: poisoned)
+    }
+    let variable = graph.variable("state/\(name)", type)
+    guard states.insert(variable).inserted else {
+      let poisoned = graph.report("two states are called `\(name)`")
+      return State(variable: poisoned, value: poisoned)
+    }
+    return State(variable: variable, value: variable)
+  }
+
+  func setState(_ state: State, to value: Value) {
+    guard !state.variable.isPoisoned, !value.isPoisoned else { return }
+    stateUpdates.append((state.variable, value))
+  }
+
+  /// How long a sequence may become.
+  func contextLength() -> Int? {
+    isBounded = true
+    return generation?.contextLength
+  }
+
   func randomUniform(_ shape: Shape) -> Value {
     guard let randomState else {
       return graph.report(
@@ -91,8 +130,14 @@ final class ModelBuild {
   /// The layer that gave a value, for messages.
   func producer(of value: Value) -> String { producers[value] ?? "the layers before" }
 
-  /// Files the model's own input for messages.
-  func declareInput(_ value: Value) { producers[value] = "the input" }
+  /// The network's own input, for messages and for the layers that read more than the rows.
+  private(set) var input: NetworkInput<Value>?
+
+  /// Files the network's own input.
+  func declare(_ input: NetworkInput<Value>) {
+    self.input = input
+    producers[input.rows] = "the input"
+  }
 
   private func claim(_ name: String) -> Bool { names.insert(name).inserted }
 }

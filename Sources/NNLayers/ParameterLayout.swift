@@ -43,10 +43,12 @@ public struct ParameterLayout: Sendable {
   public let count: Int
   /// The type of the parameters.
   public let dtype: DType
+  /// How many tokens there are where the network reads tokens; nil where it reads numbers.
+  public let vocabulary: VocabularySizes?
   private let positions: [String: Int]
 
   /// Lays the parameters one after another.
-  init(_ found: [Entry], dtype: DType) {
+  init(_ found: [Entry], dtype: DType, vocabulary: VocabularySizes?) {
     var end = 0
     entries = found.map { entry in
       guard case .parameter(_, let initializer, let fan) = entry.role else { return entry }
@@ -59,6 +61,7 @@ public struct ParameterLayout: Sendable {
     }
     count = end
     self.dtype = dtype
+    self.vocabulary = vocabulary
     positions = Dictionary(
       uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
   }

@@ -6,7 +6,14 @@ public struct Scope {
   /// Whether the graph is built for learning or for use.
   public let mode: Mode
   /// The layer's path: `3.0`; empty for the outermost layer.
-  public let path: String
+  public private(set) var path: String
+  /// How many steps of each row are valid, int32 [N]; nil where all are. Steps beyond them must
+  /// influence nothing.
+  public internal(set) var lengths: Value?
+  /// What a decoder sees of its encoder; nil outside a decoder.
+  public internal(set) var memory: Memory?
+  /// How many tokens the rows are made of; nil where they are numbers.
+  public internal(set) var vocabularySize: Int?
   let build: ModelBuild
 
   /// The graph under construction.
@@ -46,13 +53,47 @@ public struct Scope {
     build.bufferUpdates.append((buffer, value))
   }
 
+  /// How many steps came before this one, int32 [1]; nil unless the mode is `generation`.
+  public var position: Value? { build.generation?.position }
+
+  /// How many steps a sequence may have; nil unless the mode is `generation`. For layers whose
+  /// states hold every step.
+  public var contextLength: Int? { build.contextLength() }
+
+  /// What this layer remembers from step to step of a sequence, zeros at its start; for the mode
+  /// `generation`.
+  ///
+  /// - Parameters:
+  ///   - name: The name inside the layer: `hidden`.
+  ///   - shape: Its extents; the first axis counts rows.
+  ///   - dtype: The type of its elements; that of the parameters by default.
+  public func state(_ name: String, _ shape: Shape, dtype: DType? = nil) -> State {
+    build.state(joined(name), TensorType(shape, dtype ?? build.dtype))
+  }
+
+  /// Says what a state becomes after this step.
+  public func setState(_ state: State, to value: Value) { build.setState(state, to: value) }
+
   /// Uniform numbers in [0, 1), new ones at every step; each call has a stream of its own, numbered
   /// in the order of calls.
   public func randomUniform(_ shape: Shape) -> Value { build.randomUniform(shape) }
 
   /// The scope of a part of this layer.
   public func child(_ name: String) -> Scope {
-    Scope(mode: mode, path: joined(name), build: build)
+    var scope = self
+    scope.path = joined(name)
+    return scope
+  }
+
+  /// The same scope for the rows of a decoder, whose steps are all valid.
+  ///
+  /// - Parameter memory: What the decoder sees of its encoder.
+  func decoding(_ memory: Memory) -> Scope {
+    var scope = self
+    scope.lengths = nil
+    scope.memory = memory
+    scope.vocabularySize = build.vocabulary?.output
+    return scope
   }
 
   /// Builds a layer as a part of this one, under its own name if it has one.
@@ -93,4 +134,28 @@ public struct Scope {
   }
 
   private func joined(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+}
+
+/// What a layer remembers from step to step of a sequence.
+public struct State {
+  let variable: Value
+  /// What the steps before have left.
+  public let value: Value
+}
+
+/// What a decoder sees of its encoder.
+public struct Memory {
+  /// The encoder's output [N, S, C].
+  public let values: Value
+  /// How many steps of each row are valid, int32 [N]; nil where all are.
+  public let lengths: Value?
+  /// What the encoder's recurrent layers ended with, in order; of each what it calls its states.
+  public let finalStates: [[Value]]
+
+  /// Puts the parts together.
+  public init(_ values: Value, lengths: Value? = nil, finalStates: [[Value]] = []) {
+    self.values = values
+    self.lengths = lengths
+    self.finalStates = finalStates
+  }
 }

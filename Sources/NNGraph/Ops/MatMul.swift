@@ -2,7 +2,8 @@ import NNCore
 import NNKernels
 
 /// The matrix product over the last two axes, each side transposed on request; leading axes
-/// broadcast.
+/// broadcast. Where the right side is one matrix, all leading axes of a left side that is not
+/// transposed count as rows.
 struct MatMul: Op {
   static let name = "matMul"
   let transposeA: Bool
@@ -38,18 +39,22 @@ struct MatMul: Op {
         "a matrix product of \(a.shape) and \(b.shape): the leading axes \(size.batchA) and "
           + "\(size.batchB) do not broadcast")
     }
-    return [TensorType(Shape(batch.dimensions + [size.m, size.n]), a.dtype)]
+    let rows = size.joinsRows ? a.shape.dimensions.dropLast() : batch.dimensions + [size.m]
+    return [TensorType(Shape(rows + [size.n]), a.dtype)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
     let (a, b, cotangent) = (context.inputs[0], context.inputs[1], context.cotangent)
+    let size = Size(self, a.shape, b.shape)
+    let rows = size.joinsRows ? a.reshaped(to: [size.m, size.k]) : a
+    let slopes = size.joinsRows ? cotangent.reshaped(to: [size.m, size.n]) : cotangent
     return [
       transposeA
         ? b.matMul(cotangent, transposeA: transposeB, transposeB: true)
         : cotangent.matMul(b, transposeB: !transposeB),
       transposeB
-        ? cotangent.matMul(a, transposeA: true, transposeB: transposeA)
-        : a.matMul(cotangent, transposeA: !transposeA),
+        ? slopes.matMul(rows, transposeA: true, transposeB: transposeA)
+        : rows.matMul(slopes, transposeA: !transposeA),
     ]
   }
 
@@ -77,7 +82,9 @@ struct MatMul: Op {
       split: split)
     let a = context.inputs[0].address
     let b = context.inputs[1].address
-    let batch = Shape(Array(context.outputs[0].type.shape.dimensions.dropLast(2)))
+    let batch =
+      size.joinsRows
+      ? [] : Shape(Array(context.outputs[0].type.shape.dimensions.dropLast(2)))
     let offsetsA = Self.offsets(size.batchA, in: batch, matrixCount: size.m * size.k)
     let offsetsB = Self.offsets(size.batchB, in: batch, matrixCount: size.k * size.n)
     let area = size.m * size.n
@@ -125,16 +132,23 @@ struct MatMul: Op {
     let k: Int
     let batchA: Shape
     let batchB: Shape
+    /// Whether leading axes of the left side count as rows.
+    let joinsRows: Bool
 
     init(_ op: MatMul, _ a: Shape, _ b: Shape) {
-      m = a[op.transposeA ? -1 : -2]
+      joinsRows = a.rank > 2 && b.rank == 2 && !op.transposeA
+      m =
+        joinsRows
+        ? a.dimensions.dropLast().reduce(1, *) : a[op.transposeA ? -1 : -2]
       k = a[op.transposeA ? -2 : -1]
       n = b[op.transposeB ? -2 : -1]
-      batchA = Shape(Array(a.dimensions.dropLast(2)))
+      batchA = joinsRows ? [] : Shape(Array(a.dimensions.dropLast(2)))
       batchB = Shape(Array(b.dimensions.dropLast(2)))
     }
 
-    func matrices(_ output: Shape) -> Int { output.dimensions.dropLast(2).reduce(1, *) }
+    func matrices(_ output: Shape) -> Int {
+      joinsRows ? 1 : output.dimensions.dropLast(2).reduce(1, *)
+    }
 
     func split(_ output: Shape) -> MatrixSplit {
       MatrixSplit(matrices: matrices(output), m: m, n: n, k: k)
@@ -171,11 +185,6 @@ extension Value {
       let column = matMul(other.reshaped(to: [other.shape[0], 1]), transposeA: transposeA)
       guard !column.isPoisoned else { return column }
       return column.reshaped(to: Shape(Array(column.shape.dimensions.dropLast())))
-    }
-    if other.shape.rank == 2, shape.rank > 2, !transposeA {
-      let leading = shape.dimensions.dropLast()
-      let tall = op.apply(reshaped(to: [leading.reduce(1, *), shape[-1]]), other)
-      return tall.isPoisoned ? tall : tall.reshaped(to: Shape(leading + [tall.shape[-1]]))
     }
     return op.apply(self, other)
   }

@@ -33,6 +33,8 @@ extension OpCatalog {
           // Cut by rows, by columns, by the sums, by matrices.
           OpSample(plain, pair([300, 130], [130, 70])),
           OpSample(MatMul(transposeA: false, transposeB: true), pair([40, 100], [600, 100])),
+          OpSample(plain, pair([2, 3, 4], [4, 5])),
+          OpSample(MatMul(transposeA: false, transposeB: true), pair([2, 1, 3, 4], [5, 4])),
           OpSample(MatMul(transposeA: true, transposeB: false), pair([4160, 32], [4160, 31])),
           OpSample(plain, pair([9, 65, 64], [9, 64, 63])),
           OpSample(plain, pair([2, 200, 64], [2, 64, 100])),
@@ -107,6 +109,7 @@ extension OpCatalog {
         PackedMatMul(columns: 50),
         [
           OpSample(PackedMatMul(columns: 50), pair([13, 21], [2 * 48 * 21])),
+          OpSample(PackedMatMul(columns: 50), pair([2, 13, 21], [2 * 48 * 21])),
           OpSample(PackedMatMul(columns: 96), pair([300, 70], [2 * 48 * 70])),
         ], refuses: []
       ).withoutGradient,

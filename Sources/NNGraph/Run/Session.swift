@@ -9,6 +9,7 @@ import NNKernels
 public final class Session {
   private let plan: Plan
   private let arena: Storage
+  private let memory: SessionMemory?
   private var inputs: [String: (type: TensorType, storage: Storage)] = [:]
   private var constants: [Int: Storage] = [:]
   private let variables: VariableStore
@@ -26,11 +27,16 @@ public final class Session {
 
   /// Takes memory for a plan and binds its kernels.
   ///
-  /// - Parameter variables: Holds the variables; those it lacks start as zeros.
-  public init(_ plan: Plan, variables: VariableStore) {
+  /// - Parameters:
+  ///   - variables: Holds the variables; those it lacks start as zeros.
+  ///   - memory: What to take the intermediates' memory from; nil for memory of its own.
+  public init(_ plan: Plan, variables: VariableStore, memory: SessionMemory? = nil) {
     self.plan = plan
     self.variables = variables
-    arena = Storage(uninitializedByteCount: plan.arenaByteCount)
+    self.memory = memory
+    arena =
+      memory?.arena(byteCount: plan.arenaByteCount)
+      ?? Storage(uninitializedByteCount: plan.arenaByteCount)
     changesVariables = !plan.memory.copies.isEmpty || !plan.memory.updatingSteps.isEmpty
     times = Trace.wanted == .time ? RunTimes(plan) : nil
     for (index, node) in plan.graph.nodes.enumerated() {
@@ -67,7 +73,7 @@ public final class Session {
   }
 
   /// Bytes of the arena that intermediates share.
-  public var arenaByteCount: Int { arena.byteCount }
+  public var arenaByteCount: Int { plan.arenaByteCount }
   /// Bytes of the inputs, which every step fills anew.
   public var inputByteCount: Int { inputs.values.reduce(0) { $0 + $1.storage.byteCount } }
 
@@ -110,8 +116,9 @@ public final class Session {
 
   /// The first phase that a run needs: what depends on variables alone may be there already.
   private var firstPhase: Int {
+    let isPrepared = memory?.isUntouched(since: self) ?? true
     defer { preparedVersion = variables.version }
-    return preparedVersion == variables.version ? lastingPhaseCount : 0
+    return isPrepared && preparedVersion == variables.version ? lastingPhaseCount : 0
   }
 
   private func run(_ range: Range<Int>) {

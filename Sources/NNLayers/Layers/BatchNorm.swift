@@ -92,7 +92,7 @@ public struct BatchNormOptions: Sendable, Hashable {
         batches: scope.buffer("num_batches_tracked", [], initial: 0, dtype: .int64)) : nil
     // One number for each channel, shaped to broadcast along axis 1.
     let column = Shape([channels] + [Int](repeating: 1, count: input.shape.rank - 2))
-    if let running, scope.mode == .evaluation {
+    if let running, scope.mode != .training {
       let inverse = (running.variance + epsilon).sqrt().reciprocal()
       let scale = weight.map { $0 * inverse } ?? inverse
       let moved = running.mean * scale
@@ -101,7 +101,7 @@ public struct BatchNormOptions: Sendable, Hashable {
     }
     let axes = [0] + Array(2..<input.shape.rank)
     let count = axes.reduce(1) { $0 * input.shape[$1] }
-    guard count > 1 || scope.mode == .evaluation else {
+    guard count > 1 || scope.mode != .training else {
       return scope.reject(
         input, expected: "more than one value for each channel when training",
         mend: "use a larger batch, or drop the last one if it is short")

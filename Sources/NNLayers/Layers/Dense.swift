@@ -3,14 +3,17 @@ public import NNGraph
 
 /// y = x·Wᵀ + b (PyTorch's `Linear`).
 ///
+/// Without a number of units there is one for each token of the vocabulary: the scores of the next
+/// token.
+///
 /// Input [N, features] or [N, T, features]; weight [`units`, features], bias [`units`]; output
 /// [N, `units`] or [N, T, `units`]. Weight and bias start uniform in ±1/√features.
 ///
 /// PyTorch accepts any number of axes. Pictures [N, C, H, W] are refused here: behind a convolution
 /// they nearly always mean a forgotten `Flatten`.
 public struct Dense: Layer {
-  /// The number of outputs.
-  public let units: Int
+  /// The number of outputs; nil for one a token of the vocabulary.
+  public let units: Int?
   /// Whether a bias is added.
   public let bias: Bool
   let weightInitializer: Initializer
@@ -18,7 +21,7 @@ public struct Dense: Layer {
 
   /// Creates a dense layer.
   public init(
-    _ units: Int, bias: Bool = true, weightInitializer: Initializer = .layerDefault,
+    _ units: Int?, bias: Bool = true, weightInitializer: Initializer = .layerDefault,
     biasInitializer: Initializer = .layerDefault
   ) {
     self.units = units
@@ -28,10 +31,14 @@ public struct Dense: Layer {
   }
 
   /// `Dense 128`
-  public var description: String { "Dense \(units)" }
+  public var description: String { "Dense \(units.map(String.init) ?? "vocabulary")" }
 
   /// Adds x·Wᵀ + b.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    guard let units = units ?? scope.vocabularySize else {
+      return scope.rejectOption(
+        "has an output for each token of the vocabulary, and the data have none")
+    }
     guard units > 0 else { return scope.rejectOption("needs at least one unit, got \(units)") }
     guard input.shape.rank == 2 || input.shape.rank == 3 else {
       return scope.reject(

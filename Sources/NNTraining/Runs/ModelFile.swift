@@ -1,6 +1,8 @@
 import NNCore
 import NNData
 import NNFormats
+import NNGraph
+import NNLayers
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -15,11 +17,39 @@ struct ModelFile {
   struct Facts: Codable {
     /// The shape of one row of inputs.
     let inputShape: [Int]
+    /// Whether rows have lengths.
+    let hasLengths: Bool
+    /// The shape of one row of a decoder's inputs; nil without a decoder.
+    let decoderShape: [Int]?
+    /// How many tokens there are where rows are tokens.
+    let vocabulary: VocabularySizes?
     /// The scale fitted to the training data.
     let offsets: [Double]
     let divisors: [Double]
     /// The classes' names, where known.
     let classNames: [String]?
+
+    /// What is to be saved of the training data.
+    init(_ data: Dataset, normalization: Normalization) {
+      let types = data.rowTypes(.float32)
+      inputShape = types.rows.shape.dimensions
+      hasLengths = types.lengths != nil
+      decoderShape = types.decoderRows?.shape.dimensions
+      vocabulary = data.vocabulary
+      offsets = normalization.offsets
+      divisors = normalization.divisors
+      classNames = data.classNames
+    }
+
+    /// What the network reads, in a run that computes on `dtype`.
+    func signature(_ dtype: DType) -> InputSignature {
+      InputSignature(
+        NetworkInput(
+          TensorType(Shape(inputShape), vocabulary == nil ? dtype : .int32),
+          lengths: hasLengths ? TensorType([], .int32) : nil,
+          decoderRows: decoderShape.map { TensorType(Shape($0), .int32) }),
+        vocabulary: vocabulary, dtype: dtype)
+    }
 
     /// The scale as it was fitted.
     func normalization() throws(NNError) -> Normalization {

@@ -43,7 +43,9 @@ struct RunData {
       test = nil
     }
     for other in [validation, test] {
-      guard let other, other.inputShape != train.inputShape else { continue }
+      guard let other, train.vocabulary == nil, other.inputShape != train.inputShape else {
+        continue
+      }
       throw .invalid(
         "rows have shape \(other.inputShape), those of the training data \(train.inputShape)",
         at: other.name)

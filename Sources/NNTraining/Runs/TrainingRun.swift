@@ -50,9 +50,7 @@ public final class TrainingRun {
     self.folder = folder
     self.maximumSteps = maximumSteps
     (data, trainer) = try Self.prepared(config)
-    let facts = ModelFile.Facts(
-      inputShape: data.train.inputShape.dimensions, offsets: trainer.normalization.offsets,
-      divisors: trainer.normalization.divisors, classNames: data.train.classNames)
+    let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     saver = ModelSaver { (tensors) throws(NNError) in
       try ModelFile(config: config, facts: facts, tensors: tensors).write(to: folder.model)
     }

@@ -13,20 +13,24 @@ final class Evaluator {
   private let layout: ParameterLayout
   private let loss: any Loss
   private let variables: VariableStore
-  private let inputShape: Shape
+  private let signature: InputSignature
+  private let steps: StepExamples
   private let targetType: TensorType
-  private var sessions: [Int: Session] = [:]
+  private var sessions: [BatchTypes: Session] = [:]
+  /// Batches of all sizes, of which one runs at a time.
+  private let memory = SessionMemory()
   private var knownOutputShape: Shape?
 
   init(
     model: Model, layout: ParameterLayout, loss: any Loss, variables: VariableStore,
-    inputShape: Shape, target: TensorType
+    signature: InputSignature, target: TensorType
   ) {
     self.model = model
     self.layout = layout
     self.loss = loss
     self.variables = variables
-    self.inputShape = inputShape
+    self.signature = signature
+    steps = StepExamples(signature)
     targetType = target
   }
 
@@ -45,54 +49,73 @@ final class Evaluator {
       prefetch: dataset.count > batchSize
         && BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize))
     var metrics = metrics
-    var lossSum = 0.0
+    var (lossSum, weight) = (0.0, 0)
     while let batch = loader.next() {
-      let session = try session(rows: batch.count)
-      session.write("input", batch.inputs)
+      let session = try session(BatchTypes(batch))
+      session.write(batch.input)
       session.write("target", batch.targets)
       session.run()
-      lossSum += session.readScalar("loss") * Double(batch.count)
+      lossSum += session.readScalar("loss") * Double(batch.weight)
+      weight += batch.weight
+      guard !metrics.isEmpty else { continue }
       let output = session.read("output")
       for index in metrics.indices {
-        try metrics[index].update(output: output, target: batch.targets)
+        try metrics[index].update(output: output, target: steps(target: batch.targets))
       }
     }
-    return (lossSum / Double(dataset.count), metrics)
+    return (lossSum / Double(weight), metrics)
   }
 
   /// Whether a data set's rows are what the model takes and its targets what the loss takes.
   ///
   /// - Throws: `NNError` saying what does not fit.
   func check(_ dataset: Dataset) throws(NNError) {
-    guard dataset.inputShape == inputShape else {
+    let found = dataset.signature(layout.dtype)
+    guard found.vocabulary == signature.vocabulary else {
       throw .invalid(
-        "rows have shape \(dataset.inputShape), the model takes \(inputShape)", at: dataset.name)
+        "rows are \(found.vocabulary.described), the model takes "
+          + signature.vocabulary.described, at: dataset.name)
+    }
+    // Sequences of tokens may have any length.
+    guard signature.vocabulary != nil || found.row.rows == signature.row.rows else {
+      throw .invalid(
+        "rows have shape \(dataset.inputShape), the model takes \(signature.row.rows.shape)",
+        at: dataset.name)
     }
     try requireTargets(of: loss, fit: dataset, outputs: outputShape())
   }
 
-  /// The shape of the model's output for two rows.
+  /// The shape of the model's output for two rows, as losses take it.
   func outputShape() throws(NNError) -> Shape {
     if let knownOutputShape { return knownOutputShape }
     let graph = Graph()
-    let input = graph.input("input", TensorType(inputShape, layout.dtype).rows(2))
+    let input = graph.inputs(signature.batch(of: 2))
     let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
     try graph.validate()
-    knownOutputShape = built.value.shape
-    return built.value.shape
+    let shape = steps(output: built.value).shape
+    knownOutputShape = shape
+    return shape
   }
 
-  private func session(rows: Int) throws(NNError) -> Session {
-    if let session = sessions[rows] { return session }
+  private func session(_ types: BatchTypes) throws(NNError) -> Session {
+    if let session = sessions[types] { return session }
     let graph = Graph()
-    let input = graph.input("input", TensorType(inputShape, layout.dtype).rows(rows))
-    let target = graph.input("target", targetType.rows(rows))
-    let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
-    let loss = loss.mean(built.value, target)
-    let plan = try Plan(graph, fetches: [("output", built.value), ("loss", loss)])
-    let session = Session(plan, variables: variables)
-    sessions[rows] = session
+    let target = graph.input("target", types.target)
+    let built = model.build(
+      in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
+    let output = steps(output: built.value)
+    let loss = loss.mean(output, steps(target: target))
+    let plan = try Plan(graph, fetches: [("output", output), ("loss", loss)])
+    let session = Session(plan, variables: variables, memory: memory)
+    sessions[types] = session
     return session
+  }
+}
+
+extension VocabularySizes? {
+  /// What rows are, for messages.
+  fileprivate var described: String {
+    map { "tokens, \($0.input) different ones" } ?? "numbers"
   }
 }
 

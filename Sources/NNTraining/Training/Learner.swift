@@ -1,10 +1,11 @@
 import NNCore
+import NNData
 import NNGraph
 import NNLayers
 import NNLosses
 import NNOptimizers
 
-/// A model with its loss, optimizer and variables: compiles a plan for each batch size and runs
+/// A model with its loss, optimizer and variables: compiles a plan for each size of batch and runs
 /// training and evaluation steps.
 final class Learner {
   let model: Model
@@ -12,36 +13,40 @@ final class Learner {
   let loss: any Loss
   let optimizer: any Optimizer
   private let clipping: [GradientClipping]
-  private let inputShape: Shape
+  private let signature: InputSignature
+  private let steps: StepExamples
   private let targetType: TensorType
   private let seed: UInt64
   private let variables = VariableStore()
-  private var sessions: [Int: Session] = [:]
+  private var sessions: [BatchTypes: Session] = [:]
+  /// Steps of all sizes, of which one runs at a time.
+  private let memory = SessionMemory()
   /// The same weights in evaluation mode.
   let evaluator: Evaluator
 
   /// Prepares a model for rows of some type.
   ///
   /// - Parameters:
-  ///   - inputShape: The shape of one row.
+  ///   - signature: What the network reads.
   ///   - target: The type of one row's target.
   /// - Throws: `NNError` with every layer that does not fit.
   init(
     model: Model, loss: any Loss, optimizer: any Optimizer, clipping: [GradientClipping],
-    inputShape: Shape, target: TensorType, dtype: DType, seed: UInt64
+    signature: InputSignature, target: TensorType, seed: UInt64
   ) throws(NNError) {
     self.model = model
     self.loss = loss
     self.optimizer = optimizer
     self.clipping = clipping
-    self.inputShape = inputShape
+    self.signature = signature
     self.seed = seed
+    steps = StepExamples(signature)
     targetType = target
-    layout = try model.layout(input: TensorType(Shape([2] + inputShape.dimensions), dtype))
+    layout = try model.layout(signature)
     evaluator = Evaluator(
-      model: model, layout: layout, loss: loss, variables: variables, inputShape: inputShape,
+      model: model, layout: layout, loss: loss, variables: variables, signature: signature,
       target: target)
-    for (name, tensor) in optimizer.initialVariables(TensorType([layout.count], dtype)) {
+    for (name, tensor) in optimizer.initialVariables(TensorType([layout.count], layout.dtype)) {
       variables[name] = tensor
     }
   }
@@ -101,11 +106,11 @@ final class Learner {
   /// - Returns: The batch's mean loss before the update and the gradient's norm before clipping;
   ///   no weight has been updated when one of them is not finite.
   func train(
-    inputs: HostTensor, targets: HostTensor, step: Int, learningRate: Double, wantsNorm: Bool
+    _ batch: Batch, step: Int, learningRate: Double, wantsNorm: Bool
   ) throws(NNError) -> (loss: Double, gradientNorm: Double?) {
-    let session = try session(rows: inputs.shape[0])
-    session.write("input", inputs)
-    session.write("target", targets)
+    let session = try session(BatchTypes(batch))
+    session.write(batch.input)
+    session.write("target", batch.targets)
     writeRandomState(session, step: step)
     session.write(
       OptimizerStep.scalarsName,
@@ -127,24 +132,28 @@ final class Learner {
 
   // MARK: - Plans
 
-  /// Makes ready for batches of so many rows.
-  func plan(rows: Int) throws(NNError) { _ = try session(rows: rows) }
+  /// Makes ready for batches of so many rows, as long as any.
+  func plan(rows: Int) throws(NNError) { _ = try session(types(rows: rows)) }
 
   /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs.
   func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
-    let session = try session(rows: rows)
+    let session = try session(types(rows: rows))
     return (session.arenaByteCount, session.inputByteCount)
   }
 
-  private func session(rows: Int) throws(NNError) -> Session {
-    if let session = sessions[rows] { return session }
+  private func types(rows: Int) -> BatchTypes {
+    BatchTypes(input: signature.batch(of: rows), target: targetType.rows(rows))
+  }
+
+  private func session(_ types: BatchTypes) throws(NNError) -> Session {
+    if let session = sessions[types] { return session }
     let graph = Graph()
-    let input = graph.input("input", TensorType(inputShape, layout.dtype).rows(rows))
-    let target = graph.input("target", targetType.rows(rows))
+    let input = graph.inputs(types.input)
+    let target = graph.input("target", types.target)
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
-    let loss = loss.mean(built.value, target)
+    let loss = loss.mean(steps(output: built.value), steps(target: target))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")
@@ -160,8 +169,8 @@ final class Learner {
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },
       updates: built.bufferUpdates + update.updates)
-    let session = Session(plan, variables: variables)
-    sessions[rows] = session
+    let session = Session(plan, variables: variables, memory: memory)
+    sessions[types] = session
     return session
   }
 
@@ -174,10 +183,9 @@ final class Learner {
 
   /// The first layer whose output is not finite for these rows, with the weights as they are; nil
   /// when every layer's is.
-  func firstLayerNotFinite(inputs: HostTensor, step: Int) throws(NNError) -> String? {
+  func firstLayerNotFinite(_ batch: NetworkInput<HostTensor>, step: Int) throws(NNError) -> String? {
     let graph = Graph()
-    let input = graph.input(
-      "input", TensorType(inputs.shape, layout.dtype))
+    let input = graph.inputs(batch.types)
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
@@ -188,7 +196,7 @@ final class Learner {
       // The algorithms of a step, with every layer's output in memory of its own.
       try Plan(graph, fetches: fetches, options: .init(fuses: false, reusesMemory: false)),
       variables: variables)
-    session.write("input", inputs)
+    session.write(batch)
     writeRandomState(session, step: step)
     session.run()
     for (index, layer) in built.layerOutputs.enumerated()
@@ -196,6 +204,22 @@ final class Learner {
       return layer.label
     }
     return nil
+  }
+}
+
+/// What decides which plan a batch needs.
+struct BatchTypes: Hashable {
+  let input: NetworkInput<TensorType>
+  let target: TensorType
+
+  init(input: NetworkInput<TensorType>, target: TensorType) {
+    self.input = input
+    self.target = target
+  }
+
+  init(_ batch: Batch) {
+    input = batch.input.types
+    target = TensorType(batch.targets.shape, batch.targets.dtype)
   }
 }
 

@@ -58,8 +58,8 @@ public final class Trainer {
     learner = try Learner(
       model: model, loss: loss, optimizer: optimizer,
       clipping: settings.clipping,
-      inputShape: data.inputShape, target: .init(data.targetShape, targetDType),
-      dtype: settings.dtype, seed: seed)
+      signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
+      seed: seed)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
     try learner.initialize()
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
@@ -103,8 +103,7 @@ public final class Trainer {
     let rate = learningRate
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
     let (loss, norm) = try learner.train(
-      inputs: batch.inputs, targets: batch.targets, step: number, learningRate: rate,
-      wantsNorm: isLogged)
+      batch, step: number, learningRate: rate, wantsNorm: isLogged)
     guard loss.isFinite else { throw try divergence(loss, batch, step: number) }
     if let norm, !norm.isFinite {
       throw divergence(
@@ -113,7 +112,8 @@ public final class Trainer {
     }
     progress.step = number
     progress.stepInEpoch += 1
-    progress.lossSum += loss * Double(batch.count)
+    progress.lossSum += loss * Double(batch.weight)
+    progress.weight += batch.weight
     progress.rows += batch.count
     progress.seconds += Seconds.now - start
     return .init(
@@ -135,7 +135,7 @@ public final class Trainer {
   /// The figures of the epoch so far.
   func epochReport() -> TrainingEvent.Epoch {
     .init(
-      epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.rows)),
+      epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.weight)),
       validationLoss: nil, metrics: [],
       learningRate: learningRate(ofStep: max(1, progress.step)), seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
@@ -176,7 +176,7 @@ public final class Trainer {
     let origin: String
     if let parameter = try learner.firstParameterNotFinite() {
       origin = "the update of step \(step - 1) left values in `\(parameter)` that are not finite"
-    } else if let layer = try learner.firstLayerNotFinite(inputs: batch.inputs, step: step) {
+    } else if let layer = try learner.firstLayerNotFinite(batch.input, step: step) {
       origin = "the first output that is not finite is that of \(layer)"
     } else {
       origin = "every layer's output is finite, the loss itself overflows"

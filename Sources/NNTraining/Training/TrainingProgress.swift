@@ -6,8 +6,10 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   public var stepInEpoch = 0
   /// Steps done in all.
   public var step = 0
-  /// Σ loss · rows over the current epoch's steps.
+  /// Σ loss · weight over the current epoch's steps.
   public var lossSum = 0.0
+  /// Examples that counted in the current epoch's steps: tokens where rows are tokens, else rows.
+  public var weight = 0
   /// Rows of the current epoch's steps.
   public var rows = 0
   /// Seconds of the current epoch so far.
@@ -25,6 +27,7 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
     epoch += 1
     stepInEpoch = 0
     lossSum = 0
+    weight = 0
     rows = 0
     seconds = 0
   }

@@ -28,7 +28,7 @@ public struct Evaluation: Sendable {
     for (name, tensor) in try model.layout.variables(from: tensors) { variables[name] = tensor }
     let evaluator = Evaluator(
       model: model.model, layout: model.layout, loss: try model.config.makeLoss(),
-      variables: variables, inputShape: model.inputShape,
+      variables: variables, signature: model.signature,
       target: TensorType(
         dataset.targetShape, dataset.hasLabels ? .int32 : model.layout.dtype))
     let result = try evaluator.evaluate(

@@ -56,15 +56,18 @@ public struct GradientCheck: Sendable {
       prefetch: false)
     guard let batch = loader.next() else { return [] }
     let graph = Graph()
-    let input = graph.input("input", TensorType(batch.inputs.shape, .float64))
+    let input = graph.inputs(batch.input.types)
     let target = graph.input("target", TensorType(batch.targets.shape, batch.targets.dtype))
     let random = graph.input("random", TensorType([2], .int64))
-    let layout = try model.layout(input: input.type)
+    let signature = data.signature(.float64)
+    let steps = StepExamples(signature)
+    let layout = try model.layout(signature)
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
     try graph.validate()
-    try requireTargets(of: loss, fit: data, outputs: built.value.shape)
-    let value = loss.mean(built.value, target)
+    let output = steps(output: built.value)
+    try requireTargets(of: loss, fit: data, outputs: output.shape)
+    let value = loss.mean(output, steps(target: target))
     let gradient = built.gradient(of: value)
     let variables = VariableStore()
     for (name, tensor) in try layout.variables(from: layout.initialize(seed: seed)) {
@@ -72,7 +75,7 @@ public struct GradientCheck: Sendable {
     }
     func session(_ fetches: [(name: String, value: Value)]) throws(NNError) -> Session {
       let session = Session(try Plan(graph, fetches: fetches), variables: variables)
-      session.write("input", batch.inputs)
+      session.write(batch.input)
       session.write("target", batch.targets)
       // Every evaluation draws the same numbers, so dropout is a fixed function here.
       session.write("random", HostTensor([Int64(bitPattern: seed), 1]))

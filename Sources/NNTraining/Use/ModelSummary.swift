@@ -41,19 +41,19 @@ public struct ModelSummary: Sendable {
   public init(config: Config) throws(NNError) {
     let data = try RunData(config).train
     try self.init(
-      config: config, inputShape: data.inputShape,
+      config: config, signature: data.signature(config.dtype),
       target: TensorType(data.targetShape, data.hasLabels ? .int32 : config.dtype))
   }
 
-  init(config: Config, inputShape: Shape, target: TensorType) throws(NNError) {
+  init(config: Config, signature: InputSignature, target: TensorType) throws(NNError) {
     let learner = try Learner(
       model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), inputShape: inputShape, target: target,
-      dtype: config.dtype, seed: UInt64(config.seed))
+      clipping: config.makeGradientClipping(), signature: signature, target: target,
+      seed: UInt64(config.seed))
     let graph = Graph()
-    let input = graph.input("input", TensorType(inputShape, config.dtype).rows(1))
     let built = learner.model.build(
-      in: graph, input: input, layout: learner.layout, mode: .evaluation)
+      in: graph, input: graph.inputs(signature.batch(of: 1)), layout: learner.layout,
+      mode: .evaluation)
     try graph.validate()
     rows = built.layerOutputs.filter { !$0.path.isEmpty }.map { output in
       let prefix = output.path + "."

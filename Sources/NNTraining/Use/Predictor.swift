@@ -86,7 +86,7 @@ public final class Predictor: Sendable {
   private func plan(rows: Int) throws(NNError) -> Plan {
     let graph = Graph()
     let input = graph.input(
-      "input", TensorType(model.inputShape, model.layout.dtype).rows(rows))
+      "input", model.signature.row.rows.rows(rows))
     let built = model.model.build(
       in: graph, input: input, layout: model.layout, mode: .evaluation)
     return try Plan(graph, fetches: [("output", built.value)])

@@ -11,14 +11,17 @@ public struct TrainedModel: Sendable {
   public let model: Model
   /// Its parameters and buffers.
   public let layout: ParameterLayout
-  /// The shape of one row of inputs.
-  public let inputShape: Shape
+  /// What the network reads.
+  public let signature: InputSignature
   /// The scale fitted to the training data.
   public let normalization: Normalization
   /// The classes' names, where known.
   public let classNames: [String]?
   /// Weights and running statistics under PyTorch's names.
   public let weights: [(name: String, tensor: HostTensor)]
+
+  /// The shape of one row of inputs.
+  public var inputShape: Shape { signature.row.rows.shape }
 
   /// Reads the weights that a run has saved.
   ///
@@ -40,14 +43,13 @@ public struct TrainedModel: Sendable {
   public init(contentsOf path: String) throws(NNError) {
     let file = try ModelFile(contentsOf: path)
     config = file.config
-    inputShape = Shape(file.facts.inputShape)
+    signature = file.facts.signature(file.config.dtype)
     classNames = file.facts.classNames
     weights = file.tensors
     do throws(NNError) {
       normalization = try file.facts.normalization()
       model = try file.config.makeModel()
-      layout = try model.layout(
-        input: TensorType(Shape([2] + inputShape.dimensions), file.config.dtype))
+      layout = try model.layout(signature)
       _ = try layout.variables(
         from: Dictionary(weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 }))
     } catch { throw error.at(path) }

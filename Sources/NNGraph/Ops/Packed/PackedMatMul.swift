@@ -1,7 +1,7 @@
 import NNCore
 import NNKernels
 
-/// The product of a matrix [m, k] with one [k, n] that lies in panels.
+/// The product of a matrix [.., k], whose leading axes count as rows, with one [k, n] that lies in panels.
 struct PackedMatMul: Op {
   static let name = "packedMatMul"
   /// n
@@ -11,7 +11,7 @@ struct PackedMatMul: Op {
   var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
-    [TensorType([inputs[0].shape[0], columns], inputs[0].dtype)]
+    [TensorType(inputs[0].shape.replacing(axis: -1, with: columns), inputs[0].dtype)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
@@ -24,7 +24,8 @@ struct PackedMatMul: Op {
 
   func prepare(_ context: KernelContext) -> Kernel {
     let (left, right, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
-    let (m, k) = (left.type.shape[0], left.type.shape[1])
+    let k = left.type.shape[-1]
+    let m = left.type.shape.elementCount / k
     let matrix = PackedMatrix(rows: k, columns: columns)
     let loops = context.loops
     let epilogue = context.epilogue
@@ -66,12 +67,12 @@ extension MatMul {
   /// costs nothing, and there are enough rows for whole tiles.
   func packed(_ inputs: [Value], lasting: [Bool]) -> Value? {
     let (left, right) = (inputs[0], inputs[1])
-    guard !transposeA, left.shape.rank == 2, right.shape.rank == 2, !lasting[0], lasting[1] else {
-      return nil
-    }
+    guard !transposeA, right.shape.rank == 2, !lasting[0], lasting[1] else { return nil }
     let (k, n) = (right.shape[transposeB ? 1 : 0], right.shape[transposeB ? 0 : 1])
     let offset = k * PackedMatrix.width
-    guard left.shape[0] >= 8, n >= 16, k >= 16, offset <= Int(Int32.max) else { return nil }
+    guard k >= 16, left.shape.elementCount / k >= 8, n >= 16, offset <= Int(Int32.max) else {
+      return nil
+    }
     let panels = PackMatrix(isTransposed: transposeB).apply(right)
     return PackedMatMul(columns: n).apply(left, panels)
   }
