@@ -25,7 +25,7 @@ struct WorkloadGroup: Sendable {
 
   private static let networks = WorkloadGroup(
     "networks", "training steps, or forward passes with --infer",
-    [.mlp, .lenet, .resnet20, .gpt, .sine])
+    [.mlp, .lenet, .resnet20, .sine, .lstm, .gru, .lstm512, .gru16, .gpt])
   private static let widths = WorkloadGroup(
     "widths", "784-N-N-10 with ReLU, batch 128, Adam", Workload.mlpWidths)
   private static let batches = WorkloadGroup(

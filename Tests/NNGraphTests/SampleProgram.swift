@@ -28,12 +28,12 @@ struct SampleProgram {
     let points = smooth.map { inputs[$0] }
     let gradients = graph.gradients(of: loss, withRespectTo: points)
     fetches.append(("loss", loss))
+    for (place, gradient) in zip(smooth, gradients) { fetches.append(("dx\(place)", gradient)) }
+    guard derivatives > 1 else { return }
     var slope = graph.constant(0, dtype: points[0].dtype)
     for (place, gradient) in zip(smooth, gradients) {
-      fetches.append(("dx\(place)", gradient))
       slope = slope + (gradient * weight("direction\(place)", gradient.type)).sum()
     }
-    guard derivatives > 1 else { return }
     fetches.append(("slope", slope))
     for (place, second) in zip(smooth, graph.gradients(of: slope, withRespectTo: points)) {
       fetches.append(("ddx\(place)", second))

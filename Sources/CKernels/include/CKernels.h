@@ -209,6 +209,65 @@ typedef struct nn_attention_gradient {
   void *query, *key, *value;
 } nn_attention_gradient;
 
+/* MARK: - Recurrent networks: all steps of some rows, or one step of some units.
+
+   A cell has G gates: 1 of a plain network, 4 (i, f, g, o) of LSTM, 3 (r, z, n) of GRU. Time comes
+   first: [steps, batch, …]. */
+
+typedef enum nn_cell : uint8_t {
+  NN_CELL_TANH, NN_CELL_RELU, NN_CELL_LSTM,
+  NN_CELL_GRU,              /* n = tanh(x + r·(U h + b)) */
+  NN_CELL_GRU_RESET_BEFORE  /* n = tanh(x + U (r·h)) */
+} nn_cell;
+
+enum { NN_PANEL = 48 };
+
+/* Columns column_begin ..< column_end of a matrix that is packed, whole panels but for the last.
+   Column c begins at element c / run · run_stride + c % run · column_stride of the source; its rows
+   are term_stride apart. */
+typedef struct nn_packing {
+  size_t terms, column_begin, column_end;
+  size_t run, run_stride, column_stride, term_stride;
+} nn_packing;
+
+/* What a pass over a sequence reads and writes. Pointers marked * may be NULL. */
+typedef struct nn_recurrent {
+  nn_cell cell;
+  bool reverse;            /* from the last step to the first */
+  size_t steps, batch;
+  size_t hidden;           /* units */
+  size_t outputs;          /* elements of h: those of its projection, or the units */
+  size_t block;            /* units whose panels lie together; the last block may be smaller */
+  size_t block_count;      /* elements of a whole block's panels */
+  const int32_t *offsets;  /* k · NN_PANEL */
+  const int32_t *lengths;  /* *: steps of each row; later ones leave the state as it is, with y = 0 */
+  const void *weights;     /* panels of [outputs, G · hidden] forward: a block's gates side by side,
+                              GRU's n apart; backward of [G · hidden, outputs] */
+  const void *projection;  /* *: panels of [hidden, outputs], backward of its transpose */
+  const void *hidden_bias; /* *: GRU's bias on U h in n */
+  const void *x;           /* [steps, batch, G · hidden]: the inputs' part of the gates */
+  const void *h0, *c0;     /* *: the first state; zeros */
+  void *y;                 /* *: h of each step */
+  void *gates;             /* *: after their functions */
+  void *cells;             /* *: LSTM's c of each step */
+  void *extra;             /* *: U h + b of GRU's n; r·h; what is projected */
+  void *last_h, *last_c;   /* * */
+  void *h, *c;             /* kept between calls: h is [2, batch, outputs], c is [batch, hidden] */
+
+  /* Backward alone. */
+  const void *dy, *last_dh, *last_dc;  /* * */
+  void *d_gates;           /* ∂/∂x */
+  void *d_hidden;          /* ∂/∂(U h + b); d_gates itself but for GRU */
+  void *d_projected;       /* *: ∂/∂h of each step */
+  void *first;             /* *: d_hidden at each row's first step */
+  void *dh0, *dc0;         /* * */
+} nn_recurrent;
+
+/* A part of the work: some rows, some units, some steps counted as they are taken. */
+typedef struct nn_recurrent_part {
+  size_t row_begin, row_end, unit_begin, unit_end, step_begin, step_end;
+} nn_recurrent_part;
+
 /* MARK: - The table: one per instruction set and floating-point type. */
 
 typedef struct nn_kernels {
@@ -289,6 +348,15 @@ typedef struct nn_kernels {
   void (*attention_gradient)(const nn_attention *head, const nn_attention_gradient *gradient,
                              void *scratch);
   size_t (*attention_scratch_bytes)(size_t keys, size_t depth, size_t value_depth, bool gradient);
+  /* The right side of a product in panels of NN_PANEL columns, the last one filled with zeros. */
+  void (*pack_columns)(void *panels, const void *src, const nn_packing *packing);
+  /* Steps of a recurrent network. A part of the units takes one step at a time, after which all
+     parts must have finished. scratch: rows · (G + 1) · units of the part. */
+  void (*recurrent)(const nn_recurrent *net, const nn_recurrent_part *part, void *scratch);
+  /* The same backwards; there is one step more, which takes the gradient into the first state.
+     scratch: rows · units. */
+  void (*recurrent_backward)(const nn_recurrent *net, const nn_recurrent_part *part,
+                             void *scratch);
 
   /* Writes the padded planes of [channels, height, width] pictures, then `slack` zeros. */
   void (*frame)(void *planes, const void *pictures, const nn_frame *frame);

@@ -26,6 +26,9 @@ public protocol Op: Hashable, Sendable {
   ///   costs nothing.
   func lowered(_ inputs: [Value], lasting: [Bool]) -> Value?
 
+  /// The same for an op of several outputs.
+  func loweredOutputs(_ inputs: [Value], lasting: [Bool]) -> [Value]?
+
   /// Binds the computation to memory, once per plan; the kernel then runs at every step.
   func prepare(_ context: KernelContext) -> Kernel
 
@@ -56,6 +59,10 @@ public protocol Op: Hashable, Sendable {
 extension Op {
   /// None.
   public func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? { nil }
+  /// That of the only output.
+  public func loweredOutputs(_ inputs: [Value], lasting: [Bool]) -> [Value]? {
+    lowered(inputs, lasting: lasting).map { [$0] }
+  }
   /// No attributes.
   public var attributes: String { "" }
   /// No scratch memory.

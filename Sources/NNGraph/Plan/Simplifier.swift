@@ -24,11 +24,11 @@ struct Simplifier {
       let node = source.nodes[index]
       let inputs = node.inputs.compactMap { mapping[$0] }
       graph.path = node.path
+      let isLasting = node.inputs.map { lasting.contains($0.node) }
       let values =
         (rewrites && node.outputs.count == 1
-          ? (simpler(node.op, inputs, node.outputs[0])
-            ?? node.op.lowered(inputs, lasting: node.inputs.map { lasting.contains($0.node) }))
-            .map { [$0] } : nil)
+          ? simpler(node.op, inputs, node.outputs[0]).map { [$0] } : nil)
+        ?? (rewrites ? node.op.loweredOutputs(inputs, lasting: isLasting) : nil)
         ?? graph.add(node.op, inputs)
       for output in node.outputs.indices {
         mapping[ValueID(node: index, output: output)] = values[output]

@@ -6,7 +6,7 @@ extension Registry where Product == any Layer {
   /// options.
   package static let layers = Registry(
     "layer", example: "`linear: 128` or `relu`",
-    containers + weighted + pooling + normalization + shape + activations + attention)
+    containers + weighted + recurrent + pooling + normalization + shape + activations + attention)
 
   private static let containers: [Row] = [
     Row("sequential") { options in
@@ -65,6 +65,30 @@ extension Registry where Product == any Layer {
           dilation: dilation, groups: groups, bias: bias,
           weightInitializer: initializers.weight(), biasInitializer: initializers.bias())
       }
+    },
+  ]
+
+  private static let recurrent: [Row] = [
+    Row("rnn") { options in
+      let shared = options.recurrent()
+      let nonlinearity = options.value(
+        "nonlinearity", .choice(RNN.Nonlinearity.allCases.map { ($0.rawValue, $0) }),
+        default: .tanh)
+      return { RNN(shared, nonlinearity: nonlinearity) }
+    },
+    Row("lstm") { options in
+      let shared = options.recurrent()
+      let projection = options.value("proj_size", .wholeNumber(0...), default: 0)
+      options.check(
+        projection < shared.hiddenSize, on: "proj_size",
+        "`proj_size` (\(projection)) must be smaller than `hidden_size` (\(shared.hiddenSize))")
+      return { LSTM(shared, projectionSize: projection == 0 ? nil : projection) }
+    },
+    Row("gru") { options in
+      let shared = options.recurrent()
+      let reset = options.value(
+        "reset", .choice(GRUReset.allCases.map { ($0.rawValue, $0) }), default: .after)
+      return { GRU(shared, reset: reset) }
     },
   ]
 
@@ -181,6 +205,23 @@ extension OptionReader {
     check(
       hasBias || bias == nil, on: "bias_init", "`bias_init` has nothing to start; `bias` is false")
     return ({ weight?.build() ?? .layerDefault }, { bias?.build() ?? .layerDefault })
+  }
+
+  /// What the recurrent layers share.
+  fileprivate func recurrent() -> RecurrentOptions {
+    let hiddenSize = required("hidden_size", .wholeNumber(1...))
+    let layers = value("num_layers", .wholeNumber(1...), default: 1)
+    let bias = value("bias", .bool, default: true)
+    let dropout = value("dropout", .number(.probability), default: 0)
+    let bidirectional = value("bidirectional", .bool, default: false)
+    let returns = value(
+      "return", .choice(SequenceResult.allCases.map { ($0.rawValue, $0) }), default: .all)
+    check(
+      dropout == 0 || layers > 1, on: "dropout",
+      "`dropout` stands between layers, and there is one")
+    return RecurrentOptions(
+      hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
+      bidirectional: bidirectional, returns: returns)
   }
 
   /// The window of a pooling layer.

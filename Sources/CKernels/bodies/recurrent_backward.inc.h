@@ -1,0 +1,218 @@
+/* The backward pass of recurrent networks: for each step one pass over the gates, which gives their
+   gradients, then one product of these with the weights, which gives the gradient of the state. */
+
+/* Where one row's units lie at one step. dh and dc are the gradients that later steps have left, and
+   become what this step leaves for the product to add to. */
+typedef struct FN(unit_gradients) {
+  const real *gates, *cells, *extra, *y, *dy, *h_before, *c_before;
+  real *dh, *dc, *d_gates, *d_hidden, *reset;
+} FN(unit_gradients);
+
+#define TAKE(source) FN(load_upto)(row->source + j, length, 0)
+#define TAKE_OR_ZERO(source) (row->source == NULL ? (vector)((real)0) : TAKE(source))
+#define TAKE_GATE(gate) FN(load_upto)(row->gates + (gate) * hidden + j, length, 0)
+#define GIVE(target, value) FN(store_upto)(row->target + j, value, length)
+#define GIVE_GATE(target, gate, value) \
+  FN(store_upto)(row->target + (gate) * hidden + j, value, length)
+#define INCOMING (TAKE(dh) + TAKE_OR_ZERO(dy))
+
+NN_INLINE void FN(plain_gradients)(
+    const FN(unit_gradients) *row, size_t hidden, size_t units, size_t j, size_t length,
+    const bool is_relu) {
+  (void)units;
+  const vector dh = INCOMING, h = TAKE_GATE(0);
+  GIVE_GATE(d_gates, 0, is_relu ? (h > 0 ? dh : (vector)((real)0)) : dh * (1 - h * h));
+  GIVE(dh, (vector)((real)0));
+}
+
+NN_INLINE void FN(lstm_gradients)(
+    const FN(unit_gradients) *row, size_t hidden, size_t units, size_t j, size_t length,
+    const bool is_projected) {
+  (void)units;
+  const vector i = TAKE_GATE(0), f = TAKE_GATE(1), g = TAKE_GATE(2), o = TAKE_GATE(3);
+  const vector dh = is_projected ? TAKE(reset) : INCOMING;
+  const vector squashed = FN(squash)(TAKE(cells));
+  const vector dc = FN(fma)(dh * o, 1 - squashed * squashed, TAKE(dc));
+  GIVE_GATE(d_gates, 0, dc * g * (i * (1 - i)));
+  GIVE_GATE(d_gates, 1, dc * TAKE_OR_ZERO(c_before) * (f * (1 - f)));
+  GIVE_GATE(d_gates, 2, dc * i * (1 - g * g));
+  GIVE_GATE(d_gates, 3, dh * squashed * (o * (1 - o)));
+  GIVE(dc, dc * f);
+  if (!is_projected) GIVE(dh, (vector)((real)0));
+}
+
+NN_INLINE void FN(gru_gradients)(
+    const FN(unit_gradients) *row, size_t hidden, size_t units, size_t j, size_t length) {
+  (void)units;
+  const vector r = TAKE_GATE(0), z = TAKE_GATE(1), n = TAKE_GATE(2), dh = INCOMING;
+  const vector dn = dh * (1 - z) * (1 - n * n);
+  const vector dz = dh * (TAKE_OR_ZERO(h_before) - n) * (z * (1 - z));
+  const vector dr = dn * TAKE(extra) * (r * (1 - r));
+  GIVE_GATE(d_gates, 0, dr);
+  GIVE_GATE(d_gates, 1, dz);
+  GIVE_GATE(d_gates, 2, dn);
+  GIVE_GATE(d_hidden, 0, dr);
+  GIVE_GATE(d_hidden, 1, dz);
+  GIVE_GATE(d_hidden, 2, dn * r);
+  GIVE(dh, dh * z);
+}
+
+/* Of the form that resets first: z and n, then r once the gradient of r·h is there. */
+NN_INLINE void FN(renew_gradients)(
+    const FN(unit_gradients) *row, size_t hidden, size_t units, size_t j, size_t length) {
+  (void)units;
+  const vector z = TAKE_GATE(1), n = TAKE_GATE(2), dh = INCOMING;
+  GIVE_GATE(d_gates, 1, dh * (TAKE_OR_ZERO(h_before) - n) * (z * (1 - z)));
+  GIVE_GATE(d_gates, 2, dh * (1 - z) * (1 - n * n));
+  GIVE(dh, dh * z);
+}
+
+NN_INLINE void FN(reset_gradients)(
+    const FN(unit_gradients) *row, size_t hidden, size_t units, size_t j, size_t length) {
+  (void)units;
+  const vector r = TAKE_GATE(0), d_reset = TAKE(reset);
+  GIVE_GATE(d_gates, 0, d_reset * TAKE_OR_ZERO(h_before) * (r * (1 - r)));
+  GIVE(dh, FN(fma)(d_reset, r, TAKE(dh)));
+}
+
+static void FN(recurrent_backward)(
+    const nn_recurrent *net, const nn_recurrent_part *part, void *scratch) {
+  const size_t hidden = net->hidden, outputs = net->outputs, batch = net->batch;
+  const size_t gates = FN(gate_count)(net->cell), wide = gates * hidden;
+  const size_t first_row = part->row_begin, rows = part->row_end - first_row;
+  const size_t first = part->unit_begin, units = part->unit_end - first;
+  const bool is_lstm = net->cell == NN_CELL_LSTM, is_projected = net->projection != NULL;
+  const bool resets_first = net->cell == NN_CELL_GRU_RESET_BEFORE;
+  const bool is_gru = net->cell == NN_CELL_GRU;
+  const size_t count = is_projected ? outputs : units;
+  const size_t terms = resets_first ? 2 * hidden : wide;
+  real *reset = scratch, *states = net->h, *cells = net->c;
+  const real *weights = (const real *)net->weights + first / net->block * net->block_count;
+  /* Rows 2 · hidden … of one panel of columns follow the others. */
+  const real *apart =
+      weights + (units + NN_PANEL - 1) / NN_PANEL * NN_PANEL * 2 * hidden;
+  for (size_t step = part->step_begin; step < part->step_end; step++) {
+    real *dh = states + first_row * outputs + first;
+    if (step > 0 && (step < net->steps || net->dh0 != NULL)) {
+      const size_t later = net->reverse ? step - 1 : net->steps - step;
+      const real *d_hidden =
+          (const real *)net->d_hidden + (later * batch + first_row) * wide;
+      FN(panel_product)(
+          dh, outputs, d_hidden, wide, weights, net->offsets, rows, count, terms, true);
+    }
+    for (size_t n = first_row; n < part->row_end; n++) {
+      real *h = states + n * outputs + first, *c = AT(cells, n * hidden + first);
+      if (step == 0) {
+        if (net->last_dh != NULL) {
+          FN(copy_run)(h, (const real *)net->last_dh + n * outputs + first, count);
+        } else {
+          FN(fill_run)(h, 0, count);
+        }
+        if (is_lstm && net->last_dc != NULL) {
+          FN(copy_run)(c, (const real *)net->last_dc + n * hidden + first, units);
+        } else if (is_lstm) {
+          FN(fill_run)(c, 0, units);
+        }
+        /* A row without steps has no first one. */
+        for (size_t g = 0; net->first != NULL && g < gates; g++) {
+          FN(fill_run)((real *)net->first + n * wide + g * hidden + first, 0, units);
+        }
+      }
+      if (step == net->steps) {
+        if (net->dh0 != NULL) FN(copy_run)((real *)net->dh0 + n * outputs + first, h, count);
+        if (net->dc0 != NULL) FN(copy_run)((real *)net->dc0 + n * hidden + first, c, units);
+      }
+    }
+    if (step == net->steps) return;
+    const size_t time = net->reverse ? step : net->steps - 1 - step;
+    if (is_projected) {
+      for (size_t n = first_row; n < part->row_end; n++) {
+        const size_t place = (time * batch + n) * outputs;
+        real *h = states + n * outputs, *kept = (real *)net->d_projected + place;
+        if (net->lengths != NULL && (int64_t)time >= net->lengths[n]) {
+          FN(fill_run)(kept, 0, outputs);
+          continue;
+        }
+        for (size_t j = 0; j < outputs; j++) {
+          kept[j] = h[j] + (net->dy == NULL ? 0 : ((const real *)net->dy)[place + j]);
+          h[j] = 0;
+        }
+      }
+      FN(panel_product)(
+          reset, units, (const real *)net->d_projected + (time * batch + first_row) * outputs,
+          outputs, net->projection, net->offsets, rows, units, outputs, false);
+    }
+    for (int pass = 0; pass < (resets_first ? 2 : 1); pass++) {
+      if (pass == 1) {
+        FN(panel_product)(
+            reset, units,
+            (const real *)net->d_gates + (time * batch + first_row) * wide + 2 * hidden, wide, apart,
+            net->offsets, rows, units, hidden, false);
+      }
+      for (size_t n = 0; n < rows; n++) {
+        const size_t index = first_row + n, place = time * batch + index;
+        const int64_t length = net->lengths == NULL
+                                   ? (int64_t)net->steps
+                                   : nn_least(net->lengths[index], (int64_t)net->steps);
+        /* The first step that the forward pass takes of this row has no step before it. */
+        const bool is_first = net->reverse ? (int64_t)time + 1 >= length : time == 0;
+        const size_t before = (net->reverse ? time + 1 : time - 1) * batch + index;
+        const FN(unit_gradients) row = {
+            .gates = (const real *)net->gates + place * wide + first,
+            .cells = AT(net->cells, place * hidden + first),
+            .extra = AT(net->extra, place * hidden + first),
+            .dy = AT(net->dy, place * outputs + first),
+            .h_before = is_first ? AT(net->h0, index * outputs + first)
+                                 : AT(net->y, before * outputs + first),
+            .c_before = is_first ? AT(net->c0, index * hidden + first)
+                                 : AT(net->cells, before * hidden + first),
+            .dh = states + index * outputs + first,
+            .dc = AT(cells, index * hidden + first),
+            .d_gates = (real *)net->d_gates + place * wide + first,
+            .d_hidden = (real *)net->d_hidden + place * wide + first,
+            .reset = reset + n * units};
+        if ((int64_t)time >= length) {
+          for (size_t g = 0; g < gates; g++) {
+            FN(fill_run)(row.d_gates + g * hidden, 0, units);
+            if (is_gru) FN(fill_run)(row.d_hidden + g * hidden, 0, units);
+          }
+          continue;
+        }
+        switch (net->cell) {
+          case NN_CELL_TANH: EACH_UNIT(units, FN(plain_gradients), false) break;
+          case NN_CELL_RELU: EACH_UNIT(units, FN(plain_gradients), true) break;
+          case NN_CELL_LSTM:
+            if (is_projected) {
+              EACH_UNIT(units, FN(lstm_gradients), true)
+            } else {
+              EACH_UNIT(units, FN(lstm_gradients), false)
+            }
+            break;
+          case NN_CELL_GRU: EACH_UNIT(units, FN(gru_gradients)) break;
+          case NN_CELL_GRU_RESET_BEFORE:
+            if (pass == 0) {
+              EACH_UNIT(units, FN(renew_gradients))
+            } else {
+              EACH_UNIT(units, FN(reset_gradients))
+            }
+            break;
+        }
+        if (is_first && net->first != NULL && (!resets_first || pass == 1)) {
+          for (size_t g = 0; g < gates; g++) {
+            FN(copy_run)(
+                (real *)net->first + index * wide + g * hidden + first,
+                row.d_hidden + g * hidden, units);
+          }
+        }
+      }
+    }
+  }
+}
+#undef TAKE
+#undef TAKE_OR_ZERO
+#undef TAKE_GATE
+#undef GIVE
+#undef GIVE_GATE
+#undef INCOMING
+#undef EACH_UNIT
+#undef AT
