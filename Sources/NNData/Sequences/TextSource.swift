@@ -3,7 +3,7 @@ public import NNText
 
 /// What the tokens of a text are.
 public enum TokenLevel: Sendable, Hashable {
-  /// A token for each character that the training text holds.
+  /// A token for each character of the text, whichever part of it is trained on.
   case character
   /// A token for each word, up to a size of the vocabulary; other words are unknown.
   case word(vocabularySize: Int)
@@ -54,13 +54,15 @@ public struct TextSource: Sendable, Hashable {
   /// - Throws: `NNError` for a missing or empty file, one that is not UTF-8 (naming the byte), a text
   ///   shorter than the context, characters that the tokenizer does not know.
   func load(path: String, tokenizers: TokenizerPair?) throws(NNError) -> Dataset {
-    let text = part.of(try TextFile.read(path))
+    let whole = try TextFile.read(path)
+    let text = part.of(whole)
     let tokenizer: any Tokenizer
     if let known = tokenizers?.input {
       tokenizer = known
     } else {
       do throws(NNError) {
-        tokenizer = try level.tokenizer(training: text)
+        // An alphabet is nothing that is learnt of a part, and other parts must be readable.
+        tokenizer = try level.tokenizer(training: level == .character ? whole : text)
       } catch { throw error.at(path) }
     }
     let windows = try TextWindows(
