@@ -69,6 +69,8 @@ public struct Model: Sendable {
     public let memory: Memory?
     /// What each layer gives, parts before the layer that holds them.
     public let layerOutputs: [LayerOutput]
+    /// What each step of a sequence computed in layers that go step by step, [T, N, …].
+    public let observedSteps: [(name: String, value: Value)]
     let layout: ParameterLayout
 
     /// The gradient of a scalar with respect to all parameters, laid out as they are; zeros between
@@ -114,7 +116,8 @@ public struct Model: Sendable {
       value: output, parameters: flat, parameterValues: build.parameterValues,
       bufferUpdates: build.bufferUpdates, stateUpdates: build.stateUpdates,
       isBounded: build.isBounded, memory: build.memory,
-      layerOutputs: build.layerOutputs, layout: layout)
+      layerOutputs: build.layerOutputs,
+      observedSteps: build.observedSteps, layout: layout)
   }
 
   /// Adds a network that reads one tensor to a graph.

@@ -29,6 +29,7 @@ final class ModelBuild {
   /// Whether a layer asked how long sequences may become.
   private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []
+  var observedSteps: [(name: String, value: Value)] = []
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
   private var randomStreams: UInt32 = 0

@@ -81,6 +81,16 @@ public struct Scope {
   /// Says what a state becomes after this step.
   public func setState(_ state: State, to value: Value) { build.setState(state, to: value) }
 
+  /// Makes known what each step of a sequence computed, for logs of the gradient by steps.
+  ///
+  /// - Parameters:
+  ///   - steps: [T, N, …], of which all that follows depends.
+  ///   - name: The name inside the layer: `l0`.
+  public func observe(steps: Value, named name: String) {
+    guard !steps.isPoisoned else { return }
+    build.observedSteps.append((joined(name), steps))
+  }
+
   /// Uniform numbers in [0, 1), new ones at every step; each call has a stream of its own, numbered
   /// in the order of calls.
   public func randomUniform(_ shape: Shape) -> Value { build.randomUniform(shape) }

@@ -11,6 +11,8 @@ struct RecurrentWeights {
   private let hiddenBias: Value?
   private let projection: Value?
   private let units: Int
+  private let scope: Scope
+  private let suffix: String
 
   /// - Parameters:
   ///   - inputs: Features of a step.
@@ -22,6 +24,8 @@ struct RecurrentWeights {
   ) {
     self.cell = cell
     self.units = units
+    self.scope = scope
+    self.suffix = suffix
     let wide = cell.gateCount * units
     let fan = Fan(inputs: units, outputs: units)
     func parameter(_ name: String, _ shape: Shape) -> Value {
@@ -38,7 +42,9 @@ struct RecurrentWeights {
   func run(
     _ steps: Value, initial: (hidden: Value, cell: Value?)?, lengths: Value?, isReversed: Bool
   ) -> RecurrentResult {
-    inputGates(steps).recurrent(
+    let gates = inputGates(steps)
+    scope.observe(steps: gates, named: String(suffix.dropFirst()))
+    return gates.recurrent(
       cell, hiddenWeight: hidden, hiddenBias: cell == .gru ? hiddenBias.map(newPart) : nil,
       projection: projection, initial: initial, lengths: lengths, isReversed: isReversed)
   }
