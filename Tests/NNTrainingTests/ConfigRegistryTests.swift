@@ -15,6 +15,10 @@ struct ConfigRegistryTests {
     "linear": "8", "rnn": "8", "lstm": "8", "gru": "8", "conv2d": "{out_channels: 4, kernel_size: 3}", "max_pool2d": "2",
     "avg_pool2d": "2", "adaptive_avg_pool2d": "1", "reshape": "[2, 4]", "sequential": "[relu]",
     "residual": "[{name: inner, relu: {}}]", "concat": "[[relu], []]",
+    "embedding": "4", "tied_linear": "embedding", "learnt_positions": "8",
+    "multihead_attention": "2", "transformer_encoder_layer": "2", "transformer_decoder_layer": "2",
+    "transformer_encoder": "{num_layers: 2, nhead: 2}",
+    "transformer_decoder": "{num_layers: 2, nhead: 2}", "additive_attention": "8",
   ]
 
   @Test("every layer is built with its default options", arguments: Registry.layers.names)

@@ -27,6 +27,8 @@ typedef enum nn_opcode : uint8_t {
   NN_STEP,      /* a >= 0 ? 1 : 0 */
   NN_SOFTPLUS,  /* log(1 + exp(a)), exact for large |a| */
   NN_IS_FINITE, /* 1 or 0 */
+  NN_GELU,      /* a · Φ(a) */
+  NN_GELU_TANH, /* a · ½(1 + tanh(√(2/π)·(a + 0.044715·a³))) */
   NN_UNARY_END,
   /* Two operands. */
   NN_ADD = NN_UNARY_END, NN_SUBTRACT, NN_MULTIPLY, NN_DIVIDE,
@@ -34,6 +36,8 @@ typedef enum nn_opcode : uint8_t {
   NN_POWER,               /* pow(a, b) with C's special cases */
   NN_GREATER, NN_GREATER_EQUAL, NN_EQUAL, /* 1 or 0 */
   NN_RELU_GRADIENT,       /* b > 0 ? a : 0, a = incoming gradient, b = relu's input or output */
+  NN_GELU_GRADIENT,       /* a · slope of gelu at b, a = incoming gradient */
+  NN_GELU_TANH_GRADIENT,
   NN_BINARY_END,
   /* Three operands. */
   NN_SELECT = NN_BINARY_END, /* a != 0 ? b : c */
