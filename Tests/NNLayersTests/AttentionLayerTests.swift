@@ -132,8 +132,8 @@ import Testing
       try Plan(graph, fetches: [("y", built.value), ("gradient", gradient)]), variables: variables)
     session.write("input", input)
     session.run()
-    let table = try #require(layout.parts(of: try #require(variables["parameters"])).first).1
-      .doubles
+    let flat = try #require(variables[ParameterLayout.variableName])
+    let table = try #require(layout.parts(of: flat).first).1.doubles
     func loss(_ table: [Double]) -> Double {
       input.doubles.reduce(0) { total, token in
         (0..<5).reduce(total) { total, row in
