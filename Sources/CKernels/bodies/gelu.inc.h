@@ -15,7 +15,7 @@ NN_INLINE vector FN(gelu_slope)(vector x) {
 
 /* ½(1 + tanh(u)) = 1/(1 + exp(−2u)), and 2u = x·(2√(2/π) + c·x²) with c = 0.044715·2√(2/π). */
 #define GELU_RATE ((real)1.59576912160573071176)
-#define GELU_BEND ((real)0.07135481627159775474)
+#define GELU_BEND ((real)0.07135481627260024878)
 
 NN_INLINE vector FN(gelu_share)(vector x) {
   const vector bend = FN(fma)(x * x, (vector)(GELU_BEND), (vector)(GELU_RATE));

@@ -46,7 +46,7 @@ struct GELUGradient: ElementwiseOp {
       return (square * -0.5).exp() * 0.398_942_280_401_432_7 * (2 - square)
     case .tanh:
       // x·σ(v) with v = x·(a + b·x²)
-      let (a, b) = (1.595_769_121_605_730_7, 0.071_354_816_271_597_75)
+      let (a, b) = (1.595_769_121_605_730_7, 0.071_354_816_272_600_25)
       let share = (x * (square * b + a)).sigmoid()
       let slope = share * (1 - share)
       let rate = square * (3 * b) + a
