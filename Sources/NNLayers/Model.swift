@@ -76,7 +76,7 @@ public struct Model: Sendable {
     public let memory: Memory?
     /// What each layer gives, parts before the layer that holds them.
     public let layerOutputs: [LayerOutput]
-    /// What each step of a sequence computed in layers that go step by step, [T, N, …].
+    /// What the steps of a sequence read in layers that go step by step, [T, N, …].
     public let observedSteps: [(name: String, value: Value)]
     let layout: ParameterLayout
 

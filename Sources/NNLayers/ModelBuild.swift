@@ -26,6 +26,8 @@ final class ModelBuild {
   var memory: Memory?
   /// What the recurrent layers ended with, in order.
   var finalStates: [[Value]] = []
+  /// How many of the encoder's the decoder's recurrent layers have taken.
+  var encoderStatesTaken = 0
   /// Whether a layer asked how long sequences may become.
   private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []

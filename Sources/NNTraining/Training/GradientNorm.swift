@@ -4,11 +4,11 @@ import NNLayers
 
 /// How large the gradient is in one place: of a layer's parameters, or of one step of a sequence.
 public struct GradientNorm: Sendable, Hashable {
-  /// The layer's path, for a recurrent layer with the part of it: `1.l0_reverse`.
+  /// The layer's path, for steps with the layer inside a recurrent one: `1.l0`.
   public let layer: String
   /// The step, counted from 1; nil for the layer's parameters.
   public let timeStep: Int?
-  /// √Σ(∂loss/∂x)², x being the parameters, or what the step's gates are computed from, of all rows.
+  /// √Σ(∂loss/∂x)², x being the parameters, or what the step reads, of all rows.
   public let norm: Double
 }
 
