@@ -69,7 +69,9 @@ public struct Model: Sendable {
     /// What each running statistic becomes after a training step.
     public let bufferUpdates: [(variable: Value, value: Value)]
     /// What each state becomes after a step of a sequence; in the mode `generation` alone.
-    public let stateUpdates: [StateUpdate]
+    public let stateUpdates: [(variable: Value, value: Value)]
+    /// The states' variables, in the same order.
+    public let states: [(name: String, type: TensorType)]
     /// Whether states hold every step, so that sequences must end.
     public let isBounded: Bool
     /// What the encoder of an encoder–decoder gave; nil for other networks.
@@ -121,7 +123,9 @@ public struct Model: Sendable {
     let output = run(build, input, mode)
     return Output(
       value: output, parameters: flat, parameterValues: build.parameterValues,
-      bufferUpdates: build.bufferUpdates, stateUpdates: build.stateUpdates,
+      bufferUpdates: build.bufferUpdates,
+      stateUpdates: build.stateUpdates.map { ($0.state.variable, $0.value) },
+      states: build.stateUpdates.map { ($0.state.name, $0.state.variable.type) },
       isBounded: build.isBounded, memory: build.memory,
       layerOutputs: build.layerOutputs,
       observedSteps: build.observedSteps, layout: layout)
@@ -200,14 +204,4 @@ public struct GenerationInput {
     self.contextLength = contextLength
     self.memory = memory
   }
-}
-
-/// What a state becomes after a step of a sequence.
-public struct StateUpdate {
-  /// The name of the state's variable.
-  public let name: String
-  /// The variable.
-  public let variable: Value
-  /// What it becomes.
-  public let value: Value
 }

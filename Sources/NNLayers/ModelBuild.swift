@@ -20,7 +20,7 @@ final class ModelBuild {
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
   var bufferUpdates: [(variable: Value, value: Value)] = []
-  private(set) var stateUpdates: [StateUpdate] = []
+  private(set) var stateUpdates: [(state: State, value: Value)] = []
   private var states: Set<Value> = []
   /// What the encoder of an encoder–decoder gave.
   var memory: Memory?
@@ -101,7 +101,7 @@ final class ModelBuild {
 
   func setState(_ state: State, to value: Value) {
     guard !state.variable.isPoisoned, !value.isPoisoned else { return }
-    stateUpdates.append(StateUpdate(name: state.name, variable: state.variable, value: value))
+    stateUpdates.append((state, value))
   }
 
   /// How long a sequence may become.

@@ -239,7 +239,7 @@ import Testing
       generation: GenerationInput(
         position: position, contextLength: contextLength, memory: memoryValues))
     let session = Session(
-      try Plan(graph, fetches: [("y", built.value)], updates: built.stateUpdates.map { ($0.variable, $0.value) }),
+      try Plan(graph, fetches: [("y", built.value)], updates: built.stateUpdates),
       variables: try store(layout))
     if let memory {
       session.write("memory", memory.values)

@@ -177,6 +177,10 @@ import Testing
       "{embedding: 16}, {gru: {hidden_size: 16, bidirectional: true}}",
       "{embedding: 16}, {lstm: 32}, {dot_attention: {}}, {linear: 32}, tanh"
     ),
+    (
+      "{embedding: 16}, {lstm: {hidden_size: 32, num_layers: 2}}",
+      "{embedding: 16}, {lstm: {hidden_size: 32, num_layers: 2, start: encoder}}"
+    ),
   ]
 
   @Test(arguments: networks)

@@ -55,12 +55,12 @@ final class SequenceStepper {
     let scores = built.value.logSoftmax(axis: 2).reshaped(to: [rows, vocabulary])
     let plan = try Plan(
       graph, fetches: [("scores", scores)],
-      updates: built.stateUpdates.map { ($0.variable, $0.value) })
+      updates: built.stateUpdates)
     self.rows = rows
     self.variables = variables
     self.memory = memory
     capacity = built.isBounded ? contextLength : nil
-    states = built.stateUpdates.map { ($0.name, $0.variable.type) }
+    states = built.states
     session = Session(plan, variables: variables)
   }
 
