@@ -16,8 +16,12 @@ struct RecurrentKernelTests {
   ) -> (sigmoid: [Real], tanh: [Real]) {
     let count = x.count
     var input = x + x + x + x
-    var (gates, state) = ([Real](repeating: 0, count: 4 * count), [Real](repeating: 0, count: 2 * count))
-    var (cell, scratch) = ([Real](repeating: 0, count: count), [Real](repeating: 0, count: 5 * count))
+    var (gates, state) = (
+      [Real](repeating: 0, count: 4 * count), [Real](repeating: 0, count: 2 * count)
+    )
+    var (cell, scratch) = (
+      [Real](repeating: 0, count: count), [Real](repeating: 0, count: 5 * count)
+    )
     var net = nn_recurrent()
     net.cell = NN_CELL_LSTM
     (net.steps, net.batch, net.hidden, net.outputs, net.block) = (1, 1, count, count, count)

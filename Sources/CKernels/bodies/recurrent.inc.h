@@ -194,6 +194,10 @@ static void FN(recurrent)(
       }
     }
     const bool has_state = step > 0 || net->h0 != NULL;
+    /* Other parts of the units may still have to copy theirs. */
+    const real *state = step == 0 && ahead == 0 && has_state
+                            ? (const real *)net->h0 + first_row * outputs
+                            : before;
     for (size_t n = 0; ahead > 0 && n < rows; n++) {
       const size_t place = time * batch + first_row + n;
       FN(copy_run)(joint + n * depth, (const real *)net->x + place * net->inputs, net->inputs);
@@ -202,7 +206,7 @@ static void FN(recurrent)(
       FN(fill_run)(product, 0, rows * pitch);
     } else {
       FN(panel_product)(
-          product, pitch, before - ahead, state_stride, weights, depth, net->offsets, rows, together,
+          product, pitch, state - ahead, state_stride, weights, depth, net->offsets, rows, together,
           has_state ? depth : ahead, false);
     }
     if (net->cell == NN_CELL_GRU) {
@@ -211,7 +215,7 @@ static void FN(recurrent)(
       }
       if (has_state) {
         FN(panel_product)(
-            product + 2 * units, pitch, before, state_stride, apart + ahead * NN_PANEL, depth,
+            product + 2 * units, pitch, state, state_stride, apart + ahead * NN_PANEL, depth,
             net->offsets, rows, units, outputs, false);
       }
       if (ahead > 0) {

@@ -56,7 +56,8 @@ extension OpCatalog {
       reversed: Bool = false, initial: Bool = false, lengths: Bool = false
     ) -> RecurrentForm {
       RecurrentForm(
-        cell: cell, isReversed: reversed, inputs: inputs, hasBias: inputs > 1, hidden: hidden, outputs: outputs ?? hidden,
+        cell: cell, isReversed: reversed, inputs: inputs, hasBias: inputs > 1, hidden: hidden,
+        outputs: outputs ?? hidden,
         isProjected: outputs != nil, hasHiddenBias: cell == .gru && initial,
         hasInitialState: initial, hasLengths: lengths)
     }

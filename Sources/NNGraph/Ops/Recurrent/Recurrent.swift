@@ -25,7 +25,8 @@ struct Recurrent: Op {
   }
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    let cell = form.wide * (form.outputs + form.inputs) + (form.isProjected ? form.hidden * form.outputs : 0)
+    let cell =
+      form.wide * (form.outputs + form.inputs) + (form.isProjected ? form.hidden * form.outputs : 0)
     return inputs[0].shape[0] * inputs[0].shape[1] * cell
   }
 
@@ -105,7 +106,8 @@ extension Value {
   ///     zeros; where reversed, a row begins at its own last step.
   ///   - isReversed: From the last step to the first.
   public func recurrent(
-    _ cell: RecurrentCell, inputWeight: Value, bias: Value?, hiddenWeight: Value, hiddenBias: Value? = nil,
+    _ cell: RecurrentCell, inputWeight: Value, bias: Value?, hiddenWeight: Value,
+    hiddenBias: Value? = nil,
     projection: Value? = nil, initial: (hidden: Value, cell: Value?)? = nil,
     lengths: Value? = nil, isReversed: Bool = false
   ) -> RecurrentResult {
@@ -125,7 +127,8 @@ extension Value {
       return RecurrentResult(outputs: poisoned, hidden: poisoned, cell: poisoned)
     }
     let isJoint = RecurrentForm.takesInputs(
-      cell, rows: shape[1], wide: size[0], depth: shape[2] + size[1], isProjected: projection != nil)
+      cell, rows: shape[1], wide: size[0], depth: shape[2] + size[1], isProjected: projection != nil
+    )
     let form = RecurrentForm(
       cell: cell, isReversed: isReversed, inputs: isJoint ? shape[2] : 0,
       hasBias: isJoint && bias != nil, hidden: size[0] / cell.gateCount, outputs: size[1],

@@ -48,7 +48,8 @@ struct RecurrentForm: Hashable {
 
   var description: String {
     let options = [
-      inputs > 0 ? "of \(inputs)" : nil, isReversed ? "reversed" : nil, isProjected ? "projected" : nil,
+      inputs > 0 ? "of \(inputs)" : nil, isReversed ? "reversed" : nil,
+      isProjected ? "projected" : nil,
       hasInitialState ? "initial state" : nil, hasLengths ? "lengths" : nil,
     ]
     return (["\(cell.rawValue) \(hidden)"] + options.compactMap { $0 }).joined(separator: ", ")

@@ -62,7 +62,9 @@ struct RecurrentGradient: Op {
     let sources = weights.compactMap { tensor in input(tensor).map { (tensor, $0) } }
     let hasInputs = form.inputs > 0
     let gates = context.outputs[0].address
-    let hiddenGates = form.gradients.firstIndex(of: .hiddenGates).map { context.outputs[$0].address }
+    let hiddenGates = form.gradients.firstIndex(of: .hiddenGates).map {
+      context.outputs[$0].address
+    }
     return pass.kernel(
       context, weights: Dictionary(uniqueKeysWithValues: sources), packs: true,
       gradients: output(.weights)
@@ -105,7 +107,9 @@ extension Recurrent {
     let op = RecurrentGradient(form: form, incoming: incoming)
     let known = op.known.compactMap { $0 == .hiddenWeight ? inputs[$0] : results[$0] ?? inputs[$0] }
     let values = graph.add(op, cotangents.compactMap(\.1) + known)
-    guard let first = values.first, !first.isPoisoned else { return context.inputs.map { _ in nil } }
+    guard let first = values.first, !first.isPoisoned else {
+      return context.inputs.map { _ in nil }
+    }
     let gradients = Dictionary(uniqueKeysWithValues: zip(form.gradients, values))
     let chain = RecurrentWeightGradients(
       form: form, inputs: inputs, results: results, gradients: gradients)

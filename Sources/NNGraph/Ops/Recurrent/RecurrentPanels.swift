@@ -60,7 +60,8 @@ struct RecurrentPanels {
         runStride: form.hidden * terms, columnStride: terms, depth: form.depth, row: row)
       row += terms
     }
-    count += (columns + PackedMatrix.width - 1) / PackedMatrix.width * form.depth
+    count +=
+      (columns + PackedMatrix.width - 1) / PackedMatrix.width * form.depth
       * PackedMatrix.width
   }
 

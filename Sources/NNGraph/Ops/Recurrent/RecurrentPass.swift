@@ -147,7 +147,8 @@ struct RecurrentPass {
     net.h = memory + layout.states
     net.c = form.cell.isLSTM ? memory + layout.cells : nil
     bind(&net)
-    let loop = isBackward
+    let loop =
+      isBackward
       ? Kernels.table(for: dtype).pointee.recurrent_backward
       : Kernels.table(for: dtype).pointee.recurrent
     guard let loop else { preconditionFailure("a table without loops of recurrent networks") }

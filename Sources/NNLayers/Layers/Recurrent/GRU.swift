@@ -19,7 +19,8 @@ public struct GRU: Layer {
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     _ hiddenSize: Int, layers: Int = 1, bias: Bool = true, dropout: Double = 0,
-    bidirectional: Bool = false, reset: GRUReset = .after, returns: SequenceResult = .all, start: RecurrentStart = .zeros
+    bidirectional: Bool = false, reset: GRUReset = .after, returns: SequenceResult = .all,
+    start: RecurrentStart = .zeros
   ) {
     self.init(
       RecurrentOptions(

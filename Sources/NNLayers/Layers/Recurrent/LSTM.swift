@@ -21,12 +21,14 @@ public struct LSTM: Layer {
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     _ hiddenSize: Int, layers: Int = 1, bias: Bool = true, dropout: Double = 0,
-    bidirectional: Bool = false, projectionSize: Int? = nil, returns: SequenceResult = .all, start: RecurrentStart = .zeros
+    bidirectional: Bool = false, projectionSize: Int? = nil, returns: SequenceResult = .all,
+    start: RecurrentStart = .zeros
   ) {
     self.init(
       RecurrentOptions(
         hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
-        bidirectional: bidirectional, returns: returns, start: start), projectionSize: projectionSize)
+        bidirectional: bidirectional, returns: returns, start: start),
+      projectionSize: projectionSize)
   }
 
   /// Creates the layer from its options.

@@ -26,7 +26,8 @@ public struct RNN: Layer {
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     _ hiddenSize: Int, layers: Int = 1, nonlinearity: Nonlinearity = .tanh, bias: Bool = true,
-    dropout: Double = 0, bidirectional: Bool = false, returns: SequenceResult = .all, start: RecurrentStart = .zeros
+    dropout: Double = 0, bidirectional: Bool = false, returns: SequenceResult = .all,
+    start: RecurrentStart = .zeros
   ) {
     self.init(
       RecurrentOptions(

@@ -39,7 +39,8 @@ struct RecurrentWeights {
     _ steps: Value, initial: (hidden: Value, cell: Value?)?, lengths: Value?, isReversed: Bool
   ) -> RecurrentResult {
     steps.recurrent(
-      cell, inputWeight: input, bias: outerBias, hiddenWeight: hidden, hiddenBias: cell == .gru ? hiddenBias.map(newPart) : nil,
+      cell, inputWeight: input, bias: outerBias, hiddenWeight: hidden,
+      hiddenBias: cell == .gru ? hiddenBias.map(newPart) : nil,
       projection: projection, initial: initial, lengths: lengths, isReversed: isReversed)
   }
 
