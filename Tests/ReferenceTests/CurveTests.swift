@@ -9,8 +9,19 @@ struct CurveTests {
     "train gives PyTorch's losses, norms and weights",
     arguments: ["mlp", "cnn", "residual", "scheduled"], [DType.float64, .float32])
   func curve(name: String, dtype: DType) throws {
-    let source = "\(Fixture.folder)/curves/\(name)"
-    let reference = try Fixture.load("curves/\(name)", "reference").example(name)
+    try compare(name, in: "curves", steps: 50, dtype)
+  }
+
+  @Test(
+    "train gives PyTorch's losses, norms and weights of networks for sequences",
+    arguments: ["lstm", "gru", "seq2seq", "seq2seq_states", "gpt"], [DType.float64, .float32])
+  func sequenceCurve(name: String, dtype: DType) throws {
+    try compare(name, in: "sequence_curves", steps: 30, dtype)
+  }
+
+  private func compare(_ name: String, in group: String, steps: Int, _ dtype: DType) throws {
+    let source = "\(Fixture.folder)/\(group)/\(name)"
+    let reference = try Fixture.load("\(group)/\(name)", "reference").example(name)
     let folder = try TemporaryFolder()
     let result = try Program("nntrain").run(
       "train", "\(source)/config.yaml", "--set", "dtype=\(dtype)",
@@ -20,7 +31,7 @@ struct CurveTests {
     let rows = try folder.text(of: "run/steps.csv").split(separator: "\n").dropFirst().map {
       $0.split(separator: ",").compactMap { Double($0) }
     }
-    #expect(rows.map { Int($0[0]) } == Array(1...50))
+    #expect(rows.map { Int($0[0]) } == Array(1...steps))
     let tolerance = dtype == .float64 ? Tolerance.float64Curve : .float32Curve
     for (column, figure) in [(1, "losses"), (2, "lr"), (3, "grad_norm")] {
       try expectClose(

@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 import NNText
 
 /// Texts and their counterparts, such as sentences and translations: a pair a line, with a tab
@@ -31,9 +31,11 @@ public struct PairsSource: Sendable, Hashable {
     if let tokenizers {
       known = tokenizers
     } else {
+      // Words end with a line; a line end is no character of either side.
+      let separator = level == .character ? "" : "\n"
       known = TokenizerPair(
-        input: try level.tokenizer(training: texts.sources.joined(separator: "\n")),
-        output: try level.tokenizer(training: texts.targets.joined(separator: "\n")))
+        input: try level.tokenizer(training: texts.sources.joined(separator: separator)),
+        output: try level.tokenizer(training: texts.targets.joined(separator: separator)))
     }
     let pairs = try SentencePairs(
       texts, sourceTokenizer: known.input, targetTokenizer: known.output, maxLength: maxLength)

@@ -1,5 +1,5 @@
-public import NNCore
-public import NNText
+import NNCore
+import NNText
 
 /// What the tokens of a text are.
 public enum TokenLevel: Sendable, Hashable {

@@ -12,12 +12,13 @@ from safetensors import safe_open
 
 # Relative to the largest number of the tensor. Rounding is 1e-16 and 6e-8; a curve multiplies it.
 TOLERANCES = {"float64": 1e-10, "float32": 5e-5}
-KINDS = (".safetensors", ".npz", ".yaml")
+TEXTS = (".yaml", ".txt", ".tsv", ".csv", ".ts")
+KINDS = (".safetensors", ".npz", *TEXTS)
 
 
 def contents(path):
     """What the file holds: its text, or options and tensors."""
-    if path.suffix == ".yaml":
+    if path.suffix in TEXTS:
         return path.read_text(), {}
     if path.suffix == ".npz":
         with numpy.load(path) as archive:
@@ -45,7 +46,9 @@ def difference(committed, fresh):
 
 def differences(committed, fresh):
     """All differences between two trees, a line each."""
-    trees = [{str(path.relative_to(folder)) for path in folder.rglob("*") if path.suffix in KINDS}
+    # What lies in the folder itself belongs to the generators.
+    trees = [{str(path.relative_to(folder))
+              for path in folder.glob("*/**/*") if path.suffix in KINDS}
              for folder in (committed, fresh)]
     for name in sorted(trees[0] ^ trees[1]):
         yield f"{name}: only {'committed' if name in trees[0] else 'fresh'}"

@@ -16,6 +16,7 @@ from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from common import DTYPES, Fixture, integers, load, normal, output_folder, randomize, tensor
+from memory_attention import Additive, Dot, beyond
 
 FOLDER = output_folder(__file__)
 
@@ -30,11 +31,6 @@ class Call(nn.Module):
 
     def forward(self, given):
         return self.call(getattr(self, "0"), given)
-
-
-def beyond(lengths, steps):
-    """True at steps that do not count, as PyTorch's key_padding_mask."""
-    return None if lengths is None else torch.arange(steps)[None] >= lengths[:, None]
 
 
 class Attention(Fixture):
@@ -206,41 +202,11 @@ def transformer():
     file.save(FOLDER / "transformer.safetensors")
 
 
-class Additive(nn.Module):
-    """v·tanh(W·q + U·k), the mean beside the query."""
-
-    def __init__(self, width, memory, units):
-        super().__init__()
-        self.query = nn.Linear(width, units, bias=False)
-        self.memory = nn.Linear(memory, units)
-        self.energy = nn.Linear(units, 1, bias=False)
-
-    def scores(self, query, memory):
-        sums = self.query(query)[:, :, None] + self.memory(memory)[:, None]
-        return self.energy(torch.tanh(sums)).squeeze(-1)
-
-
-class Dot(nn.Module):
-    """q·k, or q·W·k, the mean beside the query."""
-
-    def __init__(self, width, memory, general):
-        super().__init__()
-        self.query = nn.Linear(width, memory, bias=False) if general else nn.Identity()
-
-    def scores(self, query, memory):
-        return self.query(query) @ memory.transpose(1, 2)
-
-
 def memory():
     file = Attention()
 
     def call(module, given):
-        query, memory = given["input"], given["memory"]
-        scores = module.scores(query, memory)
-        padding = beyond(given.get("memory_lengths"), memory.shape[1])
-        if padding is not None:
-            scores = scores.masked_fill(padding[:, None], float("-inf"))
-        return torch.cat([scores.softmax(-1) @ memory, query], dim=-1)
+        return module(given["input"], given["memory"], given.get("memory_lengths"))
 
     for ending, given in (("", {}), ("-lengths", {"memory_lengths": lengths(4, 6)})):
         def add(name, module, options, width):
