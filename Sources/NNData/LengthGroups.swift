@@ -3,7 +3,7 @@ import NNCore
 /// Rows of similar length, which share batches so that little is spent on steps that fill them up.
 ///
 /// A batch of a group has the extents of the group's longest row, so a run needs few plans.
-struct LengthGroups {
+package struct LengthGroups {
   /// How far batches of a group reach.
   struct Extent: Hashable {
     /// Steps of the rows.
@@ -13,7 +13,7 @@ struct LengthGroups {
   }
 
   /// The group of each row.
-  private(set) var ofRow: [Int]
+  package private(set) var ofRow: [Int]
   /// The extents of each group.
   private(set) var extents: [Extent]
 
@@ -24,7 +24,7 @@ struct LengthGroups {
   /// each; nil where rows are no tokens or have no lengths.
   ///
   /// - Parameter batchSize: A group has several batches of so many rows.
-  init?(_ dataset: Dataset, batchSize: Int) {
+  package init?(_ dataset: Dataset, batchSize: Int) {
     guard dataset.vocabulary != nil, let lengths = dataset.source.lengths else { return nil }
     let all = lengths.scalars(as: Int32.self)
     let rowLengths = (0..<dataset.count).map { Int(all[dataset.sourceRow(of: $0)]) }

@@ -32,11 +32,17 @@ public struct Model: Sendable {
   /// - Parameter signature: What the network reads.
   /// - Throws: `NNError` with every misfit found.
   public func layout(_ signature: InputSignature) throws(NNError) -> ParameterLayout {
+    try layout(signature, rows: 2)
+  }
+
+  private func layout(
+    _ signature: InputSignature, rows: Int
+  ) throws(NNError) -> ParameterLayout {
     let graph = Graph()
     // Evaluation, since training refuses what a batch of one cannot give: statistics.
     let build = ModelBuild(
       graph: graph, dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
-    _ = run(build, signature.batch(of: 2).map { graph.input($0, $1) }, .evaluation)
+    _ = run(build, signature.batch(of: rows).map { graph.input($0, $1) }, .evaluation)
     try graph.validate()
     return ParameterLayout(
       build.entries, dtype: signature.dtype, vocabulary: signature.vocabulary)
@@ -48,7 +54,8 @@ public struct Model: Sendable {
   /// - Throws: `NNError` with every misfit found.
   public func layout(input: TensorType) throws(NNError) -> ParameterLayout {
     let row = TensorType(Shape(Array(input.shape.dimensions.dropFirst())), input.dtype)
-    return try layout(InputSignature(NetworkInput(row), dtype: input.dtype))
+    return try layout(
+      InputSignature(NetworkInput(row), dtype: input.dtype), rows: input.shape[0])
   }
 
   /// The network in a graph.
@@ -69,6 +76,8 @@ public struct Model: Sendable {
     public let memory: Memory?
     /// What each layer gives, parts before the layer that holds them.
     public let layerOutputs: [LayerOutput]
+    /// What the steps of a sequence read in layers that go step by step, [T, N, …].
+    public let observedSteps: [(name: String, value: Value)]
     let layout: ParameterLayout
 
     /// The gradient of a scalar with respect to all parameters, laid out as they are; zeros between
@@ -114,7 +123,8 @@ public struct Model: Sendable {
       value: output, parameters: flat, parameterValues: build.parameterValues,
       bufferUpdates: build.bufferUpdates, stateUpdates: build.stateUpdates,
       isBounded: build.isBounded, memory: build.memory,
-      layerOutputs: build.layerOutputs, layout: layout)
+      layerOutputs: build.layerOutputs,
+      observedSteps: build.observedSteps, layout: layout)
   }
 
   /// Adds a network that reads one tensor to a graph.

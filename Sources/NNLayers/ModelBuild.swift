@@ -26,9 +26,12 @@ final class ModelBuild {
   var memory: Memory?
   /// What the recurrent layers ended with, in order.
   var finalStates: [[Value]] = []
+  /// How many of the encoder's the decoder's recurrent layers have taken.
+  var encoderStatesTaken = 0
   /// Whether a layer asked how long sequences may become.
   private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []
+  var observedSteps: [(name: String, value: Value)] = []
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
   private var randomStreams: UInt32 = 0

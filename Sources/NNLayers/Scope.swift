@@ -81,6 +81,29 @@ public struct Scope {
   /// Says what a state becomes after this step.
   public func setState(_ state: State, to value: Value) { build.setState(state, to: value) }
 
+  /// Makes known what each step of a sequence reads, for logs of the gradient by steps.
+  ///
+  /// - Parameters:
+  ///   - steps: [T, N, …], what the steps read.
+  ///   - name: The name inside the layer: `l0`.
+  public func observe(steps: Value, named name: String) {
+    guard !steps.isPoisoned else { return }
+    build.observedSteps.append((joined(name), steps))
+  }
+
+  /// Says what a recurrent layer has ended with.
+  func keepFinalState(_ state: RecurrentState) {
+    build.finalStates.append([state.hidden, state.cell].compactMap { $0 })
+  }
+
+  /// What the next of the encoder's recurrent layers ended with; nil where there is none.
+  func takeEncoderState() -> RecurrentState? {
+    guard let memory, build.encoderStatesTaken < memory.finalStates.count else { return nil }
+    defer { build.encoderStatesTaken += 1 }
+    let states = memory.finalStates[build.encoderStatesTaken]
+    return states.first.map { RecurrentState(hidden: $0, cell: states.dropFirst().first) }
+  }
+
   /// Uniform numbers in [0, 1), new ones at every step; each call has a stream of its own, numbered
   /// in the order of calls.
   public func randomUniform(_ shape: Shape) -> Value { build.randomUniform(shape) }

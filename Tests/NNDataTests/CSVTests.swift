@@ -16,7 +16,7 @@ struct CSVTests {
     return try withExtendedLifetime(folder) {
       try DataSource.csv(
         CSVSource(file: name, targets: targets, features: features, header: header, task: task)
-      ).load(relativeTo: folder.path, classNames: classNames)
+      ).load(relativeTo: folder.path, encoding: DataEncoding(classNames: classNames))
     }
   }
 

@@ -25,7 +25,8 @@ struct SourceTests {
     #expect(dataset.name == folder.path("x.idx.gz"))
 
     expectError("row 0 (from 0) has label 3, beyond the 2 classes") {
-      _ = try source.load(relativeTo: folder.path, classNames: ["a", "b"])
+      _ = try source.load(
+        relativeTo: folder.path, encoding: DataEncoding(classNames: ["a", "b"]))
     }
     try AtomicFile.write(path: folder.path("y.idx"), idx([3], [3, 1, 2]))
     expectError("x.idx.gz: 2 rows of inputs but 3 targets") {

@@ -29,8 +29,8 @@ struct TextWindowsTests {
     #expect(windows.inputs.shape == [rows, context])
     #expect(windows.targets.shape == [rows, context])
     // In order, and each once; letters follow each other, so the target of an input is the next.
-    #expect(targets.filter { $0 != TextWindows.ignoredLabel } == Array(tokens.dropFirst()))
-    for (input, target) in zip(inputs, targets) where target != TextWindows.ignoredLabel {
+    #expect(targets.filter { $0 != Dataset.ignoredLabel } == Array(tokens.dropFirst()))
+    for (input, target) in zip(inputs, targets) where target != Dataset.ignoredLabel {
       #expect(target == input + 1)
     }
     for row in 0..<rows {
@@ -39,7 +39,7 @@ struct TextWindowsTests {
         Array(inputs[row * context..<(row + 1) * context])
           == (0..<context).map { start + Int32($0) })
       let ignored = targets[row * context..<(row + 1) * context]
-        .prefix { $0 == TextWindows.ignoredLabel }.count
+        .prefix { $0 == Dataset.ignoredLabel }.count
       let isInner = row > 0 && row < rows - 1
       #expect(!isInner || ignored == overlap)
       #expect(row > 0 || ignored == 0)

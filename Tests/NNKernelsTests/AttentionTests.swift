@@ -106,56 +106,50 @@ struct AttentionTests {
       for place in example.counted * depth..<s * depth { key[place] = .nan }
       for place in example.counted * valueDepth..<s * valueDepth { value[place] = .nan }
 
+      var owned: [UnsafeMutableBufferPointer<Real>] = []
+      defer { for buffer in owned { buffer.deallocate() } }
+      func place(_ numbers: [Real]) -> UnsafeMutablePointer<Real> {
+        let buffer = UnsafeMutableBufferPointer<Real>.allocate(capacity: max(1, numbers.count))
+        _ = buffer.initialize(from: numbers)
+        owned.append(buffer)
+        return buffer.baseAddress ?? .allocate(capacity: 0)
+      }
+      func unset(_ count: Int) -> UnsafeMutablePointer<Real> {
+        place([Real](repeating: .nan, count: count))
+      }
+      func read(_ pointer: UnsafeMutablePointer<Real>, _ count: Int) -> [Real] {
+        Array(UnsafeBufferPointer(start: pointer, count: count))
+      }
       let kernels = table.kernels
       let bytes = max(1, kernels.attention_scratch_bytes(s, depth, valueDepth, true))
       let scratch = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
       defer { scratch.deallocate() }
       scratch.initializeMemory(as: UInt8.self, repeating: 0xff, count: bytes)
-      var output = [Real](repeating: .nan, count: n * valueDepth)
-      var logSums = [Real](repeating: .nan, count: n)
-      var gradients = [query, key, value].map { [Real](repeating: .nan, count: $0.count) }
-      query.withUnsafeBytes { query in
-        key.withUnsafeBytes { key in
-          value.withUnsafeBytes { value in
-            mask.withUnsafeBytes { mask in
-              var head = nn_attention(
-                query: query.baseAddress, key: key.baseAddress, value: value.baseAddress,
-                query_stride: depth, key_stride: depth, value_stride: valueDepth,
-                keys: example.counted, depth: depth, value_depth: valueDepth, scale: 0.3,
-                causal: example.first != nil, first: example.first ?? 0,
-                mask: example.masks ? mask.baseAddress : nil, mask_stride: s)
-              // In two parts, as two threads would.
-              let middle = n / 3
-              kernels.attention(&head, &output, valueDepth, &logSums, 0, middle, scratch)
-              kernels.attention(&head, &output, valueDepth, &logSums, middle, n, scratch)
-              gradients[0].withUnsafeMutableBytes { query in
-                gradients[1].withUnsafeMutableBytes { key in
-                  gradients[2].withUnsafeMutableBytes { value in
-                    output.withUnsafeBytes { output in
-                      cotangent.withUnsafeBytes { cotangent in
-                        logSums.withUnsafeBytes { logSums in
-                          var gradient = nn_attention_gradient(
-                            queries: n, all_keys: s, output: output.baseAddress,
-                            cotangent: cotangent.baseAddress, log_sums: logSums.baseAddress,
-                            output_stride: valueDepth, query: query.baseAddress,
-                            key: key.baseAddress, value: value.baseAddress)
-                          kernels.attention_gradient(&head, &gradient, scratch)
-                        }
-                      }
-                    }
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
+      let (output, logSums) = (unset(n * valueDepth), unset(n))
+      let (dQuery, dKey, dValue) = (unset(n * depth), unset(s * depth), unset(s * valueDepth))
+      var head = nn_attention(
+        query: place(query), key: place(key), value: place(value), query_stride: depth,
+        key_stride: depth, value_stride: valueDepth, keys: example.counted, depth: depth,
+        value_depth: valueDepth, scale: 0.3, causal: example.first != nil,
+        first: example.first ?? 0, mask: example.masks ? UnsafeRawPointer(place(mask)) : nil,
+        mask_stride: s)
+      // In two parts, as two threads would.
+      let middle = n / 3
+      kernels.attention(&head, output, valueDepth, logSums, 0, middle, scratch)
+      kernels.attention(&head, output, valueDepth, logSums, middle, n, scratch)
+      var gradient = nn_attention_gradient(
+        queries: n, all_keys: s, output: output, cotangent: place(cotangent), log_sums: logSums,
+        output_stride: valueDepth, query: dQuery, key: dKey, value: dValue)
+      kernels.attention_gradient(&head, &gradient, scratch)
       let tolerance = Real.tolerance * 20
-      expectClose(output, oracle.output, tolerance: tolerance, "output")
-      expectClose(logSums, oracle.logSums, tolerance: tolerance, "sums")
-      expectClose(gradients[0], oracle.query, tolerance: tolerance, "query")
-      expectClose(gradients[1], oracle.key, tolerance: tolerance, "key")
-      expectClose(gradients[2], oracle.value, tolerance: tolerance, "value")
+      func compare(_ found: UnsafeMutablePointer<Real>, _ expected: [Double], _ what: String) {
+        expectClose(read(found, expected.count), expected, tolerance: tolerance, what)
+      }
+      compare(output, oracle.output, "output")
+      compare(logSums, oracle.logSums, "sums")
+      compare(dQuery, oracle.query, "query")
+      compare(dKey, oracle.key, "key")
+      compare(dValue, oracle.value, "value")
     }
     check(table.type)
   }

@@ -17,6 +17,22 @@ struct Misfit: Sendable, CustomTestStringConvertible {
 @Suite struct MisfitTests {
   static let misfits = [
     Misfit(
+      message: "`0` (LSTM 5): expects 3 axes [N, steps, features], gets [N, 4] from the input; "
+        + "reshape each row to [steps, features], or add an embedding before tokens",
+      input: [8, 4], layers: [LSTM(5)]),
+    Misfit(
+      message: "`0` (GRU 0): needs at least one unit and one layer, got 1 × 0", input: [8, 4, 2],
+      layers: [GRU(0)]),
+    Misfit(
+      message: "projects 5 units, so onto 1 to 4 elements, got 5", input: [8, 4, 2],
+      layers: [LSTM(5, projectionSize: 5)]),
+    Misfit(
+      message: "needs a dropout in 0…1, got 1.5", input: [8, 4, 2],
+      layers: [RNN(5, layers: 2, dropout: 1.5)]),
+    Misfit(
+      message: "starts from the encoder's states, and there is no encoder with another recurrent "
+        + "layer", input: [8, 4, 2], layers: [GRU(5, start: .encoder)]),
+    Misfit(
       message: "`1` (Dense 128): expects 2 axes [N, features], gets [N, 4, 3, 3] from "
         + "`0` (MaxPool2D 2×2); add Flatten", input: [8, 4, 6, 6],
       layers: [MaxPool2D(2), Dense(128)]),

@@ -36,7 +36,7 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - linear:",
-        ["c.yaml:4:5: linear needs `out_features` (a whole number ≥ 1)"]
+        ["c.yaml:4:5: linear needs `out_features` (a whole number ≥ 1 or `vocabulary`)"]
       ),
       (
         "  - relu", "  - linear: {in_features: 3, out_features: 4}",
@@ -219,7 +219,7 @@ struct ConfigProblemTests {
       (
         "data: {train: moons}", "data: 3",
         [
-          "c.yaml:1:7: unknown data source `3`\n  hint: data sources: npz, csv, idx, "
+          "c.yaml:1:7: unknown data source `3`\n  hint: data sources: npz, csv, idx, text, pairs, series, ts, "
             + "fashion-mnist, fashion-mnist-test, xor, and, or, circles, moons, spirals, blobs, "
             + "sine"
         ]
@@ -258,7 +258,8 @@ struct ConfigProblemTests {
       (
         ["metrics=[accuracy, rmse]"],
         "--set metrics: the metric `rmse` needs numbers, and the loss `cross_entropy` has "
-          + "classes\n  hint: metrics for classes: accuracy, top_k, confusion_matrix"
+          + "classes\n  hint: metrics for classes: accuracy, top_k, confusion_matrix, "
+          + "perplexity, bits_per_token, bits_per_character"
       ),
       (
         ["metrics=[accuracy, accuracy]"],

@@ -12,9 +12,15 @@ import Testing
 struct ConfigRegistryTests {
   /// What each layer needs beyond its name.
   private static let required = [
-    "linear": "8", "rnn": "8", "lstm": "8", "gru": "8", "conv2d": "{out_channels: 4, kernel_size: 3}", "max_pool2d": "2",
+    "linear": "8", "rnn": "8", "lstm": "8", "gru": "8", "max_pool2d": "2",
+    "conv2d": "{out_channels: 4, kernel_size: 3}",
+    "encoder_decoder": "{encoder: [{embedding: 4}], decoder: [{linear: vocabulary}]}",
     "avg_pool2d": "2", "adaptive_avg_pool2d": "1", "reshape": "[2, 4]", "sequential": "[relu]",
     "residual": "[{name: inner, relu: {}}]", "concat": "[[relu], []]",
+    "embedding": "4", "tied_linear": "embedding", "learnt_positions": "8",
+    "multihead_attention": "2", "transformer_encoder_layer": "2", "transformer_decoder_layer": "2",
+    "transformer_encoder": "{num_layers: 2, nhead: 2}",
+    "transformer_decoder": "{num_layers: 2, nhead: 2}", "additive_attention": "8",
   ]
 
   @Test("every layer is built with its default options", arguments: Registry.layers.names)
@@ -130,7 +136,7 @@ struct ConfigRegistryTests {
 
   @Test("every metric", arguments: Registry.metrics.names)
   func metrics(name: String) throws {
-    let loss = ["mae", "rmse", "r2"].contains(name) ? "mse" : "cross_entropy"
+    let loss = ["mae", "rmse", "r2", "nmse"].contains(name) ? "mse" : "cross_entropy"
     let config = try Config(
       yaml: smallConfig, overrides: ["loss=\(loss)", "metrics=[\(name)]"])
     let made = try config.makeMetrics()
@@ -158,6 +164,10 @@ struct ConfigRegistryTests {
   func sources(name: String) throws {
     let required = [
       "npz": "{npz: a.npz}", "csv": "{csv: a.csv}", "idx": "{idx: {images: i, labels: l}}",
+      "text": "{text: a.txt, level: word, context: 9, overlap: 2, from: 0.25, to: 0.5}",
+      "pairs": "{pairs: a.tsv, merges: 70, max_length: 30}",
+      "series": "{series: a.csv, column: [y, 2], window: 4, index: t, from: 1, to: 9.5}",
+      "ts": "{ts: a.ts}",
     ]
     let config = try Config(
       yaml: smallConfig, folder: "/data",
@@ -167,6 +177,21 @@ struct ConfigRegistryTests {
     case "npz": #expect(source == .npz(file: "/data/a.npz"))
     case "csv": #expect(source == .csv(CSVSource(file: "/data/a.csv")))
     case "idx": #expect(source == .idx(images: "/data/i", labels: "/data/l"))
+    case "text":
+      let expected = TextSource(
+        file: "/data/a.txt", level: .word(vocabularySize: 20000), context: 9, overlap: 2,
+        part: try TextPart(from: 0.25, to: 0.5))
+      #expect(source == .text(expected))
+    case "pairs":
+      let expected = PairsSource(
+        file: "/data/a.tsv", level: .bytePair(merges: 70), maxLength: 30)
+      #expect(source == .pairs(expected))
+    case "series":
+      let expected = SeriesSource(
+        file: "/data/a.csv", columns: [.name("y"), .index(2)], window: 4, index: .name("t"),
+        from: 1, to: 9.5)
+      #expect(source == .series(expected))
+    case "ts": #expect(source == .timeSeries(file: "/data/a.ts"))
     default:
       if let kind = DataGenerator.Kind(rawValue: name) {
         #expect(try source == .generated(DataGenerator(kind, seed: 42)))

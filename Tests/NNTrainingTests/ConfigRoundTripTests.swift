@@ -115,6 +115,7 @@ struct ConfigRoundTripTests {
           keep: 2
         log:
           every: 50
+          gradients: false
 
         """)
   }

@@ -7,7 +7,8 @@ import os
 from measuring import report, times_of
 
 parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("workload", choices=["mlp", "lenet", "resnet20", "sine"])
+parser.add_argument("workload", choices=[
+    "mlp", "lenet", "resnet20", "sine", "lstm", "gru", "lstm512", "gru16"])
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--seconds", type=float, default=8)
 options = parser.parse_args()
@@ -73,12 +74,28 @@ class Sine(nn.Module):
         return nn.Dense(1)(nn.sigmoid(nn.Dense(10)(x)))
 
 
+class Recurrent(nn.Module):
+    """A recurrent layer and a dense layer on its last step."""
+
+    cell: type
+    hidden: int
+
+    @nn.compact
+    def __call__(self, x):
+        return nn.Dense(10)(nn.RNN(self.cell(self.hidden))(x)[:, -1])
+
+
 def cross_entropy(output, target):
     return optax.softmax_cross_entropy_with_integer_labels(output, target).mean()
 
 
 def squared_error(output, target):
     return ((output - target) ** 2).mean()
+
+
+def recurrent(cell, features, hidden, steps, batch):
+    network = functools.partial(Recurrent, cell, hidden)
+    return network, (batch, steps, features), cross_entropy, lambda: optax.adam(1e-3)
 
 
 def sgd_with_decay():
@@ -90,6 +107,10 @@ NETWORKS = {
     "lenet": (LeNet, (64, 28, 28, 1), cross_entropy, lambda: optax.adam(1e-3)),
     "resnet20": (ResNet20, (32, 32, 32, 3), cross_entropy, sgd_with_decay),
     "sine": (Sine, (100, 1), squared_error, lambda: optax.sgd(0.1)),
+    "lstm": recurrent(nn.OptimizedLSTMCell, 28, 128, steps=28, batch=128),
+    "gru": recurrent(nn.GRUCell, 28, 128, steps=28, batch=128),
+    "lstm512": recurrent(nn.OptimizedLSTMCell, 64, 512, steps=100, batch=32),
+    "gru16": recurrent(nn.GRUCell, 8, 16, steps=1000, batch=1),
 }
 
 network, shape, loss, optimizer = NETWORKS[options.workload]

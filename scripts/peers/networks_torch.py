@@ -71,7 +71,35 @@ def sine():
     return model, (100, 1), functional.mse_loss, torch.optim.SGD(model.parameters(), 0.1)
 
 
-NETWORKS = {"mlp": mlp, "lenet": lenet, "resnet20": resnet20, "sine": sine}
+class Recurrent(nn.Module):
+    """A recurrent layer and a dense layer on its last step."""
+
+    def __init__(self, layer):
+        super().__init__()
+        self.layer = layer
+        self.dense = nn.Linear(layer.hidden_size, 10)
+
+    def forward(self, x):
+        return self.dense(self.layer(x)[0][:, -1])
+
+
+def recurrent(kind, features, hidden, steps, batch):
+    """Some steps of a recurrent layer, the last one into dense 10, Adam."""
+    model = Recurrent(kind(features, hidden, batch_first=True))
+    optimizer = torch.optim.Adam(model.parameters())
+    return model, (batch, steps, features), functional.cross_entropy, optimizer
+
+
+NETWORKS = {
+    "mlp": mlp,
+    "lenet": lenet,
+    "resnet20": resnet20,
+    "sine": sine,
+    "lstm": lambda: recurrent(nn.LSTM, 28, 128, steps=28, batch=128),
+    "gru": lambda: recurrent(nn.GRU, 28, 128, steps=28, batch=128),
+    "lstm512": lambda: recurrent(nn.LSTM, 64, 512, steps=100, batch=32),
+    "gru16": lambda: recurrent(nn.GRU, 8, 16, steps=1000, batch=1),
+}
 
 
 def build(name):

@@ -32,7 +32,15 @@ NN_INLINE size_t FN(query_block)(size_t pitch) {
                                       : block;
 }
 
-/* Where everything lies behind `start`; gives the bytes that it takes. */
+/* Elements of a block's scores: no fewer than those of any smaller pitch. */
+NN_INLINE size_t FN(score_count)(size_t pitch) {
+  const size_t most = FN(most_queries) * pitch, fewest = FN(fewest_queries) * pitch;
+  const size_t room = FN(block_bytes) / sizeof(real);
+  return most < room ? most : fewest > room ? fewest : room;
+}
+
+/* Where everything lies behind `start`; gives the bytes that it takes, which fewer keys never
+   exceed. */
 NN_INLINE size_t FN(attention_layout)(
     FN(attention_scratch) *layout, void *start, size_t keys, size_t depth, size_t value_depth,
     bool gradient) {
@@ -44,8 +52,8 @@ NN_INLINE size_t FN(attention_layout)(
   layout->depth_pitch = (depth + 15) / 16 * 16;
   layout->value_pitch = (value_depth + 15) / 16 * 16;
   layout->block = FN(query_block)(layout->pitch);
-  const size_t rows = keys > layout->block ? keys : layout->block;
-  layout->scores = TAKE(real, layout->block * layout->pitch);
+  const size_t rows = keys > FN(most_queries) ? keys : FN(most_queries);
+  layout->scores = TAKE(real, FN(score_count)(layout->pitch));
   /* Whole vectors are read behind the last row. */
   layout->keys_turned = TAKE(real, depth * keys + 16);
   layout->values = TAKE(real, keys * layout->value_pitch);
@@ -53,13 +61,13 @@ NN_INLINE size_t FN(attention_layout)(
   layout->rows = TAKE(int32_t, rows);
   layout->value_rows = TAKE(int32_t, rows);
   if (!gradient) return taken;
-  layout->slopes = TAKE(real, layout->block * layout->pitch);
+  layout->slopes = TAKE(real, FN(score_count)(layout->pitch));
   layout->values_turned = TAKE(real, value_depth * keys + 16);
   layout->keys = TAKE(real, keys * layout->depth_pitch);
   layout->key_gradient = TAKE(real, keys * layout->depth_pitch);
   layout->value_gradient = TAKE(real, keys * layout->value_pitch);
-  layout->queries = TAKE(real, layout->block * layout->depth_pitch);
-  layout->cotangents = TAKE(real, layout->block * layout->value_pitch);
+  layout->queries = TAKE(real, FN(most_queries) * layout->depth_pitch);
+  layout->cotangents = TAKE(real, FN(most_queries) * layout->value_pitch);
 #undef TAKE
   return taken;
 }

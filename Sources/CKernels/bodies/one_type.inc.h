@@ -8,6 +8,7 @@
 #include "error_function.inc.h"
 #include "trigonometry.inc.h"
 #include "power.inc.h"
+#include "gelu.inc.h"
 
 #include "elementwise.inc.h"
 #include "rows.inc.h"
@@ -36,6 +37,8 @@
 
 #include "table.inc.h"
 
+#undef GELU_RATE
+#undef GELU_BEND
 #undef LN2_HIGH
 #undef LN2_LOW
 #undef LOG2_E

@@ -25,7 +25,13 @@ enum {
   FN(dot_rows) = 4,
   /* Terms summed before the next rows of the left side are taken: they stay in the second-level
      cache while columns go by. */
-  FN(product_terms) = 512
+  FN(product_terms) = 512,
+  /* Rows and terms of a transposed left side that are copied next to each other, and how many bytes
+     its rows are apart to make that worth while: few of such rows fit the first cache, which puts
+     them all into the same sets. */
+  FN(turned_rows) = 64,
+  FN(turned_terms) = 128,
+  FN(far_bytes) = 1024
 };
 
 /* A vector of columns: where it lies in the result and behind each offset of the right side, and
@@ -114,7 +120,7 @@ NN_INLINE void FN(product_column)(
 }
 #undef PRODUCT_ARGUMENTS
 
-static void FN(product)(
+NN_INLINE void FN(product_in_place)(
     void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
     const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
     bool accumulate) {
@@ -160,6 +166,42 @@ static void FN(product)(
 #undef PRODUCT_COLUMN
       j += count;
     }
+  }
+}
+
+/* The left side is copied part by part. */
+static void FN(product_turned)(
+    real *result, size_t c_stride, const nn_left_matrix *left, const void *right,
+    const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
+    bool accumulate) {
+  real copied[FN(turned_rows) * FN(turned_terms)];
+  const nn_left_matrix part = {copied, 1, FN(turned_rows)};
+  for (size_t r = 0; r < rows; r += FN(turned_rows)) {
+    const size_t height = rows - r < FN(turned_rows) ? rows - r : FN(turned_rows);
+    for (size_t k = 0; k < terms; k += FN(turned_terms)) {
+      const size_t length = terms - k < FN(turned_terms) ? terms - k : FN(turned_terms);
+      const real *source = (const real *)left->address + k * left->column_stride + r;
+      for (size_t i = 0; i < length; i++) {
+        FN(copy_run)(copied + i * FN(turned_rows), source + i * left->column_stride, height);
+      }
+      FN(product_in_place)(
+          result + r * c_stride, c_stride, &part, right, offsets + k, height, columns, length,
+          accumulate || k > 0);
+    }
+  }
+}
+
+static void FN(product)(
+    void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
+    const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
+    bool accumulate) {
+  if (left->row_stride == 1 && left->column_stride * sizeof(real) >= FN(far_bytes) &&
+      rows >= FN(tile_rows) && terms >= FN(turned_terms)) {
+    FN(product_turned)(
+        result, c_stride, left, right, offsets, rows, columns, terms, accumulate);
+  } else {
+    FN(product_in_place)(
+        result, c_stride, left, right, offsets, rows, columns, terms, accumulate);
   }
 }
 

@@ -49,10 +49,11 @@ NN_INLINE vector FN(squash)(vector x) {
   if (row->target != NULL) FN(store_upto)(row->target + j, value, length)
 #define KEEP_GATE(gate, value) \
   if (row->gates != NULL) FN(store_upto)(row->gates + (gate) * hidden + j, value, length)
-/* A gate before its function. */
-#define GATE(gate)                                                  \
-  (FN(load_upto)(row->x + (gate) * hidden + j, length, 0) +         \
-   FN(load_upto)(row->product + (gate) * units + j, length, 0))
+/* A gate before its function; the inputs' part may be in the product. */
+#define PRODUCT(gate) FN(load_upto)(row->product + (gate) * units + j, length, 0)
+#define GATE(gate)        \
+  (row->x == NULL ? PRODUCT(gate) \
+                  : FN(load_upto)(row->x + (gate) * hidden + j, length, 0) + PRODUCT(gate))
 
 /* Units j ..< j + length of one row. */
 NN_INLINE void FN(plain_units)(
@@ -85,9 +86,10 @@ NN_INLINE void FN(lstm_units)(
 NN_INLINE void FN(gru_units)(
     const FN(unit_row) *row, size_t hidden, size_t units, size_t j, size_t length) {
   const vector r = FN(gate)(GATE(0)), z = FN(gate)(GATE(1));
-  vector inner = FN(load_upto)(row->product + 2 * units + j, length, 0);
+  vector inner = PRODUCT(2);
   if (row->bias != NULL) inner += FN(load_upto)(row->bias + j, length, 0);
-  const vector x = FN(load_upto)(row->x + 2 * hidden + j, length, 0);
+  const vector x =
+      row->x == NULL ? PRODUCT(3) : FN(load_upto)(row->x + 2 * hidden + j, length, 0);
   const vector n = FN(squash)(FN(fma)(r, inner, x));
   const vector h = FN(fma)(z, FN(load_upto)(row->h_before + j, length, 0) - n, n);
   KEEP_GATE(0, r);
@@ -158,19 +160,26 @@ static void FN(recurrent)(
   const bool resets_first = net->cell == NN_CELL_GRU_RESET_BEFORE;
   const bool has_apart = resets_first || net->cell == NN_CELL_GRU;
   const size_t pitch = (gates + 1) * units;
-  real *product = scratch;
+  /* With inputs the state lies behind them, where the product reads both. */
+  const size_t ahead = net->inputs == 0 ? 0 : net->inputs + 1, depth = ahead + outputs;
+  real *product = scratch, *joint = product + rows * pitch;
   const real *weights = (const real *)net->weights + first / net->block * net->block_count;
   /* GRU's panels of n follow those of r and z. */
   const size_t together = has_apart ? 2 * units : gates * units;
   const real *apart =
-      weights + (together + NN_PANEL - 1) / NN_PANEL * NN_PANEL * outputs;
+      weights + (together + NN_PANEL - 1) / NN_PANEL * NN_PANEL * depth;
+  const size_t state_stride = ahead > 0 ? depth : outputs;
   for (size_t step = part->step_begin; step < part->step_end; step++) {
     const size_t time = net->reverse ? net->steps - 1 - step : step;
-    real *before = (real *)net->h + (step & 1 ? 0 : batch * outputs);
-    real *after = (real *)net->h + (step & 1 ? batch * outputs : 0);
+    real *before = ahead > 0 ? joint + ahead
+                             : (real *)net->h + ((step & 1 ? 0 : batch) + first_row) * outputs;
+    real *after = ahead > 0 ? before
+                            : (real *)net->h + ((step & 1 ? batch : 0) + first_row) * outputs;
     if (step == 0) {
       for (size_t n = first_row; n < part->row_end; n++) {
-        real *h = before + n * outputs + first, *c = AT(net->c, n * hidden + first);
+        real *h = before + (n - first_row) * state_stride + first;
+        real *c = AT(net->c, n * hidden + first);
+        if (ahead > 0) h[-1] = 1;
         const size_t count = is_projected ? outputs : units;
         if (net->h0 != NULL) {
           FN(copy_run)(h, (const real *)net->h0 + n * outputs + first, count);
@@ -184,35 +193,49 @@ static void FN(recurrent)(
         }
       }
     }
-    const real *state =
-        step == 0 ? AT(net->h0, first_row * outputs) : before + first_row * outputs;
-    if (state == NULL) {
+    const bool has_state = step > 0 || net->h0 != NULL;
+    for (size_t n = 0; ahead > 0 && n < rows; n++) {
+      const size_t place = time * batch + first_row + n;
+      FN(copy_run)(joint + n * depth, (const real *)net->x + place * net->inputs, net->inputs);
+    }
+    if (ahead == 0 && !has_state) {
       FN(fill_run)(product, 0, rows * pitch);
     } else {
       FN(panel_product)(
-          product, pitch, state, outputs, weights, net->offsets, rows, together, outputs, false);
-      if (net->cell == NN_CELL_GRU) {
+          product, pitch, before - ahead, state_stride, weights, depth, net->offsets, rows, together,
+          has_state ? depth : ahead, false);
+    }
+    if (net->cell == NN_CELL_GRU) {
+      for (size_t n = 0; !has_state && n < rows; n++) {
+        FN(fill_run)(product + n * pitch + 2 * units, 0, units);
+      }
+      if (has_state) {
         FN(panel_product)(
-            product + 2 * units, pitch, state, outputs, apart, net->offsets, rows, units, outputs,
+            product + 2 * units, pitch, before, state_stride, apart + ahead * NN_PANEL, depth,
+            net->offsets, rows, units, outputs, false);
+      }
+      if (ahead > 0) {
+        FN(panel_product)(
+            product + 3 * units, pitch, joint, depth, apart, depth, net->offsets, rows, units, ahead,
             false);
       }
     }
     for (int pass = 0; pass < (resets_first ? 2 : 1); pass++) {
-      if (pass == 1 && state != NULL) {
+      if (pass == 1 && has_state) {
         FN(panel_product)(
-            product + 2 * units, pitch, product + 3 * units, pitch, apart, net->offsets, rows, units,
-            units, false);
+            product + 2 * units, pitch, product + 3 * units, pitch, apart, units, net->offsets, rows,
+            units, units, false);
       }
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n, place = time * batch + index;
         real *spare = product + n * pitch + gates * units;
         const FN(unit_row) row = {
-            .x = (const real *)net->x + place * gates * hidden + first,
+            .x = ahead > 0 ? NULL : (const real *)net->x + place * gates * hidden + first,
             .product = product + n * pitch,
             .bias = AT(net->hidden_bias, first),
-            .h_before = before + index * outputs + first,
+            .h_before = before + n * state_stride + first,
             .c = AT(net->c, index * hidden + first),
-            .h = is_projected ? spare : after + index * outputs + first,
+            .h = is_projected ? spare : after + n * state_stride + first,
             .y = is_projected ? NULL : AT(net->y, place * outputs + first),
             .gates = AT(net->gates, place * gates * hidden + first),
             .cells = AT(net->cells, place * hidden + first),
@@ -247,11 +270,12 @@ static void FN(recurrent)(
     }
     if (is_projected) {
       FN(panel_product)(
-          after + first_row * outputs, outputs, product + gates * units, pitch, net->projection,
-          net->offsets, rows, outputs, hidden, false);
-      for (size_t n = first_row; n < part->row_end; n++) {
-        real *h = after + n * outputs, *y = AT(net->y, (time * batch + n) * outputs);
-        const bool idle = net->lengths != NULL && (int64_t)time >= net->lengths[n];
+          after, outputs, product + gates * units, pitch, net->projection, hidden, net->offsets,
+          rows, outputs, hidden, false);
+      for (size_t n = 0; n < rows; n++) {
+        const size_t index = first_row + n;
+        real *h = after + n * outputs, *y = AT(net->y, (time * batch + index) * outputs);
+        const bool idle = net->lengths != NULL && (int64_t)time >= net->lengths[index];
         if (idle) FN(copy_run)(h, before + n * outputs, outputs);
         if (y != NULL && idle) FN(fill_run)(y, 0, outputs);
         if (y != NULL && !idle) FN(copy_run)(y, h, outputs);
@@ -261,7 +285,8 @@ static void FN(recurrent)(
       const size_t count = is_projected ? outputs : units;
       if (net->last_h != NULL) {
         FN(copy_run)(
-            (real *)net->last_h + n * outputs + first, after + n * outputs + first, count);
+            (real *)net->last_h + n * outputs + first,
+            after + (n - first_row) * state_stride + first, count);
       }
       if (net->last_c != NULL) {
         FN(copy_run)(
@@ -273,3 +298,4 @@ static void FN(recurrent)(
 #undef KEEP
 #undef KEEP_GATE
 #undef GATE
+#undef PRODUCT

@@ -75,6 +75,67 @@ NN_INLINE void FN(reset_gradients)(
   GIVE(dh, FN(fma)(d_reset, r, TAKE(dh)));
 }
 
+/* What a part with inputs keeps in its scratch for one step. */
+typedef struct FN(step_gradients) {
+  real *gates, *hidden; /* gradients, rows `pitch` apart so that their columns share no cache line set */
+  real *inputs;         /* the step's inputs, each with a 1 behind it */
+  real *before;         /* the state before the step */
+  size_t pitch;
+} FN(step_gradients);
+
+/* Adds one step's products to the sums of the weights' gradients. */
+static void FN(add_weight_gradients)(
+    const nn_recurrent *net, const nn_recurrent_part *part, const FN(step_gradients) *step,
+    size_t time, bool is_first_step, size_t gates) {
+  const size_t hidden = net->hidden, outputs = net->outputs, batch = net->batch;
+  const size_t first_row = part->row_begin, rows = part->row_end - first_row;
+  const size_t wide = gates * hidden, width = net->inputs + 1;
+  real *d_hidden = part->d_weights, *d_inputs = d_hidden + wide * outputs;
+  for (size_t n = 0; n < rows; n++) {
+    const size_t place = time * batch + first_row + n;
+    FN(copy_run)(
+        step->inputs + n * width, (const real *)net->x + place * net->inputs, net->inputs);
+    step->inputs[n * width + net->inputs] = 1;
+  }
+  const nn_left_matrix by_gate = {step->gates, 1, step->pitch};
+  const nn_columns input_columns = {1, width, 0, true};
+  FN(product)(
+      d_inputs, width, &by_gate, step->inputs, net->rows_of_x, wide, &input_columns, rows, true);
+  if (net->cell == NN_CELL_GRU) {
+    real *d_bias = d_inputs + wide * width;
+    for (size_t n = 0; n < rows; n++) {
+      const real *d_new = step->hidden + n * step->pitch + 2 * hidden;
+      for (size_t j = 0; j < hidden; j += WIDTH) {
+        const size_t length = hidden - j < WIDTH ? hidden - j : WIDTH;
+        const vector sum =
+            FN(load_upto)(d_bias + j, length, 0) + FN(load_upto)(d_new + j, length, 0);
+        FN(store_upto)(d_bias + j, sum, length);
+      }
+    }
+  }
+  const real *before = AT(net->h0, first_row * outputs);
+  if (!is_first_step) {
+    const size_t earlier = net->reverse ? time + 1 : time - 1;
+    before = (const real *)net->y + (earlier * batch + first_row) * outputs;
+    if (net->reverse && net->lengths != NULL && net->h0 != NULL) {
+      /* Rows that begin here have the first state before them. */
+      for (size_t n = 0; n < rows; n++) {
+        const size_t index = first_row + n;
+        const bool begins = (int64_t)time + 1 >= net->lengths[index];
+        FN(copy_run)(
+            step->before + n * outputs,
+            begins ? (const real *)net->h0 + index * outputs : before + n * outputs, outputs);
+      }
+      before = step->before;
+    }
+  }
+  if (before == NULL) return;
+  const nn_left_matrix by_hidden = {step->hidden, 1, step->pitch};
+  const nn_columns columns = {1, outputs, 0, false};
+  FN(product)(
+      d_hidden, outputs, &by_hidden, before, net->rows_of_y, wide, &columns, rows, true);
+}
+
 static void FN(recurrent_backward)(
     const nn_recurrent *net, const nn_recurrent_part *part, void *scratch) {
   const size_t hidden = net->hidden, outputs = net->outputs, batch = net->batch;
@@ -87,6 +148,15 @@ static void FN(recurrent_backward)(
   const size_t count = is_projected ? outputs : units;
   const size_t terms = resets_first ? 2 * hidden : wide;
   real *reset = scratch, *states = net->h, *cells = net->c;
+  FN(step_gradients) kept = {.gates = reset + rows * units, .pitch = wide + 16};
+  kept.hidden = is_gru ? kept.gates + rows * kept.pitch : kept.gates;
+  kept.before = kept.hidden + rows * kept.pitch;
+  kept.inputs = kept.before + rows * outputs;
+  const bool has_inputs = net->inputs > 0;
+  if (has_inputs && part->step_begin == 0) {
+    const size_t sums = wide * (outputs + net->inputs + 1) + (is_gru ? hidden : 0);
+    FN(fill_run)(part->d_weights, 0, sums);
+  }
   const real *weights = (const real *)net->weights + first / net->block * net->block_count;
   /* Rows 2 · hidden … of one panel of columns follow the others. */
   const real *apart =
@@ -96,9 +166,11 @@ static void FN(recurrent_backward)(
     if (step > 0 && (step < net->steps || net->dh0 != NULL)) {
       const size_t later = net->reverse ? step - 1 : net->steps - step;
       const real *d_hidden =
-          (const real *)net->d_hidden + (later * batch + first_row) * wide;
+          has_inputs ? kept.hidden
+                     : (const real *)net->d_hidden + (later * batch + first_row) * wide;
       FN(panel_product)(
-          dh, outputs, d_hidden, wide, weights, net->offsets, rows, count, terms, true);
+          dh, outputs, d_hidden, has_inputs ? kept.pitch : wide, weights, terms, net->offsets, rows,
+          count, terms, true);
     }
     for (size_t n = first_row; n < part->row_end; n++) {
       real *h = states + n * outputs + first, *c = AT(cells, n * hidden + first);
@@ -128,26 +200,26 @@ static void FN(recurrent_backward)(
     if (is_projected) {
       for (size_t n = first_row; n < part->row_end; n++) {
         const size_t place = (time * batch + n) * outputs;
-        real *h = states + n * outputs, *kept = (real *)net->d_projected + place;
+        real *h = states + n * outputs, *total = (real *)net->d_projected + place;
         if (net->lengths != NULL && (int64_t)time >= net->lengths[n]) {
-          FN(fill_run)(kept, 0, outputs);
+          FN(fill_run)(total, 0, outputs);
           continue;
         }
         for (size_t j = 0; j < outputs; j++) {
-          kept[j] = h[j] + (net->dy == NULL ? 0 : ((const real *)net->dy)[place + j]);
+          total[j] = h[j] + (net->dy == NULL ? 0 : ((const real *)net->dy)[place + j]);
           h[j] = 0;
         }
       }
       FN(panel_product)(
           reset, units, (const real *)net->d_projected + (time * batch + first_row) * outputs,
-          outputs, net->projection, net->offsets, rows, units, outputs, false);
+          outputs, net->projection, outputs, net->offsets, rows, units, outputs, false);
     }
     for (int pass = 0; pass < (resets_first ? 2 : 1); pass++) {
       if (pass == 1) {
         FN(panel_product)(
             reset, units,
             (const real *)net->d_gates + (time * batch + first_row) * wide + 2 * hidden, wide, apart,
-            net->offsets, rows, units, hidden, false);
+            hidden, net->offsets, rows, units, hidden, false);
       }
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n, place = time * batch + index;
@@ -168,13 +240,18 @@ static void FN(recurrent_backward)(
                                  : AT(net->cells, before * hidden + first),
             .dh = states + index * outputs + first,
             .dc = AT(cells, index * hidden + first),
-            .d_gates = (real *)net->d_gates + place * wide + first,
-            .d_hidden = (real *)net->d_hidden + place * wide + first,
+            .d_gates = has_inputs ? kept.gates + n * kept.pitch
+                                  : (real *)net->d_gates + place * wide + first,
+            .d_hidden = has_inputs ? kept.hidden + n * kept.pitch
+                                   : (real *)net->d_hidden + place * wide + first,
             .reset = reset + n * units};
         if ((int64_t)time >= length) {
           for (size_t g = 0; g < gates; g++) {
             FN(fill_run)(row.d_gates + g * hidden, 0, units);
             if (is_gru) FN(fill_run)(row.d_hidden + g * hidden, 0, units);
+          }
+          if (has_inputs && net->d_gates != NULL) {
+            FN(fill_run)((real *)net->d_gates + place * wide, 0, wide);
           }
           continue;
         }
@@ -197,6 +274,9 @@ static void FN(recurrent_backward)(
             }
             break;
         }
+        if (has_inputs && net->d_gates != NULL) {
+          FN(copy_run)((real *)net->d_gates + place * wide, row.d_gates, wide);
+        }
         if (is_first && net->first != NULL && (!resets_first || pass == 1)) {
           for (size_t g = 0; g < gates; g++) {
             FN(copy_run)(
@@ -205,6 +285,9 @@ static void FN(recurrent_backward)(
           }
         }
       }
+    }
+    if (has_inputs) {
+      FN(add_weight_gradients)(net, part, &kept, time, step + 1 == net->steps, gates);
     }
   }
 }

@@ -77,11 +77,12 @@ NN_INLINE void FN(row_times_panel)(
   }
 }
 
-/* C[rows, columns] = left[rows, terms] · panels (+ C). */
+/* C[rows, columns] = left[rows, terms] · the first terms of panels of `depth` rows (+ C). */
 static void FN(panel_product)(
     real *c, size_t c_stride, const real *left, size_t left_stride, const real *panels,
-    const int32_t *offsets, size_t rows, size_t columns, size_t terms, bool accumulate) {
-  for (size_t first = 0; first < columns; first += NN_PANEL, panels += terms * NN_PANEL) {
+    size_t depth, const int32_t *offsets, size_t rows, size_t columns, size_t terms,
+    bool accumulate) {
+  for (size_t first = 0; first < columns; first += NN_PANEL, panels += depth * NN_PANEL) {
     const size_t count = columns - first < NN_PANEL ? columns - first : NN_PANEL;
     if (rows == 1) {
       FN(row_times_panel)(c + first, left, panels, count, terms, accumulate);

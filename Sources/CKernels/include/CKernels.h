@@ -27,6 +27,8 @@ typedef enum nn_opcode : uint8_t {
   NN_STEP,      /* a >= 0 ? 1 : 0 */
   NN_SOFTPLUS,  /* log(1 + exp(a)), exact for large |a| */
   NN_IS_FINITE, /* 1 or 0 */
+  NN_GELU,      /* a · Φ(a) */
+  NN_GELU_TANH, /* a · ½(1 + tanh(√(2/π)·(a + 0.044715·a³))) */
   NN_UNARY_END,
   /* Two operands. */
   NN_ADD = NN_UNARY_END, NN_SUBTRACT, NN_MULTIPLY, NN_DIVIDE,
@@ -34,6 +36,8 @@ typedef enum nn_opcode : uint8_t {
   NN_POWER,               /* pow(a, b) with C's special cases */
   NN_GREATER, NN_GREATER_EQUAL, NN_EQUAL, /* 1 or 0 */
   NN_RELU_GRADIENT,       /* b > 0 ? a : 0, a = incoming gradient, b = relu's input or output */
+  NN_GELU_GRADIENT,       /* a · slope of gelu at b, a = incoming gradient */
+  NN_GELU_TANH_GRADIENT,
   NN_BINARY_END,
   /* Three operands. */
   NN_SELECT = NN_BINARY_END, /* a != 0 ? b : c */
@@ -212,7 +216,9 @@ typedef struct nn_attention_gradient {
 /* MARK: - Recurrent networks: all steps of some rows, or one step of some units.
 
    A cell has G gates: 1 of a plain network, 4 (i, f, g, o) of LSTM, 3 (r, z, n) of GRU. Time comes
-   first: [steps, batch, …]. */
+   first: [steps, batch, …]. The inputs' part of the gates is given for all steps, or it is computed
+   along with the state's: then a row of inputs, a 1 and the state meet panels of the input weights,
+   the bias and the hidden weights. */
 
 typedef enum nn_cell : uint8_t {
   NN_CELL_TANH, NN_CELL_RELU, NN_CELL_LSTM,
@@ -237,15 +243,18 @@ typedef struct nn_recurrent {
   size_t steps, batch;
   size_t hidden;           /* units */
   size_t outputs;          /* elements of h: those of its projection, or the units */
+  size_t inputs;           /* features of a step; 0: the gates' part is given */
   size_t block;            /* units whose panels lie together; the last block may be smaller */
   size_t block_count;      /* elements of a whole block's panels */
   const int32_t *offsets;  /* k · NN_PANEL */
+  const int32_t *rows_of_y, *rows_of_x; /* k · outputs and k · (inputs + 1), backward */
   const int32_t *lengths;  /* *: steps of each row; later ones leave the state as it is, with y = 0 */
-  const void *weights;     /* panels of [outputs, G · hidden] forward: a block's gates side by side,
-                              GRU's n apart; backward of [G · hidden, outputs] */
+  const void *weights;     /* panels of [(inputs + 1 +) outputs, G · hidden] forward: a block's
+                              gates side by side, GRU's n apart; backward of
+                              [G · hidden, outputs] */
   const void *projection;  /* *: panels of [hidden, outputs], backward of its transpose */
   const void *hidden_bias; /* *: GRU's bias on U h in n */
-  const void *x;           /* [steps, batch, G · hidden]: the inputs' part of the gates */
+  const void *x;           /* [steps, batch, inputs], or [.., G · hidden]: their part of the gates */
   const void *h0, *c0;     /* *: the first state; zeros */
   void *y;                 /* *: h of each step */
   void *gates;             /* *: after their functions */
@@ -256,8 +265,8 @@ typedef struct nn_recurrent {
 
   /* Backward alone. */
   const void *dy, *last_dh, *last_dc;  /* * */
-  void *d_gates;           /* ∂/∂x */
-  void *d_hidden;          /* ∂/∂(U h + b); d_gates itself but for GRU */
+  void *d_gates;           /* ∂/∂ the inputs' part of the gates; * with inputs */
+  void *d_hidden;          /* ∂/∂(U h + b); d_gates itself but for GRU; NULL with inputs */
   void *d_projected;       /* *: ∂/∂h of each step */
   void *first;             /* *: d_hidden at each row's first step */
   void *dh0, *dc0;         /* * */
@@ -266,6 +275,9 @@ typedef struct nn_recurrent {
 /* A part of the work: some rows, some units, some steps counted as they are taken. */
 typedef struct nn_recurrent_part {
   size_t row_begin, row_end, unit_begin, unit_end, step_begin, step_end;
+  void *d_weights; /* backward with inputs: sums over the rows' steps of the gradients of the hidden
+                      weights [G · hidden, outputs], the input weights and the bias
+                      [G · hidden, inputs + 1], and GRU's hidden bias [hidden] */
 } nn_recurrent_part;
 
 /* MARK: - The table: one per instruction set and floating-point type. */
@@ -351,10 +363,12 @@ typedef struct nn_kernels {
   /* The right side of a product in panels of NN_PANEL columns, the last one filled with zeros. */
   void (*pack_columns)(void *panels, const void *src, const nn_packing *packing);
   /* Steps of a recurrent network. A part of the units takes one step at a time, after which all
-     parts must have finished. scratch: rows · (G + 1) · units of the part. */
+     parts must have finished; nor does it take inputs. scratch: rows · (G + 1) · units of the part,
+     and with inputs rows · (inputs + 1 + outputs) more. */
   void (*recurrent)(const nn_recurrent *net, const nn_recurrent_part *part, void *scratch);
   /* The same backwards; there is one step more, which takes the gradient into the first state.
-     scratch: rows · units. */
+     scratch: rows · units, and with inputs rows · (2 · (G · hidden + 16) + inputs + 1 + outputs)
+     + 16 more. */
   void (*recurrent_backward)(const nn_recurrent *net, const nn_recurrent_part *part,
                              void *scratch);
 

@@ -58,7 +58,21 @@ struct MatMul: Op {
     ]
   }
 
-  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? { packed(inputs, lasting: lasting) }
+  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? {
+    packed(inputs, lasting: lasting) ?? turned(inputs)
+  }
+
+  /// The product with the right side turned, where there are so many rows that turning costs nothing
+  /// beside them: then our tiles compute it.
+  private func turned(_ inputs: [Value]) -> Value? {
+    let (left, right) = (inputs[0], inputs[1])
+    guard !transposeA, transposeB, right.shape.rank == 2 else { return nil }
+    let (n, k) = (right.shape[0], right.shape[1])
+    guard k >= 16, n >= 16, n * k <= MatrixProduct.tilesLimit,
+      left.shape.elementCount / k >= 512
+    else { return nil }
+    return left.matMul(right.transposed())
+  }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     let size = Size(self, inputs[0].shape, inputs[1].shape)

@@ -39,9 +39,10 @@ extension OpCatalog {
           let weights: [RecurrentTensor] =
             form.isProjected ? [.hiddenWeight, .projection] : [.hiddenWeight]
           return weights.map { tensor in
-            OpSample(
-              PackRecurrent(form: form, tensor: tensor, steps: steps, rows: rows),
-              [.init(form.type(of: tensor, steps: steps, rows: rows, dtype: dtype).shape, dtype)])
+            let op = PackRecurrent(form: form, tensor: tensor, steps: steps, rows: rows)
+            return OpSample(
+              op,
+              inputs(form, op.sources, steps, rows, dtype))
           }
         }, refuses: []
       ).withoutGradient,
@@ -51,11 +52,11 @@ extension OpCatalog {
   /// Every cell with every option, with the numbers of steps and rows.
   private static var forms: [(form: RecurrentForm, steps: Int, rows: Int)] {
     func form(
-      _ cell: RecurrentCell, _ hidden: Int, outputs: Int? = nil, reversed: Bool = false,
-      initial: Bool = false, lengths: Bool = false
+      _ cell: RecurrentCell, _ hidden: Int, outputs: Int? = nil, inputs: Int = 0,
+      reversed: Bool = false, initial: Bool = false, lengths: Bool = false
     ) -> RecurrentForm {
       RecurrentForm(
-        cell: cell, isReversed: reversed, hidden: hidden, outputs: outputs ?? hidden,
+        cell: cell, isReversed: reversed, inputs: inputs, hasBias: inputs > 1, hidden: hidden, outputs: outputs ?? hidden,
         isProjected: outputs != nil, hasHiddenBias: cell == .gru && initial,
         hasInitialState: initial, hasLengths: lengths)
     }
@@ -67,7 +68,17 @@ extension OpCatalog {
         (form(cell, 3, reversed: true, initial: true, lengths: true), 4, 3),
       ]
     }
-    return small + [
+    // With inputs: one chunk, several, rows that begin late.
+    let joint = [RecurrentCell.relu, .tanh, .lstm, .gru].flatMap { cell in
+      [
+        (form(cell, 3, inputs: 2), 5, 2), (form(cell, 1, inputs: 1), 1, 1),
+        (form(cell, 17, inputs: 3, initial: true), 3, 41),
+        (form(cell, 3, inputs: 4, reversed: true, initial: true, lengths: true), 4, 9),
+        (form(cell, 2, inputs: 5, reversed: true, lengths: true), 3, 4),
+        (form(cell, 5, inputs: 1, initial: true, lengths: true), 4, 3),
+      ]
+    }
+    return small + joint + [
       (form(.lstm, 5, outputs: 3), 4, 3), (form(.lstm, 5, outputs: 1), 2, 1),
       (
         form(.lstm, 5, outputs: 2, reversed: true, initial: true, lengths: true), 4, 3
@@ -89,7 +100,7 @@ extension OpCatalog {
       let type = form.type(of: tensor, steps: steps, rows: rows, dtype: dtype)
       return switch tensor {
       case .lengths: .init(type.shape, type.dtype, contents: .integers(below: steps + 1))
-      case .hiddenWeight, .projection: .init(type.shape, type.dtype, -size...size)
+      case .hiddenWeight, .projection, .inputWeight: .init(type.shape, type.dtype, -size...size)
       case .gates, .cells, .extra: .init(type.shape, type.dtype, 0.1...0.9)
       default: .init(type.shape, type.dtype)
       }

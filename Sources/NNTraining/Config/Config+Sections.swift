@@ -142,8 +142,11 @@ extension OptionKind where Value == CheckpointConfig {
 extension OptionKind where Value == LogConfig {
   /// The section `log`.
   static var log: Self {
-    section("log", placeholder: LogConfig(), encode: \.value) { options in
-      LogConfig(every: options.value("every", .wholeNumber(1...), default: LogConfig().every))
+    let standard = LogConfig()
+    return section("log", placeholder: standard, encode: \.value) { options in
+      LogConfig(
+        every: options.value("every", .wholeNumber(1...), default: standard.every),
+        gradients: options.value("gradients", .bool, default: standard.gradients))
     }
   }
 }

@@ -89,5 +89,9 @@ extension CheckpointConfig {
 }
 
 extension LogConfig {
-  var value: ConfigValue { .mapping([ConfigOption("every", .integer(every))]) }
+  var value: ConfigValue {
+    .mapping([
+      ConfigOption("every", .integer(every)), ConfigOption("gradients", .bool(gradients)),
+    ])
+  }
 }

@@ -162,11 +162,15 @@ public struct CheckpointConfig: Sendable, Hashable {
 public struct LogConfig: Sendable, Hashable {
   /// Steps between two rows; 50 unless given.
   public var every: Int
+  /// Whether `gradients.csv` gets the gradient's norm by layers and steps of sequences at each of
+  /// them; false unless given.
+  public var gradients: Bool
 
-  /// Creates the section, with the default of a config file.
+  /// Creates the section, with the defaults of a config file.
   public init(
-    every: Int = 50
+    every: Int = 50, gradients: Bool = false
   ) {
     self.every = every
+    self.gradients = gradients
   }
 }

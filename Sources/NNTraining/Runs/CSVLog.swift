@@ -44,8 +44,12 @@ final class CSVLog {
 
   /// Adds a row; nil leaves its field empty.
   func append(_ first: Int, _ rest: [Double?]) throws(NNError) {
-    let fields = ["\(first)"] + rest.map { $0.map { "\($0)" } ?? "" }
-    let line = Array((fields.joined(separator: ",") + "\n").utf8)
+    try append(first, fields: rest.map { $0.map { "\($0)" } ?? "" })
+  }
+
+  /// Adds a row of texts, which hold neither commas nor quotes.
+  func append(_ first: Int, fields: [String]) throws(NNError) {
+    let line = Array((["\(first)"] + fields).joined(separator: ",").utf8) + [0x0A]
     guard write(file, line, line.count) == line.count else {
       throw .failed("cannot append: \(String(cString: strerror(errno)))", at: path)
     }

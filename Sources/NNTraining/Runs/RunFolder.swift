@@ -34,6 +34,8 @@ public struct RunFolder: Sendable, Hashable {
   public var metrics: String { path + "/metrics.csv" }
   /// A row for each logged step.
   public var steps: String { path + "/steps.csv" }
+  /// A row for each place of the gradient at each logged step; only where the config asks for it.
+  public var gradients: String { path + "/gradients.csv" }
   /// What makes tokens of the texts that the network reads; only where it reads texts.
   public var tokenizer: String { path + "/" + TokenizerFile.name }
   /// What makes tokens of the texts that it writes; only where these are of another sort.
@@ -82,9 +84,9 @@ public struct RunFolder: Sendable, Hashable {
 
   /// Removes the files of an earlier run, so that a new one can start; other files stay.
   public func clear() throws(NNError) {
-    for file in [model, metrics, steps, environment, tokenizer, targetTokenizer, config] {
-      unlink(file)
-    }
+    for file in [
+      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, config,
+    ] { unlink(file) }
     for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
   }
 

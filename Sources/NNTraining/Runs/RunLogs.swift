@@ -1,18 +1,25 @@
 import NNCore
 
-/// The two tables that a run writes as it goes: `steps.csv` and `metrics.csv`.
+/// The tables that a run writes as it goes: `steps.csv`, `metrics.csv` and, where asked for,
+/// `gradients.csv`.
 struct RunLogs {
   private let steps: CSVLog
   private let epochs: CSVLog
+  private let gradients: CSVLog?
   private let figures: [String]
   private let every: Int
 
-  /// Opens both, keeping what a checkpoint covers.
+  /// Opens them, keeping what a checkpoint covers.
   init(_ folder: RunFolder, config: Config, progress: TrainingProgress) throws(NNError) {
     figures = config.metrics.compactMap(\.figure)
     every = config.log.every
     steps = try CSVLog(
       path: folder.steps, columns: ["step", "loss", "lr", "grad_norm"], last: progress.step)
+    gradients =
+      config.log.gradients
+      ? try CSVLog(
+        path: folder.gradients, columns: ["step", "layer", "time_step", "norm"],
+        last: progress.step) : nil
     epochs = try CSVLog(
       path: folder.metrics,
       columns: ["epoch", "train_loss", "val_loss"] + figures + ["lr", "seconds", "samples_per_s"],
@@ -23,6 +30,10 @@ struct RunLogs {
   func append(_ step: TrainingEvent.Step) throws(NNError) {
     guard step.step % every == 0 else { return }
     try steps.append(step.step, [step.loss, step.learningRate, step.gradientNorm])
+    for place in step.gradientPlaces {
+      try gradients?.append(
+        step.step, fields: [place.layer, place.timeStep.map(String.init) ?? "", "\(place.norm)"])
+    }
   }
 
   /// Writes an epoch.

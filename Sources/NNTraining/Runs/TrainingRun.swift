@@ -88,7 +88,7 @@ public final class TrainingRun {
       settings: TrainingSettings(
         dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
         normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-        logEvery: config.log.every))
+        logEvery: config.log.every, logsGradients: config.log.gradients))
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
     return (data, trainer)
   }

@@ -18,7 +18,8 @@ final class Learner {
   private let targetType: TensorType
   private let seed: UInt64
   private let variables = VariableStore()
-  private var sessions: [BatchTypes: Session] = [:]
+  private let logsGradients: Bool
+  private var sessions: [BatchTypes: (session: Session, log: GradientLog?)] = [:]
   /// Steps of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
   /// The same weights in evaluation mode.
@@ -32,8 +33,9 @@ final class Learner {
   /// - Throws: `NNError` with every layer that does not fit.
   init(
     model: Model, loss: any Loss, optimizer: any Optimizer, clipping: [GradientClipping],
-    signature: InputSignature, target: TensorType, seed: UInt64
+    signature: InputSignature, target: TensorType, seed: UInt64, logsGradients: Bool = false
   ) throws(NNError) {
+    self.logsGradients = logsGradients
     self.model = model
     self.loss = loss
     self.optimizer = optimizer
@@ -103,12 +105,13 @@ final class Learner {
   /// - Parameters:
   ///   - step: Counted from 1.
   ///   - wantsNorm: Whether to compute the gradient's norm.
-  /// - Returns: The batch's mean loss before the update and the gradient's norm before clipping;
-  ///   no weight has been updated when one of them is not finite.
+  /// - Returns: The batch's mean loss before the update, the gradient's norm before clipping, and its
+  ///   norms by places where these are logged; no weight has been updated when loss or norm is not
+  ///   finite.
   func train(
     _ batch: Batch, step: Int, learningRate: Double, wantsNorm: Bool
-  ) throws(NNError) -> (loss: Double, gradientNorm: Double?) {
-    let session = try session(BatchTypes(batch))
+  ) throws(NNError) -> (loss: Double, gradientNorm: Double?, places: [GradientNorm]) {
+    let (session, log) = try session(BatchTypes(batch))
     session.write(batch.input)
     session.write("target", batch.targets)
     writeRandomState(session, step: step)
@@ -117,13 +120,14 @@ final class Learner {
       optimizer.scalars(step: step, learningRate: learningRate, dtype: layout.dtype))
     session.run(before: updatedVariables)
     let loss = session.readScalar("loss")
-    guard loss.isFinite else { return (loss, nil) }
+    guard loss.isFinite else { return (loss, nil, []) }
     let norm =
       clipping.isEmpty
       ? (wantsNorm ? session.norm(of: "gradient") : nil) : session.readScalar("norm")
-    guard norm?.isFinite ?? true else { return (loss, norm) }
+    guard norm?.isFinite ?? true else { return (loss, norm, []) }
+    let places = wantsNorm ? log?.read(session, layout: layout) ?? [] : []
     session.runRest()
-    return (loss, norm)
+    return (loss, norm, places)
   }
 
   private func writeRandomState(_ session: Session, step: Int) {
@@ -137,7 +141,7 @@ final class Learner {
 
   /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs.
   func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
-    let session = try session(types(rows: rows))
+    let session = try session(types(rows: rows)).session
     return (session.arenaByteCount, session.inputByteCount)
   }
 
@@ -145,8 +149,10 @@ final class Learner {
     BatchTypes(input: signature.batch(of: rows), target: targetType.rows(rows))
   }
 
-  private func session(_ types: BatchTypes) throws(NNError) -> Session {
-    if let session = sessions[types] { return session }
+  private func session(
+    _ types: BatchTypes
+  ) throws(NNError) -> (session: Session, log: GradientLog?) {
+    if let known = sessions[types] { return known }
     let graph = Graph()
     let input = graph.inputs(types.input)
     let target = graph.input("target", types.target)
@@ -159,7 +165,9 @@ final class Learner {
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
     var gradient = built.gradient(of: loss)
+    let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
+    fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
     for (index, clip) in clipping.enumerated() {
       let clipped = clip(gradient)
       gradient = clipped.gradient
@@ -169,9 +177,9 @@ final class Learner {
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },
       updates: built.bufferUpdates + update.updates)
-    let session = Session(plan, variables: variables, memory: memory)
-    sessions[types] = session
-    return session
+    let planned = (Session(plan, variables: variables, memory: memory), log)
+    sessions[types] = planned
+    return planned
   }
 
   // MARK: - Diagnosis
@@ -181,8 +189,8 @@ final class Learner {
     try weights().first { !$0.tensor.isFinite }?.name
   }
 
-  /// The first layer whose output is not finite for these rows, with the weights as they are; nil
-  /// when every layer's is.
+  /// The first layer whose output is not finite for these rows, with the weights as they are, and
+  /// the first such step of a sequence; nil when every layer's is.
   func firstLayerNotFinite(
     _ batch: NetworkInput<HostTensor>, step: Int
   ) throws(NNError) -> String? {
@@ -201,9 +209,13 @@ final class Learner {
     session.write(batch)
     writeRandomState(session, step: step)
     session.run()
-    for (index, layer) in built.layerOutputs.enumerated()
-    where !session.read("\(index)").isFinite {
-      return layer.label
+    for (index, layer) in built.layerOutputs.enumerated() {
+      let output = session.read("\(index)")
+      guard !output.isFinite else { continue }
+      guard output.shape.rank == 3 else { return layer.label }
+      let steps = output.shape[1]
+      let first = (0..<steps).first { !output.step($0).isFinite }
+      return layer.label + (first.map { " at time step \($0 + 1) of \(steps)" } ?? "")
     }
     return nil
   }
@@ -226,6 +238,17 @@ struct BatchTypes: Hashable {
 }
 
 extension HostTensor {
+  /// The elements of one step of sequences [N, T, C], as [N·C].
+  fileprivate func step(_ step: Int) -> HostTensor {
+    let (steps, width) = (shape[1], shape[2])
+    let numbers = doubles
+    return HostTensor(
+      (0..<shape[0]).flatMap { row in
+        let start = (row * steps + step) * width
+        return numbers[start..<start + width]
+      })
+  }
+
   /// Whether no element is NaN or infinite.
   fileprivate var isFinite: Bool {
     switch dtype {

@@ -59,7 +59,7 @@ public final class Trainer {
       model: model, loss: loss, optimizer: optimizer,
       clipping: settings.clipping,
       signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
-      seed: seed)
+      seed: seed, logsGradients: settings.logsGradients)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
     try learner.initialize()
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
@@ -102,7 +102,7 @@ public final class Trainer {
     let number = progress.step + 1
     let rate = learningRate
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
-    let (loss, norm) = try learner.train(
+    let (loss, norm, places) = try learner.train(
       batch, step: number, learningRate: rate, wantsNorm: isLogged)
     guard loss.isFinite else { throw try divergence(loss, batch, step: number) }
     if let norm, !norm.isFinite {
@@ -118,7 +118,8 @@ public final class Trainer {
     progress.seconds += Seconds.now - start
     return .init(
       step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
-      learningRate: rate, gradientNorm: norm, rows: batch.count)
+      learningRate: rate, gradientNorm: norm, gradientPlaces: places,
+      rows: batch.count)
   }
 
   /// Does the rest of the current epoch and reports it.

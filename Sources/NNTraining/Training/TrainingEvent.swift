@@ -41,6 +41,9 @@ public enum TrainingEvent: Sendable {
     public let learningRate: Double
     /// The gradient's norm before clipping; nil on steps that are not logged.
     public let gradientNorm: Double?
+    /// The gradient's norms by layers and, in recurrent layers, by steps of the sequence; empty
+    /// unless they are logged.
+    public let gradientPlaces: [GradientNorm]
     /// Rows in the batch.
     public let rows: Int
   }

@@ -16,12 +16,14 @@ public struct TrainingSettings: Sendable {
   public var clipping: [GradientClipping]
   /// Steps between gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
+  /// Whether steps that are logged report the gradient by places; false by default.
+  public var logsGradients: Bool
 
   /// Creates the options.
   public init(
     dtype: DType = .float32, shuffle: Bool = true, dropLast: Bool = false,
     normalization: NormalizationKind = .none, clipping: [GradientClipping] = [],
-    logEvery: Int = 50
+    logEvery: Int = 50, logsGradients: Bool = false
   ) {
     self.dtype = dtype
     self.shuffle = shuffle
@@ -29,5 +31,6 @@ public struct TrainingSettings: Sendable {
     self.normalization = normalization
     self.clipping = clipping
     self.logEvery = logEvery
+    self.logsGradients = logsGradients
   }
 }

@@ -1,11 +1,3 @@
-/// Whether GELU is computed from the error function or from PyTorch's tanh formula.
-public enum GELUApproximation: String, Sendable, CaseIterable {
-  /// x · Φ(x), exact.
-  case none
-  /// ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
-  case tanh
-}
-
 extension Value {
   /// x where x > 0, else `slope`·x.
   public func leakyRelu(slope: Double = 0.01) -> Value {
@@ -18,21 +10,6 @@ extension Value {
     // Large positive elements must not overflow in the branch that they do not take.
     let negative = isPositive.select(0, self)
     return isPositive.select(self, negative.expm1() * alpha)
-  }
-
-  /// The Gaussian error linear unit x · Φ(x).
-  ///
-  /// Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
-  public func gelu(approximation: GELUApproximation = .none) -> Value {
-    switch approximation {
-    case .none:
-      // The factor is 1/√2.
-      return self * 0.5 * ((self * 0.707_106_781_186_547_5).erf() + 1)
-    case .tanh:
-      // The factor is √(2/π).
-      let inner = (self + self * square() * 0.044715) * 0.797_884_560_802_865_4
-      return self * 0.5 * (inner.tanh() + 1)
-    }
   }
 
   /// x · σ(x), also known as swish.

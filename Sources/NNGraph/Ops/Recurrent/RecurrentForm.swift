@@ -6,6 +6,11 @@ struct RecurrentForm: Hashable {
   let cell: RecurrentCell
   /// From the last step to the first.
   let isReversed: Bool
+  /// Features of a step whose part of the gates is computed along with the state's; 0 where that part
+  /// is given.
+  var inputs = 0
+  /// Whether the inputs' part has a bias.
+  var hasBias = false
   /// Units.
   let hidden: Int
   /// Elements of h: those of its projection, or the units.
@@ -19,12 +24,31 @@ struct RecurrentForm: Hashable {
   /// Elements of all gates of a step.
   var wide: Int { cell.gateCount * hidden }
 
-  /// Whether the product of the state counts for the gates otherwise than the input's part does.
-  var hasHiddenGates: Bool { cell == .gru }
+  /// Whether the product of the state counts for the gates otherwise than the inputs' part does.
+  private var hasHiddenGates: Bool { cell == .gru }
+
+  /// Rows of the forward pass's panels: inputs, a 1 and the state.
+  var depth: Int { inputs == 0 ? outputs : inputs + 1 + outputs }
+
+  /// The gradients of the weights, one behind another: the hidden weight, the input weight with the
+  /// bias as its last column, GRU's hidden bias.
+  var weightGradientCount: Int {
+    inputs == 0 ? 0 : wide * (outputs + inputs + 1) + (cell == .gru ? hidden : 0)
+  }
+
+  /// Whether each step makes one product of its inputs and the state. Then the gates of all steps
+  /// are not written and read once more, and neither are their gradients; but the weights must stay in
+  /// the cache, and there must be rows enough for sums over one step to be products.
+  static func takesInputs(
+    _ cell: RecurrentCell, rows: Int, wide: Int, depth: Int, isProjected: Bool
+  ) -> Bool {
+    cell != .gruResetBefore && !isProjected && rows >= 16
+      && wide * (depth + 1) <= RecurrentSplit.cachedWeights && depth > 0
+  }
 
   var description: String {
     let options = [
-      isReversed ? "reversed" : nil, isProjected ? "projected" : nil,
+      inputs > 0 ? "of \(inputs)" : nil, isReversed ? "reversed" : nil, isProjected ? "projected" : nil,
       hasInitialState ? "initial state" : nil, hasLengths ? "lengths" : nil,
     ]
     return (["\(cell.rawValue) \(hidden)"] + options.compactMap { $0 }).joined(separator: ", ")
@@ -34,7 +58,8 @@ struct RecurrentForm: Hashable {
 
   /// The inputs of the forward pass.
   var given: [RecurrentTensor] {
-    [.x, .hiddenWeight] + (hasHiddenBias ? [.hiddenBias] : []) + context
+    [.x, .hiddenWeight] + (inputs > 0 ? [.inputWeight] : []) + (hasBias ? [.bias] : [])
+      + (hasHiddenBias ? [.hiddenBias] : []) + context
   }
 
   /// What both passes take beside the weights.
@@ -55,7 +80,8 @@ struct RecurrentForm: Hashable {
 
   /// The outputs of the backward pass.
   var gradients: [RecurrentTensor] {
-    [.gates] + (hasHiddenGates ? [.hiddenGates] : []) + (isProjected ? [.projected] : [])
+    guard inputs == 0 else { return [.gates, .weights] + (hasInitialState ? initial : []) }
+    return [.gates] + (hasHiddenGates ? [.hiddenGates] : []) + (isProjected ? [.projected] : [])
       + (hasInitialState ? initial + [.firstGates] : [])
   }
 
@@ -63,7 +89,11 @@ struct RecurrentForm: Hashable {
   func type(of tensor: RecurrentTensor, steps: Int, rows: Int, dtype: DType) -> TensorType {
     let shape: Shape =
       switch tensor {
-      case .x, .gates, .hiddenGates: [steps, rows, wide]
+      case .x: [steps, rows, inputs == 0 ? wide : inputs]
+      case .gates, .hiddenGates: [steps, rows, wide]
+      case .inputWeight: [wide, inputs]
+      case .bias: [wide]
+      case .weights: [weightGradientCount]
       case .y, .projected: [steps, rows, outputs]
       case .cells, .extra: [steps, rows, hidden]
       case .lastH, .initialH: [rows, outputs]
@@ -80,8 +110,12 @@ struct RecurrentForm: Hashable {
 
 /// The tensors of a pass over a sequence. Time comes first: [steps, rows, …].
 enum RecurrentTensor: String {
-  /// The input's part of the gates.
-  case x = "the input's part of the gates"
+  /// The inputs, or their part of the gates.
+  case x = "the inputs"
+  /// [gates · units, features]
+  case inputWeight = "the input weight"
+  /// What is added to the gates.
+  case bias = "the bias"
   /// U, gates one below another: [gates · units, elements of h].
   case hiddenWeight = "the hidden weight"
   /// What GRU adds to U h in n, in the form that resets after the product.
@@ -106,6 +140,8 @@ enum RecurrentTensor: String {
   case hiddenGates = "the hidden part of the gates"
   /// The gradient of h at each step.
   case projected = "what is projected"
+  /// All weights' gradients, flat.
+  case weights = "the weights"
   /// `hiddenGates`, or `gates`, at each row's first step.
   case firstGates = "the gates of first steps"
 }

@@ -3,7 +3,8 @@ import NNKernels
 
 /// The gradients of a recurrent network's gates at all steps, and of its first state.
 ///
-/// The weights' gradients are matrix products over all steps, made after.
+/// The weights' gradients are matrix products over all steps, made after; or, where each step takes
+/// its inputs, sums over the steps of products made while a step's gradients are in cache.
 struct RecurrentGradient: Op {
   static let name = "recurrentGradient"
   let form: RecurrentForm
@@ -15,7 +16,9 @@ struct RecurrentGradient: Op {
   /// The inputs: gradients of results, the hidden weight, the outputs, what was kept, and what both
   /// passes take.
   var given: [RecurrentTensor] { incoming + known }
-  var known: [RecurrentTensor] { [.hiddenWeight, .y] + form.kept + form.context }
+  var known: [RecurrentTensor] {
+    [.hiddenWeight, .y] + (form.inputs > 0 ? [.x] : []) + form.kept + form.context
+  }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let pass = try RecurrentPass.checked(form, isBackward: true, given, inputs, gates: .gates)
@@ -51,13 +54,20 @@ struct RecurrentGradient: Op {
       incoming.firstIndex(of: tensor).map { UnsafeRawPointer(context.inputs[$0].address) }
     }
     func output(_ tensor: RecurrentTensor) -> UnsafeMutableRawPointer? {
-      form.gradients.firstIndex(of: tensor).map { context.outputs[$0].address }
+      form.gradients.firstIndex(of: tensor)
+        .flatMap { context.isRead($0) ? context.outputs[$0].address : nil }
     }
     let pass = RecurrentPass(form, isBackward: true, gates: context.outputs[0].type)
-    let weights = context.inputs[incoming.count]
+    let weights = [RecurrentTensor.hiddenWeight, .projection]
+    let sources = weights.compactMap { tensor in input(tensor).map { (tensor, $0) } }
+    let hasInputs = form.inputs > 0
+    let gates = context.outputs[0].address
+    let hiddenGates = form.gradients.firstIndex(of: .hiddenGates).map { context.outputs[$0].address }
     return pass.kernel(
-      context, weights: weights, projection: buffer(.projection, among: known), packs: true
+      context, weights: Dictionary(uniqueKeysWithValues: sources), packs: true,
+      gradients: output(.weights)
     ) { net in
+      net.x = input(.x).map { UnsafeRawPointer($0) }
       net.y = input(.y)
       net.gates = input(.gates)
       net.cells = input(.cells)
@@ -69,9 +79,11 @@ struct RecurrentGradient: Op {
       net.dy = gradient(.y)
       net.last_dh = gradient(.lastH)
       net.last_dc = gradient(.lastC)
-      net.d_gates = output(.gates)
-      net.d_hidden = output(.hiddenGates) ?? output(.gates)
-      net.d_projected = output(.projected)
+      // The product of the next step reads these where there are no inputs.
+      net.d_gates = hasInputs ? output(.gates) : gates
+      net.d_hidden = hasInputs ? nil : hiddenGates ?? gates
+      net.d_projected =
+        form.gradients.firstIndex(of: .projected).map { context.outputs[$0].address }
       net.first = output(.firstGates)
       net.dh0 = output(.initialH)
       net.dc0 = output(.initialC)
@@ -99,7 +111,9 @@ extension Recurrent {
       form: form, inputs: inputs, results: results, gradients: gradients)
     return form.given.map { tensor in
       switch tensor {
-      case .x: gradients[.gates]
+      case .x: chain.x
+      case .inputWeight: chain.inputWeight
+      case .bias: chain.bias
       case .hiddenWeight: chain.hiddenWeight
       case .hiddenBias: chain.hiddenBias
       case .projection: chain.projection
@@ -117,8 +131,28 @@ private struct RecurrentWeightGradients {
   let results: [RecurrentTensor: Value]
   let gradients: [RecurrentTensor: Value]
 
+  /// ∂loss/∂gates, or that times the input weight.
+  var x: Value? {
+    guard form.inputs > 0, let weight = inputs[.inputWeight] else { return gradients[.gates] }
+    return gradients[.gates]?.matMul(weight)
+  }
+
+  /// Where inputs are taken.
+  var inputWeight: Value? { inputPart?.narrowed(to: 0..<form.inputs, axis: 1) }
+
+  /// Where inputs are taken.
+  var bias: Value? {
+    inputPart?.narrowed(to: form.inputs..<form.inputs + 1, axis: 1).reshaped(to: [form.wide])
+  }
+
+  private var inputPart: Value? {
+    gradients[.weights]?
+      .slice(at: form.wide * form.outputs, shape: [form.wide, form.inputs + 1])
+  }
+
   /// Σ (∂loss/∂gates of a step)ᵀ · h of the step before.
   var hiddenWeight: Value? {
+    if let all = gradients[.weights] { return all.slice(at: 0, shape: [form.wide, form.outputs]) }
     guard let gates = hiddenGates, let y = results[.y] else { return nil }
     guard form.cell == .gruResetBefore else {
       return total(afterFirst(gates), beforeLast(y), first: gradients[.firstGates])
@@ -135,7 +169,10 @@ private struct RecurrentWeightGradients {
 
   /// The sum over all steps of n's part.
   var hiddenBias: Value? {
-    hiddenGates.map { gates in
+    if let all = gradients[.weights] {
+      return all.slice(at: form.wide * (form.outputs + form.inputs + 1), shape: [form.hidden])
+    }
+    return hiddenGates.map { gates in
       rows(gates).sum(axes: [0]).narrowed(to: 2 * form.hidden..<form.wide, axis: 0)
     }
   }

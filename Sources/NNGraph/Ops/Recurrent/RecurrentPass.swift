@@ -29,11 +29,11 @@ struct RecurrentPass {
   ) throws(OpError) -> RecurrentPass {
     let named = zip(tensors, types)
     guard tensors.count == types.count, let type = named.first(where: { $0.0 == gates })?.1,
-      type.dtype.isFloatingPoint, type.shape.rank == 3, type.shape[2] == form.wide
+      type.dtype.isFloatingPoint, type.shape.rank == 3
     else {
       throw OpError(
-        "\(form.cell.rawValue) takes \(gates.rawValue) as float32 or float64 "
-          + "[steps, rows, \(form.wide)], gets \(types)")
+        "\(form.cell.rawValue) takes \(gates.rawValue) as float32 or float64 [steps, rows, …], gets "
+          + "\(types)")
     }
     guard type.shape[0] > 0, form.hidden > 0, form.outputs > 0 else {
       throw OpError(
@@ -56,6 +56,8 @@ struct RecurrentPass {
     let projection: Int
     let states: Int
     let cells: Int
+    /// Each chunk's sums of the weights' gradients.
+    let sums: Int
     let tiles: Int
     let tile: Int
     let byteCount: Int
@@ -69,16 +71,32 @@ struct RecurrentPass {
       }
       return end
     }
-    let unitCount = split.block * (isBackward ? 1 : form.cell.gateCount + 1)
-    let tile = (split.rowExtent * unitCount * dtype.byteCount)
-      .roundedUp(toMultipleOf: Storage.alignment)
+    let tile = (tileCount * dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
     let panels = place(packs ? hiddenPanels.count : 0)
     let projection = place(packs && form.isProjected ? projectionPanels.count : 0)
     let states = place((isBackward ? 1 : 2) * rows * form.outputs)
     let cells = place(form.cell.isLSTM ? rows * form.hidden : 0)
+    let sums = end
+    if sumsGradients { end += partialSums.scratchByteCount(workers: workers) }
     return Scratch(
-      panels: panels, projection: projection, states: states, cells: cells, tiles: end, tile: tile,
-      byteCount: end + tile * workers)
+      panels: panels, projection: projection, states: states, cells: cells, sums: sums, tiles: end,
+      tile: tile, byteCount: end + tile * workers)
+  }
+
+  /// Elements of what a worker keeps for a step.
+  private var tileCount: Int {
+    guard isBackward else {
+      let gates = (form.cell.gateCount + 1) * split.block
+      return split.rowExtent * (gates + (form.inputs > 0 ? form.depth : 0))
+    }
+    // Gradients of both parts of the gates, 16 elements apart from row to row.
+    let step = form.inputs > 0 ? 2 * (form.wide + 16) + form.depth : 0
+    return split.rowExtent * (split.block + step) + 16
+  }
+
+  private var sumsGradients: Bool { isBackward && form.inputs > 0 }
+  private var partialSums: PartialSums {
+    PartialSums(parts: split.chunks, count: form.weightGradientCount, dtype: dtype)
   }
 
   private var hiddenPanels: RecurrentPanels {
@@ -95,62 +113,78 @@ struct RecurrentPass {
   /// The kernel, once the caller has named its buffers.
   ///
   /// - Parameters:
-  ///   - packs: Whether the weights are given as they are, so that each run packs them.
-  ///   - bind: Puts the addresses into place.
+  ///   - weights: Where the weights lie.
+  ///   - packs: Whether they are given as they are, so that each run packs them; else the hidden
+  ///     weight and the projection are panels.
+  ///   - gradients: Where the gradients of the weights go, if the pass takes inputs backwards.
+  ///   - bind: Puts the other addresses into place.
   func kernel(
-    _ context: KernelContext, weights: Buffer, projection: Buffer?, packs: Bool,
-    _ bind: (inout nn_recurrent) -> Void
+    _ context: KernelContext, weights: [RecurrentTensor: UnsafeMutableRawPointer], packs: Bool,
+    gradients: UnsafeMutableRawPointer? = nil, _ bind: (inout nn_recurrent) -> Void
   ) -> Kernel {
     guard rows > 0 else { return .nothing }
-    let places = scratch(workers: context.workers, packs: packs)
+    let layout = scratch(workers: context.workers, packs: packs)
     let memory = context.scratch
-    let offsets = offsets
+    let terms = places(max(form.wide, form.depth, form.hidden), apart: PackedMatrix.width)
+    let rowsOfY = places(split.rowExtent, apart: form.outputs)
+    let rowsOfX = places(split.rowExtent, apart: form.inputs + 1)
     var net = nn_recurrent()
     net.cell = form.cell.loopName
     net.reverse = form.isReversed
     (net.steps, net.batch) = (steps, rows)
     (net.hidden, net.outputs) = (form.hidden, form.outputs)
     (net.block, net.block_count) = (split.block, hiddenPanels.blockCount)
-    net.offsets = UnsafePointer(offsets.address.assumingMemoryBound(to: Int32.self))
-    net.weights = UnsafeRawPointer(packs ? memory + places.panels : weights.address)
-    if let projection {
-      net.projection = UnsafeRawPointer(packs ? memory + places.projection : projection.address)
+    net.inputs = form.inputs
+    net.offsets = UnsafePointer(terms.address.assumingMemoryBound(to: Int32.self))
+    net.rows_of_y = UnsafePointer(rowsOfY.address.assumingMemoryBound(to: Int32.self))
+    net.rows_of_x = UnsafePointer(rowsOfX.address.assumingMemoryBound(to: Int32.self))
+    let panels = packs ? memory + layout.panels : weights[.hiddenWeight]
+    net.weights = panels.map { UnsafeRawPointer($0) }
+    if form.isProjected {
+      let panels = packs ? memory + layout.projection : weights[.projection]
+      net.projection = panels.map { UnsafeRawPointer($0) }
     }
-    net.h = memory + places.states
-    net.c = form.cell.isLSTM ? memory + places.cells : nil
+    net.h = memory + layout.states
+    net.c = form.cell.isLSTM ? memory + layout.cells : nil
     bind(&net)
     let loop = isBackward
       ? Kernels.table(for: dtype).pointee.recurrent_backward
       : Kernels.table(for: dtype).pointee.recurrent
     guard let loop else { preconditionFailure("a table without loops of recurrent networks") }
     let bound = net
-    let run = split.kernel(steps: isBackward ? steps + 1 : steps) { rows, units, steps, worker in
+    let sumCount = sumsGradients ? form.weightGradientCount * dtype.byteCount : 0
+    var run = split.kernel(steps: isBackward ? steps + 1 : steps) { chunk, steps, worker in
+      let (rows, units) = (split.rows(chunk), split.units(chunk))
       var part = nn_recurrent_part(
         row_begin: rows.lowerBound, row_end: rows.upperBound, unit_begin: units.lowerBound,
-        unit_end: units.upperBound, step_begin: steps.lowerBound, step_end: steps.upperBound)
-      withExtendedLifetime(offsets) {
+        unit_end: units.upperBound, step_begin: steps.lowerBound, step_end: steps.upperBound,
+        d_weights: memory + layout.sums + chunk * sumCount)
+      withExtendedLifetime((terms, rowsOfY, rowsOfX)) {
         withUnsafePointer(to: bound) {
-          loop($0, &part, memory + places.tiles + worker * places.tile)
+          loop($0, &part, memory + layout.tiles + worker * layout.tile)
         }
       }
     }
+    if let gradients, sumsGradients {
+      let sums = KernelContext(
+        inputs: [], outputs: [], scratch: memory + layout.sums, workers: context.workers,
+        epilogue: nil)
+      run = run.then(partialSums.kernel(into: gradients, sums))
+    }
     guard packs else { return run }
-    var packing = hiddenPanels.kernel(
-      from: weights.address, to: memory + places.panels, dtype: dtype)
-    if let projection {
+    var packing = hiddenPanels.kernel(from: weights, to: memory + layout.panels, dtype: dtype)
+    if form.isProjected {
       packing = packing.then(
-        projectionPanels.kernel(
-          from: projection.address, to: memory + places.projection, dtype: dtype))
+        projectionPanels.kernel(from: weights, to: memory + layout.projection, dtype: dtype))
     }
     return packing.then(run)
   }
 
-  /// Where the rows of a panel begin.
-  private var offsets: Storage {
-    let count = max(form.wide, form.outputs)
+  /// Multiples of a distance, as the loops take places in memory.
+  private func places(_ count: Int, apart distance: Int) -> Storage {
     let storage = Storage(byteCount: count * MemoryLayout<Int32>.stride)
     let places = storage.address.assumingMemoryBound(to: Int32.self)
-    for index in 0..<count { places[index] = Int32(index * PackedMatrix.width) }
+    for index in 0..<count { places[index] = Int32(index * distance) }
     return storage
   }
 }

@@ -16,7 +16,7 @@ struct RecurrentSplit {
   private let hidden: Int
 
   /// Weights that half of a common second-level cache holds in Float32.
-  private static let cachedWeights = 1 << 18
+  static let cachedWeights = 1 << 18
   /// Rows of a chunk at most: their gates stay in the cache, too.
   private static let cachedRows = 64
 
@@ -30,6 +30,10 @@ struct RecurrentSplit {
       let wanted = (weights + Self.cachedWeights - 1) / Self.cachedWeights
       block = ((form.hidden + wanted - 1) / wanted).roundedUp(toMultipleOf: 16)
       rowExtent = Self.cachedRows
+    } else if form.inputs > 0 {
+      // Each chunk sums gradients of all weights; adding these up takes as long as some steps.
+      block = form.hidden
+      rowExtent = min(2 * Self.cachedRows, max(1, (rows + 3) / 4).roundedUp(toMultipleOf: 8))
     } else {
       block = form.hidden
       let work = steps * rows * weights
@@ -60,11 +64,11 @@ struct RecurrentSplit {
     steps count: Int,
     _ body:
       @escaping (
-        _ rows: Range<Int>, _ units: Range<Int>, _ steps: Range<Int>, _ worker: Int
+        _ chunk: Int, _ steps: Range<Int>, _ worker: Int
       ) -> Void
   ) -> Kernel {
     func phase(_ steps: Range<Int>) -> Kernel {
-      .parallel(chunks) { chunk, worker in body(rows(chunk), units(chunk), steps, worker) }
+      .parallel(chunks) { chunk, worker in body(chunk, steps, worker) }
     }
     return takesAllSteps
       ? phase(0..<count)

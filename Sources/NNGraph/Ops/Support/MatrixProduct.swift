@@ -72,6 +72,9 @@ struct MatrixProduct {
     }
   }
 
+  /// Elements of a right side as it is up to which our tiles are faster.
+  static let tilesLimit = 1 << 19
+
   /// Which loops compute a part.
   private enum Route {
     /// OpenBLAS, which copies both sides into an order of its own first.
@@ -88,7 +91,7 @@ struct MatrixProduct {
       if elements > Int(Int32.max) || transposeA && transposeB {
         self = .blas
       } else if !transposeB {
-        self = n * k <= 1 << 19 || m <= 16 ? .tiles : .blas
+        self = n * k <= MatrixProduct.tilesLimit || m <= 16 ? .tiles : .blas
       } else {
         self = min(m, n) <= 16 || k >= 256 && m * n <= 1 << 15 ? .dots : .blas
       }

@@ -19,12 +19,12 @@ public struct GRU: Layer {
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     _ hiddenSize: Int, layers: Int = 1, bias: Bool = true, dropout: Double = 0,
-    bidirectional: Bool = false, reset: GRUReset = .after, returns: SequenceResult = .all
+    bidirectional: Bool = false, reset: GRUReset = .after, returns: SequenceResult = .all, start: RecurrentStart = .zeros
   ) {
     self.init(
       RecurrentOptions(
         hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
-        bidirectional: bidirectional, returns: returns), reset: reset)
+        bidirectional: bidirectional, returns: returns, start: start), reset: reset)
   }
 
   /// Creates the layer from its options.
@@ -36,7 +36,7 @@ public struct GRU: Layer {
   /// `GRU 128`
   public var description: String { "GRU \(options.description)" }
 
-  /// Adds the network, from states of zeros.
+  /// Adds the network. In the mode `generation` its states last from step to step.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, initial: nil, in: scope).output
   }
@@ -46,7 +46,7 @@ public struct GRU: Layer {
   /// - Parameters:
   ///   - input: [N, T, features]
   ///   - initial: The states to begin with; zeros where nil.
-  ///   - lengths: int32 [N], the steps of each row; all of them where nil.
+  ///   - lengths: int32 [N], the steps of each row; the scope's where nil.
   ///   - scope: Where the parameters come from.
   public func callAsFunction(
     _ input: Value, initial: RecurrentState?, lengths: Value? = nil, in scope: Scope

@@ -21,12 +21,12 @@ public struct LSTM: Layer {
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     _ hiddenSize: Int, layers: Int = 1, bias: Bool = true, dropout: Double = 0,
-    bidirectional: Bool = false, projectionSize: Int? = nil, returns: SequenceResult = .all
+    bidirectional: Bool = false, projectionSize: Int? = nil, returns: SequenceResult = .all, start: RecurrentStart = .zeros
   ) {
     self.init(
       RecurrentOptions(
         hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
-        bidirectional: bidirectional, returns: returns), projectionSize: projectionSize)
+        bidirectional: bidirectional, returns: returns, start: start), projectionSize: projectionSize)
   }
 
   /// Creates the layer from its options.
@@ -40,7 +40,7 @@ public struct LSTM: Layer {
     "LSTM \(options.description)" + (projectionSize.map { ", projected onto \($0)" } ?? "")
   }
 
-  /// Adds the network, from states of zeros.
+  /// Adds the network. In the mode `generation` its states last from step to step.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, initial: nil, in: scope).output
   }
@@ -50,7 +50,7 @@ public struct LSTM: Layer {
   /// - Parameters:
   ///   - input: [N, T, features]
   ///   - initial: The states and cells to begin with; zeros where nil.
-  ///   - lengths: int32 [N], the steps of each row; all of them where nil.
+  ///   - lengths: int32 [N], the steps of each row; the scope's where nil.
   ///   - scope: Where the parameters come from.
   public func callAsFunction(
     _ input: Value, initial: RecurrentState?, lengths: Value? = nil, in scope: Scope

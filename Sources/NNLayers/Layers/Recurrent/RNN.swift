@@ -26,12 +26,12 @@ public struct RNN: Layer {
   /// Creates the layer; the defaults are PyTorch's.
   public init(
     _ hiddenSize: Int, layers: Int = 1, nonlinearity: Nonlinearity = .tanh, bias: Bool = true,
-    dropout: Double = 0, bidirectional: Bool = false, returns: SequenceResult = .all
+    dropout: Double = 0, bidirectional: Bool = false, returns: SequenceResult = .all, start: RecurrentStart = .zeros
   ) {
     self.init(
       RecurrentOptions(
         hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
-        bidirectional: bidirectional, returns: returns), nonlinearity: nonlinearity)
+        bidirectional: bidirectional, returns: returns, start: start), nonlinearity: nonlinearity)
   }
 
   /// Creates the layer from its options.
@@ -43,7 +43,7 @@ public struct RNN: Layer {
   /// `RNN 128`
   public var description: String { "RNN \(options.description)" }
 
-  /// Adds the network, from states of zeros.
+  /// Adds the network. In the mode `generation` its states last from step to step.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, initial: nil, in: scope).output
   }
@@ -53,7 +53,7 @@ public struct RNN: Layer {
   /// - Parameters:
   ///   - input: [N, T, features]
   ///   - initial: The states to begin with; zeros where nil.
-  ///   - lengths: int32 [N], the steps of each row; all of them where nil.
+  ///   - lengths: int32 [N], the steps of each row; the scope's where nil.
   ///   - scope: Where the parameters come from.
   public func callAsFunction(
     _ input: Value, initial: RecurrentState?, lengths: Value? = nil, in scope: Scope

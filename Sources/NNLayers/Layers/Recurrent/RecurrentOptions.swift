@@ -19,6 +19,16 @@ public enum GRUReset: String, Sendable, CaseIterable {
   var cell: RecurrentCell { self == .after ? .gru : .gruResetBefore }
 }
 
+/// The states that a recurrent layer begins with.
+public enum RecurrentStart: String, Sendable, CaseIterable {
+  /// Zeros.
+  case zeros
+  /// What the encoder's recurrent layer has ended with: for the decoder of an `EncoderDecoder`. The
+  /// first such layer takes the states of the encoder's first one, and so on; layers and units must
+  /// be equal.
+  case encoder
+}
+
 /// The options that `RNN`, `LSTM` and `GRU` share. The defaults are PyTorch's.
 public struct RecurrentOptions: Sendable, Hashable {
   /// Units of each layer and direction.
@@ -33,11 +43,13 @@ public struct RecurrentOptions: Sendable, Hashable {
   public var bidirectional: Bool
   /// What is given of the steps.
   public var returns: SequenceResult
+  /// What the states begin with.
+  public var start: RecurrentStart
 
   /// Chooses options.
   public init(
     hiddenSize: Int, layerCount: Int = 1, bias: Bool = true, dropout: Double = 0,
-    bidirectional: Bool = false, returns: SequenceResult = .all
+    bidirectional: Bool = false, returns: SequenceResult = .all, start: RecurrentStart = .zeros
   ) {
     self.hiddenSize = hiddenSize
     self.layerCount = layerCount
@@ -45,6 +57,7 @@ public struct RecurrentOptions: Sendable, Hashable {
     self.dropout = dropout
     self.bidirectional = bidirectional
     self.returns = returns
+    self.start = start
   }
 
   var directions: Int { bidirectional ? 2 : 1 }

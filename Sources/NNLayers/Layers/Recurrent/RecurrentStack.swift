@@ -16,20 +16,35 @@ struct RecurrentStack {
   func run(
     _ input: Value, initial: RecurrentState?, lengths: Value?, in scope: Scope
   ) -> (output: Value, state: RecurrentState) {
-    if let misfit = misfit(input, initial, in: scope) {
-      return (misfit, RecurrentState(hidden: misfit, cell: cell == .lstm ? misfit : nil))
+    func refused(_ value: Value) -> (Value, RecurrentState) {
+      (value, RecurrentState(hidden: value, cell: cell == .lstm ? value : nil))
+    }
+    if let misfit = misfit(input, in: scope) { return refused(misfit) }
+    let start = initial ?? (options.start == .encoder ? scope.takeEncoderState() : nil)
+    if let start, let misfit = misfit(start, rows: input.shape[0], in: scope) {
+      return refused(misfit)
+    }
+    if options.start == .encoder, start == nil {
+      return refused(
+        scope.rejectOption(
+          "starts from the encoder's states, and there is no encoder with another recurrent layer"))
     }
     var steps = input.permuted([1, 0, 2])
     var results: [RecurrentResult] = []
     for layer in 0..<options.layerCount {
       if layer > 0 { steps = Dropout(options.dropout)(steps, in: scope) }
+      scope.observe(steps: steps, named: "l\(layer)")
       let directions = (0..<options.directions).map { direction in
+        let suffix = "_l\(layer)" + (direction == 1 ? "_reverse" : "")
         let weights = RecurrentWeights(
           cell, inputs: steps.shape[2], units: options.hiddenSize, projected: projected,
-          bias: options.bias, suffix: "_l\(layer)" + (direction == 1 ? "_reverse" : ""), in: scope)
+          bias: options.bias, suffix: suffix, in: scope)
+        let first = start.map { part($0, layer * options.directions + direction) }
+        if scope.mode == .generation {
+          return step(steps, weights, first: first, suffix: suffix, in: scope)
+        }
         return weights.run(
-          steps, initial: initial.map { part($0, layer * options.directions + direction) },
-          lengths: lengths, isReversed: direction == 1)
+          steps, initial: first, lengths: lengths ?? scope.lengths, isReversed: direction == 1)
       }
       steps = .concatenated(directions.map(\.outputs), axis: 2)
       results += directions
@@ -38,14 +53,36 @@ struct RecurrentStack {
     let output =
       options.returns == .all ? steps.permuted([1, 0, 2]) : Value.concatenated(last, axis: 1)
     let cells = results.compactMap(\.cell)
-    return (
-      output,
-      RecurrentState(
-        hidden: stacked(results.map(\.hidden)), cell: cells.isEmpty ? nil : stacked(cells))
-    )
+    let state = RecurrentState(
+      hidden: stacked(results.map(\.hidden)), cell: cells.isEmpty ? nil : stacked(cells))
+    scope.keepFinalState(state)
+    return (output, state)
   }
 
-  private func misfit(_ input: Value, _ initial: RecurrentState?, in scope: Scope) -> Value? {
+  /// One step, whose states last until the next one.
+  private func step(
+    _ steps: Value, _ weights: RecurrentWeights, first: (hidden: Value, cell: Value?)?,
+    suffix: String, in scope: Scope
+  ) -> RecurrentResult {
+    let rows = steps.shape[1]
+    let hidden = scope.state("hidden\(suffix)", [rows, outputs])
+    let memory = cell == .lstm ? scope.state("cell\(suffix)", [rows, options.hiddenSize]) : nil
+    /// At the beginning of a sequence a state is what the encoder left, or zeros.
+    func begun(_ state: Value, _ first: Value?) -> Value {
+      guard let first, let position = scope.position else { return state }
+      return position.labelMask(equalTo: 0, dtype: state.dtype).select(first, state)
+    }
+    let result = weights.run(
+      steps,
+      initial: (
+        begun(hidden.value, first?.hidden), memory.map { begun($0.value, first?.cell) }
+      ), lengths: nil, isReversed: false)
+    scope.setState(hidden, to: result.hidden)
+    if let memory, let cell = result.cell { scope.setState(memory, to: cell) }
+    return result
+  }
+
+  private func misfit(_ input: Value, in scope: Scope) -> Value? {
     guard options.hiddenSize > 0, options.layerCount > 0 else {
       return scope.rejectOption(
         "needs at least one unit and one layer, got \(options.layerCount) × \(options.hiddenSize)")
@@ -64,10 +101,24 @@ struct RecurrentStack {
         mend: input.shape.rank == 2
           ? "reshape each row to [steps, features], or add an embedding before tokens" : nil)
     }
-    guard let initial else { return nil }
+    guard scope.mode != .generation || !options.bidirectional else {
+      return scope.rejectOption(
+        "reads the steps in both directions, so it cannot take them one by one; generation needs "
+          + "one direction")
+    }
+    return nil
+  }
+
+  private func misfit(_ initial: RecurrentState, rows: Int, in scope: Scope) -> Value? {
     let count = options.layerCount * options.directions
+    guard (initial.cell != nil) == (cell == .lstm) else {
+      return scope.rejectOption(
+        initial.cell == nil
+          ? "takes a first state and a first cell, gets no cell"
+          : "takes a first state, gets a cell, too")
+    }
     for (value, width) in [(initial.hidden, outputs), (initial.cell, options.hiddenSize)] {
-      if let value, value.shape != [count, input.shape[0], width] {
+      if let value, value.shape != [count, rows, width] {
         return scope.rejectOption(
           "takes a first state [\(count), N, \(width)], got \(value.shape)")
       }

@@ -38,8 +38,8 @@ struct RecurrentWeights {
   func run(
     _ steps: Value, initial: (hidden: Value, cell: Value?)?, lengths: Value?, isReversed: Bool
   ) -> RecurrentResult {
-    inputGates(steps).recurrent(
-      cell, hiddenWeight: hidden, hiddenBias: cell == .gru ? hiddenBias.map(newPart) : nil,
+    steps.recurrent(
+      cell, inputWeight: input, bias: outerBias, hiddenWeight: hidden, hiddenBias: cell == .gru ? hiddenBias.map(newPart) : nil,
       projection: projection, initial: initial, lengths: lengths, isReversed: isReversed)
   }
 
@@ -47,7 +47,8 @@ struct RecurrentWeights {
   func step(
     _ input: Value, hidden state: Value, cell memory: Value?
   ) -> (hidden: Value, cell: Value?) {
-    let x = inputGates(input)
+    let product = input.matMul(self.input, transposeB: true)
+    let x = outerBias.map { product + $0 } ?? product
     func gate(_ value: Value, _ index: Int) -> Value {
       value.narrowed(to: index * units..<(index + 1) * units, axis: -1)
     }
@@ -77,15 +78,14 @@ struct RecurrentWeights {
     }
   }
 
-  /// x·Wᵀ and whatever of the biases is simply added to it.
-  private func inputGates(_ steps: Value) -> Value {
-    let gates = steps.matMul(input, transposeB: true)
-    guard let inputBias, let hiddenBias else { return gates }
-    guard cell == .gru else { return gates + (inputBias + hiddenBias) }
+  /// Whatever of the biases is simply added to the gates.
+  private var outerBias: Value? {
+    guard let inputBias, let hiddenBias else { return nil }
+    guard cell == .gru else { return inputBias + hiddenBias }
     // The last third is added inside, where r multiplies it.
     let outer = hiddenBias.narrowed(to: 0..<2 * units, axis: 0)
     let nothing = hiddenBias.graph.constant(HostTensor(zeros: [units], dtype: hiddenBias.dtype))
-    return gates + (inputBias + .concatenated([outer, nothing], axis: 0))
+    return inputBias + .concatenated([outer, nothing], axis: 0)
   }
 
   /// The part of GRU's n.

@@ -1,4 +1,4 @@
-package import NNLayers
+import NNLayers
 
 extension Registry where Product == any Layer {
   /// Embeddings, positions, attention and transformers.

@@ -216,12 +216,14 @@ extension OptionReader {
     let bidirectional = value("bidirectional", .bool, default: false)
     let returns = value(
       "return", .choice(SequenceResult.allCases.map { ($0.rawValue, $0) }), default: .all)
+    let start = value(
+      "initial", .choice(RecurrentStart.allCases.map { ($0.rawValue, $0) }), default: .zeros)
     check(
       dropout == 0 || layers > 1, on: "dropout",
       "`dropout` stands between layers, and there is one")
     return RecurrentOptions(
       hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
-      bidirectional: bidirectional, returns: returns)
+      bidirectional: bidirectional, returns: returns, start: start)
   }
 
   /// The window of a pooling layer.

@@ -8,7 +8,8 @@ extension Registry where Product == DataSource {
   /// (`{circles: {noise: 0.1}}`).
   package static let sources = Registry(
     "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .besideName,
-    files + sequences + FashionMNIST.allCases.map(installed) + DataGenerator.Kind.allCases.map(generated))
+    files + sequences + FashionMNIST.allCases.map(installed)
+      + DataGenerator.Kind.allCases.map(generated))
 
   private static let files: [Row] = [
     Row("npz") { options in

@@ -9,7 +9,7 @@ import NNLayers
 struct MemoryVariables {
   /// The type of the memory of one row, [1, S, C].
   let values: TensorType
-  /// The types of the final states of one row, [1, …].
+  /// The types of the final states of one row, [layers, 1, units].
   let finalStates: [[TensorType]]
 
   private static let valuesName = "memory/values"
@@ -33,40 +33,44 @@ struct MemoryVariables {
 
   /// The memory in a decoder's graph, the same for all of its rows.
   func values(in graph: Graph, rows: Int) -> Memory {
-    func variable(_ name: String, _ type: TensorType) -> Value {
-      graph.variable(name, TensorType(type.shape.replacing(axis: 0, with: rows), type.dtype))
+    func variable(_ name: String, _ type: TensorType, rowAxis: Int = 0) -> Value {
+      graph.variable(
+        name, TensorType(type.shape.replacing(axis: rowAxis, with: rows), type.dtype))
     }
     return Memory(
       variable(Self.valuesName, values),
       lengths: variable(Self.lengthsName, TensorType([1], .int32)),
       finalStates: finalStates.enumerated().map { layer, types in
-        types.enumerated().map { variable(Self.stateName(layer, $0), $1) }
+        types.enumerated().map {
+          variable(Self.stateName(layer, $0), $1, rowAxis: 1)
+        }
       })
   }
 
   /// Fills the variables with what an encoder gave for one row.
   func store(_ encoder: Session, length: Int, rows: Int, in variables: VariableStore) {
-    func copy(_ name: String) {
-      let row = encoder.read(name)
-      variables[name] = row.repeated(rows)
+    func copy(_ name: String, rowAxis: Int = 0) {
+      variables[name] = encoder.read(name).repeated(rows, axis: rowAxis)
     }
     copy(Self.valuesName)
     for (layer, types) in finalStates.enumerated() {
-      for index in types.indices { copy(Self.stateName(layer, index)) }
+      for index in types.indices { copy(Self.stateName(layer, index), rowAxis: 1) }
     }
     variables[Self.lengthsName] = HostTensor([Int32](repeating: Int32(length), count: rows))
   }
 }
 
 extension HostTensor {
-  /// A tensor [1, …] so often along its first axis.
-  fileprivate func repeated(_ count: Int) -> HostTensor {
-    HostTensor(shape: shape.replacing(axis: 0, with: count), dtype: dtype) { target in
+  /// A tensor with an extent of 1 along an axis so often along it.
+  fileprivate func repeated(_ count: Int, axis: Int) -> HostTensor {
+    let outer = shape.dimensions[..<axis].reduce(1, *)
+    return HostTensor(shape: shape.replacing(axis: axis, with: count), dtype: dtype) { target in
       withBytes { source in
-        for copy in 0..<count {
-          UnsafeMutableRawBufferPointer(
-            rebasing: target[copy * source.count..<(copy + 1) * source.count]
-          ).copyMemory(from: source)
+        let part = source.count / max(1, outer)
+        for copy in 0..<outer * count {
+          let start = copy / count * part
+          UnsafeMutableRawBufferPointer(rebasing: target[copy * part..<(copy + 1) * part])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + part]))
         }
       }
     }

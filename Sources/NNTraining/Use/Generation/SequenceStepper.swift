@@ -67,7 +67,9 @@ final class SequenceStepper {
   /// Goes back to the start of a sequence.
   func reset() {
     position = 0
-    for (name, type) in states { variables[name] = HostTensor(zeros: type.shape, dtype: type.dtype) }
+    for (name, type) in states {
+      variables[name] = HostTensor(zeros: type.shape, dtype: type.dtype)
+    }
   }
 
   /// Reads a token of each row.

@@ -68,7 +68,8 @@ public final class Translator {
     let limit = maxLength ?? target.shape[0]
     guard (1...target.shape[0]).contains(limit) else {
       throw .invalid(
-        "translations may have 1 to \(target.shape[0]) tokens, as in the training data, not \(limit)")
+        "translations may have 1 to \(target.shape[0]) tokens, as in the training data, not \(limit)"
+      )
     }
     self.maxLength = limit
     self.beamWidth = min(beamWidth, (model.signature.vocabulary?.output ?? 1) - 1)

@@ -1,0 +1,58 @@
+import NNCore
+import NNGraph
+import NNLayers
+
+/// How large the gradient is in one place: of a layer's parameters, or of one step of a sequence.
+public struct GradientNorm: Sendable, Hashable {
+  /// The layer's path, for steps with the layer inside a recurrent one: `1.l0`.
+  public let layer: String
+  /// The step, counted from 1; nil for the layer's parameters.
+  public let timeStep: Int?
+  /// √Σ(∂loss/∂x)², x being the parameters, or what the step reads, of all rows.
+  public let norm: Double
+}
+
+/// What a training step computes for the log of the gradient.
+struct GradientLog {
+  private let names: [String]
+
+  /// What a step is to fetch.
+  let fetches: [(name: String, value: Value)]
+
+  /// Asks for the norms of each step of a sequence.
+  init(_ built: Model.Output, loss: Value) {
+    names = built.observedSteps.map(\.name)
+    let values = built.observedSteps.map(\.value)
+    let gradients =
+      values.isEmpty ? [] : loss.graph.gradients(of: loss, withRespectTo: values)
+    fetches = gradients.enumerated().map { index, gradient in
+      let axes = Array(1..<gradient.shape.rank)
+      return (Self.fetch(index), gradient.square().sum(axes: axes).sqrt())
+    }
+  }
+
+  private static func fetch(_ index: Int) -> String { "steps/\(index)" }
+
+  /// Reads the norms of the last run.
+  func read(_ session: Session, layout: ParameterLayout) -> [GradientNorm] {
+    var squares: [(layer: String, sum: Double)] = []
+    for (name, part) in layout.parts(of: session.read("gradient")) {
+      let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+      let sum = part.doubles.reduce(0) { $0 + $1 * $1 }
+      if squares.last?.layer == layer {
+        squares[squares.count - 1].sum += sum
+      } else {
+        squares.append((layer, sum))
+      }
+    }
+    let layers = squares.map {
+      GradientNorm(layer: $0.layer, timeStep: nil, norm: $0.sum.squareRoot())
+    }
+    return layers
+      + names.enumerated().flatMap { index, name in
+        session.read(Self.fetch(index)).doubles.enumerated().map { step, norm in
+          GradientNorm(layer: name, timeStep: step + 1, norm: norm)
+        }
+      }
+  }
+}

@@ -1,0 +1,147 @@
+import Foundation
+import NNCore
+import NNTestSupport
+import Testing
+
+@Suite("generate, translate and forecast")
+struct SequenceCommandTests {
+  private func workspace(_ data: String, model: String, loss: String = "cross_entropy") throws
+    -> Workspace
+  {
+    try Workspace(
+      """
+      data: {train: \(data), batch_size: 4}
+      model: \(model)
+      loss: \(loss)
+      optimizer: {adam: {lr: 0.02}}
+      epochs: 2
+      """)
+  }
+
+  private func textRun() throws -> Workspace {
+    let workspace = try workspace(
+      "{text: text.txt, context: 8}",
+      model: "[{embedding: 8}, {multihead_attention: {num_heads: 1, causal: true}}, "
+        + "{linear: vocabulary}]")
+    try workspace.folder.write(
+      String(repeating: "señor, sí. ", count: 20), to: "text.txt")
+    try workspace.train("--quiet")
+    return workspace
+  }
+
+  private func pairsRun() throws -> Workspace {
+    let workspace = try workspace(
+      "{pairs: pairs.tsv, level: char}",
+      model: "[{encoder_decoder: {encoder: [{embedding: 8}], decoder: [{embedding: 8}, "
+        + "{dot_attention: {}}, {linear: vocabulary}]}}]")
+    try workspace.folder.write("ab\txy\nb\ty\nabb\txyy\na\tx\n", to: "pairs.tsv")
+    try workspace.train("--quiet")
+    return workspace
+  }
+
+  @Test("generates the same text for the same seed and any number of threads")
+  func generate() throws {
+    let workspace = try textRun()
+    let run = workspace.path("run")
+    func text(_ options: String...) throws -> String {
+      try CommandLine.succeed(
+        arguments: ["generate", run, "--prompt", "señ", "--tokens", "30"] + options)
+    }
+    let first = try text()
+    #expect(first.hasPrefix("señ") && first.hasSuffix("\n"))
+    #expect(first.unicodeScalars.count == 3 + 30 + 1)
+    #expect(try text("--threads", "1") == first)
+    #expect(try text("--threads", "3") == first)
+    #expect(try text("--seed", "7", "--temperature", "2") != first)
+    let greedy = try text("--temperature", "0")
+    #expect(try text("--top-k", "1", "--seed", "9") == greedy)
+    // What makes tokens lies in the run folder.
+    #expect(workspace.folder.contains("run/tokenizer.json"))
+    #expect(!workspace.folder.contains("run/target-tokenizer.json"))
+  }
+
+  @Test("refuses prompts and options that cannot be")
+  func wrongPrompts() throws {
+    let run = try textRun().path("run")
+    func refuse(_ arguments: String..., saying fragments: [String]) throws {
+      try CommandLine.fail(["generate", run] + arguments, saying: fragments)
+    }
+    try refuse("--prompt", "", saying: ["the prompt is empty"])
+    try refuse("--prompt", "Ω", saying: ["U+03A9", "vocabulary"])
+    try refuse("--prompt", "señor, señor", saying: ["12 tokens", "context is 8"])
+    try refuse("--prompt", "s", "--temperature", "-1", saying: ["temperature", "-1"])
+    try refuse("--prompt", "s", "--top-k", "0", saying: ["top-k"])
+    try refuse("--prompt", "s", "--top-p", "1.5", saying: ["top-p"])
+    try refuse("--prompt", "s", "--tokens", "0", saying: ["--tokens"])
+    try refuse(saying: ["--prompt"])
+    let other = try pairsRun().path("run")
+    try CommandLine.fail(["generate", other, "--prompt", "a"], saying: ["no text to go on with"])
+  }
+
+  @Test("translates lines")
+  func translate() throws {
+    let workspace = try pairsRun()
+    let run = workspace.path("run")
+    try workspace.folder.write("ab\n\nb\n", to: "lines.txt")
+    let input = workspace.path("lines.txt")
+    let lines = try CommandLine.succeed("translate", run, "--input", input)
+    let rows = lines.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(rows.count == 4 && rows[1].isEmpty && rows[3].isEmpty)
+    #expect(try CommandLine.succeed("translate", run, "--input", input, "--threads", "3") == lines)
+    #expect(workspace.folder.contains("run/target-tokenizer.json"))
+    try CommandLine.fail(
+      ["translate", run, "--input", input, "--beam", "0"], saying: ["beam", "0"])
+    try CommandLine.fail(
+      ["translate", run, "--input", workspace.path("none.txt")],
+      saying: ["none.txt", "No such file"])
+    try workspace.folder.write("ab\nabab\n", to: "long.txt")
+    try CommandLine.fail(
+      ["translate", run, "--input", workspace.path("long.txt")],
+      saying: ["long.txt:2", "4 tokens", "at most 3"])
+    try Data([0x61, 0x0A, 0x61, 0xFF, 0x0A]).write(to: URL(fileURLWithPath: input))
+    try CommandLine.fail(
+      ["translate", run, "--input", input], saying: ["lines.txt:2", "not UTF-8 at byte 1"])
+    try CommandLine.fail(["translate", try textRun().path("run")], saying: ["no translations"])
+  }
+
+  @Test("forecasts a series")
+  func forecast() throws {
+    let workspace = try workspace(
+      "{series: s.csv, column: y, window: 3, horizon: 2}",
+      model: "[flatten, {linear: 2}]", loss: "mse")
+    try workspace.folder.write(
+      "y\n" + (0..<20).map { "\($0 % 4)\n" }.joined(), to: "s.csv")
+    try workspace.train("--quiet")
+    let run = workspace.path("run")
+    #expect(try CommandLine.succeed("forecast", run).split(separator: "\n").count == 2)
+    #expect(
+      try CommandLine.succeed("forecast", run, "--steps", "5").split(separator: "\n")
+        .compactMap { Double($0) }.count == 5)
+    try CommandLine.fail(["forecast", run, "--steps", "0"], saying: ["--steps"])
+    try workspace.folder.write("y\n1\n2\n", to: "short.csv")
+    try CommandLine.fail(
+      ["forecast", run, "--data", workspace.path("short.csv")], saying: ["short.csv", "window"])
+    try CommandLine.fail(["forecast", try textRun().path("run")], saying: ["no series"])
+  }
+
+  @Test("refuses sources that hold no sequences")
+  func wrongSources() throws {
+    func refuse(_ data: String, _ file: String, _ contents: Data, saying: [String]) throws {
+      let workspace = try workspace(data, model: "[flatten, {linear: 1}]", loss: "mse")
+      try contents.write(to: URL(fileURLWithPath: workspace.path(file)))
+      try CommandLine.fail(["check", workspace.config], saying: saying)
+    }
+    try refuse("{text: t.txt}", "t.txt", Data(), saying: ["t.txt", "empty"])
+    try refuse(
+      "{text: t.txt, context: 9}", "t.txt", Data("short".utf8), saying: ["t.txt", "5 tokens"])
+    try refuse("{text: t.txt}", "t.txt", Data([0x61, 0xC3]), saying: ["not UTF-8 at byte 1"])
+    try refuse(
+      "{text: t.txt, from: 0.5, to: 0.5}", "t.txt", Data("ab".utf8), saying: ["tiny.yaml:1"])
+    try refuse("{pairs: p.tsv}", "p.tsv", Data("a\tb\nc\n".utf8), saying: ["p.tsv:2", "tab"])
+    try refuse("{pairs: p.tsv}", "p.tsv", Data(), saying: ["p.tsv"])
+    try refuse(
+      "{series: s.csv, column: y, window: 9}", "s.csv", Data("y\n1\n2\n".utf8),
+      saying: ["s.csv", "window of 9", "2"])
+    try refuse("{ts: s.ts}", "s.ts", Data("@data\n1,?:a\n".utf8), saying: ["s.ts:2"])
+  }
+}
