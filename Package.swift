@@ -52,6 +52,8 @@ let rooms: [Room] = [
       "NNCore", "NNKernels", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", argumentParser,
     ]),
   Room(kind: .example, name: "Readme", imports: ["NeuralNet"]),
+  Room(kind: .example, name: "CharacterModel", imports: ["NeuralNet"]),
+  Room(kind: .example, name: "Translation", imports: ["NeuralNet"]),
   // Tests mirror the rooms above.
   Room(kind: .testSupport, name: "CTestSupport"),
   Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
