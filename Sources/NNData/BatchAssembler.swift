@@ -28,6 +28,7 @@ final class BatchAssembler: @unchecked Sendable {
   /// How far batches of each group of rows reach; nil for whole rows.
   private let extents: [LengthGroups.Extent]?
   private let dtype: DType
+  private let ignoredLabel: Int32
   private let inputCoefficients: RowCoefficients
   private let targetCoefficients: RowCoefficients
   /// Two of each size that has come, in turn by `turn`.
@@ -39,8 +40,9 @@ final class BatchAssembler: @unchecked Sendable {
 
   init(
     dataset: Dataset, plan: BatchPlan, extents: [LengthGroups.Extent]?, dtype: DType,
-    normalization: Normalization
+    normalization: Normalization, ignoredLabel: Int32
   ) {
+    self.ignoredLabel = ignoredLabel
     self.dataset = dataset
     self.plan = plan
     self.extents = extents
@@ -101,14 +103,14 @@ final class BatchAssembler: @unchecked Sendable {
           }),
         targets: zeros(
           dataset.targetShape, dataset.hasLabels ? .int32 : dtype,
-          steps: dataset.targetShape.rank == 0 ? nil : extent?.decoderRows))
+          steps: dataset.targetsAreSteps ? extent?.decoderRows : nil))
     }
   }
 
   private func weight(of targets: HostTensor) -> Int {
-    guard dataset.vocabulary != nil else { return targets.shape[0] }
+    guard dataset.targetsAreSteps else { return targets.shape[0] }
     return targets.withScalars(as: Int32.self) { labels in
-      labels.reduce(0) { $0 + ($1 == Dataset.ignoredLabel ? 0 : 1) }
+      labels.reduce(0) { $0 + ($1 == ignoredLabel ? 0 : 1) }
     }
   }
 

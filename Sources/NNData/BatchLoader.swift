@@ -54,12 +54,12 @@ public final class BatchLoader {
   ) throws(NNError) {
     try self.init(
       dataset: dataset, plan: plan, groups: nil, dtype: dtype, normalization: normalization,
-      prefetch: prefetch)
+      ignoredLabel: Dataset.ignoredLabel, prefetch: prefetch)
   }
 
   private init(
     dataset: Dataset, plan: BatchPlan, groups: LengthGroups?, dtype: DType,
-    normalization: Normalization, prefetch: Bool
+    normalization: Normalization, ignoredLabel: Int32, prefetch: Bool
   ) throws(NNError) {
     precondition(dtype.isFloatingPoint, "batches are float32 or float64, not \(dtype)")
     precondition(plan.rowCount == dataset.count, "the plan is for another data set")
@@ -67,7 +67,7 @@ public final class BatchLoader {
     self.plan = plan
     let assembler = BatchAssembler(
       dataset: dataset, plan: plan, extents: groups?.extents, dtype: dtype,
-      normalization: normalization)
+      normalization: normalization, ignoredLabel: ignoredLabel)
     self.assembler = assembler
     thread = prefetch ? BackgroundThread { assembler.prepareRequested() } : nil
   }
@@ -75,12 +75,13 @@ public final class BatchLoader {
   /// Creates a loader together with its plan. Tokens with lengths come in batches of similar length,
   /// as long as need be.
   ///
+  /// - Parameter ignoredLabel: The tokens' label that has no weight, the loss's `ignore_index`.
   /// - Throws: `NNError` when the batch size does not fit the data or the normalisation has other
   ///   channels.
   public convenience init(
     dataset: Dataset, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
     seed: UInt64 = 0, dtype: DType = .float32, normalization: Normalization = .identity,
-    prefetch: Bool = true
+    ignoredLabel: Int32 = Dataset.ignoredLabel, prefetch: Bool = true
   ) throws(NNError) {
     let plan: BatchPlan
     let groups = LengthGroups(dataset, batchSize: max(1, batchSize))
@@ -91,7 +92,7 @@ public final class BatchLoader {
     } catch { throw error.at(dataset.name) }
     try self.init(
       dataset: dataset, plan: plan, groups: groups, dtype: dtype, normalization: normalization,
-      prefetch: prefetch)
+      ignoredLabel: ignoredLabel, prefetch: prefetch)
   }
 
   /// Whether it takes long enough to prepare batches of a data set that another thread should.

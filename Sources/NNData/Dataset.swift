@@ -65,6 +65,9 @@ public struct Dataset: Sendable {
     precondition(
       targets.dtype == .int32 || targets.dtype.isFloatingPoint,
       "targets are int32 or floats, not \(targets.dtype)")
+    guard source.lengths == nil || inputs.shape.rank >= 2 else {
+      throw .invalid("rows with lengths have steps: [N, T, …], not \(inputs.shape)", at: name)
+    }
     guard inputs.shape.rank >= 1, targets.shape.rank >= 1 else {
       throw .invalid("expected inputs and targets with a first axis of rows", at: name)
     }
@@ -132,6 +135,9 @@ public struct Dataset: Sendable {
 
   /// The shape of one target; `[]` for a label.
   public var targetShape: Shape { Shape(Array(targets.shape.dimensions.dropFirst())) }
+
+  /// Whether targets are a token for each step: int32 [N, T].
+  public var targetsAreSteps: Bool { vocabulary != nil && hasLabels && targetShape.rank == 1 }
 
   /// Whether the targets are class labels.
   public var hasLabels: Bool { targets.dtype == .int32 }
@@ -207,6 +213,13 @@ public struct Dataset: Sendable {
       }
     }
     guard let vocabulary else { return }
+    if let decoderRows = source.decoderRows, decoderRows.shape[0] != count {
+      throw .invalid("\(count) rows but \(decoderRows.shape[0]) of the decoder", at: name)
+    }
+    let steps = (source.decoderRows ?? source.rows).shape[1]
+    guard !targetsAreSteps || targetShape[0] == steps else {
+      throw .invalid("\(targetShape[0]) labels for \(steps) steps", at: name)
+    }
     try requireTokens(source.rows, below: vocabulary.input, "token")
     if let decoderRows = source.decoderRows {
       try requireTokens(decoderRows, below: vocabulary.output, "decoder's token")

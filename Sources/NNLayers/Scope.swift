@@ -14,6 +14,8 @@ public struct Scope {
   public internal(set) var memory: Memory?
   /// How many tokens the rows are made of; nil where they are numbers.
   public internal(set) var vocabularySize: Int?
+  /// How many tokens the network's output chooses among; nil where rows are numbers.
+  public var outputVocabularySize: Int? { build.vocabulary?.output }
   let build: ModelBuild
 
   /// The graph under construction.

@@ -25,12 +25,13 @@ struct NNTrain: ParsableCommand {
     abstract: "Trains neural networks on the CPU and uses the trained ones.",
     discussion: """
       A network, its data and how to train it stand in a YAML file. Training writes a run folder, \
-      which evaluate, predict, summary and gradcheck take.
+      which evaluate, predict, generate, translate, forecast, summary and gradcheck take.
 
       EXAMPLES:
         nntrain train mnist.yaml
         nntrain evaluate runs/mnist-1
         nntrain predict runs/mnist-1 --input pictures.npy --output labels.csv
+        nntrain generate runs/king-james-1 --prompt "In the beginning"
 
       EXIT STATUS:
         0 success, 1 the run failed, 2 wrong usage, config or data, 130 interrupted after saving

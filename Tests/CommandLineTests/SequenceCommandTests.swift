@@ -62,20 +62,24 @@ struct SequenceCommandTests {
 
   @Test("refuses prompts and options that cannot be")
   func wrongPrompts() throws {
-    let run = try textRun().path("run")
+    let workspace = try textRun()
+    let run = workspace.path("run")
     func refuse(_ arguments: String..., saying fragments: [String]) throws {
       try CommandLine.fail(["generate", run] + arguments, saying: fragments)
     }
     try refuse("--prompt", "", saying: ["the prompt is empty"])
     try refuse("--prompt", "Ω", saying: ["U+03A9", "vocabulary"])
     try refuse("--prompt", "señor, señor", saying: ["12 tokens", "context is 8"])
-    try refuse("--prompt", "s", "--temperature", "-1", saying: ["temperature", "-1"])
+    try refuse("--prompt", "s", "--temperature=-1", saying: ["temperature", "-1"])
     try refuse("--prompt", "s", "--top-k", "0", saying: ["top-k"])
     try refuse("--prompt", "s", "--top-p", "1.5", saying: ["top-p"])
     try refuse("--prompt", "s", "--tokens", "0", saying: ["--tokens"])
     try refuse(saying: ["--prompt"])
-    let other = try pairsRun().path("run")
-    try CommandLine.fail(["generate", other, "--prompt", "a"], saying: ["no text to go on with"])
+    let other = try pairsRun()
+    try CommandLine.fail(
+      ["generate", other.path("run"), "--prompt", "a"], saying: ["no text to go on with"])
+    try CommandLine.fail(
+      ["predict", run, "--input", workspace.path("text.txt")], saying: ["text.txt"])
   }
 
   @Test("translates lines")
@@ -101,7 +105,10 @@ struct SequenceCommandTests {
     try Data([0x61, 0x0A, 0x61, 0xFF, 0x0A]).write(to: URL(fileURLWithPath: input))
     try CommandLine.fail(
       ["translate", run, "--input", input], saying: ["lines.txt:2", "not UTF-8 at byte 1"])
-    try CommandLine.fail(["translate", try textRun().path("run")], saying: ["no translations"])
+    try CommandLine.fail(
+      ["translate", run, "--input", workspace.folder.path], saying: ["cannot be read"])
+    let other = try textRun()
+    try CommandLine.fail(["translate", other.path("run")], saying: ["no translations"])
   }
 
   @Test("forecasts a series")
@@ -121,7 +128,8 @@ struct SequenceCommandTests {
     try workspace.folder.write("y\n1\n2\n", to: "short.csv")
     try CommandLine.fail(
       ["forecast", run, "--data", workspace.path("short.csv")], saying: ["short.csv", "window"])
-    try CommandLine.fail(["forecast", try textRun().path("run")], saying: ["no series"])
+    let other = try textRun()
+    try CommandLine.fail(["forecast", other.path("run")], saying: ["no series"])
   }
 
   @Test("refuses sources that hold no sequences")
@@ -141,7 +149,9 @@ struct SequenceCommandTests {
     try refuse("{pairs: p.tsv}", "p.tsv", Data(), saying: ["p.tsv"])
     try refuse(
       "{series: s.csv, column: y, window: 9}", "s.csv", Data("y\n1\n2\n".utf8),
-      saying: ["s.csv", "window of 9", "2"])
-    try refuse("{ts: s.ts}", "s.ts", Data("@data\n1,?:a\n".utf8), saying: ["s.ts:2"])
+      saying: ["s.csv", "window of 9", "has 2"])
+    try refuse(
+      "{ts: s.ts}", "s.ts", Data("@classLabel true a b\n@data\n1,?:a\n".utf8),
+      saying: ["s.ts:3"])
   }
 }

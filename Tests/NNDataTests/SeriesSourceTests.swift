@@ -30,8 +30,8 @@ struct SeriesSourceTests {
     try with(table, ["level", "flow"], window: window, horizon: horizon) { source, path in
       guard window + horizon <= 10 else {
         expectError(
-          "a window of \(window) and a horizon of \(horizon) need \(window + horizon) rows; "
-            + "the series has 10"
+          "a window of \(window) and a horizon of \(horizon) rows are longer than the series, "
+            + "which has 10"
         ) { _ = try source.windows(path: path) }
         return
       }
@@ -115,7 +115,9 @@ struct SeriesSourceTests {
     }
     refuse("a window of 0 rows; expected 1 or more", window: 0)
     refuse("a horizon of 0 rows; expected 1 or more", horizon: 0)
-    refuse("a window of 10 and a horizon of 1 need 11 rows; the series has 10", window: 10)
+    refuse(
+      "a window of 10 and a horizon of 1 rows are longer than the series, which has 10", window: 10)
+    refuse("are longer than the series, which has 10", window: .max)
     refuse("no column is named", nil, [])
     refuse("there is no column \"depth\"", nil, ["depth"])
     refuse("a.csv:3: column \"level\": the value is missing", "level\n1\n?\n3\n")

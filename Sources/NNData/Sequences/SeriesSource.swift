@@ -50,10 +50,10 @@ public struct SeriesSource: Sendable, Hashable {
       throw .invalid("a horizon of \(horizon) rows; expected 1 or more", at: path)
     }
     let rows = try read(path)
-    guard rows.count >= window + horizon else {
+    guard rows.count - horizon >= window else {
       throw .invalid(
-        "a window of \(window) and a horizon of \(horizon) need \(window + horizon) rows; "
-          + "the series has \(rows.count)", at: path)
+        "a window of \(window) and a horizon of \(horizon) rows are longer than the series, which "
+          + "has \(rows.count)", at: path)
     }
     let targets = range(rows)
     let first = max(window, targets.lowerBound)

@@ -155,7 +155,7 @@ struct MemoryPlan {
       let writer = steps.firstIndex { $0.allOutputs.contains(base) }
       if let writer, writer >= lastingStepCount, offset == 0, places[base] == nil,
         graph.type(of: base).byteCount == graph.type(of: update.value).byteCount,
-        mayWrite(update.variable, in: writer, as: base)
+        mayWrite(update.variable, in: writer, as: base, beside: updates)
       {
         places[base] = .variable(update.variable, offset: 0)
       } else {
@@ -167,12 +167,16 @@ struct MemoryPlan {
 
   /// Whether step `index` may write its output over a variable: nobody reads the old contents
   /// afterwards, and the step itself reads them only element for element.
-  private func mayWrite(_ variable: String, in index: Int, as output: ValueID) -> Bool {
+  private func mayWrite(
+    _ variable: String, in index: Int, as output: ValueID,
+    beside updates: [(variable: String, value: ValueID)]
+  ) -> Bool {
     func reads(_ value: ValueID) -> Bool {
       (graph.nodes[base(of: value).0.node].op as? Variable)?.label == variable
     }
     let isReadLater = steps[(index + 1)...].contains { $0.allInputs.contains(where: reads) }
-    let isCopied = copies.contains { reads($0.from) }
+    // What another update takes from here must be what the run began with.
+    let isCopied = updates.contains { reads($0.value) }
     if isReadLater || isCopied { return false }
     let step = steps[index]
     guard step.allInputs.contains(where: reads) else { return true }

@@ -35,7 +35,7 @@ public struct Dense: Layer {
 
   /// Adds x·Wᵀ + b.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard let units = units ?? scope.vocabularySize else {
+    guard let units = units ?? scope.outputVocabularySize else {
       return scope.rejectOption(
         "has an output for each token of the vocabulary, and the data have none")
     }

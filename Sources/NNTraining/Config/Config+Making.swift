@@ -37,9 +37,18 @@ extension Config {
     for metric in metrics {
       let built = try Registry.metrics.build(metric)
       if let likelihood = built as? TokenLikelihood, case .bitsPerCharacter = likelihood.figure {
+        guard let dataset else {
+          made.append(likelihood)
+          continue
+        }
+        guard let characters = dataset.charactersPerToken else {
+          throw .invalid(
+            "`bits_per_character` counts the characters of a text, and these data are none",
+            at: dataset.name, hint: "use bits_per_token or perplexity")
+        }
         made.append(
           TokenLikelihood(
-            .bitsPerCharacter(charactersPerToken: dataset?.charactersPerToken ?? 1),
+            .bitsPerCharacter(charactersPerToken: characters),
             ignoreIndex: likelihood.ignoreIndex))
       } else {
         made.append(built)

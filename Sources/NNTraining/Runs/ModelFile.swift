@@ -19,7 +19,7 @@ struct ModelFile {
     /// The shape of one row of inputs.
     let inputShape: [Int]
     /// Whether rows have lengths.
-    let hasLengths: Bool
+    let hasLengths: Bool?
     /// The shape of one row of a decoder's inputs; nil without a decoder.
     let decoderShape: [Int]?
     /// How many tokens there are where rows are tokens.
@@ -47,7 +47,7 @@ struct ModelFile {
       InputSignature(
         NetworkInput(
           TensorType(Shape(inputShape), vocabulary == nil ? dtype : .int32),
-          lengths: hasLengths ? TensorType([], .int32) : nil,
+          lengths: hasLengths == true ? TensorType([], .int32) : nil,
           decoderRows: decoderShape.map { TensorType(Shape($0), .int32) }),
         vocabulary: vocabulary, dtype: dtype)
     }

@@ -46,8 +46,14 @@ final class Evaluator {
     let batchSize = min(Self.batchSize, dataset.count)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: batchSize, dtype: layout.dtype, normalization: normalization,
+      ignoredLabel: loss.ignoredLabel,
       prefetch: dataset.count > batchSize
         && BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize))
+    if signature.vocabulary != nil, signature.row.lengths != nil {
+      // The longest first: its memory serves all others.
+      _ = try session(
+        BatchTypes(input: signature.batch(of: batchSize), target: targetType.rows(batchSize)))
+    }
     var metrics = metrics
     var (lossSum, weight) = (0.0, 0)
     while let batch = loader.next() {
@@ -125,6 +131,11 @@ extension TensorType {
 }
 
 extension Loss {
+  /// The label that has no weight.
+  var ignoredLabel: Int32 {
+    target.ignoreIndex.map { Int32(clamping: $0) } ?? Dataset.ignoredLabel
+  }
+
   /// The loss as the one number that training needs; anything else is a diagnostic.
   func mean(_ output: Value, _ target: Value) -> Value {
     let value = self(output, target)

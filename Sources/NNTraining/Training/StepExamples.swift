@@ -20,13 +20,13 @@ struct StepExamples {
 
   /// Targets as losses take them.
   func callAsFunction(target: Value) -> Value {
-    guard areSteps, target.shape.rank == 2 else { return target }
+    guard areSteps, target.dtype == .int32, target.shape.rank == 2 else { return target }
     return target.reshaped(to: [target.shape.elementCount])
   }
 
   /// Targets as metrics take them.
   func callAsFunction(target: HostTensor) -> HostTensor {
-    guard areSteps, target.shape.rank == 2 else { return target }
+    guard areSteps, target.dtype == .int32, target.shape.rank == 2 else { return target }
     return target.reshaped(to: [target.elementCount])
   }
 }

@@ -53,6 +53,7 @@ public final class Trainer {
     loader = try BatchLoader(
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
       seed: seed, dtype: settings.dtype, normalization: normalization,
+      ignoredLabel: loss.ignoredLabel,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     learner = try Learner(

@@ -25,11 +25,24 @@ public final class Predictor: Sendable {
 
   /// The network's raw outputs.
   ///
-  /// - Parameter rows: [N, …] raw rows as in the training data's files; bytes are pictures and read
-  ///   as 0…1. The run's scale is applied here.
+  /// - Parameters:
+  ///   - rows: [N, …] raw rows as in the training data's files; bytes are pictures and read as 0…1.
+  ///     The run's scale is applied here.
+  ///   - lengths: The valid steps of each row, for a network that was trained on sequences of several
+  ///     lengths; all steps where nil.
   /// - Returns: [N, …] in the run's type.
-  /// - Throws: `NNError` when rows have another shape or hold NaN or infinity.
-  public func predict(_ rows: HostTensor) throws(NNError) -> HostTensor {
+  /// - Throws: `NNError` when rows have another shape or hold NaN or infinity, and for a network that
+  ///   reads tokens, which `TextGenerator` and `Translator` use.
+  public func predict(_ rows: HostTensor, lengths: [Int]? = nil) throws(NNError) -> HostTensor {
+    guard model.signature.vocabulary == nil else {
+      throw .invalid(
+        "the network reads tokens of texts, not rows of numbers",
+        hint: model.signature.row.decoderRows == nil
+          ? "go on with a text: nntrain generate" : "translate lines: nntrain translate")
+    }
+    guard lengths.map({ $0.count == rows.shape[0] }) ?? true else {
+      throw .invalid("\(rows.shape[0]) rows and \(lengths?.count ?? 0) lengths")
+    }
     guard rows.shape.rank >= 1,
       Array(rows.shape.dimensions.dropFirst()) == model.inputShape.dimensions
     else {
@@ -38,8 +51,13 @@ public final class Predictor: Sendable {
     }
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
+    var source = NetworkInput(rows)
+    if model.signature.row.lengths != nil {
+      let all = lengths ?? [Int](repeating: rows.shape[1], count: rows.shape[0])
+      source.lengths = HostTensor(all.map { Int32(clamping: $0) })
+    }
     let dataset = try Dataset(
-      name: "rows", inputs: rows, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32))
+      name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32))
     let loader = try BatchLoader(
       dataset: dataset, batchSize: min(Evaluator.batchSize, dataset.count), dtype: dtype,
       normalization: model.normalization, prefetch: dataset.count > Evaluator.batchSize)
@@ -48,7 +66,7 @@ public final class Predictor: Sendable {
       let session = try pool.take(rows: batch.count) { () throws(NNError) in
         try plan(rows: batch.count)
       }
-      session.write("input", batch.inputs)
+      session.write(batch.input)
       session.run()
       parts.append(session.read("output"))
       pool.give(session, rows: batch.count)
@@ -82,8 +100,7 @@ public final class Predictor: Sendable {
 
   private func plan(rows: Int) throws(NNError) -> Plan {
     let graph = Graph()
-    let input = graph.input(
-      "input", model.signature.row.rows.rows(rows))
+    let input = graph.inputs(model.signature.batch(of: rows))
     let built = model.model.build(
       in: graph, input: input, layout: model.layout, mode: .evaluation)
     return try Plan(graph, fetches: [("output", built.value)])

@@ -74,7 +74,8 @@ struct TrainCommand: ParsableCommand {
       config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
       overwrites: overwrite, maximumSteps: maxSteps)
     let report = TrainingReport(
-      mode: progressOptions.mode, isQuiet: progressOptions.quiet, folder: folder)
+      mode: progressOptions.mode, isQuiet: progressOptions.quiet, folder: folder,
+      source: config.data.train.kind)
     if run.isFinished {
       try report.alreadyFinished(epochs: config.epochs)
       return

@@ -40,7 +40,12 @@ struct TextLines: ~Copyable {
   /// - Throws: `NNError` naming line and byte of what is no UTF-8.
   mutating func next() throws(NNError) -> String? {
     let count = getline(&buffer, &capacity, file)
-    guard count >= 0, let buffer else { return nil }
+    guard count >= 0, let buffer else {
+      guard ferror(file) == 0 else {
+        throw .invalid("cannot be read: \(String(cString: strerror(errno)))", at: name)
+      }
+      return nil
+    }
     number += 1
     var bytes = UnsafeBufferPointer(start: buffer, count: count).map(UInt8.init(bitPattern:))[...]
     while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }

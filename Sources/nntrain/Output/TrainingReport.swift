@@ -6,6 +6,8 @@ struct TrainingReport {
   let mode: ProgressMode
   let isQuiet: Bool
   let folder: RunFolder
+  /// The kind of the training data's source.
+  let source: String
 
   /// Says that there was nothing to do.
   func alreadyFinished(epochs: Int) throws(NNError) {
@@ -60,9 +62,19 @@ struct TrainingReport {
       "run folder: \(folder.path)",
       "next:",
       "  nntrain evaluate \(path)",
-      "  nntrain predict \(path) --input FILE",
+      "  nntrain " + use(path),
     ]
     try Console.print(lines.joined(separator: "\n"))
+  }
+
+  /// What a trained network of this sort of data is for.
+  private func use(_ path: String) -> String {
+    switch source {
+    case "text": "generate \(path) --prompt TEXT"
+    case "pairs": "translate \(path) --input FILE"
+    case "series": "forecast \(path)"
+    default: "predict \(path) --input FILE"
+    }
   }
 
   private static func text(_ outcome: TrainingEvent.Outcome) -> String {

@@ -29,6 +29,10 @@ struct RecurrentStack {
         scope.rejectOption(
           "starts from the encoder's states, and there is no encoder with another recurrent layer"))
     }
+    guard scope.memory == nil || !options.bidirectional else {
+      return refused(
+        scope.rejectOption("reads backwards in a decoder, where later steps are to be foretold"))
+    }
     var steps = input.permuted([1, 0, 2])
     var results: [RecurrentResult] = []
     for layer in 0..<options.layerCount {

@@ -217,7 +217,7 @@ extension OptionReader {
     let returns = value(
       "return", .choice(SequenceResult.allCases.map { ($0.rawValue, $0) }), default: .all)
     let start = value(
-      "initial", .choice(RecurrentStart.allCases.map { ($0.rawValue, $0) }), default: .zeros)
+      "start", .choice(RecurrentStart.allCases.map { ($0.rawValue, $0) }), default: .zeros)
     check(
       dropout == 0 || layers > 1, on: "dropout",
       "`dropout` stands between layers, and there is one")

@@ -137,6 +137,9 @@ public final class Translator {
           mustEnd: length == maxLength)
       }
       candidates.sort { ($1.logProbability, $0.row) < ($0.logProbability, $1.row) }
+      if beamWidth == 1, let first = candidates.first, first.tokens.last == SpecialToken.end.id {
+        return first.tokens.dropLast()
+      }
       beams = []
       for candidate in candidates where beams.count < beamWidth {
         guard candidate.tokens.last == SpecialToken.end.id else {

@@ -296,7 +296,7 @@ def seq2seq_states():
     batches, inputs, outputs = pairs(name, 27, batch)
     encoder = [{"embedding": {"embedding_dim": 5, "padding_idx": 0}}, {"lstm": 6}]
     decoder = [{"embedding": {"embedding_dim": 4, "padding_idx": 0}},
-               {"lstm": {"hidden_size": 6, "initial": "encoder"}}, {"additive_attention": 5},
+               {"lstm": {"hidden_size": 6, "start": "encoder"}}, {"additive_attention": 5},
                {"linear": "vocabulary"}]
     run = {"model": [{"encoder_decoder": {"encoder": encoder, "decoder": decoder}}],
            "optimizer": {"rmsprop": {"lr": 0.005}}, "clip_grad_norm": 0.5}
