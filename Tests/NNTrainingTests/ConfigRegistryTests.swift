@@ -12,7 +12,8 @@ import Testing
 struct ConfigRegistryTests {
   /// What each layer needs beyond its name.
   private static let required = [
-    "linear": "8", "rnn": "8", "lstm": "8", "gru": "8", "conv2d": "{out_channels: 4, kernel_size: 3}", "max_pool2d": "2",
+    "linear": "8", "rnn": "8", "lstm": "8", "gru": "8",
+    "conv2d": "{out_channels: 4, kernel_size: 3}", "max_pool2d": "2",
     "avg_pool2d": "2", "adaptive_avg_pool2d": "1", "reshape": "[2, 4]", "sequential": "[relu]",
     "residual": "[{name: inner, relu: {}}]", "concat": "[[relu], []]",
   ]

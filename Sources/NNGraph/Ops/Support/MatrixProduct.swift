@@ -28,7 +28,7 @@ struct MatrixProduct {
     let sums = split.cut == .sums ? min(k, split.extent) : k
     route = Route(
       transposeA: transposeA, transposeB: transposeB, m: rows, n: columns, k: sums,
-      elements: max(m, k) * lda + max(n, k) * ldb)
+      leftStride: lda, elements: max(m, k) * lda + max(n, k) * ldb)
     offsets =
       switch route {
       case .tiles: (0..<sums).map { Int32($0 * ldb) }
@@ -83,12 +83,17 @@ struct MatrixProduct {
 
     /// The borders are where measurements of both crossed (docs/performance.md).
     ///
-    /// - Parameter elements: Bounds the distances in memory, which our tiles keep in 32 bits.
-    init(transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, elements: Int) {
+    /// - Parameters:
+    ///   - leftStride: Elements between the rows of the left side as it lies. Far apart, those of a
+    ///     transposed one crowd the same places of the cache, unless they are copied first.
+    ///   - elements: Bounds the distances in memory, which our tiles keep in 32 bits.
+    init(transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, leftStride: Int, elements: Int)
+    {
       if elements > Int(Int32.max) || transposeA && transposeB {
         self = .blas
       } else if !transposeB {
-        self = n * k <= 1 << 19 || m <= 16 ? .tiles : .blas
+        let isCrowded = transposeA && leftStride >= 512 && k >= 512
+        self = !isCrowded && n * k <= 1 << 19 || m <= 16 ? .tiles : .blas
       } else {
         self = min(m, n) <= 16 || k >= 256 && m * n <= 1 << 15 ? .dots : .blas
       }
