@@ -13,7 +13,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence, pad_sequence
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from common import DTYPES, integers, normal, output_folder, uniform
+from common import DTYPES, integers, normal, output_folder
 from curve import write_config, write_run
 from memory_attention import Additive, Dot
 
@@ -143,17 +143,22 @@ def cut(rows, size):
 
 
 def similar_lengths(sources, targets, size):
-    """The rows of each batch: in groups by the steps of both sides, and in order within a group."""
+    """The rows of each batch: in groups by the steps of both sides, and in order within a group.
+
+    No group is smaller than a batch.
+    """
     steps = [source + target for source, target in zip(sources, targets)]
     count = max(1, min(8, len(steps) // (2 * size)))
     share = -(-sum(steps) // count)
     groups, before, last = [], 0, -1
     for row in sorted(range(len(steps)), key=lambda row: (steps[row], row)):
-        if before // share > last:
+        if before // share > last and (not groups or len(groups[-1]) >= size):
             last = before // share
             groups.append([])
         before += steps[row]
         groups[-1].append(row)
+    if len(groups) > 1 and len(groups[-1]) < size:
+        groups[-2:] = [groups[-2] + groups[-1]]
     return [batch for group in groups for batch in cut(sorted(group), size)]
 
 
