@@ -20,7 +20,7 @@ import Testing
   @Test func aProgramLearnsCharacters() throws {
     let folder = try TemporaryFolder()
     let file = try folder.write(
-      String(repeating: "the cat sat on the mat and the dog ate. ", count: 10), to: "text.txt")
+      String(repeating: "the cat sat on the mat and the dog ate. ", count: 80), to: "text.txt")
     let result = try Program("CharacterModel").run([file, "3"], in: folder.path)
     #expect(result.status == 0, "\(result.standardError)")
     #expect(result.standardOutput.unicodeScalars.count == 201)
@@ -28,7 +28,8 @@ import Testing
 
   @Test func aProgramLearnsToTranslate() throws {
     let folder = try TemporaryFolder()
-    let file = try folder.write("one\tuno\ntwo\tdos\none two\tuno dos\n", to: "pairs.tsv")
+    let file = try folder.write(
+      String(repeating: "one\tuno\ntwo\tdos\none two\tuno dos\n", count: 12), to: "pairs.tsv")
     let result = try Program("Translation").run([file, "3", "two one"], in: folder.path)
     #expect(result.status == 0, "\(result.standardError)")
     #expect(result.standardOutput.hasSuffix("\n"))

