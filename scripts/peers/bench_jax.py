@@ -8,7 +8,7 @@ from measuring import report, times_of
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("workload", choices=[
-    "mlp", "lenet", "resnet20", "sine", "lstm", "gru", "lstm512", "gru16"])
+    "mlp", "lenet", "resnet20", "sine", "lstm", "gru", "lstm512", "gru16", "gpt"])
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--seconds", type=float, default=8)
 options = parser.parse_args()
@@ -85,6 +85,26 @@ class Recurrent(nn.Module):
         return nn.Dense(10)(nn.RNN(self.cell(self.hidden))(x)[:, -1])
 
 
+class GPT(nn.Module):
+    """A small language model over characters."""
+
+    @nn.compact
+    def __call__(self, x):
+        rows, steps = x.shape
+        width, heads = 128, 4
+        x = nn.Embed(96, width)(x) + nn.Embed(128, width)(jnp.arange(steps))
+        for _ in range(4):
+            packed = nn.Dense(3 * width)(nn.LayerNorm()(x))
+            query, key, value = (
+                part.reshape(rows, steps, heads, width // heads)
+                for part in jnp.split(packed, 3, -1)
+            )
+            seen = jax.nn.dot_product_attention(query, key, value, is_causal=True)
+            x = x + nn.Dense(width)(seen.reshape(rows, steps, width))
+            x = x + nn.Dense(width)(nn.gelu(nn.Dense(4 * width)(nn.LayerNorm()(x))))
+        return nn.Dense(96, use_bias=False)(nn.LayerNorm()(x))
+
+
 def cross_entropy(output, target):
     return optax.softmax_cross_entropy_with_integer_labels(output, target).mean()
 
@@ -111,6 +131,7 @@ NETWORKS = {
     "gru": recurrent(nn.GRUCell, 28, 128, steps=28, batch=128),
     "lstm512": recurrent(nn.OptimizedLSTMCell, 64, 512, steps=100, batch=32),
     "gru16": recurrent(nn.GRUCell, 8, 16, steps=1000, batch=1),
+    "gpt": (GPT, (16, 128), cross_entropy, lambda: optax.adamw(3e-4)),
 }
 
 network, shape, loss, optimizer = NETWORKS[options.workload]
@@ -119,6 +140,8 @@ key = jax.random.PRNGKey(0)
 if options.workload == "sine":
     inputs = jnp.linspace(-3.14, 3.14, 100)[:, None]
     target = jnp.sin(inputs)
+elif options.workload == "gpt":
+    inputs, target = (jax.random.randint(key, shape, 0, 96) for _ in range(2))
 else:
     inputs = jax.random.normal(key, shape)
     target = jax.random.randint(key, shape[:1], 0, 10)

@@ -20,7 +20,12 @@ session = onnxruntime.InferenceSession(
     options.file, settings, providers=["CPUExecutionProvider"]
 )
 entry = session.get_inputs()[0]
-numbers = numpy.random.default_rng(0).standard_normal(entry.shape, dtype=numpy.float32)
+random = numpy.random.default_rng(0)
+numbers = (
+    random.integers(0, 96, entry.shape)
+    if "int" in entry.type
+    else random.standard_normal(entry.shape, dtype=numpy.float32)
+)
 feed = {entry.name: numbers}
 
 

@@ -23,7 +23,7 @@ label = options.workload
 if options.infer:
     label += f"-infer{options.infer}"
     model.eval()
-    inputs = torch.randn(options.infer, *inputs.shape[1:])
+    inputs = networks_torch.sample(options.workload, (options.infer, *inputs.shape[1:]))
     forward = torch.compile(model) if options.compile else model
 
     def step(count):

@@ -13,8 +13,10 @@ NNTRAIN = ".build/release/nntrain"
 OURS = "ours"
 CONFIG = str(FOLDER.relative_to(FOLDER.parents[1]) / "lenet.yaml")
 
-TRAINING = ["mlp", "lenet", "resnet20", "sine", "lstm", "gru", "lstm512", "gru16"]
-INFERENCE = [(name, batch) for name in ("mlp", "lenet", "resnet20", "lstm") for batch in (1, 64)]
+TRAINING = ["mlp", "lenet", "resnet20", "sine", "lstm", "gru", "lstm512", "gru16", "gpt"]
+INFERENCE = [
+    (name, batch) for name in ("mlp", "lenet", "resnet20", "lstm", "gpt") for batch in (1, 64)
+]
 TRAINING_ROWS = TRAINING
 INFERENCE_ROWS = [f"{name}-infer{batch}" for name, batch in INFERENCE]
 PROCESS_ROWS = ["first-step", "epoch"]
@@ -29,6 +31,7 @@ TITLES = {
     "gru": "gru 128, 28 steps of 28, batch 128, Adam",
     "lstm512": "lstm 512, 100 steps of 64, batch 32, Adam",
     "gru16": "gru 16, 1,000 steps of 8, batch 1, Adam",
+    "gpt": "gpt, 4 layers of 128, context 128, batch 16, AdamW",
     "first-step": "start of the process to the end of mlp's first step",
     "epoch": "Fashion-MNIST, one epoch of lenet and the test set, with reading",
 }

@@ -13,5 +13,5 @@ parser.add_argument("file")
 options = parser.parse_args()
 
 model, inputs, *_ = networks_torch.build(options.workload)
-sample = torch.randn(options.batch, *inputs.shape[1:])
+sample = networks_torch.sample(options.workload, (options.batch, *inputs.shape[1:]))
 torch.onnx.export(model.eval(), (sample,), options.file, dynamo=False, opset_version=17)

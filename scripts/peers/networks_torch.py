@@ -90,6 +90,55 @@ def recurrent(kind, features, hidden, steps, batch):
     return model, (batch, steps, features), functional.cross_entropy, optimizer
 
 
+class Block(nn.Module):
+    """A transformer's layer, normalised before each part."""
+
+    def __init__(self, width, heads):
+        super().__init__()
+        self.heads = heads
+        self.norm1 = nn.LayerNorm(width)
+        self.packed = nn.Linear(width, 3 * width)
+        self.projection = nn.Linear(width, width)
+        self.norm2 = nn.LayerNorm(width)
+        self.linear1 = nn.Linear(width, 4 * width)
+        self.linear2 = nn.Linear(4 * width, width)
+
+    def forward(self, x):
+        rows, steps, width = x.shape
+        packed = self.packed(self.norm1(x)).view(rows, steps, 3, self.heads, width // self.heads)
+        query, key, value = packed.permute(2, 0, 3, 1, 4)
+        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        x = x + self.projection(seen.transpose(1, 2).reshape(rows, steps, width))
+        hidden = functional.gelu(self.linear1(self.norm2(x)), approximate="tanh")
+        return x + self.linear2(hidden)
+
+
+class GPT(nn.Module):
+    """A small language model over characters."""
+
+    def __init__(self, characters=96, steps=128, width=128, heads=4, layers=4):
+        super().__init__()
+        self.characters = nn.Embedding(characters, width)
+        self.positions = nn.Embedding(steps, width)
+        self.layers = nn.Sequential(*[Block(width, heads) for _ in range(layers)])
+        self.norm = nn.LayerNorm(width)
+        self.scores = nn.Linear(width, characters, bias=False)
+
+    def forward(self, x):
+        embedded = self.characters(x) + self.positions(torch.arange(x.shape[1]))
+        return self.scores(self.norm(self.layers(embedded)))
+
+
+def next_token(output, target):
+    return functional.cross_entropy(output.flatten(0, 1), target.flatten())
+
+
+def gpt():
+    """4 layers of width 128 with 4 heads, 96 characters, context 128, batch 16, AdamW."""
+    model = GPT()
+    return model, (16, 128), next_token, torch.optim.AdamW(model.parameters(), 3e-4)
+
+
 NETWORKS = {
     "mlp": mlp,
     "lenet": lenet,
@@ -99,7 +148,13 @@ NETWORKS = {
     "gru": lambda: recurrent(nn.GRU, 28, 128, steps=28, batch=128),
     "lstm512": lambda: recurrent(nn.LSTM, 64, 512, steps=100, batch=32),
     "gru16": lambda: recurrent(nn.GRU, 8, 16, steps=1000, batch=1),
+    "gpt": gpt,
 }
+
+
+def sample(name, shape):
+    """Random inputs of a workload: numbers, or characters."""
+    return torch.randint(0, 96, shape) if name == "gpt" else torch.randn(shape)
 
 
 def build(name):
@@ -109,4 +164,5 @@ def build(name):
     if name == "sine":
         points = torch.linspace(-3.14, 3.14, 100)[:, None]
         return model, points, points.sin(), loss, optimizer
-    return model, torch.randn(shape), torch.randint(0, 10, shape[:1]), loss, optimizer
+    target = torch.randint(0, 96, shape) if name == "gpt" else torch.randint(0, 10, shape[:1])
+    return model, sample(name, shape), target, loss, optimizer
