@@ -41,7 +41,7 @@ import Testing
       model = Model([
         Masked(
           heads: try #require(options?["num_heads"]?.integer),
-          bias: try #require(options?["bias"]?.boolean), mask: mask)
+          bias: try #require(options?["bias"]?.boolean as Bool?), mask: mask)
       ])
     }
     // With a memory the layers are a decoder's behind an encoder that does nothing.

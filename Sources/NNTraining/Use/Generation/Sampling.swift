@@ -1,5 +1,5 @@
 public import NNCore
-public import NNText
+import NNText
 
 #if canImport(Glibc)
   import Glibc
