@@ -131,7 +131,7 @@ final class BatchAssembler: @unchecked Sendable {
     switch target.dtype {
     case .float32 where !isCopy: convert(rows, of: source, coefficients, Float.self, &target)
     case .float64 where !isCopy: convert(rows, of: source, coefficients, Double.self, &target)
-    default: copy(rows, of: source, into: &target)
+    default: target.copyRows(rows, of: source)
     }
   }
 
@@ -140,25 +140,8 @@ final class BatchAssembler: @unchecked Sendable {
   ) {
     // Out of its place first: memory that two hold would have to be copied.
     guard let source, var taken = target.take() else { return }
-    copy(rows, of: source, into: &taken)
+    taken.copyRows(rows, of: source)
     target = taken
-  }
-
-  /// Copies rows as they are, or their beginnings where the target's are shorter.
-  private func copy(
-    _ rows: some Collection<Int>, of source: HostTensor, into target: inout HostTensor
-  ) {
-    let sourceBytes = source.byteCount / max(1, source.shape[0])
-    let targetBytes = target.byteCount / max(1, target.shape[0])
-    source.withBytes { source in
-      target.withMutableBytes { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for (place, row) in rows.enumerated() {
-          (target + place * targetBytes)
-            .copyMemory(from: source + row * sourceBytes, byteCount: targetBytes)
-        }
-      }
-    }
   }
 
   private func convert<Target: TensorScalar & BinaryFloatingPoint>(

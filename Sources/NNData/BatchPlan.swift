@@ -53,16 +53,6 @@ public struct BatchPlan: Sendable, Hashable {
     groupCounts.reduce(0) { $0 + (dropLast ? $1 / batchSize : ($1 + batchSize - 1) / batchSize) }
   }
 
-  /// Every number of rows that a batch may have.
-  var batchCounts: Set<Int> {
-    var counts: Set<Int> = []
-    for count in groupCounts {
-      if count >= batchSize { counts.insert(batchSize) }
-      if !dropLast, count % batchSize > 0 { counts.insert(count % batchSize) }
-    }
-    return counts
-  }
-
   /// The rows of each batch of an epoch, counted from 0.
   public func batches(epoch: Int) -> [ArraySlice<Int>] {
     let step = UInt32(truncatingIfNeeded: epoch)

@@ -134,19 +134,9 @@ private struct TargetColumns {
         hint: "use task: regression")
     }
     let classes = classNames ?? Set(texts).sorted()
-    let numbers = Dictionary(
-      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
-    var encoded: [Int32] = []
-    for (row, text) in texts.enumerated() {
-      guard let number = numbers[text] else {
-        throw .invalid(
-          "\(names[0]): class \"\(text)\" is not one of the known: "
-            + classes.prefix(20).joined(separator: ", "),
-          at: "\(place):\(lines[row])")
-      }
-      encoded.append(number)
-    }
-    return (HostTensor(encoded), classes)
+    let encoded = try ClassLabels(classes).encode(
+      texts, lines: lines, at: place, subject: "\(names[0]): ")
+    return (encoded, classes)
   }
 
   private func label(_ text: String) -> Int32? {

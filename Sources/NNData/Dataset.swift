@@ -279,16 +279,23 @@ extension HostTensor {
   /// Rows at the given places along the first axis, copied.
   func gathering(_ rows: [Int]) -> HostTensor {
     var result = HostTensor(zeros: shape.replacing(axis: 0, with: rows.count), dtype: dtype)
-    let rowBytes = shape[0] == 0 ? 0 : byteCount / shape[0]
-    withBytes { source in
-      result.withMutableBytes { target in
+    result.copyRows(rows, of: self)
+    return result
+  }
+
+  /// Takes the rows of another tensor of this type as its own, or their beginnings where its rows
+  /// are shorter.
+  mutating func copyRows(_ rows: some Collection<Int>, of source: HostTensor) {
+    let sourceBytes = source.byteCount / max(1, source.shape[0])
+    let targetBytes = byteCount / max(1, shape[0])
+    source.withBytes { source in
+      withMutableBytes { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
         for (place, row) in rows.enumerated() {
-          (target + place * rowBytes)
-            .copyMemory(from: source + row * rowBytes, byteCount: rowBytes)
+          (target + place * targetBytes)
+            .copyMemory(from: source + row * sourceBytes, byteCount: targetBytes)
         }
       }
     }
-    return result
   }
 }

@@ -181,19 +181,7 @@ private struct TimeSeriesCases {
       return (HostTensor(numbers, shape: [numbers.count, 1]), nil)
     }
     let classes = classNames ?? Self.sorted(listed.isEmpty ? targetTexts : listed)
-    let known = Dictionary(
-      classes.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
-    var labels: [Int32] = []
-    for (text, line) in zip(targetTexts, lines) {
-      guard let label = known[text] else {
-        throw .invalid(
-          "class \"\(text)\" is not one of the known: "
-            + classes.prefix(20).joined(separator: ", "),
-          at: "\(path):\(line)")
-      }
-      labels.append(label)
-    }
-    return (HostTensor(labels), classes)
+    return (try ClassLabels(classes).encode(targetTexts, lines: lines, at: path), classes)
   }
 
   /// Each name once; numbers by size, else in the order of texts.

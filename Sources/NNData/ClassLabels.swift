@@ -1,0 +1,34 @@
+import NNCore
+
+/// Names of classes as labels 0, 1, ….
+struct ClassLabels {
+  private let names: [String]
+  private let labels: [String: Int32]
+
+  /// Numbers the names in order; of a name that stands twice the first counts.
+  init(_ names: [String]) {
+    self.names = names
+    labels = Dictionary(
+      names.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The label of each text, which stands in a line of a file.
+  ///
+  /// - Parameter subject: What goes before a message: the column, or nothing.
+  /// - Throws: `NNError` naming the line of the first text that is no class.
+  func encode(
+    _ texts: [String], lines: [Int], at path: String, subject: String = ""
+  ) throws(NNError) -> HostTensor {
+    var encoded: [Int32] = []
+    for (text, line) in zip(texts, lines) {
+      guard let label = labels[text] else {
+        throw .invalid(
+          "\(subject)class \"\(text)\" is not one of the known: "
+            + names.prefix(20).joined(separator: ", "),
+          at: "\(path):\(line)")
+      }
+      encoded.append(label)
+    }
+    return HostTensor(encoded)
+  }
+}
