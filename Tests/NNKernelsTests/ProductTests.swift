@@ -50,12 +50,61 @@ struct ProductTests {
                 address: left.baseAddress, row_stride: row, column_stride: column)
               var columns = nn_columns(
                 rows: 1, length: size.columns, pitch: 0, has_room: false)
-              table.kernels.product(
+              table.kernels.product_overlapping(
                 &result, pitch, &matrix, right, offsets, size.rows, &columns, size.terms,
                 accumulates)
             }
             expectClose(
               result, expected, tolerance: Real.tolerance * Double(max(1, size.terms)))
+          }
+        }
+      }
+    }
+    check(table.type)
+  }
+
+  @Test(arguments: KernelTable.all)
+  func productsOfMatricesAgreeWithTheirDefinition(table: KernelTable) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      let large = [
+        // Rows of the right side so far apart that they are copied.
+        (70, 50, 130, 1100), (64, 17, 3, 1024),
+        // A left side whose rows are far apart, in more than one part.
+        (131, 33, 140, 33), (203, 61, 65, 61), (128, 100, 300, 103),
+      ]
+      let sizes = ProductSize.all.map { ($0.rows, $0.columns, $0.terms, $0.columns + 2) } + large
+      for (rows, columns, terms, stride) in sizes {
+        let right: [Real] = numbers(terms * stride + 16, stream: 1)
+        let pitch = columns + 3
+        let start: [Real] = numbers(rows * pitch, stream: 2)
+        for choice in 0..<4 {
+          let (isTransposed, accumulates) = (choice & 1 == 1, choice & 2 == 2)
+          let left: [Real] = numbers(rows * terms)
+          var expected = start.map(Double.init)
+          for row in 0..<rows {
+            for column in 0..<columns {
+              var sum = accumulates ? expected[row * pitch + column] : 0
+              for term in 0..<terms {
+                let a = left[isTransposed ? term * rows + row : row * terms + term]
+                sum += Double(a) * Double(right[term * stride + column])
+              }
+              expected[row * pitch + column] = sum
+            }
+          }
+          for hasRoom in [false, true] {
+            var result = start
+            left.withUnsafeBytes { left in
+              right.withUnsafeBytes { right in
+                var a = nn_left_matrix(
+                  address: left.baseAddress, row_stride: isTransposed ? 1 : terms,
+                  column_stride: isTransposed ? rows : 1)
+                var b = nn_right_matrix(
+                  address: right.baseAddress, row_stride: stride, has_room: hasRoom)
+                table.kernels.product(
+                  &result, pitch, &a, &b, rows, columns, terms, accumulates)
+              }
+            }
+            expectClose(result, expected, tolerance: Real.tolerance * Double(max(1, terms)))
           }
         }
       }
@@ -89,7 +138,7 @@ struct ProductTests {
             address: left.baseAddress, row_stride: terms, column_stride: 1)
           var columns = nn_columns(
             rows: lines, length: length, pitch: pitch, has_room: hasRoom)
-          table.kernels.product(
+          table.kernels.product_overlapping(
             &result, count, &matrix, right, offsets, rows, &columns, terms, false)
         }
         expectClose(result, expected, tolerance: 10 * Real.tolerance)

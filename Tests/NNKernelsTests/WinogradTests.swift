@@ -218,7 +218,6 @@ struct WinogradTests {
                 }
               }
             }
-            let offsets = (0..<terms).map { Int32($0 * columns) }
             left.withUnsafeMutableBytes { left in
               right.withUnsafeMutableBytes { right in
                 result.withUnsafeMutableBytes { result in
@@ -232,7 +231,7 @@ struct WinogradTests {
                     address: result.baseAddress, matrix: rows * columns + 1, row: columns,
                     column: 1)
                   table.kernels.products(
-                    &c, &a, &b, offsets, count, rows, columns, terms, accumulates)
+                    &c, &a, &b, count, rows, columns, terms, accumulates)
                 }
               }
             }

@@ -21,7 +21,6 @@ typedef struct FN(attention_scratch) {
   real *key_gradient, *value_gradient;     /* [keys, depth] */
   real *queries, *cotangents;              /* [queries of a block, depth] */
   real *scores, *slopes;                   /* [queries of a block, pitch] */
-  int32_t *turned_rows, *rows, *value_rows;
   size_t pitch, depth_pitch, value_pitch, block;
 } FN(attention_scratch);
 
@@ -52,14 +51,10 @@ NN_INLINE size_t FN(attention_layout)(
   layout->depth_pitch = (depth + 15) / 16 * 16;
   layout->value_pitch = (value_depth + 15) / 16 * 16;
   layout->block = FN(query_block)(layout->pitch);
-  const size_t rows = keys > FN(most_queries) ? keys : FN(most_queries);
   layout->scores = TAKE(real, FN(score_count)(layout->pitch));
   /* Whole vectors are read behind the last row. */
   layout->keys_turned = TAKE(real, depth * keys + 16);
   layout->values = TAKE(real, keys * layout->value_pitch);
-  layout->turned_rows = TAKE(int32_t, depth > value_depth ? depth : value_depth);
-  layout->rows = TAKE(int32_t, rows);
-  layout->value_rows = TAKE(int32_t, rows);
   if (!gradient) return taken;
   layout->slopes = TAKE(real, FN(score_count)(layout->pitch));
   layout->values_turned = TAKE(real, value_depth * keys + 16);
@@ -70,10 +65,6 @@ NN_INLINE size_t FN(attention_layout)(
   layout->cotangents = TAKE(real, FN(most_queries) * layout->value_pitch);
 #undef TAKE
   return taken;
-}
-
-NN_INLINE void FN(list_rows)(int32_t *offsets, size_t count, size_t stride) {
-  for (size_t k = 0; k < count; k++) offsets[k] = (int32_t)(k * stride);
 }
 
 /* [depth, count] from rows `stride` apart. */
@@ -150,10 +141,10 @@ static void FN(attention)(
   FN(attention_layout)(&s, scratch, keys, head->depth, head->value_depth, false);
   /* Putting keys and values in order costs as much as a few queries do. */
   const bool orders = end - begin >= 4;
-  const void *values = orders ? s.values : head->value;
-  FN(list_rows)(s.value_rows, keys, orders ? s.value_pitch : head->value_stride);
+  const nn_right_matrix keys_turned = {s.keys_turned, keys, true};
+  const nn_right_matrix values = {
+      orders ? s.values : head->value, orders ? s.value_pitch : head->value_stride, orders};
   if (orders) {
-    FN(list_rows)(s.turned_rows, head->depth, keys);
     FN(turn_rows)(s.keys_turned, head->key, head->key_stride, keys, head->depth);
     FN(copy_rows)(
         s.values, s.value_pitch, head->value, head->value_stride, keys, head->value_depth);
@@ -166,10 +157,7 @@ static void FN(attention)(
     const nn_left_matrix queries = {
         (const real *)head->query + q * head->query_stride, head->query_stride, 1};
     if (orders) {
-      const nn_columns columns = {1, seen, 0, true};
-      FN(product)(
-          s.scores, s.pitch, &queries, s.keys_turned, s.turned_rows, rows, &columns, head->depth,
-          false);
+      FN(product)(s.scores, s.pitch, &queries, &keys_turned, rows, seen, head->depth, false);
     } else {
       FN(product_transposed)(
           s.scores, s.pitch, queries.address, head->query_stride, head->key, head->key_stride,
@@ -186,9 +174,7 @@ static void FN(attention)(
     }
     real *target = (real *)output + q * output_stride;
     const nn_left_matrix weights = {s.scores, s.pitch, 1};
-    const nn_columns columns = {1, head->value_depth, 0, orders};
-    FN(product)(
-        target, output_stride, &weights, values, s.value_rows, rows, &columns, seen, false);
+    FN(product)(target, output_stride, &weights, &values, rows, head->value_depth, seen, false);
     for (size_t r = 0; r < rows; r++, target += output_stride) {
       const real share = totals[r] == 0 ? 0 : 1 / totals[r];
       for (size_t i = 0; i < head->value_depth; i += WIDTH) {
@@ -237,14 +223,16 @@ static void FN(attention_gradient)(
   const size_t stride = gradient->output_stride;
   FN(attention_scratch) s;
   FN(attention_layout)(&s, scratch, keys, depth, value_depth, true);
-  FN(list_rows)(s.turned_rows, depth > value_depth ? depth : value_depth, keys);
-  FN(list_rows)(s.rows, keys > s.block ? keys : s.block, s.depth_pitch);
-  FN(list_rows)(s.value_rows, s.block, s.value_pitch);
   FN(turn_rows)(s.keys_turned, head->key, head->key_stride, keys, depth);
   FN(turn_rows)(s.values_turned, head->value, head->value_stride, keys, value_depth);
   FN(copy_rows)(s.keys, s.depth_pitch, head->key, head->key_stride, keys, depth);
   FN(fill_run)(s.key_gradient, 0, keys * s.depth_pitch);
   FN(fill_run)(s.value_gradient, 0, keys * s.value_pitch);
+  const nn_right_matrix keys_turned = {s.keys_turned, keys, true};
+  const nn_right_matrix values_turned = {s.values_turned, keys, true};
+  const nn_right_matrix key_rows = {s.keys, s.depth_pitch, true};
+  const nn_right_matrix query_rows = {s.queries, s.depth_pitch, true};
+  const nn_right_matrix cotangent_rows = {s.cotangents, s.value_pitch, true};
   for (size_t q = 0; q < gradient->queries; q += s.block) {
     const size_t rows = gradient->queries - q < s.block ? gradient->queries - q : s.block;
     const size_t seen = FN(keys_seen)(head, q + rows);
@@ -256,13 +244,8 @@ static void FN(attention_gradient)(
     FN(copy_rows)(s.cotangents, s.value_pitch, cotangent, stride, rows, value_depth);
     const nn_left_matrix queries = {s.queries, s.depth_pitch, 1};
     const nn_left_matrix cotangents = {s.cotangents, s.value_pitch, 1};
-    const nn_columns key_columns = {1, seen, 0, true};
-    FN(product)(
-        s.scores, s.pitch, &queries, s.keys_turned, s.turned_rows, rows, &key_columns, depth,
-        false);
-    FN(product)(
-        s.slopes, s.pitch, &cotangents, s.values_turned, s.turned_rows, rows, &key_columns,
-        value_depth, false);
+    FN(product)(s.scores, s.pitch, &queries, &keys_turned, rows, seen, depth, false);
+    FN(product)(s.slopes, s.pitch, &cotangents, &values_turned, rows, seen, value_depth, false);
     for (size_t r = 0; r < rows; r++) {
       const real mean =
           (real)FN(row_dot)(cotangent + r * stride, output + r * stride, value_depth);
@@ -270,20 +253,17 @@ static void FN(attention_gradient)(
           s.scores + r * s.pitch, s.slopes + r * s.pitch, FN(keys_seen)(head, q + r + 1), seen,
           head, FN(mask_row)(head, q + r), ((const real *)gradient->log_sums)[q + r], mean);
     }
-    const nn_columns columns = {1, depth, 0, true};
-    const nn_columns value_columns = {1, value_depth, 0, true};
     const nn_left_matrix slopes = {s.slopes, s.pitch, 1};
     const nn_left_matrix slopes_turned = {s.slopes, 1, s.pitch};
     const nn_left_matrix weights_turned = {s.scores, 1, s.pitch};
     FN(product)(
-        (real *)gradient->query + q * head->query_stride, head->query_stride, &slopes, s.keys,
-        s.rows, rows, &columns, seen, false);
+        (real *)gradient->query + q * head->query_stride, head->query_stride, &slopes, &key_rows,
+        rows, depth, seen, false);
     FN(product)(
-        s.key_gradient, s.depth_pitch, &slopes_turned, s.queries, s.rows, seen, &columns, rows,
+        s.key_gradient, s.depth_pitch, &slopes_turned, &query_rows, seen, depth, rows, true);
+    FN(product)(
+        s.value_gradient, s.value_pitch, &weights_turned, &cotangent_rows, seen, value_depth, rows,
         true);
-    FN(product)(
-        s.value_gradient, s.value_pitch, &weights_turned, s.cotangents, s.value_rows, seen,
-        &value_columns, rows, true);
   }
   FN(put_gradient)(
       gradient->key, head->key_stride, s.key_gradient, s.depth_pitch, keys, gradient->all_keys,

@@ -1,6 +1,6 @@
-/* Products of small matrices, and of matrices that need not exist: row k of the right side begins
-   wherever offsets[k] says, so rows may overlap as the shifted views of a picture do under a
-   convolution's window. Nothing is copied before it is multiplied.
+/* Products of matrices, and of matrices that need not exist: in `product_overlapping` row k of the
+   right side begins wherever offsets[k] says, so rows may overlap as the shifted views of a picture
+   do under a convolution's window.
 
    The result is computed in tiles that stay in registers. In `product` the lanes of a vector run
    along the result's rows; in `product_transposed` along the sum. `product_shifted` is the product
@@ -23,15 +23,22 @@ enum { FN(tile_rows) = 6, FN(tile_vectors) = 2, FN(dot_columns) = 3 };
 #endif
 enum {
   FN(dot_rows) = 4,
-  /* Terms summed before the next rows of the left side are taken: they stay in the second-level
-     cache while columns go by. */
+  /* Terms of overlapping rows summed before the next rows of the left side are taken: they stay in
+     the second-level cache while columns go by. */
   FN(product_terms) = 512,
-  /* Rows and terms of a transposed left side that are copied next to each other, and how many bytes
-     its rows are apart to make that worth while: few of such rows fit the first cache, which puts
-     them all into the same sets. */
-  FN(turned_rows) = 64,
-  FN(turned_terms) = 128,
-  FN(far_bytes) = 1024
+  /* Terms of matrices summed before the next: three vectors of columns of so many rows stay in the
+     first-level cache while all rows of the left side go by. */
+  FN(block_terms) = 128,
+  /* A transposed left side is copied so that a tile's rows lie next to each other, 64 KiB at once,
+     where its rows are far apart and many. */
+  FN(turned_bytes) = 512,
+  FN(turned_terms) = 64,
+  FN(turned_rows) = FN(tile_rows) * (NN_REAL_BITS == 32 ? 16 : 8),
+  /* How far rows of the right side must be apart to be copied, and how many rows of the left side
+     make that worth while: few of such rows fit the first-level cache, which puts them all into the
+     same sets. */
+  FN(far_bytes) = 4096,
+  FN(many_rows) = 64
 };
 
 /* A vector of columns: where it lies in the result and behind each offset of the right side, and
@@ -59,10 +66,11 @@ NN_INLINE vector FN(load_columns)(
   return reading == NN_PARTLY ? FN(load_part)(source, count, 0) : FN(load)(source);
 }
 
-/* One tile: rows × vectors sums over `terms`. */
+/* One tile: rows × vectors sums over `terms`. Rows of the right side lie at `offsets`, or `b_stride`
+   apart where that is NULL: looking each up costs a tenth. */
 NN_INLINE void FN(product_tile)(
     const int rows, const int vectors, const nn_reading reading, const size_t pitch, real *c,
-    size_t c_stride, const real *a, size_t a_row, size_t a_column, const real *b,
+    size_t c_stride, const real *a, size_t a_row, size_t a_column, const real *b, size_t b_stride,
     const FN(part) *parts, const int32_t *offsets, size_t terms, bool accumulate) {
   vector sum[8][3];
 #pragma clang loop unroll(full)
@@ -71,11 +79,13 @@ NN_INLINE void FN(product_tile)(
     for (int v = 0; v < vectors; v++) sum[r][v] = (vector)(0);
   }
   for (size_t k = 0; k < terms; k++) {
-    const real *source = b + offsets[k];
+    const real *source = offsets != NULL ? b + offsets[k] : b + k * b_stride;
     vector right[3];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      right[v] = FN(load_columns)(source + parts[v].place, reading, parts[v].count, pitch);
+      /* Only the last vector may be part of one. */
+      const nn_reading way = reading == NN_PARTLY && v + 1 < vectors ? NN_WHOLE : reading;
+      right[v] = FN(load_columns)(source + parts[v].place, way, parts[v].count, pitch);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -96,16 +106,17 @@ NN_INLINE void FN(product_tile)(
   }
 }
 
-#define PRODUCT_ARGUMENTS c, c_stride, a, a_row, a_column, b, parts, offsets, terms, accumulate
+#define PRODUCT_ARGUMENTS \
+  c, c_stride, a, a_row, a_column, b, b_stride, parts, offsets, terms, accumulate
 
-/* A column of tiles: all rows, a few vectors. */
+/* A column of tiles: all rows, a few vectors. Left sides of whole tiles are `a_tile` apart. */
 NN_INLINE void FN(product_column)(
     const int vectors, const nn_reading reading, const size_t pitch, real *c, size_t c_stride,
-    const real *a, size_t a_row, size_t a_column, const real *b, const FN(part) *parts,
-    const int32_t *offsets, size_t rows, size_t terms, bool accumulate) {
+    const real *a, size_t a_tile, size_t a_row, size_t a_column, const real *b, size_t b_stride,
+    const FN(part) *parts, const int32_t *offsets, size_t rows, size_t terms, bool accumulate) {
   while (rows >= FN(tile_rows)) {
     FN(product_tile)(FN(tile_rows), vectors, reading, pitch, PRODUCT_ARGUMENTS);
-    a += FN(tile_rows) * a_row;
+    a += a_tile;
     c += FN(tile_rows) * c_stride;
     rows -= FN(tile_rows);
   }
@@ -120,7 +131,7 @@ NN_INLINE void FN(product_column)(
 }
 #undef PRODUCT_ARGUMENTS
 
-NN_INLINE void FN(product_in_place)(
+static void FN(product_overlapping)(
     void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
     const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
     bool accumulate) {
@@ -148,8 +159,9 @@ NN_INLINE void FN(product_in_place)(
       }
 #define PRODUCT_COLUMN(vectors, reading)                                           \
   FN(product_column)(                                                              \
-      vectors, reading, pitch, result, c_stride, a, left->row_stride,              \
-      left->column_stride, right, parts, offsets + k, rows, length, adds)
+      vectors, reading, pitch, result, c_stride, a,                                \
+      FN(tile_rows) * left->row_stride, left->row_stride, left->column_stride,     \
+      right, 0, parts, offsets + k, rows, length, adds)
 #if NN_VECTOR_BYTES == 64
       if (halves) {
         if (count == 3) PRODUCT_COLUMN(3, NN_HALVES);
@@ -169,68 +181,100 @@ NN_INLINE void FN(product_in_place)(
   }
 }
 
-/* The left side is copied part by part. */
-static void FN(product_turned)(
-    real *result, size_t c_stride, const nn_left_matrix *left, const void *right,
-    const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
-    bool accumulate) {
-  real copied[FN(turned_rows) * FN(turned_terms)];
-  const nn_left_matrix part = {copied, 1, FN(turned_rows)};
-  for (size_t r = 0; r < rows; r += FN(turned_rows)) {
-    const size_t height = rows - r < FN(turned_rows) ? rows - r : FN(turned_rows);
-    for (size_t k = 0; k < terms; k += FN(turned_terms)) {
-      const size_t length = terms - k < FN(turned_terms) ? terms - k : FN(turned_terms);
-      const real *source = (const real *)left->address + k * left->column_stride + r;
-      for (size_t i = 0; i < length; i++) {
-        FN(copy_run)(copied + i * FN(turned_rows), source + i * left->column_stride, height);
-      }
-      FN(product_in_place)(
-          result + r * c_stride, c_stride, &part, right, offsets + k, height, columns, length,
-          accumulate || k > 0);
+/* Copies a transposed left side, [terms, rows], so that each tile's rows lie next to each other. */
+NN_INLINE void FN(turn_tiles)(
+    real *turned, const real *source, size_t stride, size_t rows, size_t terms) {
+  size_t r = 0;
+  for (; r + FN(tile_rows) <= rows; r += FN(tile_rows)) {
+    for (size_t k = 0; k < terms; k++, turned += FN(tile_rows)) {
+      memcpy(turned, source + k * stride + r, FN(tile_rows) * sizeof(real));
     }
+  }
+  for (size_t k = 0; r < rows && k < terms; k++, turned += FN(tile_rows)) {
+    for (size_t i = 0; r + i < rows; i++) turned[i] = source[k * stride + r + i];
   }
 }
 
+/* Columns of the result that are computed together, in `count` vectors. */
+NN_INLINE size_t FN(vectors_taken)(size_t rest) {
+  /* Two and two are faster than three and one. */
+  return rest == FN(tile_vectors) + 1 && rest > 3 ? 2
+         : rest < FN(tile_vectors)                ? rest
+                                                  : FN(tile_vectors);
+}
+
 static void FN(product)(
-    void *result, size_t c_stride, const nn_left_matrix *left, const void *right,
-    const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
-    bool accumulate) {
-  if (left->row_stride == 1 && left->column_stride * sizeof(real) >= FN(far_bytes) &&
-      rows >= FN(tile_rows) && terms >= FN(turned_terms)) {
-    FN(product_turned)(
-        result, c_stride, left, right, offsets, rows, columns, terms, accumulate);
-  } else {
-    FN(product_in_place)(
-        result, c_stride, left, right, offsets, rows, columns, terms, accumulate);
+    void *result, size_t c_stride, const nn_left_matrix *left, const nn_right_matrix *right,
+    size_t rows, size_t columns, size_t terms, bool accumulate) {
+  const size_t vectors = (columns + WIDTH - 1) / WIDTH;
+  const bool turns = left->row_stride == 1 &&
+                     left->column_stride * sizeof(real) >= FN(turned_bytes) &&
+                     rows >= FN(tile_rows) && columns > WIDTH && terms >= FN(turned_terms);
+  const bool copies = right->row_stride * sizeof(real) >= FN(far_bytes) && rows >= FN(many_rows);
+  real turned[FN(turned_rows) * FN(block_terms)];
+  real copied[FN(tile_vectors) * WIDTH * FN(block_terms)];
+  for (size_t k = 0; k == 0 || k < terms; k += FN(block_terms)) {
+    const size_t length = terms - k < FN(block_terms) ? terms - k : FN(block_terms);
+    const bool adds = accumulate || k > 0;
+    const size_t most = turns ? FN(turned_rows) : rows;
+    for (size_t r = 0; r < rows; r += most) {
+      const size_t height = rows - r < most ? rows - r : most;
+      const real *a = (const real *)left->address + k * left->column_stride + r * left->row_stride;
+      size_t a_row = left->row_stride, a_column = left->column_stride;
+      size_t a_tile = FN(tile_rows) * a_row;
+      if (turns) {
+        FN(turn_tiles)(turned, a, a_column, height, length);
+        a = turned;
+        a_column = FN(tile_rows);
+        a_tile = FN(tile_rows) * length;
+      }
+      for (size_t j = 0; j < vectors;) {
+        const size_t count = FN(vectors_taken)(vectors - j), first = j * WIDTH;
+        const size_t width = columns - first < count * WIDTH ? columns - first : count * WIDTH;
+        const real *b = (const real *)right->address + k * right->row_stride + first;
+        size_t b_stride = right->row_stride;
+        if (copies) {
+          for (size_t i = 0; i < length; i++) {
+            FN(copy_run)(copied + i * count * WIDTH, b + i * b_stride, width);
+          }
+          b = copied;
+          b_stride = count * WIDTH;
+        }
+        FN(part) parts[3];
+        for (size_t v = 0; v < count; v++) {
+          const size_t rest = width - v * WIDTH;
+          parts[v] = (FN(part)){v * WIDTH, v * WIDTH, rest < WIDTH ? rest : WIDTH};
+        }
+#define PRODUCT_COLUMN(vectors, reading)                                                         \
+  FN(product_column)(                                                                            \
+      vectors, reading, 0, (real *)result + r * c_stride + first, c_stride, a, a_tile, a_row,    \
+      a_column, b, b_stride, parts, NULL, height, length, adds)
+        if (copies || right->has_room || width % WIDTH == 0) {
+          if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), NN_WHOLE);
+          else if (count == 2) PRODUCT_COLUMN(2, NN_WHOLE);
+          else PRODUCT_COLUMN(1, NN_WHOLE);
+        } else {
+          if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), NN_PARTLY);
+          else if (count == 2) PRODUCT_COLUMN(2, NN_PARTLY);
+          else PRODUCT_COLUMN(1, NN_PARTLY);
+        }
+#undef PRODUCT_COLUMN
+        j += count;
+      }
+    }
   }
 }
 
 static void FN(products)(
-    const nn_matrices *c, const nn_matrices *left, const nn_matrices *right,
-    const int32_t *offsets, size_t count, size_t rows, size_t columns, size_t terms,
-    bool accumulate) {
-  const size_t vectors = columns / WIDTH;
+    const nn_matrices *c, const nn_matrices *left, const nn_matrices *right, size_t count,
+    size_t rows, size_t columns, size_t terms, bool accumulate) {
   for (size_t m = 0; m < count; m++) {
-    const real *a = (const real *)left->address + m * left->matrix;
-    const real *b = (const real *)right->address + m * right->matrix;
-    real *target = (real *)c->address + m * c->matrix;
-    for (size_t j = 0; j < vectors;) {
-      const size_t rest = vectors - j;
-      const size_t taken = rest < FN(tile_vectors) ? rest : FN(tile_vectors);
-      FN(part) parts[3];
-      for (size_t v = 0; v < taken; v++) {
-        parts[v] = (FN(part)){(j + v) * WIDTH, (j + v) * WIDTH, WIDTH};
-      }
-#define PRODUCT_COLUMN(vectors)                                                              \
-  FN(product_column)(                                                                        \
-      vectors, NN_WHOLE, 0, target, c->row, a, left->row, left->column, b, parts, offsets, rows, \
-      terms, accumulate)
-      if (taken == 3) PRODUCT_COLUMN(FN(tile_vectors));
-      else if (taken == 2) PRODUCT_COLUMN(2);
-      else PRODUCT_COLUMN(1);
-#undef PRODUCT_COLUMN
-      j += taken;
-    }
+    const nn_left_matrix a = {
+        (const real *)left->address + m * left->matrix, left->row, left->column};
+    const nn_right_matrix b = {
+        (const real *)right->address + m * right->matrix, right->row, true};
+    FN(product)(
+        (real *)c->address + m * c->matrix, c->row, &a, &b, rows, columns, terms, accumulate);
   }
 }
 

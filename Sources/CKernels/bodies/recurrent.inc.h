@@ -206,7 +206,7 @@ static void FN(recurrent)(
       FN(fill_run)(product, 0, rows * pitch);
     } else {
       FN(panel_product)(
-          product, pitch, state - ahead, state_stride, weights, depth, net->offsets, rows, together,
+          product, pitch, state - ahead, state_stride, weights, depth, rows, together,
           has_state ? depth : ahead, false);
     }
     if (net->cell == NN_CELL_GRU) {
@@ -216,18 +216,18 @@ static void FN(recurrent)(
       if (has_state) {
         FN(panel_product)(
             product + 2 * units, pitch, state, state_stride, apart + ahead * NN_PANEL, depth,
-            net->offsets, rows, units, outputs, false);
+            rows, units, outputs, false);
       }
       if (ahead > 0) {
         FN(panel_product)(
-            product + 3 * units, pitch, joint, depth, apart, depth, net->offsets, rows, units, ahead,
+            product + 3 * units, pitch, joint, depth, apart, depth, rows, units, ahead,
             false);
       }
     }
     for (int pass = 0; pass < (resets_first ? 2 : 1); pass++) {
       if (pass == 1 && has_state) {
         FN(panel_product)(
-            product + 2 * units, pitch, product + 3 * units, pitch, apart, units, net->offsets, rows,
+            product + 2 * units, pitch, product + 3 * units, pitch, apart, units, rows,
             units, units, false);
       }
       for (size_t n = 0; n < rows; n++) {
@@ -274,8 +274,7 @@ static void FN(recurrent)(
     }
     if (is_projected) {
       FN(panel_product)(
-          after, outputs, product + gates * units, pitch, net->projection, hidden, net->offsets,
-          rows, outputs, hidden, false);
+          after, outputs, product + gates * units, pitch, net->projection, hidden, rows, outputs, hidden, false);
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n;
         real *h = after + n * outputs, *y = AT(net->y, (time * batch + index) * outputs);

@@ -98,9 +98,8 @@ static void FN(add_weight_gradients)(
     step->inputs[n * width + net->inputs] = 1;
   }
   const nn_left_matrix by_gate = {step->gates, 1, step->pitch};
-  const nn_columns input_columns = {1, width, 0, true};
-  FN(product)(
-      d_inputs, width, &by_gate, step->inputs, net->rows_of_x, wide, &input_columns, rows, true);
+  const nn_right_matrix inputs = {step->inputs, width, true};
+  FN(product)(d_inputs, width, &by_gate, &inputs, wide, width, rows, true);
   if (net->cell == NN_CELL_GRU) {
     real *d_bias = d_inputs + wide * width;
     for (size_t n = 0; n < rows; n++) {
@@ -131,9 +130,8 @@ static void FN(add_weight_gradients)(
   }
   if (before == NULL) return;
   const nn_left_matrix by_hidden = {step->hidden, 1, step->pitch};
-  const nn_columns columns = {1, outputs, 0, false};
-  FN(product)(
-      d_hidden, outputs, &by_hidden, before, net->rows_of_y, wide, &columns, rows, true);
+  const nn_right_matrix states = {before, outputs, false};
+  FN(product)(d_hidden, outputs, &by_hidden, &states, wide, outputs, rows, true);
 }
 
 static void FN(recurrent_backward)(
@@ -169,7 +167,7 @@ static void FN(recurrent_backward)(
           has_inputs ? kept.hidden
                      : (const real *)net->d_hidden + (later * batch + first_row) * wide;
       FN(panel_product)(
-          dh, outputs, d_hidden, has_inputs ? kept.pitch : wide, weights, terms, net->offsets, rows,
+          dh, outputs, d_hidden, has_inputs ? kept.pitch : wide, weights, terms, rows,
           count, terms, true);
     }
     for (size_t n = first_row; n < part->row_end; n++) {
@@ -212,14 +210,14 @@ static void FN(recurrent_backward)(
       }
       FN(panel_product)(
           reset, units, (const real *)net->d_projected + (time * batch + first_row) * outputs,
-          outputs, net->projection, outputs, net->offsets, rows, units, outputs, false);
+          outputs, net->projection, outputs, rows, units, outputs, false);
     }
     for (int pass = 0; pass < (resets_first ? 2 : 1); pass++) {
       if (pass == 1) {
         FN(panel_product)(
             reset, units,
             (const real *)net->d_gates + (time * batch + first_row) * wide + 2 * hidden, wide, apart,
-            hidden, net->offsets, rows, units, hidden, false);
+            hidden, rows, units, hidden, false);
       }
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n, place = time * batch + index;

@@ -80,8 +80,7 @@ NN_INLINE void FN(row_times_panel)(
 /* C[rows, columns] = left[rows, terms] · the first terms of panels of `depth` rows (+ C). */
 static void FN(panel_product)(
     real *c, size_t c_stride, const real *left, size_t left_stride, const real *panels,
-    size_t depth, const int32_t *offsets, size_t rows, size_t columns, size_t terms,
-    bool accumulate) {
+    size_t depth, size_t rows, size_t columns, size_t terms, bool accumulate) {
   for (size_t first = 0; first < columns; first += NN_PANEL, panels += depth * NN_PANEL) {
     const size_t count = columns - first < NN_PANEL ? columns - first : NN_PANEL;
     if (rows == 1) {
@@ -89,7 +88,7 @@ static void FN(panel_product)(
       continue;
     }
     const nn_left_matrix a = {left, left_stride, 1};
-    const nn_columns places = {1, count, 0, true};
-    FN(product)(c + first, c_stride, &a, panels, offsets, rows, &places, terms, accumulate);
+    const nn_right_matrix b = {panels, NN_PANEL, true};
+    FN(product)(c + first, c_stride, &a, &b, rows, count, terms, accumulate);
   }
 }

@@ -20,6 +20,7 @@ const nn_kernels TABLE_NAME = {
     .log_softmax = FN(log_softmax),
     .copy_strided = FN(copy_strided),
     .product = FN(product),
+    .product_overlapping = FN(product_overlapping),
     .products = FN(products),
     .product_shifted = FN(product_shifted),
     .product_transposed = FN(product_transposed),

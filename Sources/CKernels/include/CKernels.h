@@ -170,13 +170,21 @@ typedef struct nn_left_matrix {
   size_t row_stride, column_stride;
 } nn_left_matrix;
 
+/* The right side of a product, [terms, columns], whose columns are neighbours. With `has_room`, a
+   whole vector may be read from the start of any part of a row. */
+typedef struct nn_right_matrix {
+  const void *address;
+  size_t row_stride;
+  bool has_room;
+} nn_right_matrix;
+
 /* Equal matrices, `matrix` elements apart. */
 typedef struct nn_matrices {
   void *address;
   size_t matrix, row, column;
 } nn_matrices;
 
-/* The columns of a product: rows of `length` that are contiguous in the result and `pitch` apart in
+/* The columns of overlapping rows: rows of `length` that are contiguous in the result and `pitch` apart in
    the right side. With `has_room`, a whole vector may be read from the start of any part of a row;
    without, there is one row, or its length is a multiple of 16. */
 typedef struct nn_columns {
@@ -240,17 +248,19 @@ typedef struct nn_kernels {
   void (*copy_strided)(void *dst, const void *src, int32_t rank, const int64_t *extents,
                        const ptrdiff_t *strides, size_t begin, size_t end);
 
+  /* C[i, j] = Σ_k A[i, k] · B[k, j] (+ C[i, j]) for i < rows. Rows of C are c_stride apart. */
+  void (*product)(void *c, size_t c_stride, const nn_left_matrix *left,
+                  const nn_right_matrix *right, size_t rows, size_t columns, size_t terms,
+                  bool accumulate);
   /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + place(j)] (+ C[i, j]) for i < rows: row k of the
      right side begins at offsets[k] and may overlap others. Rows of C are c_stride apart. */
-  void (*product)(void *c, size_t c_stride, const nn_left_matrix *left, const void *right,
-                  const int32_t *offsets, size_t rows, const nn_columns *columns, size_t terms,
-                  bool accumulate);
-  /* C[m, i, j] = Σ_k A[m, i, k] · right[m, offsets[k] + j] (+ C[m, i, j]) for m < count; columns is
-     a multiple of 16. Columns of C and of the right side are neighbours, and `offsets` stands for
-     the right side's rows. */
+  void (*product_overlapping)(void *c, size_t c_stride, const nn_left_matrix *left,
+                              const void *right, const int32_t *offsets, size_t rows,
+                              const nn_columns *columns, size_t terms, bool accumulate);
+  /* C[m, i, j] = Σ_k A[m, i, k] · B[m, k, j] (+ C[m, i, j]) for m < count; columns is a multiple of
+     16. Columns of C and of B are neighbours. */
   void (*products)(const nn_matrices *c, const nn_matrices *left, const nn_matrices *right,
-                   const int32_t *offsets, size_t count, size_t rows, size_t columns,
-                   size_t terms, bool accumulate);
+                   size_t count, size_t rows, size_t columns, size_t terms, bool accumulate);
   /* C[i, j] = Σ_k left[i, k] · right[j, k]. */
   void (*product_transposed)(void *c, size_t c_stride, const void *left, size_t left_stride,
                              const void *right, size_t right_stride, size_t rows, size_t columns,

@@ -62,8 +62,6 @@ typedef struct nn_recurrent {
   size_t inputs;           /* features of a step; 0: the gates' part is given */
   size_t block;            /* units whose panels lie together; the last block may be smaller */
   size_t block_count;      /* elements of a whole block's panels */
-  const int32_t *offsets;  /* k · NN_PANEL */
-  const int32_t *rows_of_y, *rows_of_x; /* k · outputs and k · (inputs + 1), backward */
   const int32_t *lengths;  /* *: steps of each row; later ones leave the state as it is, with y = 0 */
   const void *weights;     /* panels of [(inputs + 1 +) outputs, G · hidden] forward: a block's
                               gates side by side, GRU's n apart; backward of

@@ -148,6 +148,7 @@ struct MatMul: Op {
     let batchB: Shape
     /// Whether leading axes of the left side count as rows.
     let joinsRows: Bool
+    private let transposesLeft: Bool
 
     init(_ op: MatMul, _ a: Shape, _ b: Shape) {
       joinsRows = a.rank > 2 && b.rank == 2 && !op.transposeA
@@ -156,6 +157,7 @@ struct MatMul: Op {
         ? a.dimensions.dropLast().reduce(1, *) : a[op.transposeA ? -1 : -2]
       k = a[op.transposeA ? -2 : -1]
       n = b[op.transposeB ? -2 : -1]
+      transposesLeft = op.transposeA
       batchA = joinsRows ? [] : Shape(Array(a.dimensions.dropLast(2)))
       batchB = Shape(Array(b.dimensions.dropLast(2)))
     }
@@ -165,7 +167,8 @@ struct MatMul: Op {
     }
 
     func split(_ output: Shape) -> MatrixSplit {
-      MatrixSplit(matrices: matrices(output), m: m, n: n, k: k)
+      MatrixSplit(
+        matrices: matrices(output), m: m, n: n, k: k, turnsLeft: transposesLeft)
     }
   }
 }

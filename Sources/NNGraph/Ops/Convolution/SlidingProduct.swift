@@ -153,7 +153,7 @@ struct SlidingProduct {
       var left = nn_left_matrix(
         address: weights + (bound.pass.weightOffset + group * outer * terms) * bytes,
         row_stride: terms, column_stride: 1)
-      loops.pointee.product(
+      loops.pointee.product_overlapping(
         target + group * outer * stride * bytes, stride, &left,
         framed + group * inner * layout.channelStride * bytes, bound.offsets, outer, &columns,
         terms, false)

@@ -30,7 +30,6 @@ struct PackedMatMul: Op {
     let loops = context.loops
     let epilogue = context.epilogue
     let bytes = output.type.dtype.byteCount
-    let offsets = (0..<k).map { Int32($0 * PackedMatrix.width) }
     let blocks = Self.rowBlocks(m: m, matrix)
     let extent = (m + blocks - 1) / blocks
     return .parallel(blocks * matrix.panels) { chunk, worker in
@@ -40,11 +39,12 @@ struct PackedMatMul: Op {
       guard !rows.isEmpty else { return }
       var a = nn_left_matrix(
         address: left.address + rows.lowerBound * k * bytes, row_stride: k, column_stride: 1)
-      var places = nn_columns(rows: 1, length: columns.count, pitch: 0, has_room: true)
+      var b = nn_right_matrix(
+        address: right.address + panel * matrix.panelCount * bytes, row_stride: PackedMatrix.width,
+        has_room: true)
       let start = rows.lowerBound * self.columns + columns.lowerBound
       loops.pointee.product(
-        output.address + start * bytes, self.columns, &a,
-        right.address + panel * matrix.panelCount * bytes, offsets, rows.count, &places, k, false)
+        output.address + start * bytes, self.columns, &a, &b, rows.count, columns.count, k, false)
       epilogue?(
         start..<start + columns.count, times: rows.count, stride: self.columns, worker: worker)
     }
@@ -69,10 +69,7 @@ extension MatMul {
     let (left, right) = (inputs[0], inputs[1])
     guard !transposeA, right.shape.rank == 2, !lasting[0], lasting[1] else { return nil }
     let (k, n) = (right.shape[transposeB ? 1 : 0], right.shape[transposeB ? 0 : 1])
-    let offset = k * PackedMatrix.width
-    guard k >= 16, left.shape.elementCount / k >= 8, n >= 16, offset <= Int(Int32.max) else {
-      return nil
-    }
+    guard k >= 16, left.shape.elementCount / k >= 8, n >= 16 else { return nil }
     let panels = PackMatrix(isTransposed: transposeB).apply(right)
     return PackedMatMul(columns: n).apply(left, panels)
   }

@@ -125,9 +125,6 @@ struct RecurrentPass {
     guard rows > 0 else { return .nothing }
     let layout = scratch(workers: context.workers, packs: packs)
     let memory = context.scratch
-    let terms = places(max(form.wide, form.depth, form.hidden), apart: PackedMatrix.width)
-    let rowsOfY = places(split.rowExtent, apart: form.outputs)
-    let rowsOfX = places(split.rowExtent, apart: form.inputs + 1)
     var net = nn_recurrent()
     net.cell = form.cell.loopName
     net.reverse = form.isReversed
@@ -135,9 +132,6 @@ struct RecurrentPass {
     (net.hidden, net.outputs) = (form.hidden, form.outputs)
     (net.block, net.block_count) = (split.block, hiddenPanels.blockCount)
     net.inputs = form.inputs
-    net.offsets = UnsafePointer(terms.address.assumingMemoryBound(to: Int32.self))
-    net.rows_of_y = UnsafePointer(rowsOfY.address.assumingMemoryBound(to: Int32.self))
-    net.rows_of_x = UnsafePointer(rowsOfX.address.assumingMemoryBound(to: Int32.self))
     let panels = packs ? memory + layout.panels : weights[.hiddenWeight]
     net.weights = panels.map { UnsafeRawPointer($0) }
     if form.isProjected {
@@ -160,10 +154,8 @@ struct RecurrentPass {
         row_begin: rows.lowerBound, row_end: rows.upperBound, unit_begin: units.lowerBound,
         unit_end: units.upperBound, step_begin: steps.lowerBound, step_end: steps.upperBound,
         d_weights: memory + layout.sums + chunk * sumCount)
-      withExtendedLifetime((terms, rowsOfY, rowsOfX)) {
-        withUnsafePointer(to: bound) {
-          loop($0, &part, memory + layout.tiles + worker * layout.tile)
-        }
+      withUnsafePointer(to: bound) {
+        loop($0, &part, memory + layout.tiles + worker * layout.tile)
       }
     }
     if let gradients, sumsGradients {
@@ -179,13 +171,5 @@ struct RecurrentPass {
         projectionPanels.kernel(from: weights, to: memory + layout.projection, dtype: dtype))
     }
     return packing.then(run)
-  }
-
-  /// Multiples of a distance, as the loops take places in memory.
-  private func places(_ count: Int, apart distance: Int) -> Storage {
-    let storage = Storage(byteCount: count * MemoryLayout<Int32>.stride)
-    let places = storage.address.assumingMemoryBound(to: Int32.self)
-    for index in 0..<count { places[index] = Int32(index * distance) }
-    return storage
   }
 }

@@ -11,8 +11,6 @@ struct MatrixProduct {
   let k: Int
 
   private let route: Route
-  /// Where the rows of the right side begin, for tiles.
-  private let offsets: [Int32]
 
   /// Chooses how a product of this size, cut in this way, is computed.
   init(
@@ -22,18 +20,11 @@ struct MatrixProduct {
     self.transposeA = transposeA
     self.transposeB = transposeB
     (self.m, self.n, self.k) = (m, n, k)
-    let (lda, ldb) = (transposeA ? m : k, transposeB ? k : n)
     let rows = split.cut == .rows ? min(m, split.extent) : m
     let columns = split.cut == .columns ? min(n, split.extent) : n
     let sums = split.cut == .sums ? min(k, split.extent) : k
     route = Route(
-      transposeA: transposeA, transposeB: transposeB, m: rows, n: columns, k: sums,
-      elements: max(m, k) * lda + max(n, k) * ldb)
-    offsets =
-      switch route {
-      case .tiles: (0..<sums).map { Int32($0 * ldb) }
-      case .blas, .dots: []
-      }
+      transposeA: transposeA, transposeB: transposeB, m: rows, n: columns, k: sums)
   }
 
   /// Runs one part; of a cut through the sums, C is the part's own matrix.
@@ -64,8 +55,9 @@ struct MatrixProduct {
     case .tiles:
       var left = nn_left_matrix(
         address: a, row_stride: transposeA ? 1 : lda, column_stride: transposeA ? lda : 1)
-      var places = nn_columns(rows: 1, length: columns.count, pitch: 0, has_room: false)
-      loops.pointee.product(c, n, &left, b, offsets, rows.count, &places, sums.count, false)
+      var right = nn_right_matrix(address: b, row_stride: ldb, has_room: false)
+      loops.pointee.product(
+        c, n, &left, &right, rows.count, columns.count, sums.count, false)
     case .dots:
       loops.pointee.product_transposed(
         c, n, a, lda, b, ldb, rows.count, columns.count, sums.count)
@@ -74,6 +66,8 @@ struct MatrixProduct {
 
   /// Elements of a right side as it is up to which our tiles are faster.
   static let tilesLimit = 1 << 19
+  /// The same where the left side is transposed, which OpenBLAS is slow to pack.
+  static let turnedTilesLimit = 1 << 21
 
   /// Which loops compute a part.
   private enum Route {
@@ -85,13 +79,12 @@ struct MatrixProduct {
     case dots
 
     /// The borders are where measurements of both crossed (docs/performance.md).
-    ///
-    /// - Parameter elements: Bounds the distances in memory, which our tiles keep in 32 bits.
-    init(transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int, elements: Int) {
-      if elements > Int(Int32.max) || transposeA && transposeB {
+    init(transposeA: Bool, transposeB: Bool, m: Int, n: Int, k: Int) {
+      if transposeA && transposeB {
         self = .blas
       } else if !transposeB {
-        self = n * k <= MatrixProduct.tilesLimit || m <= 16 ? .tiles : .blas
+        let limit = transposeA ? MatrixProduct.turnedTilesLimit : MatrixProduct.tilesLimit
+        self = n * k <= limit || m <= 16 ? .tiles : .blas
       } else {
         self = min(m, n) <= 16 || k >= 256 && m * n <= 1 << 15 ? .dots : .blas
       }

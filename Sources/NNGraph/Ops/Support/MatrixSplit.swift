@@ -20,18 +20,30 @@ struct MatrixSplit: Hashable {
   /// Chunks that balance a job over the threads of common machines.
   static let chunkLimit = 8
 
-  init(matrices: Int, m: Int, n: Int, k: Int) {
+  /// Elements of a result that is summed in parts: adding them up stays cheap beside the products.
+  private static let summedLimit = 1 << 17
+
+  /// Decides how a stack of products is cut.
+  ///
+  /// - Parameter turnsLeft: Whether the left side is stored transposed, as in gradients of weights.
+  ///   Each part copies what it takes of it, so few large parts are best, and those of the sums,
+  ///   which take whole rows of both sides, better still.
+  init(matrices: Int, m: Int, n: Int, k: Int, turnsLeft: Bool) {
     // A product with few rows or columns is as long as reading its larger side takes.
     let work = matrices * max(m, 8) * max(n, 8) * k
     let wanted = max(1, min(Self.chunkLimit, work / Self.chunkWork))
     let partsWanted = matrices == 0 ? 1 : max(1, wanted / matrices)
     let total: Int
     // Each part of a large product packs all of the smaller matrix again; with few rows none does.
-    let leastColumns = m <= 16 ? 32 : 128
+    let leastColumns = m <= 16 ? 32 : turnsLeft ? 256 : 128
     if m * n <= 1 << 12, k >= 1 << 12, partsWanted > 1 {
       cut = .sums
       total = k
       extent = Self.extent(of: k, parts: min(partsWanted, k >> 10), multiple: 64)
+    } else if turnsLeft, 1 << 12...Self.summedLimit ~= m * n, k >= 1 << 10, partsWanted > 1 {
+      cut = .sums
+      total = k
+      extent = Self.extent(of: k, parts: min(partsWanted, 4), multiple: 64)
     } else if n > m, n >= 2 * leastColumns {
       cut = .columns
       total = n
@@ -40,7 +52,8 @@ struct MatrixSplit: Hashable {
     } else {
       cut = .rows
       total = m
-      extent = Self.extent(of: m, parts: min(partsWanted, max(1, m / 32)), multiple: 16)
+      let leastRows = turnsLeft ? 128 : 32
+      extent = Self.extent(of: m, parts: min(partsWanted, max(1, m / leastRows)), multiple: 16)
     }
     parts = max(1, (total + extent - 1) / extent)
     matricesPerChunk = parts > 1 ? 1 : max(1, (matrices + wanted - 1) / wanted)

@@ -41,7 +41,6 @@ struct WinogradConv2D: Op {
     let inputs = tiling.inputs
     let (parts, channels) = (tiling.outputParts, memory.writer.channels)
     let transformed = WinogradMatrices(rows: inputs, columns: channels.inVectors)
-    let offsets = (0..<inputs).map { Int32($0 * transformed.columns) }
     let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: channels))
     let split = tiling.split
     let picture = memory.reader.channels * memory.reader.picture.area * bytes
@@ -67,8 +66,7 @@ struct WinogradConv2D: Op {
           weights.address + part * transformed.elementCount * bytes)
         var product = given.matrices(target)
         loops.pointee.products(
-          &product, &left, &right, offsets, WinogradTiling.products, tiles, given.columns, inputs,
-          false)
+          &product, &left, &right, WinogradTiling.products, tiles, given.columns, inputs, false)
         tiles = 0
         for unit in group {
           let (image, rows) = split.strip(unit)

@@ -57,7 +57,6 @@ struct WinogradWeightGradient: Op {
     let (inputs, pitch) = (tiling.inputs, tiling.outputs.inVectors)
     let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: tiling.outputs))
     let weights = WinogradMatrices(rows: inputs, columns: pitch)
-    let offsets = (0..<tiling.tilesAtOnce).map { Int32($0 * pitch) }
     let workers = context.scratch + memory.sharedByteCount(workers: context.workers)
     let strides = [memory.reader, memory.cotangent].map { $0.channels * $0.picture.area * bytes }
     return .parallel(split.chunks) { chunk, worker in
@@ -81,7 +80,7 @@ struct WinogradWeightGradient: Op {
         var left = taken.matrices(source, transposed: true)
         var (right, product) = (given.matrices(seeds), weights.matrices(gradient))
         loops.pointee.products(
-          &product, &left, &right, offsets, WinogradTiling.products, inputs, pitch, tiles,
+          &product, &left, &right, WinogradTiling.products, inputs, pitch, tiles,
           first > units.lowerBound)
       }
       var cells = nn_squares(square: 9 * pitch, row: 3 * pitch, column: pitch)
