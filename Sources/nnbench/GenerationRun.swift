@@ -44,39 +44,29 @@ final class GenerationRun: BenchmarkTask {
 
   func advance() {
     stepper.reset()
+    tokens = prompt
     scores.removeAll(keepingCapacity: true)
-    tokens.removeAll(keepingCapacity: true)
-    for token in prompt { read(token) }
+    stepper.read(sequence: tokens)
     while true {
-      let token = Self.mostProbable(stepper.scores[...])
+      let next = stepper.scores
+      if keepsScores { scores += next }
+      tokens.append(Self.mostProbable(next[...]))
       // Nothing follows the last one.
-      guard tokens.count + 1 < contextLength else {
-        tokens.append(token)
-        return
-      }
-      read(token)
+      guard tokens.count < contextLength else { return }
+      stepper.read([tokens[tokens.count - 1]])
     }
   }
 
-  /// The tokens, and the scores behind each but the last.
+  /// The tokens, and the scores that each written one was chosen by.
   var results: [(name: String, tensor: HostTensor)] {
     keepsScores = true
     advance()
     keepsScores = false
-    return [
-      ("tokens", HostTensor(tokens)),
-      ("scores", HostTensor(scores)),
-    ]
+    return [("tokens", HostTensor(tokens)), ("scores", HostTensor(scores))]
   }
 
   private var prompt: [Int32] {
     network.input.withScalars(as: Int32.self) { Array($0.prefix(promptLength)) }
-  }
-
-  private func read(_ token: Int32) {
-    tokens.append(token)
-    stepper.read([token])
-    if keepsScores { scores += stepper.scores }
   }
 
   /// The first token with the greatest score.
@@ -108,18 +98,17 @@ final class WholeSequenceRun: BenchmarkTask {
 
   func advance() { run.advance() }
 
-  /// The prompt with the most probable token behind each place from its end on, and all scores.
+  /// The prompt with the most probable token behind each place from its end on, and the scores.
   var results: [(name: String, tensor: HostTensor)] {
     let scores = run.results[0].tensor
     let (count, width) = (scores.shape[1], scores.shape[2])
-    let numbers = scores.doubles
-    let written = (generation.promptLength..<count).map { place in
-      GenerationRun.mostProbable(numbers[(place - 1) * width..<place * width])
+    let places = generation.promptLength - 1..<count - 1
+    let numbers = scores.doubles[places.lowerBound * width..<places.upperBound * width]
+    let written = places.indices.map { place in
+      let start = place * width
+      return GenerationRun.mostProbable(numbers[start..<start + width])
     }
     let tokens = generation.tokens.prefix(generation.promptLength) + written
-    return [
-      ("tokens", HostTensor(Array(tokens))),
-      ("scores", HostTensor(Array(numbers.dropLast(width)))),
-    ]
+    return [("tokens", HostTensor(Array(tokens))), ("scores", HostTensor(Array(numbers)))]
   }
 }

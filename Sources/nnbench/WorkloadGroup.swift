@@ -40,7 +40,9 @@ struct WorkloadGroup: Sendable {
     "passes", "what memory bounds", [.batchNorm, .softmax, .adamW] + Workload.elementwise)
 
   /// Groups that share no member.
-  static let parts = [networks, generation, widths, batches, products, convolutions, passes]
+  static let parts = [
+    networks, widths, batches, products, convolutions, passes, generation,
+  ]
 
   /// Every group.
   static let every =

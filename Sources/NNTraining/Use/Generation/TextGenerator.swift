@@ -60,11 +60,12 @@ public final class TextGenerator {
         hint: "give a shorter prompt")
     }
     stepper.reset()
-    read(tokens[...])
+    stepper.read(sequence: tokens)
     var decoder = StreamingDecoder(tokenizer)
     var text = ""
     for step in 0..<max(0, count) {
-      let token = sampling.token(from: stepper.scores[...], excluding: Self.neverWritten, step: step)
+      let token = sampling.token(
+        from: stepper.scores[...], excluding: Self.neverWritten, step: step)
       let piece = try decoder.decode(token)
       text += piece
       if !piece.isEmpty, !onText(piece) { return text }
@@ -72,7 +73,7 @@ public final class TextGenerator {
       guard step + 1 < count else { break }
       if let capacity = stepper.capacity, stepper.position == capacity {
         stepper.reset()
-        read(tokens.suffix(max(1, capacity / 2)))
+        stepper.read(sequence: tokens.suffix(max(1, capacity / 2)))
       } else {
         stepper.read([token])
       }
@@ -80,10 +81,6 @@ public final class TextGenerator {
     let rest = decoder.finish()
     if !rest.isEmpty { _ = onText(rest) }
     return text + rest
-  }
-
-  private func read(_ tokens: ArraySlice<TokenID>) {
-    for token in tokens { stepper.read([token]) }
   }
 
   /// Tokens that stand for no text.
