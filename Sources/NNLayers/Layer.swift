@@ -52,7 +52,7 @@ public enum Mode: String, Sendable, CaseIterable {
   case training
   /// Dropout does nothing, batch normalisation uses the running statistics.
   case evaluation
-  /// As in evaluation, for one step of a sequence at a time: rows are [N, 1, …], and layers that
-  /// look back keep what they need of the past in states (`Scope.state`).
+  /// As in evaluation, for the next steps of a sequence, one or some at a time: rows are [N, T, …],
+  /// and layers that look back keep what they need of the past in states (`Scope.state`).
   case generation
 }

@@ -186,10 +186,12 @@ public struct InputSignature: Sendable, Hashable {
   }
 }
 
-/// What one step of a sequence needs beside its rows, in the mode `generation`.
+/// What the next steps of a sequence need beside their rows, in the mode `generation`.
 public struct GenerationInput {
-  /// How many steps came before this one, int32 [1].
+  /// How many steps came before these, int32 [1].
   public let position: Value
+  /// How many steps came before each of these, int32 [T].
+  public let positions: Value
   /// How many steps a sequence may have.
   public let contextLength: Int
   /// Which row's past each row goes on with, int32 [N], as beam search needs; nil for its own.
@@ -198,9 +200,15 @@ public struct GenerationInput {
   public let memory: Memory?
 
   /// Puts the parts together.
-  public init(position: Value, contextLength: Int, order: Value? = nil, memory: Memory? = nil) {
+  ///
+  /// - Parameter positions: Needed where there are several steps at once; nil for one.
+  public init(
+    position: Value, positions: Value? = nil, contextLength: Int, order: Value? = nil,
+    memory: Memory? = nil
+  ) {
     self.order = order
     self.position = position
+    self.positions = positions ?? position
     self.contextLength = contextLength
     self.memory = memory
   }

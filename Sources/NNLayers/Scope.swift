@@ -62,8 +62,12 @@ public struct Scope {
     build.bufferUpdates.append((buffer, value))
   }
 
-  /// How many steps came before this one, int32 [1]; nil unless the mode is `generation`.
+  /// How many steps came before the first of the input's, int32 [1]; nil unless the mode is
+  /// `generation`.
   public var position: Value? { build.generation?.position }
+
+  /// How many steps came before each of the input's, int32 [T]; nil unless the mode is `generation`.
+  public var positions: Value? { build.generation?.positions }
 
   /// How many steps a sequence may have; nil unless the mode is `generation`. For layers whose
   /// states hold every step.
@@ -80,7 +84,7 @@ public struct Scope {
     build.state(joined(name), TensorType(shape, dtype ?? build.dtype))
   }
 
-  /// Says what a state becomes after this step.
+  /// Says what a state becomes after these steps.
   public func setState(_ state: State, to value: Value) { build.setState(state, to: value) }
 
   /// Makes known what each step of a sequence reads, for logs of the gradient by steps.

@@ -44,16 +44,33 @@ struct BenchmarkProgram {
   }
 }
 
+/// Something to time, ready to step.
+protocol BenchmarkTask: AnyObject {
+  /// Multiplications, each with its addition, of a step's matrix products and convolutions.
+  var multiplyAdds: Int { get }
+  /// Bytes that a step's updates of variables read and write.
+  var updateByteCount: Int { get }
+  /// Bytes that a step moves at least.
+  var trafficByteCount: Int { get }
+  /// Rows, elements or tokens that a step works through.
+  var samples: Int { get }
+  /// What the last step left, by name.
+  var results: [(name: String, tensor: HostTensor)] { get }
+
+  /// Takes a step.
+  func advance()
+}
+
 /// A program in memory, ready to step.
-final class BenchmarkRun {
+final class BenchmarkRun: BenchmarkTask {
   private let program: BenchmarkProgram
   private let session: Session
   private let variables = VariableStore()
   private var step = 0
-  /// Multiplications, each with its addition, of a step's matrix products and convolutions.
   let multiplyAdds: Int
-  /// Bytes that a step's updates of variables read and write.
   let updateByteCount: Int
+  var trafficByteCount: Int { program.trafficByteCount }
+  var samples: Int { program.samples }
 
   /// Plans a program and fills its inputs and variables.
   init(_ program: consuming BenchmarkProgram, options: Plan.Options = .default) throws(NNError) {
@@ -69,14 +86,13 @@ final class BenchmarkRun {
     for (name, tensor) in program.inputs { session.write(name, tensor) }
   }
 
-  /// Runs once.
   func advance() {
     step += 1
     if let input = program.stepInput { session.write(input.name, input.tensor(step)) }
     session.run()
   }
 
-  /// The results and variables after the last step, by name.
+  /// The results and all variables.
   var results: [(name: String, tensor: HostTensor)] {
     program.fetches.map { ($0.name, session.read($0.name)) }
       + variables.names.compactMap { name in variables[name].map { (name, $0) } }

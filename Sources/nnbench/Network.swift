@@ -13,13 +13,14 @@ struct Network {
   /// How it learns.
   let optimizer: any Optimizer
   /// The batch's inputs; the first axis counts rows.
-  let input: HostTensor
+  var input: HostTensor
   /// The batch's targets.
   let target: HostTensor
   /// How many tokens there are where rows are tokens.
   var vocabulary: VocabularySizes?
 
-  private static let seed: UInt64 = 0
+  /// What first weights are drawn from.
+  static let seed: UInt64 = 0
 
   /// Forward pass, backward pass and update.
   func trainingProgram(_ dtype: DType) throws(NNError) -> BenchmarkProgram {
@@ -49,7 +50,11 @@ struct Network {
   }
 
   /// The forward pass in evaluation mode, of `rows` copies of the batch's first row.
-  func inferenceProgram(_ dtype: DType, rows: Int) throws(NNError) -> BenchmarkProgram {
+  ///
+  /// - Parameter finish: What is to be done with the output.
+  func inferenceProgram(
+    _ dtype: DType, rows: Int, finish: (Value) -> Value = { $0 }
+  ) throws(NNError) -> BenchmarkProgram {
     let row = input.rows(0..<1)
     let batch = self.rows(
       HostTensor(
@@ -60,7 +65,7 @@ struct Network {
     let layout = try layout(batch, dtype)
     let built = model.build(in: graph, input: inputValue, layout: layout, mode: .evaluation)
     return BenchmarkProgram(
-      graph: graph, fetches: [("output", built.value)], inputs: ["input": batch],
+      graph: graph, fetches: [("output", finish(built.value))], inputs: ["input": batch],
       variables: try layout.initialVariables(seed: Self.seed), samples: rows)
   }
 
@@ -69,9 +74,15 @@ struct Network {
     vocabulary == nil ? tensor.converted(to: dtype) : tensor
   }
 
-  private func layout(_ batch: HostTensor, _ dtype: DType) throws(NNError) -> ParameterLayout {
+  /// What the network reads, when it computes in a type.
+  func signature(_ dtype: DType) -> InputSignature { signature(rows(input, dtype), dtype) }
+
+  private func signature(_ batch: HostTensor, _ dtype: DType) -> InputSignature {
     let row = TensorType(Shape(Array(batch.shape.dimensions.dropFirst())), batch.dtype)
-    return try model.layout(
-      InputSignature(NetworkInput(row), vocabulary: vocabulary, dtype: dtype))
+    return InputSignature(NetworkInput(row), vocabulary: vocabulary, dtype: dtype)
+  }
+
+  private func layout(_ batch: HostTensor, _ dtype: DType) throws(NNError) -> ParameterLayout {
+    try model.layout(signature(batch, dtype))
   }
 }

@@ -26,6 +26,8 @@ struct WorkloadGroup: Sendable {
   private static let networks = WorkloadGroup(
     "networks", "training steps, or forward passes with --infer",
     [.mlp, .lenet, .resnet20, .sine, .lstm, .gru, .lstm512, .gru16, .gpt])
+  private static let generation = WorkloadGroup(
+    "generation", "texts token by token, with what is known of the past kept", [.gptGenerate])
   private static let widths = WorkloadGroup(
     "widths", "784-N-N-10 with ReLU, batch 128, Adam", Workload.mlpWidths)
   private static let batches = WorkloadGroup(
@@ -38,7 +40,9 @@ struct WorkloadGroup: Sendable {
     "passes", "what memory bounds", [.batchNorm, .softmax, .adamW] + Workload.elementwise)
 
   /// Groups that share no member.
-  static let parts = [networks, widths, batches, products, convolutions, passes]
+  static let parts = [
+    networks, widths, batches, products, convolutions, passes, generation,
+  ]
 
   /// Every group.
   static let every =

@@ -113,7 +113,10 @@ import Testing
   /// A right side that lasts is packed once; every shape gives what the plain product gives.
   @Test(arguments: [DType.float32, .float64], [false, true])
   func lastingRightSidesArePacked(dtype: DType, transposed: Bool) throws {
-    for (m, n, k) in [(8, 16, 16), (13, 47, 33), (64, 48, 600), (300, 130, 70), (9, 97, 16)] {
+    let sizes = [
+      (8, 16, 16), (13, 47, 33), (64, 48, 600), (300, 130, 70), (257, 100, 16), (9, 97, 16),
+    ]
+    for (m, n, k) in sizes {
       let graph = Graph()
       let x = graph.input("x", TensorType([m, k], dtype))
       let w = graph.variable("w", TensorType(transposed ? [n, k] : [k, n], dtype))

@@ -221,45 +221,75 @@ import Testing
       expected: session.read("y"))
   }
 
+  /// Compares what a network gives for a sequence as a whole with what it gives step by step, and
+  /// several steps at once.
   private func compareSteps(
     _ model: Model, _ layout: ParameterLayout, _ input: HostTensor, contextLength: Int,
     memory: (values: HostTensor, lengths: HostTensor)?, expected: HostTensor
   ) throws {
-    let (rows, steps) = (input.shape[0], input.shape[1])
+    let steps = input.shape[1]
+    for blocks in [[Int](repeating: 1, count: steps), [steps - 1, 1], [1, steps - 1]] {
+      let variables = try store(layout)
+      var start = 0
+      for count in blocks {
+        let found = try run(
+          model, layout, input, steps: start..<start + count, contextLength: contextLength,
+          memory: memory, variables)
+        expectSteps(found, start..<start + count, of: expected)
+        start += count
+      }
+    }
+  }
+
+  /// Runs a network over some steps of an input, from what the variables hold of those before.
+  private func run(
+    _ model: Model, _ layout: ParameterLayout, _ input: HostTensor, steps: Range<Int>,
+    contextLength: Int, memory: (values: HostTensor, lengths: HostTensor)?,
+    _ variables: VariableStore
+  ) throws -> HostTensor {
+    let rows = input.shape[0]
     let graph = Graph()
     let position = graph.input("position", TensorType([1], .int32))
+    let positions = graph.input("positions", TensorType([steps.count], .int32))
     let memoryValues = memory.map {
       Memory(
         graph.input("memory", TensorType($0.values.shape, .float64)),
         lengths: graph.input("memory_lengths", TensorType([rows], .int32)))
     }
     let built = model.build(
-      in: graph, input: NetworkInput(graph.input("input", TensorType([rows, 1], .int32))),
+      in: graph,
+      input: NetworkInput(graph.input("input", TensorType([rows, steps.count], .int32))),
       layout: layout, mode: .generation,
       generation: GenerationInput(
-        position: position, contextLength: contextLength, memory: memoryValues))
+        position: position, positions: steps.count > 1 ? positions : nil,
+        contextLength: contextLength, memory: memoryValues))
     let session = Session(
       try Plan(graph, fetches: [("y", built.value)], updates: built.stateUpdates),
-      variables: try store(layout))
+      variables: variables)
     if let memory {
       session.write("memory", memory.values)
       session.write("memory_lengths", memory.lengths)
     }
-    let classes = expected.shape[2]
-    for step in 0..<steps {
-      session.write(
-        "input",
-        HostTensor((0..<rows).map { Int32(input.doubles[$0 * steps + step]) })
-          .reshaped(to: [rows, 1]))
-      session.write("position", HostTensor([Int32(step)]))
-      session.run()
-      let found = session.read("y").doubles
-      for row in 0..<rows {
+    let tokens = (0..<rows).flatMap { row in
+      steps.map { Int32(input.doubles[row * input.shape[1] + $0]) }
+    }
+    session.write("input", HostTensor(tokens, shape: [rows, steps.count]))
+    session.write("position", HostTensor([Int32(steps.lowerBound)]))
+    session.write("positions", HostTensor(steps.map(Int32.init)))
+    session.run()
+    return session.read("y")
+  }
+
+  private func expectSteps(_ found: HostTensor, _ steps: Range<Int>, of expected: HostTensor) {
+    let (rows, length, classes) = (expected.shape[0], expected.shape[1], expected.shape[2])
+    for row in 0..<rows {
+      for step in steps {
         for column in 0..<classes {
-          let wanted = expected.doubles[(row * steps + step) * classes + column]
+          let wanted = expected.doubles[(row * length + step) * classes + column]
+          let place = (row * steps.count + step - steps.lowerBound) * classes + column
           #expect(
-            abs(found[row * classes + column] - wanted) <= 1e-12 * (1 + abs(wanted)),
-            "step \(step), row \(row), class \(column)")
+            abs(found.doubles[place] - wanted) <= 1e-12 * (1 + abs(wanted)),
+            "steps \(steps), step \(step), row \(row), class \(column)")
         }
       }
     }

@@ -1,4 +1,4 @@
-"""Times training steps or forward passes of PyTorch; prints a JSON object."""
+"""Times training steps, forward passes or texts of PyTorch; prints a JSON object."""
 
 import argparse
 
@@ -10,6 +10,9 @@ from measuring import report, times_of
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("workload", choices=networks_torch.NETWORKS)
 parser.add_argument("--infer", type=int, help="forward passes of so many rows")
+parser.add_argument(
+    "--write", type=int, help="a text of one context, going on with so many tokens one by one"
+)
 parser.add_argument("--compile", action="store_true", help="through torch.compile")
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--seconds", type=float, default=8)
@@ -30,6 +33,21 @@ if options.infer:
         with torch.inference_mode():
             for _ in range(count):
                 forward(inputs)
+
+elif options.write:
+    label += "-generate"
+    model.eval()
+    past = model.empty_past()
+    context = inputs.shape[1]
+    prompt = inputs[:1, : options.write]
+
+    def step(count):
+        with torch.inference_mode():
+            for _ in range(count):
+                tokens, start = prompt, 0
+                for end in range(options.write, context):
+                    scores = model.advance(tokens, past, start)
+                    tokens, start = scores[:, -1].argmax(-1, keepdim=True), end
 
 else:
 

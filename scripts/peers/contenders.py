@@ -19,8 +19,11 @@ INFERENCE = [
 ]
 TRAINING_ROWS = TRAINING
 INFERENCE_ROWS = [f"{name}-infer{batch}" for name, batch in INFERENCE]
+GENERATION_ROWS = ["gpt-generate"]
+# Tokens of the prompt, and of what is written after it.
+PROMPT, WRITTEN = 8, 120
 PROCESS_ROWS = ["first-step", "epoch"]
-ROWS = TRAINING_ROWS + INFERENCE_ROWS + PROCESS_ROWS
+ROWS = TRAINING_ROWS + INFERENCE_ROWS + GENERATION_ROWS + PROCESS_ROWS
 
 TITLES = {
     "mlp": "mlp 784-512-256-10, batch 128, Adam",
@@ -32,6 +35,7 @@ TITLES = {
     "lstm512": "lstm 512, 100 steps of 64, batch 32, Adam",
     "gru16": "gru 16, 1,000 steps of 8, batch 1, Adam",
     "gpt": "gpt, 4 layers of 128, context 128, batch 16, AdamW",
+    "gpt-generate": "gpt, 120 characters after 8, batch 1",
     "first-step": "start of the process to the end of mlp's first step",
     "epoch": "Fashion-MNIST, one epoch of lenet and the test set, with reading",
 }
@@ -55,6 +59,8 @@ def contenders(row, options, scratch):
     if row in INFERENCE_ROWS:
         name, batch = INFERENCE[INFERENCE_ROWS.index(row)]
         return inference(row, name, batch, options, scratch)
+    if row in GENERATION_ROWS:
+        return generation(row, options)
     return first_step(options) if row == "first-step" else epoch(options, scratch)
 
 
@@ -103,6 +109,17 @@ def inference(row, name, batch, options, scratch):
     result = [ours(command, options)]
     result += [peer("ONNX Runtime", "bench_onnxruntime.py", row, file, *limits)]
     return result + torch_variants("PyTorch", [name, "--infer", batch, *limits])
+
+
+def generation(row, options):
+    """PyTorch on each number of threads up to ours, since more need not be faster step by step."""
+    command = [NNBENCH, row, "--json", "--seconds", str(options.seconds)]
+    result = [ours(command, options)]
+    name = row.removesuffix("-generate")
+    for threads in range(1, options.threads + 1):
+        limits = ["--threads", threads, "--seconds", options.seconds]
+        result += torch_variants("PyTorch", [name, "--write", PROMPT, *limits])
+    return result
 
 
 def export(row, scratch):

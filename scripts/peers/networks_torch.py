@@ -103,11 +103,17 @@ class Block(nn.Module):
         self.linear1 = nn.Linear(width, 4 * width)
         self.linear2 = nn.Linear(4 * width, width)
 
-    def forward(self, x):
+    def forward(self, x, past=None, start=0):
+        """With `past`, keys and values of the steps before `start`, to which those of x are added."""
         rows, steps, width = x.shape
         packed = self.packed(self.norm1(x)).view(rows, steps, 3, self.heads, width // self.heads)
-        query, key, value = packed.permute(2, 0, 3, 1, 4)
-        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=True)
+        parts = packed.permute(2, 0, 3, 1, 4)
+        query, key, value = parts
+        if past is not None:
+            past[:, :, :, start : start + steps] = parts[1:]
+            key, value = past[:, :, :, : start + steps]
+        # A single step sees all that there is.
+        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=steps > 1)
         x = x + self.projection(seen.transpose(1, 2).reshape(rows, steps, width))
         hidden = functional.gelu(self.linear1(self.norm2(x)), approximate="tanh")
         return x + self.linear2(hidden)
@@ -127,6 +133,19 @@ class GPT(nn.Module):
     def forward(self, x):
         embedded = self.characters(x) + self.positions(torch.arange(x.shape[1]))
         return self.scores(self.norm(self.layers(embedded)))
+
+    def empty_past(self):
+        """Room for keys and values [2, N, heads, steps, depth] of each layer, for one text."""
+        steps, width = self.positions.weight.shape
+        heads = self.layers[0].heads
+        return [torch.zeros(2, 1, heads, steps, width // heads) for _ in self.layers]
+
+    def advance(self, x, past, start):
+        """Scores behind the last of some tokens that follow `start` others."""
+        embedded = self.characters(x) + self.positions.weight[start : start + x.shape[1]]
+        for layer, kept in zip(self.layers, past):
+            embedded = layer(embedded, kept, start)
+        return self.scores(self.norm(embedded[:, -1:]))
 
 
 def next_token(output, target):

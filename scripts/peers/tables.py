@@ -5,7 +5,15 @@ import importlib.metadata
 import re
 import statistics
 
-from contenders import INFERENCE_ROWS, OURS, PROCESS_ROWS, TITLES, TRAINING_ROWS
+from contenders import (
+    GENERATION_ROWS,
+    INFERENCE_ROWS,
+    OURS,
+    PROCESS_ROWS,
+    TITLES,
+    TRAINING_ROWS,
+    WRITTEN,
+)
 
 ABSENT = "–"
 
@@ -101,6 +109,27 @@ def steps(names, results):
     return lines(header, table)
 
 
+def texts(names, results):
+    """Rows whose contenders write texts, in tokens a second."""
+    table = []
+    for row in (Row(name, results) for name in names):
+        peer = row.peers.get("PyTorch")
+        span = row.ratios()
+        cells = [row.title]
+        for figures in (row.ours, peer):
+            time = figures and figures.median("ms")
+            cells.append(number(time and 1e3 * WRITTEN / time))
+        cells += [
+            f"**{number(row.ratio('ms'))}**",
+            f"{number(span[0])} to {number(span[1])}" if span else ABSENT,
+            mebibytes(row.ours.median("rss_mib")),
+            mebibytes(peer and peer.median("rss_mib")),
+        ]
+        table.append(cells)
+    header = ["workload", "ours, tokens/s", "PyTorch, tokens/s", "PyTorch ÷ ours, time", "rounds"]
+    return lines([*header, "ours, MiB", "PyTorch, MiB"], table)
+
+
 def processes(names, results):
     """Rows that are timed from outside."""
     table = []
@@ -163,6 +192,7 @@ def document(results, options, command, load):
     sections = [
         ("Training steps", TRAINING_ROWS, steps),
         ("Forward passes", INFERENCE_ROWS, steps),
+        ("Generation with keys and values kept", GENERATION_ROWS, texts),
         ("Whole processes", PROCESS_ROWS, processes),
     ]
     for title, names, make in sections:

@@ -106,6 +106,29 @@ NN_INLINE const real *FN(mask_row)(const nn_attention *head, size_t query) {
   return head->mask == NULL ? NULL : (const real *)head->mask + query * head->mask_stride;
 }
 
+/* The greatest lane of a vector, halves upon halves. */
+NN_INLINE real FN(greatest)(vector x) {
+#if NN_VECTOR_BYTES == 64
+  const FN(half_vector) half = COMBINE(NN_MAX, x.lo, x.hi);
+#elif NN_VECTOR_BYTES == 32
+  const vector half = x;
+#endif
+#if NN_VECTOR_BYTES >= 32 && NN_REAL_BITS == 32
+  const FN(quarter_vector) quarter = COMBINE(NN_MAX, half.lo, half.hi);
+  const FN(pair) two = COMBINE(NN_MAX, quarter.lo, quarter.hi);
+  return COMBINE(NN_MAX, two.x, two.y);
+#elif NN_VECTOR_BYTES >= 32
+  const FN(pair) two = COMBINE(NN_MAX, half.lo, half.hi);
+  return COMBINE(NN_MAX, two.x, two.y);
+#else
+  real lanes[WIDTH];
+  FN(store)(lanes, x);
+  real most = lanes[0];
+  for (int k = 1; k < WIDTH; k++) most = COMBINE(NN_MAX, lanes[k], most);
+  return most;
+#endif
+}
+
 /* exp(score − maximum) of one query, zeros up to `width`; gives their sum. */
 NN_INLINE real FN(attention_row)(
     real *row, size_t count, size_t width, const nn_attention *head, const real *mask,
@@ -113,10 +136,7 @@ NN_INLINE real FN(attention_row)(
   FN(scale_scores)(row, count, head, mask);
   vector top = (vector)(-(real)INFINITY);
   for (size_t i = 0; i < count; i += WIDTH) top = FN(maximum)(FN(load)(row + i), top);
-  real lanes_top[WIDTH];
-  FN(store)(lanes_top, top);
-  real most = lanes_top[0];
-  for (int k = 1; k < WIDTH; k++) most = COMBINE(NN_MAX, lanes_top[k], most);
+  const real most = FN(greatest)(top);
   *maximum = most;
   const size_t end = (count + WIDTH - 1) / WIDTH * WIDTH;
   if (most == -(real)INFINITY) {

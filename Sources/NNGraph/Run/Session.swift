@@ -90,6 +90,16 @@ public final class Session {
     }
   }
 
+  /// Fills an input with numbers of its type, row by row.
+  package func write<Scalar: TensorScalar>(_ name: String, _ scalars: some Collection<Scalar>) {
+    guard let input = inputs[name] else { return }
+    precondition(
+      input.type.dtype == Scalar.dtype && input.type.shape.elementCount == scalars.count,
+      "input \(name) takes \(input.type), got \(scalars.count) of \(Scalar.dtype)")
+    let target = input.storage.address.assumingMemoryBound(to: Scalar.self)
+    for (index, scalar) in scalars.enumerated() { target[index] = scalar }
+  }
+
   /// Fills a scalar input of a floating-point type.
   public func writeScalar(_ name: String, _ number: Double) {
     guard let input = inputs[name] else { return }
@@ -161,6 +171,18 @@ public final class Session {
     return HostTensor(shape: source.type.shape, dtype: source.type.dtype) { bytes in
       bytes.baseAddress?.copyMemory(from: source.address, byteCount: bytes.count)
     }
+  }
+
+  /// The elements of a fetched floating-point value of the last run.
+  package func numbers(_ name: String) -> [Double] {
+    guard let value = plan.fetches[name] else {
+      preconditionFailure("\(name) is not among the plan's fetches")
+    }
+    let source = buffer(value)
+    return source.type.dtype == .float64
+      ? Array(UnsafeBufferPointer(start: source.pointer(as: Double.self), count: source.count))
+      : UnsafeBufferPointer(start: source.pointer(as: Float.self), count: source.count)
+        .map(Double.init)
   }
 
   /// A fetched scalar of the last run, without allocating.

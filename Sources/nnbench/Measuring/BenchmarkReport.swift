@@ -60,8 +60,7 @@ struct BenchmarkReport: Encodable {
     tellsMemory: Bool
   ) throws(NNError) {
     let memory = tellsMemory ? PeakMemory() : nil
-    let program = try workload.program(.float32, inferenceRows: inferenceRows)
-    let run = try BenchmarkRun(program)
+    let run = try workload.task(.float32, inferenceRows: inferenceRows)
     let timing = Timing(seconds: seconds) { run.advance() }
     residentMiB = memory?.mebibytes
     self.workload = workload.label(inferenceRows: inferenceRows)
@@ -70,7 +69,7 @@ struct BenchmarkReport: Encodable {
     milliseconds = timing.median.rounded(toPlaces: 6)
     fastestMilliseconds = timing.fastest.rounded(toPlaces: 6)
     slowestMilliseconds = timing.slowest.rounded(toPlaces: 6)
-    samplesPerSecond = (Double(program.samples) / timing.median * 1e3).rounded()
+    samplesPerSecond = (Double(run.samples) / timing.median * 1e3).rounded()
     peakGigaflops = peak.gigaflops.rounded(toPlaces: 1)
     peakGigabytesPerSecond = peak.gigabytesPerSecond.rounded(toPlaces: 1)
     switch workload.limit {
@@ -83,7 +82,7 @@ struct BenchmarkReport: Encodable {
       let update = Double(run.updateByteCount) / peak.gigabytesPerSecond / 1e6
       limitShare = (speed / peak.gigaflops + update / timing.median).rounded(toPlaces: 3)
     case .memory:
-      let speed = Double(program.trafficByteCount) / timing.median / 1e6
+      let speed = Double(run.trafficByteCount) / timing.median / 1e6
       gigaflops = nil
       picosecondsPerMultiplyAdd = nil
       gigabytesPerSecond = speed.rounded(toPlaces: 1)

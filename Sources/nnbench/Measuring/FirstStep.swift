@@ -21,7 +21,7 @@ struct FirstStep: Encodable {
   init(_ workload: Workload, inferenceRows: Int?) throws(NNError) {
     let clock = ContinuousClock()
     let start = clock.now
-    let run = try BenchmarkRun(workload.program(.float32, inferenceRows: inferenceRows))
+    let run = try workload.task(.float32, inferenceRows: inferenceRows)
     let built = clock.now
     run.advance()
     self.workload = workload.label(inferenceRows: inferenceRows)

@@ -1,5 +1,4 @@
 import NNCore
-import NNGraph
 
 /// Compares what a workload computes, as it is timed, with a plan without any pass in float64.
 enum ResultCheck {
@@ -16,11 +15,10 @@ enum ResultCheck {
   ///
   /// - Throws: `NNError` naming the first result that differs by more than the tolerance.
   static func run(_ workload: Workload, inferenceRows: Int?) throws(NNError) {
-    let plain = try BenchmarkRun(
-      workload.program(.float64, inferenceRows: inferenceRows), options: .plain)
+    let plain = try workload.task(.float64, inferenceRows: inferenceRows, isReference: true)
     plain.advance()
     for (dtype, tolerance) in tolerances {
-      let timed = try BenchmarkRun(workload.program(dtype, inferenceRows: inferenceRows))
+      let timed = try workload.task(dtype, inferenceRows: inferenceRows)
       timed.advance()
       for (found, expected) in zip(timed.results, plain.results) {
         let difference = relativeDifference(found.tensor.doubles, expected.tensor.doubles)

@@ -30,36 +30,55 @@ struct PackedMatMul: Op {
     let loops = context.loops
     let epilogue = context.epilogue
     let bytes = output.type.dtype.byteCount
-    let blocks = Self.rowBlocks(m: m, matrix)
-    let extent = (m + blocks - 1) / blocks
-    return .parallel(blocks * matrix.panels) { chunk, worker in
-      let (panel, block) = chunk.quotientAndRemainder(dividingBy: blocks)
-      let rows = min(m, block * extent)..<min(m, (block + 1) * extent)
-      let columns = matrix.columns(ofPanel: panel)
-      guard !rows.isEmpty else { return }
+    let cut = Self.cut(m: m, matrix)
+    return .parallel(cut.blocks * cut.groups) { chunk, worker in
+      let (group, block) = chunk.quotientAndRemainder(dividingBy: cut.blocks)
+      let rows = min(m, block * cut.rows)..<min(m, (block + 1) * cut.rows)
+      let panels = group * cut.panels..<min(matrix.panels, (group + 1) * cut.panels)
+      guard !rows.isEmpty, !panels.isEmpty else { return }
       var a = nn_left_matrix(
         address: left.address + rows.lowerBound * k * bytes, row_stride: k, column_stride: 1)
-      var b = nn_right_matrix(
-        address: right.address + panel * matrix.panelCount * bytes, row_stride: PackedMatrix.width,
-        has_room: true)
-      let start = rows.lowerBound * self.columns + columns.lowerBound
-      loops.pointee.product(
-        output.address + start * bytes, self.columns, &a, &b, rows.count, columns.count, k, false)
-      epilogue?(
-        start..<start + columns.count, times: rows.count, stride: self.columns, worker: worker)
+      for panel in panels {
+        let columns = matrix.columns(ofPanel: panel)
+        var b = nn_right_matrix(
+          address: right.address + panel * matrix.panelCount * bytes,
+          row_stride: PackedMatrix.width, has_room: true)
+        loops.pointee.product(
+          output.address + (rows.lowerBound * self.columns + columns.lowerBound) * bytes,
+          self.columns, &a, &b, rows.count, columns.count, k, false)
+      }
+      guard let epilogue else { return }
+      let first = matrix.columns(ofPanel: panels.lowerBound).lowerBound
+      let width = matrix.columns(ofPanel: panels.upperBound - 1).upperBound - first
+      let start = rows.lowerBound * self.columns + first
+      // Whole rows are one range, which costs less than many short ones.
+      if width == self.columns {
+        epilogue(start..<start + rows.count * width, worker: worker)
+      } else {
+        epilogue(
+          start..<start + width, times: rows.count, stride: self.columns, worker: worker)
+      }
     }
   }
 
-  /// Parts of the rows, so that there are chunks for several threads.
-  private static func rowBlocks(m: Int, _ matrix: PackedMatrix) -> Int {
+  /// Blocks of rows and groups of panels, so that there are chunks for several threads: a chunk is a
+  /// block with a group.
+  private static func cut(
+    m: Int, _ matrix: PackedMatrix
+  ) -> (blocks: Int, rows: Int, groups: Int, panels: Int) {
     let work = m * matrix.rows * matrix.columns
     let wanted = max(1, min(MatrixSplit.chunkLimit, work / MatrixSplit.chunkWork))
-    let blocks = (wanted + matrix.panels - 1) / matrix.panels
-    return max((m + cachedRows - 1) / cachedRows, min(blocks, max(1, m / 16)))
+    // With few rows the panels are most of what is read: each by one thread.
+    let blocks = max((m + cachedRows - 1) / cachedRows, min(wanted, m / 64), 1)
+    let groups = blocks == 1 ? matrix.panels : min(matrix.panels, (wanted + blocks - 1) / blocks)
+    return (
+      blocks, ((m + blocks - 1) / blocks).roundedUp(toMultipleOf: 8), groups,
+      (matrix.panels + groups - 1) / groups
+    )
   }
 
-  /// Rows of the left side that stay in the second-level cache with a panel.
-  private static let cachedRows = 256
+  /// Rows of the left side, and of the result, that stay in the second-level cache with a panel.
+  private static let cachedRows = 128
 }
 
 extension MatMul {

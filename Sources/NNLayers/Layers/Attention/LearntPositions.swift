@@ -37,8 +37,8 @@ public struct LearntPositions: Layer {
     }
     let weight = scope.parameter("weight", [maxLength, width], weightInitializer)
     // Reading the length says that sequences end.
-    if let position = scope.position, scope.contextLength != nil {
-      return input + weight.takeRows(position)
+    if let positions = scope.positions, scope.contextLength != nil {
+      return input + weight.takeRows(positions)
     }
     return input
       + weight.reshaped(to: [maxLength * width]).slice(at: 0, shape: [steps, width])

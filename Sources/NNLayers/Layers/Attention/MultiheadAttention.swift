@@ -160,7 +160,7 @@ public struct MultiheadAttention: Layer {
     return (.separate(queries: turned[0], keys: turned[1], values: part(2)), rules)
   }
 
-  /// Queries of this step, keys and values of all steps so far.
+  /// Queries of these steps, keys and values of all steps so far.
   private func remembered(
     _ all: Value, _ position: Value, _ capacity: Int, in scope: Scope
   ) -> (AttentionInputs, AttentionRules) {

@@ -63,7 +63,7 @@ struct RecurrentStack {
     return (output, state)
   }
 
-  /// One step, whose states last until the next one.
+  /// The next steps, whose states last until those behind them.
   private func step(
     _ steps: Value, _ weights: RecurrentWeights, first: (hidden: Value, cell: Value?)?,
     suffix: String, in scope: Scope

@@ -53,14 +53,18 @@ public struct Sampling: Sendable, Hashable {
   func token(
     from scores: ArraySlice<Double>, excluding excluded: Set<TokenID>, step: Int
   ) -> TokenID {
+    guard temperature > 0 else { return Self.mostProbable(scores, excluding: excluded) }
+    var isDrawn = [Bool](repeating: true, count: scores.count)
+    for token in excluded where isDrawn.indices.contains(Int(token)) { isDrawn[Int(token)] = false }
+    var ranked: [(token: Int, score: Double)] = []
+    ranked.reserveCapacity(scores.count)
+    for (token, score) in scores.enumerated() where isDrawn[token] { ranked.append((token, score)) }
     // Equal scores in the order of their tokens, so that the result is one.
-    let ranked = scores.indices
-      .filter { !excluded.contains(TokenID($0 - scores.startIndex)) }
-      .sorted { (scores[$1], $0) < (scores[$0], $1) }
+    ranked.sort { ($1.score, $0.token) < ($0.score, $1.token) }
     guard let best = ranked.first else { return SpecialToken.unknown.id }
-    guard temperature > 0, scores[best].isFinite else { return TokenID(best - scores.startIndex) }
+    guard best.score.isFinite else { return TokenID(best.token) }
     var weights = ranked.prefix(topK ?? ranked.count).map {
-      exp((scores[$0] - scores[best]) / temperature)
+      exp(($0.score - best.score) / temperature)
     }
     if let topP {
       let limit = topP * weights.reduce(0, +)
@@ -76,9 +80,20 @@ public struct Sampling: Sendable, Hashable {
     var rest = uniform * weights.reduce(0, +)
     for (index, weight) in weights.enumerated() {
       rest -= weight
-      if rest < 0 { return TokenID(ranked[index] - scores.startIndex) }
+      if rest < 0 { return TokenID(ranked[index].token) }
     }
-    return TokenID(ranked[weights.count - 1] - scores.startIndex)
+    return TokenID(ranked[weights.count - 1].token)
+  }
+
+  private static func mostProbable(
+    _ scores: ArraySlice<Double>, excluding excluded: Set<TokenID>
+  ) -> TokenID {
+    var best: (token: TokenID, score: Double)?
+    for (index, score) in scores.enumerated() where best.map({ score > $0.score }) ?? true {
+      let token = TokenID(index)
+      if !excluded.contains(token) { best = (token, score) }
+    }
+    return best?.token ?? SpecialToken.unknown.id
   }
 
   private static let stream: UInt32 = 0x5345_0001

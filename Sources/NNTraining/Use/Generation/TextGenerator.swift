@@ -27,7 +27,9 @@ public final class TextGenerator {
         hint: "train on a source such as {text: book.txt, context: 128}")
     }
     tokenizer = tokenizers.output
-    stepper = try SequenceStepper(model, variables: model.variables(), rows: 1)
+    stepper = try SequenceStepper(
+      model.model, layout: model.layout, signature: model.signature, variables: model.variables(),
+      rows: 1)
   }
 
   /// Goes on with a text.
@@ -58,11 +60,12 @@ public final class TextGenerator {
         hint: "give a shorter prompt")
     }
     stepper.reset()
-    var scores = read(tokens[...])
+    stepper.read(sequence: tokens)
     var decoder = StreamingDecoder(tokenizer)
     var text = ""
     for step in 0..<max(0, count) {
-      let token = sampling.token(from: scores[...], excluding: Self.neverWritten, step: step)
+      let token = sampling.token(
+        from: stepper.scores[...], excluding: Self.neverWritten, step: step)
       let piece = try decoder.decode(token)
       text += piece
       if !piece.isEmpty, !onText(piece) { return text }
@@ -70,18 +73,14 @@ public final class TextGenerator {
       guard step + 1 < count else { break }
       if let capacity = stepper.capacity, stepper.position == capacity {
         stepper.reset()
-        scores = read(tokens.suffix(max(1, capacity / 2)))
+        stepper.read(sequence: tokens.suffix(max(1, capacity / 2)))
       } else {
-        scores = stepper.step([token])
+        stepper.read([token])
       }
     }
     let rest = decoder.finish()
     if !rest.isEmpty { _ = onText(rest) }
     return text + rest
-  }
-
-  private func read(_ tokens: ArraySlice<TokenID>) -> [Double] {
-    tokens.reduce([]) { _, token in stepper.step([token]) }
   }
 
   /// Tokens that stand for no text.

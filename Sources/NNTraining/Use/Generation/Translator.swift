@@ -87,8 +87,8 @@ public final class Translator {
       try Plan(graph, fetches: MemoryVariables.fetches(encoded)), variables: variables)
     memory = MemoryVariables(encoded)
     decoder = try SequenceStepper(
-      model, variables: variables, rows: self.beamWidth, memory: memory,
-      reorders: self.beamWidth > 1)
+      model.model, layout: model.layout, signature: model.signature, variables: variables,
+      rows: self.beamWidth, memory: memory, reorders: self.beamWidth > 1)
   }
 
   /// The most probable translation that is found.
@@ -127,8 +127,9 @@ public final class Translator {
     for length in 1...maxLength {
       // Rows without a hypothesis of their own repeat the first.
       let rows = (0..<beamWidth).map { beams[min($0, beams.count - 1)] }
-      let scores = decoder.step(
+      decoder.read(
         rows.map { $0.tokens.last ?? SpecialToken.beginning.id }, order: rows.map(\.row))
+      let scores = decoder.scores
       let width = scores.count / beamWidth
       var candidates: [Hypothesis] = []
       for (row, beam) in beams.enumerated() {

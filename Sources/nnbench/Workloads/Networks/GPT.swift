@@ -7,8 +7,15 @@ import NNOptimizers
 extension Workload {
   /// A small GPT over characters.
   static let gpt = Workload(
-    "gpt", "4 layers of width 128 with 4 heads, 96 characters, context 128, batch 16, AdamW"
-  ) {
+    "gpt", "4 layers of width 128 with 4 heads, 96 characters, context 128, batch 16, AdamW",
+    network: smallGPT)
+
+  /// The same GPT going on with 8 characters.
+  static let gptGenerate = Workload(
+    "gpt-generate", "the network of gpt writes 120 characters after 8, the most probable each time",
+    writing: smallGPT, after: 8)
+
+  private static let smallGPT: @Sendable () -> Network = {
     let (rows, steps, characters) = (16, 128, 96)
     func tokens(_ stream: UInt32) -> HostTensor {
       RandomBatch.labels(rows * steps, classes: characters, stream: stream)

@@ -1,16 +1,15 @@
 import NNCore
-import NNGraph
-import NNLayers
+package import NNGraph
 
 /// What an encoder gave, kept in variables while a decoder writes.
 ///
 /// As variables they stay from step to step, and so does what depends on them alone, such as the
 /// keys and values of attention to the memory.
-struct MemoryVariables {
+package struct MemoryVariables {
   /// The type of the memory of one row, [1, S, C].
-  let values: TensorType
+  package let values: TensorType
   /// The types of the final states of one row, [layers, 1, units].
-  let finalStates: [[TensorType]]
+  package let finalStates: [[TensorType]]
 
   private static let valuesName = "memory/values"
   private static let lengthsName = "memory/lengths"
@@ -19,20 +18,20 @@ struct MemoryVariables {
   }
 
   /// The names and values to fetch of an encoder.
-  static func fetches(_ memory: Memory) -> [(name: String, value: Value)] {
+  package static func fetches(_ memory: Memory) -> [(name: String, value: Value)] {
     [(valuesName, memory.values)]
       + memory.finalStates.enumerated().flatMap { layer, states in
         states.enumerated().map { (stateName(layer, $0), $1) }
       }
   }
 
-  init(_ memory: Memory) {
+  package init(_ memory: Memory) {
     values = memory.values.type
     finalStates = memory.finalStates.map { $0.map(\.type) }
   }
 
   /// The memory in a decoder's graph, the same for all of its rows.
-  func values(in graph: Graph, rows: Int) -> Memory {
+  package func values(in graph: Graph, rows: Int) -> Memory {
     func variable(_ name: String, _ type: TensorType, rowAxis: Int = 0) -> Value {
       graph.variable(
         name, TensorType(type.shape.replacing(axis: rowAxis, with: rows), type.dtype))
@@ -48,7 +47,7 @@ struct MemoryVariables {
   }
 
   /// Fills the variables with what an encoder gave for one row.
-  func store(_ encoder: Session, length: Int, rows: Int, in variables: VariableStore) {
+  package func store(_ encoder: Session, length: Int, rows: Int, in variables: VariableStore) {
     func copy(_ name: String, rowAxis: Int = 0) {
       variables[name] = encoder.read(name).repeated(rows, axis: rowAxis)
     }
