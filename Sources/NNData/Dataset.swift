@@ -18,6 +18,9 @@ public struct Dataset: Sendable {
   public let classNames: [String]?
   /// What made tokens of texts; nil where rows are no texts.
   public internal(set) var tokenizers: TokenizerPair?
+  /// The texts of a source of pairs, also of those that are too long for its `max_length`; nil for
+  /// other sources and parts of them.
+  public internal(set) var pairs: TextPairs?
   /// How many characters a target stands for on average, where targets are tokens of a text.
   public internal(set) var charactersPerToken: Double?
   /// The name of each input column, where the source has names.

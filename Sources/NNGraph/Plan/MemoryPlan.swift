@@ -119,9 +119,9 @@ struct MemoryPlan {
     var first: [PlannedStep] = []
     var rest: [PlannedStep] = []
     for step in steps {
-      if !step.allInputs.isEmpty,
-        step.allInputs.allSatisfy({ lasting.contains(base(of: $0).0.node) })
-      {
+      // An epilogue reads what its own step gives.
+      let sources = step.allInputs.map { base(of: $0).0 }.filter { !step.outputs.contains($0) }
+      if !sources.isEmpty, sources.allSatisfy({ lasting.contains($0.node) }) {
         lasting.formUnion(step.allOutputs.map(\.node))
         first.append(step)
       } else {

@@ -51,6 +51,7 @@ struct EvaluateCommand: ParsableCommand {
       table.add(figure.name, NumberText.rounded(figure.value, digits: 6))
     }
     try Console.print(table.text)
+    Console.warn(evaluation.warnings)
     for case let matrix as ConfusionMatrix in evaluation.metrics {
       try Console.print("\n" + Self.text(matrix, classNames: model.classNames))
     }

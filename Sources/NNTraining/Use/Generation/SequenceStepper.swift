@@ -77,14 +77,14 @@ final class SequenceStepper {
   /// - Parameters:
   ///   - tokens: The tokens.
   ///   - order: Whose past each row goes on with; nil for its own.
-  /// - Returns: Row by row, the logarithm of each token's probability to come next.
-  func step(_ tokens: [TokenID], order: [Int]? = nil) -> [Double] {
+  /// - Returns: [rows, vocabulary], the logarithm of each token's probability to come next.
+  func step(_ tokens: [TokenID], order: [Int]? = nil) -> HostTensor {
     precondition(tokens.count == rows && position < capacity ?? .max, "no room for a step")
     session.write("input", HostTensor(tokens, shape: [rows, 1]))
     session.write("position", HostTensor([Int32(position)]))
     session.write("order", HostTensor((order ?? Array(0..<rows)).map(Int32.init)))
     session.run()
     position += 1
-    return session.read("scores").doubles
+    return session.read("scores")
   }
 }

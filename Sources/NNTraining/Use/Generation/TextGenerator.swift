@@ -72,7 +72,7 @@ public final class TextGenerator {
         stepper.reset()
         scores = read(tokens.suffix(max(1, capacity / 2)))
       } else {
-        scores = stepper.step([token])
+        scores = stepper.step([token]).doubles
       }
     }
     let rest = decoder.finish()
@@ -81,7 +81,7 @@ public final class TextGenerator {
   }
 
   private func read(_ tokens: ArraySlice<TokenID>) -> [Double] {
-    tokens.reduce([]) { _, token in stepper.step([token]) }
+    tokens.reduce(nil) { _, token in stepper.step([token]) }?.doubles ?? []
   }
 
   /// Tokens that stand for no text.
