@@ -116,9 +116,10 @@ extension Config {
   ///   - text: What was written.
   ///   - folder: From where relative paths are meant; empty leaves them as they are.
   ///   - seed: What generated data start from.
+  ///   - encoding: What the network's training data settled and a source cannot choose any more.
   /// - Throws: `NNError` for what names no source.
   public static func dataSource(
-    from text: String, folder: String = "", seed: Int = 42
+    from text: String, folder: String = "", seed: Int = 42, encoding: DataEncoding? = nil
   ) throws(NNError) -> DataSource {
     let place = "data source \(text)"
     let suffix = text.split(separator: ".").last.map(String.init) ?? ""
@@ -134,7 +135,9 @@ extension Config {
     let problems = ConfigProblems()
     let component = Registry.sources.component(
       from: node,
-      context: ReadingContext(problems: problems, folder: folder, seed: seed, part: .test))
+      context: ReadingContext(
+        problems: problems, folder: folder, seed: seed, part: .test,
+        hasTokenizers: encoding?.tokenizers != nil))
     try problems.throwIfAny(in: place)
     guard let component else { throw .invalid("names no data source", at: place) }
     return component.build()

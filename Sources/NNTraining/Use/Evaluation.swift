@@ -27,6 +27,7 @@ public struct Evaluation: Sendable {
   public static func run(
     model: TrainedModel, dataset: Dataset
   ) throws(NNError) -> Evaluation {
+    let dataset = dataset.fitting(model.signature.row.map { ($1.shape, $1.dtype) })
     let variables = try model.variables()
     // Tokens of these data may be fewer than those of the training data.
     let steps = model.signature.row.decoderRows ?? model.signature.row.rows

@@ -34,6 +34,8 @@ public final class Translator {
   private let decoder: SequenceStepper
   private let memory: MemoryVariables
   private let variables: VariableStore
+  private let model: TrainedModel
+  private var aligner: Aligner?
 
   /// Prepares a model that was trained on pairs of texts.
   ///
@@ -68,6 +70,7 @@ public final class Translator {
         "the run was trained on \(model.config.data.train.kind), which has no translations",
         hint: "train on a source such as {pairs: sentences.tsv}")
     }
+    self.model = model
     self.tokenizers = tokenizers
     lengthPenalty = beam.lengthPenalty
     let limit = maxLength ?? target.shape[0]
@@ -102,14 +105,30 @@ public final class Translator {
   /// - Throws: `NNError` for a text without a token, one longer than those of the training data, and
   ///   characters that the model has never seen.
   public func translate(_ text: String) throws(NNError) -> String {
-    let source = try source(of: text)
-    guard source.count > 1 else { throw .invalid("there is no text to translate") }
-    guard source.count <= sourceLength else {
-      throw .invalid(
-        "the text has \(source.count - 1) tokens, those of the training data at most "
-          + "\(maxSourceLength)", hint: "translate it sentence by sentence")
+    try tokenizers.output.decode(search([translatableSource(of: text)])[0])
+  }
+
+  /// What each token of a translation took from each token of its text.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - translation: A translation to look at; nil, the default, for the most probable that is found.
+  /// - Throws: `NNError` as `translate` does, for a translation that is longer than those of the
+  ///   training data, and for a decoder without attention to its encoder.
+  public func alignment(
+    of text: String, translation: String? = nil
+  ) throws(NNError) -> Alignment {
+    let source = try translatableSource(of: text)
+    let aligner =
+      try self.aligner ?? Aligner(model, variables: variables, tokenizers: tokenizers)
+    self.aligner = aligner
+    let target: [TokenID]
+    if let translation {
+      target = try tokenizers.output.encode(translation)
+    } else {
+      target = search([source])[0]
     }
-    return try tokenizers.output.decode(search([source])[0])
+    return try aligner.alignment(of: source.dropLast(), target)
   }
 
   /// The most probable translations of many texts; nil for texts without a token and for those longer
@@ -135,6 +154,18 @@ public final class Translator {
       }
     }
     return translations
+  }
+
+  /// The tokens of a text that can be translated, its end included.
+  private func translatableSource(of text: String) throws(NNError) -> [TokenID] {
+    let source = try source(of: text)
+    guard source.count > 1 else { throw .invalid("there is no text to translate") }
+    guard source.count <= sourceLength else {
+      throw .invalid(
+        "the text has \(source.count - 1) tokens, those of the training data at most "
+          + "\(maxSourceLength)", hint: "translate it sentence by sentence")
+    }
+    return source
   }
 
   /// The tokens of a text, its end included.
