@@ -18,6 +18,9 @@ public struct Dataset: Sendable {
   public let classNames: [String]?
   /// What made tokens of texts; nil where rows are no texts.
   public internal(set) var tokenizers: TokenizerPair?
+  /// The texts of a source of pairs, also of those that are too long for its `max_length`; nil for
+  /// other sources and parts of them.
+  public internal(set) var pairs: TextPairs?
   /// How many characters a target stands for on average, where targets are tokens of a text.
   public internal(set) var charactersPerToken: Double?
   /// The name of each input column, where the source has names.
@@ -187,6 +190,32 @@ public struct Dataset: Sendable {
     part.tokenizers = tokenizers
     part.charactersPerToken = charactersPerToken
     return part
+  }
+
+  /// The same series [N, T, …], with zeros behind their ends up to so many steps; series of as many or
+  /// more stay as they are.
+  public func filledUp(toSteps steps: Int) -> Dataset {
+    let inputs = source.rows
+    guard vocabulary == nil, inputs.shape.rank >= 2, inputs.shape[1] < steps else { return self }
+    let (count, old) = (inputs.shape[0], inputs.shape[1])
+    let shape = inputs.shape.replacing(axis: 1, with: steps)
+    var longer = source
+    longer.rows = HostTensor(shape: shape, dtype: inputs.dtype) { target in
+      target.initializeMemory(as: UInt8.self, repeating: 0)
+      inputs.withBytes { bytes in
+        let (short, long) = (bytes.count / max(1, count), target.count / max(1, count))
+        for row in 0..<count {
+          UnsafeMutableRawBufferPointer(rebasing: target[row * long..<row * long + short])
+            .copyMemory(
+              from: UnsafeRawBufferPointer(rebasing: bytes[row * short..<(row + 1) * short]))
+        }
+      }
+    }
+    longer.lengths =
+      source.lengths ?? HostTensor([Int32](repeating: Int32(clamping: old), count: count))
+    return Dataset(
+      checked: name, source: longer, vocabulary: vocabulary, targets: targets,
+      classNames: classNames, featureNames: featureNames, sourceRows: sourceRows)
   }
 
   /// The same rows with labels as numbers, float64 [N, 1], as squared error and binary cross

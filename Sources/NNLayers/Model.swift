@@ -80,6 +80,9 @@ public struct Model: Sendable {
     public let layerOutputs: [LayerOutput]
     /// What the steps of a sequence read in layers that go step by step, [T, N, …].
     public let observedSteps: [(name: String, value: Value)]
+    /// What each layer that attends to a memory gives its steps, [N, heads, T, S]; only where it was
+    /// asked for.
+    public let observedAttention: [(path: String, weights: Value)]
     let layout: ParameterLayout
 
     /// The gradient of a scalar with respect to all parameters, laid out as they are; zeros between
@@ -109,9 +112,11 @@ public struct Model: Sendable {
   ///   - randomState: int64 [2], seed and step: what random numbers depend on. Needed where a layer
   ///     draws some in training.
   ///   - generation: What one step of a sequence needs beside its rows; for that mode alone.
+  ///   - observesAttention: Whether layers that attend to a memory give their weights; false by
+  ///     default, and they need not compute them.
   public func build(
     in graph: Graph, input: NetworkInput<Value>, layout: ParameterLayout, mode: Mode,
-    randomState: Value? = nil, generation: GenerationInput? = nil
+    randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
   ) -> Output {
     precondition(
       (mode == .generation) == (generation != nil), "one mode and its input come together")
@@ -119,7 +124,8 @@ public struct Model: Sendable {
       ParameterLayout.variableName, TensorType([layout.count], layout.dtype))
     let build = ModelBuild(
       graph: graph, dtype: layout.dtype, source: .layout(layout, flat: flat),
-      vocabulary: layout.vocabulary, randomState: randomState, generation: generation)
+      vocabulary: layout.vocabulary, randomState: randomState, generation: generation,
+      observesAttention: observesAttention)
     let output = run(build, input, mode)
     return Output(
       value: output, parameters: flat, parameterValues: build.parameterValues,
@@ -128,7 +134,8 @@ public struct Model: Sendable {
       states: build.stateUpdates.map { ($0.state.name, $0.state.variable.type) },
       isBounded: build.isBounded, memory: build.memory,
       layerOutputs: build.layerOutputs,
-      observedSteps: build.observedSteps, layout: layout)
+      observedSteps: build.observedSteps, observedAttention: build.observedAttention, layout: layout
+    )
   }
 
   /// Adds a network that reads one tensor to a graph.

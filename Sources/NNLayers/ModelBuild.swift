@@ -32,14 +32,17 @@ final class ModelBuild {
   private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []
   var observedSteps: [(name: String, value: Value)] = []
+  let observesAttention: Bool
+  var observedAttention: [(path: String, weights: Value)] = []
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
   private var randomStreams: UInt32 = 0
 
   init(
     graph: Graph, dtype: DType, source: Source, vocabulary: VocabularySizes?,
-    randomState: Value? = nil, generation: GenerationInput? = nil
+    randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
   ) {
+    self.observesAttention = observesAttention
     self.vocabulary = vocabulary
     self.graph = graph
     self.dtype = dtype
@@ -79,7 +82,7 @@ final class ModelBuild {
     return graph.variable(name, TensorType(shape, dtype))
   }
 
-  func state(_ name: String, _ type: TensorType) -> State {
+  func state(_ name: String, _ type: TensorType, holdsSteps: Bool) -> State {
     guard let generation else {
       let poisoned = graph.report("keeps states from step to step in the mode `generation` alone")
       return State(name: name, variable: poisoned, value: poisoned)
@@ -93,10 +96,9 @@ final class ModelBuild {
     guard let order = generation.order else {
       return State(name: name, variable: variable, value: variable)
     }
-    let rows = type.shape[0]
-    let flat = variable.reshaped(to: [rows, type.shape.elementCount / rows])
     return State(
-      name: name, variable: variable, value: flat.takeRows(order).reshaped(to: type.shape))
+      name: name, variable: variable,
+      value: variable.reorderRows(order, first: holdsSteps ? generation.position : nil))
   }
 
   func setState(_ state: State, to value: Value) {

@@ -80,8 +80,13 @@ public struct Scope {
   ///   - name: The name inside the layer: `hidden`.
   ///   - shape: Its extents; the first axis counts rows.
   ///   - dtype: The type of its elements; that of the parameters by default.
-  public func state(_ name: String, _ shape: Shape, dtype: DType? = nil) -> State {
-    build.state(joined(name), TensorType(shape, dtype ?? build.dtype))
+  ///   - holdsSteps: Whether the second axis counts steps, of which only those before `position` are
+  ///     ever read; false by default.
+  public func state(
+    _ name: String, _ shape: Shape, dtype: DType? = nil, holdsSteps: Bool = false
+  ) -> State {
+    build.state(
+      joined(name), TensorType(shape, dtype ?? build.dtype), holdsSteps: holdsSteps)
   }
 
   /// Says what a state becomes after these steps.
@@ -95,6 +100,18 @@ public struct Scope {
   public func observe(steps: Value, named name: String) {
     guard !steps.isPoisoned else { return }
     build.observedSteps.append((joined(name), steps))
+  }
+
+  /// Whether the graph is to give the weights of attention to a memory, for pictures of it. Layers
+  /// that can do without them compute them then alone.
+  public var observesAttention: Bool { build.observesAttention }
+
+  /// Makes known what this layer's steps take from the memory.
+  ///
+  /// - Parameter weights: [N, heads, T, S], what each step gives the memory's.
+  public func observe(attention weights: Value) {
+    guard !weights.isPoisoned else { return }
+    build.observedAttention.append((path, weights))
   }
 
   /// Says what a recurrent layer has ended with.

@@ -111,6 +111,47 @@ struct SequenceCommandTests {
     try CommandLine.fail(["translate", other.path("run")], saying: ["no translations"])
   }
 
+  @Test("scores translations of the test data")
+  func scores() throws {
+    let workspace = try workspace(
+      "{pairs: pairs.tsv, level: char}",
+      model: "[{encoder_decoder: {encoder: [{embedding: 8}], decoder: [{embedding: 8}, "
+        + "{dot_attention: {}}, {linear: vocabulary}]}}]")
+    try workspace.folder.write("ab\txy\nb\ty\nabb\txyy\na\tx\n", to: "pairs.tsv")
+    try workspace.folder.write("ab\txy\nabab\txyy\n", to: "test.tsv")
+    let metrics = "metrics=[perplexity, bleu, chrf]"
+    let untested = try CommandLine.program.run(
+      ["train", workspace.config, "--run-dir", workspace.path("other"), "--set", metrics])
+    #expect(untested.status == 0)
+    #expect(
+      untested.standardError.contains(
+        "warning: metrics: `bleu` is measured on test data, and `data` names none"))
+    let trained = try CommandLine.program.run(
+      [
+        "train", workspace.config, "--run-dir", workspace.path("run"), "--set", metrics, "--set",
+        "data.test={pairs: test.tsv, level: char}",
+      ])
+    #expect(trained.status == 0)
+    let warning =
+      "test.tsv: 1 of 2 texts have more than the 3 tokens that the network takes; they count as "
+      + "translated by nothing\n"
+    #expect(trained.standardError.contains(warning))
+    let figures = /test: loss [\d.]+, perplexity [\d.]+, bleu [\d.]+, chrf [\d.]+\n/
+    #expect(trained.standardOutput.firstMatch(of: figures) != nil)
+    let evaluated = try CommandLine.program.run(["evaluate", workspace.path("run")])
+    #expect(
+      evaluated.standardOutput.contains("\nbleu ") && evaluated.standardOutput.contains("\nchrf "))
+    #expect(evaluated.standardError.contains(warning))
+    let json = try CommandLine.program.run(
+      [
+        "train", workspace.config, "--run-dir", workspace.path("json"), "--set", metrics, "--set",
+        "data.test={pairs: test.tsv, level: char}", "--progress", "json",
+      ])
+    let last = try #require(json.standardOutput.split(separator: "\n").last)
+    let scores = try FixtureOption(json: String(last))["test"]
+    #expect(scores?["bleu"]?.number != nil && scores?["chrf"]?.number != nil)
+  }
+
   @Test("forecasts a series")
   func forecast() throws {
     let workspace = try workspace(

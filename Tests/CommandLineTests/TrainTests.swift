@@ -19,6 +19,7 @@ struct TrainTests {
       output.hasSuffix("next:\n  nntrain evaluate \(run)\n  nntrain predict \(run) --input FILE\n"))
     for file in [
       "config.yaml", "model.safetensors", "metrics.csv", "steps.csv", "environment.json",
+      "test.json",
     ] {
       #expect(workspace.folder.contains("run/\(file)"), "\(file)")
     }

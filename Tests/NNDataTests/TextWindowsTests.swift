@@ -81,7 +81,7 @@ struct TextWindowsTests {
         _ = try TextWindows("abc", tokenizer: tokenizer, context: 2, overlap: overlap)
       }
     }
-    expectError("a.txt: character 4 of the text (line 2, column 2) is \"ß\" (U+00DF)") {
+    expectError("a.txt: character 4 (line 2, column 2) is \"ß\" (U+00DF)") {
       _ = try TextWindows("a\nbß", tokenizer: tokenizer, context: 1, at: "a.txt")
     }
   }

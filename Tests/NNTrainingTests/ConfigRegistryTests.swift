@@ -137,13 +137,28 @@ struct ConfigRegistryTests {
   @Test("every metric", arguments: Registry.metrics.names)
   func metrics(name: String) throws {
     let loss = ["mae", "rmse", "r2", "nmse"].contains(name) ? "mse" : "cross_entropy"
+    let isScore = TranslationScore.Figure(rawValue: name) != nil
+    let source = isScore ? "{pairs: a.tsv}" : "moons"
     let config = try Config(
-      yaml: smallConfig, overrides: ["loss=\(loss)", "metrics=[\(name)]"])
+      yaml: smallConfig,
+      overrides: ["loss=\(loss)", "metrics=[\(name)]", "data.train=\(source)"])
     let made = try config.makeMetrics()
+    #expect(try Config(yaml: config.resolvedYAML) == config)
+    if isScore {
+      #expect(made.isEmpty && config.figures == ["train_loss"])
+      let score = try #require(config.makeTranslationScores().first)
+      #expect(score.name == name && score.value.isNaN)
+      #expect(score.beam.width == 4 && score.beam.lengthPenalty == 1)
+      let other = try Config(
+        yaml: config.resolvedYAML, overrides: ["metrics=[{\(name): {beam: 2, length_penalty: 0}}]"]
+      )
+      #expect(
+        try other.makeTranslationScores().first?.beam == BeamOptions(width: 2, lengthPenalty: 0))
+      return
+    }
     #expect(made.map(\.name) == [name == "top_k" ? "top_5" : name])
     #expect(
       config.figures.dropFirst().first == (name == "confusion_matrix" ? nil : made[0].name))
-    #expect(try Config(yaml: config.resolvedYAML) == config)
   }
 
   @Test("the loss decides what a metric takes for granted")

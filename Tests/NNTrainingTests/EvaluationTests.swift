@@ -30,13 +30,21 @@ import Testing
     let folder = RunFolder(temporary.path("run"))
     let run = try TrainingRun(config: config, folder: folder)
     #expect(try run.run() == .completed)
-    let figures = try #require(try run.evaluateTest())
+    let figures = try #require(try run.evaluateTest()).figures
     let source = try #require(try config.makeTestSource())
     let expected = try Evaluation.run(model: TrainedModel(folder: folder), dataset: source.load())
     #expect(figures.map(\.value) == expected.figures.map(\.value))
     let without = try TrainingRun(
       config: Config(yaml: demandingConfig), folder: RunFolder(temporary.path("without")))
     #expect(try without.evaluateTest() == nil)
+    let written = "{\"loss\": \(figures[0].value), \"accuracy\": \(figures[1].value)}\n"
+    #expect(try temporary.text(of: "run/test.json") == written)
+    // Weights that change have not been measured yet.
+    let longer = try Config(
+      yaml: demandingConfig,
+      overrides: ["data.test={moons: {samples: 50, noise: 0.2}}", "epochs=20"])
+    _ = try TrainingRun(config: longer, folder: folder, resumes: true).run()
+    #expect(!temporary.contains("run/test.json"))
   }
 
   @Test func dataThatDoNotFitAreRefused() throws {

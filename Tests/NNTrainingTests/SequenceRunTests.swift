@@ -132,9 +132,13 @@ import Testing
 
   // MARK: - Translation
 
-  private func translationModel(_ encoder: String, _ decoder: String) throws -> TrainedModel {
+  /// Learns to turn two words around; `article` stands before each word of a translation.
+  private func translationRun(
+    _ encoder: String, _ decoder: String, article: String = "", settings: [String] = []
+  ) throws -> TrainingRun {
     let words = ["one uno", "two dos", "six seis", "ten diez", "red rojo"].map {
-      $0.split(separator: " ")
+      let word = $0.split(separator: " ")
+      return [String(word[0]), article + word[1]]
     }
     var lines: [String] = []
     for (i, a) in words.enumerated() {
@@ -159,11 +163,11 @@ import Testing
         optimizer: {adam: {lr: 0.01}}
         clip_grad_norm: 1.0
         epochs: 80
-        """, source: "numbers.yaml")
+        """, source: "numbers.yaml", overrides: settings)
     let run = try TrainingRun(
       config: config, folder: RunFolder("\(folder.path)/run-\(encoder.count)"))
     _ = try run.run()
-    return try TrainedModel(folder: run.folder)
+    return run
   }
 
   private static let networks = [
@@ -185,7 +189,7 @@ import Testing
 
   @Test(arguments: networks)
   func learnsToTranslate(encoder: String, decoder: String) throws {
-    let model = try translationModel(encoder, decoder)
+    let model = try TrainedModel(folder: translationRun(encoder, decoder).folder)
     for beam in [1, 3] {
       let translator = try Translator(model, beamWidth: beam)
       #expect(try translator.translate("two") == "dos")
@@ -201,6 +205,70 @@ import Testing
     }
     expectError("the beam must be 1 or wider, got 0") { _ = try Translator(model, beamWidth: 0) }
     expectError("no text to go on with") { _ = try TextGenerator(model) }
+  }
+
+  /// Texts that are translated beside others, fewer than fit at once included, are translated as by
+  /// themselves; those that cannot be are left out.
+  @Test(arguments: networks)
+  func translatesManyTexts(encoder: String, decoder: String) throws {
+    let model = try TrainedModel(
+      folder: translationRun(encoder, decoder, settings: ["dtype=float64", "epochs=12"]).folder)
+    let words = ["one", "two", "six", "ten", "red"]
+    var texts = words.flatMap { first in words.map { "\(first) \($0)" } } + words
+    let single = try Translator(model, beamWidth: 3)
+    let expected = try texts.map { try single.translate($0) }
+    for count in [2, 7, 64] {
+      let several = try Translator(model, beamWidth: 3, textsAtOnce: count)
+      #expect(try several.translateAll(texts) == expected)
+      #expect(try several.translate("two ten") == single.translate("two ten"))
+    }
+    texts.insert("one two six", at: 4)
+    texts.insert("", at: 9)
+    let several = try Translator(model, beamWidth: 3, textsAtOnce: 8)
+    #expect(several.maxSourceLength == 2)
+    var found = try several.translateAll(texts)
+    #expect(found.remove(at: 9) == nil && found.remove(at: 4) == nil)
+    #expect(found == expected)
+    #expect(try several.translateAll([]).isEmpty)
+  }
+
+  /// Every line of the test file counts: the second has too many tokens for the loss, the last too
+  /// many for the network.
+  @Test func scoresOfTranslationsEqualSacrebleus() throws {
+    try folder.write(
+      """
+      red ten\tel diez el rojo
+      six two\tel dos, el seis
+      one\tuno
+      one two six\tel seis el dos el uno
+      """, to: "test.tsv")
+    let run = try translationRun(
+      Self.networks[0].0, Self.networks[0].1, article: "el ",
+      settings: [
+        "metrics=[perplexity, bleu, {chrf: {beam: 3}}]",
+        "data.test={pairs: \(folder.path)/test.tsv, level: word, max_length: 5}",
+      ])
+    let evaluation = try #require(try run.evaluateTest())
+    #expect(evaluation.figures.map(\.name) == ["loss", "perplexity", "bleu", "chrf"])
+    #expect(abs(evaluation.figures[2].value - 34.74856956749926) < 1e-9)
+    #expect(abs(evaluation.figures[3].value - 51.659946512552764) < 1e-9)
+    #expect(evaluation.scores.map(\.beam.width) == [4, 3])
+    #expect(
+      evaluation.warnings == [
+        "\(folder.path)/test.tsv: 1 of 4 texts have more than the 2 tokens that the network takes; "
+          + "they count as translated by nothing"
+      ])
+    let text = try folder.text(of: "\(run.folder.path.dropFirst(folder.path.count + 1))/test.json")
+    #expect(text.hasPrefix("{\"loss\": ") && text.contains("\"bleu\": 34.748569567499"))
+    // After each epoch there is no time for it.
+    #expect(run.config.figures == ["train_loss", "perplexity"])
+    let columns = try folder.text(of: "\(run.folder.metrics.dropFirst(folder.path.count + 1))")
+    #expect(columns.hasPrefix("epoch,train_loss,val_loss,perplexity,lr,"))
+    let model = try TrainedModel(folder: run.folder)
+    let whole = try run.config.makeTrainSource().load(encoding: model.encoding)
+    expectError("`bleu` is measured by translating", "no pairs of texts", "{pairs: test.tsv}") {
+      _ = try Evaluation.run(model: model, dataset: whole.selecting([0, 1]))
+    }
   }
 
   // MARK: - Series

@@ -47,6 +47,7 @@ public struct PairsSource: Sendable, Hashable {
       vocabulary: VocabularySizes(
         input: known.input.vocabularySize, output: known.output.vocabularySize))
     dataset.tokenizers = known
+    dataset.pairs = texts
     return dataset
   }
 }

@@ -23,13 +23,12 @@ public struct TimeSeriesFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: Where the file is.
-  ///   - steps: T, to which shorter series are filled up; nil for that of the longest.
   ///   - classNames: The classes of the training data, when these series are to be read with the
   ///     same; nil for those of this file.
   /// - Throws: `NNError` naming the line: for missing values, texts where numbers belong, another
-  ///   number of channels or steps than the header or the first case has, unknown classes, series
-  ///   longer than `steps`; for a file without `@data`, cases or targets.
-  public init(path: String, steps: Int? = nil, classNames: [String]? = nil) throws(NNError) {
+  ///   number of channels or steps than the header or the first case has, unknown classes; for a
+  ///   file without `@data`, cases or targets.
+  public init(path: String, classNames: [String]? = nil) throws(NNError) {
     var cases = TimeSeriesCases(path: path)
     for (number, text) in NumberedLines(try FileBytes.read(path)) {
       try cases.add(String(decoding: text, as: UTF8.self), line: number)
@@ -40,13 +39,8 @@ public struct TimeSeriesFile: Sendable {
     guard let channels = cases.channels, let longest = cases.lengths.max() else {
       throw .invalid("holds no series", at: path)
     }
-    if let steps, let long = cases.lengths.firstIndex(where: { $0 > steps }) {
-      throw .invalid(
-        "the series has \(cases.lengths[long]) steps, more than \(steps)",
-        at: "\(path):\(cases.lines[long])")
-    }
     name = cases.header.name ?? path
-    values = cases.values(steps: steps ?? longest, channels: channels)
+    values = cases.values(steps: longest, channels: channels)
     lengths = HostTensor(cases.lengths.map { Int32($0) })
     (targets, self.classNames) = try cases.targets(classNames: classNames)
   }

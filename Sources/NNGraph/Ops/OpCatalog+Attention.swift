@@ -77,6 +77,22 @@ extension OpCatalog {
         ],
         refuses: [[TensorType([4, 3], dtype), TensorType([3], .int32)]]),
       OpRow(
+        ReorderRows(isPartial: false),
+        [
+          OpSample(ReorderRows(isPartial: false), [one([5, 3]), index([5], below: 7)]),
+          OpSample(ReorderRows(isPartial: false), [one([3, 7, 130]), index([3], below: 3)]),
+          OpSample(ReorderRows(isPartial: false), [one([4]), index([4], below: 4)]),
+          OpSample(ReorderRows(isPartial: false), [one([0, 3]), index([0], below: 1)]),
+          OpSample(
+            ReorderRows(isPartial: true),
+            [one([4, 9, 200]), index([4], below: 4), index([1], below: 12)]),
+        ],
+        refuses: [
+          [TensorType([5, 3], dtype), TensorType([4], .int32)],
+          [TensorType([5, 3], .int32), TensorType([5], .int32)],
+        ]
+      ).withoutGradient,
+      OpRow(
         PutRows(),
         [
           OpSample(PutRows(), [one([2, 5, 3]), one([2, 1, 3]), index([1], below: 5)]),

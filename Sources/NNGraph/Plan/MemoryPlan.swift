@@ -119,9 +119,9 @@ struct MemoryPlan {
     var first: [PlannedStep] = []
     var rest: [PlannedStep] = []
     for step in steps {
-      if !step.allInputs.isEmpty,
-        step.allInputs.allSatisfy({ lasting.contains(base(of: $0).0.node) })
-      {
+      // An epilogue reads what its own step gives.
+      let sources = step.allInputs.map { base(of: $0).0 }.filter { !step.outputs.contains($0) }
+      if !sources.isEmpty, sources.allSatisfy({ lasting.contains($0.node) }) {
         lasting.formUnion(step.allOutputs.map(\.node))
         first.append(step)
       } else {
@@ -158,11 +158,28 @@ struct MemoryPlan {
         mayWrite(update.variable, in: writer, as: base, beside: updates)
       {
         places[base] = .variable(update.variable, offset: 0)
+        placeSource(of: base, writtenIn: writer, over: update.variable, beside: updates)
       } else {
         lastUse[base] = steps.count
         copies.append((update.value, update.variable))
       }
     }
+  }
+
+  /// Lets what a step changes in place lie in the variable's memory, too, from where it was made.
+  private mutating func placeSource(
+    of value: ValueID, writtenIn index: Int, over variable: String,
+    beside updates: [(variable: String, value: ValueID)]
+  ) {
+    guard let input = inPlaceInput(of: steps[index], writing: value) else { return }
+    let source = base(of: input).0
+    guard isComputed(source), places[source] == nil, lastUse[source] == index,
+      steps[index].allInputs.count(where: { base(of: $0).0 == source }) == 1,
+      let writer = steps.firstIndex(where: { $0.allOutputs.contains(source) }),
+      writer >= lastingStepCount, mayWrite(variable, in: writer, as: source, beside: updates)
+    else { return }
+    places[source] = .variable(variable, offset: 0)
+    placeSource(of: source, writtenIn: writer, over: variable, beside: updates)
   }
 
   /// Whether step `index` may write its output over a variable: nobody reads the old contents

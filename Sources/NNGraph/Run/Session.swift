@@ -203,8 +203,17 @@ public final class Session {
     }
     let source = buffer(value)
     let loops = Kernels.table(for: source.type.dtype)
-    return loops.pointee.row_dot(source.address, source.address, source.count).squareRoot()
+    let square = loops.pointee.row_dot(source.address, source.address, source.count)
+    guard source.type.dtype == .float32, square < Self.leastExactSquare else {
+      return square.squareRoot()
+    }
+    // Squares of small numbers are no numbers of Float32.
+    return UnsafeBufferPointer(start: source.pointer(as: Float.self), count: source.count)
+      .reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
   }
+
+  /// Below it a sum of squares in Float32 may lack summands that have become zero.
+  private static let leastExactSquare = 1e-24
 
   // MARK: - Binding
 

@@ -6,9 +6,9 @@ package import NNGraph
 /// As variables they stay from step to step, and so does what depends on them alone, such as the
 /// keys and values of attention to the memory.
 package struct MemoryVariables {
-  /// The type of the memory of one row, [1, S, C].
+  /// The type of the memory, [texts, S, C].
   package let values: TensorType
-  /// The types of the final states of one row, [layers, 1, units].
+  /// The types of the final states, [layers, texts, units].
   package let finalStates: [[TensorType]]
 
   private static let valuesName = "memory/values"
@@ -30,7 +30,7 @@ package struct MemoryVariables {
     finalStates = memory.finalStates.map { $0.map(\.type) }
   }
 
-  /// The memory in a decoder's graph, the same for all of its rows.
+  /// The memory in a decoder's graph, the same for equally many of its rows for each text.
   package func values(in graph: Graph, rows: Int) -> Memory {
     func variable(_ name: String, _ type: TensorType, rowAxis: Int = 0) -> Value {
       graph.variable(
@@ -46,30 +46,34 @@ package struct MemoryVariables {
       })
   }
 
-  /// Fills the variables with what an encoder gave for one row.
-  package func store(_ encoder: Session, length: Int, rows: Int, in variables: VariableStore) {
+  /// Fills the variables with what an encoder gave, each text's so often in a row.
+  package func store(
+    _ encoder: Session, lengths: [Int32], repeating count: Int, in variables: VariableStore
+  ) {
     func copy(_ name: String, rowAxis: Int = 0) {
-      variables[name] = encoder.read(name).repeated(rows, axis: rowAxis)
+      variables[name] = encoder.read(name).repeatingElements(count, along: rowAxis)
     }
     copy(Self.valuesName)
     for (layer, types) in finalStates.enumerated() {
       for index in types.indices { copy(Self.stateName(layer, index), rowAxis: 1) }
     }
-    variables[Self.lengthsName] = HostTensor([Int32](repeating: Int32(length), count: rows))
+    variables[Self.lengthsName] = HostTensor(
+      lengths.flatMap { [Int32](repeating: $0, count: count) })
   }
 }
 
 extension HostTensor {
-  /// A tensor with an extent of 1 along an axis so often along it.
-  fileprivate func repeated(_ count: Int, axis: Int) -> HostTensor {
-    let outer = shape.dimensions[..<axis].reduce(1, *)
-    return HostTensor(shape: shape.replacing(axis: axis, with: count), dtype: dtype) { target in
+  /// A tensor with every element along an axis so often in a row.
+  fileprivate func repeatingElements(_ count: Int, along axis: Int) -> HostTensor {
+    let parts = shape.dimensions[...axis].reduce(1, *)
+    let repeated = shape.replacing(axis: axis, with: shape[axis] * count)
+    return HostTensor(shape: repeated, dtype: dtype) { target in
       withBytes { source in
-        let part = source.count / max(1, outer)
-        for copy in 0..<outer * count {
-          let start = copy / count * part
-          UnsafeMutableRawBufferPointer(rebasing: target[copy * part..<(copy + 1) * part])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + part]))
+        let size = source.count / max(1, parts)
+        for copy in 0..<parts * count {
+          let start = copy / count * size
+          UnsafeMutableRawBufferPointer(rebasing: target[copy * size..<(copy + 1) * size])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: source[start..<start + size]))
         }
       }
     }

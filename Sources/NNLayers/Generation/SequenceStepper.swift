@@ -85,6 +85,8 @@ package final class SequenceStepper {
 
   /// Row by row, the logarithm of each token's probability to come behind those read so far.
   package var scores: [Double] { latest.numbers("scores") }
+  /// The same as they are, [rows, vocabulary].
+  package var scoreTensor: HostTensor { latest.read("scores") }
 
   /// The shorter takes as long as one step, which waits for weights; the longer is worth a copy of
   /// the weights in the order of the fastest products.

@@ -94,9 +94,11 @@ public struct CharacterTokenizer: Tokenizer {
     let line = before.count { $0 == "\n" } + 1
     let column = before.reversed().prefix { $0 != "\n" }.count + 1
     return .invalid(
-      "character \(before.count + 1) of the text (line \(line), column \(column)) is "
-        + "\(describe(character)), which is not among the \(characters.count) of the vocabulary",
-      hint: "remove it, train the tokenizer on text that has it, or allow unknown characters")
+      "character \(before.count + 1) (line \(line), column \(column)) is \(describe(character)), "
+        + "which is not among the \(characters.count) of the vocabulary",
+      hint:
+        "the vocabulary is that of the training text; leave the character out, or train on text "
+        + "that has it")
   }
 }
 

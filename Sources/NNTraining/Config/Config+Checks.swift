@@ -31,6 +31,11 @@ extension Config {
       warnings.append(
         "data: with `drop_last` and without `shuffle` the last rows are never trained on")
     }
+    if data.test == nil, let score = metrics.first(where: \.isTranslationScore) {
+      warnings.append(
+        "metrics: `\(score.kind)` is measured on test data, and `data` names none; "
+          + "nntrain evaluate --data takes some")
+    }
     return warnings
   }
 
@@ -69,6 +74,12 @@ extension Config {
       problems.report(
         "early stopping watches `\(stopping.monitor)`, and there is no validation", at: position,
         hint: "add `validation: {split: 0.1}` to `data`")
+    } else if let score = metrics.first(where: {
+      $0.isTranslationScore && [$0.kind, "val_\($0.kind)"].contains(stopping.monitor)
+    }) {
+      problems.report(
+        "early stopping watches `\(score.kind)`, which is measured on the test data once the run "
+          + "has ended", at: position, hint: "figures: \(figures.joined(separator: ", "))")
     } else if figure(named: stopping.monitor) == nil {
       problems.report(
         "early stopping watches `\(stopping.monitor)`, which is not computed", at: position,
@@ -83,6 +94,14 @@ extension Config {
       let position = (node.items?[index] ?? node).position
       if !seen.insert(metric.figure ?? metric.kind).inserted {
         problems.report("the metric `\(metric.kind)` stands twice", at: position)
+      }
+      if metric.isTranslationScore {
+        for source in [data.train, data.test].compactMap(\.self) where source.kind != "pairs" {
+          problems.report(
+            "the metric `\(metric.kind)` is measured by translating, and `\(source.kind)` holds no "
+              + "pairs of texts", at: position,
+            hint: "use a source such as {pairs: sentences.tsv}, or leave the metric out")
+        }
       }
       let needed = metric.metricTarget
       if let given = loss.lossTarget, given != needed {

@@ -28,14 +28,14 @@ extension Config {
     try Registry.optimizers.build(optimizer)
   }
 
-  /// The metrics, in order and empty.
+  /// The metrics of what the network gives, in order and empty.
   ///
   /// - Parameter dataset: What they will measure on; bits are counted for each of its characters.
   /// - Throws: `NNError` for options that a metric does not accept.
   public func makeMetrics(for dataset: Dataset? = nil) throws(NNError) -> [any Metric] {
     var made: [any Metric] = []
     for metric in metrics {
-      let built = try Registry.metrics.build(metric)
+      guard case .output(let built) = try Registry.metrics.build(metric) else { continue }
       if let likelihood = built as? TokenLikelihood, case .bitsPerCharacter = likelihood.figure {
         guard let dataset else {
           made.append(likelihood)
@@ -55,6 +55,17 @@ extension Config {
       }
     }
     return made
+  }
+
+  /// The metrics that are measured by translating, in order and empty.
+  ///
+  /// - Throws: `NNError` for options that a metric does not accept.
+  public func makeTranslationScores() throws(NNError) -> [TranslationScore] {
+    var scores: [TranslationScore] = []
+    for metric in metrics {
+      if case .translation(let score) = try Registry.metrics.build(metric) { scores.append(score) }
+    }
+    return scores
   }
 
   /// The learning rate schedules as one.
@@ -105,9 +116,10 @@ extension Config {
   ///   - text: What was written.
   ///   - folder: From where relative paths are meant; empty leaves them as they are.
   ///   - seed: What generated data start from.
+  ///   - encoding: What the network's training data settled and a source cannot choose any more.
   /// - Throws: `NNError` for what names no source.
   public static func dataSource(
-    from text: String, folder: String = "", seed: Int = 42
+    from text: String, folder: String = "", seed: Int = 42, encoding: DataEncoding? = nil
   ) throws(NNError) -> DataSource {
     let place = "data source \(text)"
     let suffix = text.split(separator: ".").last.map(String.init) ?? ""
@@ -123,7 +135,9 @@ extension Config {
     let problems = ConfigProblems()
     let component = Registry.sources.component(
       from: node,
-      context: ReadingContext(problems: problems, folder: folder, seed: seed, part: .test))
+      context: ReadingContext(
+        problems: problems, folder: folder, seed: seed, part: .test,
+        hasTokenizers: encoding?.tokenizers != nil))
     try problems.throwIfAny(in: place)
     guard let component else { throw .invalid("names no data source", at: place) }
     return component.build()

@@ -50,7 +50,7 @@ extension OptionKind where Value == Component<DataSource> {
   }
 }
 
-extension OptionKind where Value == Component<any Metric> {
+extension OptionKind where Value == Component<ConfiguredMetric> {
   /// A metric beside a loss, which decides what outputs and labels mean.
   static func metric(with loss: ComponentConfig) -> Self {
     component(of: .metrics).within { context in

@@ -28,7 +28,7 @@ extension ComponentConfig {
   }
 
   /// The column of a metric in `metrics.csv`, such as `accuracy` or `top_5`; nil for a metric that
-  /// is a table.
+  /// is a table, and for one that is measured by translating.
   package var figure: String? {
     kind == "confusion_matrix" ? nil : metric?.name
   }
@@ -36,5 +36,11 @@ extension ComponentConfig {
   /// Whether a greater value of a metric is better.
   package var increases: Bool { metric?.isHigherBetter ?? false }
 
-  private var metric: (any Metric)? { try? Registry.metrics.build(self) }
+  /// Whether this is a metric that is measured by translating.
+  var isTranslationScore: Bool { TranslationScore.Figure(rawValue: kind) != nil }
+
+  private var metric: (any Metric)? {
+    guard case .output(let metric) = try? Registry.metrics.build(self) else { return nil }
+    return metric
+  }
 }

@@ -30,6 +30,7 @@ struct RunData {
       train = whole
       if let source = try config.makeValidationSource() {
         validation = try load(source, encoding: whole.encoding)
+          .fitting(train.rowTypes(config.dtype))
       } else {
         validation = nil
       }
@@ -38,17 +39,35 @@ struct RunData {
       validation = nil
     }
     if let source = try config.makeTestSource() {
-      test = try load(source, encoding: whole.encoding)
+      test = try load(source, encoding: whole.encoding).fitting(train.rowTypes(config.dtype))
     } else {
       test = nil
     }
     for other in [validation, test] {
-      guard let other, train.vocabulary == nil, other.inputShape != train.inputShape else {
-        continue
-      }
+      guard let other, train.vocabulary == nil, other.inputShape != train.inputShape,
+        !other.mayHaveOtherSteps(than: train.rowTypes(config.dtype))
+      else { continue }
       throw .invalid(
         "rows have shape \(other.inputShape), those of the training data \(train.inputShape)",
         at: other.name)
     }
+  }
+}
+
+extension Dataset {
+  /// Whether these rows, or those that a network was trained on, are series of several lengths, so
+  /// that the two may differ in their steps.
+  func mayHaveOtherSteps(than known: NetworkInput<(shape: Shape, dtype: DType)>) -> Bool {
+    let (own, known) = (rowTypes(known.rows.dtype), known)
+    let (shape, other) = (own.rows.shape.dimensions, known.rows.shape.dimensions)
+    return vocabulary == nil && (own.lengths != nil || known.lengths != nil)
+      && shape.count == other.count && shape.count >= 2
+      && shape.dropFirst().elementsEqual(other.dropFirst())
+  }
+
+  /// The same series, filled up to the steps of those that a network was trained on.
+  func fitting(_ known: NetworkInput<(shape: Shape, dtype: DType)>) -> Dataset {
+    guard mayHaveOtherSteps(than: known) else { return self }
+    return filledUp(toSteps: known.rows.shape[0])
   }
 }

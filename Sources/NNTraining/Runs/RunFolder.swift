@@ -14,8 +14,8 @@ import NNText
 /// The folder of a run: where each of its files lies.
 ///
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
-/// `environment.json`, for texts `tokenizer.json`. Whole files are written under a temporary name and renamed; weights and
-/// checkpoints are synced before.
+/// `environment.json`, for texts `tokenizer.json`, with test data `test.json`. Whole files are
+/// written under a temporary name and renamed; weights and checkpoints are synced before.
 public struct RunFolder: Sendable, Hashable {
   /// The folder's path.
   public let path: String
@@ -40,6 +40,8 @@ public struct RunFolder: Sendable, Hashable {
   public var tokenizer: String { path + "/" + TokenizerFile.name }
   /// What makes tokens of the texts that it writes; only where these are of another sort.
   public var targetTokenizer: String { path + "/target-" + TokenizerFile.name }
+  /// Loss and metrics on the test data, written once a run has ended.
+  public var test: String { path + "/test.json" }
   /// Versions, CPU, threads, seed.
   public var environment: String { path + "/environment.json" }
 
@@ -85,7 +87,7 @@ public struct RunFolder: Sendable, Hashable {
   /// Removes the files of an earlier run, so that a new one can start; other files stay.
   public func clear() throws(NNError) {
     for file in [
-      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, config,
+      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, config,
     ] { unlink(file) }
     for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
   }
@@ -108,6 +110,19 @@ public struct RunFolder: Sendable, Hashable {
     try write(input, to: tokenizer)
     if output != input { try write(output, to: targetTokenizer) }
   }
+
+  /// Writes what was measured on the test data; what is no number becomes `null`.
+  ///
+  /// - Throws: `NNError` when the file cannot be written.
+  func describe(test figures: [(name: String, value: Double)]) throws(NNError) {
+    let members = figures.map { name, value in
+      "\(JSONValue.quoted(name)): \(value.isFinite ? "\(value)" : "null")"
+    }
+    try write("{" + members.joined(separator: ", ") + "}\n", to: test)
+  }
+
+  /// Removes the figures of weights that are about to change.
+  func removeTest() { unlink(test) }
 
   private func write(_ text: String, to path: String) throws(NNError) {
     let old = try? FileBytes.read(path)

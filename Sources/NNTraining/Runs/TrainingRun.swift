@@ -120,6 +120,7 @@ public final class TrainingRun {
       config: config.resolvedYAML,
       environment: RunEnvironment(seed: config.seed, configFolder: folder.path).json)
     if let tokenizers = data.train.tokenizers { try folder.describe(tokenizers) }
+    folder.removeTest()
     let logs = try RunLogs(folder, config: config, progress: trainer.progress)
     func report(_ event: TrainingEvent) throws(NNError) {
       for observer in observers { try observer.receive(event) }
@@ -170,9 +171,14 @@ public final class TrainingRun {
   }
 
   /// Loss and metrics of the saved weights on the test source; nil where the config names none.
-  public func evaluateTest() throws(NNError) -> [(name: String, value: Double)]? {
+  /// They are also written into the folder, as `test.json`.
+  ///
+  /// - Throws: `NNError` when the file cannot be written.
+  public func evaluateTest() throws(NNError) -> Evaluation? {
     guard let test = data.test else { return nil }
-    return try Evaluation.run(model: TrainedModel(folder: folder), dataset: test).figures
+    let evaluation = try Evaluation.run(model: TrainedModel(folder: folder), dataset: test)
+    try folder.describe(test: evaluation.figures)
+    return evaluation
   }
 
   // MARK: - Epochs

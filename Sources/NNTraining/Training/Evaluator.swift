@@ -83,12 +83,30 @@ final class Evaluator {
           + signature.vocabulary.described, at: dataset.name)
     }
     // Sequences of tokens may have any length.
-    guard signature.vocabulary != nil || found.row.rows == signature.row.rows else {
-      throw .invalid(
-        "rows have shape \(dataset.inputShape), the model takes \(signature.row.rows.shape)",
-        at: dataset.name)
+    if signature.vocabulary == nil, found.row.rows != signature.row.rows {
+      guard dataset.mayHaveOtherSteps(than: signature.row.map { ($1.shape, $1.dtype) }) else {
+        throw .invalid(
+          "rows have shape \(dataset.inputShape), the model takes \(signature.row.rows.shape)",
+          at: dataset.name)
+      }
+      try requireParameters(for: found, of: dataset)
     }
     try requireTargets(of: loss, fit: dataset, outputs: outputShape())
+  }
+
+  /// Whether the model has the same parameters for series of so many steps.
+  private func requireParameters(
+    for found: InputSignature, of dataset: Dataset
+  ) throws(NNError) {
+    let other = try? model.layout(found)
+    guard let other, other.entries.map(\.name) == layout.entries.map(\.name),
+      other.entries.map(\.shape) == layout.entries.map(\.shape)
+    else {
+      throw .invalid(
+        "series have up to \(found.row.rows.shape[0]) steps, and a layer of the network fixes the "
+          + "\(signature.row.rows.shape[0]) of the training data", at: dataset.name,
+        hint: "use layers that take any number of steps, or cut the series")
+    }
   }
 
   /// The shape of the model's output for two rows, as losses take it.

@@ -27,7 +27,9 @@ struct GradientLog {
       values.isEmpty ? [] : loss.graph.gradients(of: loss, withRespectTo: values)
     fetches = gradients.enumerated().map { index, gradient in
       let axes = Array(1..<gradient.shape.rank)
-      return (Self.fetch(index), gradient.square().sum(axes: axes).sqrt())
+      // Squares of small numbers are no numbers of Float32.
+      let exact = gradient.converted(to: .float64)
+      return (Self.fetch(index), exact.square().sum(axes: axes).sqrt())
     }
   }
 

@@ -20,7 +20,7 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let config = try configOptions.load()
     try TrainingRun.check(config)
-    for warning in config.warnings { Console.note("warning: \(warning)") }
+    Console.warn(config.warnings)
     try Console.print(config.resolvedYAML, terminator: "")
   }
 }

@@ -51,6 +51,7 @@ struct EvaluateCommand: ParsableCommand {
       table.add(figure.name, NumberText.rounded(figure.value, digits: 6))
     }
     try Console.print(table.text)
+    Console.warn(evaluation.warnings)
     for case let matrix as ConfusionMatrix in evaluation.metrics {
       try Console.print("\n" + Self.text(matrix, classNames: model.classNames))
     }
@@ -61,7 +62,7 @@ struct EvaluateCommand: ParsableCommand {
       guard let source = try model.config.makeTestSource() else {
         throw .invalid(
           "the run's config names no test source", at: folder,
-          hint: "name one with --data, such as --data fashion-mnist-test")
+          hint: "name one with --data, such as --data \(example(for: model))")
       }
       return source
     }
@@ -72,7 +73,23 @@ struct EvaluateCommand: ParsableCommand {
       config.data.test = config.data.train.replacing("csv", with: .string(data))
       if let source = try config.makeTestSource() { return source }
     }
-    return try Config.dataSource(from: data, seed: seedOptions.seed ?? model.config.seed)
+    return try Config.dataSource(
+      from: data, seed: seedOptions.seed ?? model.config.seed,
+      encoding: model.encoding)
+  }
+
+  /// A source like the one that a network was trained on, as it is written on a command line.
+  private func example(for model: TrainedModel) -> String {
+    switch model.config.data.train.kind {
+    case "text": "'{text: FILE}'"
+    case "pairs": "'{pairs: FILE.tsv}'"
+    case "ts": "'{ts: FILE.ts}'"
+    case "npz": "FILE.npz"
+    case "csv": "FILE.csv"
+    case "series": "'{series: FILE.csv, column: NAME, window: N}'"
+    case "idx": "'{images: FILE, labels: FILE}'"
+    case let name: DataSource.names.contains("\(name)-test") ? "\(name)-test" : name
+    }
   }
 
   /// The matrix with a row for each true class and a column for each predicted one.

@@ -66,9 +66,7 @@ struct TrainCommand: ParsableCommand {
     let start = clock.now
     try threadOptions.apply()
     let config = try configOptions.load()
-    if !progressOptions.quiet {
-      for warning in config.warnings { Console.note("warning: \(warning)") }
-    }
+    if !progressOptions.quiet { Console.warn(config.warnings) }
     let folder = folder(for: config)
     let run = try TrainingRun(
       config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
@@ -88,8 +86,10 @@ struct TrainCommand: ParsableCommand {
       throw ExitCode(Interruption.exitStatus)
     }
     Interruption.release()
+    let test = try run.evaluateTest()
+    if !progressOptions.quiet { Console.warn(test?.warnings ?? []) }
     try report.ended(
-      outcome, test: run.evaluateTest(), seconds: start.duration(to: clock.now) / .seconds(1))
+      outcome, test: test?.figures, seconds: start.duration(to: clock.now) / .seconds(1))
   }
 
   private func folder(for config: Config) -> RunFolder {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import NNCore
+import NNFormats
+import NNText
 import NNTraining
 
 struct TranslateCommand: ParsableCommand {
@@ -7,11 +9,13 @@ struct TranslateCommand: ParsableCommand {
     commandName: "translate",
     abstract: "Translates lines of text with a trained encoder–decoder.",
     discussion: """
-      Reads a text a line from standard input or --input, and prints its translation on a line.
+      Reads a text a line from standard input or --input, and prints its translation on a line. A \
+      line that cannot be translated gives an empty one and an error, and in the end status 2.
 
       EXAMPLES:
         echo "In the beginning" | nntrain translate runs/verses-1
         nntrain translate runs/verses-1 --input english.txt --beam 8
+        nntrain translate runs/verses-1 --input english.txt --attention weights.json
       """)
 
   @Argument(
@@ -30,6 +34,14 @@ struct TranslateCommand: ParsableCommand {
     help: ArgumentHelp("How much long translations are preferred; 0 not at all.", valueName: "a"))
   var lengthPenalty = 1.0
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where to write what each token took from those of its text, averaged over the heads: for each \
+      line one of JSON, with `source`, `target` and `layers`.
+      """, valueName: "file"), completion: .file(extensions: ["json"]))
+  var attention: String?
+
   @OptionGroup var threadOptions: ThreadOptions
 
   func run() throws {
@@ -37,10 +49,47 @@ struct TranslateCommand: ParsableCommand {
     let translator = try Translator(
       TrainedModel(folder: RunFolder(folder)), beamWidth: beam, lengthPenalty: lengthPenalty)
     var lines = try TextLines(input)
-    while let line = try lines.next() {
+    var alignments = ""
+    var hasFailed = false
+    while let bytes = try lines.next() {
+      var (text, alignment) = ("", Alignment?.none)
       do throws(NNError) {
-        try Console.print(line.isEmpty ? "" : translator.translate(line))
-      } catch { throw error.at("\(lines.name):\(lines.number)") }
+        (text, alignment) = try translation(of: bytes, at: lines.place, by: translator)
+      } catch {
+        Console.error("\(error)")
+        hasFailed = true
+      }
+      try Console.print(text)
+      if attention != nil { alignments += Self.json(alignment) + "\n" }
     }
+    if let attention { try AtomicFile.write(path: attention, text: alignments) }
+    if hasFailed { throw ExitCode(2) }
+  }
+
+  private func translation(
+    of bytes: [UInt8], at place: String, by translator: Translator
+  ) throws(NNError) -> (String, Alignment?) {
+    let line = try TextFile.text(bytes, at: place)
+    guard !line.isEmpty else { return ("", nil) }
+    do throws(NNError) {
+      guard attention != nil else { return (try translator.translate(line), nil) }
+      let alignment = try translator.alignment(of: line)
+      return (alignment.translation, alignment)
+    } catch { throw error.at(place) }
+  }
+
+  /// The means over heads, layer by layer; empty lists for a line without a translation.
+  private static func json(_ alignment: Alignment?) -> String {
+    func list(_ texts: [String]) -> String { "[" + texts.joined(separator: ", ") + "]" }
+    let layers = (alignment?.layers ?? []).map { layer in
+      let (mean, width) = (layer.mean.doubles.map { "\(Float($0))" }, layer.mean.shape[1])
+      let rows = stride(from: 0, to: mean.count, by: width).map {
+        list(Array(mean[$0..<$0 + width]))
+      }
+      return "\(JSONValue.quoted(layer.path)): \(list(rows))"
+    }
+    return "{\"source\": \(list((alignment?.sourceTokens ?? []).map(JSONValue.quoted))), "
+      + "\"target\": \(list((alignment?.targetTokens ?? []).map(JSONValue.quoted))), "
+      + "\"layers\": {\(layers.joined(separator: ", "))}}"
   }
 }

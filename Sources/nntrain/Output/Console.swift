@@ -31,6 +31,11 @@ enum Console {
   /// Writes a line beside the results, to standard error.
   static func note(_ line: String) { _ = send(line + "\n", to: STDERR_FILENO) }
 
+  /// Writes a line `warning: …` for each to standard error.
+  static func warn(_ warnings: [String]) {
+    for warning in warnings { note("warning: \(warning)") }
+  }
+
   /// Whether standard output is a terminal that understands escape codes.
   static var isTerminal: Bool {
     let kind = getenv("TERM").map { String(cString: $0) }

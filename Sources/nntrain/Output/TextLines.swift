@@ -9,7 +9,7 @@ import NeuralNet
   import Darwin
 #endif
 
-/// The lines of a text in UTF-8 as they come, without their line ends.
+/// The lines of a text as they come, without their line ends.
 struct TextLines: ~Copyable {
   /// What the lines come from, for errors.
   let name: String
@@ -35,10 +35,13 @@ struct TextLines: ~Copyable {
     fclose(file)
   }
 
-  /// The next line; nil at the end.
+  /// Where the line that was read last stands, for errors.
+  var place: String { "\(name):\(number)" }
+
+  /// The bytes of the next line; nil at the end.
   ///
-  /// - Throws: `NNError` naming line and byte of what is no UTF-8.
-  mutating func next() throws(NNError) -> String? {
+  /// - Throws: `NNError` when the file cannot be read any further.
+  mutating func next() throws(NNError) -> [UInt8]? {
     let count = getline(&buffer, &capacity, file)
     guard count >= 0, let buffer else {
       guard ferror(file) == 0 else {
@@ -49,6 +52,6 @@ struct TextLines: ~Copyable {
     number += 1
     var bytes = UnsafeBufferPointer(start: buffer, count: count).map(UInt8.init(bitPattern:))[...]
     while bytes.last == 0x0A || bytes.last == 0x0D { bytes.removeLast() }
-    return try TextFile.text(Array(bytes), at: "\(name):\(number)")
+    return Array(bytes)
   }
 }

@@ -115,13 +115,15 @@ extension AttentionRules {
   public func weights(_ scores: Value) -> Value {
     guard !scores.isPoisoned else { return scores }
     var scores = scores
+    var isSeen = seenKeys(scores)
     if let mask {
       let shape = mask.shape
-      scores =
-        scores
-        + (shape.rank == 3 ? mask.reshaped(to: [shape[0], 1, shape[1], shape[2]]) : mask)
+      let mask = shape.rank == 3 ? mask.reshaped(to: [shape[0], 1, shape[1], shape[2]]) : mask
+      scores = scores + mask
+      let isShown = mask.isGreater(than: mask.scalar(-.infinity))
+      isSeen = isSeen.map { $0 * isShown } ?? isShown
     }
-    guard let isSeen = seenKeys(scores) else { return scores.softmax() }
+    guard let isSeen else { return scores.softmax() }
     // A finite number: where no key is seen, −∞ would give NaN.
     return isSeen.select(scores, -1e30).softmax() * isSeen
   }

@@ -34,7 +34,8 @@ struct PackedMatMul: Op {
     return .parallel(cut.blocks * cut.groups) { chunk, worker in
       let (group, block) = chunk.quotientAndRemainder(dividingBy: cut.blocks)
       let rows = min(m, block * cut.rows)..<min(m, (block + 1) * cut.rows)
-      let panels = group * cut.panels..<min(matrix.panels, (group + 1) * cut.panels)
+      let panels =
+        min(matrix.panels, group * cut.panels)..<min(matrix.panels, (group + 1) * cut.panels)
       guard !rows.isEmpty, !panels.isEmpty else { return }
       var a = nn_left_matrix(
         address: left.address + rows.lowerBound * k * bytes, row_stride: k, column_stride: 1)

@@ -38,8 +38,13 @@ extension MemoryAttention {
     guard values.shape.rank == 3, values.shape[0] == input.shape[0] else {
       return (scope.reject(values, expected: "a memory [N, steps, features]"), nil)
     }
-    let (context, weights) = attend(input, to: memory, in: scope, wantsWeights: wantsWeights)
+    let (context, weights) = attend(
+      input, to: memory, in: scope, wantsWeights: wantsWeights || scope.observesAttention)
     guard !context.isPoisoned else { return (context, nil) }
+    if scope.observesAttention, let weights {
+      let shape = weights.shape
+      scope.observe(attention: weights.reshaped(to: [shape[0], 1, shape[1], shape[2]]))
+    }
     return (Value.concatenated([context, input], axis: 2), weights)
   }
 }

@@ -73,7 +73,8 @@ public struct MultiheadAttention: Layer {
     let graph = scope.graph
     let drops = dropout > 0 && scope.mode == .training
     var attended: (output: Value, weights: Value?)
-    if wantsWeights || drops {
+    let isObserved = attendsToMemory && scope.observesAttention
+    if wantsWeights || drops || isObserved {
       let drop = Dropout(dropout)
       attended = graph.attentionWithWeights(inputs, heads: numHeads, rules: rules) {
         drop($0, in: scope)
@@ -82,6 +83,7 @@ public struct MultiheadAttention: Layer {
       attended = (graph.attention(inputs, heads: numHeads, rules: rules), nil)
     }
     guard !attended.output.isPoisoned else { return attended }
+    if isObserved, let weights = attended.weights { scope.observe(attention: weights) }
     let projection = Dense(input.shape[2], bias: bias, biasInitializer: .zeros)
     attended.output = scope.apply(projection, to: attended.output, named: "out_proj")
     return attended
@@ -121,6 +123,9 @@ public struct MultiheadAttention: Layer {
       return scope.rejectOption(
         "cannot run step by step: each step attends to later ones, which are not there yet; "
           + "make it causal")
+    } else if scope.mode == .training, scope.memory != nil, !isCausal {
+      return scope.rejectOption(
+        "attends to later steps in a decoder, where these are to be foretold; make it causal")
     }
     return nil
   }
@@ -173,7 +178,8 @@ public struct MultiheadAttention: Layer {
       let values = all.narrowed(to: 2 * width..<3 * width, axis: 2)
       keysAndValues = Value.concatenated([keys, values], axis: 2)
     }
-    let past = scope.state("keys_values", [all.shape[0], capacity, 2 * width])
+    let past = scope.state(
+      "keys_values", [all.shape[0], capacity, 2 * width], holdsSteps: true)
     let now = past.value.putRows(keysAndValues, at: position)
     scope.setState(past, to: now)
     return (

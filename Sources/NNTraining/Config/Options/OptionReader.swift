@@ -8,6 +8,8 @@ package struct ReadingContext {
   var seed = 0
   /// What the data being read are for.
   var part = DataPart.training
+  /// Whether tokenizers are there already.
+  var hasTokenizers = false
   /// Above which a single output means class 1: 0 for logits, ½ for anything else.
   var binaryThreshold = 0.5
   /// The label that takes no part.
@@ -80,6 +82,9 @@ package final class OptionReader {
     resolved.append(ConfigOption(name, kind.encode(value)))
     return value
   }
+
+  /// Whether an option is given.
+  func isGiven(_ name: String) -> Bool { entries.contains { $0.key == name } }
 
   /// Reports that options do not fit together, at the option `name` where it is given.
   func check(_ holds: Bool, on name: String, _ message: @autoclosure () -> String) {

@@ -1,6 +1,14 @@
 package import NNMetrics
 
-extension Registry where Product == any Metric {
+/// What a row of a config's `metrics` asks for.
+package enum ConfiguredMetric: Sendable {
+  /// A figure about what the network gives, gathered batch by batch.
+  case output(any Metric)
+  /// A figure about its translations.
+  case translation(TranslationScore)
+}
+
+extension Registry where Product == ConfiguredMetric {
   /// The metrics. What they take for granted about the output follows from the loss.
   package static let metrics = Registry(
     "metric", example: "`accuracy` or `top_k: 5`",
@@ -9,39 +17,54 @@ extension Registry where Product == any Metric {
         let threshold = options.value(
           "threshold", .number(), default: options.context.binaryThreshold)
         let ignoreIndex = options.ignoreIndex()
-        return { Accuracy(threshold: threshold, ignoreIndex: ignoreIndex) }
+        return { .output(Accuracy(threshold: threshold, ignoreIndex: ignoreIndex)) }
       },
       Row("top_k") { options in
         let k = options.value("k", .wholeNumber(1...), default: 5)
         let ignoreIndex = options.ignoreIndex()
-        return { TopK(k: k, ignoreIndex: ignoreIndex) }
+        return { .output(TopK(k: k, ignoreIndex: ignoreIndex)) }
       },
       Row("confusion_matrix") { options in
         let ignoreIndex = options.ignoreIndex()
-        return { ConfusionMatrix(ignoreIndex: ignoreIndex) }
+        return { .output(ConfusionMatrix(ignoreIndex: ignoreIndex)) }
       },
       Row("perplexity") { options in
         let ignoreIndex = options.ignoreIndex()
-        return { TokenLikelihood(.perplexity, ignoreIndex: ignoreIndex) }
+        return { .output(TokenLikelihood(.perplexity, ignoreIndex: ignoreIndex)) }
       },
       Row("bits_per_token") { options in
         let ignoreIndex = options.ignoreIndex()
-        return { TokenLikelihood(.bitsPerToken, ignoreIndex: ignoreIndex) }
+        return { .output(TokenLikelihood(.bitsPerToken, ignoreIndex: ignoreIndex)) }
       },
       Row("bits_per_character") { options in
         let ignoreIndex = options.ignoreIndex()
         return {
-          TokenLikelihood(.bitsPerCharacter(charactersPerToken: 1), ignoreIndex: ignoreIndex)
+          .output(
+            TokenLikelihood(.bitsPerCharacter(charactersPerToken: 1), ignoreIndex: ignoreIndex))
         }
       },
       Row("nmse") { options in
         let variance = options.optional("variance", .number(.positive))
-        return { NormalizedSquaredError(variance: variance) }
+        return { .output(NormalizedSquaredError(variance: variance)) }
       },
-      Row("mae") { _ in { MeanAbsoluteError() } },
-      Row("rmse") { _ in { RootMeanSquaredError() } },
-      Row("r2") { _ in { R2() } },
-    ])
+      Row("mae") { _ in { .output(MeanAbsoluteError()) } },
+      Row("rmse") { _ in { .output(RootMeanSquaredError()) } },
+      Row("r2") { _ in { .output(R2()) } },
+    ] + TranslationScore.Figure.allCases.map(translation))
+
+  private static func translation(_ figure: TranslationScore.Figure) -> Row {
+    Row(figure.rawValue) { options in
+      let width = options.value("beam", .wholeNumber(1...), default: 4)
+      let penalty = options.value("length_penalty", .number(.nonNegative), default: 1)
+      return {
+        // Both were checked as they were read.
+        guard let beam = try? BeamOptions(width: width, lengthPenalty: penalty) else {
+          preconditionFailure("a beam of \(width) with a penalty of \(penalty)")
+        }
+        return .translation(TranslationScore(figure, beam: beam))
+      }
+    }
+  }
 }
 
 extension OptionReader {

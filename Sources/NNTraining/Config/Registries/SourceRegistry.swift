@@ -116,6 +116,11 @@ extension Registry where Product == DataSource {
 extension OptionReader {
   /// What the tokens of a text are: `level` with `vocabulary_size` or `merges`.
   fileprivate func tokenLevel(default standard: TokenLevel) -> TokenLevel {
+    for name in ["level", "merges", "vocabulary_size"] where context.hasTokenizers {
+      check(
+        !isGiven(name), on: name,
+        "`\(name)` is settled: the run's own tokenizers make the tokens; leave it out")
+    }
     let kind = value(
       "level", .choice([("char", "char"), ("word", "word"), ("bpe", "bpe")]),
       default: standard == .character ? "char" : "bpe")

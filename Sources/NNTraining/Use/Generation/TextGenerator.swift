@@ -50,7 +50,10 @@ public final class TextGenerator {
     after prompt: String, count: Int, sampling: Sampling,
     onText: (String) -> Bool = { _ in true }
   ) throws(NNError) -> String {
-    var tokens = try tokenizer.encode(prompt)
+    var tokens: [TokenID]
+    do throws(NNError) { tokens = try tokenizer.encode(prompt) } catch {
+      throw error.at("the prompt")
+    }
     guard !tokens.isEmpty else {
       throw .invalid("the prompt is empty", hint: "give the beginning of a text")
     }

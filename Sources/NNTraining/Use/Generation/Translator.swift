@@ -4,14 +4,6 @@ import NNGraph
 import NNLayers
 import NNText
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Translates texts with a trained encoder–decoder.
 ///
 /// ```swift
@@ -31,13 +23,19 @@ public final class Translator {
   public let lengthPenalty: Double
   /// The most tokens of a translation.
   public let maxLength: Int
+  /// The most tokens of a text to translate: those of the longest in the training data.
+  public var maxSourceLength: Int { sourceLength - 1 }
 
   private let tokenizers: TokenizerPair
+  /// Texts that are translated at the same time.
+  private let textsAtOnce: Int
   private let sourceLength: Int
   private let encoder: Session
   private let decoder: SequenceStepper
   private let memory: MemoryVariables
   private let variables: VariableStore
+  private let model: TrainedModel
+  private var aligner: Aligner?
 
   /// Prepares a model that was trained on pairs of texts.
   ///
@@ -46,25 +44,35 @@ public final class Translator {
   ///   - beamWidth: How many beginnings are followed, 1 or more; 4 by default.
   ///   - lengthPenalty: 0 or more; 1 by default.
   ///   - maxLength: The most tokens of a translation; by default as many as the training data had.
+  ///   - textsAtOnce: How many texts are translated at the same time where there are so many: more
+  ///     take more memory and less time each; 1 by default.
   /// - Throws: `NNError` for a width below 1, a negative penalty, a model of other data, and one with
   ///   layers that look ahead in its decoder.
-  public init(
-    _ model: TrainedModel, beamWidth: Int = 4, lengthPenalty: Double = 1, maxLength: Int? = nil
+  public convenience init(
+    _ model: TrainedModel, beamWidth: Int = 4, lengthPenalty: Double = 1, maxLength: Int? = nil,
+    textsAtOnce: Int = 1
   ) throws(NNError) {
-    guard beamWidth >= 1 else {
-      throw .invalid("the beam must be 1 or wider, got \(beamWidth)")
-    }
-    guard lengthPenalty >= 0, lengthPenalty.isFinite else {
-      throw .invalid("the length penalty must be 0 or more, got \(lengthPenalty)")
-    }
+    try self.init(
+      model, beam: BeamOptions(width: beamWidth, lengthPenalty: lengthPenalty),
+      maxLength: maxLength, textsAtOnce: textsAtOnce)
+  }
+
+  /// Prepares a model with the options of a search.
+  ///
+  /// - Throws: `NNError` for a model of other data, and one with layers that look ahead in its
+  ///   decoder.
+  public init(
+    _ model: TrainedModel, beam: BeamOptions, maxLength: Int? = nil, textsAtOnce: Int = 1
+  ) throws(NNError) {
     guard let tokenizers = model.encoding.tokenizers, let target = model.signature.row.decoderRows
     else {
       throw .invalid(
         "the run was trained on \(model.config.data.train.kind), which has no translations",
         hint: "train on a source such as {pairs: sentences.tsv}")
     }
+    self.model = model
     self.tokenizers = tokenizers
-    self.lengthPenalty = lengthPenalty
+    lengthPenalty = beam.lengthPenalty
     let limit = maxLength ?? target.shape[0]
     guard (1...target.shape[0]).contains(limit) else {
       throw .invalid(
@@ -72,13 +80,14 @@ public final class Translator {
       )
     }
     self.maxLength = limit
-    self.beamWidth = min(beamWidth, (model.signature.vocabulary?.output ?? 1) - 1)
+    self.textsAtOnce = max(1, textsAtOnce)
+    beamWidth = min(beam.width, (model.signature.vocabulary?.output ?? 1) - 1)
     sourceLength = model.signature.row.rows.shape[0]
     variables = try model.variables()
     let graph = Graph()
     let built = model.model.build(
-      in: graph, input: graph.inputs(model.signature.batch(of: 1)), layout: model.layout,
-      mode: .evaluation)
+      in: graph, input: graph.inputs(model.signature.batch(of: self.textsAtOnce)),
+      layout: model.layout, mode: .evaluation)
     try graph.validate()
     guard let encoded = built.memory else {
       throw .invalid("the network has no encoder", hint: "build it of an `encoder_decoder`")
@@ -88,7 +97,7 @@ public final class Translator {
     memory = MemoryVariables(encoded)
     decoder = try SequenceStepper(
       model.model, layout: model.layout, signature: model.signature, variables: variables,
-      rows: self.beamWidth, memory: memory, reorders: self.beamWidth > 1)
+      rows: self.textsAtOnce * beamWidth, memory: memory, reorders: beamWidth > 1)
   }
 
   /// The most probable translation that is found.
@@ -96,99 +105,119 @@ public final class Translator {
   /// - Throws: `NNError` for a text without a token, one longer than those of the training data, and
   ///   characters that the model has never seen.
   public func translate(_ text: String) throws(NNError) -> String {
-    let source = try tokenizers.input.encode(text) + [SpecialToken.end.id]
+    try tokenizers.output.decode(search([translatableSource(of: text)])[0])
+  }
+
+  /// What each token of a translation took from each token of its text.
+  ///
+  /// - Parameters:
+  ///   - text: The text.
+  ///   - translation: A translation to look at; nil, the default, for the most probable that is found.
+  /// - Throws: `NNError` as `translate` does, for a translation that is longer than those of the
+  ///   training data, and for a decoder without attention to its encoder.
+  public func alignment(
+    of text: String, translation: String? = nil
+  ) throws(NNError) -> Alignment {
+    let source = try translatableSource(of: text)
+    let aligner =
+      try self.aligner ?? Aligner(model, variables: variables, tokenizers: tokenizers)
+    self.aligner = aligner
+    let target: [TokenID]
+    if let translation {
+      target = try tokenizers.output.encode(translation)
+    } else {
+      target = search([source])[0]
+    }
+    return try aligner.alignment(of: source.dropLast(), target)
+  }
+
+  /// The most probable translations of many texts; nil for texts without a token and for those longer
+  /// than in the training data.
+  ///
+  /// - Throws: `NNError` for characters that the model has never seen, naming the text.
+  public func translateAll(_ texts: [String]) throws(NNError) -> [String?] {
+    var sources: [[TokenID]] = []
+    for (index, text) in texts.enumerated() {
+      do throws(NNError) { sources.append(try source(of: text)) } catch {
+        throw error.at("text \(index + 1)")
+      }
+    }
+    // Texts of one length end together.
+    let order = sources.indices
+      .filter { (2...max(2, sourceLength)).contains(sources[$0].count) }
+      .sorted { (sources[$0].count, $0) < (sources[$1].count, $1) }
+    var translations = [String?](repeating: nil, count: texts.count)
+    for start in stride(from: 0, to: order.count, by: textsAtOnce) {
+      let part = order[start..<min(order.count, start + textsAtOnce)]
+      for (index, tokens) in zip(part, search(part.map { sources[$0] })) {
+        translations[index] = try tokenizers.output.decode(tokens)
+      }
+    }
+    return translations
+  }
+
+  /// The tokens of a text that can be translated, its end included.
+  private func translatableSource(of text: String) throws(NNError) -> [TokenID] {
+    let source = try source(of: text)
     guard source.count > 1 else { throw .invalid("there is no text to translate") }
     guard source.count <= sourceLength else {
       throw .invalid(
         "the text has \(source.count - 1) tokens, those of the training data at most "
-          + "\(sourceLength - 1)", hint: "translate it sentence by sentence")
+          + "\(maxSourceLength)", hint: "translate it sentence by sentence")
     }
-    let padding = [TokenID](
-      repeating: SpecialToken.padding.id, count: sourceLength - source.count)
-    encoder.write("input", HostTensor(source + padding, shape: [1, sourceLength]))
-    encoder.write("lengths", HostTensor([Int32(source.count)]))
-    encoder.run()
+    return source
+  }
+
+  /// The tokens of a text, its end included.
+  private func source(of text: String) throws(NNError) -> [TokenID] {
+    try tokenizers.input.encode(text) + [SpecialToken.end.id]
+  }
+
+  /// Translates as many texts as fit, or fewer.
+  private func search(_ sources: [[TokenID]]) -> [[TokenID]] {
+    encode(sources)
     decoder.reset()
-    memory.store(encoder, length: source.count, rows: beamWidth, in: variables)
-    return try tokenizers.output.decode(search())
-  }
-
-  /// A beginning of a translation.
-  private struct Hypothesis {
-    var tokens: [TokenID] = []
-    var logProbability = 0.0
-    /// The row whose past it goes on with.
-    var row = 0
-  }
-
-  private func search() -> [TokenID] {
-    var beams = [Hypothesis()]
-    var best: (tokens: [TokenID], score: Double) = ([], -.infinity)
-    for length in 1...maxLength {
-      // Rows without a hypothesis of their own repeat the first.
-      let rows = (0..<beamWidth).map { beams[min($0, beams.count - 1)] }
-      decoder.read(
-        rows.map { $0.tokens.last ?? SpecialToken.beginning.id }, order: rows.map(\.row))
-      let scores = decoder.scores
-      let width = scores.count / beamWidth
-      var candidates: [Hypothesis] = []
-      for (row, beam) in beams.enumerated() {
-        candidates += extensions(
-          of: beam, row: row, scores[row * width..<(row + 1) * width],
-          mustEnd: length == maxLength)
-      }
-      candidates.sort { ($1.logProbability, $0.row) < ($0.logProbability, $1.row) }
-      if beamWidth == 1, let first = candidates.first, first.tokens.last == SpecialToken.end.id {
-        return first.tokens.dropLast()
-      }
-      beams = []
-      for candidate in candidates where beams.count < beamWidth {
-        guard candidate.tokens.last == SpecialToken.end.id else {
-          beams.append(candidate)
-          continue
+    var searches = sources.map { _ in
+      BeamSearch(width: beamWidth, lengthPenalty: lengthPenalty, maxLength: maxLength)
+    }
+    while !searches.allSatisfy(\.isFinished) {
+      // Places without a text repeat the first.
+      let rows = (0..<textsAtOnce).flatMap { text in
+        searches[text < searches.count ? text : 0].rows.map {
+          ($0.token, text * beamWidth + $0.origin)
         }
-        let score = score(candidate.logProbability, length: length)
-        if score > best.score { best = (candidate.tokens.dropLast(), score) }
       }
-      // No beginning can overtake once the best of them is behind even at full length.
-      guard let leader = beams.first,
-        score(leader.logProbability, length: maxLength) > best.score
-      else { break }
+      decoder.read(rows.map(\.0), order: rows.map(\.1))
+      let scores = decoder.scoreTensor
+      if scores.dtype == .float64 {
+        scores.withScalars(as: Double.self) { advance(&searches, $0) }
+      } else {
+        scores.withScalars(as: Float.self) { advance(&searches, $0) }
+      }
     }
-    return best.tokens
+    return searches.map(\.tokens)
   }
 
-  /// The most probable ways to go on with a beginning.
-  private func extensions(
-    of beam: Hypothesis, row: Int, _ scores: ArraySlice<Double>, mustEnd: Bool
-  ) -> [Hypothesis] {
-    func extended(_ token: Int) -> Hypothesis {
-      Hypothesis(
-        tokens: beam.tokens + [TokenID(token)],
-        logProbability: beam.logProbability + scores[scores.startIndex + token], row: row)
+  private func advance<Scalar: BinaryFloatingPoint>(
+    _ searches: inout [BeamSearch], _ scores: UnsafeBufferPointer<Scalar>
+  ) {
+    let count = scores.count / textsAtOnce
+    for index in searches.indices where !searches[index].isFinished {
+      searches[index].advance(
+        UnsafeBufferPointer(rebasing: scores[index * count..<(index + 1) * count]))
     }
-    if mustEnd { return [extended(Int(SpecialToken.end.id))] }
-    let written = (0..<scores.count).filter { !Self.neverWritten.contains(TokenID($0)) }
-    return largest(beamWidth + 1, of: written) { scores[scores.startIndex + $0] }.map(extended)
   }
 
-  private func score(_ logProbability: Double, length: Int) -> Double {
-    logProbability / pow((5 + Double(length)) / 6, lengthPenalty)
+  /// Runs the encoder and keeps what it gives for the decoder.
+  private func encode(_ sources: [[TokenID]]) {
+    let rows = (0..<textsAtOnce).map { sources[$0 < sources.count ? $0 : 0] }
+    let filled = rows.flatMap {
+      $0 + repeatElement(SpecialToken.padding.id, count: sourceLength - $0.count)
+    }
+    encoder.write("input", HostTensor(filled, shape: [textsAtOnce, sourceLength]))
+    let lengths = rows.map { Int32($0.count) }
+    encoder.write("lengths", HostTensor(lengths))
+    encoder.run()
+    memory.store(encoder, lengths: lengths, repeating: beamWidth, in: variables)
   }
-
-  private static let neverWritten: Set<TokenID> = [
-    SpecialToken.padding.id, SpecialToken.beginning.id, SpecialToken.unknown.id,
-  ]
-}
-
-/// The elements with the greatest values, the greatest first, the earlier of equals first.
-private func largest(_ count: Int, of elements: [Int], by value: (Int) -> Double) -> [Int] {
-  var kept: [Int] = []
-  for element in elements {
-    if kept.count == count, let last = kept.last, value(element) <= value(last) { continue }
-    let place = kept.firstIndex { value($0) < value(element) } ?? kept.count
-    kept.insert(element, at: place)
-    if kept.count > count { kept.removeLast() }
-  }
-  return kept
 }

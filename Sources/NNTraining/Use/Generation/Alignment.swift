@@ -1,0 +1,126 @@
+public import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import NNText
+
+/// What each token of a translation took from each token of its text: the weights of the decoder's
+/// attention to what the encoder gave.
+public struct Alignment: Sendable {
+  /// The weights of one layer.
+  public struct Layer: Sendable {
+    /// The layer's path: `0.decoder.2.layers.1.multihead_attn`.
+    public let path: String
+    /// float64 [heads, T, S]: of each token of the translation, how much it took from each of the
+    /// text; every row sums to 1.
+    public let weights: HostTensor
+
+    /// The mean over the heads, float64 [T, S].
+    public var mean: HostTensor {
+      let (heads, count) = (weights.shape[0], weights.shape[1] * weights.shape[2])
+      let all = weights.doubles
+      let sums = (0..<count).map { place in
+        (0..<heads).reduce(0) { $0 + all[$1 * count + place] } / Double(heads)
+      }
+      return HostTensor(sums, shape: [weights.shape[1], weights.shape[2]])
+    }
+  }
+
+  /// The texts of the S tokens that the encoder read; the last is `endLabel`.
+  public let sourceTokens: [String]
+  /// The texts of the T tokens of the translation; the last is `endLabel`.
+  public let targetTokens: [String]
+  /// The translation.
+  public let translation: String
+  /// What each layer of the decoder that attends to the encoder's output gave, in order.
+  public let layers: [Layer]
+
+  /// What stands for the end of a text.
+  public static let endLabel = "<end>"
+}
+
+/// Gives the weights of a decoder's attention while it reads a translation.
+struct Aligner {
+  private let session: Session
+  private let paths: [String]
+  private let tokenizers: TokenizerPair
+  private let sourceLength: Int
+  private let targetLength: Int
+
+  /// Builds the network with its weights of attention among the results.
+  ///
+  /// - Throws: `NNError` for a decoder that attends to nothing.
+  init(_ model: TrainedModel, variables: VariableStore, tokenizers: TokenizerPair) throws(NNError) {
+    let row = model.signature.row
+    self.tokenizers = tokenizers
+    sourceLength = row.rows.shape[0]
+    targetLength = row.decoderRows?.shape[0] ?? 0
+    let graph = Graph()
+    let built = model.model.build(
+      in: graph, input: graph.inputs(model.signature.batch(of: 1)), layout: model.layout,
+      mode: .evaluation, observesAttention: true)
+    try graph.validate()
+    guard !built.observedAttention.isEmpty else {
+      throw .invalid(
+        "no layer of the decoder attends to what the encoder gives",
+        hint: "use transformer_decoder, dot_attention or additive_attention")
+    }
+    paths = built.observedAttention.map(\.path)
+    session = Session(
+      try Plan(
+        graph,
+        fetches: built.observedAttention.enumerated().map { ("\($0)", $1.weights) }),
+      variables: variables)
+  }
+
+  /// The weights for a text and its translation, both without an end.
+  ///
+  /// - Throws: `NNError` for a translation that is longer than those of the training data.
+  func alignment(of source: [TokenID], _ target: [TokenID]) throws(NNError) -> Alignment {
+    let translation = try tokenizers.output.decode(target)
+    guard target.count < targetLength else {
+      throw .invalid(
+        "the translation has \(target.count) tokens, those of the training data at most "
+          + "\(targetLength - 1)")
+    }
+    let end = [SpecialToken.end.id]
+    session.write("input", filled(source + end, to: sourceLength))
+    session.write("lengths", HostTensor([Int32(source.count + 1)]))
+    session.write("decoder_input", filled([SpecialToken.beginning.id] + target, to: targetLength))
+    session.run()
+    let layers = paths.indices.map { index in
+      Alignment.Layer(
+        path: paths[index],
+        weights: cropped(session.read("\(index)"), target.count + 1, source.count + 1))
+    }
+    return Alignment(
+      sourceTokens: try labels(source, tokenizers.input),
+      targetTokens: try labels(target, tokenizers.output), translation: translation, layers: layers)
+  }
+
+  private func filled(_ tokens: [TokenID], to length: Int) -> HostTensor {
+    let padding = repeatElement(SpecialToken.padding.id, count: length - tokens.count)
+    return HostTensor(tokens + padding, shape: [1, length])
+  }
+
+  /// The weights [1, heads, targetLength, sourceLength] of the tokens that there are.
+  private func cropped(_ weights: HostTensor, _ targets: Int, _ sources: Int) -> HostTensor {
+    let (heads, all) = (weights.shape[1], weights.doubles)
+    let rows = (0..<heads).flatMap { head in
+      (0..<targets).flatMap { target in
+        all[((head * targetLength + target) * sourceLength)...].prefix(sources)
+      }
+    }
+    return HostTensor(rows, shape: [heads, targets, sources])
+  }
+
+  private func labels(
+    _ tokens: [TokenID], _ tokenizer: any Tokenizer
+  ) throws(NNError) -> [String] {
+    var labels: [String] = []
+    for token in tokens {
+      labels.append(String(decoding: try tokenizer.bytes(of: token), as: UTF8.self))
+    }
+    return labels + [Alignment.endLabel]
+  }
+}
