@@ -119,9 +119,13 @@ public final class Translator {
     of text: String, translation: String? = nil
   ) throws(NNError) -> Alignment {
     let source = try translatableSource(of: text)
-    let aligner =
-      try self.aligner ?? Aligner(model, variables: variables, tokenizers: tokenizers)
-    self.aligner = aligner
+    let aligner: Aligner
+    if let known = self.aligner {
+      aligner = known
+    } else {
+      aligner = try Aligner(model, variables: variables, tokenizers: tokenizers)
+      self.aligner = aligner
+    }
     let target: [TokenID]
     if let translation {
       target = try tokenizers.output.encode(translation)
