@@ -113,7 +113,8 @@ class Block(nn.Module):
             past[:, :, :, start : start + steps] = parts[1:]
             key, value = past[:, :, :, : start + steps]
         # A single step sees all that there is.
-        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=steps > 1)
+        causal = past is None or steps > 1
+        seen = functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
         x = x + self.projection(seen.transpose(1, 2).reshape(rows, steps, width))
         hidden = functional.gelu(self.linear1(self.norm2(x)), approximate="tanh")
         return x + self.linear2(hidden)

@@ -17,6 +17,9 @@ struct MatrixSplit: Hashable {
 
   /// Multiplications worth the handing-over of a chunk to another thread (some microseconds).
   static let chunkWork = 1 << 19
+  /// Multiplications, with eight rows at least, from which on reading the larger side is work for
+  /// two threads.
+  private static let readingWork = 3 << 17
   /// Chunks that balance a job over the threads of common machines.
   static let chunkLimit = 8
 
@@ -31,7 +34,9 @@ struct MatrixSplit: Hashable {
   init(matrices: Int, m: Int, n: Int, k: Int, turnsLeft: Bool) {
     // A product with few rows or columns is as long as reading its larger side takes.
     let work = matrices * max(m, 8) * max(n, 8) * k
-    let wanted = max(1, min(Self.chunkLimit, work / Self.chunkWork))
+    // Two threads read from two caches, which may keep together what one cannot.
+    let readsMuch = min(m, n) <= 8 && work >= Self.readingWork
+    let wanted = max(readsMuch ? 2 : 1, min(Self.chunkLimit, work / Self.chunkWork))
     let partsWanted = matrices == 0 ? 1 : max(1, wanted / matrices)
     let total: Int
     // Each part of a large product packs all of the smaller matrix again; with few rows none does.
