@@ -12,8 +12,9 @@ import NNText
 /// ```
 ///
 /// Beam search keeps the `beamWidth` most probable beginnings and ends with the text of the greatest
-/// log p / ((5 + length) / 6)^`lengthPenalty`; a width of 1 is greedy search. Not `Sendable`: one
-/// task uses a translator.
+/// log p / ((5 + length) / 6)^`lengthPenalty`; a width of 1 is greedy search. It stops once
+/// `beamWidth` texts are complete and no beginning scores more at its present length than the worst
+/// of them. Not `Sendable`: one task uses a translator.
 ///
 /// Source: Wu et al., "Google's neural machine translation system", 2016 (length penalty).
 public final class Translator {
@@ -119,9 +120,13 @@ public final class Translator {
     of text: String, translation: String? = nil
   ) throws(NNError) -> Alignment {
     let source = try translatableSource(of: text)
-    let aligner =
-      try self.aligner ?? Aligner(model, variables: variables, tokenizers: tokenizers)
-    self.aligner = aligner
+    let aligner: Aligner
+    if let known = self.aligner {
+      aligner = known
+    } else {
+      aligner = try Aligner(model, variables: variables, tokenizers: tokenizers)
+      self.aligner = aligner
+    }
     let target: [TokenID]
     if let translation {
       target = try tokenizers.output.encode(translation)
