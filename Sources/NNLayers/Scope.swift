@@ -141,7 +141,7 @@ public struct Scope {
   /// The same scope for the rows of a decoder, whose steps are all valid.
   ///
   /// - Parameter memory: What the decoder sees of its encoder.
-  func decoding(_ memory: Memory) -> Scope {
+  package func decoding(_ memory: Memory) -> Scope {
     var scope = self
     scope.lengths = nil
     scope.memory = memory

@@ -68,7 +68,9 @@ struct SequenceCommandTests {
       try CommandLine.fail(["generate", run] + arguments, saying: fragments)
     }
     try refuse("--prompt", "", saying: ["the prompt is empty"])
-    try refuse("--prompt", "Ω", saying: ["U+03A9", "vocabulary"])
+    try refuse(
+      "--prompt", "sΩ",
+      saying: ["error: the prompt: character 2", "\"Ω\" (U+03A9)", "vocabulary"])
     try refuse("--prompt", "señor, señor", saying: ["12 tokens", "context is 8"])
     try refuse("--prompt", "s", "--temperature=-1", saying: ["temperature", "-1"])
     try refuse("--prompt", "s", "--top-k", "0", saying: ["top-k"])
@@ -98,17 +100,82 @@ struct SequenceCommandTests {
     try CommandLine.fail(
       ["translate", run, "--input", workspace.path("none.txt")],
       saying: ["none.txt", "No such file"])
-    try workspace.folder.write("ab\nabab\n", to: "long.txt")
-    try CommandLine.fail(
-      ["translate", run, "--input", workspace.path("long.txt")],
-      saying: ["long.txt:2", "4 tokens", "at most 3"])
-    try Data([0x61, 0x0A, 0x61, 0xFF, 0x0A]).write(to: URL(fileURLWithPath: input))
-    try CommandLine.fail(
-      ["translate", run, "--input", input], saying: ["lines.txt:2", "not UTF-8 at byte 1"])
+    // A line that cannot be translated does not keep the others from it.
+    try workspace.folder.write(
+      Data("ab\nabab\nb\nacb\na".utf8) + [0xFF] + Data("\nab\n".utf8), to: "mixed.txt")
+    let mixed = try CommandLine.program.run(
+      ["translate", run, "--input", workspace.path("mixed.txt")])
+    #expect(mixed.status == 2)
+    let found = mixed.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)
+    #expect(found == [rows[0], "", rows[2], "", "", rows[0], ""])
+    let errors = mixed.standardError
+    #expect(errors.split(separator: "\n").count { $0.hasPrefix("error: ") } == 3)
+    #expect(
+      errors.contains("mixed.txt:2: the text has 4 tokens, those of the training data at most 3"))
+    #expect(errors.contains("mixed.txt:4: character 2 (line 1, column 2) is \"c\" (U+0063)"))
+    #expect(errors.contains("mixed.txt:5: not UTF-8 at byte 1"))
     try CommandLine.fail(
       ["translate", run, "--input", workspace.folder.path], saying: ["cannot be read"])
     let other = try textRun()
     try CommandLine.fail(["translate", other.path("run")], saying: ["no translations"])
+  }
+
+  @Test("writes what each token took from those of its text")
+  func attention() throws {
+    let workspace = try pairsRun()
+    try workspace.folder.write("ab\n\nabab\nb\n", to: "lines.txt")
+    let file = workspace.path("weights.json")
+    let result = try CommandLine.program.run([
+      "translate", workspace.path("run"), "--input", workspace.path("lines.txt"), "--attention",
+      file,
+    ])
+    #expect(result.status == 2)
+    let lines = try workspace.folder.text(of: "weights.json").split(separator: "\n")
+    try #require(lines.count == 4)
+    let all = try lines.map { try FixtureOption(json: String($0)) }
+    #expect(all[0]["source"]?.list?.compactMap(\.text) == ["a", "b", "<end>"])
+    #expect(all[3]["source"]?.list?.compactMap(\.text) == ["b", "<end>"])
+    let text = result.standardOutput.split(separator: "\n", omittingEmptySubsequences: false)[0]
+    #expect(
+      all[0]["target"]?.list?.compactMap(\.text) == text.unicodeScalars.map(String.init) + ["<end>"]
+    )
+    let matrix = try #require(all[0]["layers"]?["0.decoder.1"]?.list)
+    #expect(matrix.count == text.unicodeScalars.count + 1)
+    for row in matrix {
+      let numbers = try #require(row.numbers)
+      #expect(numbers.count == 3 && abs(numbers.reduce(0, +) - 1) < 1e-5)
+    }
+    for line in [1, 2] {
+      #expect(
+        all[line]["source"]?.list?.isEmpty == true && all[line]["target"]?.list?.isEmpty == true)
+    }
+    let picture = workspace.path("picture.svg")
+    let script =
+      "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
+      .joined(separator: "/") + "/scripts/draw-attention"
+    let drawing = try Program(path: script).run([file, "--line", "4", "--output", picture])
+    #expect(drawing.status == 0, "\(drawing.standardError)")
+    let svg = try workspace.folder.text(of: "picture.svg")
+    #expect(svg.hasPrefix("<svg") && svg.contains("&lt;end&gt;"))
+    let missing = try Program(path: script).run([file, "--line", "2", "--output", picture])
+    #expect(missing.status == 2 && missing.standardError.contains("line 2"))
+  }
+
+  @Test("takes the run's own tokenizers and names sources like its own")
+  func settledTokens() throws {
+    let workspace = try pairsRun()
+    let run = workspace.path("run")
+    try CommandLine.succeed("evaluate", run, "--data", "{pairs: \(workspace.path("pairs.tsv"))}")
+    try CommandLine.fail(
+      ["evaluate", run, "--data", "{pairs: \(workspace.path("pairs.tsv")), level: word}"],
+      saying: ["`level` is settled", "the run's own tokenizers", "leave it out"])
+    try CommandLine.fail(
+      ["evaluate", run, "--data", "{pairs: \(workspace.path("pairs.tsv")), merges: 3}"],
+      saying: ["`merges` is settled"])
+    try CommandLine.fail(
+      ["evaluate", run], saying: ["names no test source", "--data '{pairs: FILE.tsv}'"])
+    let text = try textRun()
+    try CommandLine.fail(["evaluate", text.path("run")], saying: ["--data '{text: FILE}'"])
   }
 
   @Test("scores translations of the test data")

@@ -9,12 +9,12 @@ struct TimeSeriesFileTests {
 
   /// Reads a file with this text.
   func read(
-    _ text: String, steps: Int? = nil, classNames: [String]? = nil
+    _ text: String, classNames: [String]? = nil
   ) throws -> TimeSeriesFile {
     let folder = try TemporaryFolder()
     let path = try folder.write(text, to: "a.ts")
     return try withExtendedLifetime(folder) {
-      try TimeSeriesFile(path: path, steps: steps, classNames: classNames)
+      try TimeSeriesFile(path: path, classNames: classNames)
     }
   }
 
@@ -57,11 +57,20 @@ struct TimeSeriesFileTests {
     #expect(file.lengths == HostTensor([Int32(1), 3, 2]))
     let rows: [Double] = [1, 2, 0, 0, 0, 0, 3, 6, 4, 7, 5, 8, 9, 11, 10, 12, 0, 0]
     #expect(file.values == HostTensor(rows, shape: [3, 3, 2]))
-    let wide = try read(text, steps: 5)
-    #expect(wide.values.shape == [3, 5, 2])
+  }
+
+  @Test func seriesAreFilledUpToMoreSteps() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(header + "@data\n1,2:3,4:a\n5,6:7,8:b\n", to: "a.ts")
+    let equal = try DataSource.timeSeries(file: path).load()
+    #expect(equal.rowTypes(.float64).lengths == nil)
+    let wide = equal.filledUp(toSteps: 3)
     #expect(
-      wide.values.rows(1..<2) == HostTensor([3.0, 6, 4, 7, 5, 8, 0, 0, 0, 0], shape: [1, 5, 2]))
-    expectError("a.ts:6: the series has 3 steps, more than 2") { _ = try read(text, steps: 2) }
+      wide.inputs == HostTensor([1.0, 3, 2, 4, 0, 0, 5, 7, 6, 8, 0, 0], shape: [2, 3, 2]))
+    #expect(wide.targets == equal.targets && wide.classNames == equal.classNames)
+    #expect(wide.rowTypes(.float64).lengths != nil)
+    #expect(wide.filledUp(toSteps: 2).inputs == wide.inputs)
+    #expect(equal.selecting([1]).filledUp(toSteps: 3).inputs == wide.selecting([1]).inputs)
   }
 
   @Test func oneStepOfOneChannel() throws {

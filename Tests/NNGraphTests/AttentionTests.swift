@@ -163,6 +163,112 @@ import Testing
       }.contains("scale"))
   }
 
+  /// Where a mask of numbers hides every key of a query, both ways give zeros.
+  @Test(arguments: [DType.float32, .float64])
+  func masksMayHideEveryKey(dtype: DType) throws {
+    let graph = Graph()
+    let all = graph.input("all", TensorType([2, 3, 12], dtype))
+    let mask = graph.input("mask", TensorType([3, 3], dtype))
+    let rules = AttentionRules(mask: mask)
+    let fused = graph.attention(.packed(all), heads: 2, rules: rules)
+    let (apart, weights) = graph.attentionWithWeights(.packed(all), heads: 2, rules: rules)
+    let gradient = graph.gradients(of: apart.sum(), withRespectTo: [all])[0]
+    let session = Session(
+      try Plan(
+        graph,
+        fetches: [("fused", fused), ("apart", apart), ("weights", weights), ("dx", gradient)]),
+      variables: VariableStore())
+    session.write("all", HostTensor.normal([2, 3, 12], seed: 1).converted(to: dtype))
+    let none = -Double.infinity
+    session.write(
+      "mask",
+      HostTensor([0, none, 1, none, none, none, -1e30, none, 0], shape: [3, 3]).converted(to: dtype)
+    )
+    session.run()
+    let tolerance = Tolerance(relative: dtype == .float32 ? 1e-5 : 1e-12).orAbsolute(1e-6)
+    expectClose(session.read("apart").doubles, session.read("fused").doubles, tolerance)
+    #expect(session.read("apart").doubles[4..<8].allSatisfy { $0 == 0 })
+    #expect(session.read("dx").doubles.allSatisfy { $0.isFinite })
+    let sums = stride(from: 0, to: 36, by: 3).map { start in
+      session.read("weights").doubles[start..<start + 3].reduce(0, +)
+    }
+    for (row, sum) in sums.enumerated() { #expect(abs(sum - (row % 3 == 1 ? 0 : 1)) < 1e-6) }
+  }
+
+  /// Rows of a state that change places cost no second tensor of its size, and its new contents are
+  /// what they would be beside it.
+  @Test(arguments: [false, true])
+  func rowsOfAVariableAreReordered(isReadBefore: Bool) throws {
+    let (rows, length) = (5, 700)
+    let graph = Graph()
+    let cache = graph.variable("cache", TensorType([rows, length, 3], .float64))
+    let order = graph.input("order", TensorType([rows], .int32))
+    let position = graph.input("position", TensorType([1], .int32))
+    let new = graph.input("new", TensorType([rows, 1, 3], .float64))
+    let next = cache.reorderRows(order, first: position).putRows(new, at: position)
+    var fetches: [(name: String, value: Value)] = [("sum", next.sum())]
+    if isReadBefore { fetches.append(("before", cache.sum())) }
+    let plan = try Plan(graph, fetches: fetches, updates: [(cache, next)])
+    let variables = VariableStore()
+    var expected = HostTensor.normal([rows, length, 3], seed: 2).doubles
+    variables["cache"] = HostTensor(expected, shape: [rows, length, 3])
+    let session = Session(plan, variables: variables)
+    let orders: [[Int32]] = [
+      [0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 1, 1, 4, 4], [1, 2, 3, 4, 0], [7, 1, -1, 3, 4],
+    ]
+    for (step, order) in orders.enumerated() {
+      let place = [0, 699, 350, 341, 86][step]
+      let before = (expected, HostTensor.normal([rows, 1, 3], seed: UInt64(step)))
+      session.write("order", HostTensor(order))
+      session.write("position", HostTensor([Int32(place)]))
+      session.write("new", before.1)
+      session.run()
+      for row in 0..<rows {
+        for element in 0..<place * 3 {
+          let from = Int(order[row])
+          expected[row * length * 3 + element] =
+            (0..<rows).contains(from) ? before.0[from * length * 3 + element] : 0
+        }
+        for column in 0..<3 {
+          expected[(row * length + place) * 3 + column] = before.1.doubles[row * 3 + column]
+        }
+      }
+      #expect(variables["cache"]?.doubles == expected)
+      #expect(abs(session.readScalar("sum") - expected.reduce(0, +)) < 1e-9)
+      if isReadBefore {
+        #expect(abs(session.readScalar("before") - before.0.reduce(0, +)) < 1e-9)
+      }
+    }
+    #expect(isReadBefore || plan.arenaByteCount < rows * length * 3 * 8)
+  }
+
+  /// What a product of variables gives, with its bias, lasts from run to run.
+  @Test func productsOfVariablesAreComputedOnce() throws {
+    let graph = Graph()
+    let memory = graph.variable("memory", TensorType([6, 4], .float64))
+    let weight = graph.variable("weight", TensorType([4, 3], .float64))
+    let bias = graph.variable("bias", TensorType([3], .float64))
+    let factor = graph.input("factor", TensorType([1], .float64))
+    let product = memory.matMul(weight) + bias
+    let plan = try Plan(graph, fetches: [("y", product * factor)])
+    #expect(plan.lastingStepCount == 1)
+    let variables = VariableStore()
+    for (name, shape) in [("memory", Shape([6, 4])), ("weight", [4, 3]), ("bias", [3])] {
+      variables[name] = HostTensor.normal(shape, seed: UInt64(name.count))
+    }
+    let session = Session(plan, variables: variables)
+    func run(_ factor: Double) -> [Double] {
+      session.write("factor", HostTensor([factor]))
+      session.run()
+      return session.read("y").doubles
+    }
+    let first = run(1)
+    #expect(run(2) == first.map { 2 * $0 })
+    variables["bias"] = HostTensor(
+      zip(variables["bias"]?.doubles ?? [], [1.0, 1, 1]).map(+), shape: [3])
+    expectClose(run(1), first.map { $0 + 1 })
+  }
+
   /// A state that is written in place costs its rows alone; its old contents are still there for
   /// whoever asks before.
   @Test(arguments: [false, true])

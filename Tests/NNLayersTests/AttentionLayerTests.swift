@@ -84,6 +84,37 @@ import Testing
     #expect(first != expected && first != second)
   }
 
+  /// In training a decoder must not see what it is to foretell.
+  @Test func attentionToLaterStepsIsRefusedInADecoder() throws {
+    func problem(_ mode: Mode, causal: Bool, memory: Bool) throws -> String? {
+      let graph = Graph()
+      let model = Model([InDecoder(isCausal: causal, hasMemory: memory)])
+      let type = TensorType([2, 3, 4], .float64)
+      let layout = try model.layout(input: type)
+      _ = model.build(
+        in: graph, input: graph.input("x", type), layout: layout, mode: mode,
+        randomState: graph.input("random", TensorType([2], .int64)))
+      return graph.diagnostics.first?.message
+    }
+    #expect(
+      try problem(.training, causal: false, memory: true)?.contains(
+        "attends to later steps in a decoder") == true)
+    #expect(try problem(.training, causal: true, memory: true) == nil)
+    #expect(try problem(.training, causal: false, memory: false) == nil)
+    #expect(try problem(.evaluation, causal: false, memory: true) == nil)
+  }
+
+  private struct InDecoder: Layer {
+    let isCausal: Bool
+    let hasMemory: Bool
+    var description: String { "InDecoder" }
+
+    func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+      let attention = MultiheadAttention(numHeads: 2, isCausal: isCausal)
+      return attention(input, in: hasMemory ? scope.decoding(Memory(input)) : scope)
+    }
+  }
+
   // MARK: - Tokens
 
   private func tokens(_ rows: Int, _ steps: Int, below bound: Int) -> HostTensor {

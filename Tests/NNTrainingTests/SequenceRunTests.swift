@@ -130,145 +130,73 @@ import Testing
     #expect(abs(windows.loss - loss) < 0.01)
   }
 
-  // MARK: - Translation
+  // MARK: - Series of several lengths
 
-  /// Learns to turn two words around; `article` stands before each word of a translation.
-  private func translationRun(
-    _ encoder: String, _ decoder: String, article: String = "", settings: [String] = []
-  ) throws -> TrainingRun {
-    let words = ["one uno", "two dos", "six seis", "ten diez", "red rojo"].map {
-      let word = $0.split(separator: " ")
-      return [String(word[0]), article + word[1]]
-    }
-    var lines: [String] = []
-    for (i, a) in words.enumerated() {
-      lines.append("\(a[0])\t\(a[1])")
-      for (j, b) in words.enumerated() where i != j {
-        lines.append("\(a[0]) \(b[0])\t\(b[1]) \(a[1])")
-      }
-    }
-    try folder.write(lines.joined(separator: "\n"), to: "pairs.tsv")
+  private func seriesRun(_ layers: String, test: String) throws -> Evaluation? {
+    let header = "@classLabel true up down\n@equalLength false\n@data\n"
+    let cases = ["1,2,3:up", "3,2:down", "1,3:up", "4,2,1:down", "2,3,5:up", "5,1:down"]
+    try folder.write(header + cases.joined(separator: "\n"), to: "train.ts")
+    try folder.write(header + test, to: "test.ts")
     let config = try Config(
       yaml: """
-        name: numbers
-        seed: 5
+        name: series
         data:
-          train: {pairs: \(folder.path)/pairs.tsv, level: word}
-          batch_size: 5
-        model:
-          - encoder_decoder:
-              encoder: [\(encoder)]
-              decoder: [\(decoder), {linear: vocabulary}]
+          train: {ts: \(folder.path)/train.ts}
+          test: {ts: \(folder.path)/test.ts}
+          batch_size: 3
+        model: [\(layers), {linear: 2}]
         loss: cross_entropy
-        optimizer: {adam: {lr: 0.01}}
-        clip_grad_norm: 1.0
-        epochs: 80
-        """, source: "numbers.yaml", overrides: settings)
+        optimizer: {adam: {lr: 0.05}}
+        metrics: [accuracy]
+        epochs: 2
+        """, source: "series.yaml")
     let run = try TrainingRun(
-      config: config, folder: RunFolder("\(folder.path)/run-\(encoder.count)"))
+      config: config, folder: RunFolder("\(folder.path)/run-\(layers.count)-\(test.count)"))
     _ = try run.run()
-    return run
+    return try run.evaluateTest()
   }
 
-  private static let networks = [
-    (
-      "{embedding: 24}, sinusoidal_positions, "
-        + "{transformer_encoder: {num_layers: 1, nhead: 2, dim_feedforward: 48, dropout: 0}}",
-      "{embedding: 24}, sinusoidal_positions, "
-        + "{transformer_decoder: {num_layers: 1, nhead: 2, dim_feedforward: 48, dropout: 0}}"
-    ),
-    (
-      "{embedding: 16}, {gru: {hidden_size: 16, bidirectional: true}}",
-      "{embedding: 16}, {lstm: 32}, {dot_attention: {}}, {linear: 32}, tanh"
-    ),
-    (
-      "{embedding: 16}, {lstm: {hidden_size: 32, num_layers: 2}}",
-      "{embedding: 16}, {lstm: {hidden_size: 32, num_layers: 2, start: encoder}}"
-    ),
-  ]
-
-  @Test(arguments: networks)
-  func learnsToTranslate(encoder: String, decoder: String) throws {
-    let model = try TrainedModel(folder: translationRun(encoder, decoder).folder)
-    for beam in [1, 3] {
-      let translator = try Translator(model, beamWidth: beam)
-      #expect(try translator.translate("two") == "dos")
-      #expect(try translator.translate("red ten") == "diez rojo")
-      #expect(try translator.translate("six two") == "dos seis")
+  @Test func testSeriesMayBeLongerOrShorter() throws {
+    let recurrent = "{gru: {hidden_size: 4, return: last}}"
+    let short = try #require(try seriesRun(recurrent, test: "1,2:up\n4,2:down\n"))
+    #expect(short.loss.isFinite)
+    let long = try #require(try seriesRun(recurrent, test: "1,2:up\n4,2:down\n5,4,3,2,1:down\n"))
+    let alone = try #require(try seriesRun(recurrent, test: "5,4,3,2,1:down\n"))
+    // What a series is measured as does not depend on what stands beside it.
+    #expect(abs(3 * long.loss - 2 * short.loss - alone.loss) < 1e-5)
+    let fixed = "flatten"
+    #expect(try seriesRun(fixed, test: "1,2:up\n4,2:down\n")?.loss.isFinite == true)
+    expectError("test.ts: series have up to 5 steps", "fixes the 3 of the training data") {
+      _ = try seriesRun(fixed, test: "5,4,3,2,1:down\n")
     }
-    let translator = try Translator(model)
-    expectError("there is no text") { _ = try translator.translate("") }
-    expectError(
-      "the text has 5 tokens, those of the training data at most 2", "sentence by sentence"
-    ) {
-      _ = try translator.translate("one two six ten red")
-    }
-    expectError("the beam must be 1 or wider, got 0") { _ = try Translator(model, beamWidth: 0) }
-    expectError("no text to go on with") { _ = try TextGenerator(model) }
   }
 
-  /// Texts that are translated beside others, fewer than fit at once included, are translated as by
-  /// themselves; those that cannot be are left out.
-  @Test(arguments: networks)
-  func translatesManyTexts(encoder: String, decoder: String) throws {
-    let model = try TrainedModel(
-      folder: translationRun(encoder, decoder, settings: ["dtype=float64", "epochs=12"]).folder)
-    let words = ["one", "two", "six", "ten", "red"]
-    var texts = words.flatMap { first in words.map { "\(first) \($0)" } } + words
-    let single = try Translator(model, beamWidth: 3)
-    let expected = try texts.map { try single.translate($0) }
-    for count in [2, 7, 64] {
-      let several = try Translator(model, beamWidth: 3, textsAtOnce: count)
-      #expect(try several.translateAll(texts) == expected)
-      #expect(try several.translate("two ten") == single.translate("two ten"))
-    }
-    texts.insert("one two six", at: 4)
-    texts.insert("", at: 9)
-    let several = try Translator(model, beamWidth: 3, textsAtOnce: 8)
-    #expect(several.maxSourceLength == 2)
-    var found = try several.translateAll(texts)
-    #expect(found.remove(at: 9) == nil && found.remove(at: 4) == nil)
-    #expect(found == expected)
-    #expect(try several.translateAll([]).isEmpty)
-  }
-
-  /// Every line of the test file counts: the second has too many tokens for the loss, the last too
-  /// many for the network.
-  @Test func scoresOfTranslationsEqualSacrebleus() throws {
+  /// Gradients that fade on their way back are logged beyond where their squares are no numbers of
+  /// Float32 any more.
+  @Test func smallNormsOfGradientsAreLogged() throws {
     try folder.write(
-      """
-      red ten\tel diez el rojo
-      six two\tel dos, el seis
-      one\tuno
-      one two six\tel seis el dos el uno
-      """, to: "test.tsv")
-    let run = try translationRun(
-      Self.networks[0].0, Self.networks[0].1, article: "el ",
-      settings: [
-        "metrics=[perplexity, bleu, {chrf: {beam: 3}}]",
-        "data.test={pairs: \(folder.path)/test.tsv, level: word, max_length: 5}",
-      ])
-    let evaluation = try #require(try run.evaluateTest())
-    #expect(evaluation.figures.map(\.name) == ["loss", "perplexity", "bleu", "chrf"])
-    #expect(abs(evaluation.figures[2].value - 34.74856956749926) < 1e-9)
-    #expect(abs(evaluation.figures[3].value - 51.659946512552764) < 1e-9)
-    #expect(evaluation.scores.map(\.beam.width) == [4, 3])
-    #expect(
-      evaluation.warnings == [
-        "\(folder.path)/test.tsv: 1 of 4 texts have more than the 2 tokens that the network takes; "
-          + "they count as translated by nothing"
-      ])
-    let text = try folder.text(of: "\(run.folder.path.dropFirst(folder.path.count + 1))/test.json")
-    #expect(text.hasPrefix("{\"loss\": ") && text.contains("\"bleu\": 34.748569567499"))
-    // After each epoch there is no time for it.
-    #expect(run.config.figures == ["train_loss", "perplexity"])
-    let columns = try folder.text(of: "\(run.folder.metrics.dropFirst(folder.path.count + 1))")
-    #expect(columns.hasPrefix("epoch,train_loss,val_loss,perplexity,lr,"))
-    let model = try TrainedModel(folder: run.folder)
-    let whole = try run.config.makeTrainSource().load(encoding: model.encoding)
-    expectError("`bleu` is measured by translating", "no pairs of texts", "{pairs: test.tsv}") {
-      _ = try Evaluation.run(model: model, dataset: whole.selecting([0, 1]))
+      "y\n" + (0..<130).map { "\(sine($0))\n" }.joined(), to: "sine.csv")
+    let config = try Config(
+      yaml: """
+        name: fading
+        data: {train: {series: \(folder.path)/sine.csv, column: y, window: 120}}
+        model: [{rnn: {hidden_size: 4, return: last}}, {linear: 1}]
+        loss: mse
+        optimizer: {sgd: {lr: 0}}
+        epochs: 1
+        log: {every: 1, gradients: true}
+        """, source: "fading.yaml")
+    let run = try TrainingRun(config: config, folder: RunFolder("\(folder.path)/fading"))
+    _ = try run.run()
+    var norms: [Double] = []
+    for line in try folder.text(of: "fading/gradients.csv").split(separator: "\n") {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+      if fields[0] == "1", !fields[2].isEmpty, let norm = Double(fields[3]) { norms.append(norm) }
     }
+    #expect(norms.count == 120)
+    #expect(norms.contains { $0 > 0 && $0 < 1e-21 })
+    let fading = norms.drop { $0 < 1e-36 }
+    for (earlier, later) in zip(fading, fading.dropFirst()) { #expect(later < 1e6 * earlier) }
   }
 
   // MARK: - Series

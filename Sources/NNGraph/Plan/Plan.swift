@@ -34,6 +34,8 @@ public struct Plan {
   /// How many nodes the graph had before any pass.
   public let sourceNodeCount: Int
 
+  /// The first instructions that run again only when variables have changed.
+  package var lastingStepCount: Int { memory.lastingStepCount }
   /// The instructions that a run executes.
   public var instructionCount: Int { memory.steps.count + memory.copies.count }
   /// Bytes of the arena that intermediates share.

@@ -42,13 +42,14 @@ struct BeamSearch {
   /// Whether nothing better can follow.
   private(set) var isFinished = false
   /// The best translation so far.
-  var tokens: [TokenID] { best.tokens }
+  var tokens: [TokenID] { complete.first?.tokens ?? [] }
 
   private let width: Int
   private let lengthPenalty: Double
   private let maxLength: Int
   private var beams = [Hypothesis()]
-  private var best: (tokens: [TokenID], score: Double) = ([], -.infinity)
+  /// The best complete translations, as many as there are beginnings or fewer, the best first.
+  private var complete: [(tokens: [TokenID], score: Double)] = []
   private var length = 0
 
   /// Begins a search.
@@ -92,11 +93,8 @@ struct BeamSearch {
       }
     }
     candidates.sort { ($1.logProbability, $0.origin) < ($0.logProbability, $1.origin) }
-    if width == 1, let first = candidates.first, first.tokens.last == SpecialToken.end.id {
-      best.tokens = first.tokens.dropLast()
-      isFinished = true
-      return
-    }
+    // Greedy search ends with its first end.
+    let isGreedyEnd = width == 1 && candidates.first?.tokens.last == SpecialToken.end.id
     beams = []
     for candidate in candidates where beams.count < width {
       guard candidate.tokens.last == SpecialToken.end.id else {
@@ -104,12 +102,20 @@ struct BeamSearch {
         continue
       }
       let score = score(candidate.logProbability, length: length)
-      if score > best.score { best = (candidate.tokens.dropLast(), score) }
+      let place = complete.firstIndex { $0.score < score } ?? complete.count
+      complete.insert((candidate.tokens.dropLast(), score), at: place)
+      if complete.count > width { complete.removeLast() }
     }
-    // No beginning can overtake once the best of them is behind even at full length.
-    let hope = beams.first.map { score($0.logProbability, length: maxLength) } ?? -.infinity
-    isFinished = hope <= best.score
-    if isFinished, beams.isEmpty { beams = [Hypothesis()] }
+    guard let leader = beams.first else {
+      isFinished = true
+      // Whose rows go on beside others' must have a token.
+      beams = [Hypothesis()]
+      return
+    }
+    let isBehind =
+      complete.count == width
+      && score(leader.logProbability, length: length) <= complete[width - 1].score
+    isFinished = isGreedyEnd || isBehind
   }
 
   private func score(_ logProbability: Double, length: Int) -> Double {

@@ -12,8 +12,9 @@ import NNText
 /// ```
 ///
 /// Beam search keeps the `beamWidth` most probable beginnings and ends with the text of the greatest
-/// log p / ((5 + length) / 6)^`lengthPenalty`; a width of 1 is greedy search. Not `Sendable`: one
-/// task uses a translator.
+/// log p / ((5 + length) / 6)^`lengthPenalty`; a width of 1 is greedy search. It stops once
+/// `beamWidth` texts are complete and no beginning scores more at its present length than the worst
+/// of them. Not `Sendable`: one task uses a translator.
 ///
 /// Source: Wu et al., "Google's neural machine translation system", 2016 (length penalty).
 public final class Translator {
