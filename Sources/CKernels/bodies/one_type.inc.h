@@ -24,6 +24,7 @@
 #include "recurrent.inc.h"
 #include "recurrent_backward.inc.h"
 #include "moments.inc.h"
+#include "layer_norm.inc.h"
 #include "frames.inc.h"
 #include "channels_last.inc.h"
 #include "winograd.inc.h"

@@ -199,6 +199,21 @@ typedef struct nn_segments {
   size_t stride, pitch;
 } nn_segments;
 
+/* What a layer norm over rows of `length` reads. Pointers marked * may be NULL. */
+typedef struct nn_layer_norm {
+  const void *input;
+  const void *weight, *bias; /* *: [length] */
+  size_t length;
+  double epsilon;
+} nn_layer_norm;
+
+/* What its gradient reads beside, and where it goes. */
+typedef struct nn_layer_norm_gradient {
+  const void *cotangent, *mean, *scale;
+  void *input;
+  void *weight, *bias; /* *: [length] */
+} nn_layer_norm_gradient;
+
 /* MARK: - The table: one per instruction set and floating-point type. */
 
 typedef struct nn_kernels {
@@ -233,6 +248,13 @@ typedef struct nn_kernels {
      [outer, kept, inner], for the kept elements begin ..< end. NaN over no element. */
   void (*moments)(void *mean, void *variance, const void *src, size_t outer, size_t kept,
                   size_t inner, size_t begin, size_t end);
+
+  /* Rows begin ..< end of a layer norm, with the mean of each and 1/√(variance + ε). */
+  void (*layer_norm)(const nn_layer_norm *norm, void *output, void *mean, void *scale,
+                     size_t begin, size_t end);
+  /* The gradients of the same rows; those of weight and bias are sums over these rows alone. */
+  void (*layer_norm_gradient)(const nn_layer_norm *norm, const nn_layer_norm_gradient *gradient,
+                              size_t begin, size_t end);
 
   /* Index of the largest element along the middle axis of [outer, count, inner]; the first one of
      equals; NaN counts as largest. */

@@ -7,7 +7,7 @@ package enum OpCatalog {
   /// The rows for one floating-point type.
   package static func rows(_ dtype: DType) -> [OpRow] {
     elementwise(dtype) + structure(dtype) + products(dtype) + pooling(dtype) + indexing(dtype)
-      + attention(dtype) + recurrent(dtype)
+      + attention(dtype) + recurrent(dtype) + normalization(dtype)
   }
 
   // MARK: - Element by element

@@ -40,11 +40,10 @@ public struct LayerNorm: Layer {
     else {
       return scope.reject(input, expected: "last axes \(extents) behind a batch axis")
     }
-    let axes = Array(input.shape.rank - extents.count..<input.shape.rank)
-    let (mean, variance) = input.moments(axes: axes)
-    let normalised = (input - mean) * (variance + epsilon).sqrt().reciprocal()
-    guard elementwiseAffine else { return normalised }
-    let scaled = normalised * scope.parameter("weight", Shape(extents), .ones)
-    return bias ? scaled + scope.parameter("bias", Shape(extents), .zeros) : scaled
+    let weight = elementwiseAffine ? scope.parameter("weight", Shape(extents), .ones) : nil
+    let bias =
+      elementwiseAffine && bias ? scope.parameter("bias", Shape(extents), .zeros) : nil
+    return input.layerNorm(
+      overLast: extents.count, epsilon: epsilon, weight: weight, bias: bias)
   }
 }
