@@ -102,7 +102,7 @@ struct SentencePairsTests {
 
   @Test func namesTheLineOfUnknownCharacters() throws {
     let texts = try read("a\tA\n\nab\tx\n")
-    expectError("a.tsv:3: character 1 of the text", "\"x\" (U+0078)") { _ = try pairs(texts) }
+    expectError("a.tsv:3: character 1 (line 1", "\"x\" (U+0078)") { _ = try pairs(texts) }
   }
 
   @Test func decodesToTheTexts() throws {

@@ -179,7 +179,7 @@ import Testing
     let config = try Config(
       yaml: """
         name: fading
-        data: {train: {series: \(folder.path)/sine.csv, column: y, window: 120}}
+        data: {train: {series: \(folder.path)/sine.csv, column: y, window: 120}, batch_size: 10}
         model: [{rnn: {hidden_size: 4, return: last}}, {linear: 1}]
         loss: mse
         optimizer: {sgd: {lr: 0}}
