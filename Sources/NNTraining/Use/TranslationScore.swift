@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 import NNData
 import NNText
 
