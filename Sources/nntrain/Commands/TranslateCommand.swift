@@ -48,8 +48,25 @@ struct TranslateCommand: ParsableCommand {
     try threadOptions.apply()
     let translator = try Translator(
       TrainedModel(folder: RunFolder(folder)), beamWidth: beam, lengthPenalty: lengthPenalty)
+    var hasFailed = false
+    if let attention {
+      try AtomicFile.write(path: attention) { (file) throws(NNError) in
+        hasFailed = try translateLines(by: translator) { (alignment) throws(NNError) in
+          try file.write(Array((Self.json(alignment) + "\n").utf8))
+        }
+      }
+    } else {
+      hasFailed = try translateLines(by: translator)
+    }
+    if hasFailed { throw ExitCode(2) }
+  }
+
+  /// Prints a line for each line, and tells whether one could not be translated.
+  private func translateLines(
+    by translator: Translator,
+    onAlignment: (Alignment?) throws(NNError) -> Void = { _ in }
+  ) throws(NNError) -> Bool {
     var lines = try TextLines(input)
-    var alignments = ""
     var hasFailed = false
     while let bytes = try lines.next() {
       var (text, alignment) = ("", Alignment?.none)
@@ -60,10 +77,9 @@ struct TranslateCommand: ParsableCommand {
         hasFailed = true
       }
       try Console.print(text)
-      if attention != nil { alignments += Self.json(alignment) + "\n" }
+      try onAlignment(alignment)
     }
-    if let attention { try AtomicFile.write(path: attention, text: alignments) }
-    if hasFailed { throw ExitCode(2) }
+    return hasFailed
   }
 
   private func translation(
