@@ -126,6 +126,13 @@ public struct Model: Sendable {
       graph: graph, dtype: layout.dtype, source: .layout(layout, flat: flat),
       vocabulary: layout.vocabulary, randomState: randomState, generation: generation,
       observesAttention: observesAttention)
+    if let positions = generation?.positions, input.rows.shape.rank > 1,
+      positions.shape != [input.rows.shape[1]]
+    {
+      graph.report(
+        "\(input.rows.shape[1]) steps of a sequence with positions \(positions.shape)",
+        hint: "give GenerationInput the position of each step")
+    }
     let output = run(build, input, mode)
     return Output(
       value: output, parameters: flat, parameterValues: build.parameterValues,

@@ -242,6 +242,47 @@ import Testing
     #expect(isReadBefore || plan.arenaByteCount < rows * length * 3 * 8)
   }
 
+  /// Rows in another order that a second variable takes are not written over in the first.
+  @Test(arguments: [false, true])
+  func whatAnotherUpdateTakesStays(isFirst: Bool) throws {
+    let graph = Graph()
+    let type = TensorType([3, 4, 2], .float64)
+    let cache = graph.variable("cache", type)
+    let copy = graph.variable("copy", type)
+    let moved = cache.reorderRows(graph.input("order", TensorType([3], .int32)))
+    let put = moved.putRows(
+      graph.input("new", TensorType([3, 1, 2], .float64)),
+      at: graph.input("position", TensorType([1], .int32)))
+    let updates = [(cache, put), (copy, moved)]
+    let plan = try Plan(graph, fetches: [], updates: isFirst ? updates : updates.reversed())
+    let variables = VariableStore()
+    let start = HostTensor.normal([3, 4, 2], seed: 1)
+    variables["cache"] = start
+    variables["copy"] = HostTensor(zeros: type.shape, dtype: type.dtype)
+    let session = Session(plan, variables: variables)
+    session.write("order", HostTensor([2, 0, 0] as [Int32]))
+    session.write("position", HostTensor([1] as [Int32]))
+    session.write("new", HostTensor([Double](repeating: 7, count: 6), shape: [3, 1, 2]))
+    session.run()
+    let rows = stride(from: 0, to: 24, by: 8).map { Array(start.doubles[$0..<$0 + 8]) }
+    var expected = rows[2] + rows[0] + rows[0]
+    #expect(variables["copy"]?.doubles == expected)
+    for row in 0..<3 { expected.replaceSubrange(row * 8 + 2..<row * 8 + 4, with: [7, 7]) }
+    #expect(variables["cache"]?.doubles == expected)
+  }
+
+  /// A key whose mask is the least number there is is seen where the others have −∞.
+  @Test func theLeastMaskHidesNothing() throws {
+    let weights = try evaluate([
+      HostTensor.normal([1, 1, 1, 3], seed: 1),
+      HostTensor(
+        [-Double(Float.greatestFiniteMagnitude), -.infinity, -.infinity], shape: [1, 3]),
+    ]) { values in
+      [AttentionRules(mask: values[1]).weights(values[0])]
+    }
+    #expect(weights[0].doubles == [1, 0, 0])
+  }
+
   /// What a product of variables gives, with its bias, lasts from run to run.
   @Test func productsOfVariablesAreComputedOnce() throws {
     let graph = Graph()

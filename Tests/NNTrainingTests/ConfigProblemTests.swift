@@ -262,28 +262,6 @@ struct ConfigProblemTests {
           + "perplexity, bits_per_token, bits_per_character, bleu, chrf"
       ),
       (
-        ["metrics=[bleu]"],
-        "--set metrics: the metric `bleu` is measured by translating, and `moons` holds no pairs of "
-          + "texts\n  hint: use a source such as {pairs: sentences.tsv}, or leave the metric out"
-      ),
-      (
-        ["metrics=[chrf]", "data.train={pairs: a.tsv}", "data.test=moons"],
-        "--set metrics: the metric `chrf` is measured by translating, and `moons` holds no pairs of "
-          + "texts\n  hint: use a source such as {pairs: sentences.tsv}, or leave the metric out"
-      ),
-      (
-        [
-          "metrics=[perplexity, bleu]", "data={train: {pairs: a.tsv}, validation: 0.1}",
-          "early_stopping={monitor: val_bleu}",
-        ],
-        "--set early_stopping: early stopping watches `bleu`, which is measured on the test data "
-          + "once the run has ended\n  hint: figures: train_loss, val_loss, perplexity"
-      ),
-      (
-        ["metrics=[{bleu: {beam: 0}}]", "data.train={pairs: a.tsv}"],
-        "--set metrics: `beam` expects a whole number ≥ 1, gets 0"
-      ),
-      (
         ["metrics=[accuracy, accuracy]"],
         "--set metrics: the metric `accuracy` stands twice"
       ),

@@ -47,6 +47,31 @@ import Testing
     #expect(!temporary.contains("run/test.json"))
   }
 
+  /// A loss over numbers sees class labels as numbers, after training as in it.
+  @Test func labelsAreNumbersForSuchLosses() throws {
+    let temporary = try TemporaryFolder()
+    let config = try Config(
+      yaml: """
+        name: circles
+        data:
+          train: {circles: {samples: 60}}
+          test: {circles: {samples: 41}}
+          batch_size: 20
+        model: [{linear: 4}, tanh, {linear: 1}]
+        loss: bce_with_logits
+        optimizer: {adam: {lr: 0.01}}
+        metrics: [accuracy]
+        epochs: 2
+        """)
+    let folder = RunFolder(temporary.path("run"))
+    let run = try TrainingRun(config: config, folder: folder)
+    #expect(try run.run() == .completed)
+    let figures = try #require(try run.evaluateTest()).figures
+    let source = try #require(try config.makeTestSource())
+    let found = try Evaluation.run(model: TrainedModel(folder: folder), dataset: source.load())
+    #expect(found.figures.map(\.value) == figures.map(\.value))
+  }
+
   @Test func dataThatDoNotFitAreRefused() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))

@@ -151,6 +151,47 @@ import Testing
     }
   }
 
+  @Test(
+    "scores that cannot be measured",
+    arguments: [
+      (
+        ["metrics=[bleu]"],
+        "--set metrics: the metric `bleu` is measured by translating, and `moons` holds no pairs of "
+          + "texts\n  hint: use a source such as {pairs: sentences.tsv}, or leave the metric out"
+      ),
+      (
+        ["metrics=[chrf]", "data.train={pairs: a.tsv}", "data.test=moons"],
+        "--set metrics: the metric `chrf` is measured by translating, and `moons` holds no pairs of "
+          + "texts\n  hint: use a source such as {pairs: sentences.tsv}, or leave the metric out"
+      ),
+      (
+        [
+          "metrics=[perplexity, bleu]", "data={train: {pairs: a.tsv}, validation: 0.1}",
+          "early_stopping={monitor: val_bleu}",
+        ],
+        "--set early_stopping: early stopping watches `bleu`, which is measured on the test data "
+          + "once the run has ended\n  hint: figures: train_loss, val_loss, perplexity"
+      ),
+      (
+        ["metrics=[{bleu: {beam: 0}}]", "data.train={pairs: a.tsv}"],
+        "--set metrics: `beam` expects a whole number ≥ 1, gets 0"
+      ),
+    ])
+  func wrongScores(overrides: [String], expected: String) {
+    #expect(complaint(about: smallConfig, overrides: overrides) == expected)
+  }
+
+  /// Test lines that a layer of the network has no place for are refused before the first epoch.
+  @Test func linesLongerThanThePositionsAreRefused() throws {
+    try folder.write("one two six ten red\tuno\n", to: "test.tsv")
+    expectError("the longest row does not fit the network", "max_length") {
+      _ = try translationRun(
+        "{embedding: 8}, {learnt_positions: {max_length: 3}}",
+        "{embedding: 8}, {learnt_positions: {max_length: 3}}, dot_attention",
+        settings: ["epochs=1", "data.test={pairs: \(folder.path)/test.tsv}"])
+    }
+  }
+
   // MARK: - Attention
 
   /// Of a network with one head of dot attention behind nothing but an embedding the weights are

@@ -274,7 +274,8 @@ static void FN(recurrent)(
     }
     if (is_projected) {
       FN(panel_product)(
-          after, outputs, product + gates * units, pitch, net->projection, hidden, rows, outputs, hidden, false);
+          after, outputs, product + gates * units, pitch, net->projection, hidden, rows, outputs,
+          hidden, false);
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n;
         real *h = after + n * outputs, *y = AT(net->y, (time * batch + index) * outputs);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "products.h"
 #include "sequences.h"
 
 #ifdef __cplusplus
@@ -161,43 +162,6 @@ typedef enum nn_winograd : uint8_t {
 typedef struct nn_squares {
   ptrdiff_t square, row, column;
 } nn_squares;
-
-/* MARK: - Products. */
-
-/* The left side of a product, [rows, terms] or transposed; strides are in elements. */
-typedef struct nn_left_matrix {
-  const void *address;
-  size_t row_stride, column_stride;
-} nn_left_matrix;
-
-/* The right side of a product, [terms, columns], whose columns are neighbours. With `has_room`, a
-   whole vector may be read from the start of any part of a row. */
-typedef struct nn_right_matrix {
-  const void *address;
-  size_t row_stride;
-  bool has_room;
-} nn_right_matrix;
-
-/* Equal matrices, `matrix` elements apart. */
-typedef struct nn_matrices {
-  void *address;
-  size_t matrix, row, column;
-} nn_matrices;
-
-/* The columns of overlapping rows: rows of `length` that are contiguous in the result and `pitch` apart in
-   the right side. With `has_room`, a whole vector may be read from the start of any part of a row;
-   without, there is one row, or its length is a multiple of 16. */
-typedef struct nn_columns {
-  size_t rows, length, pitch;
-  bool has_room;
-} nn_columns;
-
-/* The places that `product_shifted` sums over: `count` pictures of `rows` rows of `length`, with
-   the distances between pictures and between rows of the left side. */
-typedef struct nn_segments {
-  size_t count, rows, length;
-  size_t stride, pitch;
-} nn_segments;
 
 /* What a layer norm over rows of `length` reads. Pointers marked * may be NULL. */
 typedef struct nn_layer_norm {

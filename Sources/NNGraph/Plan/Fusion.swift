@@ -105,12 +105,13 @@ struct Fusion {
     }
   }
 
-  /// Whether a node reads `value` element for element, if it reads it at all.
+  /// Whether a node reads `value` element for element, if it reads it at all, and nothing else that
+  /// comes of the same node, which may not be ready before all of `value` is.
   private func readsInPlace(_ node: Graph.Node, _ value: ValueID) -> Bool {
     node.inputs.allSatisfy { input in
       let producer = graph.nodes[input.node]
       return !(producer.op.asStridedView != nil && root(of: producer.inputs[0]) == value)
-        && (input == value || root(of: input) != value)
+        && (input == value || root(of: input).node != value.node)
     }
   }
 

@@ -174,6 +174,7 @@ struct MemoryPlan {
     guard let input = inPlaceInput(of: steps[index], writing: value) else { return }
     let source = base(of: input).0
     guard isComputed(source), places[source] == nil, lastUse[source] == index,
+      !updates.contains(where: { base(of: $0.value).0 == source }),
       steps[index].allInputs.count(where: { base(of: $0).0 == source }) == 1,
       let writer = steps.firstIndex(where: { $0.allOutputs.contains(source) }),
       writer >= lastingStepCount, mayWrite(variable, in: writer, as: source, beside: updates)

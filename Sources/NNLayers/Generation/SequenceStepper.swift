@@ -67,6 +67,8 @@ package final class SequenceStepper {
   ///   - tokens: The tokens.
   ///   - order: Whose past each row goes on with; nil for its own.
   package func read(_ tokens: [Int32], order: [Int]? = nil) {
+    precondition(
+      form.reorders || order == nil || order == Array(0..<rows), "rows keep their own past")
     run(step, tokens, steps: 1, order: order.map { $0.map(Int32.init) })
   }
 

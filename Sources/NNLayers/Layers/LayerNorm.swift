@@ -2,7 +2,7 @@ import NNCore
 public import NNGraph
 
 /// (x − mean)/√(variance + ε)·weight + bias over the last axes of each example (PyTorch's
-/// `LayerNorm`); the variance is the biased one.
+/// `LayerNorm`); the variance is the biased one. Its gradient has no derivative.
 ///
 /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
 public struct LayerNorm: Layer {

@@ -82,8 +82,17 @@ final class Evaluator {
         "rows are \(found.vocabulary.described), the model takes "
           + signature.vocabulary.described, at: dataset.name)
     }
-    // Sequences of tokens may have any length.
-    if signature.vocabulary == nil, found.row.rows != signature.row.rows {
+    // Sequences of tokens may have any length that the layers take.
+    if signature.vocabulary != nil,
+      found.row.steps.0 > signature.row.steps.0
+        || found.row.steps.1 > signature.row.steps.1
+    {
+      do throws(NNError) { _ = try model.layout(found) } catch {
+        throw .invalid(
+          "the longest row does not fit the network: \(error.message)", at: dataset.name,
+          hint: "give its source a `max_length`, as the training data have")
+      }
+    } else if signature.vocabulary == nil, found.row.rows != signature.row.rows {
       guard dataset.mayHaveOtherSteps(than: signature.row.map { ($1.shape, $1.dtype) }) else {
         throw .invalid(
           "rows have shape \(dataset.inputShape), the model takes \(signature.row.rows.shape)",
@@ -133,6 +142,13 @@ final class Evaluator {
     let session = Session(plan, variables: variables, memory: memory)
     sessions[types] = session
     return session
+  }
+}
+
+extension NetworkInput where Part == TensorType {
+  /// The most steps of a row, and of a decoder's.
+  fileprivate var steps: (Int, Int) {
+    (rows.shape.dimensions.first ?? 0, decoderRows?.shape.dimensions.first ?? 0)
   }
 }
 

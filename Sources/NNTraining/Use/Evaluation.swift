@@ -27,13 +27,16 @@ public struct Evaluation: Sendable {
   public static func run(
     model: TrainedModel, dataset: Dataset
   ) throws(NNError) -> Evaluation {
-    let dataset = dataset.fitting(model.signature.row.map { ($1.shape, $1.dtype) })
+    let loss = try model.config.makeLoss()
+    // As in training, a loss over numbers sees class labels as the numbers 0, 1, ….
+    let dataset = (loss.target.acceptsLabels ? dataset : dataset.withNumericTargets())
+      .fitting(model.signature.row.map { ($1.shape, $1.dtype) })
     let variables = try model.variables()
     // Tokens of these data may be fewer than those of the training data.
     let steps = model.signature.row.decoderRows ?? model.signature.row.rows
     let evaluator = Evaluator(
-      model: model.model, layout: model.layout, loss: try model.config.makeLoss(),
-      variables: variables, signature: model.signature,
+      model: model.model, layout: model.layout, loss: loss, variables: variables,
+      signature: model.signature,
       target: TensorType(
         dataset.targetsAreSteps ? steps.shape : dataset.targetShape,
         dataset.hasLabels ? .int32 : model.layout.dtype))

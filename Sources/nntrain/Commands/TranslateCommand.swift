@@ -50,6 +50,7 @@ struct TranslateCommand: ParsableCommand {
       TrainedModel(folder: RunFolder(folder)), beamWidth: beam, lengthPenalty: lengthPenalty)
     var hasFailed = false
     if let attention {
+      try translator.prepareAlignments()
       try AtomicFile.write(path: attention) { (file) throws(NNError) in
         hasFailed = try translateLines(by: translator) { (alignment) throws(NNError) in
           try file.write(Array((Self.json(alignment) + "\n").utf8))
@@ -98,7 +99,8 @@ struct TranslateCommand: ParsableCommand {
   private static func json(_ alignment: Alignment?) -> String {
     func list(_ texts: [String]) -> String { "[" + texts.joined(separator: ", ") + "]" }
     let layers = (alignment?.layers ?? []).map { layer in
-      let (mean, width) = (layer.mean.doubles.map { "\(Float($0))" }, layer.mean.shape[1])
+      let mean = layer.mean.doubles.map { $0.isFinite ? "\(Float($0))" : "null" }
+      let width = layer.mean.shape[1]
       let rows = stride(from: 0, to: mean.count, by: width).map {
         list(Array(mean[$0..<$0 + width]))
       }

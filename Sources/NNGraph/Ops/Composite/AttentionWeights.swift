@@ -124,8 +124,12 @@ extension AttentionRules {
       isSeen = isSeen.map { $0 * isShown } ?? isShown
     }
     guard let isSeen else { return scores.softmax() }
-    // A finite number: where no key is seen, −∞ would give NaN.
-    return isSeen.select(scores, -1e30).softmax() * isSeen
+    // Finite numbers: where no key is seen, −∞ would give NaN. Masks may hold the least there is.
+    let least =
+      scores.dtype == .float32
+      ? -Double(Float.greatestFiniteMagnitude) : -Double.greatestFiniteMagnitude
+    let top = isSeen.select(scores, least).max(axes: [3], keepDimensions: true).detached()
+    return isSeen.select(scores - top, -1e30).softmax() * isSeen
   }
 
   /// 1 where lengths and order let a query see a key, else 0, to be broadcast over [N, heads, T, S];

@@ -48,7 +48,7 @@ struct LayerNormForm: Hashable {
 
 extension Value {
   /// (x − mean)/√(variance + ε)·weight + bias, mean and biased variance over the last axes of each
-  /// example.
+  /// example. Its gradient has no derivative.
   ///
   /// - Parameters:
   ///   - axes: How many of the last axes.

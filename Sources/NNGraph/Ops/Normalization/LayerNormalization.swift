@@ -80,7 +80,9 @@ struct LayerNormGradient: Op {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let refusal = context.output.graph.report("a layer norm has no second derivatives")
+    let refusal = context.output.graph.report(
+      "a layer norm has no second derivatives",
+      hint: "write it with mean(axes:) and square(), which have all")
     return [refusal] + [Value?](repeating: nil, count: context.inputs.count - 1)
   }
 

@@ -22,7 +22,7 @@ public final class Translator {
   public let beamWidth: Int
   /// How much long translations are preferred; 0 not at all.
   public let lengthPenalty: Double
-  /// The most tokens of a translation.
+  /// The most tokens of a translation, its end included.
   public let maxLength: Int
   /// The most tokens of a text to translate: those of the longest in the training data.
   public var maxSourceLength: Int { sourceLength - 1 }
@@ -44,7 +44,8 @@ public final class Translator {
   ///   - model: The model.
   ///   - beamWidth: How many beginnings are followed, 1 or more; 4 by default.
   ///   - lengthPenalty: 0 or more; 1 by default.
-  ///   - maxLength: The most tokens of a translation; by default as many as the training data had.
+  ///   - maxLength: The most tokens of a translation, its end included; by default as many as the
+  ///     training data had.
   ///   - textsAtOnce: How many texts are translated at the same time where there are so many: more
   ///     take more memory and less time each; 1 by default.
   /// - Throws: `NNError` for a width below 1, a negative penalty, a model of other data, and one with
@@ -109,6 +110,18 @@ public final class Translator {
     try tokenizers.output.decode(search([translatableSource(of: text)])[0])
   }
 
+  /// Makes what alignments need, so that a network without attention is told of before any text.
+  ///
+  /// - Throws: `NNError` for a decoder without attention to its encoder.
+  public func prepareAlignments() throws(NNError) { _ = try alignerOfModel() }
+
+  private func alignerOfModel() throws(NNError) -> Aligner {
+    if let aligner { return aligner }
+    let made = try Aligner(model, variables: variables, tokenizers: tokenizers)
+    aligner = made
+    return made
+  }
+
   /// What each token of a translation took from each token of its text.
   ///
   /// - Parameters:
@@ -120,13 +133,7 @@ public final class Translator {
     of text: String, translation: String? = nil
   ) throws(NNError) -> Alignment {
     let source = try translatableSource(of: text)
-    let aligner: Aligner
-    if let known = self.aligner {
-      aligner = known
-    } else {
-      aligner = try Aligner(model, variables: variables, tokenizers: tokenizers)
-      self.aligner = aligner
-    }
+    let aligner = try alignerOfModel()
     let target: [TokenID]
     if let translation {
       target = try tokenizers.output.encode(translation)

@@ -1,0 +1,71 @@
+import NNCore
+import NNGraph
+import NNTestSupport
+import Testing
+
+/// Layer norm as one op, beside the same in single steps.
+@Suite struct LayerNormTests {
+  /// (x − mean)/√(variance + ε)·weight + bias of the last axes.
+  private static func composed(_ x: Value, _ axes: Int, _ weight: Value?, _ bias: Value?) -> Value {
+    let axes = Array(x.shape.rank - axes..<x.shape.rank)
+    let distance = x - x.mean(axes: axes, keepDimensions: true)
+    let variance = distance.square().mean(axes: axes, keepDimensions: true)
+    var y = distance * (variance + 1e-5).sqrt().reciprocal()
+    if let weight { y = y * weight }
+    if let bias { y = y + bias }
+    return y
+  }
+
+  private static let cases: [(shape: Shape, axes: Int, parameters: Int)] = [
+    ([3, 7], 1, 2), ([2, 5, 16], 1, 1), ([4, 33], 1, 0), ([3, 4, 5], 2, 2), ([200, 6], 1, 2),
+    ([2, 1100], 1, 2), ([130, 1], 1, 2), ([1, 48], 1, 2),
+  ]
+
+  /// Results and gradients, with what follows both as an epilogue.
+  @Test(arguments: cases)
+  func equalsSingleSteps(shape: Shape, axes: Int, parameters: Int) throws {
+    let row = Shape(Array(shape.dimensions.suffix(axes)))
+    let inputs =
+      [HostTensor.normal(shape, seed: 1), HostTensor.normal(shape, seed: 2)]
+      + (0..<parameters).map { HostTensor.normal(row, seed: UInt64(3 + $0)) }
+    func all(_ values: [Value], isOneOp: Bool) -> [Value] {
+      let weight = parameters > 0 ? values[2] : nil
+      let bias = parameters > 1 ? values[3] : nil
+      let normalised =
+        isOneOp
+        ? values[0].layerNorm(overLast: axes, epsilon: 1e-5, weight: weight, bias: bias)
+        : Self.composed(values[0], axes, weight, bias)
+      let result = (normalised.tanh() * values[1]) + values[0]
+      return [result]
+        + values[0].graph.gradients(of: (result * result).sum(), withRespectTo: values)
+    }
+    let found = try evaluate(inputs) { all($0, isOneOp: true) }
+    let expected = try evaluate(inputs) { all($0, isOneOp: false) }
+    for (found, expected) in zip(found, expected) {
+      expectClose(
+        found.doubles, expected.doubles, Tolerance(relative: 1e-10).orAbsolute(1e-11))
+    }
+  }
+
+  /// The weight's gradient is whole before what adds it to the input's.
+  @Test func inputAndWeightMayBeOne() throws {
+    let input = [HostTensor.normal([300], seed: 4)]
+    let found = try gradients(input) {
+      ($0[0].layerNorm(overLast: 1, epsilon: 1e-5, weight: $0[0])).square()
+    }
+    let expected = try gradients(input) { Self.composed($0[0], 1, $0[0], nil).square() }
+    expectClose(
+      found[0].doubles, expected[0].doubles, Tolerance(relative: 1e-10).orAbsolute(1e-11))
+  }
+
+  @Test func largeMeansKeepTheirDigits() throws {
+    let row = (0..<100).map { 1e6 + Double($0 % 7) }
+    let found = try evaluate([HostTensor(row, shape: [1, 100])]) {
+      [$0[0].layerNorm(overLast: 1, epsilon: 0)]
+    }[0].doubles
+    let mean = row.reduce(0, +) / 100
+    let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 100
+    expectClose(
+      found, row.map { ($0 - mean) / variance.squareRoot() }, Tolerance(relative: 1e-9))
+  }
+}
