@@ -2,6 +2,7 @@ public import NNCore
 public import NNData
 import NNGraph
 import NNLayers
+import NNLosses
 public import NNMetrics
 
 /// What a trained model gives on a data set.
