@@ -1,5 +1,5 @@
-import CKernels
 import NNCore
+import NNKernels
 
 /// What a layer norm and its gradient have in common.
 struct LayerNormForm: Hashable {
