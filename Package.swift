@@ -8,11 +8,14 @@ struct Room {
   var name: String
   var imports: [Target.Dependency] = []
   var hasFixtures = false
+  /// Whether `Assets` holds files that are compiled into the module.
+  var hasAssets = false
 }
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
@@ -43,8 +46,20 @@ let rooms: [Room] = [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
       "NNData", "NNFormats", "NNTraining",
     ]),
+  // What people look at: pictures, reports of runs, lessons, pages.
   Room(
-    kind: .executable, name: "nntrain", imports: ["NeuralNet", "NNKernels", argumentParser]),
+    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CZlib"],
+    hasAssets: true),
+  Room(
+    kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNReports"],
+    hasAssets: true),
+  // The only room with a server; apps do not link it.
+  Room(
+    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports", hummingbird],
+    hasAssets: true),
+  Room(
+    kind: .executable, name: "nntrain",
+    imports: ["NeuralNet", "NNKernels", "NNReports", "NNLessons", "NNServer", argumentParser]),
   // Without what configs are read with, which takes milliseconds to load.
   Room(
     kind: .executable, name: "nnbench",
@@ -92,6 +107,13 @@ let rooms: [Room] = [
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
   Room(
+    kind: .tests, name: "NNReportsTests", imports: ["NeuralNet", "NNReports", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNLessonsTests",
+    imports: ["NeuralNet", "NNLessons", "NNReports", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNServerTests", imports: ["NeuralNet", "NNServer", "NNTestSupport"]),
+  Room(
     kind: .tests, name: "CommandLineTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport"]),
 ]
@@ -127,6 +149,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
   ],
   targets: systemLibraries
     + rooms.map { room in
@@ -134,7 +157,9 @@ let package = Package(
       case .library where room.name == "CKernels":
         .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
-        .target(name: room.name, dependencies: room.imports, swiftSettings: strict)
+        .target(
+          name: room.name, dependencies: room.imports,
+          resources: room.hasAssets ? [.embedInCode("Assets")] : [], swiftSettings: strict)
       case .executable:
         .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
       case .example:

@@ -155,6 +155,12 @@ public final class TrainingRun {
       if epoch.isBest || !keepsBest { try saver.save(resultingWeights(), now: Seconds.now) }
       try logs.append(epoch)
       try report(.epoch(epoch))
+      let readers = observers.filter(\.wantsWeights)
+      if !readers.isEmpty {
+        let weights = TrainingEvent.Weights(
+          epoch: epoch.epoch, step: trainer.progress.step, tensors: try trainer.weights())
+        for reader in readers { try reader.receive(.weights(weights)) }
+      }
       if config.checkpoint.interval == .epoch, epoch.epoch % config.checkpoint.every == 0 {
         try saveCheckpoint(report)
       }

@@ -13,11 +13,11 @@ final class Learner {
   let loss: any Loss
   let optimizer: any Optimizer
   private let clipping: [GradientClipping]
-  private let signature: InputSignature
+  let signature: InputSignature
   private let steps: StepExamples
   private let targetType: TensorType
   private let seed: UInt64
-  private let variables = VariableStore()
+  let variables = VariableStore()
   private let logsGradients: Bool
   private var sessions: [BatchTypes: (session: Session, log: GradientLog?)] = [:]
   /// Steps of all sizes, of which one runs at a time.

@@ -8,6 +8,8 @@ public enum TrainingEvent: Sendable {
   case step(Step)
   /// An epoch has been done, its validation included.
   case epoch(Epoch)
+  /// The weights after an epoch, right behind its event; only for observers that want them.
+  case weights(Weights)
   /// The complete state has been saved to this file.
   case checkpoint(path: String)
   /// The run is over.
@@ -68,6 +70,16 @@ public enum TrainingEvent: Sendable {
     public internal(set) var isBest: Bool
   }
 
+  /// Weights and running statistics after an epoch.
+  public struct Weights: Sendable {
+    /// Counted from 1.
+    public let epoch: Int
+    /// Steps done.
+    public let step: Int
+    /// Each tensor under its PyTorch name, in the model's order.
+    public let tensors: [(name: String, tensor: HostTensor)]
+  }
+
   /// How a run ended.
   public enum Outcome: String, Sendable {
     /// All epochs are done.
@@ -85,4 +97,12 @@ public enum TrainingEvent: Sendable {
 public protocol TrainingObserver: AnyObject {
   /// Takes one event. An error ends the run.
   func receive(_ event: TrainingEvent) throws(NNError)
+
+  /// Whether it reads `.weights`, which are copied for it after each epoch; false by default.
+  var wantsWeights: Bool { get }
+}
+
+extension TrainingObserver {
+  /// It does not.
+  public var wantsWeights: Bool { false }
 }

@@ -5,9 +5,11 @@ import NNTraining
 ///
 /// Numbers read back exactly; NaN and infinities are `null`.
 final class JSONProgress: TrainingObserver {
-  func receive(_ event: TrainingEvent) throws(NNError) { Console.show(Self.line(for: event).text) }
+  func receive(_ event: TrainingEvent) throws(NNError) {
+    if let line = Self.line(for: event) { Console.show(line.text) }
+  }
 
-  private static func line(for event: TrainingEvent) -> JSONLine {
+  private static func line(for event: TrainingEvent) -> JSONLine? {
     var line = JSONLine()
     switch event {
     case .started(let start):
@@ -36,6 +38,7 @@ final class JSONProgress: TrainingObserver {
       line.add("seconds", epoch.seconds)
       line.add("samples_per_s", epoch.rowsPerSecond)
       line.add("best", epoch.isBest)
+    case .weights: return nil
     case .checkpoint(let path):
       line.add("event", "checkpoint")
       line.add("path", path)
