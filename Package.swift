@@ -48,7 +48,7 @@ let rooms: [Room] = [
     ]),
   // What people look at: pictures, reports of runs, lessons, pages.
   Room(
-    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CZlib"],
+    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels"],
     hasAssets: true),
   Room(
     kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNReports"],

@@ -1,0 +1,2 @@
+/// Something drawn between the axes of a plot.
+public protocol Mark: Sendable {}

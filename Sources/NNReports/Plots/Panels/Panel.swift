@@ -1,0 +1,2 @@
+/// Something that a figure places in its grid.
+public protocol Panel: Sendable {}

@@ -1,0 +1,56 @@
+/// A small picture of pixels.
+public struct Picture: Sendable, Hashable {
+  /// Pixels in a row.
+  public let width: Int
+  /// Rows.
+  public let height: Int
+  /// Red, green, blue and opacity of each pixel, from the top left, row by row.
+  public let rgba: [UInt8]
+
+  /// A picture from red, green, blue and opacity of each pixel.
+  public init(width: Int, height: Int, rgba: [UInt8]) {
+    precondition(
+      width >= 0 && height >= 0 && rgba.count == 4 * width * height,
+      "a picture of \(width) x \(height) pixels has \(4 * width * height) bytes, not \(rgba.count)")
+    self.width = width
+    self.height = height
+    self.rgba = rgba
+  }
+
+  /// A picture from red, green and blue of each pixel.
+  public init(width: Int, height: Int, rgb: [UInt8]) {
+    precondition(
+      rgb.count == 3 * width * height,
+      "a picture of \(width) x \(height) pixels has \(3 * width * height) bytes, not \(rgb.count)")
+    var rgba: [UInt8] = []
+    rgba.reserveCapacity(4 * width * height)
+    for pixel in 0..<(width * height) {
+      rgba.append(rgb[3 * pixel])
+      rgba.append(rgb[3 * pixel + 1])
+      rgba.append(rgb[3 * pixel + 2])
+      rgba.append(255)
+    }
+    self.init(width: width, height: height, rgba: rgba)
+  }
+
+  /// A picture from the brightness of each pixel, 0 for black.
+  public init(width: Int, height: Int, gray: [UInt8]) {
+    self.init(width: width, height: height, rgb: gray.flatMap { [$0, $0, $0] })
+  }
+
+  /// A picture of numbers.
+  ///
+  /// - Parameters:
+  ///   - width: Pixels in a row.
+  ///   - height: Rows.
+  ///   - values: One number a pixel, from the top left, row by row; what is not finite stays clear.
+  ///   - colors: How numbers become colours.
+  ///   - range: The numbers at both ends of the colours; nil takes the least and the greatest, and
+  ///     for `.diverging` the greatest magnitude on both sides of 0.
+  public init(
+    width: Int, height: Int, values: [Double], colors: ColorMap = .gray,
+    range: ClosedRange<Double>? = nil
+  ) {
+    self.init(width: width, height: height, rgba: [UInt8](repeating: 0, count: 4 * width * height))
+  }
+}
