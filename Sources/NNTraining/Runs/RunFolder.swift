@@ -66,20 +66,9 @@ public struct RunFolder: Sendable, Hashable {
   ///
   /// - Throws: `NNError` when the place cannot be written.
   public func create() throws(NNError) {
-    var built = path.hasPrefix("/") ? "/" : ""
-    for part in checkpoints.split(separator: "/") {
-      built += (built.isEmpty || built == "/" ? "" : "/") + part
-      guard mkdir(built, 0o777) == 0 || errno == EEXIST else {
-        throw .failed(
-          "cannot create the run folder: \(String(cString: strerror(errno)))", at: built,
-          hint: "choose a place that can be written with --run-dir")
-      }
-    }
-    guard access(path, W_OK) == 0 else {
-      throw .failed(
-        "cannot write into the run folder: \(String(cString: strerror(errno)))", at: path,
-        hint: "choose a place that can be written with --run-dir")
-    }
+    let hint = "choose a place that can be written with --run-dir"
+    try OutputFolder.create(path, for: "run folder", hint: hint)
+    try OutputFolder.create(checkpoints, for: "run folder", hint: hint)
     AtomicFile.removeLeftovers(in: path)
     AtomicFile.removeLeftovers(in: checkpoints)
   }

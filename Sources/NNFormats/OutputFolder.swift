@@ -1,0 +1,42 @@
+public import NNCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Folders that results are written to.
+public enum OutputFolder {
+  /// Makes a folder with those it lies in, and checks that it can be written; one that exists is
+  /// kept.
+  ///
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - role: What it is for, as in "cannot create the run folder".
+  ///   - hint: How to choose another one.
+  /// - Throws: `NNError` naming the part of the path that cannot be made, is a file or cannot be
+  ///   written.
+  public static func create(_ path: String, for role: String, hint: String) throws(NNError) {
+    var built = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      built += (built.isEmpty || built == "/" ? "" : "/") + part
+      if mkdir(built, 0o777) == 0 { continue }
+      let reason = errno
+      guard reason == EEXIST else {
+        throw .failed(
+          "cannot create the \(role): \(String(cString: strerror(reason)))", at: built, hint: hint)
+      }
+      var status = stat()
+      guard stat(built, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+        throw .failed("is a file; expected the \(role)", at: built, hint: hint)
+      }
+    }
+    guard access(path, W_OK) == 0 else {
+      throw .failed(
+        "cannot write into the \(role): \(String(cString: strerror(errno)))", at: path, hint: hint)
+    }
+  }
+}

@@ -1,0 +1,135 @@
+public import NNCore
+import NNFormats
+import NNReports
+import NNTraining
+
+/// A folder of lessons: a page and its pictures for each, and an index for all of them.
+public struct Booklet: Sendable {
+  /// A lesson that was run.
+  public struct Entry: Sendable {
+    /// The lesson.
+    public let lesson: any Lesson.Type
+    /// What it said and measured.
+    public let report: LessonReport
+    /// How long it took, in seconds.
+    public let seconds: Double
+  }
+
+  /// Where the files go.
+  public let folder: String
+  /// Whether each picture is also written as PNG, light and dark, by librsvg's `rsvg-convert`.
+  public let writesPNG: Bool
+
+  /// Makes the folder ready.
+  ///
+  /// - Throws: `NNError` when it cannot be made, is a file or cannot be written.
+  public init(folder: String, writesPNG: Bool = false) throws(NNError) {
+    self.folder = folder
+    self.writesPNG = writesPNG
+    try OutputFolder.create(
+      folder, for: "folder of lessons", hint: "choose a place that can be written with --out")
+  }
+
+  /// Checks that a lesson can draw the run that the options name, if they name one.
+  ///
+  /// - Throws: `NNError` when it draws none or the folder holds none.
+  public static func check(
+    _ options: LessonOptions, for lesson: any Lesson.Type
+  ) throws(NNError) {
+    guard let folder = options.runFolder else { return }
+    guard let sort = lesson.drawsRunsWith else {
+      let names = LessonCatalogue.all.filter { $0.drawsRunsWith != nil }.map { $0.name }
+      throw .invalid(
+        "the lesson \(lesson.name) draws no run, gets \(folder.path)",
+        hint: names.isEmpty ? nil : "lessons that do: \(names.joined(separator: ", "))")
+    }
+    guard folder.holdsRun else {
+      throw .invalid(
+        "is no run folder: it holds no config.yaml; expected a run with \(sort)",
+        at: folder.path, hint: "nntrain train CONFIG makes one, in runs/")
+    }
+  }
+
+  /// Runs a lesson.
+  ///
+  /// - Throws: `NNError` when the options name a run that it cannot draw.
+  public static func run(
+    _ lesson: any Lesson.Type, _ options: LessonOptions
+  ) throws(NNError) -> Entry {
+    try check(options, for: lesson)
+    let clock = ContinuousClock()
+    let start = clock.now
+    var report = LessonReport()
+    try lesson.init().run(options, into: &report)
+    let spent = start.duration(to: clock.now).components
+    return Entry(
+      lesson: lesson, report: report,
+      seconds: Double(spent.seconds) + Double(spent.attoseconds) * 1e-18)
+  }
+
+  /// Writes a lesson's page and its pictures.
+  ///
+  /// - Parameters:
+  ///   - previous: The lesson before it in the booklet, if there is one to link to.
+  ///   - next: The lesson behind it in the booklet, if there is one to link to.
+  ///   - hasIndex: Whether there is an index to link to.
+  /// - Returns: The paths of the files, the page first.
+  /// - Throws: `NNError` naming the file that cannot be written.
+  @discardableResult
+  public func write(
+    _ entry: Entry, previous: (any Lesson.Type)? = nil, next: (any Lesson.Type)? = nil,
+    hasIndex: Bool = false
+  ) throws(NNError) -> [String] {
+    let name = entry.lesson.name
+    let page = path(of: "\(name).html")
+    var files = [page]
+    for block in entry.report.blocks {
+      switch block {
+      case .figure(let figure, let part, _):
+        files.append(try write(figure.svg(), to: "\(name)-\(part).svg"))
+        guard writesPNG else { continue }
+        for (theme, suffix) in [(Theme.light, ""), (.dark, "-dark")] {
+          let picture = path(of: "\(name)-\(part)\(suffix).png")
+          try figure.png(path: picture, theme: theme, width: nil)
+          files.append(picture)
+        }
+      case .animation(let animation, let part, _):
+        files.append(try write(animation.svg(), to: "\(name)-\(part).svg"))
+      case .paragraph, .formula, .table: continue
+      }
+    }
+    try write(
+      LessonPage(entry, previous: previous, next: next, hasIndex: hasIndex).text(),
+      to: "\(name).html")
+    return files
+  }
+
+  /// Writes the index of a booklet.
+  ///
+  /// - Returns: The file's path.
+  /// - Throws: `NNError` naming the file when it cannot be written.
+  @discardableResult
+  public func writeIndex(_ entries: [Entry]) throws(NNError) -> String {
+    try write(IndexPage(entries).text(), to: "index.html")
+  }
+
+  /// Whether the folder holds a page of a lesson.
+  public func holdsPage(of lesson: any Lesson.Type) -> Bool {
+    FileBytes.exists(path(of: "\(lesson.name).html"))
+  }
+
+  /// Whether the folder holds an index.
+  public var holdsIndex: Bool { FileBytes.exists(path(of: "index.html")) }
+
+  private func path(of name: String) -> String {
+    folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+  }
+
+  @discardableResult
+  private func write(_ text: String, to name: String) throws(NNError) -> String {
+    let path = path(of: name)
+    // Nothing is lost with a page: the lesson can be run again.
+    try AtomicFile.write(path: path, text: text, isSynced: false)
+    return path
+  }
+}

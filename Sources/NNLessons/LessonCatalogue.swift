@@ -1,0 +1,42 @@
+public import NNCore
+import NNTraining
+
+/// The lessons in the order of the course.
+public enum LessonCatalogue {
+  /// A part of the booklet.
+  public struct Chapter: Sendable {
+    /// Its heading.
+    public let title: String
+    /// Its lessons.
+    public let lessons: [any Lesson.Type]
+  }
+
+  /// The booklet's parts; a new lesson is a row here.
+  public static let chapters: [Chapter] = [
+    Chapter(
+      title: "Neurons",
+      lessons: [
+        NeuronLesson.self
+      ]),
+    Chapter(title: "Why networks work", lessons: []),
+    Chapter(title: "How networks learn", lessons: []),
+    Chapter(title: "Pictures and sequences", lessons: []),
+    Chapter(title: "Training in practice", lessons: []),
+  ]
+
+  /// Every lesson in order.
+  public static var all: [any Lesson.Type] { chapters.flatMap(\.lessons) }
+
+  /// The lesson of a name.
+  ///
+  /// - Throws: `NNError` with the name that was probably meant and all there are.
+  public static func lesson(named name: String) throws(NNError) -> any Lesson.Type {
+    if let found = all.first(where: { $0.name == name }) { return found }
+    let names = all.map { $0.name }
+    let list = "lessons: \(names.joined(separator: ", ")), or all"
+    let nearest = Suggestion.nearest(to: name, in: names)
+    throw .invalid(
+      "there is no lesson `\(name)`",
+      hint: (nearest.map { "did you mean `\($0)`? " } ?? "") + list)
+  }
+}

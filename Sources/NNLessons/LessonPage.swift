@@ -1,0 +1,94 @@
+import NNReports
+
+/// The page of a lesson.
+struct LessonPage {
+  private let entry: Booklet.Entry
+  private let previous: (any Lesson.Type)?
+  private let next: (any Lesson.Type)?
+  private let hasIndex: Bool
+
+  init(
+    _ entry: Booklet.Entry, previous: (any Lesson.Type)?, next: (any Lesson.Type)?, hasIndex: Bool
+  ) {
+    self.entry = entry
+    self.previous = previous
+    self.next = next
+    self.hasIndex = hasIndex
+  }
+
+  /// The whole document.
+  func text() -> String {
+    let lesson = entry.lesson
+    var page = Page(title: lesson.title)
+    page.summary = lesson.summary
+    for block in entry.report.blocks {
+      switch block {
+      case .paragraph(let text): page.paragraph(text)
+      case .formula(let text): page.formula(text)
+      case .figure(let figure, _, let caption): page.figure(figure, caption: caption)
+      case .animation(let animation, _, let caption): page.figure(animation, caption: caption)
+      case .table(let header, let rows, let caption):
+        page.table(header: header, rows: rows, caption: caption)
+      }
+    }
+    if !entry.report.measured.isEmpty {
+      page.heading("What was measured")
+      page.table(
+        header: ["Figure", "Value"],
+        rows: entry.report.measured.map { [$0.name, $0.value.rounded(digits: 6)] })
+    }
+    page.html(navigation)
+    return page.text()
+  }
+
+  /// Links to the lessons before and behind this one. Names of lessons are letters and hyphens.
+  private var navigation: String {
+    let links = [
+      previous.map { #"<a rel="prev" href="\#($0.name).html">← \#(escaped($0.title))</a>"# },
+      hasIndex ? #"<a href="index.html">All lessons</a>"# : nil,
+      next.map { #"<a rel="next" href="\#($0.name).html">\#(escaped($0.title)) →</a>"# },
+    ].compactMap(\.self)
+    guard !links.isEmpty else { return "" }
+    return "<nav aria-label=\"Lessons\"><p>\(links.joined(separator: " · "))</p></nav>"
+  }
+}
+
+/// The booklet's first page.
+struct IndexPage {
+  private let entries: [Booklet.Entry]
+
+  init(_ entries: [Booklet.Entry]) { self.entries = entries }
+
+  /// The whole document.
+  func text() -> String {
+    var page = Page(title: "Neural networks in pictures")
+    page.paragraph(
+      "Every picture here was drawn from a network that was trained for it, and every figure was "
+        + "measured on it.")
+    for chapter in LessonCatalogue.chapters {
+      let own = entries.filter { entry in chapter.lessons.contains { $0 == entry.lesson } }
+      guard !own.isEmpty else { continue }
+      page.heading(chapter.title)
+      let items = own.map { entry in
+        "<li><a href=\"\(entry.lesson.name).html\">\(escaped(entry.lesson.title))</a><br>"
+          + "\(escaped(entry.lesson.summary))</li>"
+      }
+      page.html("<ul>\(items.joined())</ul>")
+    }
+    page.heading("What was measured")
+    page.table(
+      header: ["Lesson", "Figure", "Value"],
+      rows: entries.flatMap { entry in
+        entry.report.measured.map {
+          [entry.lesson.name, $0.name, $0.value.rounded(digits: 6)]
+        }
+      })
+    page.heading("How long it took")
+    let total = entries.reduce(0) { $0 + $1.seconds }
+    page.table(
+      header: ["Lesson", "Seconds"],
+      rows: entries.map { [$0.lesson.name, $0.seconds.rounded(digits: 3)] }
+        + [["all", total.rounded(digits: 3)]])
+    return page.text()
+  }
+}

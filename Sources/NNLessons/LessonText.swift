@@ -1,0 +1,72 @@
+public import NNReports
+
+/// A lesson as text for a terminal.
+public struct LessonText {
+  /// The columns that lines may take.
+  public let width: Int
+  /// How the first picture is drawn; nil for no pictures.
+  public let style: TerminalStyle?
+
+  /// Chooses a width and whether there are pictures.
+  public init(width: Int, style: TerminalStyle? = nil) {
+    self.width = max(24, width)
+    self.style = style
+  }
+
+  /// The title, every part of the lesson and the figures that were measured.
+  public func text(_ lesson: any Lesson.Type, _ report: LessonReport) -> String {
+    var parts = [lesson.title + "\n" + String(repeating: "=", count: lesson.title.count)]
+    var hasDrawn = false
+    for block in report.blocks {
+      switch block {
+      case .paragraph(let text): parts.append(wrapped(text))
+      case .formula(let text):
+        parts.append(text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+      case .figure(let figure, let name, let caption):
+        if let style, !hasDrawn, figure.panels.count == 1 {
+          hasDrawn = true
+          parts.append(figure.text(width: min(width, 80), height: 16, style: style))
+        }
+        parts.append(wrapped("[\(lesson.name)-\(name).svg] \(caption)", indent: "  "))
+      case .animation(_, let name, let caption):
+        parts.append(wrapped("[\(lesson.name)-\(name).svg] \(caption)", indent: "  "))
+      case .table(let header, let rows, let caption):
+        parts.append(wrapped(caption) + "\n\n" + columns([header] + rows))
+      }
+    }
+    if !report.measured.isEmpty {
+      let rows = report.measured.map { [$0.name, $0.value.rounded(digits: 6)] }
+      parts.append("Measured:\n\n" + columns(rows))
+    }
+    return parts.joined(separator: "\n\n")
+  }
+
+  /// A text in lines of at most ``width`` columns.
+  public func wrapped(_ text: String, indent: String = "") -> String {
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
+      if !line.isEmpty, indent.count + line.count + 1 + word.count > width {
+        lines.append(indent + line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    if !line.isEmpty { lines.append(indent + line) }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Rows with each column as wide as its widest cell.
+  private func columns(_ rows: [[String]]) -> String {
+    let widths = (rows.first ?? []).indices.map { column in
+      rows.map { $0[column].count }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = zip(row, widths).map { cell, width in
+        cell + String(repeating: " ", count: width - cell.count)
+      }
+      let line = "  " + cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+  }
+}

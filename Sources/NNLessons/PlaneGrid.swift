@@ -1,0 +1,101 @@
+import NNCore
+import NNData
+import NNReports
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Places in a rectangle of the plane, row by row from below, at which a network is drawn.
+struct PlaneGrid {
+  let x: ClosedRange<Double>
+  let y: ClosedRange<Double>
+  let columns: Int
+  let rows: Int
+
+  /// Lays so many places into a rectangle, each in the middle of a cell of its own.
+  init(x: ClosedRange<Double>, y: ClosedRange<Double>, columns: Int = 120, rows: Int = 120) {
+    self.x = x
+    self.y = y
+    self.columns = columns
+    self.rows = rows
+  }
+
+  /// The places in order.
+  var places: [(x: Double, y: Double)] {
+    let across = Self.middles(x, columns)
+    return Self.middles(y, rows).flatMap { height in across.map { (x: $0, y: height) } }
+  }
+
+  /// The middles of so many cells side by side.
+  private static func middles(_ range: ClosedRange<Double>, _ count: Int) -> [Double] {
+    let width = (range.upperBound - range.lowerBound) / Double(count)
+    return (0..<count).map { range.lowerBound + width * (Double($0) + 0.5) }
+  }
+
+  /// The places as a network's input, float64 [N, 2].
+  var inputs: HostTensor {
+    HostTensor(places.flatMap { [$0.x, $0.y] }, shape: [columns * rows, 2])
+  }
+
+  /// A plot of what a network says at each place, 0 to 1, with rows of two classes on top and a line
+  /// where it says one half.
+  ///
+  /// - Parameters:
+  ///   - title: What is above the plot.
+  ///   - probabilities: Of class 1, at each place.
+  ///   - data: Rows [N, 2] with labels or numbers 0 and 1; nil for none.
+  ///   - marks: What else to draw, on top of the colours and under the rows.
+  func plot(
+    title: String, probabilities: [Double], data: Dataset?, xLabel: String? = nil,
+    yLabel: String? = nil, symbolSize: Double = 2.5, legend: LegendPlace = .hidden,
+    marks: [any Mark] = []
+  ) -> Plot {
+    Plot(
+      title: title, x: Axis(xLabel, range: x), y: Axis(yLabel, range: y), keepsAspect: true,
+      legend: legend,
+      marks: [
+        HeatMap(
+          x: x, y: y, columns: columns, rows: rows, values: probabilities, colors: .classes,
+          range: 0...1, bar: false),
+        Contour(
+          x: inner(x, columns), y: inner(y, rows), columns: columns, rows: rows,
+          values: probabilities, levels: [0.5]),
+      ] + marks + (data.map { Self.points($0, size: symbolSize) } ?? []))
+  }
+
+  /// From the first place to the last of so many.
+  private func inner(_ range: ClosedRange<Double>, _ count: Int) -> ClosedRange<Double> {
+    let half = (range.upperBound - range.lowerBound) / Double(2 * count)
+    return range.lowerBound + half...range.upperBound - half
+  }
+
+  /// The rows of a data set with two inputs, by class.
+  static func points(_ data: Dataset, size: Double = 2.5) -> [any Mark] {
+    let inputs = data.inputs.doubles
+    let targets = data.targets.doubles
+    return (0..<2).map { label in
+      let rows = targets.indices.filter { (targets[$0] >= 0.5) == (label == 1) }
+      return Points(
+        "class \(label)", x: rows.map { inputs[2 * $0] }, y: rows.map { inputs[2 * $0 + 1] },
+        color: .series(label), size: size)
+    }
+  }
+}
+
+/// σ(x) = 1/(1 + e⁻ˣ) of each element: probabilities from logits.
+func sigmoid(_ logits: [Double]) -> [Double] {
+  logits.map { 1 / (1 + exp(-$0)) }
+}
+
+/// Evenly spaced numbers from one end of a range to the other.
+func spaced(_ count: Int, _ range: ClosedRange<Double>) -> [Double] {
+  (0..<count).map { index in
+    range.lowerBound
+      + (range.upperBound - range.lowerBound) * Double(index) / Double(max(1, count - 1))
+  }
+}

@@ -1,0 +1,125 @@
+import ArgumentParser
+import NNCore
+import NNLessons
+import NNReports
+import NNTraining
+
+struct LessonCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lesson",
+    abstract: "Trains, measures, draws and explains: the course as a booklet.",
+    discussion: """
+      Without a name it lists the lessons in the order of the course. A lesson trains what it shows, \
+      in seconds, prints a short explanation with the figures that it has measured, and writes a \
+      page with its pictures; all writes every lesson and an index.
+
+      EXAMPLES:
+        nntrain lesson
+        nntrain lesson decision-boundary
+        nntrain lesson all --out booklet
+      """)
+
+  @Argument(help: "A lesson's name, or all; none lists them.")
+  var name: String?
+
+  @Option(
+    name: .customLong("out"),
+    help: ArgumentHelp("The folder to write pages and pictures to.", valueName: "dir"),
+    completion: .directory)
+  var folder = "lessons"
+
+  @Option(
+    help: ArgumentHelp(
+      "What all random numbers depend on. (default: \(LessonOptions().seed))", valueName: "n"))
+  var seed: UInt64?
+
+  @Option(
+    name: .customLong("run"),
+    help: ArgumentHelp(
+      "A run folder to draw as well, for lessons that can.", valueName: "run"),
+    completion: .directory)
+  var runPath: String?
+
+  @Flag(help: "Write each picture as PNG, too, light and dark; librsvg's rsvg-convert draws them.")
+  var png = false
+
+  @Flag(help: "Print nothing but errors.")
+  var quiet = false
+
+  @OptionGroup var threadOptions: ThreadOptions
+
+  func run() throws {
+    guard let name else {
+      try Console.print(list)
+      return
+    }
+    var options = LessonOptions()
+    if let seed { options.seed = seed }
+    if let runPath { options.runFolder = RunFolder(runPath) }
+    if name == "all" {
+      try writeAll(options)
+    } else {
+      try write(LessonCatalogue.lesson(named: name), options)
+    }
+  }
+
+  /// Names, titles and summaries by chapter.
+  private var list: String {
+    let text = LessonText(width: Console.width)
+    let indent = String(repeating: " ", count: 4)
+    return LessonCatalogue.chapters.filter { !$0.lessons.isEmpty }.map { chapter in
+      let lessons = chapter.lessons.map { lesson in
+        "  \(lesson.name): \(lesson.title)\n" + text.wrapped(lesson.summary, indent: indent)
+      }
+      return ([chapter.title] + lessons).joined(separator: "\n")
+    }.joined(separator: "\n\n")
+  }
+
+  private func write(_ lesson: any Lesson.Type, _ options: LessonOptions) throws {
+    try Booklet.check(options, for: lesson)
+    try threadOptions.apply()
+    let booklet = try Booklet(folder: folder, writesPNG: png)
+    let entry = try Booklet.run(lesson, options)
+    let all = LessonCatalogue.all
+    let place = all.firstIndex { $0 == lesson } ?? 0
+    let neighbours = [place - 1, place + 1].map { index in
+      all.indices.contains(index) && booklet.holdsIndex && booklet.holdsPage(of: all[index])
+        ? all[index] : nil
+    }
+    let files = try booklet.write(
+      entry, previous: neighbours[0], next: neighbours[1], hasIndex: booklet.holdsIndex)
+    guard !quiet else { return }
+    let text = LessonText(
+      width: Console.width, style: Console.isTerminal ? TerminalStyle.braille : nil)
+    try Console.print(text.text(lesson, entry.report))
+    try Console.print(
+      "\npage: \(files[0])\ntime: \(NumberText.duration(entry.seconds))")
+  }
+
+  private func writeAll(_ options: LessonOptions) throws {
+    if let runFolder = options.runFolder {
+      throw NNError.invalid(
+        "--run serves one lesson; got \(runFolder.path) for all of them",
+        hint: "name the lesson: nntrain lesson decision-boundary --run \(runFolder.path)")
+    }
+    try threadOptions.apply()
+    let booklet = try Booklet(folder: folder, writesPNG: png)
+    let lessons = LessonCatalogue.all
+    let width = lessons.map { $0.name.count }.max() ?? 0
+    var entries: [Booklet.Entry] = []
+    for (place, lesson) in lessons.enumerated() {
+      let entry = try Booklet.run(lesson, options)
+      try booklet.write(
+        entry, previous: place > 0 ? lessons[place - 1] : nil,
+        next: place + 1 < lessons.count ? lessons[place + 1] : nil, hasIndex: true)
+      entries.append(entry)
+      guard !quiet else { continue }
+      let space = String(repeating: " ", count: width - lesson.name.count)
+      Console.show("\(lesson.name)\(space)  \(NumberText.duration(entry.seconds))")
+    }
+    let index = try booklet.writeIndex(entries)
+    guard !quiet else { return }
+    let total = entries.reduce(0) { $0 + $1.seconds }
+    try Console.print("booklet: \(index)\ntime: \(NumberText.duration(total))")
+  }
+}
