@@ -15,7 +15,15 @@ struct Room {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+/// The web server, with those of its parts that a careful use of it names.
+let hummingbird: [Target.Dependency] = [
+  .product(name: "Hummingbird", package: "hummingbird"),
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "HTTPTypes", package: "swift-http-types"),
+  .product(name: "Logging", package: "swift-log"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+]
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
@@ -55,7 +63,7 @@ let rooms: [Room] = [
     hasAssets: true),
   // The only room with a server; apps do not link it.
   Room(
-    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports", hummingbird],
+    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"] + hummingbird,
     hasAssets: true),
   Room(
     kind: .executable, name: "nntrain",
@@ -150,6 +158,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.0.0"),
+    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
   ],
   targets: systemLibraries
     + rooms.map { room in

@@ -27,6 +27,16 @@ public enum TrainingEvent: Sendable {
     public let parameterCount: Int
     /// Steps already done, when the run goes on.
     public let stepsDone: Int
+
+    package init(
+      epochs: Int, rows: Int, stepsPerEpoch: Int, parameterCount: Int, stepsDone: Int = 0
+    ) {
+      self.epochs = epochs
+      self.rows = rows
+      self.stepsPerEpoch = stepsPerEpoch
+      self.parameterCount = parameterCount
+      self.stepsDone = stepsDone
+    }
   }
 
   /// One training step.
@@ -48,6 +58,20 @@ public enum TrainingEvent: Sendable {
     public let gradientPlaces: [GradientNorm]
     /// Rows in the batch.
     public let rows: Int
+
+    package init(
+      step: Int, epoch: Int, stepInEpoch: Int, loss: Double, learningRate: Double,
+      gradientNorm: Double? = nil, gradientPlaces: [GradientNorm] = [], rows: Int
+    ) {
+      self.step = step
+      self.epoch = epoch
+      self.stepInEpoch = stepInEpoch
+      self.loss = loss
+      self.learningRate = learningRate
+      self.gradientNorm = gradientNorm
+      self.gradientPlaces = gradientPlaces
+      self.rows = rows
+    }
   }
 
   /// One epoch.
@@ -68,6 +92,21 @@ public enum TrainingEvent: Sendable {
     public let rowsPerSecond: Double
     /// Whether these are the best weights so far.
     public internal(set) var isBest: Bool
+
+    package init(
+      epoch: Int, trainLoss: Double, validationLoss: Double? = nil,
+      metrics: [(name: String, value: Double)] = [], learningRate: Double, seconds: Double,
+      rowsPerSecond: Double, isBest: Bool = false
+    ) {
+      self.epoch = epoch
+      self.trainLoss = trainLoss
+      self.validationLoss = validationLoss
+      self.metrics = metrics
+      self.learningRate = learningRate
+      self.seconds = seconds
+      self.rowsPerSecond = rowsPerSecond
+      self.isBest = isBest
+    }
   }
 
   /// Weights and running statistics after an epoch.

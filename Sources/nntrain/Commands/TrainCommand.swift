@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNServer
 import NNTraining
 
 struct TrainCommand: ParsableCommand {
@@ -15,6 +16,7 @@ struct TrainCommand: ParsableCommand {
         nntrain train mnist.yaml
         nntrain train mnist.yaml --set optimizer.adam.lr=0.01 --run-dir runs/fast
         nntrain train mnist.yaml --run-dir runs/fast --resume --set epochs=20
+        nntrain train mnist.yaml --ui
       """)
 
   @OptionGroup var configOptions: ConfigOptions
@@ -48,6 +50,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var threadOptions: ThreadOptions
   @OptionGroup var progressOptions: ProgressOptions
+  @OptionGroup var pageOptions: LivePageOptions
 
   func validate() throws {
     if let maxSteps, maxSteps < 0 {
@@ -62,12 +65,25 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    let clock = ContinuousClock()
-    let start = clock.now
+    let start = ContinuousClock.now
     try threadOptions.apply()
     let config = try configOptions.load()
     if !progressOptions.quiet { Console.warn(config.warnings) }
     let folder = folder(for: config)
+    // First, since a port that is taken must not leave the folder of a run.
+    let page = try pageOptions.open(name: config.name, folder: folder)
+    do {
+      try train(config, in: folder, page: page, since: start)
+      page?.end()
+    } catch {
+      page?.end(failure: "\(error)")
+      throw error
+    }
+  }
+
+  private func train(
+    _ config: Config, in folder: RunFolder, page: LiveView?, since start: ContinuousClock.Instant
+  ) throws {
     let run = try TrainingRun(
       config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
       overwrites: overwrite, maximumSteps: maxSteps)
@@ -80,7 +96,9 @@ struct TrainCommand: ParsableCommand {
     }
     Interruption.catchSignals()
     let outcome = try run.run(
-      observers: progressOptions.mode.observers, shouldStop: { Interruption.isRequested })
+      observers: progressOptions.mode.observers + (page.map { [$0.observer] } ?? []),
+      shouldStop: { Interruption.isRequested })
+    page?.end()
     if outcome == .interrupted {
       report.interrupted(continueWith: continuation(in: folder))
       throw ExitCode(Interruption.exitStatus)
@@ -89,7 +107,7 @@ struct TrainCommand: ParsableCommand {
     let test = try run.evaluateTest()
     if !progressOptions.quiet { Console.warn(test?.warnings ?? []) }
     try report.ended(
-      outcome, test: test?.figures, seconds: start.duration(to: clock.now) / .seconds(1))
+      outcome, test: test?.figures, seconds: start.duration(to: .now) / .seconds(1))
   }
 
   private func folder(for config: Config) -> RunFolder {

@@ -1,5 +1,6 @@
 import NNCore
 import NNFormats
+import NNReports
 
 /// The forms in which predictions are written.
 enum PredictionFormat: String, CaseIterable {

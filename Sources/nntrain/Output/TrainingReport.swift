@@ -1,4 +1,5 @@
 import NNCore
+import NNReports
 import NNTraining
 
 /// What `train` says once a run is over, in the form that goes with the progress shown.

@@ -1,51 +1,10 @@
 import NNCore
+import NNReports
 import NNTraining
 
 /// An object a line for every event, named by its member `event`.
-///
-/// Numbers read back exactly; NaN and infinities are `null`.
 final class JSONProgress: TrainingObserver {
   func receive(_ event: TrainingEvent) throws(NNError) {
-    if let line = Self.line(for: event) { Console.show(line.text) }
-  }
-
-  private static func line(for event: TrainingEvent) -> JSONLine? {
-    var line = JSONLine()
-    switch event {
-    case .started(let start):
-      line.add("event", "start")
-      line.add("epochs", start.epochs)
-      line.add("rows", start.rows)
-      line.add("steps_per_epoch", start.stepsPerEpoch)
-      line.add("parameters", start.parameterCount)
-      line.add("steps_done", start.stepsDone)
-    case .step(let step):
-      line.add("event", "step")
-      line.add("step", step.step)
-      line.add("epoch", step.epoch)
-      line.add("step_in_epoch", step.stepInEpoch)
-      line.add("loss", step.loss)
-      line.add("lr", step.learningRate)
-      line.add("grad_norm", step.gradientNorm)
-      line.add("rows", step.rows)
-    case .epoch(let epoch):
-      line.add("event", "epoch")
-      line.add("epoch", epoch.epoch)
-      line.add("train_loss", epoch.trainLoss)
-      line.add("val_loss", epoch.validationLoss)
-      line.add("metrics", epoch.metrics)
-      line.add("lr", epoch.learningRate)
-      line.add("seconds", epoch.seconds)
-      line.add("samples_per_s", epoch.rowsPerSecond)
-      line.add("best", epoch.isBest)
-    case .weights: return nil
-    case .checkpoint(let path):
-      line.add("event", "checkpoint")
-      line.add("path", path)
-    case .finished(let outcome):
-      line.add("event", "finish")
-      line.add("outcome", outcome.rawValue)
-    }
-    return line
+    if let line = event.jsonLine { Console.show(line.text) }
   }
 }

@@ -1,0 +1,205 @@
+// Curves on a canvas: small, quick to draw again, in the colours of the page.
+
+/** A stream of points of which no more than `capacity` are kept, at equal distances. */
+export class Series {
+  constructor(capacity = 1024) {
+    this.capacity = capacity;
+    this.clear();
+  }
+
+  clear() {
+    this.x = [];
+    this.y = [];
+    this.stride = 1;
+    this.skips = 0;
+    this.last = null;
+  }
+
+  add(x, y) {
+    if (x == null || y == null) return;
+    this.last = [x, y];
+    if (this.skips > 0) {
+      this.skips -= 1;
+      return;
+    }
+    if (this.x.length === this.capacity) {
+      this.x = this.x.filter((_, index) => index % 2 === 0);
+      this.y = this.y.filter((_, index) => index % 2 === 0);
+      this.stride *= 2;
+    }
+    this.x.push(x);
+    this.y.push(y);
+    this.skips = this.stride - 1;
+  }
+
+  /** The points kept, and the newest. */
+  points() {
+    const known = this.x.length && this.last[0] === this.x[this.x.length - 1];
+    return this.last && !known
+      ? { x: [...this.x, this.last[0]], y: [...this.y, this.last[1]] }
+      : { x: this.x, y: this.y };
+  }
+
+  /** The running mean of the points, which follows over about a twentieth of them. */
+  smoothed() {
+    const { x, y } = this.points();
+    const weight = 2 / (1 + Math.max(1, y.length / 20));
+    let mean = y[0];
+    return { x, y: y.map((value) => (mean += weight * (value - mean))) };
+  }
+}
+
+/** A number with few digits, as on an axis. */
+export function short(value, digits = 4) {
+  if (value == null || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 1e-3 || size >= 1e6)) {
+    return value.toExponential(digits - 2).replace(/\.?0+e/, "e");
+  }
+  return String(Number(value.toPrecision(digits)));
+}
+
+/** Round numbers that divide a range into about `count` parts. */
+function ticks(low, high, count) {
+  const rough = (high - low) / count;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough);
+  const result = [];
+  for (let index = Math.ceil(low / step); index * step <= high * (1 + 1e-12); index += 1) {
+    result.push(index * step);
+  }
+  return result;
+}
+
+/** A plot with one axis of steps and one of values. */
+export class Chart {
+  /**
+   * @param {string} title What the curves show.
+   * @param {{name: string, color: string, points: function, dashed?: boolean, dots?: boolean}[]}
+   *   curves Each with its colour's name in the style sheet and a function that gives its points.
+   */
+  constructor(title, curves) {
+    this.title = title;
+    this.curves = curves;
+    this.logarithmic = false;
+    this.figure = document.createElement("figure");
+    const caption = this.figure.appendChild(document.createElement("figcaption"));
+    caption.appendChild(document.createElement("b")).textContent = title;
+    for (const curve of curves.length > 1 ? curves : []) {
+      const entry = caption.appendChild(document.createElement("span"));
+      entry.appendChild(document.createElement("i")).className = curve.color;
+      entry.append(curve.name);
+    }
+    this.canvas = this.figure.appendChild(document.createElement("canvas"));
+    this.canvas.setAttribute("role", "img");
+  }
+
+  /** Draws all curves over the steps from `from` to `to`. */
+  draw(from, to, colors) {
+    const { canvas } = this;
+    const scale = window.devicePixelRatio || 1;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (width === 0) return;
+    if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
+    if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
+    const context = canvas.getContext("2d");
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    context.clearRect(0, 0, width, height);
+    const curves = this.curves.map((curve) => ({ ...curve, ...curve.points() }));
+    const map = this.logarithmic ? Math.log10 : (value) => value;
+    const [low, high] = this.range(curves, map);
+    context.font = "12px system-ui, sans-serif";
+    const marks = this.marks(low, high);
+    const left = 10 + Math.max(...marks.map(([, text]) => context.measureText(text).width));
+    const area = { left, right: width - 12, top: 8, bottom: height - 22 };
+    const toX = (x) => area.left + ((x - from) / Math.max(1e-9, to - from)) * (area.right - area.left);
+    const toY = (y) => area.bottom - ((map(y) - low) / (high - low)) * (area.bottom - area.top);
+    this.axes(context, area, marks, low, high, from, to, toX, colors);
+    for (const curve of curves) this.curve(context, curve, toX, toY, colors);
+    this.describe(curves);
+  }
+
+  range(curves, map) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const { y } of curves) {
+      for (const value of y) {
+        const place = map(value);
+        if (!Number.isFinite(place)) continue;
+        if (place < low) low = place;
+        if (place > high) high = place;
+      }
+    }
+    if (low > high) return [0, 1];
+    const margin = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.1, 1e-12);
+    return [low - margin, high + margin];
+  }
+
+  /** Places on the axis of values, and their texts. */
+  marks(low, high) {
+    return ticks(low, high, 4).map((place) => [
+      place, short(this.logarithmic ? 10 ** place : Math.abs(place) < (high - low) * 1e-9 ? 0 : place, 3),
+    ]);
+  }
+
+  axes(context, area, marks, low, high, from, to, toX, colors) {
+    context.strokeStyle = colors.line;
+    context.fillStyle = colors.soft;
+    context.lineWidth = 1;
+    context.setLineDash([]);
+    context.textAlign = "right";
+    context.textBaseline = "middle";
+    context.beginPath();
+    for (const [place, text] of marks) {
+      const y = Math.round(area.bottom - ((place - low) / (high - low)) * (area.bottom - area.top)) + 0.5;
+      context.moveTo(area.left, y);
+      context.lineTo(area.right, y);
+      context.fillText(text, area.left - 6, y);
+    }
+    context.stroke();
+    context.textAlign = "center";
+    context.textBaseline = "top";
+    let end = -Infinity;
+    for (const step of to > from ? ticks(from, to, 4) : [from]) {
+      const text = step.toLocaleString("en");
+      const half = context.measureText(text).width / 2;
+      const x = Math.min(Math.max(toX(step), area.left + half), area.right - half);
+      if (x - half < end + 8) continue;
+      context.fillText(text, x, area.bottom + 6);
+      end = x + half;
+    }
+  }
+
+  curve(context, { x, y, color, dashed, dots }, toX, toY, colors) {
+    context.strokeStyle = context.fillStyle = colors[color];
+    context.lineWidth = color === "faint" ? 1 : 2;
+    context.setLineDash(dashed ? [6, 4] : []);
+    context.lineJoin = "round";
+    context.beginPath();
+    let isDown = false;
+    for (let index = 0; index < x.length; index += 1) {
+      const place = toY(y[index]);
+      if (!Number.isFinite(place)) {
+        isDown = false;
+        continue;
+      }
+      if (isDown) context.lineTo(toX(x[index]), place);
+      else context.moveTo(toX(x[index]), place);
+      isDown = true;
+    }
+    context.stroke();
+    if (!dots || x.length > 40) return;
+    for (let index = 0; index < x.length; index += 1) {
+      context.beginPath();
+      context.arc(toX(x[index]), toY(y[index]), 3, 0, 7);
+      context.fill();
+    }
+  }
+
+  /** What a person who does not see the picture hears. */
+  describe(curves) {
+    const texts = curves
+      .filter(({ y }) => y.length > 0)
+      .map(({ name, y }) => `${name} ${short(y[y.length - 1])}`);
+    this.canvas.setAttribute("aria-label", `${this.title}: ${texts.join(", ") || "no values yet"}`);
+  }
+}

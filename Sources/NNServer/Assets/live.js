@@ -1,0 +1,219 @@
+// Shows a run: takes the objects of `--progress json` from the server and draws what is newest.
+
+import { Chart, Series, short } from "./chart.js";
+
+const byId = (id) => document.getElementById(id);
+const colorNames = ["line", "soft", "one", "two", "faint"];
+const endings = { finished: "finished", interrupted: "interrupted", failed: "failed" };
+const shownEpochs = 200;
+
+let start = null;
+let state = "connecting";
+let lastStep = null;
+let lastEpoch = 0;
+let status = null;
+let epochs = [];
+let metricCharts = new Map();
+let isDirty = false;
+let areCurvesDirty = false;
+let colors = {};
+
+const loss = new Series();
+const rate = new Series();
+const gradient = new Series();
+const validation = new Series(512);
+
+const charts = [
+  new Chart("Loss", [
+    { name: "batch", color: "faint", points: () => loss.points() },
+    { name: "smoothed", color: "one", points: () => loss.smoothed() },
+    { name: "validation", color: "two", dashed: true, dots: true, points: () => validation.points() },
+  ]),
+  new Chart("Learning rate", [{ name: "rate", color: "one", points: () => rate.points() }]),
+  new Chart("Gradient norm", [
+    { name: "norm", color: "faint", points: () => gradient.points() },
+    { name: "smoothed", color: "one", points: () => gradient.smoothed() },
+  ]),
+];
+
+// MARK: - What the server sends
+
+const take = {
+  run(run) {
+    byId("name").textContent = run.name;
+    byId("folder").textContent = run.run_dir;
+  },
+  start(event) {
+    start = event;
+  },
+  step(step) {
+    if (lastStep && step.step <= lastStep.step) return;
+    lastStep = step;
+    loss.add(step.step, step.loss);
+    rate.add(step.step, step.lr);
+    gradient.add(step.step, step.grad_norm);
+  },
+  epoch(epoch) {
+    if (epoch.epoch <= lastEpoch) return;
+    lastEpoch = epoch.epoch;
+    const step = epoch.epoch * start.steps_per_epoch;
+    validation.add(step, epoch.val_loss);
+    for (const [name, value] of Object.entries(epoch.metrics)) metric(name).add(step, value);
+    epochs.push(epoch);
+    if (epochs.length > shownEpochs) epochs.shift();
+    addRow(epoch);
+  },
+  status(event) {
+    status = event;
+  },
+  checkpoint() {},
+  finish() {},
+};
+
+function apply(data) {
+  for (const event of JSON.parse(data)) take[event.event]?.(event);
+  document.documentElement.dataset.updates = 1 + Number(document.documentElement.dataset.updates ?? 0);
+  areCurvesDirty = true;
+  if (!isDirty) {
+    isDirty = true;
+    requestAnimationFrame(draw);
+  }
+}
+
+function forget() {
+  start = lastStep = null;
+  lastEpoch = 0;
+  epochs = [];
+  for (const series of [loss, rate, gradient, validation]) series.clear();
+  for (const { chart } of metricCharts.values()) chart.figure.remove();
+  metricCharts = new Map();
+  byId("epochs").tHead.replaceChildren();
+  byId("epochs").tBodies[0].replaceChildren();
+}
+
+const source = new EventSource("events");
+source.addEventListener("history", (event) => {
+  forget();
+  apply(event.data);
+});
+source.addEventListener("update", (event) => apply(event.data));
+source.addEventListener("error", () => {
+  if (!(state in endings)) show("lost", "no connection; trying again");
+});
+
+// MARK: - What the page shows
+
+function metric(name) {
+  if (!metricCharts.has(name)) {
+    const series = new Series(512);
+    const chart = new Chart(name, [
+      { name, color: "one", dots: true, points: () => series.points() },
+    ]);
+    metricCharts.set(name, { series, chart });
+    charts[0].figure.after(...[...metricCharts.values()].map(({ chart }) => chart.figure));
+  }
+  return metricCharts.get(name).series;
+}
+
+function addRow(epoch) {
+  const table = byId("epochs");
+  const names = Object.keys(epoch.metrics);
+  const hasValidation = epoch.val_loss != null;
+  if (!table.tHead.rows.length) {
+    const titles = ["epoch", "train_loss", ...(hasValidation ? ["val_loss"] : []), ...names];
+    const row = table.tHead.insertRow();
+    for (const title of [...titles, "seconds", "rows/s", "best"]) {
+      const cell = row.appendChild(document.createElement("th"));
+      cell.scope = "col";
+      cell.textContent = title;
+    }
+  }
+  const row = table.tBodies[0].insertRow(0);
+  const values = [
+    epoch.epoch, short(epoch.train_loss), ...(hasValidation ? [short(epoch.val_loss)] : []),
+    ...names.map((name) => short(epoch.metrics[name])), epoch.seconds.toFixed(2),
+    Math.round(epoch.samples_per_s).toLocaleString("en"), epoch.best ? "best" : "",
+  ];
+  for (const value of values) row.insertCell().textContent = value;
+  if (epoch.best) {
+    for (const other of table.querySelectorAll("tr.best")) other.className = "";
+    row.className = "best";
+  }
+  if (table.tBodies[0].rows.length > shownEpochs) table.tBodies[0].deleteRow(-1);
+  byId("no-epochs").hidden = true;
+}
+
+function show(newState, text) {
+  if (state === newState) return;
+  state = newState;
+  byId("state").dataset.state = newState;
+  byId("state").textContent = text ?? newState;
+}
+
+function clock(seconds) {
+  if (seconds == null) return "–";
+  const whole = Math.ceil(seconds);
+  const two = (number) => String(number).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return `${hours ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}`;
+}
+
+function set(id, text) {
+  const element = byId(id);
+  if (element.textContent !== text) element.textContent = text;
+}
+
+function drawFigures() {
+  if (lastStep) {
+    set("epoch", `${lastStep.epoch} / ${start.epochs.toLocaleString("en")}`);
+    set("step", lastStep.step.toLocaleString("en"));
+    set("loss", short(lastStep.loss));
+    set("rate", short(lastStep.lr));
+    if (gradient.last) set("gradient", short(gradient.last[1]));
+  }
+  if (!status) return;
+  set("speed", Math.round(status.rows_per_s).toLocaleString("en"));
+  set("elapsed", clock(status.seconds));
+  set("remaining", status.state === "running" ? clock(status.seconds_left) : "–");
+  byId("progress").value = status.share;
+  const percent = Math.floor(status.share * 100);
+  document.title = `${status.state === "running" ? `${percent} %` : status.state} · ${byId("name").textContent}`;
+  byId("message").hidden = !status.message;
+  set("message", status.message ?? "");
+  show(status.state);
+  if (status.state in endings) source.close();
+}
+
+function drawCurves() {
+  const from = start?.steps_done ?? 0;
+  const to = Math.max(from + 1, lastStep?.step ?? 0, validation.last?.[0] ?? 0);
+  for (const chart of [...charts, ...[...metricCharts.values()].map(({ chart }) => chart)]) {
+    chart.draw(from, to, colors);
+  }
+}
+
+function draw() {
+  isDirty = false;
+  drawFigures();
+  if (areCurvesDirty) {
+    areCurvesDirty = false;
+    drawCurves();
+  }
+}
+
+function readColors() {
+  const style = getComputedStyle(document.documentElement);
+  colors = Object.fromEntries(colorNames.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
+  areCurvesDirty = true;
+  requestAnimationFrame(draw);
+}
+
+byId("charts").append(...charts.map(({ figure }) => figure));
+byId("logarithmic").addEventListener("change", (event) => {
+  charts[0].logarithmic = event.target.checked;
+  areCurvesDirty = true;
+  requestAnimationFrame(draw);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readColors);
+new ResizeObserver(() => readColors()).observe(byId("charts"));
+readColors();

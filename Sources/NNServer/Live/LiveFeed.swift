@@ -1,0 +1,251 @@
+package import NNCore
+import NNReports
+package import NNTraining
+import Synchronization
+
+/// A run's events on their way from the training thread to any number of open pages.
+///
+/// The training thread stores an event under a lock that is held for a few instructions, and never
+/// waits for a page. Pages are told at most 20 times a second what is newest by then: steps between
+/// two such *frames* are not lost to the curves of a page opened later, which gets the thinned
+/// history, but no page gets every one of them. A frame is written out once, for all pages.
+///
+/// Memory is bounded: a thinned history, a few seconds of frames, and for each page the piece that it
+/// is being sent.
+package final class LiveFeed: TrainingObserver, Sendable {
+  /// Time between two frames.
+  package static let interval = Duration.milliseconds(50)
+
+  /// How the run stands.
+  package enum State: String, Sendable {
+    case preparing, running, finished, interrupted, failed
+  }
+
+  /// What a page gets next.
+  package enum Delivery: Sendable, Equatable {
+    /// Nothing new.
+    case nothing
+    /// Events, written out, and the place up to which the page is then informed.
+    case events(String, place: Int)
+    /// The last events; nothing will follow.
+    case end(String)
+  }
+
+  /// What the training thread leaves.
+  private struct Mailbox {
+    var history = RunHistory()
+    var state = State.preparing
+    var failure: String?
+    var startTime: Duration?
+    var isOver = false
+    /// What the last frame did not have.
+    var hasNews = false
+    var hasStep = false
+    var hasGradient = false
+    var newEpochs = 0
+    var checkpoint: String?
+
+    /// The newest of each kind since the last frame. Copies no history, so the lock is short.
+    mutating func takeNews() -> [TrainingEvent] {
+      var events: [TrainingEvent] = []
+      if !hasStep, newEpochs == 0, let start = history.start { events.append(.started(start)) }
+      if hasGradient, let step = history.lastGradient { events.append(.step(step)) }
+      if hasStep, let step = history.lastStep {
+        if !hasGradient || step.step != history.lastGradient?.step { events.append(.step(step)) }
+      }
+      events += history.recentEpochs.suffix(newEpochs).map { .epoch($0) }
+      if let checkpoint { events.append(.checkpoint(path: checkpoint)) }
+      if let outcome = history.outcome { events.append(.finished(outcome)) }
+      hasNews = false
+      hasStep = false
+      hasGradient = false
+      newEpochs = 0
+      checkpoint = nil
+      return events
+    }
+
+    /// The figures of the moment.
+    func status(at time: Duration) -> Status {
+      let seconds = startTime.map { (time - $0) / .seconds(1) } ?? 0
+      return Status(
+        state: state, failure: failure, seconds: seconds, rows: history.rows, share: history.share,
+        secondsLeft: state == .running ? history.secondsLeft(after: seconds) : nil)
+    }
+  }
+
+  private struct Status {
+    let state: State
+    let failure: String?
+    let seconds: Double
+    let rows: Int
+    let share: Double
+    let secondsLeft: Double?
+
+    func line(rate: Double) -> String {
+      var line = JSONLine()
+      line.add("event", "status")
+      line.add("state", state.rawValue)
+      line.add("seconds", seconds)
+      line.add("share", share)
+      line.add("rows_per_s", rate)
+      line.add("seconds_left", secondsLeft)
+      if let failure { line.add("message", failure) }
+      return line.text
+    }
+  }
+
+  /// What was written out for pages.
+  private struct Frames {
+    /// The newest frames, the last with the number `count`.
+    var newest: [String] = []
+    var count = 0
+    var isOver = false
+    var lastTime: Duration?
+    var rate = RecentRate()
+    var history: (place: Int, text: String)?
+  }
+
+  /// Frames kept for pages that come a little late; later ones get the history again.
+  private static let keptFrames = 40
+
+  private let name: String
+  private let folder: String
+  private let mailbox = Mutex(Mailbox())
+  private let frames = Mutex(Frames())
+  private let clock: @Sendable () -> Duration
+
+  /// A feed of a run that has not started.
+  ///
+  /// - Parameters:
+  ///   - name: The run's name.
+  ///   - folder: Where its results go.
+  ///   - clock: Time since some moment, which tests set.
+  package init(name: String, folder: String, clock: (@Sendable () -> Duration)? = nil) {
+    self.name = name
+    self.folder = folder
+    let start = ContinuousClock.now
+    self.clock = clock ?? { start.duration(to: .now) }
+  }
+
+  // MARK: - The training thread
+
+  package func receive(_ event: TrainingEvent) throws(NNError) {
+    if case .started = event {
+      let now = clock()
+      mailbox.withLock { $0.startTime = now }
+    }
+    mailbox.withLock { mailbox in
+      mailbox.history.add(event)
+      mailbox.hasNews = true
+      switch event {
+      case .started: mailbox.state = .running
+      case .step(let step):
+        mailbox.hasStep = true
+        if step.gradientNorm != nil { mailbox.hasGradient = true }
+      case .epoch: mailbox.newEpochs += 1
+      case .checkpoint(let path): mailbox.checkpoint = path
+      case .finished(let outcome):
+        mailbox.state = outcome == .interrupted ? .interrupted : .finished
+      case .weights: break
+      }
+    }
+  }
+
+  /// Tells pages that nothing will follow.
+  ///
+  /// - Parameter failure: Why the run failed; nil when it did not.
+  package func end(failure: String? = nil) {
+    mailbox.withLock { mailbox in
+      if let failure {
+        mailbox.state = .failed
+        mailbox.failure = failure
+      }
+      mailbox.hasNews = true
+      mailbox.isOver = true
+    }
+  }
+
+  // MARK: - Pages
+
+  /// What a page gets that is informed up to a place; nil for a page that knows nothing.
+  package func delivery(after place: Int?) -> Delivery {
+    frames.withLock { frames in
+      addFrame(to: &frames)
+      guard let place, place <= frames.count, frames.count - place <= frames.newest.count else {
+        let (place, text) = history(&frames)
+        return frames.isOver ? .end(text) : .events(text, place: place)
+      }
+      if place == frames.count { return frames.isOver ? .end("") : .nothing }
+      let text = frames.newest.suffix(frames.count - place).joined()
+      return frames.isOver ? .end(text) : .events(text, place: frames.count)
+    }
+  }
+
+  /// Writes out what has happened since the last frame, if that is long enough ago.
+  private func addFrame(to frames: inout Frames) {
+    // A page asks every 50 ms, not exactly: its next question must not come a little too early.
+    let now = clock()
+    if let last = frames.lastTime, now - last < Self.interval * 4 / 5 { return }
+    let news = mailbox.withLock { mailbox in
+      mailbox.hasNews
+        ? (events: mailbox.takeNews(), status: mailbox.status(at: now), isOver: mailbox.isOver)
+        : nil
+    }
+    guard let news else { return }
+    frames.lastTime = now
+    let rate = frames.rate.update(news.status.rows, at: news.status.seconds)
+    let lines = Self.lines(news.events) + [news.status.line(rate: rate)]
+    frames.newest.append(Self.event("update", lines))
+    if frames.newest.count > Self.keptFrames { frames.newest.removeFirst() }
+    frames.count += 1
+    frames.isOver = news.isOver
+  }
+
+  /// Everything so far, thinned; written out once for all pages that are opened at the same place.
+  private func history(_ frames: inout Frames) -> (place: Int, text: String) {
+    if let known = frames.history, known.place == frames.count { return known }
+    let now = clock()
+    let (history, status) = mailbox.withLock { ($0.history, $0.status(at: now)) }
+    let rate = frames.rate.update(status.rows, at: status.seconds)
+    var run = JSONLine()
+    run.add("event", "run")
+    run.add("name", name)
+    run.add("run_dir", folder)
+    var events: [TrainingEvent] = []
+    if let start = history.start { events.append(.started(start)) }
+    events += Self.merged(history).map { .step($0) }
+    events += Self.mergedEpochs(history).map { .epoch($0) }
+    if let outcome = history.outcome { events.append(.finished(outcome)) }
+    let lines = [run.text] + Self.lines(events) + [status.line(rate: rate)]
+    let written = (frames.count, Self.event("history", lines))
+    frames.history = written
+    return written
+  }
+
+  /// Kept steps and kept measured steps in the order in which they were done, and the newest.
+  private static func merged(_ history: RunHistory) -> [TrainingEvent.Step] {
+    var steps: [Int: TrainingEvent.Step] = [:]
+    for step in history.steps.elements + history.gradients.elements { steps[step.step] = step }
+    if let last = history.lastStep { steps[last.step] = last }
+    return steps.values.sorted { $0.step < $1.step }
+  }
+
+  /// Kept epochs, the best and the last ones.
+  private static func mergedEpochs(_ history: RunHistory) -> [TrainingEvent.Epoch] {
+    var epochs: [Int: TrainingEvent.Epoch] = [:]
+    let best = history.bestEpoch.map { [$0] } ?? []
+    for epoch in history.epochs.elements + best + history.recentEpochs {
+      epochs[epoch.epoch] = epoch
+    }
+    return epochs.values.sorted { $0.epoch < $1.epoch }
+  }
+
+  private static func lines(_ events: [TrainingEvent]) -> [String] {
+    events.compactMap { $0.jsonLine?.text }
+  }
+
+  /// An event of the stream whose data are a list of objects.
+  private static func event(_ name: String, _ lines: [String]) -> String {
+    "event: \(name)\ndata: [\(lines.joined(separator: ", "))]\n\n"
+  }
+}

@@ -1,0 +1,43 @@
+/// What every request must pass before a route sees it.
+///
+/// A page of another site can make the user's browser send requests here. Its `Origin` gives it away;
+/// if it calls this machine by a name of its own (DNS rebinding), `Host` does. And it does not know the
+/// token.
+package struct RequestGuard: Sendable {
+  let token: AccessToken
+  private let hosts: Set<String>
+  private let origins: Set<String>
+
+  /// Guards the server on a port of 127.0.0.1.
+  package init(token: AccessToken, port: Int) {
+    self.token = token
+    let names = ["127.0.0.1", "localhost"]
+    let hosts = names.map { "\($0):\(port)" } + (port == 80 ? names : [])
+    self.hosts = Set(hosts)
+    origins = Set(hosts.map { "http://\($0)" })
+  }
+
+  /// The path behind the token: empty, or from a slash on, without the query.
+  ///
+  /// - Parameters:
+  ///   - target: The path and query of the request line.
+  ///   - host: The header `Host`.
+  ///   - origin: The header `Origin`, which browsers add to requests that another site may have
+  ///     caused.
+  /// - Throws: ``Refusal`` 400 or 403.
+  package func path(target: String, host: String?, origin: String?) throws(Refusal) -> Substring {
+    guard let host, hosts.contains(host.lowercased()) else {
+      throw Refusal(403, "expected the host \(hosts.sorted()[0])")
+    }
+    if let origin, !origins.contains(origin.lowercased()) {
+      throw Refusal(403, "requests from other sites are refused")
+    }
+    guard target.first == "/" else { throw Refusal(400, "expected a path") }
+    let path = target.prefix { $0 != "?" && $0 != "#" }
+    let candidate = path.dropFirst().prefix { $0 != "/" }
+    guard token.matches(candidate) else {
+      throw Refusal(403, "expected the token of the address that the program printed")
+    }
+    return path[candidate.endIndex...]
+  }
+}
