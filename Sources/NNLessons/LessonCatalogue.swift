@@ -19,9 +19,22 @@ public enum LessonCatalogue {
         NeuronLesson.self
       ]),
     Chapter(title: "Why networks work", lessons: []),
-    Chapter(title: "How networks learn", lessons: []),
-    Chapter(title: "Pictures and sequences", lessons: []),
-    Chapter(title: "Training in practice", lessons: []),
+    Chapter(
+      title: "How networks learn",
+      lessons: [
+        GradientDescentLesson.self, ConvexConvergenceLesson.self, BackpropagationLesson.self,
+      ]),
+    Chapter(
+      title: "Pictures and sequences",
+      lessons: [
+        ConvolutionLesson.self, VanishingGradientLesson.self, MemoryLesson.self,
+        AttentionLesson.self,
+      ]),
+    Chapter(
+      title: "Training in practice",
+      lessons: [
+        LearningRateLesson.self
+      ]),
   ]
 
   /// Every lesson in order.

@@ -1,0 +1,180 @@
+import NNCore
+import NNData
+import NNLayers
+import NNLosses
+import NNOptimizers
+import NNReports
+import NNTraining
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// What learning rate and batch size make of the same network, data and number of epochs.
+struct LearningRateLesson: Lesson {
+  static let name = "learning-rate"
+  static let title = "Learning rate and batch size"
+  static let summary = "the final loss over learning rate × batch size, and why the two go together"
+
+  /// η = 2⁻⁸ … 2³
+  static let rates = (-8...3).map { pow(2.0, Double($0)) }
+  static let batchSizes = [4, 8, 16, 32, 64, 128, 256]
+  static let rows = 256
+  static let epochs = 20
+
+  func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+    var losses: [[Double]] = []
+    for size in Self.batchSizes {
+      var row: [Double] = []
+      for rate in Self.rates {
+        row.append(try Self.finalLoss(rate: rate, batchSize: size, seed: options.seed))
+      }
+      losses.append(row)
+    }
+    let guess = log(2.0)
+    report.say(
+      """
+      The same small network learns the same two half moons, \(Self.rows) points, \(Self.epochs) \
+      times through the data, \(Self.rates.count * Self.batchSizes.count) times over: with \
+      learning rates from \(Self.rates[0].rounded(digits: 2)) to \
+      \(Self.rates[Self.rates.count - 1].text) and batches of \(Self.batchSizes[0]) to \
+      \(Self.rows) points, by plain gradient descent. Each cell of the picture is the loss that \
+      one of them ended with.
+      """)
+    showMap(losses, &report)
+    findBest(losses, guess: guess, &report)
+    compareScaled(losses, &report)
+  }
+
+  /// The loss over all rows after the last epoch; NaN where training has diverged.
+  static func finalLoss(rate: Double, batchSize: Int, seed: UInt64) throws(NNError) -> Double {
+    let data = try DataGenerator(.moons, samples: rows, noise: 0.1, seed: seed).make()
+    let model = Model {
+      Dense(16)
+      Tanh()
+      Dense(2)
+    }
+    do throws(NNError) {
+      return try Teaching(
+        data: data, loss: CrossEntropy(), optimizer: SGD(learningRate: rate), epochs: epochs,
+        batchSize: batchSize, dtype: .float32
+      ).train(model, seed: seed).evaluate(on: data).loss
+    } catch {
+      guard error.kind == .runFailed else { throw error }
+      return .nan
+    }
+  }
+
+  private static func label(_ rate: Double) -> String {
+    rate < 1 ? "1/\(Int(1 / rate))" : "\(Int(rate))"
+  }
+
+  private func showMap(_ losses: [[Double]], _ report: inout LessonReport) {
+    let (columns, rows) = (Self.rates.count, Self.batchSizes.count)
+    func edges(_ count: Int) -> ClosedRange<Double> { -0.5...Double(count) - 0.5 }
+    report.show(
+      Figure(
+        title: "Final loss by learning rate and batch size",
+        description:
+          "A heat map: the loss is high for small rates with large batches, at the upper "
+          + "left, low along a diagonal band, and high again at the right where rates are too large.",
+        panels: [
+          Plot(
+            title: "log₁₀ of the final loss",
+            x: Axis(
+              "learning rate η", range: edges(columns),
+              ticks: Self.rates.enumerated().map { Tick(Double($0), Self.label($1)) }),
+            y: Axis(
+              "batch size B", range: edges(rows),
+              ticks: Self.batchSizes.enumerated().map { Tick(Double($0), "\($1)") }),
+            marks: [
+              HeatMap(
+                x: edges(columns), y: edges(rows), columns: columns, rows: rows,
+                values: losses.flatMap { $0.map { log10(max($0, 1e-4)) } }, range: -4...1)
+            ])
+        ]),
+      name: "map", caption: "Dark is good. Guessing gives log₁₀(log 2) = −0.16.")
+  }
+
+  private func findBest(_ losses: [[Double]], guess: Double, _ report: inout LessonReport) {
+    var rows: [[String]] = []
+    var best: [Double] = []
+    for (size, row) in zip(Self.batchSizes, losses) {
+      let finite = row.indices.filter { row[$0].isFinite }
+      let place = finite.min { row[$0] < row[$1] } ?? 0
+      best.append(report.measure("best rate, batches of \(size)", Self.rates[place]))
+      let loss = report.measure("its loss, batches of \(size)", row[place])
+      rows.append([
+        "\(size)", "\(Self.rows / size)", Self.label(Self.rates[place]), loss.text,
+        row[0].text,
+      ])
+    }
+    let failed = report.measure(
+      "runs that end worse than guessing",
+      Double(losses.joined().filter { !($0 < guess) }.count))
+    let slowest = report.measure(
+      "loss of the least rate with all points in a batch", losses[losses.count - 1][0])
+    report.say(
+      """
+      A rate that is too small has not come far when the epochs are over: \(slowest.text) at the \
+      upper left, where guessing has log 2 = \(guess.text). A rate that is too large bounces, and \
+      \(failed.text) of the runs end worse than guessing. In between lies a band of good ones, \
+      and it lies aslant: larger batches want larger rates.
+      """)
+    report.table(
+      header: ["batch size", "steps in an epoch", "best η", "its loss", "loss with the least η"],
+      rows: rows, caption: "The best learning rate of each row of the map.")
+  }
+
+  /// The rate of batches of 4 that small steps are compared at, and its multiples for larger ones.
+  static let scaledRate = 1.0 / 256
+
+  private func compareScaled(_ losses: [[Double]], _ report: inout LessonReport) {
+    // Rates and sizes both double from one to the next: equal η/B is one to the right and one up.
+    let along = losses.indices.map { losses[$0][$0] }
+    let spread = report.measure(
+      "greatest over least loss along equal η/B", (along.max() ?? 0) / (along.min() ?? 1))
+    let across = report.measure(
+      "greatest over least loss of the least rate",
+      (losses.map { $0[0] }.max() ?? 0) / (losses.map { $0[0] }.min() ?? 1))
+    report.say(
+      """
+      Why aslant? Half as many points in a batch make twice as many steps in an epoch, each as \
+      long as before. As long as steps are small, how far an epoch goes depends on η/B alone: \
+      along equal η/B, from η = \(Self.label(Self.scaledRate)) with batches of 4 to η = 1/4 with \
+      batches of 256, losses differ by a factor of \(spread.text); with η = \
+      \(Self.label(Self.scaledRate)) for all sizes it is \(across.text). Hence the rule to \
+      multiply the learning rate with the batch size. It ends where a single step becomes too \
+      long.
+      """)
+    let shown = [0, 2, 4, 6]
+    func lines(scaled: Bool) -> [any Mark] {
+      shown.map { place in
+        let size = Self.batchSizes[place]
+        return Line(
+          "B = \(size)", x: Self.rates.map { scaled ? $0 / Double(size) : $0 }, y: losses[place],
+          markers: true)
+      }
+    }
+    report.show(
+      Figure(
+        title: "The same losses over η and over η/B",
+        description: "On the left four curves of loss against learning rate, side by side; on the "
+          + "right, against rate divided by batch size, they lie on one another until rates are large.",
+        columns: 2,
+        panels: [
+          Plot(
+            title: "over η", x: Axis("learning rate η", scale: .log),
+            y: Axis("final loss", scale: .log), marks: lines(scaled: false)),
+          Plot(
+            title: "over η/B", x: Axis("η/B", scale: .log), y: Axis("final loss", scale: .log),
+            marks: lines(scaled: true)),
+        ]),
+      name: "scaled",
+      caption: "Divided by the batch size, the falling parts of the curves coincide.")
+  }
+}

@@ -1,0 +1,79 @@
+import NNReports
+
+/// A toy chain as nodes in a row, with what goes forwards above and what comes back below.
+struct ChainDrawing {
+  private let chain: ToyChain
+  private let pass: ToyChain.Pass
+  private let letter: String
+  private static let subscripts = ["₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"]
+
+  /// Takes a chain of at most nine weights and its numbers; `letter` stands for what a node gives.
+  init(_ chain: ToyChain, pass: ToyChain.Pass, letter: String) {
+    precondition(chain.weights.count < Self.subscripts.count, "subscripts have one digit")
+    self.chain = chain
+    self.pass = pass
+    self.letter = letter
+  }
+
+  /// The drawing.
+  func figure(title: String) -> Figure {
+    let last = chain.weights.count
+    var marks: [any Mark] = []
+    for index in 0..<last {
+      let (left, right) = (Double(index), Double(index + 1))
+      let middle = left + 0.5
+      let name = Self.subscripts[index] + Self.subscripts[index + 1]
+      marks += [
+        Arrow(from: (left + 0.12, 0.07), to: (right - 0.12, 0.07), color: .series(0)),
+        Label(
+          "w\(name) = \(chain.weights[index])".replacing("-", with: "−"), x: middle, y: 0.1,
+          anchor: .above,
+          color: .series(0)),
+        Arrow(from: (right - 0.12, -0.07), to: (left + 0.12, -0.07), color: .series(1)),
+        Label(
+          "∂C/∂w\(name) = \(pass.gradients[index].rounded(digits: 4))", x: middle, y: -0.1,
+          anchor: .below, color: .series(1)),
+      ]
+    }
+    for index in 0...last {
+      let number = Self.subscripts[index]
+      let (place, delta) = (Double(index), last - index)
+      let isLinear = chain.activations[index] == .identity
+      marks += [
+        Label(
+          "\(letter)\(number) = \(pass.q[index].rounded(digits: 4))", x: place, y: 0.4,
+          anchor: .above, color: .series(0)),
+        Label(
+          "Δ\(Self.subscripts[delta]) = \(pass.deltas[delta].rounded(digits: 4))", x: place,
+          y: -0.4, anchor: .below, color: .series(1)),
+      ]
+      guard !isLinear else { continue }
+      marks += [
+        Label(
+          "p\(number) = \(pass.p[index].rounded(digits: 4))", x: place, y: 0.58,
+          anchor: .above, color: .series(0)),
+        Label(chain.activations[index].rawValue, x: place, y: 0.15, anchor: .above),
+        Label(
+          "σ′ = \(pass.slopes[index].rounded(digits: 4))", x: place, y: -0.15, anchor: .below,
+          color: .series(1)),
+      ]
+    }
+    marks.append(
+      Points(
+        x: (0...last).map(Double.init), y: [Double](repeating: 0, count: last + 1),
+        color: .emphasis, symbol: .circle, size: 9))
+    return Figure(
+      title: title,
+      description: "\(last + 1) nodes in a row, joined by \(last) weights: "
+        + (0...last).map { "\(letter)\($0) is \(pass.q[$0].rounded(digits: 4))" }
+        .joined(separator: ", ")
+        + "; backwards "
+        + pass.deltas.enumerated().map { "Δ\($0) is \($1.rounded(digits: 4))" }
+        .joined(separator: ", ") + ".",
+      panels: [
+        Plot(
+          x: Axis(range: -0.5...(Double(last) + 0.5), ticks: []),
+          y: Axis(range: -0.75...0.85, ticks: []), legend: .hidden, marks: marks)
+      ])
+  }
+}

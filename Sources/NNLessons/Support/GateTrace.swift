@@ -1,0 +1,66 @@
+import NNCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The gates of an LSTM while it reads one sequence, worked from its weights by the formulas of the
+/// deck: f, i, o = σ(W x + U h + b), c̃ = tanh(W x + U h + b), c ← f∘c + i∘c̃, h = o∘tanh(c).
+struct GateTrace {
+  /// f of each step, a number for each unit.
+  private(set) var forget: [[Double]] = []
+  /// i of each step.
+  private(set) var input: [[Double]] = []
+  /// o of each step.
+  private(set) var output: [[Double]] = []
+  /// c after each step.
+  private(set) var cell: [[Double]] = []
+  /// h after each step.
+  private(set) var hidden: [[Double]] = []
+
+  /// Reads a sequence.
+  ///
+  /// - Parameters:
+  ///   - weights: An LSTM layer's tensors by PyTorch's names, `weight_ih_l0` and its neighbours, with
+  ///     the gates in the order i, f, c̃, o.
+  ///   - inputs: What each step reads.
+  init(weights: [String: HostTensor], inputs: [[Double]]) {
+    func numbers(_ name: String) -> [Double] { weights[name]?.doubles ?? [] }
+    let (fromInput, fromHidden) = (numbers("weight_ih_l0"), numbers("weight_hh_l0"))
+    let bias = zip(numbers("bias_ih_l0"), numbers("bias_hh_l0")).map { $0 + $1 }
+    let units = bias.count / 4
+    var (h, c) = ([Double](repeating: 0, count: units), [Double](repeating: 0, count: units))
+    func sum(_ row: Int, _ x: [Double]) -> Double {
+      var sum = bias[row]
+      for (index, value) in x.enumerated() { sum += fromInput[row * x.count + index] * value }
+      for (index, value) in h.enumerated() { sum += fromHidden[row * units + index] * value }
+      return sum
+    }
+    func gate(_ number: Int, _ x: [Double]) -> [Double] {
+      (0..<units).map { 1 / (1 + exp(-sum(number * units + $0, x))) }
+    }
+    for x in inputs {
+      let (i, f, o) = (gate(0, x), gate(1, x), gate(3, x))
+      let candidate = (0..<units).map { tanh(sum(2 * units + $0, x)) }
+      c = (0..<units).map { f[$0] * c[$0] + i[$0] * candidate[$0] }
+      h = (0..<units).map { o[$0] * tanh(c[$0]) }
+      forget.append(f)
+      input.append(i)
+      output.append(o)
+      cell.append(c)
+      hidden.append(h)
+    }
+  }
+
+  /// How far the cell moved at each step, √Σ(c_t − c_{t−1})².
+  var cellSteps: [Double] {
+    let before = [[Double](repeating: 0, count: cell.first?.count ?? 0)] + cell
+    return zip(cell, before).map { now, last in
+      zip(now, last).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+    }
+  }
+}

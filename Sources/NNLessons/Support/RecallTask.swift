@@ -1,0 +1,45 @@
+import NNCore
+import NNData
+
+/// Sequences of symbols, one of which bears a mark near the beginning: at the end the marked one is to
+/// be named.
+struct RecallTask {
+  /// How many symbols there are.
+  static let symbols = 4
+  /// How long a sequence is.
+  static let steps = 30
+  /// The mark stands in one of the first so many steps.
+  static let window = 10
+
+  /// [rows, steps, symbols + 1]: the symbol as a one among zeros, then the mark; labels are the marked
+  /// symbols.
+  let data: Dataset
+  /// The step of each row that bears the mark.
+  let marked: [Int]
+
+  /// Draws sequences.
+  init(rows: Int, seed: UInt64, part: UInt32) throws(NNError) {
+    let random = Philox(seed: seed, stream: 3, step: part)
+    let width = Self.symbols + 1
+    var inputs = [Float](repeating: 0, count: rows * Self.steps * width)
+    var labels: [Int32] = []
+    var marked: [Int] = []
+    for row in 0..<rows {
+      let first = row * (Self.steps + 1)
+      let place = random.integer(first, below: Self.window)
+      marked.append(place)
+      for step in 0..<Self.steps {
+        let symbol = random.integer(first + 1 + step, below: Self.symbols)
+        let start = (row * Self.steps + step) * width
+        inputs[start + symbol] = 1
+        guard step == place else { continue }
+        inputs[start + Self.symbols] = 1
+        labels.append(Int32(symbol))
+      }
+    }
+    self.marked = marked
+    data = try Dataset(
+      name: "recall", inputs: HostTensor(inputs, shape: [rows, Self.steps, width]),
+      targets: HostTensor(labels))
+  }
+}

@@ -1,0 +1,105 @@
+import NNLessons
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Paths are computed again here, coordinate by coordinate, with plain numbers.
+@Suite struct GradientDescentTests {
+  private static let lesson = LessonRuns.report("gradient-descent")
+
+  /// Distances of gradient descent in the bowl ½x² + 5y²: each coordinate shrinks by its own factor.
+  private func distances(rate: Double, steps: Int) -> [Double] {
+    (0...steps).map { step in
+      let x = -4.5 * pow(1 - rate, Double(step))
+      let y = 1.5 * pow(1 - 10 * rate, Double(step))
+      return (x * x + y * y).squareRoot()
+    }
+  }
+
+  @Test(arguments: [("too small", 0.02), ("good", 2.0 / 11)])
+  func ratesThatArriveTakeTheStepsOfTheFormula(name: String, rate: Double) throws {
+    let expected = distances(rate: rate, steps: 1000)
+    let steps = try Self.lesson.measure("steps, \(name)")
+    #expect(steps == expected.firstIndex { $0 <= 0.01 }.map(Double.init))
+    let after40 = try Self.lesson.measure("distance after 40 steps, \(name)")
+    #expect(abs(after40 - expected[40]) <= 1e-12)
+  }
+
+  @Test func largeRateLeaves() throws {
+    #expect(try Self.lesson.measure("steps, too large") == .infinity)
+    let expected = distances(rate: 0.205, steps: 40)
+    let after40 = try Self.lesson.measure("distance after 40 steps, too large")
+    #expect(abs(after40 - expected[40]) <= 1e-11)
+    #expect(after40 > expected[0])
+  }
+
+  /// The minima of ¼w⁴ − w² + ½w are roots of w³ − 2w + ½, by Viète's formula.
+  @Test func valleysAreTheRootsOfTheSlope() throws {
+    func root(_ index: Double) -> Double {
+      let (p, q) = (-2.0, 0.5)
+      return 2 * sqrt(-p / 3)
+        * cos(acos(3 * q / (2 * p) * sqrt(-3 / p)) / 3 - 2 * .pi * index / 3)
+    }
+    func height(_ w: Double) -> Double { w * w * w * w / 4 - w * w + w / 2 }
+    let roots = [root(0), root(1), root(2)].sorted()
+    let (deep, local) = (
+      try Self.lesson.measure("deeper minimum"), try Self.lesson.measure("local minimum")
+    )
+    #expect(abs(deep - roots[0]) <= 1e-12)
+    #expect(abs(local - roots[2]) <= 1e-12)
+    #expect(
+      abs(try Self.lesson.measure("height of the deeper minimum") - height(roots[0])) <= 1e-12)
+    #expect(
+      abs(try Self.lesson.measure("height of the local minimum") - height(roots[2])) <= 1e-12)
+    // The crest parts the starts.
+    let starts = (0..<9).map { -2.1 + 4.2 * Double($0) / 8 }
+    #expect(try Self.lesson.measure("starts") == 9)
+    #expect(
+      try Self.lesson.measure("starts that find the deeper minimum")
+        == Double(starts.filter { $0 < roots[1] }.count))
+    #expect(abs(try Self.lesson.measure("end of the leap") - roots[0]) <= 1e-9)
+  }
+
+  /// Gradient descent shrinks by 99/101 a step along both axes of the gorge; momentum and Adam are
+  /// computed again by their rules.
+  @Test func optimizersTakeTheStepsOfTheirRules() throws {
+    typealias Point = (x: Double, y: Double)
+    func stay(_ next: (_ place: Point, _ step: Int) -> Point) -> Double {
+      var place: Point = (-9, 1)
+      var outside = 0
+      for step in 1...1000 {
+        place = next(place, step)
+        if (place.x * place.x + place.y * place.y).squareRoot() > 0.01 { outside = step }
+      }
+      return Double(outside + 1)
+    }
+    let plain = stay { place, _ in
+      (place.x * (1 - 2.0 / 101), place.y * (1 - 200.0 / 101))
+    }
+    var direction: Point = (0, 0)
+    let momentum = stay { place, _ in
+      direction = (81.0 / 121 * direction.x + place.x, 81.0 / 121 * direction.y + 100 * place.y)
+      return (place.x - 4.0 / 121 * direction.x, place.y - 4.0 / 121 * direction.y)
+    }
+    var (first, second) = ([0.0, 0], [0.0, 0])
+    let adam = stay { place, step in
+      let gradient = [place.x, 100 * place.y]
+      var moved = [place.x, place.y]
+      for axis in 0..<2 {
+        first[axis] += 0.1 * (gradient[axis] - first[axis])
+        second[axis] = 0.999 * second[axis] + 0.001 * gradient[axis] * gradient[axis]
+        let size = (second[axis] / (1 - pow(0.999, Double(step)))).squareRoot() + 1e-8
+        moved[axis] -= 0.3 / (1 - pow(0.9, Double(step))) * first[axis] / size
+      }
+      return (moved[0], moved[1])
+    }
+    #expect(try Self.lesson.measure("steps, gradient descent") == plain)
+    #expect(try Self.lesson.measure("steps, momentum") == momentum)
+    #expect(abs(try Self.lesson.measure("steps, Adam") - adam) <= 1)
+    #expect(momentum < plain / 5 && adam < plain / 2)
+    #expect(abs(try Self.lesson.measure("first step of Adam along x") - 0.3) <= 1e-6)
+    #expect(abs(try Self.lesson.measure("first step of Adam along y") + 0.3) <= 1e-6)
+  }
+}
