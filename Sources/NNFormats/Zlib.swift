@@ -4,11 +4,19 @@ import CZlib
 enum DeflateFormat {
   /// Header, CRC-32 and length of RFC 1952.
   case gzip
+  /// Two bytes and Adler-32 of RFC 1950, as in PNG.
+  case zlib
   /// Nothing but the deflated bits (RFC 1951), as in zip archives.
   case raw
 
   /// zlib's `windowBits`: 15 bits of window, plus 16 for gzip, negative for none.
-  fileprivate var windowBits: Int32 { self == .gzip ? 15 + 16 : -15 }
+  fileprivate var windowBits: Int32 {
+    switch self {
+    case .gzip: 15 + 16
+    case .zlib: 15
+    case .raw: -15
+    }
+  }
 }
 
 /// Inflates deflated data piece by piece.

@@ -33,12 +33,62 @@ public struct Animation: Sendable {
 
   /// The animation as SVG; parameters as those of ``Figure/svg(theme:embedded:)``.
   public func svg(theme: Theme = .automatic, embedded: Bool = false) -> String {
-    frames.last?.figure.svg(theme: theme, embedded: embedded) ?? ""
+    var canvas = SVGCanvas()
+    var size = (width: 600.0, height: 30.0)
+    let count = frames.count
+    for (index, frame) in frames.enumerated() {
+      let begin = seconds(Double(index))
+      let delay = index == 0 ? "" : " style=\"animation-delay:\(begin)s\""
+      let last = index == count - 1 ? " last" : ""
+      canvas.add(raw: "<g class=\"frame of\(count)\(last)\"\(delay)>\n")
+      let drawn = frame.figure.draw(on: &canvas)
+      size = (max(size.width, drawn.width), max(size.height, drawn.height))
+      canvas.write(
+        frame.caption, at: Point(drawn.width / 2, drawn.height + 8),
+        style: TextStyle(.medium, anchor: .middle))
+      canvas.add(raw: "</g>\n")
+    }
+    return SVGDocument.text(
+      size: (size.width, size.height + 24), title: title, description: description, theme: theme,
+      embedded: embedded, style: style(frames: count), content: canvas.bytes)
+  }
+
+  /// The last frame stands as long as this many others.
+  private static let pause = 4
+
+  /// Hides all frames but the last one, and shows each in its time where motion is welcome.
+  private func style(frames count: Int) -> String {
+    guard count > 1 else { return "" }
+    let steps = count + Self.pause - 1
+    let frame = "svg.nnplot .frame.of\(count)"
+    let name = "nnframe\(count)"
+    func percent(_ part: Int) -> String { SVGNumber(100 * Double(part) / Double(steps)).text }
+    // Visible for one step from its delay on; the last frame for the rest of the round.
+    return """
+      \(frame){visibility:hidden}
+      \(frame).last{visibility:visible}
+      @media (prefers-reduced-motion:no-preference){
+      @keyframes \(name){0%{visibility:visible}\(percent(1))%,100%{visibility:hidden}}
+      @keyframes \(name)last{0%{visibility:visible}\(percent(Self.pause))%,100%{visibility:hidden}}
+      \(frame),\(frame).last{visibility:hidden;\
+      animation:\(name) \(seconds(Double(steps)))s step-end infinite}
+      \(frame).last{animation-name:\(name)last}
+      svg.nnplot:hover .frame{animation-play-state:paused}
+      }
+
+      """
+  }
+
+  private func seconds(_ frames: Double) -> String {
+    SVGNumber(max(0.05, secondsPerFrame) * frames).text
   }
 
   /// Writes the last frame as PNG; parameters as those of ``Figure/png(path:theme:width:)``.
   public func png(path: String, theme: Theme, width: Int? = nil) throws(NNError) {
-    try frames.last?.figure.png(path: path, theme: theme, width: width)
+    guard let last = frames.last else {
+      throw .invalid("an animation without frames has no picture", at: path)
+    }
+    try last.figure.png(path: path, theme: theme, width: width)
   }
 
   /// The last frame in characters; parameters as those of ``Figure/text(width:height:style:)``.

@@ -41,7 +41,11 @@ public struct Figure: Sendable {
   ///   - theme: Colours for a light or a dark background, or both in one file.
   ///   - embedded: Whether it goes into a page that holds `PageStyle`: no XML header, no style.
   public func svg(theme: Theme = .automatic, embedded: Bool = false) -> String {
-    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 600 60\"></svg>"
+    var canvas = SVGCanvas()
+    let size = draw(on: &canvas)
+    return SVGDocument.text(
+      size: size, title: title, description: description, theme: theme, embedded: embedded,
+      content: canvas.bytes)
   }
 
   /// Writes the figure as a PNG file, by the program `rsvg-convert` of librsvg.
@@ -51,7 +55,12 @@ public struct Figure: Sendable {
   ///   - theme: Colours for a light or a dark background; `.automatic` is light.
   ///   - width: Pixels from left to right; nil takes two for each unit of the SVG.
   /// - Throws: `NNError` when the program is missing or fails, or the file cannot be written.
-  public func png(path: String, theme: Theme, width: Int? = nil) throws(NNError) {}
+  public func png(path: String, theme: Theme, width: Int? = nil) throws(NNError) {
+    let size = FigureLayout(self).size
+    try SVGConverter.writePNG(
+      svg(theme: theme == .automatic ? .light : theme), to: path,
+      width: width ?? Int((2 * size.width).rounded()))
+  }
 
   /// The figure in characters, for a terminal.
   ///
@@ -59,5 +68,26 @@ public struct Figure: Sendable {
   ///   - width: The most columns that it may take.
   ///   - height: The most lines that it may take.
   ///   - style: The characters to draw with, and whether in colour.
-  public func text(width: Int, height: Int, style: TerminalStyle) -> String { title }
+  /// - Returns: Lines without a line break behind the last one.
+  public func text(width: Int, height: Int, style: TerminalStyle) -> String {
+    var screen = TerminalScreen(width: max(width, 1), height: max(height, 1), style: style)
+    draw(on: &screen, in: CellBox(column: 0, row: 0, width: max(width, 1), height: max(height, 1)))
+    return screen.text
+  }
+
+  /// Draws the title and all panels.
+  ///
+  /// - Returns: The size of the picture.
+  @discardableResult
+  func draw(on canvas: inout SVGCanvas) -> (width: Double, height: Double) {
+    let layout = FigureLayout(self)
+    for (index, line) in layout.title.enumerated() {
+      canvas.write(
+        line,
+        at: Point(layout.size.width / 2, FigureLayout.margin + (Double(index) + 0.5) * 20),
+        style: TextStyle(.large, anchor: .middle))
+    }
+    for (panel, box) in zip(panels, layout.boxes) { panel.draw(on: &canvas, in: box) }
+    return layout.size
+  }
 }

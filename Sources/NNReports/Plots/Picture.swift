@@ -51,6 +51,24 @@ public struct Picture: Sendable, Hashable {
     width: Int, height: Int, values: [Double], colors: ColorMap = .gray,
     range: ClosedRange<Double>? = nil
   ) {
-    self.init(width: width, height: height, rgba: [UInt8](repeating: 0, count: 4 * width * height))
+    precondition(
+      values.count == width * height,
+      "a picture of \(width) x \(height) pixels has \(width * height) values, not \(values.count)")
+    let scale = ColorScale(colors, values: values, range: range)
+    var rgba: [UInt8] = []
+    rgba.reserveCapacity(4 * values.count)
+    for value in values {
+      let color = scale.color(value)
+      rgba.append(color.red)
+      rgba.append(color.green)
+      rgba.append(color.blue)
+      rgba.append(color.alpha)
+    }
+    self.init(width: width, height: height, rgba: rgba)
+  }
+
+  /// The colour of a pixel, counted from the top left, row by row.
+  func color(at pixel: Int) -> RGBA {
+    RGBA(rgba[4 * pixel], rgba[4 * pixel + 1], rgba[4 * pixel + 2], alpha: rgba[4 * pixel + 3])
   }
 }

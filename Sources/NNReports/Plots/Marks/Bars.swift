@@ -44,4 +44,52 @@ public struct Bars: Mark {
     self.heights = heights
     self.color = color
   }
+
+  private static let opacity = 0.9
+
+  /// Bars share the room at each place.
+  public var standsSideBySide: Bool { true }
+
+  /// The texts under the bars.
+  public var categories: [Tick]? {
+    labels.isEmpty ? nil : zip(x, labels).map { Tick($0, $1) }
+  }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) {
+    for (place, height) in zip(x, heights) where place.isFinite && !height.isNaN {
+      extent.add(x: place - spacing / 2, y: height)
+      extent.add(x: place + spacing / 2, y: height)
+    }
+    if extent.y.scale == .linear { extent.y.pin(0) }
+  }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    let group = 0.8 * spacing
+    let width = group / Double(style.slots)
+    let boxes = zip(x, heights).compactMap { place, height -> Box? in
+      let left = place - group / 2 + Double(style.slot) * width
+      let (from, to) = (frame.x(left), frame.x(left + width))
+      let top = frame.y(height)
+      guard from.isFinite, to.isFinite, top.isFinite else { return nil }
+      let gap = min(1, 0.1 * (to - from)) * canvas.strokeScale
+      return Box(
+        from: Point(from + gap / 2, frame.y.base), to: Point(to - gap / 2, top)
+      ).clipped(to: frame.box)
+    }
+    canvas.fill(boxes: boxes, paint: style.paint, opacity: Self.opacity)
+  }
+
+  /// How the legend shows the mark.
+  public func key(_ style: MarkStyle) -> LegendKey? {
+    LegendKey(style.paint, opacity: Self.opacity)
+  }
+
+  /// The least distance between two bars.
+  private var spacing: Double {
+    let places = x.filter(\.isFinite).sorted()
+    let steps = zip(places.dropFirst(), places).map { $0 - $1 }.filter { $0 > 0 }
+    return steps.min() ?? (labels.isEmpty ? max(0.2 * (places.first ?? 0).magnitude, 1e-9) : 1)
+  }
 }

@@ -54,4 +54,69 @@ public struct Contour: Mark {
     self.color = color
     self.width = width
   }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) {
+    extent.x.pin(x.lowerBound)
+    extent.x.pin(x.upperBound)
+    extent.y.pin(y.lowerBound)
+    extent.y.pin(y.upperBound)
+  }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    guard columns > 1, rows > 1 else { return }
+    var lines: [[Point]] = []
+    var texts: [(text: String, place: Point)] = []
+    for level in levels where level.isFinite {
+      let paths = MarchingSquares.paths(values, columns: columns, rows: rows, level: level)
+        .flatMap { path in
+          frame.visible(line: path.map { frame.point(horizontal($0.x), vertical($0.y)) })
+        }
+      lines += paths
+      if labels, let longest = paths.max(by: { Self.length($0) < Self.length($1) }) {
+        let text = NumberText.short(level)
+        if Self.length(longest) > 2 * canvas.width(of: text, .small) {
+          texts.append((text, longest[longest.count / 2]))
+        }
+      }
+    }
+    if frame.isFilled { canvas.draw(lines: lines, stroke: Stroke(.background, width: width + 1)) }
+    canvas.draw(lines: lines, stroke: Stroke(style.paint, width: width))
+    var taken: [Box] = []
+    for (text, place) in texts {
+      let (width, height) = (canvas.width(of: text, .small), canvas.lineHeight(.small))
+      let box = Box(
+        x: place.x - width / 2, y: place.y - height / 2, width: width, height: height)
+      guard !taken.contains(where: box.overlaps), frame.box.contains(Point(box.x, box.y)),
+        frame.box.contains(Point(box.maxX, box.maxY))
+      else { continue }
+      taken.append(box)
+      canvas.write(
+        text, at: place,
+        style: TextStyle(.small, anchor: .middle, paint: style.paint, hasHalo: true))
+    }
+  }
+
+  /// How the legend shows the mark.
+  public func key(_ style: MarkStyle) -> LegendKey? {
+    LegendKey(style.paint, stroke: Stroke(style.paint, width: width))
+  }
+
+  private func horizontal(_ column: Double) -> Double {
+    let part = column / Double(columns - 1)
+    return x.lowerBound * (1 - part) + x.upperBound * part
+  }
+
+  private func vertical(_ row: Double) -> Double {
+    let part = row / Double(rows - 1)
+    return y.lowerBound * (1 - part) + y.upperBound * part
+  }
+
+  private static func length(_ path: [Point]) -> Double {
+    zip(path, path.dropFirst()).reduce(0) {
+      let (dx, dy) = ($1.1.x - $1.0.x, $1.1.y - $1.0.y)
+      return $0 + (dx * dx + dy * dy).squareRoot()
+    }
+  }
 }

@@ -50,4 +50,114 @@ public struct HeatMap: Mark {
     self.bar = bar
     self.showsValues = showsValues
   }
+
+  /// Up to this many cells are elements of their own, which can hold numbers.
+  private static let largestCellCount = 400
+
+  /// Cells cover what is behind them.
+  public var isFilled: Bool { true }
+
+  /// What the bar of colours explains.
+  public var colorScale: ColorScale? { bar && !values.isEmpty ? scale : nil }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) {
+    extent.x.pin(x.lowerBound)
+    extent.x.pin(x.upperBound)
+    extent.y.pin(y.lowerBound)
+    extent.y.pin(y.upperBound)
+  }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    guard columns > 0, rows > 0 else { return }
+    let whole = box(columns: 0..<columns, rows: 0..<rows, frame)
+    let inside = whole.clipped(to: frame.box)
+    guard inside.width > 0, inside.height > 0 else { return }
+    let isLinear = frame.x.scale == .linear && frame.y.scale == .linear
+    if showsValues, values.count <= Self.largestCellCount {
+      drawCells(on: &canvas, frame)
+    } else if isLinear, inside == whole {
+      canvas.draw(picture: picture, in: whole)
+    } else {
+      canvas.draw(picture: sampled(inside, frame), in: inside)
+    }
+  }
+
+  private var scale: ColorScale { ColorScale(colors, values: values, range: range) }
+
+  /// One pixel a cell, the last row on top.
+  private var picture: Picture {
+    Picture(
+      width: columns, height: rows,
+      values: (0..<rows).reversed().flatMap { values[($0 * columns)..<(($0 + 1) * columns)] },
+      colors: colors, range: scale.range)
+  }
+
+  /// What is seen of the cells through a rectangle that cuts or bends them.
+  private func sampled(_ box: Box, _ frame: PlotFrame) -> Picture {
+    let side = 240
+    func cell(_ value: Double, _ range: ClosedRange<Double>, _ count: Int) -> Int {
+      let part = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+      return min(max(Int(part * Double(count)), 0), count - 1)
+    }
+    let middles = (0..<side).map { (Double($0) + 0.5) / Double(side) }
+    let across = middles.map { cell(frame.x.value(at: box.x + $0 * box.width), x, columns) }
+    let down = middles.map { cell(frame.y.value(at: box.y + $0 * box.height), y, rows) }
+    return Picture(
+      width: side, height: side,
+      values: down.flatMap { row in across.map { values[row * columns + $0] } }, colors: colors,
+      range: scale.range)
+  }
+
+  private func drawCells(on canvas: inout some Canvas, _ frame: PlotFrame) {
+    let scale = scale
+    var boxes: [RGBA: [Box]] = [:]
+    var order: [RGBA] = []
+    var texts: [(text: String, place: Point, color: RGBA)] = []
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let value = values[row * columns + column]
+        let color = scale.color(value)
+        let cell = box(columns: column..<(column + 1), rows: row..<(row + 1), frame)
+          .clipped(to: frame.box)
+        if boxes[color] == nil { order.append(color) }
+        boxes[color, default: []].append(cell)
+        guard showsValues, value.isFinite else { continue }
+        let text = NumberText.short(value)
+        if canvas.width(of: text, .small) < cell.width,
+          canvas.lineHeight(.small) <= cell.height
+        {
+          texts.append((text, cell.center, color))
+        }
+      }
+    }
+    for color in order where color.alpha > 0 {
+      canvas.fill(boxes: boxes[color] ?? [], paint: .fixed(color), opacity: 1)
+    }
+    for (text, place, color) in texts {
+      canvas.write(
+        text, at: place, style: TextStyle(.small, anchor: .middle, paint: Self.ink(on: color)))
+    }
+  }
+
+  /// A colour of text that is legible on a cell in every theme.
+  private static func ink(on color: RGBA) -> Paint {
+    let (black, white) = (RGBA(0, 0, 0), RGBA(255, 255, 255))
+    // On a clear cell the theme's own text is; on an opaque one it depends on the cell alone.
+    guard color.alpha > 140 else { return .text }
+    return .fixed(color.contrast(with: black) >= color.contrast(with: white) ? black : white)
+  }
+
+  private func box(columns cells: Range<Int>, rows range: Range<Int>, _ frame: PlotFrame) -> Box {
+    func edge(_ index: Int, of count: Int, _ range: ClosedRange<Double>) -> Double {
+      let part = Double(index) / Double(count)
+      return range.lowerBound * (1 - part) + range.upperBound * part
+    }
+    return Box(
+      from: frame.point(
+        edge(cells.lowerBound, of: columns, x), edge(range.lowerBound, of: rows, y)),
+      to: frame.point(
+        edge(cells.upperBound, of: columns, x), edge(range.upperBound, of: rows, y)))
+  }
 }

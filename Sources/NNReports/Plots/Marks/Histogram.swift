@@ -25,4 +25,40 @@ public struct Histogram: Mark {
     self.bins = bins
     self.color = color
   }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) {
+    let counted = HistogramBins(values: values, count: bins)
+    for (index, count) in counted.counts.enumerated() {
+      extent.add(x: counted.edge(index), y: Double(count))
+      extent.add(x: counted.edge(index + 1), y: Double(count))
+    }
+    if extent.y.scale == .linear { extent.y.pin(0) }
+    extent.x.infiniteCount += values.count(where: \.isInfinite)
+  }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    let counted = HistogramBins(values: values, count: bins)
+    let boxes = counted.counts.indices.compactMap { index -> Box? in
+      let (left, right) = (frame.x(counted.edge(index)), frame.x(counted.edge(index + 1)))
+      let top = frame.y(Double(counted.counts[index]))
+      guard counted.counts[index] > 0, left.isFinite, right.isFinite, top.isFinite else {
+        return nil
+      }
+      let gap = min(1, 0.15 * (right - left)) * canvas.strokeScale
+      return Box(
+        from: Point(left, frame.y.base), to: Point(right - gap, top)
+      ).clipped(to: frame.box)
+    }
+    canvas.fill(boxes: boxes, paint: style.paint, opacity: Self.opacity)
+  }
+
+  /// How the legend shows the mark.
+  public func key(_ style: MarkStyle) -> LegendKey? {
+    LegendKey(style.paint, opacity: Self.opacity)
+  }
+
+  /// Several histograms in one plot show through each other.
+  private static let opacity = 0.7
 }

@@ -38,4 +38,28 @@ public struct Label: Mark {
     self.anchor = anchor
     self.color = color
   }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) { extent.add(x: x, y: y) }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    let place = frame.point(x, y)
+    guard !frame.visible([place]).isEmpty else { return }
+    let (width, height) = (canvas.width(of: text, .medium), canvas.lineHeight(.medium))
+    let gap = 6 * canvas.strokeScale
+    var left = place.x - width / 2
+    var middle = place.y
+    switch anchor {
+    case .center: break
+    case .left: left = place.x - gap - width
+    case .right: left = place.x + gap
+    case .above: middle -= height / 2 + gap / 2
+    case .below: middle += height / 2 + gap / 2
+    }
+    left = max(frame.box.x, min(left, frame.box.maxX - width))
+    middle = max(frame.box.y + height / 2, min(middle, frame.box.maxY - height / 2))
+    canvas.write(
+      text, at: Point(left, middle), style: TextStyle(.medium, paint: style.paint, hasHalo: true))
+  }
 }

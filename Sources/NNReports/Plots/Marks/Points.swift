@@ -33,4 +33,23 @@ public struct Points: Mark {
     self.symbol = symbol
     self.size = size
   }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) { extent.add(x: x, y: y) }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    canvas.draw(
+      symbols: frame.visible(frame.points(x, y)), symbol: shape(style), size: size,
+      paint: style.paint, hasHalo: frame.isFilled)
+  }
+
+  /// How the legend shows the mark.
+  public func key(_ style: MarkStyle) -> LegendKey? {
+    LegendKey(style.paint, symbol: shape(style))
+  }
+
+  private func shape(_ style: MarkStyle) -> Symbol {
+    symbol == .automatic ? style.symbol : symbol
+  }
 }

@@ -48,4 +48,44 @@ public struct Rule: Mark {
     self.color = color
     self.dash = dash
   }
+
+  /// Makes room for the values.
+  public func extend(_ extent: inout DataExtent) {
+    switch place {
+    case .vertical(let value): extent.x.add(value)
+    case .horizontal(let value): extent.y.add(value)
+    }
+  }
+
+  /// Draws within a frame.
+  public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
+    let box = frame.box
+    let (first, second): (Point, Point)
+    switch place {
+    case .vertical(let value):
+      (first, second) = (Point(frame.x(value), box.maxY), Point(frame.x(value), box.y))
+    case .horizontal(let value):
+      (first, second) = (Point(box.x, frame.y(value)), Point(box.maxX, frame.y(value)))
+    }
+    let lines = frame.visible(line: [first, second])
+    guard !lines.isEmpty else { return }
+    canvas.draw(lines: lines, stroke: Stroke(style.paint, width: 1.25, dash: dash))
+    guard let label else { return }
+    let height = canvas.lineHeight(.small)
+    let width = canvas.width(of: label, .small)
+    let gap = 4 * canvas.strokeScale
+    var text = TextStyle(.small, paint: style.paint, hasHalo: true)
+    switch place {
+    case .vertical:
+      // On the side of the line that has the room.
+      text.anchor = second.x + gap + width <= box.maxX ? .start : .end
+      let offset = text.anchor == .start ? gap : -gap
+      canvas.write(label, at: Point(second.x + offset, box.y + height / 2), style: text)
+    case .horizontal:
+      text.anchor = .end
+      let isAbove = second.y - height >= box.y
+      canvas.write(
+        label, at: Point(box.maxX - gap, second.y + (isAbove ? -height : height) / 2), style: text)
+    }
+  }
 }

@@ -1,2 +1,12 @@
 /// Something that a figure places in its grid.
-public protocol Panel: Sendable {}
+///
+/// A new panel is one file with a type of this protocol: it says how high it wants to be and draws
+/// itself twice, into an SVG file and into the characters of a terminal.
+public protocol Panel: Sendable {
+  /// The height that suits a width, in units of an SVG file.
+  func height(forWidth width: Double) -> Double
+  /// Draws into a rectangle of an SVG file.
+  func draw(on canvas: inout SVGCanvas, in box: Box)
+  /// Draws into a rectangle of a terminal.
+  func draw(on screen: inout TerminalScreen, in cells: CellBox)
+}

@@ -1,0 +1,27 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
+
+func decimalLogarithm(_ value: Double) -> Double { log10(value) }
+
+func sine(degrees: Double) -> Double { sin(degrees * .pi / 180) }
+
+func cosine(degrees: Double) -> Double { cos(degrees * .pi / 180) }
+
+/// 10 to a whole power, exact wherever `Double` can be.
+func powerOfTen(_ exponent: Int) -> Double {
+  exponent < 0 ? 1 / powerOfTen(-exponent) : pow(10, Double(exponent))
+}
+
+/// ⌊log₁₀ value⌋ of a positive number, right at whole powers of ten.
+func decimalExponent(_ value: Double) -> Int {
+  let guess = Int(log10(value).rounded(.down))
+  if powerOfTen(guess + 1) <= value { return guess + 1 }
+  return powerOfTen(guess) > value ? guess - 1 : guess
+}

@@ -1,0 +1,209 @@
+extension Plot {
+  /// The height that suits a width.
+  public func height(forWidth width: Double) -> Double {
+    PlotLayout.height(of: self, width: width)
+  }
+
+  /// Draws the plot into a rectangle of an SVG file.
+  public func draw(on canvas: inout SVGCanvas, in box: Box) {
+    let contents = PlotContents(self)
+    var layout = PlotLayout(contents, in: box, hasLegendAbove: legend == .above)
+    var place = legend
+    if legend == .automatic, !contents.keys.isEmpty {
+      place = LegendLayout.freeCorner(of: layout.area, for: contents) ?? .above
+      if place == .above {
+        layout = PlotLayout(contents, in: box, hasLegendAbove: true)
+      }
+    }
+    drawTitle(on: &canvas, layout)
+    drawGrid(on: &canvas, contents, layout)
+    contents.draw(on: &canvas, in: layout.area)
+    drawAxes(on: &canvas, contents, layout)
+    if let scale = contents.scale { drawBar(of: scale, on: &canvas, layout) }
+    drawLegend(on: &canvas, contents, layout, place)
+    guard let note = contents.note else { return }
+    if let place = layout.notePlace {
+      canvas.write(note, at: place, style: TextStyle(.small, anchor: .end, paint: .muted))
+    } else {
+      canvas.write(
+        note, at: layout.area.center,
+        style: TextStyle(.medium, anchor: .middle, paint: .muted, hasHalo: true))
+    }
+  }
+
+  private func drawTitle(on canvas: inout SVGCanvas, _ layout: PlotLayout) {
+    for (index, line) in layout.title.enumerated() {
+      canvas.write(
+        line,
+        at: Point(
+          layout.area.center.x.clamped(to: layout.box, width: canvas.width(of: line, .large)),
+          layout.box.y + (Double(index) + 0.5) * PlotLayout.titleHeight),
+        style: TextStyle(.large, anchor: .middle))
+    }
+  }
+
+  private func drawGrid(
+    on canvas: inout SVGCanvas, _ contents: PlotContents, _ layout: PlotLayout
+  ) {
+    guard !contents.hasField else { return }
+    let frame = contents.frame(in: layout.area)
+    let area = layout.area
+    let isNamed = contents.xTicks != nil && contents.extent.x.scale == .linear
+    let vertical = isNamed ? [] : layout.x.ticks.major.map { frame.x($0.value) }
+    let lines =
+      vertical.map { [Point($0, area.y), Point($0, area.maxY)] }
+      + layout.y.ticks.major.map {
+        [Point(area.x, frame.y($0.value)), Point(area.maxX, frame.y($0.value))]
+      }
+    canvas.draw(lines: lines, stroke: Stroke(.grid))
+  }
+
+  private func drawAxes(
+    on canvas: inout SVGCanvas, _ contents: PlotContents, _ layout: PlotLayout
+  ) {
+    let area = layout.area
+    let frame = contents.frame(in: area)
+    let length = PlotLayout.tickLength
+    var lines: [[Point]] = [
+      [Point(area.x, area.y), Point(area.x, area.maxY), Point(area.maxX, area.maxY)]
+    ]
+    if contents.hasField {
+      lines.append([
+        Point(area.x, area.y), Point(area.maxX, area.y), Point(area.maxX, area.maxY),
+      ])
+    }
+    for place in layout.x.ticks.major.map({ frame.x($0.value) }) {
+      lines.append([Point(place, area.maxY), Point(place, area.maxY + length)])
+    }
+    for place in layout.x.ticks.minor.map({ frame.x($0) }) {
+      lines.append([Point(place, area.maxY), Point(place, area.maxY + length / 2)])
+    }
+    for place in layout.y.ticks.major.map({ frame.y($0.value) }) {
+      lines.append([Point(area.x, place), Point(area.x - length, place)])
+    }
+    for place in layout.y.ticks.minor.map({ frame.y($0) }) {
+      lines.append([Point(area.x, place), Point(area.x - length / 2, place)])
+    }
+    canvas.draw(lines: lines, stroke: Stroke(.muted))
+    drawTexts(on: &canvas, frame, layout)
+  }
+
+  private func drawTexts(on canvas: inout SVGCanvas, _ frame: PlotFrame, _ layout: PlotLayout) {
+    let area = layout.area
+    let length = PlotLayout.tickLength
+    let isSlanted = layout.x.isSlanted
+    for tick in layout.x.ticks.major {
+      canvas.write(
+        tick.label,
+        at: Point(frame.x(tick.value) + (isSlanted ? 2 : 0), area.maxY + length + 8),
+        style: TextStyle(
+          .small, anchor: isSlanted ? .end : .middle, paint: .muted,
+          rotation: isSlanted ? AxisTicks.slant : 0))
+    }
+    for tick in layout.y.ticks.major {
+      canvas.write(
+        tick.label, at: Point(area.x - length - 3, frame.y(tick.value)),
+        style: TextStyle(.small, anchor: .end, paint: .muted))
+    }
+    if let label = x.label {
+      let fitted = TextMetrics.shortened(label, to: layout.box.width - 8, .medium)
+      let width = canvas.width(of: fitted, .medium)
+      canvas.write(
+        fitted,
+        at: Point(
+          area.center.x.clamped(to: layout.box, width: width),
+          area.maxY + length + layout.x.depth + PlotLayout.labelHeight / 2),
+        style: TextStyle(.medium, anchor: .middle))
+    }
+    if let label = y.label {
+      let fitted = TextMetrics.shortened(label, to: layout.box.height - 8, .medium)
+      let half = canvas.width(of: fitted, .medium) / 2
+      let middle = min(
+        max(area.center.y, layout.box.y + half + 4), layout.box.maxY - half - 4)
+      canvas.write(
+        fitted,
+        at: Point(area.x - length - 3 - layout.y.width - 12, middle),
+        style: TextStyle(.medium, anchor: .middle, rotation: -90))
+    }
+  }
+
+  private func drawBar(
+    of scale: ColorScale, on canvas: inout SVGCanvas, _ layout: PlotLayout
+  ) {
+    let bar = layout.bar
+    let steps = 128
+    let range = scale.range
+    let values = (0..<steps).map { step in
+      let part = (Double(steps - step) - 0.5) / Double(steps)
+      return range.lowerBound * (1 - part) + range.upperBound * part
+    }
+    canvas.draw(
+      picture: Picture(
+        width: 1, height: steps, values: values, colors: scale.map, range: range), in: bar)
+    let map = AxisMap(scale: .linear, range: range, from: bar.maxY, to: bar.y)
+    var lines = [
+      [
+        Point(bar.x, bar.y), Point(bar.maxX, bar.y), Point(bar.maxX, bar.maxY),
+        Point(bar.x, bar.maxY), Point(bar.x, bar.y),
+      ]
+    ]
+    for tick in layout.barTicks {
+      let place = map(tick.value)
+      lines.append([Point(bar.maxX, place), Point(bar.maxX + PlotLayout.tickLength, place)])
+      canvas.write(
+        tick.label, at: Point(bar.maxX + PlotLayout.tickLength + 3, place),
+        style: TextStyle(.small, paint: .muted))
+    }
+    canvas.draw(lines: lines, stroke: Stroke(.muted))
+  }
+
+  private func drawLegend(
+    on canvas: inout SVGCanvas, _ contents: PlotContents, _ layout: PlotLayout,
+    _ place: LegendPlace
+  ) {
+    guard !contents.keys.isEmpty, place != .hidden else { return }
+    let names = contents.keys.map(\.name)
+    let box: Box
+    let entries: LegendLayout
+    if let above = layout.legend {
+      entries = LegendLayout(names, width: layout.box.width - 16)
+      box = above
+    } else {
+      entries = LegendLayout(names, width: 0)
+      box = LegendLayout.box(entries.size, in: layout.area, at: place)
+      canvas.fill(boxes: [box], paint: .background, opacity: 0.85)
+    }
+    for (offset, entry) in zip(entries.places, contents.keys) {
+      let left = Point(box.x + offset.x, box.y + offset.y)
+      canvas.draw(key: entry.key, at: left)
+      canvas.write(
+        entry.name, at: Point(left.x + LegendLayout.sampleWidth + 5, left.y), style: TextStyle())
+    }
+  }
+}
+
+extension SVGCanvas {
+  /// Draws the sample of a legend's entry; its left end is at a place.
+  mutating func draw(key: LegendKey, at place: Point) {
+    let width = LegendLayout.sampleWidth
+    if let opacity = key.opacity {
+      let box = Box(x: place.x, y: place.y - 5, width: width, height: 10)
+      fill(boxes: [box], paint: key.paint, opacity: opacity)
+    }
+    if let stroke = key.stroke {
+      draw(lines: [[place, Point(place.x + width, place.y)]], stroke: stroke)
+    }
+    if let symbol = key.symbol {
+      draw(
+        symbols: [Point(place.x + width / 2, place.y)], symbol: symbol, size: 3.5,
+        paint: key.paint, hasHalo: false)
+    }
+  }
+}
+
+extension Double {
+  /// The middle of something of a width, moved so that it stays within a rectangle.
+  func clamped(to box: Box, width: Double) -> Double {
+    min(max(self, box.x + width / 2 + 2), max(box.maxX - width / 2 - 2, box.x + width / 2 + 2))
+  }
+}

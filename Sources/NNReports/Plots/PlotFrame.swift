@@ -1,0 +1,83 @@
+/// Where values of one axis are on a canvas.
+public struct AxisMap: Sendable, Hashable {
+  /// How values become distances.
+  let scale: Scale
+  /// The values at both ends.
+  let range: ClosedRange<Double>
+  /// The places of both ends.
+  let start: Double, end: Double
+  private let origin: Double
+  private let factor: Double
+
+  init(scale: Scale, range: ClosedRange<Double>, from start: Double, to end: Double) {
+    self.scale = scale
+    self.range = range
+    self.start = start
+    self.end = end
+    let lower = scale == .log ? decimalLogarithm(range.lowerBound) : range.lowerBound
+    let upper = scale == .log ? decimalLogarithm(range.upperBound) : range.upperBound
+    origin = lower
+    factor = (end - start) / (upper - lower)
+  }
+
+  /// The place of a value; NaN where it has none.
+  public func callAsFunction(_ value: Double) -> Double {
+    guard value.isFinite, scale == .linear || value > 0 else { return .nan }
+    return start + ((scale == .log ? decimalLogarithm(value) : value) - origin) * factor
+  }
+
+  /// The value at a place.
+  package func value(at place: Double) -> Double {
+    let distance = origin + (place - start) / factor
+    return scale == .log ? power(10, distance) : distance
+  }
+
+  /// The place of the axis's end that is nearest to 0, where bars begin.
+  var base: Double {
+    scale == .log ? start : self(min(max(0, range.lowerBound), range.upperBound))
+  }
+}
+
+/// The rectangle between the axes of a plot and where values are in it.
+public struct PlotFrame: Sendable, Hashable {
+  /// The rectangle.
+  public let box: Box
+  /// From values to places along the horizontal axis.
+  public let x: AxisMap
+  /// From values to places along the vertical axis.
+  public let y: AxisMap
+  /// Whether something fills the rectangle behind this mark.
+  public internal(set) var isFilled = false
+
+  init(box: Box, x: AxisExtent, y: AxisExtent) {
+    self.box = box
+    self.x = AxisMap(scale: x.scale, range: x.range, from: box.x, to: box.maxX)
+    self.y = AxisMap(scale: y.scale, range: y.range, from: box.maxY, to: box.y)
+  }
+
+  /// The place of two values; not finite where one of them has none.
+  public func point(_ horizontal: Double, _ vertical: Double) -> Point {
+    Point(x(horizontal), y(vertical))
+  }
+
+  /// The places of pairs of values.
+  public func points(_ horizontals: [Double], _ verticals: [Double]) -> [Point] {
+    zip(horizontals, verticals).map { point($0, $1) }
+  }
+
+  /// The places that are in the rectangle.
+  public func visible(_ points: [Point]) -> [Point] {
+    let outer = box.grown(by: 1e-6 * max(box.width, box.height))
+    return points.filter { $0.isFinite && outer.contains($0) }
+  }
+
+  /// The parts of a line that are in the rectangle.
+  public func visible(line points: [Point]) -> [[Point]] {
+    Clipping.clip(line: points, to: box)
+  }
+
+  /// The part of a filled ring that is in the rectangle.
+  public func visible(ring points: [Point]) -> [Point] {
+    Clipping.clip(ring: points.filter(\.isFinite), to: box)
+  }
+}

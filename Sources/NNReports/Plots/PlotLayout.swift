@@ -1,0 +1,121 @@
+/// Where the parts of a plot are in an SVG file: margins follow the widths of the texts.
+struct PlotLayout {
+  /// The rectangle between the axes.
+  let area: Box
+  /// The lines of the title.
+  let title: [String]
+  /// The whole rectangle.
+  let box: Box
+  /// The rectangle of a legend above the axes.
+  private(set) var legend: Box?
+  /// The middle of the note about values that are not shown.
+  private(set) var notePlace: Point?
+  /// The ticks of the horizontal axis.
+  let x: AxisTicks
+  /// The ticks of the vertical axis.
+  let y: AxisTicks
+  /// The ticks of the bar that explains colours.
+  let barTicks: [Tick]
+  /// Everything beside and above the axes.
+  private let around: (width: Double, height: Double)
+
+  static let tickLength = 4.0
+  static let titleHeight = 19.0
+  static let barWidth = 12.0
+  static let barGap = 10.0
+  static let labelHeight = 18.0
+
+  /// Settles everything within a rectangle.
+  init(_ contents: PlotContents, in box: Box, hasLegendAbove: Bool) {
+    let plot = contents.plot
+    self.box = box
+    title = TextMetrics.wrapped(plot.title ?? "", to: box.width - 8, .large, lines: 2)
+    var top = box.y + (title.isEmpty ? 8 : Double(title.count) * Self.titleHeight + 8)
+    if hasLegendAbove {
+      let size = LegendLayout(contents.keys.map(\.name), width: box.width - 16).size
+      legend = Box(x: box.x + 8, y: top - 4, width: size.width, height: size.height)
+      top += size.height
+    }
+    if contents.note != nil, !contents.isEmpty {
+      notePlace = Point(box.maxX - 10, top + 2)
+      top += 14
+    }
+    let xLabel = plot.x.label == nil ? 4 : Self.labelHeight + 4
+    let yLabel = plot.y.label == nil ? 6 : Self.labelHeight + 4
+    let floor = box.maxY - xLabel - Self.tickLength
+    let tallest = AxisTicks(
+      given: plot.y.ticks, contents.extent.y, length: max(floor - 16 - top, 20), along: .vertical)
+    var left = box.x + yLabel + tallest.width + Self.tickLength + 4
+    var right = box.maxX - 10
+    if let scale = contents.scale {
+      let texts =
+        Self.ticks(of: scale, length: max(floor - 16 - top, 20))
+        .map { TextMetrics.width(of: $0.label, .small) }.max() ?? 0
+      right -= Self.barGap + Self.barWidth + Self.tickLength + 3 + texts
+    }
+    // The texts at both ends of the horizontal axis may reach beyond it.
+    for _ in 0..<2 {
+      let ticks = AxisTicks(
+        given: contents.xTicks, contents.extent.x, length: max(right - left, 20),
+        along: .horizontal)
+      let map = AxisMap(
+        scale: plot.x.scale, range: contents.extent.x.range, from: left, to: max(right, left + 20))
+      for tick in ticks.ticks.major {
+        let reach = ticks.reach(tick)
+        left += max(0, box.x + 2 - (map(tick.value) - reach.left))
+        right -= max(0, map(tick.value) + reach.right - (box.maxX - 2))
+      }
+    }
+    right = max(right, left + 20)
+    let first = AxisTicks(
+      given: contents.xTicks, contents.extent.x, length: right - left, along: .horizontal)
+    let whole = Box(
+      x: left, y: top, width: right - left, height: max(floor - first.depth - top, 20))
+    around = (box.width - whole.width, box.height - whole.height)
+    let area = plot.keepsAspect ? Self.fitted(whole, Self.ratio(contents)) : whole
+    self.area = area
+    if let legend {
+      // In line with the axes where there is the room.
+      self.legend?.x = min(area.x - 5, box.maxX - legend.width)
+    }
+    x = AxisTicks(
+      given: contents.xTicks, contents.extent.x, length: area.width, along: .horizontal)
+    y = AxisTicks(given: plot.y.ticks, contents.extent.y, length: area.height, along: .vertical)
+    barTicks = contents.scale.map { Self.ticks(of: $0, length: area.height) } ?? []
+  }
+
+  /// The rectangle of the bar that explains colours.
+  var bar: Box {
+    Box(x: area.maxX + Self.barGap, y: area.y, width: Self.barWidth, height: area.height)
+  }
+
+  /// The height at which a plot looks best in a column.
+  static func height(of plot: Plot, width: Double) -> Double {
+    let base = width > 450 ? 0.6 * width : max(0.75 * width, 150)
+    guard plot.keepsAspect else { return base }
+    let contents = PlotContents(plot)
+    let layout = PlotLayout(
+      contents, in: Box(x: 0, y: 0, width: width, height: width), hasLegendAbove: false)
+    let ideal = (width - layout.around.width) * ratio(contents)
+    return min(max(ideal, 60), width) + layout.around.height
+  }
+
+  /// Height over width of an area whose axes have equal units.
+  private static func ratio(_ contents: PlotContents) -> Double {
+    let (x, y) = (contents.extent.x.range, contents.extent.y.range)
+    let ratio = (y.upperBound - y.lowerBound) / (x.upperBound - x.lowerBound)
+    return min(max(ratio, 0.05), 20)
+  }
+
+  private static func fitted(_ area: Box, _ ratio: Double) -> Box {
+    let width = min(area.width, area.height / ratio)
+    return Box(
+      x: area.x + (area.width - width) / 2, y: area.y, width: width, height: width * ratio)
+  }
+
+  private static func ticks(of scale: ColorScale, length: Double) -> [Tick] {
+    AxisTicks(
+      given: nil, scale: .linear, range: scale.range, length: length, along: .vertical
+    ).ticks.major
+  }
+}
