@@ -106,11 +106,16 @@ public struct Booklet: Sendable {
 
   /// Writes the index of a booklet.
   ///
+  /// - Parameters:
+  ///   - entries: The lessons that were run.
+  ///   - chapters: Where each stands; those of the catalogue by default.
   /// - Returns: The file's path.
   /// - Throws: `NNError` naming the file when it cannot be written.
   @discardableResult
-  public func writeIndex(_ entries: [Entry]) throws(NNError) -> String {
-    try write(IndexPage(entries).text(), to: "index.html")
+  public func writeIndex(
+    _ entries: [Entry], chapters: [LessonCatalogue.Chapter] = LessonCatalogue.chapters
+  ) throws(NNError) -> String {
+    try write(IndexPage(entries, chapters).text(), to: "index.html")
   }
 
   /// Whether the folder holds a page of a lesson.

@@ -9,6 +9,12 @@ public enum LessonCatalogue {
     public let title: String
     /// Its lessons.
     public let lessons: [any Lesson.Type]
+
+    /// Puts lessons under a heading.
+    public init(title: String, lessons: [any Lesson.Type]) {
+      self.title = title
+      self.lessons = lessons
+    }
   }
 
   /// The booklet's parts; a new lesson is a row here.
@@ -16,24 +22,38 @@ public enum LessonCatalogue {
     Chapter(
       title: "Neurons",
       lessons: [
-        NeuronLesson.self
+        NeuronLesson.self,
+        ActivationsLesson.self,
       ]),
-    Chapter(title: "Why networks work", lessons: []),
+    Chapter(
+      title: "Why networks work",
+      lessons: [
+        UniversalApproximationLesson.self,
+        LinearOrNotLesson.self,
+        DecisionBoundaryLesson.self,
+        HiddenSpaceLesson.self,
+        SineLesson.self,
+      ]),
     Chapter(
       title: "How networks learn",
       lessons: [
-        GradientDescentLesson.self, ConvexConvergenceLesson.self, BackpropagationLesson.self,
+        GradientDescentLesson.self,
+        ConvexConvergenceLesson.self,
+        BackpropagationLesson.self,
       ]),
     Chapter(
       title: "Pictures and sequences",
       lessons: [
-        ConvolutionLesson.self, VanishingGradientLesson.self, MemoryLesson.self,
+        ConvolutionLesson.self,
+        VanishingGradientLesson.self,
+        MemoryLesson.self,
         AttentionLesson.self,
       ]),
     Chapter(
       title: "Training in practice",
       lessons: [
-        LearningRateLesson.self
+        LearningRateLesson.self,
+        OverfittingLesson.self,
       ]),
   ]
 

@@ -35,7 +35,7 @@ struct LessonPage {
       page.heading("What was measured")
       page.table(
         header: ["Figure", "Value"],
-        rows: entry.report.measured.map { [$0.name, $0.value.rounded(digits: 6)] })
+        rows: entry.report.measured.map { [$0.name, LessonText.number($0.value)] })
     }
     page.html(navigation)
     return page.text()
@@ -57,7 +57,12 @@ struct LessonPage {
 struct IndexPage {
   private let entries: [Booklet.Entry]
 
-  init(_ entries: [Booklet.Entry]) { self.entries = entries }
+  private let chapters: [LessonCatalogue.Chapter]
+
+  init(_ entries: [Booklet.Entry], _ chapters: [LessonCatalogue.Chapter]) {
+    self.entries = entries
+    self.chapters = chapters
+  }
 
   /// The whole document.
   func text() -> String {
@@ -65,7 +70,7 @@ struct IndexPage {
     page.paragraph(
       "Every picture here was drawn from a network that was trained for it, and every figure was "
         + "measured on it.")
-    for chapter in LessonCatalogue.chapters {
+    for chapter in chapters {
       let own = entries.filter { entry in chapter.lessons.contains { $0 == entry.lesson } }
       guard !own.isEmpty else { continue }
       page.heading(chapter.title)
@@ -80,7 +85,7 @@ struct IndexPage {
       header: ["Lesson", "Figure", "Value"],
       rows: entries.flatMap { entry in
         entry.report.measured.map {
-          [entry.lesson.name, $0.name, $0.value.rounded(digits: 6)]
+          [entry.lesson.name, $0.name, LessonText.number($0.value)]
         }
       })
     page.heading("How long it took")

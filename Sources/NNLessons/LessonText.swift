@@ -35,11 +35,14 @@ public struct LessonText {
       }
     }
     if !report.measured.isEmpty {
-      let rows = report.measured.map { [$0.name, $0.value.rounded(digits: 6)] }
+      let rows = report.measured.map { [$0.name, Self.number($0.value)] }
       parts.append("Measured:\n\n" + columns(rows))
     }
     return parts.joined(separator: "\n\n")
   }
+
+  /// A figure that was measured, as pages and texts list it: six significant digits.
+  public static func number(_ value: Double) -> String { value.rounded(digits: 6) }
 
   /// A text in lines of at most ``width`` columns.
   public func wrapped(_ text: String, indent: String = "") -> String {

@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNReports
+import NNTraining
 
 #if canImport(Glibc)
   import Glibc
@@ -42,6 +43,11 @@ struct PlaneGrid {
     HostTensor(places.flatMap { [$0.x, $0.y] }, shape: [columns * rows, 2])
   }
 
+  /// What a network whose one output is a logit gives class 1 at each place.
+  func probabilities(_ trainer: Trainer) throws(NNError) -> [Double] {
+    sigmoid(try LayerProbe(trainer, rows: inputs).readOutput().doubles)
+  }
+
   /// A plot of what a network says at each place, 0 to 1, with rows of two classes on top and a line
   /// where it says one half.
   ///
@@ -49,23 +55,26 @@ struct PlaneGrid {
   ///   - title: What is above the plot.
   ///   - probabilities: Of class 1, at each place.
   ///   - data: Rows [N, 2] with labels or numbers 0 and 1; nil for none.
-  ///   - marks: What else to draw, on top of the colours and under the rows.
   func plot(
     title: String, probabilities: [Double], data: Dataset?, xLabel: String? = nil,
-    yLabel: String? = nil, symbolSize: Double = 2.5, legend: LegendPlace = .hidden,
-    marks: [any Mark] = []
+    yLabel: String? = nil, symbolSize: Double = 2.5
   ) -> Plot {
     Plot(
       title: title, x: Axis(xLabel, range: x), y: Axis(yLabel, range: y), keepsAspect: true,
-      legend: legend,
-      marks: [
-        HeatMap(
-          x: x, y: y, columns: columns, rows: rows, values: probabilities, colors: .classes,
-          range: 0...1, bar: false),
-        Contour(
-          x: inner(x, columns), y: inner(y, rows), columns: columns, rows: rows,
-          values: probabilities, levels: [0.5]),
-      ] + marks + (data.map { Self.points($0, size: symbolSize) } ?? []))
+      legend: .hidden,
+      marks: washes(probabilities) + (data.map { Self.points($0, size: symbolSize) } ?? []))
+  }
+
+  /// Probabilities of class 1 as colours, with a line where they are one half.
+  func washes(_ probabilities: [Double]) -> [any Mark] {
+    [
+      HeatMap(
+        x: x, y: y, columns: columns, rows: rows, values: probabilities, colors: .classes,
+        range: 0...1, bar: false),
+      Contour(
+        x: inner(x, columns), y: inner(y, rows), columns: columns, rows: rows,
+        values: probabilities, levels: [0.5]),
+    ]
   }
 
   /// From the first place to the last of so many.

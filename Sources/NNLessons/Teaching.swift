@@ -2,6 +2,7 @@ import NNCore
 import NNData
 import NNLayers
 import NNLosses
+import NNMetrics
 import NNOptimizers
 import NNTraining
 
@@ -19,6 +20,8 @@ struct Teaching {
   var batchSize: Int?
   /// What changes the learning rate; nothing by default.
   var schedule = ScheduleChain([])
+  /// How inputs are scaled; not at all by default.
+  var normalization = NormalizationKind.none
   /// What a network computes in; float64 by default, where rounding is not seen.
   var dtype = DType.float64
 
@@ -35,13 +38,21 @@ struct Teaching {
     let trainer = try Trainer(
       model: model, loss: loss, optimizer: optimizer, data: data,
       batchSize: batchSize ?? data.count, seed: seed, schedule: schedule,
-      settings: TrainingSettings(dtype: dtype, shuffle: batchSize != nil, logEvery: 0))
+      settings: TrainingSettings(
+        dtype: dtype, shuffle: batchSize != nil, normalization: normalization, logEvery: 0))
     try observe(0, trainer)
     for epoch in 1...epochs {
       try trainer.epoch()
       try observe(epoch, trainer)
     }
     return trainer
+  }
+
+  /// The share of the rows whose class a network with one output names right.
+  ///
+  /// - Parameter other: Rows to judge by; nil for those that it learnt from.
+  func accuracy(of trainer: Trainer, on other: Dataset? = nil) throws(NNError) -> Double {
+    try trainer.evaluate(on: other ?? data, metrics: [Accuracy()]).metrics[0].value
   }
 
   /// Trains a network from several starts and keeps the one with the smallest loss: small networks

@@ -132,8 +132,9 @@ struct NeuronLesson: Lesson {
       guard let cycle = result.cycle else { continue }
       report.measure("\(name): rounds until its weights repeat", Double(cycle))
       report.say(
-        "For \(name) no such line exists. From some round on its weights come back every \(cycle) "
-          + (cycle == 1 ? "round" : "rounds") + ", and it goes on like this for ever.")
+        "For \(name) no such line exists. At last its weights after "
+          + (cycle == 1 ? "a round" : "\(cycle) rounds")
+          + " are what they were before, and it goes on like this for ever.")
     }
   }
 

@@ -1,0 +1,188 @@
+import NNCore
+import NNData
+import NNLayers
+import NNLosses
+import NNOptimizers
+import NNReports
+import NNTraining
+
+/// y = sin(x) by one hidden layer of some widths, and what each node does.
+struct SineLesson: Lesson {
+  static let name = "sine"
+  static let title = "A sine from switches"
+  static let summary =
+    "2, 3, 4, 10 and 100 hidden nodes learn y = sin(x); each node turns on or off at δ = −b/w."
+
+  private static let widths = [2, 3, 4, 10, 100]
+  private static let starts = 4
+
+  func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+    let data = try DataGenerator(.sine, samples: 101).make()
+    let teaching = Teaching(
+      data: data, loss: MeanSquaredError(), optimizer: Adam(learningRate: 0.05), epochs: 2500)
+    report.say(
+      "The network sees \(data.count) points of y = sin(x) and predicts y from x: a hidden layer of "
+        + "sigmoids, a linear output, squared error.")
+    report.formula("o(x) = Σ vᵢ σ(wᵢx + bᵢ) + c")
+    var networks: [Network] = []
+    var rows: [[String]] = []
+    for width in Self.widths {
+      let losses = try (0..<Self.starts).map { start throws(NNError) in
+        let trainer = try teaching.train(
+          Model {
+            Dense(width)
+            Sigmoid()
+            Dense(1)
+          }, seed: options.seed &+ UInt64(start))
+        if start == 0 { networks.append(try Network(trainer, width: width)) }
+        return try trainer.evaluate(on: data).loss
+      }
+      let first = report.measure("squared error, N = \(width)", losses[0])
+      let best = report.measure(
+        "least of \(Self.starts) starts, N = \(width)", losses.min() ?? .nan)
+      let worst = report.measure(
+        "greatest of \(Self.starts) starts, N = \(width)", losses.max() ?? .nan)
+      rows.append(["\(width)", first.text, best.text, worst.text])
+    }
+    showFits(networks, data, into: &report)
+    report.table(
+      header: ["hidden nodes", "this start", "best of \(Self.starts)", "worst of \(Self.starts)"],
+      rows: rows, caption: "Mean squared error after \(teaching.epochs) steps of Adam")
+    report.say(
+      "More nodes make a smaller error possible. Whether training finds it is another question: the "
+        + "same network ends elsewhere from other first weights, the more so the fewer nodes it has."
+    )
+    try explainNodes(networks, into: &report)
+  }
+
+  private func showFits(
+    _ networks: [Network], _ data: Dataset, into report: inout LessonReport
+  ) {
+    let (x, y) = (data.inputs.doubles, data.targets.doubles)
+    report.show(
+      Figure(
+        title: "y = sin(x) with 2, 3, 4, 10 and 100 hidden nodes",
+        description:
+          "Five plots: the sine and what each network gives; it comes closer with width.",
+        columns: 3,
+        panels: networks.map { network in
+          let range = network.boundaries.filter { (-Double.pi...Double.pi).contains($0.place) }
+          return Plot(
+            title: "\(network.width) hidden nodes", x: Axis("x", range: -3.3...3.3),
+            y: Axis("y", range: -1.4...1.4), legend: network.width == 2 ? .bottomRight : .hidden,
+            marks: range.map { Rule(vertical: $0.place, dash: .dotted) }
+              + [
+                Line("sin x", x: x, y: y, color: .muted, width: 5, dash: .solid),
+                Line("network", x: network.x, y: network.outputs, color: .series(0), dash: .solid),
+              ])
+        }),
+      name: "fits",
+      caption: "The sine in grey, the network over it. Each dotted line is a node's boundary "
+        + "δ = −b/w.")
+  }
+
+  private func explainNodes(
+    _ networks: [Network], into report: inout LessonReport
+  ) throws(NNError) {
+    guard let network = networks.first(where: { $0.width == 4 }) else { return }
+    report.say(
+      "What does a node do? Walk from left to right. A node σ(wx + b) crosses one half where "
+        + "wx + b = 0, that is at δ = −b/w: with w > 0 it turns on there, with w < 0 off. Behind "
+        + "δ the output has changed by the node's v.")
+    report.table(
+      header: ["node", "w", "b", "δ = −b/w", "at δ it turns", "v"],
+      rows: network.boundaries.map { node in
+        [
+          "\(node.number)", node.weight.text, node.bias.text, node.place.text,
+          node.weight > 0 ? "on" : "off", node.output.text,
+        ]
+      },
+      caption: "The 4 hidden nodes from left to right")
+    let crossing = report.measure(
+      "largest |σ(wδ + b) − 1/2|, N = 4",
+      network.boundaries.map { node in
+        abs(sigmoid([node.weight * node.place + node.bias])[0] - 0.5)
+      }.max() ?? .nan)
+    let steps = network.steps
+    let regions = report.measure(
+      "pieces of constant output, 4 switches", Double(steps.regions))
+    let inside = report.measure("boundaries inside the picture, N = 4", Double(steps.inside))
+    report.say(
+      "At its δ each of them is at one half (to \(crossing.text)). Make every node a true switch, "
+        + "and the output is constant between two boundaries: \(inside.text) boundaries inside the "
+        + "picture cut it into \(regions.text) regions. The sigmoids round off the steps, and "
+        + "training moves the boundaries to where the rounded steps make a sine.")
+    let colors = network.boundaries.indices.map { SeriesColor.series($0) }
+    let nodes = network.boundaries.enumerated().map { index, node in
+      Line(
+        "node \(node.number)", x: network.x,
+        y: network.x.map { sigmoid([node.weight * $0 + node.bias])[0] }, color: colors[index])
+    }
+    let rules = network.boundaries.enumerated().filter { abs($1.place) <= 3.3 }.map { index, node in
+      Rule(vertical: node.place, label: "δ\(index + 1)", color: colors[index], dash: .dotted)
+    }
+    report.show(
+      Figure(
+        title: "4 hidden nodes, one by one",
+        description:
+          "Above: each node as a function of x, with its boundary. Below: what the network gives, "
+          + "and what it would give if every node were a switch.",
+        panels: [
+          Plot(
+            title: "What each node says: σ(wx + b)", x: Axis("x", range: -3.3...3.3),
+            y: Axis("activation", range: -0.1...1.1), legend: .above, marks: rules + nodes),
+          Plot(
+            title: "Their weighted sum", x: Axis("x", range: -3.3...3.3), y: Axis("y"),
+            legend: .above,
+            marks: [
+              Line("with switches", x: network.x, y: steps.outputs, color: .muted, dash: .solid),
+              Line(
+                "with sigmoids", x: network.x, y: network.outputs, color: .series(0), dash: .solid),
+            ]),
+        ]),
+      name: "nodes", caption: "Each time x passes a boundary, a node turns on or off.")
+  }
+}
+
+/// A trained network, node by node.
+private struct Network {
+  /// Where a hidden node turns on or off.
+  struct Boundary {
+    let number: Int
+    let weight: Double
+    let bias: Double
+    let output: Double
+    var place: Double { -bias / weight }
+  }
+
+  let width: Int
+  /// The nodes from left to right.
+  let boundaries: [Boundary]
+  let x = spaced(661, -3.3...3.3)
+  let outputs: [Double]
+  private let offset: Double
+
+  init(_ trainer: Trainer, width: Int) throws(NNError) {
+    let numbers = try trainer.weights().map(\.tensor.doubles)
+    self.width = width
+    boundaries = (0..<width).map { node in
+      Boundary(
+        number: node + 1, weight: numbers[0][node], bias: numbers[1][node],
+        output: numbers[2][node])
+    }.sorted { $0.place < $1.place }
+    offset = numbers[3][0]
+    outputs = try LayerProbe(trainer, rows: HostTensor(x, shape: [x.count, 1])).readOutput().doubles
+  }
+
+  /// What the network would give if every node were a switch: the output, how many constant pieces
+  /// it has and how many boundaries lie inside.
+  var steps: (outputs: [Double], regions: Int, inside: Int) {
+    let patterns = x.map { x in boundaries.map { $0.weight * x + $0.bias >= 0 } }
+    let outputs = patterns.map { pattern in
+      zip(pattern, boundaries).reduce(offset) { $0 + ($1.0 ? $1.1.output : 0) }
+    }
+    let changes = patterns.indices.dropFirst().count { patterns[$0] != patterns[$0 - 1] }
+    let inside = boundaries.count { (x[0]...x[x.count - 1]).contains($0.place) }
+    return (outputs, changes + 1, inside)
+  }
+}

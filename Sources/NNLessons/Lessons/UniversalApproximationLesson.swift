@@ -1,0 +1,271 @@
+import NNCore
+import NNData
+import NNLayers
+import NNLosses
+import NNOptimizers
+import NNReports
+import NNTraining
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The greatest error of one hidden layer against its width, for functions of one and two inputs.
+struct UniversalApproximationLesson: Lesson {
+  static let name = "universal-approximation"
+  static let title = "One hidden layer comes as close as you like"
+  static let summary =
+    "The greatest error on [0, 1]ⁿ falls as N grows, for three functions of one input and two of two."
+
+  private static let widths = [1, 2, 4, 8, 16, 32]
+
+  func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+    report.say(
+      "The theorem: for every continuous function f on [0, 1]ⁿ, every activation σ like the sigmoid "
+        + "and every ε > 0 there are a number N of hidden nodes and weights so that nowhere on "
+        + "[0, 1]ⁿ the network is off by ε.")
+    report.formula("|f(x) − Σᵢ wᵢ σ(uᵢᵀx + bᵢ)| < ε,   i = 1 … N")
+    try build(into: &report)
+    let functions = TargetFunction.all
+    let results = try functions.map { function throws(NNError) in
+      try Self.widths.map { width throws(NNError) in
+        let fit = try function.fit(width: width, seed: options.seed)
+        report.measure("greatest error, \(function.name), N = \(width)", fit.error)
+        return fit
+      }
+    }
+    try showFits(functions[0], results[0], into: &report)
+    showErrors(functions, results, into: &report)
+    if let index = functions.firstIndex(where: { $0.inputs == 2 }) {
+      showSurfaces(functions[index], results[index], into: &report)
+    }
+    report.say(
+      "How fast N grows as ε gets smaller depends on f, and on the number n of inputs: for a function "
+        + "of which one knows no more than that it is continuous, N grows like a power of 1/ε whose "
+        + "exponent is n, that is exponentially with the number of inputs. The theorem says that the "
+        + "weights exist. It does not say that training finds them.")
+  }
+
+  /// Weights by hand: a staircase of steep sigmoids.
+  private func build(into report: inout LessonReport) throws(NNError) {
+    let counts = [4, 8, 16, 32, 64, 128, 256]
+    let x = spaced(4001, 0...1)
+    let truth = x.map { sin(2 * .pi * $0) }
+    var stairs: [Int: [Double]] = [:]
+    for count in counts { stairs[count] = try Staircase.outputs(count, at: x) }
+    let errors = counts.map { count in
+      report.measure(
+        "greatest error of a staircase, N = \(count)",
+        zip(stairs[count] ?? [], truth).map { abs($0 - $1) }.max() ?? .nan)
+    }
+    let bounds = counts.map { Double.pi / Double($0) }
+    report.say(
+      "One can write such weights down. A steep sigmoid is a step, and N steps make a staircase that "
+        + "follows f. For f = sin(2πx), whose slope is at most 2π, it is off by at most π/N: half a "
+        + "step's width times the slope. With \(counts[1]) steps the error is \(errors[1].text), "
+        + "with \(counts[counts.count - 1]) it is \(errors[errors.count - 1].text).")
+    report.show(
+      Figure(
+        title: "A staircase of steep sigmoids",
+        description: "Left: a sine and two staircases. Right: the error falls along the bound π/N.",
+        columns: 2,
+        panels: [
+          Plot(
+            title: "f = sin(2πx) and two staircases", x: Axis("x"), y: Axis("y"), legend: .topRight,
+            marks: [
+              Line("f", x: x, y: truth, color: .muted, width: 5, dash: .solid),
+              Line("N = 8", x: x, y: stairs[8] ?? [], color: .series(1), dash: .solid),
+              Line("N = 32", x: x, y: stairs[32] ?? [], color: .series(0), dash: .solid),
+            ]),
+          Plot(
+            title: "greatest error against N", x: Axis("N", scale: .log),
+            y: Axis("greatest error", scale: .log), legend: .topRight,
+            marks: [
+              Line("π/N", x: counts.map(Double.init), y: bounds, color: .muted, dash: .dashed),
+              Line(
+                "staircase", x: counts.map(Double.init), y: errors, color: .series(0),
+                dash: .solid, markers: true),
+            ]),
+        ]),
+      name: "staircase", caption: "Weights written down, not learnt.")
+  }
+
+  private func showFits(
+    _ function: TargetFunction, _ fits: [TargetFunction.Fit], into report: inout LessonReport
+  ) throws(NNError) {
+    report.say(
+      "Training does better with the same number of nodes, since it also chooses how steep the "
+        + "sigmoids are and where they stand.")
+    let x = function.places.map { $0[0] }
+    let shown = [0, 1, 2, 4]
+    report.show(
+      Figure(
+        title:
+          "\(function.name), learnt with \(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
+        description: "Four plots of a function and a network that comes closer as N grows.",
+        columns: 2,
+        panels: shown.map { index in
+          Plot(
+            title: "N = \(Self.widths[index]): off by \(fits[index].error.text) at most",
+            x: Axis("x"), y: Axis("y", range: -1.5...1.5),
+            legend: index == 0 ? .topRight : .hidden,
+            marks: [
+              Line("f", x: x, y: function.truth, color: .muted, width: 5, dash: .solid),
+              Line("network", x: x, y: fits[index].outputs, color: .series(0), dash: .solid),
+            ])
+        }),
+      name: "fits", caption: "The function in grey, the network over it.")
+  }
+
+  private func showErrors(
+    _ functions: [TargetFunction], _ results: [[TargetFunction.Fit]],
+    into report: inout LessonReport
+  ) {
+    report.show(
+      Figure(
+        title: "Greatest error against the number of hidden nodes",
+        description: "Five falling lines, one for each function.",
+        panels: [
+          Plot(
+            x: Axis(
+              "N", scale: .log, ticks: Self.widths.map { Tick(Double($0), "\($0)") }),
+            y: Axis("greatest error", scale: .log), legend: .bottomLeft,
+            marks: zip(functions, results).map { function, fits in
+              Line(
+                function.name, x: Self.widths.map(Double.init), y: fits.map(\.error),
+                markers: true)
+            })
+        ]),
+      name: "errors", caption: "The greatest error anywhere, after training.")
+    let bounds = [0.3, 0.1, 0.03, 0.01]
+    report.table(
+      header: ["f"] + bounds.map { "ε = \($0)" },
+      rows: zip(functions, results).map { function, fits in
+        [function.name]
+          + bounds.map { bound in
+            zip(Self.widths, fits).first { $0.1.error < bound }.map { "\($0.0)" } ?? "more than 32"
+          }
+      },
+      caption: "How many of 1, 2, 4, 8, 16, 32 nodes were enough for ε")
+  }
+
+  private func showSurfaces(
+    _ function: TargetFunction, _ fits: [TargetFunction.Fit], into report: inout LessonReport
+  ) {
+    let shown = [0, 2, 4]
+    let side = TargetFunction.side
+    func map(_ title: String, _ values: [Double]) -> Plot {
+      Plot(
+        title: title, x: Axis("x"), y: Axis("y"), keepsAspect: true, legend: .hidden,
+        marks: [
+          HeatMap(
+            x: 0...1, y: 0...1, columns: side, rows: side, values: values, colors: .diverging,
+            range: -1.2...1.2, bar: false)
+        ])
+    }
+    report.show(
+      Figure(
+        title:
+          "\(function.name) and networks of \(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
+        description: "Four colour maps of the unit square; the last one looks like the first.",
+        columns: 2,
+        panels: [map("f", function.truth)]
+          + shown.map {
+            map("N = \(Self.widths[$0]): off by \(fits[$0].error.text)", fits[$0].outputs)
+          }),
+      name: "surfaces", caption: "The same with two inputs: blue below 0, orange above.")
+  }
+}
+
+/// A continuous function on [0, 1]ⁿ.
+private struct TargetFunction {
+  /// A network that has learnt it.
+  struct Fit {
+    let error: Double
+    let outputs: [Double]
+  }
+
+  let name: String
+  let inputs: Int
+  let value: @Sendable ([Double]) -> Double
+
+  static let all = [
+    TargetFunction(name: "sin 2πx", inputs: 1) { sin(2 * .pi * $0[0]) },
+    TargetFunction(name: "|2x − 1|", inputs: 1) { abs(2 * $0[0] - 1) },
+    TargetFunction(name: "1/(1 + 25(2x − 1)²)", inputs: 1) {
+      1 / (1 + 25 * (2 * $0[0] - 1) * (2 * $0[0] - 1))
+    },
+    TargetFunction(name: "sin 2πx · cos πy", inputs: 2) { sin(2 * .pi * $0[0]) * cos(.pi * $0[1]) },
+    TargetFunction(name: "|x − y|", inputs: 2) { abs($0[0] - $0[1]) },
+  ]
+
+  /// Places along a side of the unit square at which the error is measured.
+  static let side = 61
+
+  /// Where the error is measured.
+  var places: [[Double]] { inputs == 1 ? Self.grid(1001, 1) : Self.grid(Self.side, 2) }
+  /// The function there.
+  var truth: [Double] { places.map(value) }
+
+  /// Trains a network of some width and measures it everywhere.
+  func fit(width: Int, seed: UInt64) throws(NNError) -> Fit {
+    let rows = inputs == 1 ? Self.grid(101, 1) : Self.grid(21, 2)
+    let data = try Dataset(
+      name: name, inputs: Self.tensor(rows),
+      targets: HostTensor(rows.map(value), shape: [rows.count, 1]))
+    let epochs = 2000
+    let teaching = Teaching(
+      data: data, loss: MeanSquaredError(), optimizer: Adam(learningRate: 0.05), epochs: epochs,
+      schedule: ScheduleChain([
+        TimedSchedule(schedule: CosineAnnealingLR(period: epochs, minimum: 1e-4))
+      ]), normalization: .standard)
+    let trainer = try teaching.best(
+      of: 2,
+      Model {
+        // Steep sigmoids, spread over the inputs.
+        Dense(width, weightInitializer: .uniform(-4, 4), biasInitializer: .uniform(-6, 6))
+        Sigmoid()
+        Dense(1)
+      }, seed: seed)
+    let outputs = try LayerProbe(trainer, rows: Self.tensor(places)).readOutput().doubles
+    return Fit(
+      error: zip(outputs, truth).map { abs($0 - $1) }.max() ?? .nan, outputs: outputs)
+  }
+
+  private static func grid(_ side: Int, _ inputs: Int) -> [[Double]] {
+    let line = spaced(side, 0...1)
+    return inputs == 1 ? line.map { [$0] } : line.flatMap { y in line.map { [$0, y] } }
+  }
+
+  private static func tensor(_ rows: [[Double]]) -> HostTensor {
+    HostTensor(rows.flatMap { $0 }, shape: [rows.count, rows[0].count])
+  }
+}
+
+/// N steep sigmoids that follow sin(2πx).
+private enum Staircase {
+  /// What it gives at some places.
+  static func outputs(_ count: Int, at x: [Double]) throws(NNError) -> [Double] {
+    let heights = (0...count).map { sin(2 * .pi * Double($0) / Double(count)) }
+    let steepness = 200.0 * Double(count)
+    let network = FixedNetwork(
+      Model {
+        Dense(count)
+        Sigmoid()
+        Dense(1)
+      },
+      weights: [
+        "0.weight": HostTensor([Double](repeating: steepness, count: count), shape: [count, 1]),
+        "0.bias": HostTensor(
+          (1...count).map { -steepness * (Double($0) - 0.5) / Double(count) }),
+        "2.weight": HostTensor(
+          (1...count).map { heights[$0] - heights[$0 - 1] }, shape: [1, count]),
+        "2.bias": HostTensor([heights[0]]),
+      ])
+    return try network(HostTensor(x, shape: [x.count, 1])).doubles
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Testing
+
+@Suite struct ActivationsLessonTests {
+  private func measure(_ figure: String) throws -> Double {
+    try RanLessons.measure("activations", figure)
+  }
+
+  @Test(arguments: [
+    "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus",
+  ])
+  func derivativesEqualTheirFormulas(_ name: String) throws {
+    #expect(try measure("\(name): largest error of σ") <= 1e-12)
+    #expect(try measure("\(name): largest error of σ′") <= 1e-12)
+  }
+
+  @Test func greatestSlopesAreKnown() throws {
+    // GELU's and SiLU's are at √2 and near 2.4; the lesson's places are 0.02 apart.
+    let density = exp(-1) / (2 * Double.pi).squareRoot()
+    let gelu = 0.5 * erfc(-1) + 2.0.squareRoot() * density
+    let expected = [
+      "sigmoid": 0.25, "tanh": 1, "relu": 1, "leaky_relu": 1, "elu": 1, "gelu": gelu,
+      "silu": 1.0998, "softplus": 1 / (1 + exp(-6)),
+    ]
+    for (name, slope) in expected {
+      #expect(abs(try measure("\(name): greatest σ′") - slope) <= 1e-4, "\(name)")
+    }
+  }
+
+  @Test func slopesFollowFromValues() throws {
+    #expect(try measure("sigmoid: largest |σ′ − σ(1 − σ)|") <= 1e-15)
+    #expect(try measure("tanh: largest |σ′ − (1 − σ²)|") <= 1e-15)
+    let value = 1 / (1 + exp(-6.0))
+    let ratio = 0.25 / (value * (1 - value))
+    #expect(abs(try measure("sigmoid: greatest σ′ through its slope at 6") - ratio) <= 1e-9)
+  }
+
+  @Test func refusesToDifferentiateTheStep() throws {
+    #expect(try measure("refusals to differentiate the step") == 1)
+    let text = try RanLessons.entry("activations").report.blocks.contains { block in
+      if case .paragraph(let text) = block { text.contains("no useful derivative") } else { false }
+    }
+    #expect(text)
+  }
+}

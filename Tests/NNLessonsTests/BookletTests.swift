@@ -1,0 +1,153 @@
+import Foundation
+import NNCore
+import NNLessons
+import NNReports
+import NNTestSupport
+import Testing
+
+/// A lesson with a part of every sort, and texts that would be tags if they were not escaped.
+private struct FirstLesson: Lesson {
+  static let name = "first"
+  static let title = "Less < more & <b>bold</b>"
+  static let summary = "A \"quoted\" <summary>."
+
+  func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+    report.say("A <script>alert(1)</script> in a paragraph.")
+    report.formula("a < b && c > d")
+    report.measure("seed <doubled>", Double(2 * options.seed))
+    report.measure("a small one", 0.000_012_345_67)
+    let figure = Figure(
+      title: "A <line>", description: "It rises.",
+      panels: [Plot(marks: [Line(x: [0, 1], y: [0, 1])])])
+    report.show(figure, name: "line", caption: "It <rises>.")
+    report.show(
+      Animation(
+        title: "Twice", description: "The same twice.", frames: [("one", figure), ("two", figure)]),
+      name: "moving", caption: "Frames.")
+    report.table(header: ["<name>", "b"], rows: [["<x>", "1"]], caption: "Cells & rows")
+  }
+}
+
+private struct SecondLesson: Lesson {
+  static let name = "second"
+  static let title = "The second"
+  static let summary = "Behind the first."
+  static let drawsRunsWith: String? = "anything"
+
+  func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+    report.say("Nothing is measured here.")
+  }
+}
+
+@Suite struct BookletTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func links(in page: String) -> [String] {
+    page.matches(of: /href="([^"#]+)"/).map { String($0.output.1) }
+  }
+
+  @Test func writesAPageAndItsPictures() throws {
+    let booklet = try Booklet(folder: folder.path("deep/inside"))
+    let entry = try Booklet.run(FirstLesson.self, LessonOptions(seed: 21))
+    let files = try booklet.write(entry)
+    #expect(
+      files
+        == ["first.html", "first-line.svg", "first-moving.svg"].map {
+          folder.path("deep/inside/\($0)")
+        })
+    for file in files { #expect(FileManager.default.fileExists(atPath: file)) }
+    let page = try folder.text(of: "deep/inside/first.html")
+    #expect(page.contains("42"))
+    #expect(page.contains("1.23457 · 10⁻⁵"))
+    #expect(links(in: page) == [])
+    #expect(try folder.text(of: "deep/inside/first-line.svg").contains("<svg"))
+  }
+
+  @Test func escapesEveryText() throws {
+    let booklet = try Booklet(folder: folder.path)
+    let entry = try Booklet.run(FirstLesson.self, LessonOptions())
+    try booklet.write(entry, next: SecondLesson.self, hasIndex: true)
+    let second = try Booklet.run(SecondLesson.self, LessonOptions())
+    try booklet.write(second, previous: FirstLesson.self)
+    try booklet.writeIndex(
+      [entry, second],
+      chapters: [.init(title: "Both <of> them", lessons: [FirstLesson.self, SecondLesson.self])])
+    for name in ["first.html", "second.html", "index.html"] {
+      let page = try folder.text(of: name)
+      for tag in ["<script>alert", "<b>bold", "<summary>.", "<doubled>", "<x>", "<rises>", "<of>"] {
+        #expect(!page.contains(tag), "\(name) holds \(tag)")
+      }
+      #expect(!page.contains("http://www.w3.org/1999/xhtml"))
+    }
+    #expect(try folder.text(of: "first.html").contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+  }
+
+  @Test func linksToWhatIsThere() throws {
+    let booklet = try Booklet(folder: folder.path + "/")
+    let first = try Booklet.run(FirstLesson.self, LessonOptions())
+    let second = try Booklet.run(SecondLesson.self, LessonOptions())
+    try booklet.write(first, next: SecondLesson.self, hasIndex: true)
+    try booklet.write(second, previous: FirstLesson.self, hasIndex: true)
+    #expect(booklet.holdsPage(of: FirstLesson.self))
+    #expect(!booklet.holdsIndex)
+    let index = try booklet.writeIndex(
+      [first, second],
+      chapters: [.init(title: "All", lessons: [FirstLesson.self, SecondLesson.self])])
+    #expect(index == folder.path("index.html"))
+    #expect(booklet.holdsIndex)
+    for name in ["index.html", "first.html", "second.html"] {
+      let targets = links(in: try folder.text(of: name))
+      #expect(targets.count == 2, "\(name): \(targets)")
+      for target in targets { #expect(folder.contains(target), "\(name) links to \(target)") }
+    }
+    let page = try folder.text(of: "index.html")
+    #expect(page.contains("a small one") && page.contains("1.23457 · 10⁻⁵"))
+  }
+
+  @Test func replacesFilesWhole() throws {
+    try folder.write("old", to: "second.html")
+    try Booklet(folder: folder.path).write(Booklet.run(SecondLesson.self, LessonOptions()))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names == ["second.html"])
+    #expect(try folder.text(of: "second.html").contains("Nothing is measured here."))
+  }
+
+  @Test func refusesAFileInPlaceOfTheFolder() throws {
+    let file = try folder.write("text", to: "taken")
+    expectError("is a file", "folder of lessons", file, "--out", kind: .runFailed) {
+      _ = try Booklet(folder: file)
+    }
+    expectError("is a file", file, kind: .runFailed) { _ = try Booklet(folder: file + "/below") }
+  }
+
+  @Test func refusesAPlaceThatCannotBeMade() {
+    expectError("cannot create the folder of lessons", "/proc/", "--out", kind: .runFailed) {
+      _ = try Booklet(folder: "/proc/lessons")
+    }
+  }
+
+  @Test func refusesRunsThatALessonDoesNotDraw() throws {
+    let nothing = LessonOptions(runFolder: .init(folder.path))
+    expectError("first draws no run", folder.path) {
+      _ = try Booklet.run(FirstLesson.self, nothing)
+    }
+    expectError("is no run folder", "a run with anything", folder.path, "nntrain train") {
+      _ = try Booklet.run(SecondLesson.self, nothing)
+    }
+  }
+
+  @Test func textFitsItsWidth() throws {
+    let entry = try Booklet.run(FirstLesson.self, LessonOptions())
+    let text = LessonText(width: 40).text(FirstLesson.self, entry.report)
+    #expect(text.hasPrefix("Less < more & <b>bold</b>\n=========================\n\n"))
+    #expect(text.contains("    a < b && c > d"))
+    #expect(text.contains("  <name>  b\n  <x>     1"))
+    #expect(text.contains("  seed <doubled>  2\n  a small one     1.23457 · 10⁻⁵"))
+    #expect(text.contains("  [first-line.svg] It <rises>."))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 40 })
+    let wrapped = LessonText(width: 24).wrapped("one two three four five six seven", indent: "  ")
+    #expect(wrapped == "  one two three four\n  five six seven")
+  }
+}

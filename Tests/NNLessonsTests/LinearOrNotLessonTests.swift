@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@Suite struct LinearOrNotLessonTests {
+  private func measure(_ figure: String) throws -> Double {
+    try RanLessons.measure("linear-or-not", figure)
+  }
+
+  @Test func aStackIsOneLayer() throws {
+    #expect(try measure("stack against one layer, float64") <= 1e-13)
+    #expect(try measure("stack against one layer, float32") <= 1e-5)
+  }
+
+  /// Least squares again: the intercept is 0, the slope Σxy/Σx².
+  @Test func aStackLearnsTheBestLine() throws {
+    let x = (0..<101).map { -Double.pi + 2 * Double.pi * Double($0) / 100 }
+    let xy = x.reduce(0) { $0 + $1 * sin($1) }
+    let (xx, yy) = (x.reduce(0) { $0 + $1 * $1 }, x.reduce(0) { $0 + sin($1) * sin($1) })
+    let best = (yy - xy * xy / xx) / 101
+    #expect(abs(try measure("sine, best straight line: squared error") - best) <= 1e-12)
+    #expect(abs(try measure("sine, linear stack: squared error") - best) <= 1e-6)
+  }
+
+  @Test func anActivationBends() throws {
+    #expect(try measure("sine, with σ: squared error") < 1e-3)
+    #expect(try measure("sine, linear stack: largest bend") <= 1e-12)
+    #expect(try measure("sine, with σ: largest bend") > 1e-3)
+    #expect(try measure("circles, linear: accuracy") < 0.65)
+    #expect(try measure("circles, with σ: accuracy") > 0.97)
+  }
+}
