@@ -6,6 +6,7 @@ enum LessonRuns {
   /// What a lesson says with the options that it has by default.
   static func report(_ name: String, seed: UInt64 = 1) -> Result<LessonReport, NNError> {
     do throws(NNError) {
+      if seed == LessonOptions().seed { return .success(try RanLessons.entry(name).report) }
       return .success(
         try Booklet.run(LessonCatalogue.lesson(named: name), LessonOptions(seed: seed)).report)
     } catch { return .failure(error) }

@@ -8,8 +8,8 @@ enum RanLessons {
   private static let entries = Mutex<[String: Booklet.Entry]>([:])
 
   /// The lesson of a name with what it said and measured.
-  static func entry(_ name: String) throws -> Booklet.Entry {
-    try entries.withLock { entries in
+  static func entry(_ name: String) throws(NNError) -> Booklet.Entry {
+    try entries.withLock { entries throws(NNError) in
       if let known = entries[name] { return known }
       let entry = try Booklet.run(LessonCatalogue.lesson(named: name), LessonOptions())
       entries[name] = entry
