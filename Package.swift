@@ -77,6 +77,7 @@ let rooms: [Room] = [
   Room(kind: .example, name: "Readme", imports: ["NeuralNet"]),
   Room(kind: .example, name: "CharacterModel", imports: ["NeuralNet"]),
   Room(kind: .example, name: "Translation", imports: ["NeuralNet"]),
+  Room(kind: .example, name: "Playground", imports: ["NeuralNet"]),
   // Tests mirror the rooms above.
   Room(kind: .testSupport, name: "CTestSupport"),
   Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),

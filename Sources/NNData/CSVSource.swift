@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 /// What targets stand for where numbers could be either.
 public enum LearningTask: Sendable, Hashable {
@@ -68,8 +68,24 @@ public struct CSVSource: Sendable, Hashable {
   /// - Throws: `NNError` naming file, line and column for rows of another length, missing values and
   ///   texts where numbers belong; for unknown columns and classes.
   func load(path: String, classNames: [String]?) throws(NNError) -> Dataset {
+    try load(CSVTable(path: path, header: header), path: path, classNames: classNames)
+  }
+
+  /// Reads a table that is in memory; `file` names it in messages and decides between tabs and
+  /// commas.
+  ///
+  /// - Parameter bytes: What the file would hold.
+  /// - Throws: `NNError` as for a file.
+  package func load(contents bytes: [UInt8]) throws(NNError) -> Dataset {
+    try load(
+      CSVTable(bytes: bytes, path: file, header: header), path: file, classNames: nil)
+  }
+
+  private func load(
+    _ table: CSVTable, path: String, classNames: [String]?
+  ) throws(NNError) -> Dataset {
     guard !targets.isEmpty else { throw .invalid("no target column is named", at: path) }
-    var table = try CSVTable(path: path, header: header)
+    var table = table
     let targetColumns = try table.columns(targets)
     let featureColumns =
       try features.map { list throws(NNError) in try table.columns(list) }

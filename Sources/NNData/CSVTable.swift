@@ -17,9 +17,14 @@ struct CSVTable {
 
   /// Opens a file and reads its first row.
   init(path: String, header hasHeader: Bool) throws(NNError) {
+    try self.init(bytes: FileBytes.read(path), path: path, header: hasHeader)
+  }
+
+  /// Takes the contents of a file and reads their first row.
+  init(bytes: [UInt8], path: String, header hasHeader: Bool) throws(NNError) {
     self.path = path
     let delimiter = path.hasSuffix(".tsv") ? UInt8(ascii: "\t") : UInt8(ascii: ",")
-    reader = CSVReader(try FileBytes.read(path), delimiter: delimiter, at: path)
+    reader = CSVReader(bytes, delimiter: delimiter, at: path)
     guard try reader.next(&fields) else { throw .invalid("holds no rows", at: path) }
     width = fields.count
     isAtFirstRow = !hasHeader

@@ -41,7 +41,7 @@ struct NNTrain: ParsableCommand {
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
       TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
       GradcheckCommand.self, LessonCommand.self, DoctorCommand.self, InspectCommand.self,
-      DatasetsCommand.self,
+      DatasetsCommand.self, PlaygroundCommand.self,
     ])
 
   /// Runs a command, tells errors on standard error and returns the exit status.

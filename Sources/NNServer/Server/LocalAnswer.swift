@@ -12,6 +12,7 @@ public struct LocalAnswer: Sendable {
     case svg = "image/svg+xml"
     case png = "image/png"
     case events = "text/event-stream"
+    case binary = "application/octet-stream"
   }
 
   enum Body: Sendable {

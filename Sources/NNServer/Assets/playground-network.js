@@ -1,0 +1,343 @@
+// The drawing of the network: features, nodes with what they have learnt, weights between them.
+
+import { short } from './curves.js';
+import { paintMap } from './playground-colors.js';
+
+const svgName = 'http://www.w3.org/2000/svg';
+
+const make = (name, className, parent) => {
+  const element = document.createElement(name);
+  element.className = className;
+  parent.append(element);
+  return element;
+};
+
+export class NetworkView {
+  /**
+   * actions: toggleFeature(name), changeNodes(layer, by), show(node or null)
+   * texts: {features: Map(name → {title, meaning}), limits}
+   */
+  constructor(container, detail, texts, actions) {
+    Object.assign(this, { container, detail, texts, actions });
+    this.pointed = null;
+    this.svg = document.createElementNS(svgName, 'svg');
+    this.svg.setAttribute('aria-hidden', 'true');
+    this.tip = document.createElement('div');
+    this.tip.className = 'tip';
+    this.tip.hidden = true;
+    container.addEventListener('pointermove', event => this.pointAtEdge(event));
+    container.addEventListener('pointerleave', () => this.leaveEdge());
+    container.addEventListener('keydown', event => this.moveFocus(event));
+  }
+
+  /** Builds everything for a complete header. */
+  build(complete) {
+    const focused = document.activeElement?.dataset?.key;
+    this.complete = complete;
+    this.container.replaceChildren(this.svg, this.tip);
+    this.svg.replaceChildren();
+    const { features, hidden } = complete.settings;
+    this.columns = [
+      complete.all_features.map(name => ({ feature: name, isOn: features.includes(name) })),
+      ...hidden.map((count, layer) => Array.from({ length: count }, (_, node) => ({ layer, node }))),
+      Array.from({ length: complete.outputs }, (_, output) => ({ output })),
+    ];
+    this.layOut();
+    this.columns.forEach((column, index) => {
+      this.addHead(index);
+      column.forEach(item => this.addNode(item));
+    });
+    this.addEdges();
+    this.describeShown(null);
+    if (focused) this.container.querySelector(`[data-key="${focused}"]`)?.focus();
+  }
+
+  layOut() {
+    const width = this.container.clientWidth;
+    const count = this.columns.length;
+    const labels = 44;
+    const most = Math.max(...this.columns.map(column => column.length));
+    const pitch = (width - labels) / count;
+    const size = Math.max(17, Math.min(46, Math.floor(pitch * 0.6), Math.floor(470 / most) - 8));
+    const isNarrow = pitch < 88;
+    const head = isNarrow ? 74 : 34;
+    const gap = Math.max(5, Math.min(16, Math.floor(430 / most) - size));
+    const height = most * (size + gap) - gap;
+    Object.assign(this, { size, isNarrow, head, pitch, labels });
+    this.container.style.minHeight = `${head + height + 8}px`;
+    this.columns.forEach((column, index) => {
+      const x = labels + pitch * (index + 0.5) - size / 2;
+      const own = column.length * (size + gap) - gap;
+      const top = head + (height - own) / 2;
+      column.forEach((item, row) => Object.assign(item, { x: Math.round(x), y: Math.round(top + row * (size + gap)) }));
+    });
+    // What is left on the left of the features belongs to their names.
+    const shift = Math.min(0, labels + 4 - this.columns[0][0].x);
+    this.columns[0].forEach(item => { item.x += shift; });
+  }
+
+  addHead(index) {
+    const head = make('div', `column-head${this.isNarrow ? ' stacked' : ''}`, this.container);
+    const first = this.columns[index][0];
+    head.style.left = `${first.x + this.size / 2}px`;
+    head.style.top = '0';
+    head.style.height = `${this.head - 6}px`;
+    head.style.transform = 'translateX(-50%)';
+    if (index === 0) { head.textContent = this.isNarrow ? '' : 'Features'; return; }
+    if (index === this.columns.length - 1) { head.textContent = this.isNarrow ? 'Out' : 'Output'; return; }
+    const layer = index - 1;
+    const count = this.columns[index].length;
+    head.setAttribute('role', 'group');
+    head.setAttribute('aria-label', `Nodes of hidden layer ${index}`);
+    const button = (text, by, name, limit) => {
+      const element = make('button', '', head);
+      element.type = 'button';
+      element.textContent = text;
+      element.dataset.key = `${name}-${layer}`;
+      element.setAttribute('aria-label', `${by > 0 ? 'Add a node to' : 'Remove a node from'} hidden layer ${index}`);
+      element.disabled = count === limit;
+      element.addEventListener('click', () => this.actions.changeNodes(layer, by));
+      return element;
+    };
+    const fewer = button('−', -1, 'fewer', 1);
+    const number = make('span', 'number', head);
+    number.textContent = count;
+    const more = button('+', 1, 'more', this.texts.limits.nodes);
+    if (this.isNarrow) head.replaceChildren(more, number, fewer);
+  }
+
+  addNode(item) {
+    const element = make('button', 'node', this.container);
+    element.type = 'button';
+    Object.assign(element.style, {
+      left: `${item.x}px`, top: `${item.y}px`, width: `${this.size}px`, height: `${this.size}px`,
+    });
+    item.element = element;
+    item.canvas = make('canvas', '', element);
+    item.key = item.feature ?? (item.layer === undefined ? `output-${item.output}` : `${item.layer}-${item.node}`);
+    element.dataset.key = item.key;
+    // One stop of the Tab key; arrows go on from there.
+    element.tabIndex = item === this.columns[0][0] ? 0 : -1;
+    if (item.feature) {
+      const { title, meaning } = this.texts.features.get(item.feature);
+      element.classList.add('feature');
+      element.setAttribute('aria-pressed', item.isOn);
+      element.setAttribute('aria-label', `Feature ${title}: ${meaning}`);
+      element.addEventListener('click', () => this.actions.toggleFeature(item.feature));
+      const label = make('span', 'node-label', this.container);
+      label.textContent = title;
+      label.setAttribute('aria-hidden', 'true');
+      Object.assign(label.style, {
+        right: `${this.container.clientWidth - item.x + 6}px`, top: `${item.y + this.size / 2 - 9}px`,
+      });
+    } else {
+      element.setAttribute('aria-label', this.nameOf(item));
+    }
+    element.addEventListener('pointerenter', () => this.show(item));
+    element.addEventListener('pointerleave', () => this.show(null));
+    element.addEventListener('focus', () => this.show(item));
+    element.addEventListener('blur', () => this.show(null));
+  }
+
+  nameOf(item) {
+    if (item.feature) return this.texts.features.get(item.feature).title;
+    if (item.layer !== undefined) return `Layer ${item.layer + 1}, node ${item.node + 1}`;
+    const names = this.complete.class_names;
+    return this.complete.outputs > 1 ? `Output for class ${names[item.output]}` : 'Output';
+  }
+
+  addEdges() {
+    const fragment = document.createDocumentFragment();
+    this.edges = [];
+    for (let index = 1; index < this.columns.length; index += 1) {
+      const sources = index === 1
+        ? this.complete.settings.features.map(name => this.columns[0].find(item => item.feature === name))
+        : this.columns[index - 1];
+      this.columns[index].forEach((target, row) => sources.forEach((source, column) => {
+        const path = document.createElementNS(svgName, 'path');
+        const [x0, y0] = [source.x + this.size, source.y + this.size / 2];
+        const [x1, y1] = [target.x, target.y + this.size / 2];
+        const middle = (x0 + x1) / 2;
+        path.setAttribute('d', `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
+        fragment.append(path);
+        this.edges.push({ path, source, target, layer: index - 1, index: row * sources.length + column, x0, y0, x1, y1 });
+      }));
+    }
+    this.svg.append(fragment);
+  }
+
+  /** Shows the numbers of a frame. */
+  update(parts, colors) {
+    this.parts = parts;
+    for (const edge of this.edges) {
+      const weight = parts.layers[edge.layer].weights[edge.index];
+      const size = Math.abs(weight);
+      const { path } = edge;
+      edge.weight = weight;
+      path.setAttribute('class', weight < 0 ? 'negative' : 'positive');
+      path.style.strokeWidth = (0.4 + 6.6 * size / (size + 1.6)).toFixed(2);
+      path.style.opacity = (0.16 + 0.72 * size / (size + 0.5)).toFixed(3);
+    }
+    this.edgePointed?.path.classList.add('pointed');
+    this.columns.forEach((column, index) => column.forEach(item => {
+      if (item.feature && !item.isPainted) {
+        const map = this.features[this.complete.all_features.indexOf(item.feature)];
+        this.paint(item, map, colors);
+      } else if (item.layer !== undefined) {
+        const { map, size } = parts.nodes[item.layer][item.node];
+        this.paint(item, map, colors, size);
+      } else if (item.output !== undefined) {
+        const map = parts.output[Math.min(item.output, parts.output.length - 1)];
+        const isFirstOfTwo = this.complete.outputs === 2 && item.output === 0;
+        this.paint(item, isFirstOfTwo && map instanceof Uint16Array ? map.map(value => 65535 - value) : map, colors);
+      }
+    }));
+    if (this.shown) this.describeShown(this.shown);
+  }
+
+  /** Feature maps come with complete frames only; other colours need them painted again. */
+  setFeatures(features) {
+    if (features) this.features = features;
+    this.columns?.[0].forEach(item => { item.isPainted = false; });
+  }
+
+  paint(item, map, colors, size) {
+    const { canvas } = item;
+    if (map instanceof Float32Array) {
+      paintCurve(canvas, map, colors, this.size, size);
+    } else {
+      const side = Math.round(Math.sqrt(map.length));
+      if (canvas.width !== side) canvas.width = canvas.height = side;
+      const context = canvas.getContext('2d');
+      item.image ??= context.createImageData(side, side);
+      paintMap(item.image, map, colors.ramp);
+      context.putImageData(item.image, 0, 0);
+    }
+    item.isPainted = true;
+  }
+
+  /** The map of what is pointed at or focused, for the large picture. */
+  get preview() {
+    const item = this.shown;
+    if (!item || !this.parts || item.output !== undefined) return null;
+    const name = this.nameOf(item);
+    if (item.feature) return { name, map: this.features[this.complete.all_features.indexOf(item.feature)] };
+    return { name, ...this.parts.nodes[item.layer][item.node] };
+  }
+
+  show(item) {
+    this.shown?.element.classList.remove('shown');
+    this.shown = item;
+    item?.element.classList.add('shown');
+    this.describeShown(item);
+    this.actions.show(item);
+  }
+
+  /** Says in words what a node holds: its bias and every weight that leads to it. */
+  describeShown(item) {
+    if (!item) {
+      this.detail.textContent = 'Point at a node, or go to it with Tab and the arrow keys, to see what it has learnt and '
+        + 'its weights. Lines: blue is positive, orange negative; the thicker, the larger.';
+      return;
+    }
+    const name = document.createElement('b');
+    name.textContent = this.nameOf(item);
+    if (item.feature) {
+      const { meaning } = this.texts.features.get(item.feature);
+      this.detail.replaceChildren(name, `: ${meaning}. ${item.isOn ? 'The network reads it' : 'Not used'}; press to change.`);
+      return;
+    }
+    if (!this.parts) return;
+    const layer = item.layer ?? this.complete.settings.hidden.length;
+    const node = item.node ?? item.output;
+    const { bias, weights, inputs } = this.parts.layers[layer];
+    const sources = layer === 0
+      ? this.complete.settings.features.map(feature => this.texts.features.get(feature).title)
+      : Array.from({ length: inputs }, (_, index) => `node ${index + 1}`);
+    const list = sources.map((source, index) => `${source} ${short(weights[node * inputs + index])}`).join(', ');
+    const size = item.layer === undefined ? '' : ` Largest value here: ${short(this.parts.nodes[layer][node].size)}.`;
+    this.detail.replaceChildren(name, `: bias ${short(bias[node])}; weights of ${list}.${size}`);
+  }
+
+  // Edges: the nearest within a few pixels.
+
+  pointAtEdge(event) {
+    const frame = this.container.getBoundingClientRect();
+    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
+    let best = null;
+    let distance = 6;
+    if (event.target.closest('button') === null) {
+      for (const edge of this.edges ?? []) {
+        if (x < edge.x0 || x > edge.x1) continue;
+        const found = Math.abs(heightAt(edge, x) - y);
+        if (found < distance) [best, distance] = [edge, found];
+      }
+    }
+    this.leaveEdge();
+    if (!best) return;
+    this.edgePointed = best;
+    best.path.classList.add('pointed');
+    this.tip.textContent = `${this.nameOf(best.source)} → ${this.nameOf(best.target)}: ${short(best.weight)}`;
+    this.tip.hidden = false;
+    const left = Math.max(0, Math.min(frame.width - this.tip.offsetWidth, x + 12));
+    Object.assign(this.tip.style, { left: `${left}px`, top: `${Math.max(0, y - 30)}px` });
+  }
+
+  leaveEdge() {
+    this.edgePointed?.path.classList.remove('pointed');
+    this.edgePointed = null;
+    this.tip.hidden = true;
+  }
+
+  moveFocus(event) {
+    const moves = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+    const move = moves[event.key];
+    const element = event.target.closest('.node');
+    if (!move || !element) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const column = this.columns.findIndex(items => items.some(item => item.element === element));
+    const row = this.columns[column].findIndex(item => item.element === element);
+    const items = this.columns[Math.max(0, Math.min(this.columns.length - 1, column + move[0]))];
+    const next = items[Math.max(0, Math.min(items.length - 1, row + move[1]))];
+    element.tabIndex = -1;
+    next.element.tabIndex = 0;
+    next.element.focus();
+  }
+}
+
+/** The height of an edge above a place: the curve is flat at both ends. */
+function heightAt(edge, x) {
+  const share = (x - edge.x0) / (edge.x1 - edge.x0);
+  let [low, high] = [0, 1];
+  for (let round = 0; round < 12; round += 1) {
+    const t = (low + high) / 2;
+    // Of the control points' x, which are 0, ½, ½ and 1.
+    const at = 1.5 * t * (1 - t) + t ** 3;
+    if (at < share) low = t; else high = t;
+  }
+  const t = (low + high) / 2;
+  return edge.y0 + (edge.y1 - edge.y0) * (3 * t * t - 2 * t ** 3);
+}
+
+/** A node of a network that reads one number: its curve. */
+function paintCurve(canvas, values, colors, size, largest) {
+  const pixels = Math.round(size * (window.devicePixelRatio || 1));
+  if (canvas.width !== pixels) canvas.width = canvas.height = pixels;
+  const context = canvas.getContext('2d');
+  context.fillStyle = colors.paper;
+  context.fillRect(0, 0, pixels, pixels);
+  const reach = largest ?? values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const place = value => pixels / 2 - (reach > 0 ? value / reach : 0) * pixels * 0.42;
+  context.strokeStyle = colors.line;
+  context.lineWidth = pixels / size;
+  context.beginPath();
+  context.moveTo(0, pixels / 2);
+  context.lineTo(pixels, pixels / 2);
+  context.stroke();
+  context.strokeStyle = colors.class1;
+  context.lineWidth = 2 * pixels / size;
+  context.beginPath();
+  values.forEach((value, index) => context.lineTo(index / (values.length - 1) * pixels, place(value)));
+  context.stroke();
+}

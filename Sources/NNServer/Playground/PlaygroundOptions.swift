@@ -1,0 +1,50 @@
+import NNFormats
+
+/// What there is to choose from, for the page.
+enum PlaygroundOptions {
+  /// Steps that the page offers; the program takes any within bounds.
+  private static let learningRates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
+  private static let batchSizes = [1, 2, 4, 8, 16, 32, 64, 128]
+  private static let weightDecays = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
+
+  /// Everything as JSON.
+  static func json(limits: PlaygroundSessions.Limits) -> JSONText {
+    var json = JSONText()
+    json.add("settings", PlaygroundSettings().json)
+    json.add(
+      "sources",
+      objects: PlaygroundSource.allCases.map { source in
+        var object = choice(source.rawValue, source.title)
+        object.add("noise", source.usualNoise)
+        return object
+      })
+    json.add(
+      "features",
+      objects: PlaygroundFeature.allCases.map { feature in
+        var object = choice(feature.rawValue, feature.title)
+        object.add("meaning", feature.meaning)
+        return object
+      })
+    json.add(
+      "activations", objects: PlaygroundActivation.allCases.map { choice($0.rawValue, $0.title) })
+    json.add("losses", objects: PlaygroundLoss.allCases.map { choice($0.rawValue, $0.title) })
+    json.add(
+      "optimizers", objects: PlaygroundOptimizer.allCases.map { choice($0.rawValue, $0.title) })
+    json.add("learning_rate", numbers: learningRates)
+    json.add("batch_size", wholes: batchSizes)
+    json.add("weight_decay", numbers: weightDecays)
+    var bounds = JSONText()
+    bounds.add("layers", PlaygroundBounds.layers.upperBound)
+    bounds.add("nodes", PlaygroundBounds.nodes.upperBound)
+    bounds.add("table_bytes", PlaygroundBounds.tableBytes)
+    json.add("limits", bounds)
+    return json
+  }
+
+  private static func choice(_ value: String, _ title: String) -> JSONText {
+    var object = JSONText()
+    object.add("value", value)
+    object.add("title", title)
+    return object
+  }
+}

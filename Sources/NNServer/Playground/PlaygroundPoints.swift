@@ -1,0 +1,187 @@
+import NNCore
+package import NNData
+
+/// Where data stand on the playground's stage: about −2.5 to 2.5 in each coordinate, whatever their
+/// own scale.
+package struct PlaygroundScale: Sendable, Hashable {
+  /// What is subtracted from each coordinate.
+  var offsets: [Double]
+  /// What it is divided by then.
+  var divisors: [Double]
+
+  /// How far the data reach on the stage, about.
+  static let reach = 2.5
+
+  /// Coordinates as they are.
+  static func identity(_ dimensions: Int) -> PlaygroundScale {
+    PlaygroundScale(
+      offsets: [Double](repeating: 0, count: dimensions),
+      divisors: [Double](repeating: 1, count: dimensions))
+  }
+
+  /// Whether nothing changes.
+  var isIdentity: Bool { offsets.allSatisfy { $0 == 0 } && divisors.allSatisfy { $0 == 1 } }
+
+  /// A coordinate of the data on the stage.
+  func staged(_ value: Double, _ axis: Int) -> Double {
+    (value - offsets[axis]) / divisors[axis]
+  }
+
+  /// A coordinate on the stage among the data.
+  func original(_ value: Double, _ axis: Int) -> Double {
+    value * divisors[axis] + offsets[axis]
+  }
+}
+
+/// The points of the playground.
+package struct PlaygroundPoints: Sendable {
+  /// The points as they are: inputs [N, 1] or [N, 2], labels [N] or numbers [N, 1].
+  package let dataset: Dataset
+  /// Where they stand on the stage.
+  package let scale: PlaygroundScale
+  /// The names of the coordinates.
+  let axes: [String]
+
+  /// Coordinates of a point.
+  var dimensions: Int { dataset.inputShape[0] }
+  /// The number of classes; nil where targets are numbers.
+  package var classCount: Int? { dataset.classCount }
+
+  /// Makes or reads the points that settings ask for.
+  ///
+  /// - Throws: `NNError` for a table that cannot be read or does not fit the page.
+  init(_ settings: PlaygroundSettings) throws(NNError) {
+    if let generator = try settings.generator {
+      dataset = try generator.make()
+      scale = generator.kind.scale
+      axes = Array(["x", "y"].prefix(dataset.inputShape[0]))
+    } else {
+      dataset = try Self.table(settings)
+      let columns = dataset.inputShape[0]
+      axes = dataset.featureNames ?? Array(["x", "y"].prefix(columns))
+      scale = Self.scale(of: dataset.inputs, columns: columns)
+    }
+  }
+
+  /// The points on the stage, row by row.
+  package var staged: [(x: Double, y: Double)] {
+    let values = dataset.inputs.converted(to: .float64).scalars(as: Double.self)
+    let width = dimensions
+    return (0..<dataset.count).map { row in
+      (
+        scale.staged(values[row * width], 0),
+        width > 1 ? scale.staged(values[row * width + 1], 1) : 0
+      )
+    }
+  }
+
+  private static func table(_ settings: PlaygroundSettings) throws(NNError) -> Dataset {
+    let bytes = Array(settings.table.utf8)
+    let firstLine = bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).first ?? []
+    let tab = UInt8(ascii: "\t")
+    let hasTabs = firstLine.contains(tab)
+    let fields = firstLine.split(
+      separator: hasTabs ? tab : UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard !firstLine.isEmpty else {
+      throw .invalid(
+        "the table is empty", at: "your table",
+        hint: "paste lines such as 0.5,1.2,1: one or two inputs and the target")
+    }
+    guard (2...3).contains(fields.count) else {
+      throw .invalid(
+        "expected 2 or 3 columns (one or two inputs, then the target), found \(fields.count)",
+        at: "your table", hint: "separate them by commas or tabs, and leave out other columns")
+    }
+    let hasHeader = fields.dropLast().contains { field in
+      Double(String(decoding: field, as: UTF8.self).trimmed) == nil
+    }
+    // The file's name decides between tabs and commas.
+    let source = CSVSource(
+      file: hasTabs ? "your table.tsv" : "your table", header: hasHeader, task: settings.task)
+    let dataset = try source.load(contents: bytes)
+    try check(dataset)
+    return dataset
+  }
+
+  private static func check(_ dataset: Dataset) throws(NNError) {
+    let place = "your table"
+    let rows = PlaygroundBounds.tableRows
+    guard rows.contains(dataset.count) else {
+      throw .invalid(
+        "expected \(rows.lowerBound) to \(rows.upperBound) rows, found \(dataset.count)",
+        at: place)
+    }
+    guard let classes = dataset.classCount else { return }
+    let bounds = PlaygroundBounds.tableClasses
+    guard bounds.contains(classes) else {
+      throw .invalid(
+        "expected \(bounds.lowerBound) to \(bounds.upperBound) classes, found \(classes)",
+        at: place, hint: "choose numbers as the kind of target if these are no classes")
+    }
+    let present = Set(dataset.targets.scalars(as: Int32.self))
+    if let missing = (0..<Int32(classes)).first(where: { !present.contains($0) }) {
+      throw .invalid(
+        "no row has the class \(missing), and classes are numbered from 0 to \(classes - 1)",
+        at: place, hint: "number classes from 0 without gaps, or use words")
+    }
+  }
+
+  private static func scale(of inputs: HostTensor, columns: Int) -> PlaygroundScale {
+    let values = inputs.converted(to: .float64).scalars(as: Double.self)
+    var scale = PlaygroundScale(offsets: [], divisors: [])
+    for column in 0..<columns {
+      let own = stride(from: column, to: values.count, by: columns).map { values[$0] }
+      let (low, high) = (own.min() ?? 0, own.max() ?? 0)
+      // Halves first: the whole width of extreme numbers overflows.
+      let half = high / 2 - low / 2
+      scale.offsets.append(low / 2 + high / 2)
+      scale.divisors.append(half > 0 ? half / PlaygroundScale.reach : 1)
+    }
+    return scale
+  }
+}
+
+extension String {
+  /// The text without spaces around it.
+  fileprivate var trimmed: String {
+    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+  }
+}
+
+extension PlaygroundSettings {
+  /// The generator of the points; nil where they stand in a table.
+  var generator: DataGenerator? {
+    get throws(NNError) {
+      guard let kind = DataGenerator.Kind(rawValue: source.rawValue) else { return nil }
+      return try DataGenerator(
+        kind, samples: samples, noise: Self.rounded((noise ?? source.usualNoise) * kind.halfWidth),
+        classes: kind.classesVary ? classes ?? kind.classes : nil, seed: UInt64(seed))
+    }
+  }
+
+  /// The number without the dust of its computation, as it stands in the config.
+  private static func rounded(_ number: Double) -> Double { (number * 10000).rounded() / 10000 }
+}
+
+extension DataGenerator.Kind {
+  /// Half the width of what it makes.
+  fileprivate var halfWidth: Double {
+    switch self {
+    case .xor, .and, .or: 0.5
+    case .circles, .spirals, .sine: 1
+    case .moons: 1.5
+    case .blobs: 10
+    }
+  }
+
+  /// Where its points stand on the stage.
+  fileprivate var scale: PlaygroundScale {
+    switch self {
+    case .xor, .and, .or: PlaygroundScale(offsets: [0.5, 0.5], divisors: [0.25, 0.25])
+    case .circles, .spirals: PlaygroundScale(offsets: [0, 0], divisors: [0.4, 0.4])
+    case .moons: PlaygroundScale(offsets: [0.5, 0.25], divisors: [0.6, 0.6])
+    case .blobs: PlaygroundScale(offsets: [0, 0], divisors: [4, 4])
+    case .sine: .identity(1)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package import NNCore
+import NNFormats
+
+/// What the playground's server answers.
+///
+/// | Request | Answer |
+/// |---|---|
+/// | `GET /` and its files | the page |
+/// | `GET /api/options` | what there is to choose from |
+/// | `POST /api/sessions` with settings | a new session's complete frame |
+/// | `POST /api/sessions/NAME` with settings | the complete frame of the session, begun anew |
+/// | `POST /api/sessions/NAME/advance` with `steps`, `epochs` or `milliseconds` | a frame |
+/// | `GET /api/sessions/NAME/texts` | config, program and table |
+/// | `DELETE /api/sessions/NAME` | nothing; the session is gone |
+struct PlaygroundRoutes: Sendable {
+  let sessions: PlaygroundSessions
+
+  /// A table with every byte escaped, and room for the other settings.
+  static let bodyBytes = 2 * PlaygroundBounds.tableBytes + 20_000
+
+  /// Adds all routes.
+  func add(to routes: inout LocalRoutes) {
+    addFiles(to: &routes)
+    let options = PlaygroundOptions.json(limits: sessions.limits).text
+    routes.get("/api/options") { _ in .json(options) }
+    routes.post("/api/sessions") { request in
+      let settings = try PlaygroundSettings(json: request.body)
+      return try await answering { .file(try await sessions.open(settings), .binary) }
+    }
+    routes.post("/api/sessions/:name") { request in
+      let settings = try PlaygroundSettings(json: request.body)
+      return try await using(request) { session in
+        .file(try await session.configure(settings), .binary)
+      }
+    }
+    routes.post("/api/sessions/:name/advance") { request in
+      let advance = try PlaygroundNetwork.Advance(json: request.body)
+      return try await using(request) { session in
+        .file(try await session.advance(advance), .binary)
+      }
+    }
+    routes.get("/api/sessions/:name/texts") { request in
+      try await using(request) { session in
+        let texts = try await session.texts()
+        var json = JSONText()
+        json.add("yaml", texts.yaml)
+        json.add("program", texts.program)
+        if let table = texts.table { json.add("table", table) }
+        return .json(json.text)
+      }
+    }
+    routes.delete("/api/sessions/:name") { request in
+      sessions.remove(request.parameters["name"] ?? "")
+      return .json("{}")
+    }
+  }
+
+  private func addFiles(to routes: inout LocalRoutes) {
+    routes.file("/", PackageResources.playground_html, .html)
+    routes.file("/playground.css", PackageResources.playground_css, .css)
+    let scripts: [(String, [UInt8])] = [
+      ("playground", PackageResources.playground_js),
+      ("playground-api", PackageResources.playground_api_js),
+      ("playground-colors", PackageResources.playground_colors_js),
+      ("playground-network", PackageResources.playground_network_js),
+      ("playground-stage", PackageResources.playground_stage_js),
+      ("playground-tiles", PackageResources.playground_tiles_js),
+      ("curves", PackageResources.curves_js),
+    ]
+    for (name, bytes) in scripts { routes.file("/\(name).js", bytes, .javascript) }
+  }
+
+  private func using(
+    _ request: LocalRequest,
+    _ body: (PlaygroundSession) async throws -> LocalAnswer
+  ) async throws -> LocalAnswer {
+    try await answering { try await sessions.use(request.parameters["name"] ?? "", body) }
+  }
+
+  /// Turns what sessions refuse into statuses.
+  private func answering(_ body: () async throws -> LocalAnswer) async throws -> LocalAnswer {
+    do {
+      return try await body()
+    } catch let refusal as PlaygroundRefusal {
+      throw Refusal(refusal)
+    }
+  }
+}
+
+extension Refusal {
+  fileprivate init(_ refusal: PlaygroundRefusal) {
+    switch refusal {
+    case .full(let limit, let seconds):
+      self.init(
+        429,
+        "all \(limit) sessions of this playground are in use\n  hint: close another page of it, or "
+          + "try again in \(seconds) seconds", headers: ["Retry-After": "\(seconds)"])
+    case .busy:
+      self.init(
+        429, "the session is busy: send the next request when the last one is answered",
+        headers: ["Retry-After": "1"])
+    case .gone(let minutes):
+      self.init(
+        404, "this session has ended, as sessions do after \(minutes) minutes without a request")
+    }
+  }
+}
+
+extension PlaygroundNetwork.Advance {
+  /// Reads what a page asks for.
+  ///
+  /// - Throws: `NNError` unless exactly one of the three is there and within bounds.
+  package init(json body: [UInt8]) throws(NNError) {
+    var reader = try PlaygroundReader(body, at: "advance")
+    let choices: [PlaygroundNetwork.Advance?] = [
+      reader.whole("steps", 1...10_000).map { .steps($0) },
+      reader.whole("epochs", 1...1000).map { .epochs($0) },
+      reader.whole("milliseconds", 1...100).map { .milliseconds($0) },
+    ]
+    try reader.finish()
+    let given = choices.compactMap(\.self)
+    guard given.count == 1 else {
+      throw .invalid(
+        "expects one of `steps`, `epochs` and `milliseconds`, gets \(given.count) of them",
+        at: "advance")
+    }
+    self = given[0]
+  }
+}
