@@ -1,6 +1,6 @@
 // Curves on a canvas: small, quick to draw again, in the colours of the page.
 
-/** A stream of points of which no more than `capacity` are kept, at equal distances. */
+/** A stream of points of which no more than `capacity` are kept, as evenly as they came. */
 export class Series {
   constructor(capacity = 1024) {
     this.capacity = capacity;
@@ -10,26 +10,32 @@ export class Series {
   clear() {
     this.x = [];
     this.y = [];
-    this.stride = 1;
-    this.skips = 0;
+    this.gap = 0;
     this.last = null;
   }
 
   add(x, y) {
     if (x == null || y == null) return;
     this.last = [x, y];
-    if (this.skips > 0) {
-      this.skips -= 1;
-      return;
-    }
-    if (this.x.length === this.capacity) {
-      this.x = this.x.filter((_, index) => index % 2 === 0);
-      this.y = this.y.filter((_, index) => index % 2 === 0);
-      this.stride *= 2;
-    }
+    if (this.x.length && x - this.x[this.x.length - 1] < this.gap) return;
     this.x.push(x);
     this.y.push(y);
-    this.skips = this.stride - 1;
+    if (this.x.length >= this.capacity) this.thin();
+  }
+
+  /** Leaves out points that are nearer to the one before than so many even ones would be. */
+  thin() {
+    this.gap = ((this.last[0] - this.x[0]) * 2) / this.capacity;
+    const [x, y] = [this.x, this.y];
+    this.x = [];
+    this.y = [];
+    let place = -Infinity;
+    for (let index = 0; index < x.length; index += 1) {
+      if (x[index] - place < this.gap) continue;
+      place = x[index];
+      this.x.push(place);
+      this.y.push(y[index]);
+    }
   }
 
   /** The points kept, and the newest. */
@@ -136,7 +142,7 @@ export class Chart {
 
   /** Places on the axis of values, and their texts. */
   marks(low, high) {
-    return ticks(low, high, 4).map((place) => [
+    return ticks(low, high, 5).map((place) => [
       place, short(this.logarithmic ? 10 ** place : Math.abs(place) < (high - low) * 1e-9 ? 0 : place, 3),
     ]);
   }

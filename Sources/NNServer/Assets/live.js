@@ -6,16 +6,21 @@ const byId = (id) => document.getElementById(id);
 const colorNames = ["line", "soft", "one", "two", "faint"];
 const endings = { finished: "finished", interrupted: "interrupted", failed: "failed" };
 const shownEpochs = 200;
+// Figures follow every update, 20 a second; what costs more to draw comes less often.
+const curveInterval = 250;
+const tableInterval = 500;
 
 let start = null;
 let state = "connecting";
 let lastStep = null;
 let lastEpoch = 0;
 let status = null;
-let epochs = [];
+let newEpochs = [];
+let tableTimer = null;
 let metricCharts = new Map();
 let isDirty = false;
 let areCurvesDirty = false;
+let curveTimer = null;
 let colors = {};
 
 const loss = new Series();
@@ -59,9 +64,8 @@ const take = {
     const step = epoch.epoch * start.steps_per_epoch;
     validation.add(step, epoch.val_loss);
     for (const [name, value] of Object.entries(epoch.metrics)) metric(name).add(step, value);
-    epochs.push(epoch);
-    if (epochs.length > shownEpochs) epochs.shift();
-    addRow(epoch);
+    newEpochs.push(epoch);
+    tableTimer ??= setTimeout(drawTable, byId("no-epochs").hidden ? tableInterval : 0);
   },
   status(event) {
     status = event;
@@ -73,17 +77,28 @@ const take = {
 function apply(data) {
   for (const event of JSON.parse(data)) take[event.event]?.(event);
   document.documentElement.dataset.updates = 1 + Number(document.documentElement.dataset.updates ?? 0);
+  curveTimer ??= setTimeout(() => {
+    curveTimer = null;
+    redrawCurves();
+  }, curveInterval);
+  redraw();
+}
+
+function redraw() {
+  if (isDirty) return;
+  isDirty = true;
+  requestAnimationFrame(draw);
+}
+
+function redrawCurves() {
   areCurvesDirty = true;
-  if (!isDirty) {
-    isDirty = true;
-    requestAnimationFrame(draw);
-  }
+  redraw();
 }
 
 function forget() {
   start = lastStep = null;
   lastEpoch = 0;
-  epochs = [];
+  newEpochs = [];
   for (const series of [loss, rate, gradient, validation]) series.clear();
   for (const { chart } of metricCharts.values()) chart.figure.remove();
   metricCharts = new Map();
@@ -115,8 +130,17 @@ function metric(name) {
   return metricCharts.get(name).series;
 }
 
-function addRow(epoch) {
+/** Adds the epochs that have come since the last time: tables are laid out anew for every row. */
+function drawTable() {
+  tableTimer = null;
   const table = byId("epochs");
+  for (const epoch of newEpochs.slice(-shownEpochs)) addRow(table, epoch);
+  while (table.tBodies[0].rows.length > shownEpochs) table.tBodies[0].deleteRow(-1);
+  newEpochs = [];
+  byId("no-epochs").hidden = table.tBodies[0].rows.length > 0;
+}
+
+function addRow(table, epoch) {
   const names = Object.keys(epoch.metrics);
   const hasValidation = epoch.val_loss != null;
   if (!table.tHead.rows.length) {
@@ -130,17 +154,15 @@ function addRow(epoch) {
   }
   const row = table.tBodies[0].insertRow(0);
   const values = [
-    epoch.epoch, short(epoch.train_loss), ...(hasValidation ? [short(epoch.val_loss)] : []),
-    ...names.map((name) => short(epoch.metrics[name])), epoch.seconds.toFixed(2),
+    epoch.epoch.toLocaleString("en"), short(epoch.train_loss),
+    ...(hasValidation ? [short(epoch.val_loss)] : []),
+    ...names.map((name) => short(epoch.metrics[name])), short(epoch.seconds, 3),
     Math.round(epoch.samples_per_s).toLocaleString("en"), epoch.best ? "best" : "",
   ];
   for (const value of values) row.insertCell().textContent = value;
-  if (epoch.best) {
-    for (const other of table.querySelectorAll("tr.best")) other.className = "";
-    row.className = "best";
-  }
-  if (table.tBodies[0].rows.length > shownEpochs) table.tBodies[0].deleteRow(-1);
-  byId("no-epochs").hidden = true;
+  if (!epoch.best) return;
+  table.querySelector("tr.best")?.classList.remove("best");
+  row.className = "best";
 }
 
 function show(newState, text) {
@@ -165,7 +187,7 @@ function set(id, text) {
 
 function drawFigures() {
   if (lastStep) {
-    set("epoch", `${lastStep.epoch} / ${start.epochs.toLocaleString("en")}`);
+    set("epoch", `${lastStep.epoch.toLocaleString("en")} / ${start.epochs.toLocaleString("en")}`);
     set("step", lastStep.step.toLocaleString("en"));
     set("loss", short(lastStep.loss));
     set("rate", short(lastStep.lr));
@@ -181,7 +203,10 @@ function drawFigures() {
   byId("message").hidden = !status.message;
   set("message", status.message ?? "");
   show(status.state);
-  if (status.state in endings) source.close();
+  if (status.state in endings) {
+    source.close();
+    drawTable();
+  }
 }
 
 function drawCurves() {
@@ -204,15 +229,13 @@ function draw() {
 function readColors() {
   const style = getComputedStyle(document.documentElement);
   colors = Object.fromEntries(colorNames.map((name) => [name, style.getPropertyValue(`--${name}`).trim()]));
-  areCurvesDirty = true;
-  requestAnimationFrame(draw);
+  redrawCurves();
 }
 
 byId("charts").append(...charts.map(({ figure }) => figure));
 byId("logarithmic").addEventListener("change", (event) => {
   charts[0].logarithmic = event.target.checked;
-  areCurvesDirty = true;
-  requestAnimationFrame(draw);
+  redrawCurves();
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", readColors);
 new ResizeObserver(() => readColors()).observe(byId("charts"));

@@ -6,15 +6,18 @@ import Synchronization
 /// A run's events on their way from the training thread to any number of open pages.
 ///
 /// The training thread stores an event under a lock that is held for a few instructions, and never
-/// waits for a page. Pages are told at most 20 times a second what is newest by then: steps between
-/// two such *frames* are not lost to the curves of a page opened later, which gets the thinned
-/// history, but no page gets every one of them. A frame is written out once, for all pages.
+/// waits for a page. Pages are told at most 20 times a second what is newest by then: of the steps
+/// between two such *frames* the newest and those that the thinned history keeps, too. That history is
+/// what a page gets first, however late it is opened. A frame is written out once, for all pages.
 ///
 /// Memory is bounded: a thinned history, a few seconds of frames, and for each page the piece that it
 /// is being sent.
 package final class LiveFeed: TrainingObserver, Sendable {
-  /// Time between two frames.
-  package static let interval = Duration.milliseconds(50)
+  /// Time between two frames, for so many pages: 50 ms for up to 20, and so much more for more that all
+  /// together are sent no more than 400 a second.
+  package static func interval(pages: Int) -> Duration {
+    .milliseconds(50) * max(1, Double(pages) / 20)
+  }
 
   /// How the run stands.
   package enum State: String, Sendable {
@@ -38,28 +41,65 @@ package final class LiveFeed: TrainingObserver, Sendable {
     var failure: String?
     var startTime: Duration?
     var isOver = false
-    /// What the last frame did not have.
+    /// What the last frame did not have: the start, steps that the history keeps, the newest step, the
+    /// newest that was measured, epochs.
     var hasNews = false
-    var hasStep = false
-    var hasGradient = false
-    var newEpochs = 0
+    var hasStarted = false
+    var keptSteps: [TrainingEvent.Step] = []
+    var step: TrainingEvent.Step?
+    var gradient: TrainingEvent.Step?
+    var epochs: [TrainingEvent.Epoch] = []
     var checkpoint: String?
 
-    /// The newest of each kind since the last frame. Copies no history, so the lock is short.
+    mutating func take(_ event: TrainingEvent) {
+      history.add(event)
+      hasNews = true
+      switch event {
+      case .started:
+        state = .running
+        hasStarted = true
+      case .step(let step):
+        self.step = step
+        if step.gradientNorm != nil { gradient = step }
+        if history.steps.elements.last?.step == step.step
+          || history.gradients.elements.last?.step == step.step
+        {
+          Self.append(step, to: &keptSteps, atMost: LiveFeed.stepsOfFrame)
+        }
+      case .epoch(let epoch):
+        Self.append(epoch, to: &epochs, atMost: LiveFeed.epochsOfFrame)
+      case .checkpoint(let path): checkpoint = path
+      case .finished(let outcome): state = outcome == .interrupted ? .interrupted : .finished
+      case .weights: break
+      }
+    }
+
+    private static func append<Element>(
+      _ element: Element, to list: inout [Element], atMost count: Int
+    ) {
+      if list.count == count { list.removeFirst() }
+      list.append(element)
+    }
+
+    /// What has happened since the last frame. Copies no history, so the lock is short.
     mutating func takeNews() -> [TrainingEvent] {
       var events: [TrainingEvent] = []
-      if !hasStep, newEpochs == 0, let start = history.start { events.append(.started(start)) }
-      if hasGradient, let step = history.lastGradient { events.append(.step(step)) }
-      if hasStep, let step = history.lastStep {
-        if !hasGradient || step.step != history.lastGradient?.step { events.append(.step(step)) }
+      if hasStarted, let start = history.start { events.append(.started(start)) }
+      var steps = keptSteps
+      for newest in [gradient, step].compactMap({ $0 })
+      where !steps.contains(where: { $0.step == newest.step }) {
+        steps.append(newest)
       }
-      events += history.recentEpochs.suffix(newEpochs).map { .epoch($0) }
+      events += steps.sorted { $0.step < $1.step }.map { .step($0) }
+      events += epochs.map { .epoch($0) }
       if let checkpoint { events.append(.checkpoint(path: checkpoint)) }
       if let outcome = history.outcome { events.append(.finished(outcome)) }
       hasNews = false
-      hasStep = false
-      hasGradient = false
-      newEpochs = 0
+      hasStarted = false
+      keptSteps.removeAll(keepingCapacity: true)
+      step = nil
+      gradient = nil
+      epochs.removeAll(keepingCapacity: true)
       checkpoint = nil
       return events
     }
@@ -107,6 +147,8 @@ package final class LiveFeed: TrainingObserver, Sendable {
 
   /// Frames kept for pages that come a little late; later ones get the history again.
   private static let keptFrames = 40
+  /// Steps and epochs of a frame, beside the newest; of more the first are left out.
+  private static let (stepsOfFrame, epochsOfFrame) = (16, 8)
 
   private let name: String
   private let folder: String
@@ -134,21 +176,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
       let now = clock()
       mailbox.withLock { $0.startTime = now }
     }
-    mailbox.withLock { mailbox in
-      mailbox.history.add(event)
-      mailbox.hasNews = true
-      switch event {
-      case .started: mailbox.state = .running
-      case .step(let step):
-        mailbox.hasStep = true
-        if step.gradientNorm != nil { mailbox.hasGradient = true }
-      case .epoch: mailbox.newEpochs += 1
-      case .checkpoint(let path): mailbox.checkpoint = path
-      case .finished(let outcome):
-        mailbox.state = outcome == .interrupted ? .interrupted : .finished
-      case .weights: break
-      }
-    }
+    mailbox.withLock { $0.take(event) }
   }
 
   /// Tells pages that nothing will follow.
@@ -168,9 +196,15 @@ package final class LiveFeed: TrainingObserver, Sendable {
   // MARK: - Pages
 
   /// What a page gets that is informed up to a place; nil for a page that knows nothing.
-  package func delivery(after place: Int?) -> Delivery {
+  ///
+  /// - Parameters:
+  ///   - place: What an earlier delivery gave.
+  ///   - interval: Time between two questions of a page.
+  package func delivery(
+    after place: Int?, every interval: Duration = LiveFeed.interval(pages: 1)
+  ) -> Delivery {
     frames.withLock { frames in
-      addFrame(to: &frames)
+      addFrame(to: &frames, every: interval)
       guard let place, place <= frames.count, frames.count - place <= frames.newest.count else {
         let (place, text) = history(&frames)
         return frames.isOver ? .end(text) : .events(text, place: place)
@@ -182,10 +216,10 @@ package final class LiveFeed: TrainingObserver, Sendable {
   }
 
   /// Writes out what has happened since the last frame, if that is long enough ago.
-  private func addFrame(to frames: inout Frames) {
-    // A page asks every 50 ms, not exactly: its next question must not come a little too early.
+  private func addFrame(to frames: inout Frames, every interval: Duration) {
+    // Pages are not exact: the next question of the only one must not come a little too early.
     let now = clock()
-    if let last = frames.lastTime, now - last < Self.interval * 4 / 5 { return }
+    if let last = frames.lastTime, now - last < interval * 4 / 5 { return }
     let news = mailbox.withLock { mailbox in
       mailbox.hasNews
         ? (events: mailbox.takeNews(), status: mailbox.status(at: now), isOver: mailbox.isOver)

@@ -52,7 +52,7 @@ public final class LiveView {
       routes.events("/events") { _, writer in
         readers.count.add(1, ordering: .relaxed)
         defer { readers.count.subtract(1, ordering: .relaxed) }
-        try await Self.send(feed, to: &writer)
+        try await Self.send(feed, to: &writer, among: readers)
       }
     }
     self.feed = feed
@@ -73,13 +73,16 @@ public final class LiveView {
   }
 
   /// Sends one page what is new, until the run is over or the page is gone.
-  private static func send(_ feed: LiveFeed, to writer: inout EventWriter) async throws {
+  private static func send(
+    _ feed: LiveFeed, to writer: inout EventWriter, among readers: Readers
+  ) async throws {
     let clock = ContinuousClock()
     var place: Int?
     var next = clock.now
     var lastSending = clock.now
     while true {
-      switch feed.delivery(after: place) {
+      let interval = LiveFeed.interval(pages: readers.count.load(ordering: .relaxed))
+      switch feed.delivery(after: place, every: interval) {
       case .nothing:
         if lastSending.duration(to: clock.now) > .seconds(5) {
           try await writer.keepAlive()
@@ -94,7 +97,7 @@ public final class LiveView {
         return
       }
       // A reader that was slow goes on from now, instead of catching up.
-      next = max(next + LiveFeed.interval, clock.now)
+      next = max(next + interval, clock.now)
       try await Task.sleep(until: next, clock: clock)
     }
   }

@@ -26,6 +26,9 @@ public struct LocalRoutes: Sendable {
 
   private var routes: [Route] = []
 
+  /// Routes that answer nothing yet.
+  public init() {}
+
   /// Answers `GET`.
   public mutating func get(_ path: String, _ handler: @escaping Handler) {
     add("GET", path, handler)

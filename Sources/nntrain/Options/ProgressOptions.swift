@@ -4,9 +4,9 @@ import ArgumentParser
 struct ProgressOptions: ParsableArguments {
   @Option(
     help: """
-      What to show while training, on standard output: bar (lines where it is no terminal), plain \
-      (a line an epoch), json (an object a line for every event; numbers that JSON lacks are \
-      null), none, or auto: bar on a terminal, else plain.
+      What to show while training, on standard output: bar or dashboard (lines where it is no \
+      terminal), plain (a line an epoch), json (an object a line for every event; numbers that \
+      JSON lacks are null), none, or auto: bar on a terminal, else plain.
       """)
   var progress = ProgressMode.auto
 

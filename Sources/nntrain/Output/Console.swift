@@ -1,4 +1,5 @@
 import NNCore
+import NNReports
 
 #if canImport(Glibc)
   import Glibc
@@ -43,10 +44,31 @@ enum Console {
   }
 
   /// Columns of the terminal behind standard output; 80 where it does not tell.
-  static var width: Int {
+  static var width: Int { size.columns }
+
+  /// The size of the terminal behind standard output; 80 × 24 where it does not tell.
+  static var size: TerminalSize {
     var size = winsize()
-    let known = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
-    return known ? Int(size.ws_col) : 80
+    let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+    return TerminalSize(
+      columns: isKnown && size.ws_col > 0 ? Int(size.ws_col) : 80,
+      rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
+  }
+
+  /// What the terminal can show of pictures: Braille where its locale is UTF-8, colours where it has
+  /// 256 and `NO_COLOR` does not forbid them.
+  static var pictureStyle: TerminalStyle {
+    func variable(_ name: String) -> String? {
+      getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+    let kind = variable("TERM") ?? ""
+    let locale = (variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") ?? "").lowercased()
+    let isUnicode = locale.contains("utf-8") || locale.contains("utf8")
+    let hasColors = kind.contains("256color") || variable("COLORTERM") != nil
+    return TerminalStyle(
+      // The text console of Linux has no Braille.
+      isUnicode && kind != "linux" ? .braille : .ascii,
+      hasColors: hasColors && variable("NO_COLOR") == nil)
   }
 
   /// Writes everything, or returns the system's reason why not.
@@ -64,4 +86,10 @@ enum Console {
       return nil
     }
   }
+}
+
+/// Columns and rows of a terminal.
+struct TerminalSize: Equatable {
+  let columns: Int
+  let rows: Int
 }

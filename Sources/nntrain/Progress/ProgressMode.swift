@@ -7,6 +7,9 @@ enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
   case auto
   /// A bar below the lines of `plain`; those alone where standard output is no terminal.
   case bar
+  /// Curves, bars and the last epochs, drawn over themselves; as `plain` where standard output is no
+  /// terminal.
+  case dashboard
   /// A line at the start and one for each epoch.
   case plain
   /// An object a line for every event.
@@ -18,6 +21,7 @@ enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
   var observers: [any TrainingObserver] {
     switch self {
     case .auto, .bar: Console.isTerminal ? [ProgressBar()] : [PlainProgress()]
+    case .dashboard: Console.isTerminal ? [Dashboard()] : [PlainProgress()]
     case .plain: [PlainProgress()]
     case .json: [JSONProgress()]
     case .none: []

@@ -1,0 +1,197 @@
+"""The live view in a browser, and what the server behind it refuses."""
+
+import http.client
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import urllib.parse
+
+import pytest
+
+import load_live
+
+# The pages' own policy forbids the texts of programs that wait_for_function would evaluate in them.
+RUNNING = "#state[data-state=running]"
+
+
+@pytest.fixture
+def training(nntrain, tmp_path):
+    """A training that goes on until it is stopped; options may be given."""
+    started = []
+
+    def start(*options):
+        started.append(load_live.Training(nntrain, tmp_path, *options))
+        return started[-1]
+
+    yield start
+    for training in started:
+        training.kill()
+
+
+def inked(page, index):
+    """Pixels of a chart that something is drawn on."""
+    return page.evaluate(
+        """(index) => {
+          const canvas = document.querySelectorAll("canvas")[index];
+          const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          let count = 0;
+          for (let i = 3; i < data.length; i += 4) count += data[i] > 0;
+          return count;
+        }""",
+        index,
+    )
+
+
+def number(page, name):
+    text = page.inner_text(f"#{name}").split("/")[0].replace(",", "").strip()
+    return float(text) if text not in {"–", ""} else 0
+
+
+@pytest.mark.parametrize("width, theme", [(1280, "light"), (390, "dark")])
+def test_curves_grow_until_the_run_is_interrupted(
+    training, new_page, screenshot, fits_width, width, theme
+):
+    run = training("--set", "log.every=20")
+    page = new_page(width=width, theme=theme)
+    page.goto(run.address)
+    page.wait_for_selector(RUNNING)
+    page.wait_for_selector("#epochs tbody tr:nth-child(3)")
+    assert page.inner_text("h1") == "circles"
+    titles = page.locator("figcaption b").all_inner_texts()
+    assert titles == ["Loss", "accuracy", "Learning rate", "Gradient norm"]
+    for index in range(4):
+        assert inked(page, index) > 500, titles[index]
+    step, epoch = number(page, "step"), number(page, "epoch")
+    updates = page.evaluate("Number(document.documentElement.dataset.updates)")
+    page.wait_for_timeout(1000)
+    assert number(page, "step") > step and number(page, "epoch") >= epoch
+    assert page.evaluate("Number(document.documentElement.dataset.updates)") - updates >= 8
+    assert number(page, "speed") > 0 and number(page, "gradient") > 0
+    assert re.fullmatch(r"Loss: batch \S+, smoothed \S+, validation \S+",
+                        page.locator("canvas").first.get_attribute("aria-label"))
+    fits_width(page)
+    page.get_by_label("logarithmic loss").check()
+    page.wait_for_timeout(200)
+    screenshot(page, f"live-{width}-{theme}", full_page=True)
+    assert run.interrupt() == 130
+    page.wait_for_selector("#state[data-state=interrupted]")
+    assert page.inner_text("#state") == "interrupted"
+
+
+def test_a_run_that_ends_shows_its_end(training, new_page):
+    run = training("--set", "epochs=3000")
+    page = new_page()
+    page.goto(run.address)
+    page.wait_for_selector("#state[data-state=finished]")
+    assert run.process.wait(10) == 0
+    assert page.inner_text("#epoch") == "3,000 / 3,000"
+    assert page.evaluate("document.getElementById('progress').value") == 1
+    rows = page.locator("#epochs tbody tr").all_inner_texts()
+    assert rows[0].startswith("3,000") and len(rows) <= 200
+    # The page stays as it is, without asking the program that is gone.
+    page.wait_for_timeout(500)
+    assert page.inner_text("#state") == "finished"
+
+
+def test_a_failure_is_shown_with_its_reason(training, new_page, tmp_path):
+    run = training("--set", "checkpoint.every=1")
+    page = new_page()
+    page.goto(run.address)
+    page.wait_for_selector(RUNNING)
+    # From now on checkpoints cannot be written.
+    checkpoints = tmp_path / "run" / "checkpoints"
+    checkpoints.rename(tmp_path / "elsewhere")
+    checkpoints.write_text("")
+    page.wait_for_selector("#state[data-state=failed]")
+    assert str(checkpoints) in page.inner_text("#message")
+    assert run.process.wait(10) == 2, run.stderr()
+
+
+def test_closing_pages_does_not_disturb_the_training(training, browser):
+    run = training()
+    for _ in range(3):
+        context = browser.new_context()
+        pages = [context.new_page() for _ in range(3)]
+        for page in pages:
+            page.goto(run.address)
+            page.wait_for_selector(RUNNING)
+        pages[0].close()
+        context.close()
+        assert run.process.poll() is None
+    assert run.interrupt() == 130, run.stderr()
+
+
+def ask(run, path="", method="GET", body=None, **headers):
+    """The status of a request; the path stands behind the token unless it begins with a slash."""
+    address = urllib.parse.urlparse(run.address)
+    connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
+    connection.putrequest(
+        method, path if path.startswith("/") else address.path + path, skip_host="Host" in headers)
+    if body is not None:
+        headers["Content-Length"] = str(len(body))
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders(body)
+    answer = connection.getresponse()
+    text = answer.read()
+    connection.close()
+    return answer.status, text, answer.headers
+
+
+def test_strangers_are_refused(training):
+    run = training()
+    port = urllib.parse.urlparse(run.address).port
+    token = urllib.parse.urlparse(run.address).path.strip("/")
+    assert re.fullmatch("[0-9a-f]{32}", token)
+    assert ask(run)[0] == 200
+    assert ask(run, "/")[0] == 403
+    assert ask(run, "/" + "0" * 32 + "/")[0] == 403
+    assert ask(run, "/favicon.ico")[0] == 403
+    assert ask(run, Host="evil.example")[0] == 403
+    assert ask(run, Host=f"evil.example:{port}")[0] == 403
+    assert ask(run, Origin="https://evil.example")[0] == 403
+    assert ask(run, Origin="null")[0] == 403
+    assert ask(run, Origin=f"http://127.0.0.1:{port}")[0] == 200
+    for path in ["../../../etc/passwd", "..%2f..%2fetc/passwd", "nothing", "live.js/", "//etc/passwd"]:
+        assert ask(run, f"/{token}/{path}")[0] == 404, path
+    status, text, headers = ask(run, method="POST", body=b"x")
+    assert status == 405 and headers["Allow"] == "GET, HEAD" and "error" in json.loads(text)
+    assert "default-src 'none'" in ask(run)[2]["Content-Security-Policy"]
+    assert ask(run, f"/{token}")[2]["Location"] == f"/{token}/"
+    # Other addresses of this machine are not served.
+    with pytest.raises(OSError):
+        socket.create_connection((socket.gethostbyname(socket.gethostname()), port), timeout=2) \
+            if not socket.gethostbyname(socket.gethostname()).startswith("127.") \
+            else socket.create_connection(("127.0.0.2", port), timeout=2)
+    assert run.interrupt() == 130
+
+
+def test_a_port_that_is_taken_is_named_and_leaves_no_run(run_nntrain, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run_nntrain(
+            "train", load_live.ROOT / "docs/examples/configs/circles.yaml", "--ui-port", port,
+            "--run-dir", tmp_path / "run", status=2)
+    assert f"--ui-port: port {port} is taken" in done.stderr and "--ui-port 0" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_script_is_not_kept_waiting(run_nntrain, tmp_path):
+    done = run_nntrain(
+        "train", load_live.ROOT / "docs/examples/configs/circles.yaml", "--ui", "--quiet",
+        "--run-dir", tmp_path / "run", timeout=20)
+    assert done.stdout == "" and done.stderr.startswith("live view: http://127.0.0.1:")
+
+
+def test_two_hundred_clients(nntrain):
+    # In a process of its own: the browser's driver has an event loop in this one.
+    done = subprocess.run(
+        [sys.executable, load_live.__file__, "--seconds", "5"], capture_output=True, text=True,
+        env={**os.environ, "NNTRAIN": nntrain}, timeout=120)
+    assert done.returncode == 0, done.stderr
+    print(done.stdout)
