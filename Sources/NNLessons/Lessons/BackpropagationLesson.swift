@@ -104,7 +104,7 @@ struct BackpropagationLesson: Lesson {
       rows: chain.weights.indices.reversed().map { index in
         let delta = last - 1 - index
         return [
-          weightNames[index], "\(chain.weights[index])".replacing("-", with: "−"),
+          weightNames[index], chain.weights[index].plain,
           "Δ\(subscripts[delta])·\(letter)\(subscripts[index]) = "
             + "\(pass.deltas[delta].rounded(digits: 6)) · \(pass.q[index].rounded(digits: 6))",
           pass.gradients[index].rounded(digits: 10), engine.gradients[index].rounded(digits: 10),

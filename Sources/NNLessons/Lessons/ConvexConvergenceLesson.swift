@@ -84,7 +84,10 @@ struct ConvexConvergenceLesson: Lesson {
           "Lines of ε_0 |1 − ηb|^t on a logarithmic axis with measured points on them; all "
           + "fall but that of ηb = 2.1.",
         panels: [Plot(x: Axis("step t"), y: Axis("ε_t", scale: .log), marks: marks)]),
-      name: "errors", caption: "Lines: the formula. Dots: every third step as measured.")
+      name: "errors",
+      caption:
+        "Lines: the formula. Dots: every third step as measured. |1 − ηb| is equal for 0.1 and "
+        + "1.9, and for 0.5 and 1.5, so these lines lie on one another.")
   }
 
   // MARK: - How many steps
@@ -154,8 +157,12 @@ struct ConvexConvergenceLesson: Lesson {
     let vectors = eigen.vectors.doubles
     let alpha = report.measure("α", values[0])
     let beta = report.measure("β", values[1])
-    // Column i of the vectors is the direction of value i.
-    let axes = (0..<2).map { [vectors[$0], vectors[2 + $0]] }
+    // Column i of the vectors is the direction of value i; of the two that there are, the one that
+    // points to the right.
+    let axes = (0..<2).map { column in
+      let sign = vectors[column] < 0 ? -1.0 : 1
+      return [sign * vectors[column], sign * vectors[2 + column]]
+    }
     func turned(_ place: [Double]) -> [Double] {
       axes.map { axis in
         (0..<2).reduce(0) { $0 + axis[$1] * (place[$1] - Self.formMinimum[$1]) }
@@ -266,11 +273,12 @@ struct ConvexConvergenceLesson: Lesson {
             marks: [
               Contour(
                 x: x, y: y, columns: 85, rows: 61,
-                values: try Self.bowl.grid(x: x, y: y, columns: 85, rows: 61), levels: levels)
+                values: try Self.bowl.grid(x: x, y: y, columns: 85, rows: 61), levels: levels,
+                color: .muted, width: 1)
             ] + arms + [
               Line(
                 "gradient descent", x: path.coordinate(0), y: path.coordinate(1),
-                color: .emphasis, markers: true),
+                color: .series(0), dash: .solid, markers: true),
               Line(
                 "Newton", x: [Self.formStart[0], newton[0]], y: [Self.formStart[1], newton[1]],
                 color: .series(3), dash: .dashed),
@@ -281,10 +289,11 @@ struct ConvexConvergenceLesson: Lesson {
             marks: [
               Contour(
                 x: u, y: v, columns: 85, rows: 61,
-                values: try diagonal.grid(x: u, y: v, columns: 85, rows: 61), levels: levels),
+                values: try diagonal.grid(x: u, y: v, columns: 85, rows: 61), levels: levels,
+                color: .muted, width: 1),
               Line(
-                "gradient descent", x: own.coordinate(0), y: own.coordinate(1), color: .emphasis,
-                markers: true),
+                "gradient descent", x: own.coordinate(0), y: own.coordinate(1), color: .series(0),
+                dash: .solid, markers: true),
             ]),
         ]),
       name: "bowl", caption: "Arrows: the eigenvectors, the bowl's own axes.")

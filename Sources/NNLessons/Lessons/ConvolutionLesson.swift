@@ -68,7 +68,7 @@ struct ConvolutionLesson: Lesson {
           ]
         }
       }, caption: "The filter's middle row is 0, so the middle row of the window does not count.")
-    let range = -130.0...130.0
+    let range = -280.0...280.0
     report.show(
       Figure(
         title: "Picture, filter, result",
@@ -171,12 +171,12 @@ struct ConvolutionLesson: Lesson {
         ]),
       name: "edges",
       caption:
-        "Photograph: NASA, public domain. Blue and red: darker above or below, left or right.")
+        "Photograph: NASA, public domain. Orange: brighter above, or on the left; blue: darker.")
   }
 
   // MARK: - Learnt filters
 
-  static let trainingRows = 6000
+  static let trainingRows = 10_000
   static let testRows = 2000
   static let filterCount = 8
 
@@ -214,14 +214,14 @@ struct ConvolutionLesson: Lesson {
       Figure(
         title: "Filters that the first layer has learnt",
         description:
-          "Eight filters of 5 by 5 numbers, blue for negative and red for positive: most "
-          + "have a positive and a negative side, as an edge filter has.",
+          "Eight filters of 5 by 5 numbers, blue for negative and orange for positive: "
+          + "some have a positive and a negative side, as an edge filter has, others are blobs.",
         panels: [
           ImageGrid(
             images: (0..<Self.filterCount).map { Matrix(filters, at: $0).picture(.diverging) },
             captions: (1...Self.filterCount).map { "filter \($0)" }, columns: 4, scale: 18)
         ]),
-      name: "filters", caption: "Blue: negative weights. Red: positive ones.")
+      name: "filters", caption: "Blue: negative weights. Orange: positive ones.")
     try showMaps(of: trainer, test, &report)
   }
 

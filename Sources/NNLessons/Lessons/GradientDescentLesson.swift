@@ -39,7 +39,7 @@ struct GradientDescentLesson: Lesson {
   private func compareRates(_ report: inout LessonReport) throws(NNError) {
     let x = -5.5...5.5
     let y = -2.6...2.6
-    let heights = try Self.bowl.grid(x: x, y: y, columns: 111, rows: 53)
+    let heights = try Self.bowl.grid(x: x, y: y, columns: 221, rows: 105)
     var panels: [any Panel] = []
     var curves: [any Mark] = []
     var rows: [[String]] = []
@@ -57,12 +57,13 @@ struct GradientDescentLesson: Lesson {
           keepsAspect: true,
           marks: [
             Contour(
-              x: x, y: y, columns: 111, rows: 53, values: heights,
-              levels: [0.5, 2, 5, 10, 17, 26]),
+              x: x, y: y, columns: 221, rows: 105, values: heights,
+              levels: [0.5, 2, 5, 10, 17, 26], color: .muted, width: 1),
             Line(
               x: Array(path.coordinate(0)[...shownSteps]),
-              y: Array(path.coordinate(1)[...shownSteps]), color: .emphasis, markers: true),
-            Points(x: [0], y: [0], color: .series(2), size: 5),
+              y: Array(path.coordinate(1)[...shownSteps]), color: .series(0), dash: .solid,
+              markers: true),
+            Points(x: [0], y: [0], color: .series(2), symbol: .diamond, size: 6),
           ]))
       curves.append(
         Line("η = \(label)", x: (0...60).map(Double.init), y: Array(distances[...60])))
@@ -185,18 +186,17 @@ struct GradientDescentLesson: Lesson {
   /// f(x, y) = ½(x² + 100 y²), a hundred times as steep across as along.
   static let gorge = Landscape(quadratic: [[1, 0], [0, 100]], minimum: [0, 0])
   static let gorgeStart = [-9.0, 1.0]
-  /// The best rates for curvatures 1 and 100: η = 2/(1 + 100), and for momentum
-  /// η = (2/(1 + √100))², μ = ((√100 − 1)/(√100 + 1))².
+  /// Gradient descent with its best rate for curvatures 1 and 100, η = 2/(1 + 100).
   static let optimizers: [(name: String, rule: any Optimizer)] = [
     ("gradient descent", SGD(learningRate: 2.0 / 101)),
-    ("momentum", SGD(learningRate: 4.0 / 121, momentum: 81.0 / 121)),
+    ("momentum", SGD(learningRate: 0.02, momentum: 0.8)),
     ("Adam", Adam(learningRate: 0.3)),
   ]
 
   private func compareOptimizers(_ report: inout LessonReport) throws(NNError) {
     let x = -10.0...3.0
     let y = -1.3...1.3
-    let heights = try Self.gorge.grid(x: x, y: y, columns: 105, rows: 53)
+    let heights = try Self.gorge.grid(x: x, y: y, columns: 209, rows: 105)
     var panels: [any Panel] = []
     var curves: [any Mark] = []
     var steps: [Double] = []
@@ -215,12 +215,12 @@ struct GradientDescentLesson: Lesson {
           title: name, x: Axis("x", range: x), y: Axis("y", range: y),
           marks: [
             Contour(
-              x: x, y: y, columns: 105, rows: 53, values: heights,
-              levels: [1, 5, 15, 30, 50, 75]),
+              x: x, y: y, columns: 209, rows: 105, values: heights,
+              levels: [1, 5, 15, 30, 50, 75], color: .muted, width: 1),
             Line(
               x: Array(path.coordinate(0)[...30]), y: Array(path.coordinate(1)[...30]),
-              color: .emphasis, markers: true),
-            Points(x: [0], y: [0], color: .series(2), size: 5),
+              color: .series(0), dash: .solid, markers: true),
+            Points(x: [0], y: [0], color: .series(2), symbol: .diamond, size: 6),
           ]))
       curves.append(Line(name, x: (0...300).map(Double.init), y: Array(distances[...300])))
     }
@@ -249,6 +249,6 @@ struct GradientDescentLesson: Lesson {
         description: "Distance against step on a logarithmic axis for the three optimizers.",
         panels: [Plot(x: Axis("step"), y: Axis("distance", scale: .log), marks: curves)]),
       name: "optimizer-distance",
-      caption: "Gradient descent with its best rate, momentum with its best rate, Adam.")
+      caption: "Gradient descent with the rate that is best for it, momentum 0.8, Adam.")
   }
 }

@@ -20,11 +20,11 @@ struct LearningRateLesson: Lesson {
   static let title = "Learning rate and batch size"
   static let summary = "the final loss over learning rate × batch size, and why the two go together"
 
-  /// η = 2⁻⁸ … 2³
-  static let rates = (-8...3).map { pow(2.0, Double($0)) }
+  /// η = 2⁻⁷ … 2⁵
+  static let rates = (-7...5).map { pow(2.0, Double($0)) }
   static let batchSizes = [4, 8, 16, 32, 64, 128, 256]
   static let rows = 256
-  static let epochs = 20
+  static let epochs = 40
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     var losses: [[Double]] = []
@@ -130,9 +130,6 @@ struct LearningRateLesson: Lesson {
       rows: rows, caption: "The best learning rate of each row of the map.")
   }
 
-  /// The rate of batches of 4 that small steps are compared at, and its multiples for larger ones.
-  static let scaledRate = 1.0 / 256
-
   private func compareScaled(_ losses: [[Double]], _ report: inout LessonReport) {
     // Rates and sizes both double from one to the next: equal η/B is one to the right and one up.
     let along = losses.indices.map { losses[$0][$0] }
@@ -141,15 +138,15 @@ struct LearningRateLesson: Lesson {
     let across = report.measure(
       "greatest over least loss of the least rate",
       (losses.map { $0[0] }.max() ?? 0) / (losses.map { $0[0] }.min() ?? 1))
+    let (first, last) = (Self.label(Self.rates[0]), Self.label(Self.rates[losses.count - 1]))
     report.say(
       """
       Why aslant? Half as many points in a batch make twice as many steps in an epoch, each as \
       long as before. As long as steps are small, how far an epoch goes depends on η/B alone: \
-      along equal η/B, from η = \(Self.label(Self.scaledRate)) with batches of 4 to η = 1/4 with \
-      batches of 256, losses differ by a factor of \(spread.text); with η = \
-      \(Self.label(Self.scaledRate)) for all sizes it is \(across.text). Hence the rule to \
-      multiply the learning rate with the batch size. It ends where a single step becomes too \
-      long.
+      along equal η/B, from η = \(first) with batches of 4 to η = \(last) with batches of 256, \
+      losses differ by a factor of \(spread.text); with η = \(first) for all sizes it is \
+      \(across.text). Hence the rule to multiply the learning rate with the batch size. It ends \
+      where a single step becomes too long.
       """)
     let shown = [0, 2, 4, 6]
     func lines(scaled: Bool) -> [any Mark] {

@@ -21,11 +21,13 @@ struct MemoryLesson: Lesson {
     var rows: [[String]] = []
     var accuracies: [Double] = []
     var lstm: Trainer?
+    var echoes: [(name: String, distances: [Double])] = []
     for (name, layer) in Self.networks {
       var losses: [Double] = []
       let trainer = try Self.trainer(layer, data: task.data, seed: options.seed)
       for _ in 1...Self.epochs { losses.append(try trainer.epoch().trainLoss) }
       if name == "LSTM" { lstm = trainer }
+      echoes.append((name, try Self.echo(of: trainer, name, test)))
       let metrics = try trainer.evaluate(on: test.data, metrics: [Accuracy()]).metrics
       accuracies.append(report.measure("accuracy, \(name)", metrics[0].value))
       let loss = report.measure("loss, \(name)", losses[losses.count - 1])
@@ -62,6 +64,7 @@ struct MemoryLesson: Lesson {
             x: Axis("epoch"), y: Axis("training loss", scale: .log), marks: curves)
         ]),
       name: "loss", caption: "Nothing seems to happen for a while, then the network has it.")
+    showEchoes(echoes, &report)
     guard let lstm else { return }
     try showGates(of: lstm, test, &report)
   }
@@ -72,6 +75,9 @@ struct MemoryLesson: Lesson {
   static let networks: [(name: String, layer: any Layer)] = [
     ("RNN", RNN(units, returns: .last)), ("LSTM", LSTM(units, returns: .last)),
     ("GRU", GRU(units, returns: .last)),
+  ]
+  private static let everyStep: [String: any Layer] = [
+    "RNN": RNN(units), "LSTM": LSTM(units), "GRU": GRU(units),
   ]
 
   /// A network with one recurrent layer, ready to learn the task.
@@ -90,6 +96,76 @@ struct MemoryLesson: Lesson {
     return trainer
   }
 
+  // MARK: - What is left of the symbol
+
+  /// Steps behind the mark that every sequence has.
+  static let stepsBehind = RecallTask.steps - RecallTask.window
+  static let twinCount = 200
+
+  /// How far the states of two sequences that differ in the marked symbol alone are apart, on average,
+  /// 0, 1, 2, … steps behind the mark.
+  private static func echo(
+    of trainer: Trainer, _ name: String, _ test: RecallTask
+  ) throws(NNError) -> [Double] {
+    guard let layer = everyStep[name] else { return [] }
+    let network = FixedNetwork(
+      Model(layer), weights: try recurrentWeights(of: trainer), dtype: .float32)
+    let (rows, changed) = test.twins(twinCount)
+    let (states, others) = (try network(rows).doubles, try network(changed).doubles)
+    return (0...stepsBehind).map { step in
+      (0..<twinCount).reduce(0) { sum, row in
+        let start = (row * RecallTask.steps + test.marked[row] + step) * units
+        let square = (start..<start + units).reduce(0) {
+          $0 + (states[$1] - others[$1]) * (states[$1] - others[$1])
+        }
+        return sum + square.squareRoot() / Double(twinCount)
+      }
+    }
+  }
+
+  /// The tensors of the first layer under the layer's own names.
+  private static func recurrentWeights(
+    of trainer: Trainer
+  ) throws(NNError) -> [String: HostTensor] {
+    Dictionary(
+      try trainer.weights().filter { $0.name.hasPrefix("0.") }
+        .map { (String($0.name.dropFirst(2)), $0.tensor) }, uniquingKeysWith: { $1 })
+  }
+
+  private func showEchoes(
+    _ echoes: [(name: String, distances: [Double])], _ report: inout LessonReport
+  ) {
+    let left = echoes.map { name, distances in
+      report.measure(
+        "distance left \(Self.stepsBehind) steps behind the mark, \(name)",
+        distances[Self.stepsBehind] / distances[0])
+    }
+    report.say(
+      """
+      What is left of the symbol can be seen by changing it: \(Self.twinCount) sequences were \
+      read twice, with another symbol under the mark the second time and all else equal. At the \
+      mark the two states part. \(Self.stepsBehind) steps later \(left[0].text) of the distance \
+      between them is left in the RNN; in the LSTM it has become \(left[1].rounded(digits: 2)) \
+      times, in the GRU \(left[2].rounded(digits: 2)) times what it was.
+      """)
+    report.show(
+      Figure(
+        title: "What is left of the marked symbol",
+        description:
+          "Distance between the states of two sequences that differ in the marked symbol, "
+          + "by steps behind the mark, on a logarithmic axis: it falls for the RNN and lasts for LSTM "
+          + "and GRU.",
+        panels: [
+          Plot(
+            x: Axis("steps behind the mark"),
+            y: Axis("distance of the states", scale: .log),
+            marks: echoes.map { name, distances in
+              Line(name, x: distances.indices.map(Double.init), y: distances, markers: true)
+            })
+        ]),
+      name: "echo", caption: "Mean over \(Self.twinCount) pairs of sequences.")
+  }
+
   // MARK: - Gates
 
   private func showGates(
@@ -101,10 +177,7 @@ struct MemoryLesson: Lesson {
     let numbers = rows.doubles
     let width = RecallTask.symbols + 1
     let inputs = (0..<RecallTask.steps).map { Array(numbers[($0 * width)..<(($0 + 1) * width)]) }
-    let weights = Dictionary(
-      try trainer.weights().filter { $0.name.hasPrefix("0.") }
-        .map { (String($0.name.dropFirst(2)), $0.tensor) }, uniquingKeysWith: { $1 })
-    let trace = GateTrace(weights: weights, inputs: inputs)
+    let trace = GateTrace(weights: try Self.recurrentWeights(of: trainer), inputs: inputs)
     let probe = try LayerProbe(trainer, rows: rows)
     if let layer = probe.layers.firstIndex(where: { $0.path == "0" }) {
       report.measure(
@@ -113,20 +186,29 @@ struct MemoryLesson: Lesson {
           .map { abs($0 - $1) }.max() ?? 0)
     }
     let marked = test.marked[row]
-    let steps = trace.cellSteps
-    let others = steps[(marked + 1)...].reduce(0, +) / Double(steps.count - marked - 1)
-    let atMark = report.measure("way of the cell at the mark", steps[marked])
-    let later = report.measure("mean way of the cell at later steps", others)
+    // The unit that the mark opens most.
+    func elsewhere(_ unit: Int) -> Double {
+      trace.input.indices.filter { $0 != marked }.reduce(0) { $0 + trace.input[$1][unit] }
+        / Double(RecallTask.steps - 1)
+    }
+    let unit =
+      (0..<Self.units).max {
+        trace.input[marked][$0] - elsewhere($0) < trace.input[marked][$1] - elsewhere($1)
+      } ?? 0
+    let open = report.measure(
+      "input gate that the mark opens most, at the mark", trace.input[marked][unit])
+    let usual = report.measure("the same gate at the other steps, mean", elsewhere(unit))
     let kept = trace.forget[(marked + 1)...].joined()
     let forget = report.measure(
       "mean forget gate after the mark", kept.reduce(0, +) / Double(kept.count))
     report.say(
       """
       The pictures show the LSTM reading one sequence whose step \(marked + 1) bears the mark, a \
-      row for each unit, worked from its weights by the formulas of the deck. At the mark the \
-      input gates open and the cell moves by \(atMark.text); at each of the steps behind it by \
-      \(later.text) on average. The forget gates stand at \(forget.text) on average after the \
-      mark: what is written stays.
+      row for each unit, worked from its weights by the formulas of the deck. The mark opens \
+      input gates: that of unit \(unit + 1) stands at \(open.rounded(digits: 2)) there and at \
+      \(usual.rounded(digits: 2)) on average over the other steps. The forget gates stand at \
+      \(forget.rounded(digits: 2)) on average after the mark: most of what is written stays, and \
+      what was seen at the mark decides which cells grow.
       """)
     report.formula("c_t = f_t∘c_{t−1} + i_t∘c̃_t,   h_t = o_t∘tanh(c_t)")
     func map(

@@ -58,9 +58,9 @@ struct VanishingGradientLesson: Lesson {
       let slope = report.measure(
         "slope, w = \(weight)", gradients.slope(stepsBack: 0..<Self.steps))
       let first = report.measure("∂h₁₀₀/∂h₁, w = \(weight)", gradients.norms[0])
-      marks.append(Line("w = \(weight.text)", x: Self.times, y: gradients.norms))
+      marks.append(Line("w = \(weight)", x: Self.times, y: gradients.norms))
       rows.append([
-        weight.text, first.text, slope.rounded(digits: 6), log(weight).rounded(digits: 6),
+        "\(weight)", first.text, slope.rounded(digits: 6), log(weight).rounded(digits: 6),
       ])
     }
     report.say(

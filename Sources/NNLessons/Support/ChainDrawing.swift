@@ -26,7 +26,7 @@ struct ChainDrawing {
       marks += [
         Arrow(from: (left + 0.12, 0.07), to: (right - 0.12, 0.07), color: .series(0)),
         Label(
-          "w\(name) = \(chain.weights[index])".replacing("-", with: "−"), x: middle, y: 0.1,
+          "w\(name) = \(chain.weights[index].plain)", x: middle, y: 0.1,
           anchor: .above,
           color: .series(0)),
         Arrow(from: (right - 0.12, -0.07), to: (left + 0.12, -0.07), color: .series(1)),
@@ -41,20 +41,21 @@ struct ChainDrawing {
       let isLinear = chain.activations[index] == .identity
       marks += [
         Label(
-          "\(letter)\(number) = \(pass.q[index].rounded(digits: 4))", x: place, y: 0.4,
+          "\(letter)\(number) = \(pass.q[index].rounded(digits: 4))", x: place,
+          y: chain.activations[index] == .identity ? 0.2 : 0.36,
           anchor: .above, color: .series(0)),
         Label(
           "Δ\(Self.subscripts[delta]) = \(pass.deltas[delta].rounded(digits: 4))", x: place,
-          y: -0.4, anchor: .below, color: .series(1)),
+          y: isLinear ? -0.28 : -0.43, anchor: .below, color: .series(1)),
       ]
       guard !isLinear else { continue }
       marks += [
         Label(
-          "p\(number) = \(pass.p[index].rounded(digits: 4))", x: place, y: 0.58,
+          "p\(number) = \(pass.p[index].rounded(digits: 4))", x: place, y: 0.52,
           anchor: .above, color: .series(0)),
-        Label(chain.activations[index].rawValue, x: place, y: 0.15, anchor: .above),
+        Label(chain.activations[index].rawValue, x: place, y: 0.2, anchor: .above),
         Label(
-          "σ′ = \(pass.slopes[index].rounded(digits: 4))", x: place, y: -0.15, anchor: .below,
+          "σ′ = \(pass.slopes[index].rounded(digits: 4))", x: place, y: -0.27, anchor: .below,
           color: .series(1)),
       ]
     }
@@ -73,7 +74,14 @@ struct ChainDrawing {
       panels: [
         Plot(
           x: Axis(range: -0.5...(Double(last) + 0.5), ticks: []),
-          y: Axis(range: -0.75...0.85, ticks: []), legend: .hidden, marks: marks)
+          y: Axis(range: -0.65...0.7, ticks: []), keepsAspect: true, legend: .hidden, marks: marks)
       ])
+  }
+}
+
+extension Double {
+  /// The number with all the digits that it has and no more, as a constant of a text: `−2`, `0.5`.
+  var plain: String {
+    (self == rounded() && magnitude < 1e15 ? "\(Int(self))" : "\(self)").replacing("-", with: "−")
   }
 }

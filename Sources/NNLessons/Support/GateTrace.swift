@@ -15,8 +15,6 @@ struct GateTrace {
   private(set) var forget: [[Double]] = []
   /// i of each step.
   private(set) var input: [[Double]] = []
-  /// o of each step.
-  private(set) var output: [[Double]] = []
   /// c after each step.
   private(set) var cell: [[Double]] = []
   /// h after each step.
@@ -50,17 +48,8 @@ struct GateTrace {
       h = (0..<units).map { o[$0] * tanh(c[$0]) }
       forget.append(f)
       input.append(i)
-      output.append(o)
       cell.append(c)
       hidden.append(h)
-    }
-  }
-
-  /// How far the cell moved at each step, √Σ(c_t − c_{t−1})².
-  var cellSteps: [Double] {
-    let before = [[Double](repeating: 0, count: cell.first?.count ?? 0)] + cell
-    return zip(cell, before).map { now, last in
-      zip(now, last).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
     }
   }
 }

@@ -16,6 +16,7 @@ struct RecallTask {
   let data: Dataset
   /// The step of each row that bears the mark.
   let marked: [Int]
+  private let inputs: [Float]
 
   /// Draws sequences.
   init(rows: Int, seed: UInt64, part: UInt32) throws(NNError) {
@@ -38,8 +39,25 @@ struct RecallTask {
       }
     }
     self.marked = marked
+    self.inputs = inputs
     data = try Dataset(
       name: "recall", inputs: HostTensor(inputs, shape: [rows, Self.steps, width]),
       targets: HostTensor(labels))
+  }
+
+  /// The first rows, and the same with another symbol under the mark.
+  func twins(_ count: Int) -> (rows: HostTensor, changed: HostTensor) {
+    let width = Self.symbols + 1
+    let rows = Array(inputs.prefix(count * Self.steps * width))
+    var changed = rows
+    for row in 0..<count {
+      let start = (row * Self.steps + marked[row]) * width
+      let symbols = start..<start + Self.symbols
+      let symbol = rows[symbols].firstIndex(of: 1) ?? start
+      changed[symbol] = 0
+      changed[symbol + 1 < symbols.upperBound ? symbol + 1 : start] = 1
+    }
+    let shape: Shape = [count, Self.steps, width]
+    return (HostTensor(rows, shape: shape), HostTensor(changed, shape: shape))
   }
 }

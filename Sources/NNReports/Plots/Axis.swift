@@ -37,7 +37,8 @@ public struct Axis: Sendable, Hashable {
   ///   - label: What the numbers are.
   ///   - scale: How values become distances.
   ///   - range: The values at both ends; nil takes them from the marks.
-  ///   - ticks: The ticks; nil chooses round numbers.
+  ///   - ticks: The ticks; nil chooses round numbers. Where neither axis has ticks or a label, none
+  ///     is drawn.
   public init(
     _ label: String? = nil, scale: Scale = .linear, range: ClosedRange<Double>? = nil,
     ticks: [Tick]? = nil

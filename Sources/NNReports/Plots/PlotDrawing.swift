@@ -61,6 +61,9 @@ extension Plot {
   private func drawAxes(
     on canvas: inout SVGCanvas, _ contents: PlotContents, _ layout: PlotLayout
   ) {
+    // Without ticks and names there is nothing to read off: such a plot is a drawing.
+    let isBare = [x, y].allSatisfy { $0.label == nil && $0.ticks?.isEmpty ?? false }
+    guard contents.hasField || !isBare else { return }
     let area = layout.area
     let frame = contents.frame(in: area)
     let length = PlotLayout.tickLength

@@ -6,8 +6,10 @@ import Testing
 #endif
 
 /// Paths are computed again here, coordinate by coordinate, with plain numbers.
-@Suite struct GradientDescentTests {
-  private static let lesson = LessonRuns.report("gradient-descent")
+@Suite struct GradientDescentLessonTests {
+  private func measure(_ figure: String) throws -> Double {
+    try RanLessons.measure("gradient-descent", figure)
+  }
 
   /// Distances of gradient descent in the bowl ½x² + 5y²: each coordinate shrinks by its own factor.
   private func distances(rate: Double, steps: Int) -> [Double] {
@@ -21,16 +23,16 @@ import Testing
   @Test(arguments: [("too small", 0.02), ("good", 2.0 / 11)])
   func ratesThatArriveTakeTheStepsOfTheFormula(name: String, rate: Double) throws {
     let expected = distances(rate: rate, steps: 1000)
-    let steps = try Self.lesson.measure("steps, \(name)")
+    let steps = try measure("steps, \(name)")
     #expect(steps == expected.firstIndex { $0 <= 0.01 }.map(Double.init))
-    let after40 = try Self.lesson.measure("distance after 40 steps, \(name)")
+    let after40 = try measure("distance after 40 steps, \(name)")
     #expect(abs(after40 - expected[40]) <= 1e-12)
   }
 
   @Test func largeRateLeaves() throws {
-    #expect(try Self.lesson.measure("steps, too large") == .infinity)
+    #expect(try measure("steps, too large") == .infinity)
     let expected = distances(rate: 0.205, steps: 40)
-    let after40 = try Self.lesson.measure("distance after 40 steps, too large")
+    let after40 = try measure("distance after 40 steps, too large")
     #expect(abs(after40 - expected[40]) <= 1e-11)
     #expect(after40 > expected[0])
   }
@@ -45,21 +47,21 @@ import Testing
     func height(_ w: Double) -> Double { w * w * w * w / 4 - w * w + w / 2 }
     let roots = [root(0), root(1), root(2)].sorted()
     let (deep, local) = (
-      try Self.lesson.measure("deeper minimum"), try Self.lesson.measure("local minimum")
+      try measure("deeper minimum"), try measure("local minimum")
     )
     #expect(abs(deep - roots[0]) <= 1e-12)
     #expect(abs(local - roots[2]) <= 1e-12)
     #expect(
-      abs(try Self.lesson.measure("height of the deeper minimum") - height(roots[0])) <= 1e-12)
+      abs(try measure("height of the deeper minimum") - height(roots[0])) <= 1e-12)
     #expect(
-      abs(try Self.lesson.measure("height of the local minimum") - height(roots[2])) <= 1e-12)
+      abs(try measure("height of the local minimum") - height(roots[2])) <= 1e-12)
     // The crest parts the starts.
     let starts = (0..<9).map { -2.1 + 4.2 * Double($0) / 8 }
-    #expect(try Self.lesson.measure("starts") == 9)
+    #expect(try measure("starts") == 9)
     #expect(
-      try Self.lesson.measure("starts that find the deeper minimum")
+      try measure("starts that find the deeper minimum")
         == Double(starts.filter { $0 < roots[1] }.count))
-    #expect(abs(try Self.lesson.measure("end of the leap") - roots[0]) <= 1e-9)
+    #expect(abs(try measure("end of the leap") - roots[0]) <= 1e-9)
   }
 
   /// Gradient descent shrinks by 99/101 a step along both axes of the gorge; momentum and Adam are
@@ -80,8 +82,8 @@ import Testing
     }
     var direction: Point = (0, 0)
     let momentum = stay { place, _ in
-      direction = (81.0 / 121 * direction.x + place.x, 81.0 / 121 * direction.y + 100 * place.y)
-      return (place.x - 4.0 / 121 * direction.x, place.y - 4.0 / 121 * direction.y)
+      direction = (0.8 * direction.x + place.x, 0.8 * direction.y + 100 * place.y)
+      return (place.x - 0.02 * direction.x, place.y - 0.02 * direction.y)
     }
     var (first, second) = ([0.0, 0], [0.0, 0])
     let adam = stay { place, step in
@@ -95,11 +97,11 @@ import Testing
       }
       return (moved[0], moved[1])
     }
-    #expect(try Self.lesson.measure("steps, gradient descent") == plain)
-    #expect(try Self.lesson.measure("steps, momentum") == momentum)
-    #expect(abs(try Self.lesson.measure("steps, Adam") - adam) <= 1)
+    #expect(try measure("steps, gradient descent") == plain)
+    #expect(try measure("steps, momentum") == momentum)
+    #expect(abs(try measure("steps, Adam") - adam) <= 1)
     #expect(momentum < plain / 5 && adam < plain / 2)
-    #expect(abs(try Self.lesson.measure("first step of Adam along x") - 0.3) <= 1e-6)
-    #expect(abs(try Self.lesson.measure("first step of Adam along y") + 0.3) <= 1e-6)
+    #expect(abs(try measure("first step of Adam along x") - 0.3) <= 1e-6)
+    #expect(abs(try measure("first step of Adam along y") + 0.3) <= 1e-6)
   }
 }

@@ -5,8 +5,10 @@ import Testing
   import Glibc
 #endif
 
-@Suite struct BackpropagationTests {
-  private static let lesson = LessonRuns.report("backpropagation")
+@Suite struct BackpropagationLessonTests {
+  private func measure(_ figure: String) throws -> Double {
+    try RanLessons.measure("backpropagation", figure)
+  }
 
   /// w₀₁ = ½, w₁₂ = −2, w₂₃ = 3/2, x₀ = 2, y = 1, on paper.
   @Test(arguments: [
@@ -14,7 +16,7 @@ import Testing
     ("Δ3", 6), ("∂C/∂w01", 24), ("∂C/∂w12", -6), ("∂C/∂w23", 8),
   ])
   func linearChainIsThatOnPaper(name: String, value: Double) throws {
-    #expect(try Self.lesson.measure("linear chain: \(name)") == value)
+    #expect(try measure("linear chain: \(name)") == value)
   }
 
   /// The products of the slides, each written out.
@@ -41,7 +43,7 @@ import Testing
       "∂C/∂w01": delta2 * q0,
     ]
     for (name, value) in expected {
-      let found = try Self.lesson.measure("non-linear chain: \(name)")
+      let found = try measure("non-linear chain: \(name)")
       #expect(abs(found - value) <= 1e-14, "\(name): \(found), expected \(value)")
     }
   }
@@ -49,19 +51,19 @@ import Testing
   @Test(arguments: ["linear chain", "non-linear chain"])
   func automaticDifferentiationGivesTheSame(chain: String) throws {
     let name = "\(chain): largest difference from automatic differentiation"
-    #expect(try Self.lesson.measure(name) <= 1e-14)
+    #expect(try measure(name) <= 1e-14)
   }
 
   @Test func networkAgreesWithDifferences() throws {
-    #expect(try Self.lesson.measure("network: largest gradient") > 1e-2)
-    #expect(try Self.lesson.measure("network: largest difference from central differences") <= 1e-9)
+    #expect(try measure("network: largest gradient") > 1e-2)
+    #expect(try measure("network: largest difference from central differences") <= 1e-9)
   }
 
   /// The error of a long step falls with its square, that of a short one is rounding.
   @Test func differencesHaveABestStep() throws {
-    let ratio = try Self.lesson.measure("network: error of h = 0.1 over that of h = 0.01")
+    let ratio = try measure("network: error of h = 0.1 over that of h = 0.01")
     #expect((90...110).contains(ratio))
-    #expect((1e-7...1e-3).contains(try Self.lesson.measure("network: best step")))
-    #expect(try Self.lesson.measure("network: error of the best step") <= 1e-9)
+    #expect((1e-7...1e-3).contains(try measure("network: best step")))
+    #expect(try measure("network: error of the best step") <= 1e-9)
   }
 }

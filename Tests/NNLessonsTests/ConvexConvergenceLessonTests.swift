@@ -5,21 +5,23 @@ import Testing
   import Glibc
 #endif
 
-@Suite struct ConvexConvergenceTests {
-  private static let lesson = LessonRuns.report("convex-convergence")
+@Suite struct ConvexConvergenceLessonTests {
+  private func measure(_ figure: String) throws -> Double {
+    try RanLessons.measure("convex-convergence", figure)
+  }
 
   @Test func errorsFollowTheFormula() throws {
-    #expect(try Self.lesson.measure("largest difference from the formula") <= 1e-12)
+    #expect(try measure("largest difference from the formula") <= 1e-12)
   }
 
   /// The error is at most δ of the first after ⌈log δ / log(1 − ηb)⌉ steps.
   @Test(arguments: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
   func countedStepsAreThePredictedOnes(product: Double) throws {
-    let predicted = try Self.lesson.measure("steps predicted, ηb = \(product)")
+    let predicted = try measure("steps predicted, ηb = \(product)")
     #expect(abs(predicted - log(1e-6) / log(1 - product)) <= 1e-9)
-    let counted = try Self.lesson.measure("steps counted, ηb = \(product)")
+    let counted = try measure("steps counted, ηb = \(product)")
     #expect(counted == predicted.rounded(.up))
-    let rough = try Self.lesson.measure("steps by −log δ/(ηb), ηb = \(product)")
+    let rough = try measure("steps by −log δ/(ηb), ηb = \(product)")
     #expect(abs(rough - 6 * log(10) / product) <= 1e-9)
     // −log(1 − z) = z + z²/2 + … lies between z and z/(1 − z).
     #expect(predicted < rough && predicted > rough * (1 - product))
@@ -29,18 +31,18 @@ import Testing
   /// determinant.
   @Test func eigenvaluesAreTheRootsOfTheCharacteristicPolynomial() throws {
     let root = (3.5 * 3.5 - (2 * 5 - 1.5 * 1.5)).squareRoot()
-    #expect(abs(try Self.lesson.measure("α") - (3.5 - root)) <= 1e-13)
-    #expect(abs(try Self.lesson.measure("β") - (3.5 + root)) <= 1e-13)
-    #expect(try Self.lesson.measure("largest difference in the bowl's own coordinates") <= 1e-12)
-    #expect(try Self.lesson.measure("distance after one step of Newton's method") <= 1e-12)
+    #expect(abs(try measure("α") - (3.5 - root)) <= 1e-13)
+    #expect(abs(try measure("β") - (3.5 + root)) <= 1e-13)
+    #expect(try measure("largest difference in the bowl's own coordinates") <= 1e-12)
+    #expect(try measure("distance after one step of Newton's method") <= 1e-12)
   }
 
   @Test func everythingSmoothIsABowlCloseToItsMinimum() throws {
-    #expect(abs(try Self.lesson.measure("|1 − ηf″|") - 0.7) <= 1e-12)
-    #expect(abs(try Self.lesson.measure("ratio of errors at step 40") - 0.7) <= 1e-5)
+    #expect(abs(try measure("|1 − ηf″|") - 0.7) <= 1e-12)
+    #expect(abs(try measure("ratio of errors at step 40") - 0.7) <= 1e-5)
     // Newton: ε′ ≈ f‴/(2f″)·ε² = ε²/2.
     #expect(
-      abs(try Self.lesson.measure("Newton's error over the square of the one before") - 0.5) <= 5e-3
+      abs(try measure("Newton's error over the square of the one before") - 0.5) <= 5e-3
     )
   }
 }
