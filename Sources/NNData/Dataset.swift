@@ -119,6 +119,11 @@ public struct Dataset: Sendable {
   /// each call.
   public var inputs: HostTensor { sourceRows.map(source.rows.gathering) ?? source.rows }
 
+  /// The valid steps of each row, int32 [N]; nil where rows have all theirs.
+  package var lengths: HostTensor? {
+    source.lengths.map { lengths in sourceRows.map(lengths.gathering) ?? lengths }
+  }
+
   /// The inputs of the source.
   var sourceInputs: HostTensor { source.rows }
 

@@ -85,12 +85,7 @@ public enum AtomicFile {
   ///
   /// Files of processes that are still alive stay.
   public static func removeLeftovers(in folder: String) {
-    guard let directory = opendir(folder) else { return }
-    defer { closedir(directory) }
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    for name in FolderListing.names(in: folder) {
       guard name.hasPrefix("."), name.hasSuffix(".tmp"),
         let writer = name.dropLast(4).split(separator: ".").last?.split(separator: "-").first,
         let process = Int32(writer), kill(process, 0) != 0, errno == ESRCH

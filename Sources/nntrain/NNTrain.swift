@@ -40,8 +40,8 @@ struct NNTrain: ParsableCommand {
     subcommands: [
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
       TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
-      GradcheckCommand.self, LessonCommand.self, DoctorCommand.self, InspectCommand.self,
-      DatasetsCommand.self, PlaygroundCommand.self,
+      GraphCommand.self, GradcheckCommand.self, ReportCommand.self, LessonCommand.self,
+      PlaygroundCommand.self, DoctorCommand.self, InspectCommand.self, DatasetsCommand.self,
     ])
 
   /// Runs a command, tells errors on standard error and returns the exit status.

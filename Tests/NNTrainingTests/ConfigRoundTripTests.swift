@@ -116,6 +116,7 @@ struct ConfigRoundTripTests {
         log:
           every: 50
           gradients: false
+          tensorboard: false
 
         """)
   }

@@ -23,14 +23,22 @@ public final class Session {
   private var lastingPhaseCount = 0
   private var preparedVersion: Int?
   private let changesVariables: Bool
-  private let times: RunTimes?
+  /// How long each instruction takes; nil unless it is measured.
+  package let times: RunTimes?
 
   /// Takes memory for a plan and binds its kernels.
   ///
   /// - Parameters:
   ///   - variables: Holds the variables; those it lacks start as zeros.
   ///   - memory: What to take the intermediates' memory from; nil for memory of its own.
-  public init(_ plan: Plan, variables: VariableStore, memory: SessionMemory? = nil) {
+  public convenience init(_ plan: Plan, variables: VariableStore, memory: SessionMemory? = nil) {
+    self.init(plan, variables: variables, memory: memory, measuresTimes: false)
+  }
+
+  /// The same, with a choice to measure how long each instruction takes.
+  package init(
+    _ plan: Plan, variables: VariableStore, memory: SessionMemory?, measuresTimes: Bool
+  ) {
     self.plan = plan
     self.variables = variables
     self.memory = memory
@@ -38,7 +46,8 @@ public final class Session {
       memory?.arena(byteCount: plan.arenaByteCount)
       ?? Storage(uninitializedByteCount: plan.arenaByteCount)
     changesVariables = !plan.memory.copies.isEmpty || !plan.memory.updatingSteps.isEmpty
-    times = Trace.wanted == .time ? RunTimes(plan) : nil
+    let isTrace = Trace.wanted == .time
+    times = isTrace || measuresTimes ? RunTimes(plan, isTrace: isTrace) : nil
     for (index, node) in plan.graph.nodes.enumerated() {
       switch node.op {
       case let input as Input:

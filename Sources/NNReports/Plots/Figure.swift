@@ -18,6 +18,8 @@ public struct Figure: Sendable {
   public var description: String
   /// How many panels stand side by side.
   public var columns: Int
+  /// How wide a panel is, in units of the drawing; nil for what suits the number of columns.
+  public var panelWidth: Double?
   /// The panels, row by row.
   public var panels: [any Panel]
 
@@ -27,11 +29,16 @@ public struct Figure: Sendable {
   ///   - title: The text above all panels; may be empty.
   ///   - description: What there is to see, for screen readers.
   ///   - columns: How many panels stand side by side.
+  ///   - panelWidth: How wide a panel is; by default what suits the number of columns.
   ///   - panels: The panels, row by row.
-  public init(title: String, description: String, columns: Int = 1, panels: [any Panel]) {
+  public init(
+    title: String, description: String, columns: Int = 1, panelWidth: Double? = nil,
+    panels: [any Panel]
+  ) {
     self.title = title
     self.description = description
     self.columns = max(1, columns)
+    self.panelWidth = panelWidth
     self.panels = panels
   }
 

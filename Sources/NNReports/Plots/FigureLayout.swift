@@ -12,7 +12,7 @@ struct FigureLayout {
 
   init(_ figure: Figure) {
     let columns = max(1, min(figure.columns, max(figure.panels.count, 1)))
-    let panelWidth: Double =
+    let usual: Double =
       switch columns {
       case 1: 600
       case 2: 380
@@ -20,6 +20,7 @@ struct FigureLayout {
       case 4: 232
       default: max(960 / Double(columns), 120)
       }
+    let panelWidth = figure.panelWidth ?? usual
     let width = Double(columns) * panelWidth + Double(columns - 1) * Self.gap + 2 * Self.margin
     title = TextMetrics.wrapped(figure.title, to: width - 2 * Self.margin, .large, lines: 3)
     var y = Self.margin + Double(title.count) * 20 + (title.isEmpty ? 0 : 6)

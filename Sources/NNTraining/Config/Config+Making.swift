@@ -85,6 +85,12 @@ extension Config {
     ].compactMap { $0 }
   }
 
+  /// The figure by which epochs are compared, and whether a higher one is better.
+  package var monitored: (figure: String, prefersHigher: Bool) {
+    let figure = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
+    return (figure, metrics.first { $0.figure == figure }?.increases ?? false)
+  }
+
   /// Where the training data come from.
   ///
   /// - Throws: `NNError` for options that the source does not accept.

@@ -146,7 +146,8 @@ extension OptionKind where Value == LogConfig {
     return section("log", placeholder: standard, encode: \.value) { options in
       LogConfig(
         every: options.value("every", .wholeNumber(1...), default: standard.every),
-        gradients: options.value("gradients", .bool, default: standard.gradients))
+        gradients: options.value("gradients", .bool, default: standard.gradients),
+        tensorboard: options.value("tensorboard", .bool, default: standard.tensorboard))
     }
   }
 }

@@ -92,6 +92,7 @@ extension LogConfig {
   var value: ConfigValue {
     .mapping([
       ConfigOption("every", .integer(every)), ConfigOption("gradients", .bool(gradients)),
+      ConfigOption("tensorboard", .bool(tensorboard)),
     ])
   }
 }

@@ -158,19 +158,22 @@ public struct CheckpointConfig: Sendable, Hashable {
   }
 }
 
-/// How often to write a row of `steps.csv`.
+/// How often to write a row of `steps.csv`, and what else to write.
 public struct LogConfig: Sendable, Hashable {
   /// Steps between two rows; 50 unless given.
   public var every: Int
   /// Whether `gradients.csv` gets the gradient's norm by layers and steps of sequences at each of
   /// them; false unless given.
   public var gradients: Bool
+  /// Whether the run folder gets event files for TensorBoard; false unless given.
+  public var tensorboard: Bool
 
   /// Creates the section, with the defaults of a config file.
   public init(
-    every: Int = 50, gradients: Bool = false
+    every: Int = 50, gradients: Bool = false, tensorboard: Bool = false
   ) {
     self.every = every
     self.gradients = gradients
+    self.tensorboard = tensorboard
   }
 }

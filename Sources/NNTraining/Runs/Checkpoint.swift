@@ -85,13 +85,8 @@ public struct Checkpoint: Sendable {
 
   /// The checkpoint files of a folder, oldest first.
   static func files(in folder: String) -> [(step: Int, path: String)] {
-    guard let directory = opendir(folder) else { return [] }
-    defer { closedir(directory) }
     var found: [(step: Int, path: String)] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
+    for name in FolderListing.names(in: folder) {
       guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { continue }
       if let step = Int(name.dropFirst(5).dropLast(12)) {
         found.append((step, "\(folder)/\(name)"))

@@ -1,17 +1,17 @@
-import NNCore
-import NNData
+package import NNCore
+package import NNData
 import NNLosses
 
 /// The data that a config names, read and split.
-struct RunData {
-  let train: Dataset
-  let validation: Dataset?
-  let test: Dataset?
+package struct RunData {
+  package let train: Dataset
+  package let validation: Dataset?
+  package let test: Dataset?
 
   /// Reads every source of a config.
   ///
   /// - Throws: `NNError` naming file, line, row or column of whatever is wrong.
-  init(_ config: Config) throws(NNError) {
+  package init(_ config: Config) throws(NNError) {
     let takesLabels = try config.makeLoss().target.acceptsLabels
     // A loss over numbers sees class labels as the numbers 0, 1, ….
     func load(

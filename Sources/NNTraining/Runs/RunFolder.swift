@@ -14,8 +14,8 @@ import NNText
 /// The folder of a run: where each of its files lies.
 ///
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
-/// `environment.json`, for texts `tokenizer.json`, with test data `test.json`. Whole files are
-/// written under a temporary name and renamed; weights and checkpoints are synced before.
+/// `environment.json`, `report.html`, for texts `tokenizer.json`, with test data `test.json`. Whole
+/// files are written under a temporary name and renamed; weights and checkpoints are synced before.
 public struct RunFolder: Sendable, Hashable {
   /// The folder's path.
   public let path: String
@@ -42,6 +42,16 @@ public struct RunFolder: Sendable, Hashable {
   public var targetTokenizer: String { path + "/target-" + TokenizerFile.name }
   /// Loss and metrics on the test data, written once a run has ended.
   public var test: String { path + "/test.json" }
+  /// Figures and pictures of the run in one page, written once it has ended.
+  public var report: String { path + "/report.html" }
+  /// The paths of the event files for TensorBoard, in the order in which they were begun; only where
+  /// the config asks for them.
+  public var eventFiles: [String] {
+    FolderListing.names(in: path).filter { $0.hasPrefix(Self.eventFilePrefix) }.sorted()
+      .map { "\(path)/\($0)" }
+  }
+  /// How the names of event files begin; a number follows.
+  public static let eventFilePrefix = "events.out.tfevents."
   /// Versions, CPU, threads, seed.
   public var environment: String { path + "/environment.json" }
 
@@ -76,8 +86,9 @@ public struct RunFolder: Sendable, Hashable {
   /// Removes the files of an earlier run, so that a new one can start; other files stay.
   public func clear() throws(NNError) {
     for file in [
-      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, config,
-    ] { unlink(file) }
+      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, report,
+      config,
+    ] + eventFiles { unlink(file) }
     for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
   }
 
@@ -110,8 +121,11 @@ public struct RunFolder: Sendable, Hashable {
     try write("{" + members.joined(separator: ", ") + "}\n", to: test)
   }
 
-  /// Removes the figures of weights that are about to change.
-  func removeTest() { unlink(test) }
+  /// Removes the figures and the report of weights that are about to change.
+  func removeResults() {
+    unlink(test)
+    unlink(report)
+  }
 
   private func write(_ text: String, to path: String) throws(NNError) {
     let old = try? FileBytes.read(path)

@@ -17,7 +17,11 @@ public final class TrainingRun {
   /// Whether the run had ended before this call.
   public var isFinished: Bool { trainer.progress.isFinished && !isExtended }
 
-  private let data: RunData
+  /// What the config's sources hold.
+  package let data: RunData
+  /// The shape of one row of the training data's inputs.
+  public var inputShape: Shape { data.train.inputShape }
+
   private let trainer: Trainer
   private let maximumSteps: Int?
   private var best: [(name: String, tensor: HostTensor)]?
@@ -120,7 +124,7 @@ public final class TrainingRun {
       config: config.resolvedYAML,
       environment: RunEnvironment(seed: config.seed, configFolder: folder.path).json)
     if let tokenizers = data.train.tokenizers { try folder.describe(tokenizers) }
-    folder.removeTest()
+    folder.removeResults()
     let logs = try RunLogs(folder, config: config, progress: trainer.progress)
     func report(_ event: TrainingEvent) throws(NNError) {
       for observer in observers { try observer.receive(event) }
@@ -190,11 +194,9 @@ public final class TrainingRun {
   // MARK: - Epochs
 
   private static func monitor(_ config: Config) -> Monitor {
-    let figure =
-      config.earlyStopping?.monitor ?? (config.data.validation == nil ? "train_loss" : "val_loss")
-    let metric = config.metrics.first { $0.figure == figure }
+    let monitored = config.monitored
     return Monitor(
-      figure: figure, prefersHigher: metric?.increases ?? false,
+      figure: monitored.figure, prefersHigher: monitored.prefersHigher,
       minimumChange: config.earlyStopping?.minDelta ?? 0, patience: config.earlyStopping?.patience)
   }
 

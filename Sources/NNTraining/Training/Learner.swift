@@ -19,6 +19,7 @@ final class Learner {
   private let seed: UInt64
   let variables = VariableStore()
   private let logsGradients: Bool
+  private let measuresTimes: Bool
   private var sessions: [BatchTypes: (session: Session, log: GradientLog?)] = [:]
   /// Steps of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
@@ -30,11 +31,14 @@ final class Learner {
   /// - Parameters:
   ///   - signature: What the network reads.
   ///   - target: The type of one row's target.
+  ///   - measuresTimes: Whether to measure how long each instruction of a step takes.
   /// - Throws: `NNError` with every layer that does not fit.
   init(
     model: Model, loss: any Loss, optimizer: any Optimizer, clipping: [GradientClipping],
-    signature: InputSignature, target: TensorType, seed: UInt64, logsGradients: Bool = false
+    signature: InputSignature, target: TensorType, seed: UInt64, logsGradients: Bool = false,
+    measuresTimes: Bool = false
   ) throws(NNError) {
+    self.measuresTimes = measuresTimes
     self.logsGradients = logsGradients
     self.model = model
     self.loss = loss
@@ -136,6 +140,14 @@ final class Learner {
 
   // MARK: - Plans
 
+  /// Where the optimizer's part of a step is filed.
+  static let updatePath = "update"
+
+  /// How long the instructions of such steps take; nil unless it is measured.
+  func times(_ batch: Batch) throws(NNError) -> RunTimes? {
+    try session(BatchTypes(batch)).session.times
+  }
+
   /// Makes ready for batches of so many rows, as long as any.
   func plan(rows: Int) throws(NNError) { _ = try session(types(rows: rows)) }
 
@@ -173,11 +185,14 @@ final class Learner {
       gradient = clipped.gradient
       if index == 0 { fetches.append(("norm", clipped.norm)) }
     }
+    graph.path = Self.updatePath
     let update = OptimizerStep(optimizer, parameters: built.parameters, gradient: gradient)
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },
       updates: built.bufferUpdates + update.updates)
-    let planned = (Session(plan, variables: variables, memory: memory), log)
+    let planned = (
+      Session(plan, variables: variables, memory: memory, measuresTimes: measuresTimes), log
+    )
     sessions[types] = planned
     return planned
   }

@@ -1,5 +1,5 @@
 public import NNCore
-import NNData
+package import NNData
 import NNGraph
 import NNLayers
 import NNOptimizers
@@ -39,13 +39,19 @@ public struct ModelSummary: Sendable {
   ///
   /// - Throws: `NNError` for data, layers and loss that do not fit.
   public init(config: Config) throws(NNError) {
-    let data = try RunData(config).train
+    try self.init(config: config, data: RunData(config).train)
+  }
+
+  /// The same for a data set at hand.
+  package init(config: Config, data: Dataset) throws(NNError) {
     try self.init(
       config: config, signature: data.signature(config.dtype),
       target: TensorType(data.targetShape, data.hasLabels ? .int32 : config.dtype))
   }
 
-  init(config: Config, signature: InputSignature, target: TensorType) throws(NNError) {
+  private init(
+    config: Config, signature: InputSignature, target: TensorType
+  ) throws(NNError) {
     let learner = try Learner(
       model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
       clipping: config.makeGradientClipping(), signature: signature, target: target,

@@ -79,7 +79,11 @@ public final class Predictor: Sendable {
   ///
   /// - Throws: `NNError` as `predict` does, and for a regression.
   public func probabilities(_ rows: HostTensor) throws(NNError) -> HostTensor {
-    let output = try predict(rows)
+    try probabilities(of: predict(rows))
+  }
+
+  /// The same from outputs that `predict` gave.
+  package func probabilities(of output: HostTensor) throws(NNError) -> HostTensor {
     let kind = try OutputKind(model)
     guard kind != .probabilities else { return output }
     let graph = Graph()

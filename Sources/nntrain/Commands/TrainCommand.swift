@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNReports
 import NNServer
 import NNTraining
 
@@ -9,7 +10,7 @@ struct TrainCommand: ParsableCommand {
     abstract: "Trains the network that a config describes.",
     discussion: """
       Writes a run folder: the weights (model.safetensors), metrics.csv, steps.csv, the resolved \
-      config and checkpoints. Ctrl-C saves the state and ends with status 130; --resume goes on \
+      config, checkpoints and at the end report.html. Ctrl-C saves the state and ends with status 130; --resume goes on \
       from the last checkpoint and ends with the same weights as a run that was never interrupted.
 
       EXAMPLES:
@@ -47,6 +48,9 @@ struct TrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp("Stop after so many steps of the whole run.", valueName: "n"))
   var maxSteps: Int?
+
+  @Flag(help: "Write no report.html into the run folder at the end.")
+  var noReport = false
 
   @OptionGroup var threadOptions: ThreadOptions
   @OptionGroup var progressOptions: ProgressOptions
@@ -95,8 +99,13 @@ struct TrainCommand: ParsableCommand {
       return
     }
     Interruption.catchSignals()
+    var observers = progressOptions.mode.observers + (page.map { [$0.observer] } ?? [])
+    if config.log.tensorboard {
+      observers.append(
+        try TensorBoardLog(folder: folder, config: config, inputShape: run.inputShape))
+    }
     let outcome = try run.run(
-      observers: progressOptions.mode.observers + (page.map { [$0.observer] } ?? []),
+      observers: observers,
       shouldStop: { Interruption.isRequested })
     page?.end()
     if outcome == .interrupted {
@@ -106,8 +115,17 @@ struct TrainCommand: ParsableCommand {
     Interruption.release()
     let test = try run.evaluateTest()
     if !progressOptions.quiet { Console.warn(test?.warnings ?? []) }
-    try report.ended(
-      outcome, test: test?.figures, seconds: start.duration(to: .now) / .seconds(1))
+    let seconds = start.duration(to: .now) / .seconds(1)
+    let reportPath = noReport ? nil : writeReport(run)
+    try report.ended(outcome, test: test?.figures, seconds: seconds, report: reportPath)
+  }
+
+  /// Writes the run's report; what goes wrong there is no failure of a training that has succeeded.
+  private func writeReport(_ run: TrainingRun) -> String? {
+    do throws(NNError) { return try RunReport.write(run) } catch {
+      if !progressOptions.quiet { Console.warn(["the report is missing: \(error)"]) }
+      return nil
+    }
   }
 
   private func folder(for config: Config) -> RunFolder {

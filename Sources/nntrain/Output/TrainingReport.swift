@@ -39,7 +39,8 @@ struct TrainingReport {
 
   /// Says how good the weights are, how long it took, where they are and what to try next.
   func ended(
-    _ outcome: TrainingEvent.Outcome, test: [(name: String, value: Double)]?, seconds: Double
+    _ outcome: TrainingEvent.Outcome, test: [(name: String, value: Double)]?, seconds: Double,
+    report: String?
   ) throws(NNError) {
     if isQuiet { return }
     if mode == .json {
@@ -49,6 +50,7 @@ struct TrainingReport {
       if let test { line.add("test", test) }
       line.add("seconds", seconds)
       line.add("run_dir", folder.path)
+      if let report { line.add("report", report) }
       try Console.print(line.text)
       return
     }
@@ -61,6 +63,9 @@ struct TrainingReport {
     lines += [
       "\(Self.text(outcome)) after \(NumberText.fixed(seconds, decimals: 1)) seconds",
       "run folder: \(folder.path)",
+    ]
+    if let report { lines.append("report: \(report)") }
+    lines += [
       "next:",
       "  nntrain evaluate \(path)",
       "  nntrain " + use(path),

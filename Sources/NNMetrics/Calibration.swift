@@ -1,0 +1,99 @@
+public import NNCore
+
+/// Whether probabilities are kept: of all predictions made with 80 %, are 80 % right? Its figure is
+/// the expected calibration error Σ n_b/N · |accuracy_b − confidence_b| over bins b of equal width.
+///
+/// With several classes a prediction is the likeliest class and its probability the confidence. With
+/// one output the probability is that of class 1, and accuracy the share of class 1.
+///
+/// Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017.
+public struct Calibration: Metric {
+  /// What was predicted with about the same probability.
+  public struct Bin: Sendable, Hashable {
+    /// The least probability of the bin.
+    public let lowerBound: Double
+    /// The greatest, which belongs to it, too.
+    public let upperBound: Double
+    /// How many predictions it holds.
+    public fileprivate(set) var count = 0
+    fileprivate var confidenceSum = 0.0
+    fileprivate var rightCount = 0
+
+    /// The mean probability; NaN in an empty bin.
+    public var confidence: Double { count == 0 ? .nan : confidenceSum / Double(count) }
+    /// The share that came true; NaN in an empty bin.
+    public var accuracy: Double { count == 0 ? .nan : Double(rightCount) / Double(count) }
+  }
+
+  /// The bins from 0 to 1.
+  public private(set) var bins: [Bin]
+  /// Labels of this value take no part.
+  public let ignoreIndex: Int
+
+  /// Creates an empty figure.
+  ///
+  /// - Parameter binCount: How many bins; 15 by default, as in the source.
+  public init(binCount: Int = 15, ignoreIndex: Int = -100) {
+    precondition(binCount > 0, "\(binCount) bins")
+    self.ignoreIndex = ignoreIndex
+    bins = (0..<binCount).map { index in
+      Bin(
+        lowerBound: Double(index) / Double(binCount),
+        upperBound: Double(index + 1) / Double(binCount))
+    }
+  }
+
+  /// `calibration_error`
+  public var name: String { "calibration_error" }
+  /// Lower is better.
+  public var isHigherBetter: Bool { false }
+
+  /// The expected calibration error; NaN before the first example.
+  public var value: Double {
+    let total = bins.reduce(0) { $0 + $1.count }
+    guard total > 0 else { return .nan }
+    return bins.filter { $0.count > 0 }.reduce(0) { sum, bin in
+      sum + Double(bin.count) / Double(total) * abs(bin.accuracy - bin.confidence)
+    }
+  }
+
+  /// Adds a batch of probabilities: [N, C] with labels [N] or distributions [N, C]; or one an example,
+  /// with a target of at least ½ for class 1.
+  public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
+    guard output.shape.rank >= 2, output.shape[1] > 1 else {
+      guard output.elementCount == target.elementCount else {
+        throw .invalid(
+          "metric \(name) takes targets of the output's shape \(output.shape), gets \(target.shape)"
+        )
+      }
+      for (probability, truth) in zip(output.doubles, target.doubles)
+      where truth != Double(ignoreIndex) {
+        try add(probability, isRight: truth >= 0.5)
+      }
+      return
+    }
+    let batch = try ClassScores(output, target, ignoreIndex: ignoreIndex, metric: name)
+    for (row, label) in batch.labels.enumerated() {
+      guard let label else { continue }
+      let predicted = batch.predicted(row)
+      try add(batch.scores[row * batch.classes + predicted], isRight: predicted == label)
+    }
+  }
+
+  /// Forgets all batches.
+  public mutating func reset() {
+    self = Calibration(binCount: bins.count, ignoreIndex: ignoreIndex)
+  }
+
+  private mutating func add(_ probability: Double, isRight: Bool) throws(NNError) {
+    guard probability >= 0, probability <= 1.000001 else {
+      throw .invalid("metric \(name) takes probabilities, gets \(probability)")
+    }
+    // A bin holds its upper bound.
+    let index = max(0, Int((probability * Double(bins.count)).rounded(.up)) - 1)
+    let place = min(index, bins.count - 1)
+    bins[place].count += 1
+    bins[place].confidenceSum += probability
+    if isRight { bins[place].rightCount += 1 }
+  }
+}

@@ -1,0 +1,235 @@
+/// Places boxes that arrows connect in rows, every arrow pointing down (Sugiyama's method).
+///
+/// A row is the longest way from a source; boxes with room to move stand right above what reads them.
+/// Arrows over several rows go through places of their own, so none crosses a box. Rows are ordered
+/// by the means of their neighbours' places. Then every box moves under the mean of its neighbours as
+/// far as those beside it let it.
+///
+/// Source: Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system
+/// structures", IEEE Transactions on Systems, Man, and Cybernetics 11, 1981.
+package struct LayeredLayout {
+  /// A rectangle to be placed.
+  package struct Size {
+    package var width: Double
+    package var height: Double
+
+    package init(width: Double, height: Double) {
+      self.width = width
+      self.height = height
+    }
+  }
+
+  /// A place in pixels.
+  package struct Point: Equatable {
+    package var x: Double
+    package var y: Double
+  }
+
+  /// How far apart boxes of a row stand.
+  package static let columnGap = 24.0
+  /// How far apart rows stand.
+  package static let rowGap = 28.0
+
+  /// The centre of each box.
+  package private(set) var centers: [Point] = []
+  /// The corners of each arrow, from the lower edge of one box to the upper edge of another.
+  package private(set) var routes: [[Point]] = []
+  /// What the drawing takes.
+  package private(set) var size = Size(width: 0, height: 0)
+
+  /// A box, or the place where an arrow goes through a row.
+  private struct Item {
+    var width: Double
+    var isBox: Bool
+    var above: [Int] = []
+    var below: [Int] = []
+    var x = 0.0
+  }
+
+  private var items: [Item] = []
+  private var rows: [[Int]] = []
+
+  /// Places boxes.
+  ///
+  /// - Parameters:
+  ///   - sizes: The boxes.
+  ///   - edges: Arrows between them, by place; they form no cycle.
+  package init(_ sizes: [Size], edges: [(from: Int, to: Int)]) {
+    guard !sizes.isEmpty else { return }
+    let rowOf = Self.rows(count: sizes.count, edges)
+    items = sizes.map { Item(width: $0.width, isBox: true) }
+    rows = [[Int]](repeating: [], count: (rowOf.max() ?? 0) + 1)
+    for (index, row) in rowOf.enumerated() { rows[row].append(index) }
+    let chains = edges.map { chain($0, rowOf) }
+    order()
+    align()
+    place(sizes, chains: chains)
+  }
+
+  /// The row of each box.
+  private static func rows(count: Int, _ edges: [(from: Int, to: Int)]) -> [Int] {
+    var rows = [Int](repeating: 0, count: count)
+    // A way through all boxes has fewer arrows than there are boxes.
+    for _ in 0..<count {
+      var isSettled = true
+      for (from, to) in edges where rows[to] <= rows[from] {
+        rows[to] = rows[from] + 1
+        isSettled = false
+      }
+      if isSettled { break }
+    }
+    for _ in 0..<count {
+      var isSettled = true
+      for box in 0..<count {
+        guard let next = edges.filter({ $0.from == box }).map({ rows[$0.to] }).min() else {
+          continue
+        }
+        if rows[box] < next - 1 {
+          rows[box] = next - 1
+          isSettled = false
+        }
+      }
+      if isSettled { break }
+    }
+    return rows
+  }
+
+  /// Connects two boxes through places in the rows between them.
+  private mutating func chain(_ edge: (from: Int, to: Int), _ rowOf: [Int]) -> [Int] {
+    var chain = [edge.from]
+    for row in rowOf[edge.from] + 1..<max(rowOf[edge.from] + 1, rowOf[edge.to]) {
+      items.append(Item(width: 6, isBox: false))
+      rows[row].append(items.count - 1)
+      chain.append(items.count - 1)
+    }
+    chain.append(edge.to)
+    for (upper, lower) in zip(chain, chain.dropFirst()) {
+      items[upper].below.append(lower)
+      items[lower].above.append(upper)
+    }
+    return chain
+  }
+
+  /// Orders each row by the mean places of its neighbours, down and up in turns.
+  private mutating func order() {
+    var places = [Double](repeating: 0, count: items.count)
+    func note(_ row: [Int]) {
+      for (place, item) in row.enumerated() { places[item] = Double(place) }
+    }
+    rows.forEach(note)
+    for sweep in 0..<8 {
+      let isDown = sweep % 2 == 0
+      for row in isDown ? Array(rows.indices) : rows.indices.reversed() {
+        let keys = rows[row].map { item in
+          let neighbours = isDown ? items[item].above : items[item].below
+          return neighbours.isEmpty
+            ? places[item] : neighbours.reduce(0) { $0 + places[$1] } / Double(neighbours.count)
+        }
+        let sorted = rows[row].indices.sorted {
+          keys[$0] == keys[$1] ? $0 < $1 : keys[$0] < keys[$1]
+        }
+        rows[row] = sorted.map { rows[row][$0] }
+        note(rows[row])
+      }
+    }
+  }
+
+  /// Moves every item towards the mean of its neighbours.
+  private mutating func align() {
+    for row in rows {
+      var x = 0.0
+      for item in row {
+        items[item].x = x + items[item].width / 2
+        x += items[item].width + Self.columnGap
+      }
+      let middle = (x - Self.columnGap) / 2
+      for item in row { items[item].x -= middle }
+    }
+    for sweep in 0..<24 {
+      let isDown = sweep % 2 == 0
+      for row in isDown ? Array(rows.indices) : rows.indices.reversed() {
+        let wanted = rows[row].map { item in
+          let near = isDown ? items[item].above : items[item].below
+          let neighbours = near.isEmpty ? items[item].above + items[item].below : near
+          return neighbours.isEmpty
+            ? items[item].x : neighbours.reduce(0) { $0 + items[$1].x } / Double(neighbours.count)
+        }
+        settle(rows[row], at: wanted)
+      }
+    }
+  }
+
+  /// Gives the items of a row the places nearest to those wanted, in their order and far enough apart:
+  /// the least squares under these limits, by pooling neighbours that get in each other's way.
+  private mutating func settle(_ row: [Int], at wanted: [Double]) {
+    struct Pool {
+      var sum: Double
+      var weight: Double
+      var count: Int
+      var mean: Double { sum / weight }
+    }
+    var offsets: [Double] = []
+    for (index, item) in row.enumerated() {
+      guard index > 0, let last = offsets.last else {
+        offsets.append(0)
+        continue
+      }
+      let half = (items[row[index - 1]].width + items[item].width) / 2
+      offsets.append(last + half + Self.columnGap)
+    }
+    var pools: [Pool] = []
+    for (index, item) in row.enumerated() {
+      // Arrows give way to boxes.
+      let weight = items[item].isBox ? 1000.0 : 1
+      pools.append(Pool(sum: weight * (wanted[index] - offsets[index]), weight: weight, count: 1))
+      while pools.count > 1, pools[pools.count - 2].mean > pools[pools.count - 1].mean {
+        let last = pools.removeLast()
+        pools[pools.count - 1].sum += last.sum
+        pools[pools.count - 1].weight += last.weight
+        pools[pools.count - 1].count += last.count
+      }
+    }
+    var index = 0
+    for pool in pools {
+      for _ in 0..<pool.count {
+        items[row[index]].x = pool.mean + offsets[index]
+        index += 1
+      }
+    }
+  }
+
+  /// Turns rows into pixels and items into points.
+  private mutating func place(_ sizes: [Size], chains: [[Int]]) {
+    let left = items.map { $0.x - $0.width / 2 }.min() ?? 0
+    let right = items.map { $0.x + $0.width / 2 }.max() ?? 0
+    let heights = rows.map { row in
+      row.filter { items[$0].isBox }.map { sizes[$0].height }.max() ?? 0
+    }
+    var tops: [Double] = []
+    var y = 0.0
+    for height in heights {
+      tops.append(y)
+      y += height + Self.rowGap
+    }
+    size = Size(width: right - left, height: max(0, y - Self.rowGap))
+    var rowOfItem = [Int](repeating: 0, count: items.count)
+    for (index, row) in rows.enumerated() {
+      for item in row { rowOfItem[item] = index }
+    }
+    centers = sizes.indices.map { box in
+      let row = rowOfItem[box]
+      return Point(x: items[box].x - left, y: tops[row] + heights[row] / 2)
+    }
+    routes = chains.map { chain in
+      chain.enumerated().flatMap { index, item -> [Point] in
+        let x = items[item].x - left
+        if index == 0 { return [Point(x: x, y: centers[item].y + sizes[item].height / 2)] }
+        if index == chain.count - 1 {
+          return [Point(x: x, y: centers[item].y - sizes[item].height / 2)]
+        }
+        let row = rowOfItem[item]
+        return [Point(x: x, y: tops[row]), Point(x: x, y: tops[row] + heights[row])]
+      }
+    }
+  }
+}

@@ -1,0 +1,57 @@
+public import NNCore
+public import NNLayers
+
+/// A drawing of a network: layers as boxes with name, path, output shape and parameters, and arrows
+/// for what each reads.
+public struct NetworkDrawing: Sendable {
+  /// The network's name.
+  public let title: String
+  let boxes: [Box]
+  let edges: [LayerWiring.Edge]
+
+  /// One box and what stands in it.
+  struct Box {
+    let kind: LayerWiring.Node.Kind
+    let name: String
+    let detail: String
+    let hasParameters: Bool
+  }
+
+  /// Prepares a drawing.
+  ///
+  /// - Parameters:
+  ///   - wiring: Which layer reads which.
+  ///   - title: The network's name.
+  public init(_ wiring: LayerWiring, title: String) {
+    self.title = title
+    edges = wiring.edges
+    boxes = wiring.nodes.map { node in
+      var parts = node.path.isEmpty ? [] : [node.path]
+      parts.append("\(node.outputShape)")
+      if node.parameters > 0 {
+        let unit = node.parameters == 1 ? "parameter" : "parameters"
+        parts.append("\(Self.grouped(node.parameters)) \(unit)")
+      }
+      return Box(
+        kind: node.kind, name: node.name, detail: parts.joined(separator: " · "),
+        hasParameters: node.parameters > 0)
+    }
+  }
+
+  /// What the drawing shows, for those who cannot see it.
+  var description: String {
+    let layers = boxes.filter { $0.kind == .layer }.count
+    return "\(layers) \(layers == 1 ? "layer" : "layers") from "
+      + "\(boxes.first?.detail ?? "nothing") to \(boxes.last?.detail ?? "nothing")"
+  }
+
+  /// Digits in groups of three.
+  private static func grouped(_ number: Int) -> String {
+    var text = ""
+    for (index, digit) in String(number).reversed().enumerated() {
+      if index > 0, index % 3 == 0 { text.append(",") }
+      text.append(digit)
+    }
+    return String(text.reversed())
+  }
+}

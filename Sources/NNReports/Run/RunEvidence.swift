@@ -1,0 +1,48 @@
+import NNCore
+import NNData
+import NNTraining
+
+/// What a report is made from: the files of a run, its model, and what the model makes of data.
+struct RunEvidence {
+  /// What the files tell.
+  let facts: RunFacts
+  /// The saved network; nil before the run has saved one.
+  let model: TrainedModel?
+  /// The data of the config; nil where they cannot be read any more.
+  let data: RunData?
+  /// What the model makes of the test data, else of the validation data, else of the training data.
+  let predictions: RunPredictions?
+  /// What is missing, and why.
+  let notes: [String]
+
+  /// Gathers all that there is.
+  ///
+  /// - Parameter data: The run's data where they are at hand; else they are read.
+  /// - Throws: `NNError` when the folder holds no run.
+  init(_ folder: RunFolder, data: RunData? = nil) throws(NNError) {
+    var notes: [String] = []
+    func attempt<Result>(
+      _ what: String, _ body: () throws(NNError) -> Result?
+    ) -> Result? {
+      do throws(NNError) { return try body() } catch {
+        notes.append("\(what): \(error)")
+        return nil
+      }
+    }
+    let facts = try RunFacts(folder)
+    let model = attempt("The saved network is missing") { () throws(NNError) in
+      try TrainedModel(folder: folder)
+    }
+    let known =
+      data
+      ?? attempt("The data cannot be read") { () throws(NNError) in try RunData(facts.config) }
+    predictions = attempt("There are no predictions") { () throws(NNError) in
+      guard let model, let known else { return nil }
+      return try RunPredictions(model, data: known)
+    }
+    self.facts = facts
+    self.model = model
+    self.data = known
+    self.notes = notes
+  }
+}

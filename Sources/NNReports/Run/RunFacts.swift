@@ -1,0 +1,85 @@
+import NNCore
+import NNFormats
+import NNTraining
+
+/// What the files of a run's folder tell, whether it has ended or not.
+struct RunFacts {
+  /// The folder.
+  let folder: RunFolder
+  /// What was to be trained.
+  let config: Config
+  /// A row for each epoch; nil before the first one has ended.
+  let epochs: RunTable?
+  /// A row for each logged step.
+  let steps: RunTable?
+  /// Loss and metrics on the test data; empty where there are none.
+  let test: [(name: String, value: Double)]
+  /// Versions, CPU, threads, seed.
+  let environment: [(name: String, value: String)]
+
+  /// Reads a folder.
+  ///
+  /// - Throws: `NNError` when it holds no run, or a file that is damaged.
+  init(_ folder: RunFolder) throws(NNError) {
+    guard folder.holdsRun else {
+      throw .invalid(
+        FileBytes.exists(folder.path)
+          ? "is no run folder: it holds no config.yaml" : "no such folder",
+        at: folder.path, hint: "name the folder that nntrain train has written: runs/NAME-1")
+    }
+    self.folder = folder
+    config = try Config(contentsOf: folder.config)
+    epochs = try RunTable(contentsOf: folder.metrics)
+    steps = try RunTable(contentsOf: folder.steps)
+    test = try Self.members(folder.test).compactMap { name, value in
+      guard case .number(let digits) = value else { return nil }
+      return Double(digits).map { (name, $0) }
+    }
+    environment = try Self.members(folder.environment).compactMap { name, value in
+      switch value {
+      case .string(let text): (name, text)
+      case .number(let digits): (name, digits)
+      default: nil
+      }
+    }
+  }
+
+  /// The place among `epochs` of the one whose weights the run gives: best by the monitored figure.
+  var bestEpoch: Int? {
+    let (figure, prefersHigher) = config.monitored
+    guard let values = epochs?[figure] else { return nil }
+    return values.indices.filter { !values[$0].isNaN }.reduce(nil) { best, index in
+      guard let best else { return index }
+      return (prefersHigher ? values[index] > values[best] : values[index] < values[best])
+        ? index : best
+    }
+  }
+
+  /// Seconds of training, validation not counted.
+  var seconds: Double { (epochs?["seconds"] ?? []).reduce(0, +) }
+
+  /// The mean rate of all epochs; NaN before the first.
+  var rowsPerSecond: Double {
+    guard let epochs, let seconds = epochs["seconds"], let rates = epochs["samples_per_s"] else {
+      return .nan
+    }
+    return zip(seconds, rates).reduce(0) { $0 + $1.0 * $1.1 } / seconds.reduce(0, +)
+  }
+
+  /// The columns of `metrics.csv` that are metrics, in their order.
+  var metricNames: [String] {
+    let others: Set = ["epoch", "train_loss", "val_loss", "lr", "seconds", "samples_per_s"]
+    return (epochs?.columns ?? []).filter { !others.contains($0) }
+  }
+
+  private static func members(
+    _ path: String
+  ) throws(NNError) -> [(name: String, value: JSONValue)] {
+    guard FileBytes.exists(path) else { return [] }
+    let bytes = try FileBytes.read(path)
+    guard case .object(let members) = try JSONValue(parsing: bytes[...], at: path) else {
+      throw .invalid("holds no JSON object", at: path)
+    }
+    return members.map { ($0.name, $0.value) }
+  }
+}

@@ -1,0 +1,80 @@
+public import NNCore
+import NNFormats
+public import NNTraining
+
+/// A run's figures and pictures in one page that needs no network and no script.
+///
+/// ```swift
+/// try RunReport.write(RunFolder("runs/mnist-1"))   // runs/mnist-1/report.html
+/// ```
+public enum RunReport {
+  /// The parts of a report in their order.
+  static let sections: [any ReportSection.Type] = [
+    SummarySection.self, CurvesSection.self, ConfusionSection.self, RankingSection.self,
+    CalibrationSection.self, RegressionSection.self, BoundarySection.self,
+    WorstExamplesSection.self, SamplesSection.self, FiltersSection.self, DrawingSection.self,
+    LayersSection.self, TimingSection.self, ConfigSection.self, OriginSection.self,
+  ]
+
+  /// Writes the report of a run that has ended or was interrupted, with what is there.
+  ///
+  /// - Parameters:
+  ///   - folder: The run.
+  ///   - path: The file to write; nil for `report.html` in the folder.
+  /// - Returns: The file's path.
+  /// - Throws: `NNError` when the folder holds no run or the file cannot be written.
+  @discardableResult
+  public static func write(
+    _ folder: RunFolder, to path: String? = nil
+  ) throws(NNError) -> String {
+    try write(RunEvidence(folder), to: path)
+  }
+
+  /// Writes the report of a run whose data are at hand.
+  ///
+  /// - Returns: The file's path.
+  /// - Throws: `NNError` when the file cannot be written.
+  @discardableResult
+  public static func write(_ run: TrainingRun) throws(NNError) -> String {
+    try write(RunEvidence(run.folder, data: run.data), to: nil)
+  }
+
+  /// Writes a page that lays the curves of several runs over each other, and lists their figures and
+  /// where their configs differ.
+  ///
+  /// - Parameters:
+  ///   - folders: The runs, two or more.
+  ///   - path: The file to write.
+  /// - Throws: `NNError` when a folder holds no run or the file cannot be written.
+  public static func compare(_ folders: [RunFolder], to path: String) throws(NNError) {
+    var runs: [RunFacts] = []
+    for folder in folders { runs.append(try RunFacts(folder)) }
+    try AtomicFile.write(path: path, text: RunComparison(runs).page.text(), isSynced: false)
+  }
+
+  private static func write(_ run: RunEvidence, to path: String?) throws(NNError) -> String {
+    let path = path ?? run.facts.folder.report
+    try AtomicFile.write(path: path, text: page(run).text(), isSynced: false)
+    return path
+  }
+
+  /// The page; a part that fails is named with the reason.
+  private static func page(_ run: RunEvidence) -> Page {
+    var page = Page(title: run.facts.config.name)
+    page.summary = "The run in \(run.facts.folder.path)"
+    page.footer = "nntrain \(Version.current)"
+    page.hasContents = true
+    page.html("<style>\(ReportStyle.css)</style>")
+    for kind in sections {
+      do throws(NNError) {
+        guard let section = try kind.init(run) else { continue }
+        page.heading(kind.title)
+        section.write(to: &page)
+      } catch {
+        page.heading(kind.title)
+        page.paragraph("This part is missing: \(error)")
+      }
+    }
+    return page
+  }
+}

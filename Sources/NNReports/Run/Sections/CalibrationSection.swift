@@ -1,0 +1,65 @@
+import NNCore
+import NNMetrics
+
+/// Whether what is predicted with some probability comes true as often.
+struct CalibrationSection: ReportSection {
+  static let title = "Calibration"
+
+  private let calibration: Calibration
+  private let isBinary: Bool
+  private let source: String
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    guard let predictions = run.predictions else { return nil }
+    var calibration = Calibration()
+    switch predictions.kind {
+    case .classes(let probabilities, let labels, _):
+      try calibration.update(
+        output: probabilities, target: HostTensor(labels.map { Int32($0) }))
+      isBinary = false
+    case .binary(let probabilities, let labels, _):
+      try calibration.update(
+        output: probabilities,
+        target: HostTensor(labels.map { Double($0) }, shape: [labels.count, 1]))
+      isBinary = true
+    case .numbers, .other: return nil
+    }
+    self.calibration = calibration
+    source = predictions.described
+  }
+
+  func write(to page: inout Page) {
+    page.paragraph(
+      "The expected calibration error is \(NumberText.short(calibration.value)), over \(source): "
+        + "so far is the share that comes true from the probability, on average.")
+    let filled = calibration.bins.filter { $0.count > 0 }
+    let unit = -0.02...1.02
+    let axis = Axis(isBinary ? "probability of class 1" : "confidence", range: unit)
+    ReportStyle.pairs(&page) { page in
+      page.figure(
+        ReportStyle.figure(
+          "Reliability", description: "Reliability diagram of \(filled.count) bins",
+          Plot(
+            x: axis, y: Axis(isBinary ? "share of class 1" : "accuracy", range: unit),
+            marks: [
+              Line(x: [0, 1], y: [0, 1], color: .muted, width: 1, dash: .dotted),
+              Line(
+                x: filled.map(\.confidence), y: filled.map(\.accuracy), color: .series(0),
+                markers: true),
+            ])),
+        caption: isBinary
+          ? "On the dotted line probabilities are kept."
+          : "On the dotted line probabilities are kept; below it the network is too sure.")
+      page.figure(
+        ReportStyle.figure(
+          "Predictions", description: "How many predictions each bin holds",
+          Plot(
+            x: axis, y: Axis("rows"),
+            marks: [
+              Bars(
+                x: calibration.bins.map { ($0.lowerBound + $0.upperBound) / 2 },
+                heights: calibration.bins.map { Double($0.count) })
+            ])), caption: "How many predictions were made with each probability.")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import NNCore
+import NNData
+import NNTraining
+
+/// The layers with their output shapes, parameters and products.
+struct LayersSection: ReportSection {
+  static let title = "Layers"
+
+  private let summary: ModelSummary
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    guard let data = run.data else { return nil }
+    summary = try ModelSummary(config: run.facts.config, data: data.train)
+  }
+
+  func write(to page: inout Page) {
+    func grouped(_ number: Int) -> String { NumberText.fixed(Double(number), decimals: 0) }
+    page.table(
+      header: ["path", "layer", "output", "parameters", "multiply-adds"],
+      rows: summary.rows.map { row in
+        [
+          row.path, row.layer, "\(row.outputShape)", grouped(row.parameters),
+          grouped(row.multiplyAdds),
+        ]
+      } + [["total", "", "", grouped(summary.parameterCount), grouped(summary.multiplyAdds)]])
+    func mebibytes(_ bytes: Int) -> String { "\(NumberText.short(Double(bytes) / 1_048_576)) MiB" }
+    page.paragraph(
+      "Shapes and products are those of one row. A training step of \(summary.batchSize) rows takes "
+        + "\(mebibytes(summary.stateByteCount)) for parameters and optimizer, "
+        + "\(mebibytes(summary.arenaByteCount)) for intermediate results and "
+        + "\(mebibytes(summary.inputByteCount)) for the batch.")
+  }
+}

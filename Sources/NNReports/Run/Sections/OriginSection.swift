@@ -1,0 +1,28 @@
+import NNCore
+import NNFormats
+import NNTraining
+
+/// Where the run was made and what tells its files from others.
+struct OriginSection: ReportSection {
+  static let title = "Environment"
+
+  private let environment: [[String]]
+  private let hashes: [[String]]
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    environment = run.facts.environment.map { name, value in
+      [String(name.map { $0 == "_" ? " " : $0 }), value]
+    }
+    var hashes: [[String]] = []
+    for path in [run.facts.folder.model, run.facts.folder.config] where FileBytes.exists(path) {
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      hashes.append([name, try SHA256.hexadecimal(ofFile: path)])
+    }
+    self.hashes = hashes
+  }
+
+  func write(to page: inout Page) {
+    if !environment.isEmpty { page.table(header: ["what", "value"], rows: environment) }
+    page.table(header: ["file", "SHA-256"], rows: hashes)
+  }
+}

@@ -1,0 +1,138 @@
+import NNCore
+import NNData
+import NNMetrics
+import NNTraining
+
+/// Predicted numbers beside their targets, and what is left between them.
+struct RegressionSection: ReportSection {
+  static let title = "Predictions"
+
+  /// More outputs have no picture each.
+  private static let largestOutputCount = 4
+  /// More points are one blot.
+  private static let largestPointCount = 2000
+
+  private struct Output {
+    let name: String
+    let targets: [Double]
+    let predicted: [Double]
+    let figures: [Double]
+
+    init(
+      _ name: String, targets: [Double], predicted: [Double]
+    ) throws(NNError) {
+      self.name = name
+      self.targets = targets
+      self.predicted = predicted
+      var metrics: [any Metric] = [RootMeanSquaredError(), MeanAbsoluteError(), R2()]
+      for index in metrics.indices {
+        try metrics[index].update(output: HostTensor(predicted), target: HostTensor(targets))
+      }
+      figures = metrics.map(\.value)
+    }
+  }
+
+  private let outputs: [Output]
+  private let outputCount: Int
+  private let source: String
+  private let curve: Figure?
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    guard let predictions = run.predictions, case .numbers(let targets) = predictions.kind else {
+      return nil
+    }
+    let width = targets.shape[1]
+    let (expected, given) = (targets.doubles, predictions.outputs.doubles)
+    outputCount = width
+    var outputs: [Output] = []
+    for column in 0..<min(width, Self.largestOutputCount) {
+      let places = stride(from: column, to: expected.count, by: width)
+      outputs.append(
+        try Output(
+          width == 1 ? "" : "output \(column)", targets: places.map { expected[$0] },
+          predicted: places.map { given[$0] }))
+    }
+    self.outputs = outputs
+    source = predictions.described
+    let isFunction = predictions.dataset.inputShape == [1] && width == 1
+    curve =
+      isFunction
+      ? Self.curve(x: predictions.dataset.inputs.doubles, outputs[0].targets, outputs[0].predicted)
+      : nil
+  }
+
+  func write(to page: inout Page) {
+    page.paragraph("Over \(source).")
+    if outputs.count < outputCount {
+      page.paragraph("The first \(outputs.count) of \(outputCount) outputs are drawn.")
+    }
+    if let curve {
+      page.figure(
+        curve, caption: "The data as points and what the network makes of them as a line.")
+    }
+    ReportStyle.pairs(&page) { page in
+      for output in outputs {
+        page.figure(Self.scatter(output), caption: "On the dotted line predictions are right.")
+        page.figure(
+          Self.residuals(output), caption: "What is left: prediction minus target.")
+      }
+    }
+    page.table(
+      header: ["output", "RMSE", "mean absolute error", "R²"],
+      rows: outputs.map { output in
+        [output.name.isEmpty ? "all" : output.name]
+          + output.figures.map { NumberText.short($0, digits: 4) }
+      })
+  }
+
+  private static func scatter(_ output: Output) -> Figure {
+    let both = output.targets + output.predicted
+    let (least, greatest) = (both.min() ?? 0, both.max() ?? 1)
+    let step = max(1, output.targets.count / largestPointCount)
+    let places = stride(from: 0, to: output.targets.count, by: step)
+    return Figure(
+      title: "", description: "Predictions by targets",
+      panels: [
+        Plot(
+          title: title("Predictions by targets", output), x: Axis("target"), y: Axis("prediction"),
+          marks: [
+            Line(
+              x: [least, greatest], y: [least, greatest], color: .muted, width: 1, dash: .dotted),
+            Points(
+              x: places.map { output.targets[$0] }, y: places.map { output.predicted[$0] },
+              color: .series(0), size: 2),
+          ])
+      ])
+  }
+
+  private static func residuals(_ output: Output) -> Figure {
+    ReportStyle.figure(
+      title("Residuals", output), description: "How often each difference occurs",
+      Plot(
+        x: Axis("prediction − target"), y: Axis("rows"),
+        marks: [
+          Histogram(values: zip(output.predicted, output.targets).map { $0 - $1 }),
+          Rule(vertical: 0, color: .muted, dash: .dotted),
+        ]))
+  }
+
+  private static func title(_ text: String, _ output: Output) -> String {
+    output.name.isEmpty ? text : "\(text), \(output.name)"
+  }
+
+  private static func curve(x: [Double], _ targets: [Double], _ predicted: [Double]) -> Figure {
+    let order = x.indices.sorted { x[$0] < x[$1] }
+    return Figure(
+      title: "The function learnt",
+      description: "The function that the network has learnt, over its data",
+      panels: [
+        Plot(
+          x: Axis("input"), y: Axis("output"),
+          marks: [
+            Points("data", x: x, y: targets, color: .muted, size: 2),
+            Line(
+              "network", x: order.map { x[$0] }, y: order.map { predicted[$0] }, color: .series(0)),
+          ])
+      ])
+  }
+}

@@ -1,0 +1,58 @@
+import NNCore
+import NNLayers
+import NNTraining
+
+/// How good the run is, how far it came, how long it took.
+struct SummarySection: ReportSection {
+  static let title = "Summary"
+
+  private let rows: [[String]]
+  private let notes: [String]
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    notes = run.notes
+    rows = Self.figures(of: run.facts, parameters: run.model?.layout.parameterCount)
+  }
+
+  /// Names and values for one run; runs are compared by the same.
+  static func figures(of facts: RunFacts, parameters: Int?) -> [[String]] {
+    var rows: [[String]] = []
+    let done = facts.epochs?["epoch"]?.last.map { Int($0) } ?? 0
+    rows.append(["epochs", "\(done) of \(facts.config.epochs)"])
+    if let epochs = facts.epochs, let best = facts.bestEpoch {
+      let number = epochs["epoch"]?[best] ?? 0
+      rows.append(["best epoch", "\(Int(number)), by \(facts.config.monitored.figure)"])
+      for name in ["train_loss", "val_loss"] + facts.metricNames {
+        guard let value = epochs[name]?[best], !value.isNaN else { continue }
+        rows.append(["\(name) then", NumberText.short(value, digits: 4)])
+      }
+    }
+    for figure in facts.test {
+      rows.append(["test \(figure.name)", NumberText.short(figure.value, digits: 4)])
+    }
+    if let parameters {
+      rows.append(["parameters", NumberText.fixed(Double(parameters), decimals: 0)])
+    }
+    if facts.epochs != nil {
+      rows.append(["training time", duration(facts.seconds)])
+      rows.append([
+        "rows a second", NumberText.fixed(facts.rowsPerSecond.rounded(), decimals: 0),
+      ])
+    }
+    return rows
+  }
+
+  /// Seconds as `1 h 02 min`, `2 min 05 s` or `12.3 s`.
+  static func duration(_ seconds: Double) -> String {
+    let whole = Int(seconds.rounded())
+    func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if whole >= 3600 { return "\(whole / 3600) h \(two(whole / 60 % 60)) min" }
+    if whole >= 60 { return "\(whole / 60) min \(two(whole % 60)) s" }
+    return "\(NumberText.short(seconds)) s"
+  }
+
+  func write(to page: inout Page) {
+    page.table(header: ["figure", "value"], rows: rows)
+    for note in notes { page.paragraph(note) }
+  }
+}

@@ -1,0 +1,52 @@
+import NNCore
+import NNData
+import NNKernels
+import NNTraining
+
+/// How long each layer takes in a training step, and how near that comes to what the machine can do.
+struct TimingSection: ReportSection {
+  static let title = "Time"
+
+  private let profile: StepProfile
+  private let peak: Double
+  private let threads: Int
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    guard let model = run.model, let data = run.data else { return nil }
+    profile = try StepProfile(model: model, dataset: data.train, seconds: 0.12)
+    peak = BLAS.measuredPeak(dtype: model.config.dtype, seconds: 0.06).allThreads
+    threads = WorkerPool.threads
+  }
+
+  func write(to page: inout Page) {
+    let seconds = profile.seconds
+    page.paragraph(
+      "A training step of \(profile.batchSize) rows takes \(Self.time(seconds)) with \(threads) "
+        + "\(threads == 1 ? "thread" : "threads"), measured over \(profile.steps) steps, at "
+        + "\(NumberText.short(Self.rate(profile.multiplyAdds, seconds))) GFLOP/s; large matrix "
+        + "products reach \(NumberText.short(peak)) on this machine. What is joined with the product "
+        + "before it, as an activation, counts there.")
+    let rows = profile.rows.map { row in
+      let rate = Self.rate(row.multiplyAdds, row.seconds)
+      let isProduct = row.multiplyAdds > 0
+      return [
+        row.layer.filter { $0 != "`" }, Self.time(row.seconds),
+        "\(NumberText.fixed(100 * row.seconds / seconds, decimals: 1)) %",
+        isProduct ? NumberText.short(rate) : "n/a",
+        isProduct ? "\(NumberText.short(100 * rate / peak, digits: 2)) %" : "n/a",
+      ]
+    }
+    page.table(
+      header: ["layer, forward and backward", "time", "share", "GFLOP/s", "of peak"], rows: rows)
+  }
+
+  /// Billions of multiplications and additions a second.
+  private static func rate(_ multiplyAdds: Int, _ seconds: Double) -> Double {
+    2 * Double(multiplyAdds) / max(seconds, 1e-12) / 1e9
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    seconds < 1e-3
+      ? "\(NumberText.short(1e6 * seconds)) µs" : "\(NumberText.short(1e3 * seconds)) ms"
+  }
+}

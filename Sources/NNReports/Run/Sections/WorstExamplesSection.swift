@@ -1,0 +1,116 @@
+import NNCore
+import NNData
+import NNTraining
+
+/// The examples whose class gets the least probability: with pictures where rows are pictures, else
+/// with their numbers.
+struct WorstExamplesSection: ReportSection {
+  static let title = "Worst examples"
+
+  private static let pictureCount = 32
+  private static let rowCount = 12
+  /// Rows with more numbers are no table.
+  private static let largestRow = 12
+
+  private struct Example {
+    let row: Int
+    let label: String
+    let predicted: String
+    let probability: Double
+  }
+
+  private let examples: [Example]
+  private let pictures: [Picture]?
+  private let dataset: Dataset
+  private let source: String
+
+  init?(_ run: RunEvidence) throws(NNError) {
+    guard let predictions = run.predictions else { return nil }
+    let dataset = predictions.dataset
+    let all: [Example]
+    switch predictions.kind {
+    case .classes(let probabilities, let labels, let names):
+      let numbers = probabilities.doubles
+      all = labels.enumerated().map { row, label in
+        let scores = numbers[row * names.count..<(row + 1) * names.count]
+        let best = scores.indices.reduce(scores.startIndex) { scores[$1] > scores[$0] ? $1 : $0 }
+        return Example(
+          row: row, label: names[label], predicted: names[best - scores.startIndex],
+          probability: scores[scores.startIndex + label])
+      }
+    case .binary(let probabilities, let labels, let names):
+      all = zip(probabilities.doubles, labels).enumerated().map { row, pair in
+        Example(
+          row: row, label: names[pair.1], predicted: names[pair.0 > 0.5 ? 1 : 0],
+          probability: pair.1 == 1 ? pair.0 : 1 - pair.0)
+      }
+    case .numbers, .other: return nil
+    }
+    let shape = dataset.inputShape
+    let isPicture =
+      shape.rank == 3 && [1, 3].contains(shape[0]) && shape[1] > 1 && shape[2] > 1
+    guard isPicture || shape.elementCount <= Self.largestRow else { return nil }
+    let worst = all.sorted {
+      $0.probability == $1.probability ? $0.row < $1.row : $0.probability < $1.probability
+    }
+    examples = Array(worst.prefix(isPicture ? Self.pictureCount : Self.rowCount))
+    pictures = isPicture ? dataset.pictures(examples.map(\.row)) : nil
+    self.dataset = dataset
+    source = predictions.described
+  }
+
+  func write(to page: inout Page) {
+    page.paragraph(
+      "Where the right class got the least probability, of \(source); these cost the most loss, and "
+        + "some may be labelled wrong.")
+    func percent(_ probability: Double) -> String { "\(NumberText.short(100 * probability)) %" }
+    if let pictures {
+      ReportStyle.tiles(
+        &page,
+        zip(pictures, examples).map { picture, example in
+          (
+            picture,
+            [
+              "is \(example.label), \(percent(example.probability))",
+              example.predicted == example.label
+                ? "found all the same" : "taken for \(example.predicted)",
+              "row \(example.row)",
+            ]
+          )
+        })
+      return
+    }
+    let inputs = dataset.selecting(examples.map(\.row)).inputs.doubles
+    let width = dataset.inputShape.elementCount
+    let names = dataset.featureNames ?? (0..<width).map { "x\($0)" }
+    page.table(
+      header: ["row", "is", "taken for", "probability"] + names,
+      rows: examples.enumerated().map { index, example in
+        ["\(example.row)", example.label, example.predicted, percent(example.probability)]
+          + inputs[index * width..<(index + 1) * width].map { NumberText.short($0) }
+      })
+  }
+}
+
+extension Dataset {
+  /// Some rows [1 or 3, height, width] as pictures; numbers that are no bytes share one scale.
+  func pictures(_ rows: [Int]) -> [Picture] {
+    let inputs = selecting(rows).inputs
+    let (channels, height, width) = (inputShape[0], inputShape[1], inputShape[2])
+    let numbers = inputs.doubles
+    let isBytes = inputs.dtype == .uint8
+    let (least, greatest) = isBytes ? (0, 255) : (numbers.min() ?? 0, numbers.max() ?? 1)
+    let plane = height * width
+    return rows.indices.map { index in
+      let start = index * channels * plane
+      let bytes = (0..<plane).flatMap { pixel in
+        (0..<3).map { channel in
+          let place = start + min(channel, channels - 1) * plane + pixel
+          let level = 255 * (numbers[place] - least) / max(greatest - least, 1e-12)
+          return UInt8(min(255, max(0, level.rounded())))
+        }
+      }
+      return Picture(width: width, height: height, rgb: bytes)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import NNCore
+import NNFormats
+import NNLayers
+import NNReports
+import NNTraining
+
+struct GraphCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "graph",
+    abstract: "Draws a network: its layers as boxes, what each reads as arrows.",
+    discussion: """
+      A box holds the layer, its path, the shape of its output for one row and how many numbers it \
+      learns. The drawing goes to standard output without --output.
+
+      EXAMPLES:
+        nntrain graph mnist.yaml --output mnist.svg
+        nntrain graph runs/mnist-1 --format dot | dot -Tpdf -o mnist.pdf
+      """)
+
+  @OptionGroup var source: RunOrConfig
+
+  @Option(help: "svg, a picture, or dot, the language of Graphviz.")
+  var format = GraphFormat.svg
+
+  @Option(
+    help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
+  var output: String?
+
+  func run() throws {
+    let config = try source.load()
+    let drawing = NetworkDrawing(try wiring(config), title: config.name)
+    let text =
+      switch format {
+      case .svg: drawing.svg()
+      case .dot: drawing.dot
+      }
+    if let output {
+      try AtomicFile.write(path: output, text: text, isSynced: false)
+    } else {
+      try Console.print(text, terminator: "")
+    }
+  }
+
+  /// A run knows the shape of its rows; a config has to look at its data.
+  private func wiring(_ config: Config) throws(NNError) -> LayerWiring {
+    let folder = RunFolder(source.path)
+    if source.changes.isEmpty, FileBytes.exists(folder.model) {
+      return try TrainedModel(folder: folder).wiring()
+    }
+    return try config.wiring()
+  }
+}
+
+/// What a drawing of a network is written as.
+enum GraphFormat: String, ExpressibleByArgument, CaseIterable {
+  case svg, dot
+}

@@ -1,0 +1,110 @@
+import NNCore
+import NNGraph
+import NNLayers
+import NNTestSupport
+import Testing
+
+@Suite struct LayerWiringTests {
+  /// Each box as `path name`, and what it reads.
+  private func wiring(_ model: Model, _ shape: Shape) throws -> (
+    boxes: [String], arrows: Set<String>
+  ) {
+    try wiring(model, InputSignature(NetworkInput(TensorType(shape, .float32)), dtype: .float32))
+  }
+
+  private func wiring(
+    _ model: Model, _ signature: InputSignature
+  ) throws -> (boxes: [String], arrows: Set<String>) {
+    let found = try model.wiring(signature)
+    let boxes = found.nodes.map { node in
+      (node.path.isEmpty ? "" : node.path + " ") + node.name
+    }
+    #expect(Set(found.edges).count == found.edges.count)
+    return (boxes, Set(found.edges.map { "\(boxes[$0.from]) → \(boxes[$0.to])" }))
+  }
+
+  @Test func chain() throws {
+    let model = Model([Dense(4), ReLU(), Dropout(0.5), Dense(3)])
+    let found = try wiring(model, [5])
+    #expect(found.boxes == ["input", "0 Dense 4", "1 ReLU", "2 Dropout 0.5", "3 Dense 3"])
+    #expect(
+      found.arrows == [
+        "input → 0 Dense 4", "0 Dense 4 → 1 ReLU", "1 ReLU → 2 Dropout 0.5",
+        "2 Dropout 0.5 → 3 Dense 3",
+      ])
+    let nodes = try model.wiring(
+      InputSignature(NetworkInput(TensorType([5], .float32)), dtype: .float32)
+    ).nodes
+    #expect(nodes.map(\.parameters) == [0, 24, 0, 0, 15])
+    #expect(nodes.map(\.outputShape) == [[5], [4], [4], [4], [3]])
+    #expect(nodes.map(\.kind) == [.input, .layer, .layer, .layer, .layer])
+  }
+
+  @Test func residual() throws {
+    let found = try wiring(
+      Model([Dense(4), Residual([Dense(8), ReLU(), Dense(4)]), Dense(2)]), [3])
+    #expect(
+      found.arrows == [
+        "input → 0 Dense 4", "0 Dense 4 → 1.0 Dense 8", "1.0 Dense 8 → 1.1 ReLU",
+        "1.1 ReLU → 1.2 Dense 4", "1.2 Dense 4 → 1 +", "0 Dense 4 → 1 +", "1 + → 2 Dense 2",
+      ])
+  }
+
+  @Test func branches() throws {
+    let found = try wiring(
+      Model([Concat(axis: 1, [[Dense(4), Tanh()], [Dense(2)], []]), Dense(2)]), [3])
+    #expect(
+      found.arrows == [
+        "input → 0.0.0 Dense 4", "0.0.0 Dense 4 → 0.0.1 Tanh", "0.0.1 Tanh → 0 concat",
+        "input → 0.1.0 Dense 2", "0.1.0 Dense 2 → 0 concat", "input → 0 concat",
+        "0 concat → 1 Dense 2",
+      ])
+  }
+
+  /// The sums of a transformer's layer are boxes of their own, so nothing reads in a circle.
+  @Test(arguments: [false, true])
+  func transformer(normFirst: Bool) throws {
+    var options = TransformerOptions(numHeads: 2, dimFeedforward: 8)
+    options.normFirst = normFirst
+    let found = try Model([TransformerEncoderLayer(options)]).wiring(
+      InputSignature(NetworkInput(TensorType([5, 4], .float32)), dtype: .float32))
+    #expect(found.nodes.filter { $0.name == "+" }.count == 2)
+    #expect(found.nodes.filter { $0.kind == .layer }.count >= 5)
+    // Taking boxes away that nothing feeds leaves none.
+    var waiting = Set(found.nodes.indices)
+    while let free = waiting.first(where: { box in
+      !found.edges.contains { $0.to == box && waiting.contains($0.from) }
+    }) {
+      waiting.remove(free)
+    }
+    #expect(waiting.isEmpty)
+    // All but the input read something, and all but one are read.
+    #expect(Set(found.edges.map(\.to)).count == found.nodes.count - 1)
+    #expect(Set(found.edges.map(\.from)).count == found.nodes.count - 1)
+  }
+
+  @Test func decoderReadsTheEncoder() throws {
+    let model = Model(
+      EncoderDecoder {
+        Embedding(8)
+        GRU(6)
+      } decoder: {
+        Embedding(8)
+        GRU(6)
+        Dense(9)
+      })
+    let tokens = TensorType([5], .int32)
+    let found = try wiring(
+      model,
+      InputSignature(
+        NetworkInput(tokens, decoderRows: tokens),
+        vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32))
+    #expect(found.boxes.prefix(2) == ["input", "decoder input"])
+    #expect(found.arrows.contains("decoder input → decoder.0 Embedding 8"))
+    #expect(found.arrows.contains { $0.hasPrefix("encoder.1") && $0.contains("→ decoder.1") })
+  }
+
+  @Test func misfits() {
+    #expect(throws: NNError.self) { try wiring(Model([Conv2D(3, kernelSize: 3)]), [5]) }
+  }
+}
