@@ -1,8 +1,8 @@
 /// What is inside a rectangle.
-enum Clipping {
+package enum Clipping {
   /// The parts of a line that are inside (Liang and Barsky, 1984); a place that is not finite breaks
   /// the line.
-  static func clip(line points: [Point], to box: Box) -> [[Point]] {
+  package static func clip(line points: [Point], to box: Box) -> [[Point]] {
     var parts: [[Point]] = []
     var part: [Point] = []
     func close() {
@@ -49,7 +49,7 @@ enum Clipping {
   }
 
   /// The part of a ring that is inside (Sutherland and Hodgman, 1974).
-  static func clip(ring points: [Point], to box: Box) -> [Point] {
+  package static func clip(ring points: [Point], to box: Box) -> [Point] {
     typealias Side = (isInside: (Point) -> Bool, crossing: (Point, Point) -> Point)
     func atX(_ x: Double) -> (Point, Point) -> Point {
       { Point(x, $0.y + (x - $0.x) / ($1.x - $0.x) * ($1.y - $0.y)) }

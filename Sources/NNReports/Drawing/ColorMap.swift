@@ -13,7 +13,7 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
   case gray
 
   /// The colour at a place from 0 to 1, or for `.palette` that of a whole number.
-  func color(at place: Double) -> RGBA {
+  package func color(at place: Double) -> RGBA {
     switch self {
     case .sequential: return Self.blend(Self.viridis, at: place)
     case .gray:

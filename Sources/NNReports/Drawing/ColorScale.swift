@@ -8,11 +8,13 @@ public struct ColorScale: Sendable, Hashable {
   /// A scale for some values; a range given wins over theirs.
   public init(_ map: ColorMap, values: [Double], range: ClosedRange<Double>?) {
     self.map = map
+    // Beyond this, differences of values overflow.
+    let largest = 1e300
     if let range {
-      self.range = range
+      self.range = range.clamped(to: -largest...largest)
       return
     }
-    let finite = values.lazy.filter(\.isFinite)
+    let finite = values.lazy.filter { $0.magnitude <= largest }
     let (lower, upper) = (finite.min() ?? 0, finite.max() ?? 1)
     switch map {
     case .diverging:

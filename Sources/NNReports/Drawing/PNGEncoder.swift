@@ -25,7 +25,7 @@ package enum PNGEncoder {
   }
 
   /// The picture as the address of an `<image>`.
-  static func dataAddress(_ picture: Picture) -> String {
+  package static func dataAddress(_ picture: Picture) -> String {
     "data:image/png;base64," + base64(encode(picture))
   }
 

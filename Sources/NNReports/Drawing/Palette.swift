@@ -17,7 +17,7 @@ package struct Palette: Sendable {
   /// For a white background.
   package static let light = Palette(
     series: [
-      0x0072B2, 0xD55E00, 0x00845F, 0xB0508C, 0x8F6A00, 0x2F8FC9, 0x7A2E2E, 0x5F5F5F,
+      0x0072B2, 0xD55E00, 0x00845F, 0xB0508C, 0x6B4F00, 0x2F8FC9, 0x7A2E2E, 0x5F5F5F,
     ].map(RGBA.init(hex:)),
     text: RGBA(hex: 0x1C2026), muted: RGBA(hex: 0x5C6470), grid: RGBA(hex: 0xE2E5EA),
     background: RGBA(hex: 0xFFFFFF))

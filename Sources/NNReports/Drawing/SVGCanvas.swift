@@ -18,7 +18,7 @@ public struct SVGCanvas: Canvas {
 
   /// Draws lines through points, thinned to what the resolution shows.
   public mutating func draw(lines: [[Point]], stroke: Stroke) {
-    let drawn = lines.map { Thinning.thinned($0, step: 0.5) }.filter { $0.count > 1 }
+    let drawn = lines.map { Thinning.thinned($0, step: 0.75) }.filter { $0.count > 1 }
     guard !drawn.isEmpty, stroke.width > 0 else { return }
     open("path", stroke)
     bytes += " d=\"".utf8
@@ -28,7 +28,7 @@ public struct SVGCanvas: Canvas {
 
   /// Fills the inside of rings.
   public mutating func fill(rings: [[Point]], paint: Paint, opacity: Double) {
-    let drawn = rings.map { Thinning.thinned($0, step: 0.5) }.filter { $0.count > 2 }
+    let drawn = rings.map { Thinning.thinned($0, step: 0.75) }.filter { $0.count > 2 }
     guard !drawn.isEmpty else { return }
     bytes += "<path fill-rule=\"evenodd\"".utf8
     appendFill(paint, opacity: opacity)

@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 #if canImport(Glibc)
   import Glibc
@@ -9,11 +9,11 @@ import NNCore
 #endif
 
 /// Turns SVG into PNG by librsvg's program.
-enum SVGConverter {
-  private static let program = "rsvg-convert"
-
+package enum SVGConverter {
   /// Writes a PNG file; it replaces an old one only when it is complete.
-  static func writePNG(_ svg: String, to path: String, width: Int) throws(NNError) {
+  package static func writePNG(
+    _ svg: String, to path: String, width: Int, by program: String = "rsvg-convert"
+  ) throws(NNError) {
     guard width > 0, width <= 20_000 else {
       throw .invalid("expected a width of 1 to 20,000 pixels, found \(width)", at: path)
     }
@@ -53,11 +53,11 @@ enum SVGConverter {
     var process: pid_t = 0
     var words = arguments.map { strdup($0) } + [nil]
     defer { for word in words { free(word) } }
-    let failure = posix_spawnp(&process, program, &actions, nil, &words, environ)
+    let failure = posix_spawnp(&process, arguments[0], &actions, nil, &words, environ)
     guard failure == 0 else {
       throw NNError(
         .invalidInput,
-        "PNG needs the program \(program): \(String(cString: strerror(failure)))",
+        "PNG needs the program \(arguments[0]): \(String(cString: strerror(failure)))",
         hint: "install librsvg (Debian: apt install librsvg2-bin), or use the SVG file")
     }
     var status: Int32 = 0

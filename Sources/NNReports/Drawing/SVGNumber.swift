@@ -1,17 +1,17 @@
 /// Coordinates as SVG writes them, in hundredths so that relative steps never drift.
-struct SVGNumber {
+package struct SVGNumber {
   /// A hundredth of a unit each.
   let hundredths: Int
 
   /// The nearest coordinate; far beyond any picture it stops growing.
-  init(_ value: Double) {
+  package init(_ value: Double) {
     hundredths = value.isFinite ? Int((min(max(value, -1e7), 1e7) * 100).rounded()) : 0
   }
 
   init(hundredths: Int) { self.hundredths = hundredths }
 
   /// The number with at most two decimals and none that is not needed.
-  var text: String {
+  package var text: String {
     var bytes: [UInt8] = []
     append(to: &bytes)
     return String(decoding: bytes, as: UTF8.self)

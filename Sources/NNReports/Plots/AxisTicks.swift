@@ -15,6 +15,7 @@ package struct AxisTicks: Sendable, Hashable {
 
   private static let gap = 12.0
   private static let lineHeight = 14.0
+  private static let slantedDistance = 18.0
   private static let longestName = 110.0
 
   /// Chooses ticks, or thins those that were given.
@@ -52,7 +53,8 @@ package struct AxisTicks: Sendable, Hashable {
       ticks.major = kept
       let shown = kept.filter { !$0.label.isEmpty }
       if isSlanted
-        ? Self.areApart(shown, map, by: Self.lineHeight) : Self.fits(shown, map, along: direction)
+        ? Self.areApart(shown, map, by: Self.slantedDistance)
+        : Self.fits(shown, map, along: direction)
       {
         return
       }

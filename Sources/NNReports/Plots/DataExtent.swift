@@ -14,7 +14,7 @@ public struct AxisExtent: Sendable, Hashable {
   public internal(set) var infiniteCount = 0
   private var pins: [Double] = []
 
-  init(_ axis: Axis) {
+  package init(_ axis: Axis) {
     scale = axis.scale
     fixed = axis.range
   }
@@ -46,7 +46,7 @@ public struct AxisExtent: Sendable, Hashable {
   var isEmpty: Bool { !(lower <= upper) }
 
   /// The ends of the axis: those given, or those of the values with a small margin.
-  var range: ClosedRange<Double> {
+  package var range: ClosedRange<Double> {
     if let fixed, let usable = Self.usable(fixed, scale) { return usable }
     guard !isEmpty else { return scale == .log ? 0.1...10 : 0...1 }
     let isLowerPinned = pins.contains(lower)

@@ -7,14 +7,7 @@ extension Plot {
   /// Draws the plot into a rectangle of an SVG file.
   public func draw(on canvas: inout SVGCanvas, in box: Box) {
     let contents = PlotContents(self)
-    var layout = PlotLayout(contents, in: box, hasLegendAbove: legend == .above)
-    var place = legend
-    if legend == .automatic, !contents.keys.isEmpty {
-      place = LegendLayout.freeCorner(of: layout.area, for: contents) ?? .above
-      if place == .above {
-        layout = PlotLayout(contents, in: box, hasLegendAbove: true)
-      }
-    }
+    let (layout, place) = PlotLayout.settled(contents, in: box)
     drawTitle(on: &canvas, layout)
     drawGrid(on: &canvas, contents, layout)
     contents.draw(on: &canvas, in: layout.area)
@@ -26,8 +19,8 @@ extension Plot {
       canvas.write(note, at: place, style: TextStyle(.small, anchor: .end, paint: .muted))
     } else {
       canvas.write(
-        note, at: layout.area.center,
-        style: TextStyle(.medium, anchor: .middle, paint: .muted, hasHalo: true))
+        TextMetrics.shortened(note, to: layout.area.width - 8, .small), at: layout.area.center,
+        style: TextStyle(.small, anchor: .middle, paint: .muted, hasHalo: true))
     }
   }
 

@@ -9,7 +9,7 @@ public struct AxisMap: Sendable, Hashable {
   private let origin: Double
   private let factor: Double
 
-  init(scale: Scale, range: ClosedRange<Double>, from start: Double, to end: Double) {
+  package init(scale: Scale, range: ClosedRange<Double>, from start: Double, to end: Double) {
     self.scale = scale
     self.range = range
     self.start = start

@@ -53,26 +53,27 @@ struct PlotLayout {
         .map { TextMetrics.width(of: $0.label, .small) }.max() ?? 0
       right -= Self.barGap + Self.barWidth + Self.tickLength + 3 + texts
     }
-    // The texts at both ends of the horizontal axis may reach beyond it.
-    for _ in 0..<2 {
+    // How much room the texts under the horizontal axis take depends on its length, and the other
+    // way round; three rounds settle it.
+    var depth = AxisTicks.plainDepth
+    var whole = box
+    var area = box
+    for _ in 0..<3 {
+      whole = Box(
+        x: left, y: top, width: max(right - left, 20), height: max(floor - depth - top, 20))
+      area = plot.keepsAspect ? Self.fitted(whole, Self.ratio(contents)) : whole
       let ticks = AxisTicks(
-        given: contents.xTicks, contents.extent.x, length: max(right - left, 20),
-        along: .horizontal)
-      let map = AxisMap(
-        scale: plot.x.scale, range: contents.extent.x.range, from: left, to: max(right, left + 20))
+        given: contents.xTicks, contents.extent.x, length: area.width, along: .horizontal)
+      let map = contents.frame(in: area).x
+      // Texts at both ends may reach beyond the axis.
       for tick in ticks.ticks.major {
         let reach = ticks.reach(tick)
         left += max(0, box.x + 2 - (map(tick.value) - reach.left))
         right -= max(0, map(tick.value) + reach.right - (box.maxX - 2))
       }
+      depth = max(depth, ticks.depth)
     }
-    right = max(right, left + 20)
-    let first = AxisTicks(
-      given: contents.xTicks, contents.extent.x, length: right - left, along: .horizontal)
-    let whole = Box(
-      x: left, y: top, width: right - left, height: max(floor - first.depth - top, 20))
     around = (box.width - whole.width, box.height - whole.height)
-    let area = plot.keepsAspect ? Self.fitted(whole, Self.ratio(contents)) : whole
     self.area = area
     if let legend {
       // In line with the axes where there is the room.
@@ -84,6 +85,19 @@ struct PlotLayout {
     barTicks = contents.scale.map { Self.ticks(of: $0, length: area.height) } ?? []
   }
 
+  /// The layout with the place of its legend.
+  static func settled(
+    _ contents: PlotContents, in box: Box
+  ) -> (layout: PlotLayout, legend: LegendPlace) {
+    var place = contents.keys.isEmpty ? .hidden : contents.plot.legend
+    if place == .automatic {
+      let layout = PlotLayout(contents, in: box, hasLegendAbove: false)
+      place = LegendLayout.freeCorner(of: layout.area, for: contents) ?? .above
+      if place != .above { return (layout, place) }
+    }
+    return (PlotLayout(contents, in: box, hasLegendAbove: place == .above), place)
+  }
+
   /// The rectangle of the bar that explains colours.
   var bar: Box {
     Box(x: area.maxX + Self.barGap, y: area.y, width: Self.barWidth, height: area.height)
@@ -92,12 +106,15 @@ struct PlotLayout {
   /// The height at which a plot looks best in a column.
   static func height(of plot: Plot, width: Double) -> Double {
     let base = width > 450 ? 0.6 * width : max(0.75 * width, 150)
-    guard plot.keepsAspect else { return base }
     let contents = PlotContents(plot)
-    let layout = PlotLayout(
-      contents, in: Box(x: 0, y: 0, width: width, height: width), hasLegendAbove: false)
-    let ideal = (width - layout.around.width) * ratio(contents)
-    return min(max(ideal, 60), width) + layout.around.height
+    let height = plot.keepsAspect ? width : base
+    let layout = settled(contents, in: Box(x: 0, y: 0, width: width, height: height)).layout
+    if plot.keepsAspect {
+      let ideal = (width - layout.around.width) * ratio(contents)
+      return min(max(ideal, 60), width) + layout.around.height
+    }
+    // Long names and legends must not squeeze the axes.
+    return max(base, layout.around.height + 0.42 * width)
   }
 
   /// Height over width of an area whose axes have equal units.

@@ -33,11 +33,10 @@ extension TerminalScreen: Canvas {
       height: Double(cells.height * y))
   }
 
-  /// The rectangle between the middles of the outermost dots, where data are drawn.
+  /// The rectangle in which data are drawn: its right and lower sides still belong to the last dots.
   func dotBox(of cells: CellBox) -> Box {
     let outer = box(of: cells)
-    return Box(
-      x: outer.x + 0.5, y: outer.y + 0.5, width: outer.width - 1, height: outer.height - 1)
+    return Box(x: outer.x, y: outer.y, width: outer.width - 0.01, height: outer.height - 0.01)
   }
 
   /// Draws lines dot by dot; without colours, broken ones differ by their gaps.
@@ -49,14 +48,16 @@ extension TerminalScreen: Canvas {
       var count = 0
       for (first, second) in zip(line, line.dropFirst()) {
         guard first.isFinite, second.isFinite else { continue }
-        let longest = max((second.x - first.x).magnitude, (second.y - first.y).magnitude)
-        let steps = max(1, min(Int(longest.rounded(.up)), 4 * (width + height) * 4))
+        // From dot to dot, so that a diagonal is one dot wide.
+        let (startX, startY) = (first.x.rounded(.down), first.y.rounded(.down))
+        let stepX = second.x.rounded(.down) - startX
+        let stepY = second.y.rounded(.down) - startY
+        let steps = Int(max(stepX.magnitude, stepY.magnitude, 1))
         for step in 0..<steps {
-          let part = Double(step) / Double(steps)
           if pattern[count % pattern.count] {
+            let part = Double(step) / Double(steps)
             set(
-              Point(
-                first.x + part * (second.x - first.x), first.y + part * (second.y - first.y)),
+              Point((startX + part * stepX).rounded(), (startY + part * stepY).rounded()),
               stroke.paint)
           }
           count += 1

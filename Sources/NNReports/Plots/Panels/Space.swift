@@ -10,6 +10,7 @@ struct Space {
   private let measure: (String, TextSize) -> Double
   private let lineHeight: Double
   private let gap: Double
+  private let frame: Box
   private var taken: [Box] = []
   private let maps: [AxisMap]
   private let turn: (cosine: Double, sine: Double)
@@ -21,6 +22,7 @@ struct Space {
     measure = { canvas.width(of: $0, $1) }
     lineHeight = canvas.lineHeight(.small)
     gap = 5 * canvas.strokeScale
+    frame = box
     let unitAspect = canvas.unitAspect
     var extents = [plot.x, plot.y, plot.z].map(AxisExtent.init)
     let corners = plot.groups.flatMap(\.points) + plot.edges.flatMap { [$0.from, $0.to] }
@@ -33,8 +35,14 @@ struct Space {
     let flat = Self.corners.map { projected($0) }
     let (left, right) = (flat.map(\.x).min() ?? -1, flat.map(\.x).max() ?? 1)
     let (low, high) = (flat.map(\.y).min() ?? -1, flat.map(\.y).max() ?? 1)
+    // Beside the box there must be room for the widest number.
+    let widest =
+      zip([plot.x, plot.y, plot.z], extents).flatMap { axis, extent in
+        Self.ticks(axis, extent, count: 3).map { canvas.width(of: $0.label, .small) }
+      }.max() ?? 0
+    let aside = min(max(margin.x, widest + 20 * canvas.strokeScale), box.width / 4)
     let room = Box(
-      x: box.x + margin.x, y: box.y + margin.y / 3, width: box.width - 2 * margin.x,
+      x: box.x + aside, y: box.y + margin.y / 3, width: box.width - 2 * aside,
       height: box.height - 4 * margin.y / 3)
     let scale = max(
       min(room.width * unitAspect / (right - left), room.height / (high - low)), 1e-3)
@@ -171,7 +179,14 @@ struct Space {
       TextStyle(.medium, anchor: anchor))
   }
 
-  /// Adds a text unless it would touch one that is there.
+  private static func ticks(_ axis: Axis, _ extent: AxisExtent, count: Int) -> [Tick] {
+    if let ticks = axis.ticks { return ticks }
+    return
+      (extent.scale == .log
+      ? Ticks.log(extent.range, count: count) : Ticks.linear(extent.range, count: count)).major
+  }
+
+  /// Adds a text unless it would touch one that is there or be cut off.
   private mutating func write(_ text: String, at place: Point, _ style: TextStyle) {
     let width = measure(text, style.size) + gap
     let left: Double =
@@ -182,7 +197,9 @@ struct Space {
       }
     let height = lineHeight
     let box = Box(x: left, y: place.y - height / 2, width: width, height: height)
-    guard !taken.contains(where: box.overlaps) else { return }
+    guard !taken.contains(where: box.overlaps), left >= frame.x, left + width - gap <= frame.maxX,
+      box.y >= frame.y, box.maxY <= frame.maxY
+    else { return }
     taken.append(box)
     texts.append((text, place, style))
   }
