@@ -54,26 +54,30 @@ struct PlaneGrid {
   /// - Parameters:
   ///   - title: What is above the plot.
   ///   - probabilities: Of class 1, at each place.
+  ///   - boundary: What is 0 where the line is to be; nil for the line at one half.
   ///   - data: Rows [N, 2] with labels or numbers 0 and 1; nil for none.
   func plot(
-    title: String, probabilities: [Double], data: Dataset?, xLabel: String? = nil,
+    title: String?, probabilities: [Double], boundary: [Double]? = nil, data: Dataset?,
+    xLabel: String? = nil,
     yLabel: String? = nil, symbolSize: Double = 2.5
   ) -> Plot {
     Plot(
       title: title, x: Axis(xLabel, range: x), y: Axis(yLabel, range: y), keepsAspect: true,
       legend: .hidden,
-      marks: washes(probabilities) + (data.map { Self.points($0, size: symbolSize) } ?? []))
+      marks: washes(probabilities, boundary: boundary)
+        + (data.map { Self.points($0, size: symbolSize) } ?? []))
   }
 
-  /// Probabilities of class 1 as colours, with a line where they are one half.
-  func washes(_ probabilities: [Double]) -> [any Mark] {
+  /// Probabilities of class 1 as colours, with a line where they are one half or where another
+  /// function is 0.
+  func washes(_ probabilities: [Double], boundary: [Double]? = nil) -> [any Mark] {
     [
       HeatMap(
         x: x, y: y, columns: columns, rows: rows, values: probabilities, colors: .classes,
         range: 0...1, bar: false),
       Contour(
         x: inner(x, columns), y: inner(y, rows), columns: columns, rows: rows,
-        values: probabilities, levels: [0.5]),
+        values: boundary ?? probabilities, levels: [boundary == nil ? 0.5 : 0]),
     ]
   }
 

@@ -3,6 +3,7 @@ import NNCore
 import NNLessons
 import NNReports
 import NNTestSupport
+import NNTraining
 import Testing
 
 /// A lesson with a part of every sort, and texts that would be tags if they were not escaped.
@@ -129,7 +130,7 @@ private struct SecondLesson: Lesson {
   }
 
   @Test func refusesRunsThatALessonDoesNotDraw() throws {
-    let nothing = LessonOptions(runFolder: .init(folder.path))
+    let nothing = LessonOptions(runFolder: RunFolder(folder.path))
     expectError("first draws no run", folder.path) {
       _ = try Booklet.run(FirstLesson.self, nothing)
     }

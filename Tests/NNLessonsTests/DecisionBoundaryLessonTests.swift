@@ -52,8 +52,9 @@ import Testing
     let entry = try Booklet.run(lesson, LessonOptions(runFolder: run))
     let share = try #require(entry.report.measures["accuracy, the run"])
     #expect(share > 0.97)
-    let pictures = entry.report.blocks.compactMap { block in
-      if case .figure(_, let name, _) = block { name } else { nil }
+    let pictures = entry.report.blocks.compactMap { block -> String? in
+      if case .figure(_, let name, _) = block { return name }
+      return nil
     }
     #expect(pictures.contains("run"))
   }

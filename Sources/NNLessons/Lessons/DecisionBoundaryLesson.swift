@@ -75,6 +75,7 @@ struct DecisionBoundaryLesson: Lesson {
     let grid = Rings.grid
     var panels: [Plot] = []
     var rows: [[String]] = []
+    var three: Regions?
     for (width, trainer, _) in networks {
       let activations = try LayerProbe(trainer, rows: grid.inputs).read()[1].doubles
       let codes = Regions.codes(activations, width: width)
@@ -99,7 +100,7 @@ struct DecisionBoundaryLesson: Lesson {
               x: grid.x, y: grid.y, columns: grid.columns, rows: grid.rows, values: shades,
               colors: .sequential, range: -0.6...1.2, bar: false)
           ] + PlaneGrid.points(data, size: 2)))
-      if width == 3 { Regions.table(regions, into: &report) }
+      if width == 3 { three = regions }
     }
     report.show(
       Figure(
@@ -107,6 +108,7 @@ struct DecisionBoundaryLesson: Lesson {
         description: "The plane, cut into regions by as many lines as there are hidden nodes.",
         columns: 3, panels: panels),
       name: "regions", caption: "Places of one colour have the same code.")
+    if let three { Regions.table(three, into: &report) }
     report.table(
       header: ["N", "codes, 2ᴺ", "regions that N lines can cut", "regions seen", "purity"],
       rows: rows, caption: "Hidden nodes as switches")
@@ -156,7 +158,10 @@ struct DecisionBoundaryLesson: Lesson {
             title: "the same in x and y: \(accuracy.percent)", probabilities: back, data: data,
             xLabel: "x", yLabel: "y", symbolSize: 2),
         ]),
-      name: "polar", caption: "One line in the right coordinates.")
+      name: "polar",
+      caption:
+        "One line in the right coordinates. The small step at the left of the circle is where θ "
+        + "jumps from π to −π.")
   }
 
   private func animate(
@@ -170,7 +175,7 @@ struct DecisionBoundaryLesson: Lesson {
       guard moments.contains(epoch) else { return }
       let accuracy = try teaching.accuracy(of: trainer).percent
       let plot = grid.plot(
-        title: "epoch \(epoch): \(accuracy)", probabilities: try grid.probabilities(trainer),
+        title: nil, probabilities: try grid.probabilities(trainer),
         data: teaching.data)
       frames.append(
         (

@@ -4,6 +4,14 @@ import NNLayers
 import NNReports
 import NNTraining
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Where a hidden layer of two or three nodes takes the points of two rings.
 struct HiddenSpaceLesson: Lesson {
   static let name = "hidden-space"
@@ -48,14 +56,14 @@ struct HiddenSpaceLesson: Lesson {
         ]),
       name: "square", caption: "The same points before and behind a hidden layer of 2 nodes.")
     report.say(
-      "Three nodes map it to a cube, and there a plane names \(cube.planeAccuracy.percent) right. The "
-        + "inner ring has a corner of its own, which the plane cuts off.")
+      "Three nodes map it to a cube, and there a plane names \(cube.planeAccuracy.percent) right. It "
+        + "lies between the points of the inner ring and the others.")
     report.show(
       Figure(
         title: "2 → 3: from the plane to a cube",
         description:
           "Left: the rings and the network's boundary. Right: the same points in the cube of the "
-          + "three activations; a plane parts the class in one corner from the other.",
+          + "three activations, seen along the plane that parts the classes.",
         columns: 2,
         panels: [
           Rings.grid.plot(
@@ -65,7 +73,8 @@ struct HiddenSpaceLesson: Lesson {
         ]),
       name: "cube",
       caption:
-        "The same points before and behind a hidden layer of 3 nodes, and the output's plane.")
+        "The same points before and behind a hidden layer of 3 nodes, seen along the "
+        + "output's plane.")
     Regions.table(cube.regions, into: &report)
     let soft = cube.nearCorners(sharpness: 1)
     let sharp = cube.nearCorners(sharpness: 10)
@@ -146,7 +155,19 @@ private struct HiddenMap {
             .map { ($0.0[0], $0.0[1], $0.0[2]) }
         )
       },
-      edges: planeEdges)
+      edges: planeEdges, azimuth: azimuth, elevation: Self.elevation)
+  }
+
+  private static let elevation = 25.0
+
+  /// From where the plane is seen from its edge; the usual place where there is none.
+  private var azimuth: Double {
+    // The line of sight is (−sin α cos β, cos α cos β, −sin β); with the plane's normal it makes 0.
+    let level = normal[2] * tan(Self.elevation * .pi / 180) / hypot(normal[0], normal[1])
+    guard abs(level) <= 1 else { return 30 }
+    let turn = atan2(normal[0], normal[1])
+    let angles = [acos(level) - turn, -acos(level) - turn].map { remainder($0, 2 * .pi) }
+    return (angles.min { abs($0) < abs($1) } ?? 0) * 180 / .pi
   }
 
   /// The sides of the polygon that the output's plane cuts out of the cube.

@@ -68,6 +68,7 @@ struct NeuronLesson: Lesson {
       return grid.plot(
         title: "\(name): \(result.right) of 4",
         probabilities: grid.places.map { result.fires($0.x, $0.y) ? 1 : 0 },
+        boundary: grid.places.map { result.sum($0.x, $0.y) },
         data: examples, xLabel: "i₁", yLabel: "i₂", symbolSize: 5)
     }
     for (name, result) in named {
@@ -104,8 +105,12 @@ struct NeuronLesson: Lesson {
         description: "Mistakes of AND and OR fall to none; those of XOR never do.",
         panels: [
           Plot(
-            x: Axis("round", range: 0.5...Double(shown) + 0.5),
-            y: Axis("mistakes of 4", range: -0.2...4.4),
+            x: Axis(
+              "round", range: 0.5...Double(shown) + 0.5,
+              ticks: (1...shown).map { Tick(Double($0), "\($0)") }),
+            y: Axis(
+              "mistakes", range: -0.2...4.4, ticks: (0...4).map { Tick(Double($0), "\($0)") }),
+            legend: .above,
             marks: named.map { name, result in
               let mistakes = (0..<shown).map {
                 $0 < result.mistakes.count
@@ -168,6 +173,7 @@ struct NeuronLesson: Lesson {
         panels: [
           grid.plot(
             title: "OR, NOT AND, and both", probabilities: try network(grid.inputs).doubles,
+            boundary: grid.places.map { min($0.x + $0.y - 0.5, 1.5 - $0.x - $0.y) },
             data: examples, xLabel: "i₁", yLabel: "i₂", symbolSize: 5)
         ]),
       name: "two-layers", caption: "Two lines do what one cannot.")
@@ -271,6 +277,10 @@ private struct Perceptron {
   }
 
   func fires(_ first: Double, _ second: Double) -> Bool {
-    weights[0] * first + weights[1] * second + weights[2] >= 0
+    sum(first, second) >= 0
+  }
+
+  func sum(_ first: Double, _ second: Double) -> Double {
+    weights[0] * first + weights[1] * second + weights[2]
   }
 }

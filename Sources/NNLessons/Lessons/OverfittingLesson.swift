@@ -107,7 +107,7 @@ struct OverfittingLesson: Lesson {
         description: "Training loss falls to nothing. Validation loss falls, turns and rises.",
         panels: [
           Plot(
-            x: Axis("epoch"), y: Axis("cross-entropy"), legend: .topRight,
+            x: Axis("epoch"), y: Axis("cross-entropy"), legend: .above,
             marks: [
               Line("training", x: x, y: wide.trainLosses, dash: .solid),
               Line("validation", x: x, y: wide.validationLosses, dash: .solid),

@@ -59,6 +59,7 @@ struct SineLesson: Lesson {
     _ networks: [Network], _ data: Dataset, into report: inout LessonReport
   ) {
     let (x, y) = (data.inputs.doubles, data.targets.doubles)
+    let dots = stride(from: 0, to: x.count, by: 4)
     report.show(
       Figure(
         title: "y = sin(x) with 2, 3, 4, 10 and 100 hidden nodes",
@@ -72,12 +73,15 @@ struct SineLesson: Lesson {
             y: Axis("y", range: -1.4...1.4), legend: network.width == 2 ? .bottomRight : .hidden,
             marks: range.map { Rule(vertical: $0.place, dash: .dotted) }
               + [
-                Line("sin x", x: x, y: y, color: .muted, width: 5, dash: .solid),
+                Points(
+                  "sin x", x: dots.map { x[$0] }, y: dots.map { y[$0] }, color: .muted,
+                  symbol: .circle, size: 3),
                 Line("network", x: network.x, y: network.outputs, color: .series(0), dash: .solid),
               ])
         }),
       name: "fits",
-      caption: "The sine in grey, the network over it. Each dotted line is a node's boundary "
+      caption:
+        "Grey dots are the sine, the line is the network. Each dotted line is a node's boundary "
         + "δ = −b/w.")
   }
 
@@ -119,7 +123,9 @@ struct SineLesson: Lesson {
         y: network.x.map { sigmoid([node.weight * $0 + node.bias])[0] }, color: colors[index])
     }
     let rules = network.boundaries.enumerated().filter { abs($1.place) <= 3.3 }.map { index, node in
-      Rule(vertical: node.place, label: "δ\(index + 1)", color: colors[index], dash: .dotted)
+      Rule(
+        vertical: node.place, label: "δ\(["₁", "₂", "₃", "₄"][index % 4])", color: colors[index],
+        dash: .dotted)
     }
     report.show(
       Figure(
@@ -165,11 +171,14 @@ private struct Network {
   init(_ trainer: Trainer, width: Int) throws(NNError) {
     let numbers = try trainer.weights().map(\.tensor.doubles)
     self.width = width
-    boundaries = (0..<width).map { node in
+    let order = (0..<width).sorted {
+      numbers[1][$0] / numbers[0][$0] > numbers[1][$1] / numbers[0][$1]
+    }
+    boundaries = order.enumerated().map { place, node in
       Boundary(
-        number: node + 1, weight: numbers[0][node], bias: numbers[1][node],
+        number: place + 1, weight: numbers[0][node], bias: numbers[1][node],
         output: numbers[2][node])
-    }.sorted { $0.place < $1.place }
+    }
     offset = numbers[3][0]
     outputs = try LayerProbe(trainer, rows: HostTensor(x, shape: [x.count, 1])).readOutput().doubles
   }

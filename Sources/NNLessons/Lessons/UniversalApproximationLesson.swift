@@ -77,9 +77,9 @@ struct UniversalApproximationLesson: Lesson {
           Plot(
             title: "f = sin(2πx) and two staircases", x: Axis("x"), y: Axis("y"), legend: .topRight,
             marks: [
-              Line("f", x: x, y: truth, color: .muted, width: 5, dash: .solid),
               Line("N = 8", x: x, y: stairs[8] ?? [], color: .series(1), dash: .solid),
               Line("N = 32", x: x, y: stairs[32] ?? [], color: .series(0), dash: .solid),
+              Line("f", x: x, y: truth, color: .emphasis, width: 1.5, dash: .dashed),
             ]),
           Plot(
             title: "greatest error against N", x: Axis("N", scale: .log),
@@ -102,6 +102,7 @@ struct UniversalApproximationLesson: Lesson {
         + "sigmoids are and where they stand.")
     let x = function.places.map { $0[0] }
     let shown = [0, 1, 2, 4]
+    let dots = stride(from: 0, to: x.count, by: 25)
     report.show(
       Figure(
         title:
@@ -114,11 +115,13 @@ struct UniversalApproximationLesson: Lesson {
             x: Axis("x"), y: Axis("y", range: -1.5...1.5),
             legend: index == 0 ? .topRight : .hidden,
             marks: [
-              Line("f", x: x, y: function.truth, color: .muted, width: 5, dash: .solid),
+              Points(
+                "f", x: dots.map { x[$0] }, y: dots.map { function.truth[$0] }, color: .muted,
+                symbol: .circle, size: 3),
               Line("network", x: x, y: fits[index].outputs, color: .series(0), dash: .solid),
             ])
         }),
-      name: "fits", caption: "The function in grey, the network over it.")
+      name: "fits", caption: "Grey dots are the function, the line is the network.")
   }
 
   private func showErrors(

@@ -217,7 +217,10 @@ public struct SVGCanvas: Canvas {
   /// Text with superscripts raised and subscripts lowered.
   private mutating func append(content text: String) {
     var level = 0.0
-    for (part, script) in Script.parts(of: text) {
+    let parts = Script.parts(of: text)
+    for (index, (part, script)) in parts.enumerated() {
+      // Some readers drop ordinary spaces where an element begins or ends.
+      let part = parts.count > 1 ? Self.keepingSpaces(part, isFirst: index == 0) : part
       let target = script.map { $0 ? -0.32 : 0.18 } ?? 0
       let scale = script == nil ? 1 : TextMetrics.scriptScale
       if script == nil, level == 0 {
@@ -229,5 +232,14 @@ public struct SVGCanvas: Canvas {
       }
       level = target
     }
+  }
+
+  /// A part of a text whose spaces at its ends are no-break spaces.
+  private static func keepingSpaces(_ part: String, isFirst: Bool) -> String {
+    let inner = part.drop { $0 == " " }
+    let body = inner.reversed().drop { $0 == " " }.reversed()
+    let space = "\u{A0}"
+    let before = isFirst ? "" : String(repeating: space, count: part.count - inner.count)
+    return before + String(body) + String(repeating: space, count: inner.count - body.count)
   }
 }
