@@ -87,14 +87,14 @@ public struct Booklet: Sendable {
       switch block {
       case .figure(let figure, let part, _):
         files.append(try write(figure.svg(), to: "\(name)-\(part).svg"))
-        guard writesPNG else { continue }
-        for (theme, suffix) in [(Theme.light, ""), (.dark, "-dark")] {
-          let picture = path(of: "\(name)-\(part)\(suffix).png")
-          try figure.png(path: picture, theme: theme, width: nil)
-          files.append(picture)
+        files += try writePNG("\(name)-\(part)") { path, theme throws(NNError) in
+          try figure.png(path: path, theme: theme)
         }
       case .animation(let animation, let part, _):
         files.append(try write(animation.svg(), to: "\(name)-\(part).svg"))
+        files += try writePNG("\(name)-\(part)") { path, theme throws(NNError) in
+          try animation.png(path: path, theme: theme)
+        }
       case .paragraph, .formula, .table: continue
       }
     }
@@ -125,6 +125,18 @@ public struct Booklet: Sendable {
 
   /// Whether the folder holds an index.
   public var holdsIndex: Bool { FileBytes.exists(path(of: "index.html")) }
+
+  /// Draws a picture for each theme, where PNG is wanted; returns the paths.
+  private func writePNG(
+    _ name: String, draw: (_ path: String, _ theme: Theme) throws(NNError) -> Void
+  ) throws(NNError) -> [String] {
+    guard writesPNG else { return [] }
+    return try [(Theme.light, ""), (.dark, "-dark")].map { theme, suffix throws(NNError) in
+      let path = path(of: "\(name)\(suffix).png")
+      try draw(path, theme)
+      return path
+    }
+  }
 
   private func path(of name: String) -> String {
     folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"

@@ -1,4 +1,5 @@
 import Foundation
+import NNLessons
 import Testing
 
 @Suite struct ActivationsLessonTests {

@@ -16,7 +16,7 @@ struct ActivationsLesson: Lesson {
   static let name = "activations"
   static let title = "Activations and their slopes"
   static let summary =
-    "Each activation σ with its derivative σ′, found by the framework and held against the formula."
+    "Each activation σ with its derivative σ′, found by the framework and held against the formula"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.say(

@@ -11,7 +11,7 @@ struct DecisionBoundaryLesson: Lesson {
   static let name = "decision-boundary"
   static let title = "Hidden nodes draw lines"
   static let summary =
-    "No straight line parts two rings; 1, 2, 3, 5, 10 hidden nodes, or polar coordinates, do it."
+    "No straight line parts two rings; 1, 2, 3, 5, 10 hidden nodes, or polar coordinates, do it"
   static let drawsRunsWith: String? = "two inputs and one or two outputs"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {

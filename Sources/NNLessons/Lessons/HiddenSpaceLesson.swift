@@ -17,7 +17,7 @@ struct HiddenSpaceLesson: Lesson {
   static let name = "hidden-space"
   static let title = "The space behind the hidden layer"
   static let summary =
-    "A hidden layer moves the points to the corners of a square or cube, where a plane parts them."
+    "A hidden layer moves the points to the corners of a square or cube, where a plane parts them"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let data = try Rings.data(seed: options.seed)

@@ -12,7 +12,7 @@ struct LinearOrNotLesson: Lesson {
   static let name = "linear-or-not"
   static let title = "Without an activation, depth is worth nothing"
   static let summary =
-    "Three linear layers equal one to the last digits; with σ between them the network bends."
+    "Three linear layers equal one to the last digits; with σ between them the network bends"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.say(

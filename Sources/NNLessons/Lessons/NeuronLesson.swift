@@ -11,7 +11,7 @@ import NNTraining
 struct NeuronLesson: Lesson {
   static let name = "neuron"
   static let title = "One neuron draws one line"
-  static let summary = "A threshold unit learns AND and OR by the perceptron rule, and never XOR."
+  static let summary = "A threshold unit learns AND and OR by the perceptron rule, and never XOR"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     explainUnit(into: &report)

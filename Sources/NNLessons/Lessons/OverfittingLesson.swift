@@ -11,7 +11,7 @@ struct OverfittingLesson: Lesson {
   static let name = "overfitting"
   static let title = "Learning by heart"
   static let summary =
-    "Training and validation loss part as a network gets wider; dropout and weight decay hold it."
+    "Training and validation loss part as a network gets wider; dropout and weight decay hold it"
 
   private static let widths = [1, 2, 4, 8, 16, 32, 64]
   private static let epochs = 600

@@ -11,7 +11,7 @@ struct SineLesson: Lesson {
   static let name = "sine"
   static let title = "A sine from switches"
   static let summary =
-    "2, 3, 4, 10 and 100 hidden nodes learn y = sin(x); each node turns on or off at δ = −b/w."
+    "2, 3, 4, 10 and 100 hidden nodes learn y = sin(x); each node turns on or off at δ = −b/w"
 
   private static let widths = [2, 3, 4, 10, 100]
   private static let starts = 4

@@ -19,7 +19,7 @@ struct UniversalApproximationLesson: Lesson {
   static let name = "universal-approximation"
   static let title = "One hidden layer comes as close as you like"
   static let summary =
-    "The greatest error on [0, 1]ⁿ falls as N grows, for three functions of one input and two of two."
+    "The greatest error on [0, 1]ⁿ falls as N grows, for three functions of one input and two of two"
 
   private static let widths = [1, 2, 4, 8, 16, 32]
 
