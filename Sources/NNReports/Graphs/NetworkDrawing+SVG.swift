@@ -99,26 +99,32 @@ extension NetworkDrawing {
     let rules =
       switch theme {
       case .automatic:
-        colors(.light) + "@media(prefers-color-scheme:dark){\(colors(.dark))}"
+        colors(.light) + "@media(prefers-color-scheme:dark){\n\(colors(.dark))}\n"
       case .light: colors(.light)
       case .dark: colors(.dark)
       }
     return """
-      \(rules)
-      .network text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif;\
-      text-anchor:middle;fill:var(--text)}
+      .network text{font-family:Helvetica,Arial,"Liberation Sans",sans-serif;text-anchor:middle}
       .network .name{font-size:\(TextMetrics.points(.large))px;font-weight:bold}
-      .network .detail{font-size:\(TextMetrics.points(.small))px;fill:var(--muted)}
-      .network rect{stroke:var(--muted);stroke-width:1;fill:var(--ground)}
-      .network .ground,.network .input rect{stroke:none}
-      .network .learnt rect{stroke:var(--accent);stroke-width:2}
-      .network .line{fill:none;stroke:var(--muted);stroke-width:1.5}
-      .network .head{fill:var(--muted)}
+      .network .detail{font-size:\(TextMetrics.points(.small))px}
+      .network .line{fill:none;stroke-width:1.5}
+      .network .learnt rect{stroke-width:2}
+      \(rules)
       """
   }
 
+  /// Colours as plain values, since not every program knows custom properties.
   private static func colors(_ palette: Palette) -> String {
-    ".network{--ground:\(palette.background.hex);--accent:\(palette[.series(0)].hex);"
-      + "--text:\(palette.text.hex);--muted:\(palette.muted.hex)}"
+    let (ground, text, muted) = (palette.background.hex, palette.text.hex, palette.muted.hex)
+    return """
+      .network rect{fill:\(ground);stroke:\(muted)}
+      .network .ground,.network .input rect{stroke:none}
+      .network .learnt rect{stroke:\(palette[.series(0)].hex)}
+      .network .line{stroke:\(muted)}
+      .network .head{fill:\(muted)}
+      .network text{fill:\(text)}
+      .network .detail{fill:\(muted)}
+
+      """
   }
 }

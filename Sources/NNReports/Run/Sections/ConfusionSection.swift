@@ -48,6 +48,7 @@ struct ConfusionSection: ReportSection {
           title: "Confusion matrix",
           description: "A row for each true class, a column for each "
             + "predicted one",
+          panelWidth: min(640, 200 + 64 * Double(count)),
           panels: [
             Plot(
               x: Axis("predicted", range: range, ticks: ticks),

@@ -23,11 +23,20 @@ struct LayersSection: ReportSection {
           grouped(row.multiplyAdds),
         ]
       } + [["total", "", "", grouped(summary.parameterCount), grouped(summary.multiplyAdds)]])
-    func mebibytes(_ bytes: Int) -> String { "\(NumberText.short(Double(bytes) / 1_048_576)) MiB" }
     page.paragraph(
       "Shapes and products are those of one row. A training step of \(summary.batchSize) rows takes "
-        + "\(mebibytes(summary.stateByteCount)) for parameters and optimizer, "
-        + "\(mebibytes(summary.arenaByteCount)) for intermediate results and "
-        + "\(mebibytes(summary.inputByteCount)) for the batch.")
+        + "\(Self.size(summary.stateByteCount)) for parameters and optimizer, "
+        + "\(Self.size(summary.arenaByteCount)) for intermediate results and "
+        + "\(Self.size(summary.inputByteCount)) for the batch.")
+  }
+
+  /// Bytes in the unit that leaves one to four digits.
+  private static func size(_ bytes: Int) -> String {
+    var (value, unit) = (Double(bytes), 0)
+    while value >= 1024, unit < 3 {
+      value /= 1024
+      unit += 1
+    }
+    return "\(NumberText.short(value)) \(["B", "KiB", "MiB", "GiB"][unit])"
   }
 }

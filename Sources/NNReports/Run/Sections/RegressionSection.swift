@@ -90,19 +90,18 @@ struct RegressionSection: ReportSection {
     let (least, greatest) = (both.min() ?? 0, both.max() ?? 1)
     let step = max(1, output.targets.count / largestPointCount)
     let places = stride(from: 0, to: output.targets.count, by: step)
-    return Figure(
-      title: "", description: "Predictions by targets",
-      panels: [
-        Plot(
-          title: title("Predictions by targets", output), x: Axis("target"), y: Axis("prediction"),
-          marks: [
-            Line(
-              x: [least, greatest], y: [least, greatest], color: .muted, width: 1, dash: .dotted),
-            Points(
-              x: places.map { output.targets[$0] }, y: places.map { output.predicted[$0] },
-              color: .series(0), size: 2),
-          ])
-      ])
+    return ReportStyle.figure(
+      title("Predictions by targets", output),
+      description: "Each row's prediction by its target; the dotted line is where they are equal",
+      Plot(
+        x: Axis("target"), y: Axis("prediction"),
+        marks: [
+          Line(
+            x: [least, greatest], y: [least, greatest], color: .muted, width: 1, dash: .dotted),
+          Points(
+            x: places.map { output.targets[$0] }, y: places.map { output.predicted[$0] },
+            color: .series(0), size: 2),
+        ]))
   }
 
   private static func residuals(_ output: Output) -> Figure {
