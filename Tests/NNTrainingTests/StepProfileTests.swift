@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNLayers
 import NNTestSupport
 import NNTraining
 import Testing

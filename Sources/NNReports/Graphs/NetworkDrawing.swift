@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 public import NNLayers
 
 /// A drawing of a network: layers as boxes with name, path, output shape and parameters, and arrows

@@ -6,7 +6,7 @@ struct RankingSection: ReportSection {
   static let title = "ROC and precision–recall"
 
   /// Curves that can be told apart in one plot.
-  private static let largestCurveCount = 10
+  private static let largestCurveCount = 8
   /// Points of a curve that are drawn.
   private static let largestPointCount = 400
 

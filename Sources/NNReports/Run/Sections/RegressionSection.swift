@@ -11,6 +11,8 @@ struct RegressionSection: ReportSection {
   private static let largestOutputCount = 4
   /// More points are one blot.
   private static let largestPointCount = 2000
+  /// Points of a function's curve.
+  private static let curvePointCount = 300
 
   private struct Output {
     let name: String
@@ -55,10 +57,12 @@ struct RegressionSection: ReportSection {
     self.outputs = outputs
     source = predictions.described
     let isFunction = predictions.dataset.inputShape == [1] && width == 1
-    curve =
-      isFunction
-      ? Self.curve(x: predictions.dataset.inputs.doubles, outputs[0].targets, outputs[0].predicted)
-      : nil
+    if isFunction, let model = run.model {
+      curve = try Self.curve(
+        model, x: predictions.dataset.inputs.doubles, targets: outputs[0].targets)
+    } else {
+      curve = nil
+    }
   }
 
   func write(to page: inout Page) {
@@ -119,8 +123,15 @@ struct RegressionSection: ReportSection {
     output.name.isEmpty ? text : "\(text), \(output.name)"
   }
 
-  private static func curve(x: [Double], _ targets: [Double], _ predicted: [Double]) -> Figure {
-    let order = x.indices.sorted { x[$0] < x[$1] }
+  private static func curve(
+    _ model: TrainedModel, x: [Double], targets: [Double]
+  ) throws(NNError) -> Figure {
+    let (least, greatest) = (x.min() ?? 0, x.max() ?? 1)
+    let places = (0..<curvePointCount).map {
+      least + (greatest - least) * Double($0) / Double(curvePointCount - 1)
+    }
+    let values = try Predictor(model).predict(
+      HostTensor(doubles: places, shape: [curvePointCount, 1], dtype: .float64))
     return Figure(
       title: "The function learnt",
       description: "The function that the network has learnt, over its data",
@@ -129,8 +140,7 @@ struct RegressionSection: ReportSection {
           x: Axis("input"), y: Axis("output"),
           marks: [
             Points("data", x: x, y: targets, color: .muted, size: 2),
-            Line(
-              "network", x: order.map { x[$0] }, y: order.map { predicted[$0] }, color: .series(0)),
+            Line("network", x: places, y: values.doubles, color: .series(0)),
           ])
       ])
   }

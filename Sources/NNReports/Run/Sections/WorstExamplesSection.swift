@@ -63,7 +63,9 @@ struct WorstExamplesSection: ReportSection {
     page.paragraph(
       "Where the right class got the least probability, of \(source); these cost the most loss, and "
         + "some may be labelled wrong.")
-    func percent(_ probability: Double) -> String { "\(NumberText.short(100 * probability)) %" }
+    func percent(_ probability: Double) -> String {
+      "\(NumberText.short(100 * probability, digits: 2))\u{A0}%"
+    }
     if let pictures {
       ReportStyle.tiles(
         &page,
@@ -71,10 +73,10 @@ struct WorstExamplesSection: ReportSection {
           (
             picture,
             [
-              "is \(example.label), \(percent(example.probability))",
+              "is \(example.label)",
               example.predicted == example.label
                 ? "found all the same" : "taken for \(example.predicted)",
-              "row \(example.row)",
+              "\(percent(example.probability)), row\u{A0}\(example.row)",
             ]
           )
         })
