@@ -1,21 +1,27 @@
 import NNCore
+import NNGraph
 import NNLayers
 import NNReports
 import NNTestSupport
 import Testing
 
+/// A layer whose names hold what drawings have to escape.
+private struct OddlyNamed: Layer {
+  let name: String? = "\"x\""
+  var description: String { "a<b> & \"c\\d\"" }
+
+  func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    input * scope.parameter("weight", [1], .ones)
+  }
+}
+
 @Suite struct NetworkDrawingTests {
-  private let wiring = LayerWiring(
-    nodes: [
-      .init(kind: .input, path: "", name: "input", outputShape: [3], parameters: 0),
-      .init(kind: .layer, path: "0", name: "Dense 4", outputShape: [4], parameters: 12345),
-      .init(
-        kind: .layer, path: "1.\"x\"", name: "a<b> & \"c\\d\"", outputShape: [4], parameters: 1),
-      .init(kind: .join, path: "1", name: "+", outputShape: [4], parameters: 0),
-    ],
-    edges: [
-      .init(from: 0, to: 1), .init(from: 1, to: 2), .init(from: 2, to: 3), .init(from: 1, to: 3),
-    ])
+  private let wiring: LayerWiring
+
+  init() throws {
+    wiring = try Model([Dense(4), Residual([OddlyNamed()])]).wiring(
+      InputSignature(NetworkInput(TensorType([1000], .float32)), dtype: .float32))
+  }
 
   /// What Graphviz's grammar asks: balanced braces, statements that end in `;`, quoted texts in
   /// which every quote is escaped.
@@ -45,7 +51,7 @@ import Testing
     let statements = outside.split(separator: "\n").dropFirst().dropLast()
     #expect(statements.allSatisfy { $0.hasSuffix(";") })
     #expect(dot.contains(#"digraph "a \"net\"\nwork" {"#))
-    #expect(dot.contains(#"n1 [label="Dense 4\n0 · [4] · 12,345 parameters", penwidth=2];"#))
+    #expect(dot.contains(#"n1 [label="Dense 4\n0 · [4] · 4,004 parameters", penwidth=2];"#))
     #expect(
       dot.contains(#"n2 [label="a<b> & \"c\\d\"\n1.\"x\" · [4] · 1 parameter", penwidth=2];"#))
     #expect(dot.contains(#"n3 [label="+", shape=circle];"#))
@@ -59,7 +65,7 @@ import Testing
     #expect(!drawing.svg(embedded: true).contains("<?xml"))
     #expect(picture.contains("<title>&lt;net&gt;</title>"))
     #expect(picture.contains(">Dense 4</text>"))
-    #expect(picture.contains(">0 · [4] · 12,345 parameters</text>"))
+    #expect(picture.contains(">0 · [4] · 4,004 parameters</text>"))
     #expect(picture.contains(">a&lt;b&gt; &amp; &quot;c\\d&quot;</text>"))
     #expect(picture.contains("role=\"img\""))
     #expect(picture.split(separator: "<path class=\"line\"").count == 5)
