@@ -81,19 +81,19 @@ struct IndexPage {
       page.html("<ul>\(items.joined())</ul>")
     }
     page.heading("What was measured")
-    page.table(
-      header: ["Lesson", "Figure", "Value"],
-      rows: entries.flatMap { entry in
-        entry.report.measured.map {
-          [entry.lesson.name, $0.name, LessonText.number($0.value)]
-        }
-      })
-    page.heading("How long it took")
+    for entry in entries {
+      let count = entry.report.measured.count
+      let figures = "\(count) figure\(count == 1 ? "" : "s")"
+      page.details(
+        summary: "\(entry.lesson.title): \(figures) in \(entry.seconds.rounded(digits: 2)) s"
+      ) { page in
+        page.table(
+          header: ["Figure", "Value"],
+          rows: entry.report.measured.map { [$0.name, LessonText.number($0.value)] })
+      }
+    }
     let total = entries.reduce(0) { $0 + $1.seconds }
-    page.table(
-      header: ["Lesson", "Seconds"],
-      rows: entries.map { [$0.lesson.name, $0.seconds.rounded(digits: 3)] }
-        + [["all", total.rounded(digits: 3)]])
+    page.paragraph("All lessons together took \(total.rounded(digits: 3)) s.")
     return page.text()
   }
 }

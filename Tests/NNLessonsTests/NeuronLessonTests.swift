@@ -5,14 +5,15 @@ private struct IntegerPerceptron {
   var mistakes = 0
   var right = 0
   var cycle: Int?
+  var weights = [0, 0, 0]
+
+  private func fires(_ corner: Int) -> Int {
+    weights[0] * (corner >> 1) + weights[1] * (corner & 1) + weights[2] >= 0 ? 1 : 0
+  }
 
   /// Goes over the four corners until a round has no mistake, at most 60 times.
   init(truth: Int) {
-    var weights = [0, 0, 0]
     var history: [[Int]] = []
-    func fires(_ corner: Int) -> Int {
-      weights[0] * (corner >> 1) + weights[1] * (corner & 1) + weights[2] >= 0 ? 1 : 0
-    }
     for _ in 0..<60 {
       let before = mistakes
       for corner in 0..<4 {
@@ -41,6 +42,9 @@ private struct IntegerPerceptron {
       try RanLessons.measure("neuron", "\(name): mistakes while learning")
         == Double(expected.mistakes))
     #expect(try RanLessons.measure("neuron", "\(name): right of 4") == Double(expected.right))
+    for (part, weight) in zip(["w₁", "w₂", "b"], expected.weights) {
+      #expect(try RanLessons.measure("neuron", "\(name): \(part)") == Double(weight))
+    }
     if let cycle = expected.cycle {
       #expect(
         try RanLessons.measure("neuron", "\(name): rounds until its weights repeat")

@@ -36,8 +36,8 @@ struct LinearOrNotLesson: Lesson {
       Dense(16)
       Dense(1)
     }
-    let weights = try stack.layout(input: TensorType([1, 2], .float64))
-      .initialize(seed: options.seed)
+    let layout = try stack.layout(input: TensorType([1, 2], .float64))
+    let weights = try layout.initialize(seed: options.seed)
     var product = LinearMap.identity(2)
     for layer in 0..<3 {
       guard let weight = weights["\(layer).weight"], let bias = weights["\(layer).bias"] else {
@@ -51,10 +51,14 @@ struct LinearOrNotLesson: Lesson {
     let single = try difference(stack, weights, folded, rows, .float32)
     report.measure("stack against one layer, float64", double)
     report.measure("stack against one layer, float32", single)
+    let many = report.measure("numbers in the stack", Double(layout.parameterCount))
+    let few = report.measure(
+      "numbers in one layer", Double(folded.values.map(\.elementCount).reduce(0, +)))
     report.say(
       "Three layers of random weights, 2 → 16 → 16 → 1, multiplied into one, 2 → 1: for 200 rows "
         + "their outputs differ by at most \(double.text) of the largest one, which is rounding in "
-        + "double precision (\(single.text) in single precision). 337 numbers do the work of 3.")
+        + "double precision (\(single.text) in single precision). \(many.text) numbers do the work of "
+        + "\(few.text).")
   }
 
   /// The largest difference between the outputs, through the largest output.

@@ -74,11 +74,14 @@ struct NeuronLesson: Lesson {
     for (name, result) in named {
       report.measure("\(name): right of 4", Double(result.right))
       report.measure("\(name): mistakes while learning", Double(result.mistakes.reduce(0, +)))
+      for (part, weight) in zip(Perceptron.names, result.weights) {
+        report.measure("\(name): \(part)", weight)
+      }
     }
     let exact = named.filter(\.result.isExact)
     report.say(
       exact.map { name, result in
-        let numbers = zip(["w₁", "w₂", "b"], result.weights).map { "\($0) = \($1.text)" }
+        let numbers = zip(Perceptron.names, result.weights).map { "\($0) = \($1.text)" }
         return "\(name) is learnt after \(result.mistakes.reduce(0, +)) mistakes, with "
           + "\(numbers.joined(separator: ", "))."
       }.joined(separator: " "))
@@ -239,6 +242,8 @@ private struct Perceptron {
   let cycle: Int?
 
   private static let longest = 60
+  /// What the weights are called.
+  static let names = ["w₁", "w₂", "b"]
 
   /// Gradient descent with a rate of 1 on (o − y)·(w·i + b), o taken for a constant, is the rule.
   init(_ function: BooleanFunction) throws(NNError) {

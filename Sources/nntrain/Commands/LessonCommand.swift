@@ -90,7 +90,7 @@ struct LessonCommand: ParsableCommand {
       entry, previous: neighbours[0], next: neighbours[1], hasIndex: booklet.holdsIndex)
     guard !quiet else { return }
     let text = LessonText(
-      width: Console.width, style: Console.isTerminal ? TerminalStyle.braille : nil)
+      width: Console.width, style: Console.isTerminal ? Console.pictureStyle : nil)
     try Console.print(text.text(lesson, entry.report))
     try Console.print(
       "\npage: \(files[0])\ntime: \(NumberText.duration(entry.seconds))")
