@@ -149,16 +149,25 @@ struct SequenceCommandTests {
       #expect(
         all[line]["source"]?.list?.isEmpty == true && all[line]["target"]?.list?.isEmpty == true)
     }
-    let picture = workspace.path("picture.svg")
-    let script =
-      "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-      .joined(separator: "/") + "/scripts/draw-attention"
-    let drawing = try Program(path: script).run([file, "--line", "4", "--output", picture])
-    #expect(drawing.status == 0, "\(drawing.standardError)")
+  }
+
+  @Test("draws what each token took from those of its text")
+  func attentionPicture() throws {
+    let workspace = try pairsRun()
+    try workspace.folder.write("ab\n\nb\n", to: "lines.txt")
+    let arguments = [
+      "translate", workspace.path("run"), "--input", workspace.path("lines.txt"), "--attention",
+      workspace.path("picture.svg"),
+    ]
+    let layer = "0.decoder.1"
+    try CommandLine.succeed(arguments: arguments + ["--layer", layer])
     let svg = try workspace.folder.text(of: "picture.svg")
-    #expect(svg.hasPrefix("<svg") && svg.contains("&lt;end&gt;"))
-    let missing = try Program(path: script).run([file, "--line", "2", "--output", picture])
-    #expect(missing.status == 2 && missing.standardError.contains("line 2"))
+    #expect(svg.contains("<svg") && svg.contains("&lt;end&gt;"))
+    #expect(svg.contains(">ab →") && svg.contains(">b →"))
+    try CommandLine.fail(
+      arguments + ["--layer", "0.encoder.0"], saying: ["`0.encoder.0`", "there are: \(layer)"])
+    try CommandLine.fail(
+      ["translate", workspace.path("run"), "--layer", layer], saying: ["--attention FILE.svg"])
   }
 
   @Test("takes the run's own tokenizers and names sources like its own")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNFormats
+import NNReports
 import NNText
 import NNTraining
 
@@ -16,6 +17,7 @@ struct TranslateCommand: ParsableCommand {
         echo "In the beginning" | nntrain translate runs/verses-1
         nntrain translate runs/verses-1 --input english.txt --beam 8
         nntrain translate runs/verses-1 --input english.txt --attention weights.json
+        echo "In the beginning" | nntrain translate runs/verses-1 --attention picture.svg
       """)
 
   @Argument(
@@ -37,10 +39,24 @@ struct TranslateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Where to write what each token took from those of its text, averaged over the heads: for each \
-      line one of JSON, with `source`, `target` and `layers`.
-      """, valueName: "file"), completion: .file(extensions: ["json"]))
+      Where to write what each token took from those of its text, averaged over the heads: to a \
+      file that ends with .svg a picture of every line, else for each line one of JSON, with \
+      `source`, `target` and `layers`.
+      """, valueName: "file"), completion: .file(extensions: ["svg", "json"]))
   var attention: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The layer in the picture (default: the mean of all).", valueName: "path"))
+  var layer: String?
+
+  func validate() throws {
+    guard layer == nil || drawsAttention else {
+      throw ValidationError("--layer chooses what --attention FILE.svg draws")
+    }
+  }
+
+  private var drawsAttention: Bool { attention?.hasSuffix(".svg") ?? false }
 
   @OptionGroup var threadOptions: ThreadOptions
 
@@ -49,7 +65,18 @@ struct TranslateCommand: ParsableCommand {
     let translator = try Translator(
       TrainedModel(folder: RunFolder(folder)), beamWidth: beam, lengthPenalty: lengthPenalty)
     var hasFailed = false
-    if let attention {
+    if let attention, drawsAttention {
+      try translator.prepareAlignments()
+      var plots: [any Panel] = []
+      hasFailed = try translateLines(by: translator) { (alignment) throws(NNError) in
+        if let alignment { plots.append(try plot(alignment)) }
+      }
+      let figure = Figure(
+        title: "",
+        description: "What each token of a translation, a row, took from each of its "
+          + "text, a column.", panels: plots)
+      try AtomicFile.write(path: attention, text: figure.svg())
+    } else if let attention {
       try translator.prepareAlignments()
       try AtomicFile.write(path: attention) { (file) throws(NNError) in
         hasFailed = try translateLines(by: translator) { (alignment) throws(NNError) in
@@ -60,6 +87,14 @@ struct TranslateCommand: ParsableCommand {
       hasFailed = try translateLines(by: translator)
     }
     if hasFailed { throw ExitCode(2) }
+  }
+
+  private func plot(_ alignment: Alignment) throws(NNError) -> Plot {
+    let paths = alignment.layers.map(\.path)
+    guard let layer, !paths.contains(layer) else { return Plot(alignment, layer: layer) }
+    throw .invalid(
+      "no layer `\(layer)` attends to the text",
+      hint: "there are: \(paths.joined(separator: ", "))")
   }
 
   /// Prints a line for each line, and tells whether one could not be translated.
