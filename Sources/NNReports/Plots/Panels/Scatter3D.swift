@@ -104,8 +104,9 @@ public struct Scatter3D: Panel {
     for text in space.texts {
       canvas.write(text.text, at: text.place, style: text.style)
     }
-    let lines = edges.map { [space.place($0.from), space.place($0.to)] }
-      .filter { $0.allSatisfy(\.isFinite) }
+    let lines = edges.flatMap {
+      Clipping.clip(line: [space.place($0.from), space.place($0.to)], to: box)
+    }
     canvas.draw(lines: lines, stroke: Stroke(.text, width: 1.25))
     // Slices from far to near keep near points in front, with few elements.
     let slices = 8
@@ -114,7 +115,7 @@ public struct Scatter3D: Panel {
     for (index, group) in groups.enumerated() {
       for point in group.points {
         let place = space.place(point)
-        guard place.isFinite else { continue }
+        guard place.isFinite, box.contains(place) else { continue }
         let slice = Int(((1 - space.distance(point)) / 2 * Double(slices)).rounded(.down))
         sliced[min(max(slice, 0), slices - 1)][index].append(place)
       }
