@@ -4,8 +4,8 @@ import NNGraph
 /// Which layer of a network reads which: what a drawing of it shows.
 ///
 /// It is found from the graph of ops, so branches, sums around layers and attention to an encoder
-/// appear as they are computed. Layers that hold others do not appear, but what they compute
-/// themselves does, as a join: the sum of a residual, the tensor that branches are joined to.
+/// appear as they are computed. Of layers that hold others only what they compute themselves appears:
+/// the sum of a residual, the tensor that branches are joined to, the products of an attention.
 /// A layer that leaves its input as it is, such as dropout with probability 0, does not appear.
 public struct LayerWiring: Sendable, Hashable {
   /// A box of the drawing.
@@ -14,9 +14,9 @@ public struct LayerWiring: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
       /// What the network reads.
       case input
-      /// A layer that holds no others.
+      /// A layer, or what a layer that holds others computes beside them.
       case layer
-      /// What a layer computes from the layers that it holds.
+      /// Where a layer joins what the layers that it holds give.
       case join
     }
 
@@ -106,6 +106,7 @@ private struct LayerContraction {
     for (_, value) in sources { open(value.nodeIndex) }
     assign(live.subtracting(sources.map(\.1.nodeIndex)))
     let layers = Dictionary(outputs.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
+    var told: Set<String> = []
     let nodes = members.enumerated().compactMap { index, ops -> LayerWiring.Node? in
       if index < sources.count {
         return .init(
@@ -115,14 +116,18 @@ private struct LayerContraction {
       guard let first = ops.first, let end = ops.last else { return nil }
       let layer = layers[views[first].path]
       let path = layer?.path ?? ""
-      guard let layer, !composites.contains(layer.label) else {
+      let isHolder = layer.map { composites.contains($0.label) } ?? true
+      guard let layer, !isHolder || ops.contains(where: { !views[$0].isElementwise }) else {
         return .init(
           kind: .join, path: path, name: operation(ops), outputShape: row(views[end].type.shape),
           parameters: 0)
       }
+      // Of a layer that holds others, several boxes may be its own.
+      let isFirst = told.insert(path).inserted
       return .init(
         kind: .layer, path: path, name: layer.layer.description,
-        outputShape: row(layer.value.shape), parameters: parameters(of: path, layout))
+        outputShape: row(isHolder ? views[end].type.shape : layer.value.shape),
+        parameters: isFirst ? parameters(of: path, layout) : 0)
     }
     return LayerWiring(nodes: nodes, edges: edges())
   }

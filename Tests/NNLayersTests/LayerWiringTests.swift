@@ -69,7 +69,11 @@ import Testing
     let found = try Model([TransformerEncoderLayer(options)]).wiring(
       InputSignature(NetworkInput(TensorType([5, 4], .float32)), dtype: .float32))
     #expect(found.nodes.filter { $0.name == "+" }.count == 2)
-    #expect(found.nodes.filter { $0.kind == .layer }.count >= 5)
+    #expect(found.nodes.filter { $0.kind == .layer }.count == 6)
+    let attention = found.nodes.filter { $0.path == "0.self_attn" }
+    // [12, 4] weights and 12 biases of the input's projections; those of the output's have a box.
+    #expect(attention.map(\.parameters) == [60])
+    #expect(attention.allSatisfy { $0.kind == .layer && $0.name.hasPrefix("MultiheadAttention") })
     // Taking boxes away that nothing feeds leaves none.
     var waiting = Set(found.nodes.indices)
     while let free = waiting.first(where: { box in
@@ -89,8 +93,8 @@ import Testing
         Embedding(8)
         GRU(6)
       } decoder: {
-        Embedding(8)
-        GRU(6)
+        Embedding(6)
+        DotAttention()
         Dense(9)
       })
     let tokens = TensorType([5], .int32)
@@ -100,8 +104,10 @@ import Testing
         NetworkInput(tokens, decoderRows: tokens),
         vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32))
     #expect(found.boxes.prefix(2) == ["input", "decoder input"])
-    #expect(found.arrows.contains("decoder input → decoder.0 Embedding 8"))
-    #expect(found.arrows.contains { $0.hasPrefix("encoder.1") && $0.contains("→ decoder.1") })
+    #expect(found.arrows.contains("decoder input → decoder.0 Embedding 6"))
+    for layer in ["encoder.1", "decoder.0"] {
+      #expect(found.arrows.contains { $0.hasPrefix(layer) && $0.contains("→ decoder.1") })
+    }
   }
 
   @Test func misfits() {

@@ -4,6 +4,8 @@ import NNCore
 package struct NodeView {
   /// The op's name: `matMul`.
   package let op: String
+  /// Whether it computes each element by itself, or moves elements.
+  package let isElementwise: Bool
   /// The nodes that it reads.
   package let inputs: [Int]
   /// The layer that it was filed under.
@@ -17,7 +19,9 @@ extension Graph {
   package var nodeViews: [NodeView] {
     nodes.map { node in
       NodeView(
-        op: Swift.type(of: node.op).name, inputs: node.inputs.map(\.node), path: node.path,
+        op: Swift.type(of: node.op).name,
+        isElementwise: node.op.asElementwise != nil || node.op.asView != nil || node.op is Concat,
+        inputs: node.inputs.map(\.node), path: node.path,
         type: node.outputs.first ?? TensorType([0], .float32))
     }
   }

@@ -150,14 +150,24 @@ package struct LayeredLayout {
       for row in isDown ? Array(rows.indices) : rows.indices.reversed() {
         let wanted = rows[row].map { item in
           let near = isDown ? items[item].above : items[item].below
-          let neighbours = near.isEmpty ? items[item].above + items[item].below : near
-          return neighbours.isEmpty
-            ? items[item].x : neighbours.reduce(0) { $0 + items[$1].x } / Double(neighbours.count)
+          return mean(near.isEmpty ? items[item].above + items[item].below : near)
+            ?? items[item].x
         }
         settle(rows[row], at: wanted)
       }
     }
   }
+
+  /// Where items are on average; boxes outweigh arrows, so that those under each other stay so.
+  private func mean(_ neighbours: [Int]) -> Double? {
+    guard !neighbours.isEmpty else { return nil }
+    let weights = neighbours.map { Self.weight(items[$0]) }
+    let sum = zip(neighbours, weights).reduce(0) { $0 + items[$1.0].x * $1.1 }
+    return sum / weights.reduce(0, +)
+  }
+
+  /// Arrows give way to boxes.
+  private static func weight(_ item: Item) -> Double { item.isBox ? 1000 : 1 }
 
   /// Gives the items of a row the places nearest to those wanted, in their order and far enough apart:
   /// the least squares under these limits, by pooling neighbours that get in each other's way.
@@ -179,8 +189,7 @@ package struct LayeredLayout {
     }
     var pools: [Pool] = []
     for (index, item) in row.enumerated() {
-      // Arrows give way to boxes.
-      let weight = items[item].isBox ? 1000.0 : 1
+      let weight = Self.weight(items[item])
       pools.append(Pool(sum: weight * (wanted[index] - offsets[index]), weight: weight, count: 1))
       while pools.count > 1, pools[pools.count - 2].mean > pools[pools.count - 1].mean {
         let last = pools.removeLast()
