@@ -32,7 +32,7 @@ export function ticks(low, high, count) {
 export function short(number, digits = 3) {
   if (number === null || !Number.isFinite(number)) return '–';
   const size = Math.abs(number);
-  if (size !== 0 && (size < 0.001 || size >= 100000)) return minus(number.toExponential(1));
+  if (size !== 0 && (size < 0.0001 || size >= 100000)) return minus(number.toExponential(1));
   return minus(String(Number(number.toPrecision(size >= 1000 ? 4 : digits))));
 }
 

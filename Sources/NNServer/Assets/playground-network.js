@@ -1,9 +1,7 @@
 // The drawing of the network: features, nodes with what they have learnt, weights between them.
 
-import { short } from './curves.js';
+import { prepare, short } from './curves.js';
 import { paintMap } from './playground-colors.js';
-
-const svgName = 'http://www.w3.org/2000/svg';
 
 const make = (name, className, parent) => {
   const element = document.createElement(name);
@@ -19,9 +17,9 @@ export class NetworkView {
    */
   constructor(container, detail, texts, actions) {
     Object.assign(this, { container, detail, texts, actions });
-    this.pointed = null;
-    this.svg = document.createElementNS(svgName, 'svg');
-    this.svg.setAttribute('aria-hidden', 'true');
+    this.lines = document.createElement('canvas');
+    this.lines.className = 'lines';
+    this.lines.setAttribute('aria-hidden', 'true');
     this.tip = document.createElement('div');
     this.tip.className = 'tip';
     this.tip.hidden = true;
@@ -34,8 +32,9 @@ export class NetworkView {
   build(complete) {
     const focused = document.activeElement?.dataset?.key;
     this.complete = complete;
-    this.container.replaceChildren(this.svg, this.tip);
-    this.svg.replaceChildren();
+    this.container.replaceChildren(this.lines, this.tip);
+    this.edgePointed = null;
+    this.tip.hidden = true;
     const { features, hidden } = complete.settings;
     this.columns = [
       complete.all_features.map(name => ({ feature: name, isOn: features.includes(name) })),
@@ -58,10 +57,10 @@ export class NetworkView {
     const labels = 44;
     const most = Math.max(...this.columns.map(column => column.length));
     const pitch = (width - labels) / count;
-    const size = Math.max(17, Math.min(46, Math.floor(pitch * 0.6), Math.floor(470 / most) - 8));
+    const size = Math.max(17, Math.min(46, Math.floor(pitch * 0.6), Math.floor(505 / most) - 6));
     const isNarrow = pitch < 88;
     const head = isNarrow ? 74 : 34;
-    const gap = Math.max(5, Math.min(16, Math.floor(430 / most) - size));
+    const gap = Math.max(5, Math.min(16, Math.floor(505 / most) - size));
     const height = most * (size + gap) - gap;
     Object.assign(this, { size, isNarrow, head, pitch, labels });
     this.container.style.minHeight = `${head + height + 8}px`;
@@ -147,38 +146,45 @@ export class NetworkView {
   }
 
   addEdges() {
-    const fragment = document.createDocumentFragment();
     this.edges = [];
     for (let index = 1; index < this.columns.length; index += 1) {
       const sources = index === 1
         ? this.complete.settings.features.map(name => this.columns[0].find(item => item.feature === name))
         : this.columns[index - 1];
       this.columns[index].forEach((target, row) => sources.forEach((source, column) => {
-        const path = document.createElementNS(svgName, 'path');
         const [x0, y0] = [source.x + this.size, source.y + this.size / 2];
         const [x1, y1] = [target.x, target.y + this.size / 2];
-        const middle = (x0 + x1) / 2;
-        path.setAttribute('d', `M${x0} ${y0}C${middle} ${y0} ${middle} ${y1} ${x1} ${y1}`);
-        fragment.append(path);
-        this.edges.push({ path, source, target, layer: index - 1, index: row * sources.length + column, x0, y0, x1, y1 });
+        this.edges.push({ source, target, layer: index - 1, index: row * sources.length + column, x0, y0, x1, y1 });
       }));
     }
-    this.svg.append(fragment);
+    this.container.dataset.edges = this.edges.length;
+  }
+
+  /** Thick lines are large weights, blue ones positive. */
+  drawEdges() {
+    const { context } = prepare(this.lines);
+    context.lineCap = 'round';
+    for (const edge of this.edges) {
+      const size = Math.abs(edge.weight);
+      const isPointed = edge === this.edgePointed;
+      context.strokeStyle = isPointed ? this.colors.ink : edge.weight < 0 ? this.colors.class0 : this.colors.class1;
+      context.globalAlpha = isPointed ? 1 : 0.16 + 0.72 * size / (size + 0.5);
+      context.lineWidth = 0.4 + 6.6 * size / (size + 1.6);
+      const middle = (edge.x0 + edge.x1) / 2;
+      context.beginPath();
+      context.moveTo(edge.x0, edge.y0);
+      context.bezierCurveTo(middle, edge.y0, middle, edge.y1, edge.x1, edge.y1);
+      context.stroke();
+    }
+    context.globalAlpha = 1;
   }
 
   /** Shows the numbers of a frame. */
   update(parts, colors) {
-    this.parts = parts;
-    for (const edge of this.edges) {
-      const weight = parts.layers[edge.layer].weights[edge.index];
-      const size = Math.abs(weight);
-      const { path } = edge;
-      edge.weight = weight;
-      path.setAttribute('class', weight < 0 ? 'negative' : 'positive');
-      path.style.strokeWidth = (0.4 + 6.6 * size / (size + 1.6)).toFixed(2);
-      path.style.opacity = (0.16 + 0.72 * size / (size + 0.5)).toFixed(3);
-    }
-    this.edgePointed?.path.classList.add('pointed');
+    Object.assign(this, { parts, colors });
+    for (const edge of this.edges) edge.weight = parts.layers[edge.layer].weights[edge.index];
+    this.drawEdges();
+    if (this.edgePointed) this.describeEdge();
     this.columns.forEach((column, index) => column.forEach(item => {
       if (item.feature && !item.isPainted) {
         const map = this.features[this.complete.all_features.indexOf(item.feature)];
@@ -273,20 +279,25 @@ export class NetworkView {
         if (found < distance) [best, distance] = [edge, found];
       }
     }
-    this.leaveEdge();
-    if (!best) return;
+    if (!best) { this.leaveEdge(); return; }
     this.edgePointed = best;
-    best.path.classList.add('pointed');
-    this.tip.textContent = `${this.nameOf(best.source)} → ${this.nameOf(best.target)}: ${short(best.weight)}`;
+    this.describeEdge();
     this.tip.hidden = false;
+    this.drawEdges();
     const left = Math.max(0, Math.min(frame.width - this.tip.offsetWidth, x + 12));
     Object.assign(this.tip.style, { left: `${left}px`, top: `${Math.max(0, y - 30)}px` });
   }
 
+  describeEdge() {
+    const { source, target, weight } = this.edgePointed;
+    this.tip.textContent = `${this.nameOf(source)} → ${this.nameOf(target)}: ${short(weight)}`;
+  }
+
   leaveEdge() {
-    this.edgePointed?.path.classList.remove('pointed');
+    if (!this.edgePointed) return;
     this.edgePointed = null;
     this.tip.hidden = true;
+    this.drawEdges();
   }
 
   moveFocus(event) {

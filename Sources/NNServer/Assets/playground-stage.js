@@ -4,6 +4,7 @@ import { prepare, short, ticks } from './curves.js';
 import { paintClasses, paintMap, rampColor } from './playground-colors.js';
 
 const margin = { left: 40, right: 8, top: 8, bottom: 34 };
+const font = '11px system-ui, sans-serif';
 
 /** Adds the symbol of a class to a path: classes differ in shape, too. */
 export function addSymbol(context, kind, x, y, size) {
@@ -76,13 +77,15 @@ export class Stage {
     if (!(high > low)) [low, high] = [low - 1, low + 1];
     const room = (high - low) * 0.18;
     [low, high] = [low - room, high + room];
+    const vertical = ticks(low, high, 5).map(mark => ({ at: mark, text: short(mark) }));
+    context.font = font;
+    box.left = Math.max(box.left, 22 + Math.max(...vertical.map(({ text }) => context.measureText(text).width)));
     const place = {
       x: value => box.left + ((value + complete.extent) / (2 * complete.extent)) * (box.right - box.left),
       y: value => box.bottom - ((value - low) / (high - low)) * (box.bottom - box.top),
     };
     context.fillStyle = colors.paper;
     context.fillRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
-    const vertical = ticks(low, high, 5).map(mark => ({ at: mark, text: short(mark) }));
     context.save();
     context.beginPath();
     context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
@@ -130,7 +133,7 @@ export class Stage {
     context.fillStyle = colors.soft;
     context.lineWidth = 1;
     context.strokeRect(box.left + 0.5, box.top + 0.5, box.right - box.left - 1, box.bottom - box.top - 1);
-    context.font = '11px system-ui, sans-serif';
+    context.font = font;
     context.textAlign = 'center';
     context.textBaseline = 'top';
     for (const { at, text } of axes.x.marks) {

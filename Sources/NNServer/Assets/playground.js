@@ -26,6 +26,7 @@ let wantsConfiguration = false;
 let queue = [];
 let history = { steps: [], train: [], test: [] };
 let lastSpoken = 0;
+let lastCurves = 0;
 let network;
 const stage = new Stage(find('stage'));
 
@@ -65,7 +66,7 @@ function setUpControls() {
   for (const [name, text] of shares) {
     find(name).addEventListener('input', event => {
       const value = Number(event.target.value);
-      find(`${name}-value`).textContent = text(value);
+      showSlider(name, text(value));
       change({ [name]: value });
     });
   }
@@ -94,6 +95,11 @@ function setUpControls() {
   find('file').addEventListener('change', readFile);
   find('table').value = example;
   for (const name of ['show-test', 'decide']) find(name).addEventListener('change', drawStage);
+}
+
+function showSlider(name, text) {
+  find(`${name}-value`).textContent = text;
+  find(name).setAttribute('aria-valuetext', text);
 }
 
 function chooseSource(source, noise) {
@@ -130,7 +136,7 @@ function showSettings() {
     const value = used[name] ?? settings[name];
     if (value === null || value === undefined) continue;
     if (document.activeElement !== find(name)) find(name).value = value;
-    find(`${name}-value`).textContent = text(value);
+    showSlider(name, text(value));
   }
   find('classes-field').hidden = used.classes === undefined;
   const titles = new Map(options.losses.map(loss => [loss.value, loss.title]));
@@ -209,7 +215,9 @@ async function drive() {
         wantsConfiguration = false;
         queue = [];
         const frame = session ? await configure(session, settings) : await openSession(settings);
-        takeComplete(frame);
+        session = frame.header.session;
+        // What was chosen in the meantime must not be overwritten by what was chosen before.
+        if (!wantsConfiguration) takeComplete(frame);
       } else if (session === null || complete === null) {
         break;
       } else if (queue.length > 0) {
@@ -234,7 +242,6 @@ async function drive() {
 
 function takeComplete(frame) {
   complete = frame.header;
-  session = complete.session;
   // What followed from the data is now chosen, so that the next change keeps it.
   Object.assign(settings, {
     features: complete.settings.features, loss: complete.settings.loss, noise: complete.settings.noise,
@@ -263,7 +270,8 @@ function take(frame, isForced) {
     find(`${part}-loss`).textContent = short(header[part].loss);
     find(`${part}-score`).textContent = scoreText(header[part].score);
   }
-  drawLosses();
+  // Curves change little from frame to frame.
+  if (isForced || performance.now() - lastCurves > 120) drawLosses();
   frames += 1;
   document.body.dataset.frames = frames;
   if (header.failure) {
@@ -291,6 +299,7 @@ function setPlaying(value) {
   isPlaying = value;
   find('play').setAttribute('aria-pressed', value);
   find('play-text').textContent = value ? 'Pause' : 'Play';
+  if (!value && complete) drawLosses();
   drive();
 }
 
@@ -317,6 +326,7 @@ function drawStage() {
 }
 
 function drawLosses() {
+  lastCurves = performance.now();
   drawCurves(find('curves'), [
     { name: 'training', x: history.steps, y: history.train, color: colors.ink },
     { name: 'test', x: history.steps, y: history.test, color: colors.test, dash: [5, 3] },
@@ -373,9 +383,9 @@ function drawAll() {
 // MARK: Config, program and table
 
 const tabs = {
-  yaml: { file: 'playground.yaml', note: 'Train it with: nntrain train playground.yaml' },
-  program: { file: 'main.swift', note: 'A program for a package that uses the product NeuralNet.' },
-  table: { file: 'playground.csv', note: 'The features and targets of all points; the config and the program read it.' },
+  yaml: { file: 'playground.yaml', note: 'Train it with nntrain train playground.yaml' },
+  program: { file: 'main.swift', note: 'A program for a package that uses the product NeuralNet' },
+  table: { file: 'playground.csv', note: 'Features and targets of all points, for the config and the program' },
 };
 let tab = 'yaml';
 let texts = null;
@@ -398,7 +408,7 @@ function showTab() {
   const lines = text.split('\n');
   find('code').textContent = lines.length > 300 ? `${lines.slice(0, 300).join('\n')}\n… ${lines.length - 301} more lines` : text;
   find('text').setAttribute('aria-labelledby', `tab-${tab}`);
-  find('text-note').textContent = tabs[tab].note + (texts.table && tab !== 'table' ? ' It reads playground.csv: download that, too.' : '');
+  find('text-note').textContent = tabs[tab].note + (texts.table && tab !== 'table' ? '; it reads playground.csv, so download that, too.' : '.');
   const link = find('download');
   if (link.href.startsWith('blob:')) URL.revokeObjectURL(link.href);
   link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));

@@ -52,7 +52,6 @@ package struct PlaygroundExperiment: Sendable {
     rows = try Self.rows(of: whole, fraction: fraction, seed: UInt64(settings.seed))
     self.settings = settings
     self.points = points
-    try Self.check(settings, train: train)
   }
 
   /// What the network reads of points on the stage, raw as in the training data.
@@ -121,23 +120,13 @@ package struct PlaygroundExperiment: Sendable {
   private static func quoted(_ text: String) -> String {
     "\"\(text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
   }
-
-  private static func check(
-    _ settings: PlaygroundSettings, train: Dataset
-  ) throws(NNError) {
-    guard settings.batchSize <= train.count else {
-      throw .invalid(
-        "the batch size is \(settings.batchSize), and there are \(train.count) points to learn from",
-        hint: "use at most \(train.count)")
-    }
-  }
 }
 
 extension PlaygroundSettings {
   /// The share of points for testing.
   var testShare: Double { ((1 - trainShare) * 1000).rounded() / 1000 }
 
-  /// The settings with features, loss and noise as the data ask for.
+  /// The settings with features, loss, noise and the largest batch as the data ask for.
   ///
   /// - Throws: `NNError` for features or a loss that the data do not have.
   fileprivate func resolved(for points: PlaygroundPoints) throws(NNError) -> PlaygroundSettings {
@@ -159,6 +148,9 @@ extension PlaygroundSettings {
     }
     settings.loss = loss ?? losses[0]
     settings.noise = noise ?? source.usualNoise
+    // As a split rounds; a batch of all points is the largest there is.
+    let count = points.dataset.count
+    settings.batchSize = max(1, min(batchSize, count - Int((Double(count) * testShare).rounded())))
     settings.classes =
       points.dataset.hasLabels && [.blobs, .spirals].contains(source) ? points.classCount : nil
     return settings

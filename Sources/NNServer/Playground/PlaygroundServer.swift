@@ -8,10 +8,9 @@ public import NNCore
 /// ```
 ///
 /// Networks train in this process, each page's in a session of its own, and only while their page asks
-/// for frames.
+/// for frames. The server runs until the process ends.
 public final class PlaygroundServer: Sendable {
   private let server: LocalServer
-  private let housekeeping: Task<Void, Never>
 
   /// Where a browser finds the page.
   public var address: String { server.address }
@@ -36,17 +35,8 @@ public final class PlaygroundServer: Sendable {
     server = try LocalServer(port: port, option: option, limits: requests) { routes in
       PlaygroundRoutes(sessions: house).add(to: &routes)
     }
-    housekeeping = Task.detached {
-      while !Task.isCancelled {
-        try? await Task.sleep(for: .seconds(15))
-        house.removeExpired()
-      }
+    Task.detached {
+      while (try? await Task.sleep(for: .seconds(15))) != nil { house.removeExpired() }
     }
-  }
-
-  /// Closes all connections and the port.
-  public func stop() {
-    housekeeping.cancel()
-    server.stop()
   }
 }

@@ -28,7 +28,7 @@ package struct PlaygroundSettings: Sendable, Hashable {
   package var optimizer = PlaygroundOptimizer.adam
   /// The step size.
   package var learningRate = 0.01
-  /// Points in a step.
+  /// Points in a step; all of them where there are fewer.
   package var batchSize = 16
   /// The factor of the L2 penalty; with AdamW that of the decay.
   package var weightDecay = 0.0
