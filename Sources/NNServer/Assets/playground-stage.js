@@ -192,18 +192,19 @@ export class Stage {
   /** The line on which both classes are equally likely, by marching squares. */
   drawBoundary(context, box, map, side, colors) {
     const [stepX, stepY] = [(box.right - box.left) / side, (box.bottom - box.top) / side];
-    const middle = 32767.5;
+    // Between cells the network is nearly straight before its last squashing, not behind it.
+    const logit = value => Math.log((value + 1) / (65536 - value));
     context.beginPath();
     for (let row = 0; row + 1 < side; row += 1) {
       for (let column = 0; column + 1 < side; column += 1) {
         const first = row * side + column;
-        const corners = [map[first], map[first + 1], map[first + side + 1], map[first + side]];
+        const corners = [map[first], map[first + 1], map[first + side + 1], map[first + side]].map(logit);
         const places = [[0, 0], [1, 0], [1, 1], [0, 1]];
         const crossings = [];
         for (let edge = 0; edge < 4; edge += 1) {
           const [a, b] = [corners[edge], corners[(edge + 1) % 4]];
-          if ((a < middle) === (b < middle)) continue;
-          const share = (middle - a) / (b - a);
+          if ((a < 0) === (b < 0)) continue;
+          const share = a / (a - b);
           const [from, to] = [places[edge], places[(edge + 1) % 4]];
           crossings.push([
             box.left + (column + 0.5 + from[0] + share * (to[0] - from[0])) * stepX,
