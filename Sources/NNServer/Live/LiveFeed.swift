@@ -280,6 +280,6 @@ package final class LiveFeed: TrainingObserver, Sendable {
 
   /// An event of the stream whose data are a list of objects.
   private static func event(_ name: String, _ lines: [String]) -> String {
-    "event: \(name)\ndata: [\(lines.joined(separator: ", "))]\n\n"
+    EventWriter.event(name, "[\(lines.joined(separator: ", "))]")
   }
 }

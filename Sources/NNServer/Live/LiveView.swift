@@ -89,11 +89,11 @@ public final class LiveView {
           lastSending = clock.now
         }
       case .events(let text, let newPlace):
-        try await writer.send(encoded: text)
+        try await writer.send(text)
         place = newPlace
         lastSending = clock.now
       case .end(let text):
-        if !text.isEmpty { try await writer.send(encoded: text) }
+        if !text.isEmpty { try await writer.send(text) }
         return
       }
       // A reader that was slow goes on from now, instead of catching up.

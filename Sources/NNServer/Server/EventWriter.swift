@@ -11,27 +11,23 @@ public struct EventWriter {
 
   init(_ writer: any ResponseBodyWriter) { self.writer = writer }
 
-  /// Sends one event.
+  /// An event as the stream has it.
   ///
   /// - Parameters:
+  ///   - name: The event's type.
   ///   - data: What the page gets as `event.data`.
-  ///   - name: The event's type; `message` by default.
-  /// - Throws: An error once the connection is closed.
-  public mutating func send(_ data: some StringProtocol, event name: String? = nil) async throws {
-    var buffer = ByteBuffer()
-    buffer.reserveCapacity(data.utf8.count + 32)
-    if let name { buffer.writeString("event: \(name)\n") }
-    for line in data.split(separator: "\n", omittingEmptySubsequences: false) {
-      buffer.writeString("data: ")
-      buffer.writeSubstring(Substring(line))
-      buffer.writeString("\n")
-    }
-    buffer.writeString("\n")
-    try await writer.write(buffer)
+  public static func event(_ name: String, _ data: String) -> String {
+    // By bytes, since CR LF would be one character and no end of a line.
+    let lines = data.utf8.split(omittingEmptySubsequences: false) { $0 == 10 || $0 == 13 }
+    var text = "event: \(name)\n"
+    for line in lines { text += "data: \(Substring(line))\n" }
+    return text + "\n"
   }
 
-  /// Sends events that are written out already, each ending with an empty line.
-  mutating func send(encoded events: String) async throws {
+  /// Sends what ``event(_:_:)`` gives, of one event or several.
+  ///
+  /// - Throws: An error once the connection is closed.
+  public mutating func send(_ events: String) async throws {
     try await writer.write(ByteBuffer(string: events))
   }
 

@@ -6,7 +6,7 @@
 ///   routes.get("/session/:id") { request in .json(try state(of: request.parameters["id"])) }
 ///   routes.post("/session/:id/step") { request in .json(try step(request.json())) }
 ///   routes.events("/events") { request, writer in
-///     while true { try await writer.send(try await next()) }
+///     while true { try await writer.send(EventWriter.event("news", try await next())) }
 ///   }
 /// }
 /// ```
@@ -15,7 +15,7 @@
 /// `_`; nothing else of a path is ever interpreted. `GET` answers `HEAD`, too.
 public struct LocalRoutes: Sendable {
   /// Answers a request; a thrown ``Refusal`` or `NNError` becomes its status and text. Handlers share
-  /// few threads, so long computations belong on threads of their own.
+  /// two threads, so long computations belong on threads of their own.
   public typealias Handler = @Sendable (LocalRequest) async throws -> LocalAnswer
 
   private struct Route: Sendable {

@@ -46,6 +46,7 @@ public final class LocalServer: Sendable {
   public let address: String
 
   private let loops: MultiThreadedEventLoopGroup
+  private let threads: HandlerThreads
   private let connections: OpenConnections
   private let task: Task<Void, Never>
 
@@ -67,6 +68,7 @@ public final class LocalServer: Sendable {
     describe(&routes)
     let token = AccessToken()
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    let threads = HandlerThreads(count: 2)
     let connections = OpenConnections()
     let responder = LocalResponder(guardian: .init(), routes: routes, limits: limits)
     let listening = loops.next().makePromise(of: Int.self)
@@ -85,17 +87,21 @@ public final class LocalServer: Sendable {
       eventLoopGroupProvider: .shared(loops), logger: Self.silence)
     do {
       try loops.next().submit(Self.leaveSignalsToOthers).wait()
-      task = Task.detached {
-        do { try await application.run() } catch { listening.fail(error) }
-        // Where it has succeeded or failed before, this changes nothing.
-        listening.fail(ChannelError.eof)
+      task = Task.detached(executorPreference: threads) {
+        do {
+          try await application.run()
+          // Where it has listened before, this changes nothing.
+          listening.fail(ChannelError.eof)
+        } catch { listening.fail(error) }
       }
       self.port = try listening.futureResult.wait()
     } catch {
       try? loops.syncShutdownGracefully()
+      threads.stop()
       throw Self.failure(error, port: port, option: option)
     }
     self.loops = loops
+    self.threads = threads
     self.connections = connections
     address = "http://127.0.0.1:\(self.port)/\(token)/"
   }
@@ -105,7 +111,7 @@ public final class LocalServer: Sendable {
     let ended = loops.next().makePromise(of: Void.self)
     let (task, connections) = (task, connections)
     task.cancel()
-    Task.detached {
+    Task.detached(executorPreference: threads) {
       await task.value
       ended.succeed()
     }
@@ -114,6 +120,7 @@ public final class LocalServer: Sendable {
     loops.next().scheduleTask(in: .seconds(2)) { ended.succeed() }
     try? ended.futureResult.wait()
     try? loops.syncShutdownGracefully()
+    threads.stop()
   }
 
   private static let silence = Logger(label: "server") { _ in SwiftLogNoOpLogHandler() }
