@@ -15,18 +15,17 @@ public struct PrecisionRecall: Metric {
   }
 
   /// The class that is told from the rest.
-  public let positiveClass: Int
+  public var positiveClass: Int { examples.positiveClass }
   /// Labels of this value take no part.
-  public let ignoreIndex: Int
-  private var examples = RankedExamples()
+  public var ignoreIndex: Int { examples.ignoreIndex }
+  private var examples: RankedExamples
 
   /// Creates an empty curve.
   ///
   /// - Parameter positiveClass: Which of several outputs to look at; 1 by default. With one output
   ///   the class is what that output scores.
   public init(positiveClass: Int = 1, ignoreIndex: Int = -100) {
-    self.positiveClass = positiveClass
-    self.ignoreIndex = ignoreIndex
+    examples = RankedExamples(positiveClass: positiveClass, ignoreIndex: ignoreIndex)
   }
 
   /// `average_precision`
@@ -65,10 +64,9 @@ public struct PrecisionRecall: Metric {
   /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or one score an example
   /// with a target of at least ½ for the class.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
-    try examples.add(
-      output, target, positiveClass: positiveClass, ignoreIndex: ignoreIndex, metric: name)
+    try examples.add(output, target, metric: name)
   }
 
   /// Forgets all batches.
-  public mutating func reset() { examples = RankedExamples() }
+  public mutating func reset() { examples.reset() }
 }

@@ -3,6 +3,10 @@ import NNCore
 /// How high each example scores for one class, beside whether it is of that class: what curves over
 /// all thresholds are drawn from.
 struct RankedExamples: Sendable {
+  /// The class that is told from the rest.
+  let positiveClass: Int
+  /// Labels of this value take no part.
+  let ignoreIndex: Int
   private var scores: [Double] = []
   private var isPositive: [Bool] = []
 
@@ -10,6 +14,17 @@ struct RankedExamples: Sendable {
   private(set) var positiveCount = 0
   /// How many are not.
   var negativeCount: Int { scores.count - positiveCount }
+
+  /// No examples yet.
+  init(positiveClass: Int, ignoreIndex: Int) {
+    self.positiveClass = positiveClass
+    self.ignoreIndex = ignoreIndex
+  }
+
+  /// Forgets all examples.
+  mutating func reset() {
+    self = RankedExamples(positiveClass: positiveClass, ignoreIndex: ignoreIndex)
+  }
 
   /// What is found when all examples with at least some score are taken.
   struct Step {
@@ -21,8 +36,7 @@ struct RankedExamples: Sendable {
   /// Adds a batch: scores [N, C] with C > 1 and labels [N] or distributions [N, C], of which the
   /// class's column counts; else one score for each target, which is of the class from ½ on.
   mutating func add(
-    _ output: HostTensor, _ target: HostTensor, positiveClass: Int, ignoreIndex: Int,
-    metric: String
+    _ output: HostTensor, _ target: HostTensor, metric: String
   ) throws(NNError) {
     guard output.shape.rank >= 2, output.shape[1] > 1 else {
       guard output.elementCount == target.elementCount else {

@@ -25,16 +25,7 @@ func withTemporaryFolder(_ body: (String) throws -> Void) throws {
 
 /// The names in a folder, hidden ones included.
 func names(in folder: String) -> [String] {
-  guard let directory = opendir(folder) else { return [] }
-  defer { closedir(directory) }
-  var names: [String] = []
-  while let entry = readdir(directory) {
-    names.append(
-      withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      })
-  }
-  return names.filter { $0 != "." && $0 != ".." }.sorted()
+  FolderListing.names(in: folder).filter { $0 != "." && $0 != ".." }.sorted()
 }
 
 /// The numbers in fixture files: 3i − 5, or 3i for unsigned types, or i % 3 == 0 for Booleans.

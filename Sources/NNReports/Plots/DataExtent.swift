@@ -42,6 +42,12 @@ public struct AxisExtent: Sendable, Hashable {
     pins.append(value)
   }
 
+  /// The same for both ends of a range.
+  mutating func pin(_ range: ClosedRange<Double>) {
+    pin(range.lowerBound)
+    pin(range.upperBound)
+  }
+
   /// Whether there is room for anything.
   var isEmpty: Bool { !(lower <= upper) }
 
@@ -111,4 +117,9 @@ public struct DataExtent: Sendable, Hashable {
       add(x: horizontal, y: vertical)
     }
   }
+}
+
+extension ClosedRange<Double> {
+  /// The value at a share of the way from the lower end to the upper one.
+  func value(at part: Double) -> Double { lowerBound * (1 - part) + upperBound * part }
 }

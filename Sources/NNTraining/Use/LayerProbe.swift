@@ -56,15 +56,12 @@ public final class LayerProbe {
     _ model: Model, _ layout: ParameterLayout, _ signature: InputSignature,
     _ variables: VariableStore, _ normalization: Normalization, _ rows: HostTensor
   ) throws(NNError) {
-    let shape = signature.row.rows.shape
     guard signature.vocabulary == nil, signature.row.lengths == nil else {
       throw .invalid("the layers of a network that reads texts or sequences have no picture")
     }
-    guard rows.shape.rank >= 1, rows.shape[0] > 0,
-      Array(rows.shape.dimensions.dropFirst()) == shape.dimensions
-    else {
-      let expected = (["N"] + shape.dimensions.map(String.init)).joined(separator: ", ")
-      throw .invalid("rows should have shape [\(expected)] with N at least 1, got \(rows.shape)")
+    guard signature.fits(rows: rows), rows.shape[0] > 0 else {
+      throw .invalid(
+        "rows should have shape \(signature.rowsShape) with N at least 1, got \(rows.shape)")
     }
     let graph = Graph()
     let built = model.build(

@@ -43,11 +43,8 @@ public final class Predictor: Sendable {
     guard lengths.map({ $0.count == rows.shape[0] }) ?? true else {
       throw .invalid("\(rows.shape[0]) rows and \(lengths?.count ?? 0) lengths")
     }
-    guard rows.shape.rank >= 1,
-      Array(rows.shape.dimensions.dropFirst()) == model.inputShape.dimensions
-    else {
-      let expected = (["N"] + model.inputShape.dimensions.map(String.init)).joined(separator: ", ")
-      throw .invalid("rows should have shape [\(expected)], got \(rows.shape)")
+    guard model.signature.fits(rows: rows) else {
+      throw .invalid("rows should have shape \(model.signature.rowsShape), got \(rows.shape)")
     }
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
@@ -124,6 +121,19 @@ public final class Predictor: Sendable {
         }
       }
     }
+  }
+}
+
+extension InputSignature {
+  /// The shape of raw rows as messages have it: `[N, 1, 28, 28]`.
+  var rowsShape: String {
+    "[" + (["N"] + row.rows.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
+  }
+
+  /// Whether raw rows, however many, have the shape that the network reads.
+  func fits(rows: HostTensor) -> Bool {
+    rows.shape.rank >= 1
+      && Array(rows.shape.dimensions.dropFirst()) == row.rows.shape.dimensions
   }
 }
 

@@ -57,10 +57,8 @@ public struct Contour: Mark {
 
   /// Makes room for the values.
   public func extend(_ extent: inout DataExtent) {
-    extent.x.pin(x.lowerBound)
-    extent.x.pin(x.upperBound)
-    extent.y.pin(y.lowerBound)
-    extent.y.pin(y.upperBound)
+    extent.x.pin(x)
+    extent.y.pin(y)
   }
 
   /// Draws within a frame.
@@ -103,15 +101,9 @@ public struct Contour: Mark {
     LegendKey(style.paint, stroke: Stroke(style.paint, width: width))
   }
 
-  private func horizontal(_ column: Double) -> Double {
-    let part = column / Double(columns - 1)
-    return x.lowerBound * (1 - part) + x.upperBound * part
-  }
+  private func horizontal(_ column: Double) -> Double { x.value(at: column / Double(columns - 1)) }
 
-  private func vertical(_ row: Double) -> Double {
-    let part = row / Double(rows - 1)
-    return y.lowerBound * (1 - part) + y.upperBound * part
-  }
+  private func vertical(_ row: Double) -> Double { y.value(at: row / Double(rows - 1)) }
 
   private static func length(_ path: [Point]) -> Double {
     zip(path, path.dropFirst()).reduce(0) {

@@ -62,10 +62,8 @@ public struct HeatMap: Mark {
 
   /// Makes room for the values.
   public func extend(_ extent: inout DataExtent) {
-    extent.x.pin(x.lowerBound)
-    extent.x.pin(x.upperBound)
-    extent.y.pin(y.lowerBound)
-    extent.y.pin(y.upperBound)
+    extent.x.pin(x)
+    extent.y.pin(y)
   }
 
   /// Draws within a frame.
@@ -151,8 +149,7 @@ public struct HeatMap: Mark {
 
   private func box(columns cells: Range<Int>, rows range: Range<Int>, _ frame: PlotFrame) -> Box {
     func edge(_ index: Int, of count: Int, _ range: ClosedRange<Double>) -> Double {
-      let part = Double(index) / Double(count)
-      return range.lowerBound * (1 - part) + range.upperBound * part
+      range.value(at: Double(index) / Double(count))
     }
     return Box(
       from: frame.point(
