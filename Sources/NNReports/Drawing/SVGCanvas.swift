@@ -1,5 +1,7 @@
 /// Writes marks as elements of an SVG file.
 public struct SVGCanvas: Canvas {
+  /// Whether small pictures are written with larger pixels, for readers that would blur them.
+  private let enlargesPictures: Bool
   /// The elements so far.
   private(set) var bytes: [UInt8] = []
 
@@ -7,6 +9,8 @@ public struct SVGCanvas: Canvas {
   public let unitAspect = 1.0
   /// Units are those of the file.
   public let strokeScale = 1.0
+
+  init(enlargesPictures: Bool = false) { self.enlargesPictures = enlargesPictures }
 
   /// The height of a line of text.
   public func lineHeight(_ size: TextSize) -> Double { 1.3 * TextMetrics.points(size) }
@@ -106,6 +110,7 @@ public struct SVGCanvas: Canvas {
     let (x, y) = (SVGNumber(box.x).text, SVGNumber(box.y).text)
     let (width, height) = (SVGNumber(box.width).text, SVGNumber(box.height).text)
     bytes += "<image x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\"".utf8
+    let picture = enlargesPictures ? picture.enlarged(to: 2 * max(box.width, box.height)) : picture
     bytes += " preserveAspectRatio=\"none\" href=\"\(PNGEncoder.dataAddress(picture))\"/>\n".utf8
   }
 

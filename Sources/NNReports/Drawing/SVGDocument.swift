@@ -15,6 +15,7 @@ enum SVGDocument {
     let (width, height) = (SVGNumber(size.width).text, SVGNumber(size.height).text)
     var classes = theme == .automatic ? "nnplot" : "nnplot \(theme)"
     if size.width > 640 { classes += " wide" }
+    if size.width < 480 { classes += " narrow" }
     var bytes: [UInt8] = []
     if !embedded { bytes += "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".utf8 }
     bytes += "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(classes)\" role=\"img\"".utf8

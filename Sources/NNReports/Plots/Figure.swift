@@ -48,7 +48,11 @@ public struct Figure: Sendable {
   ///   - theme: Colours for a light or a dark background, or both in one file.
   ///   - embedded: Whether it goes into a page that holds `PageStyle`: no XML header, no style.
   public func svg(theme: Theme = .automatic, embedded: Bool = false) -> String {
-    var canvas = SVGCanvas()
+    document(SVGCanvas(), theme: theme, embedded: embedded)
+  }
+
+  private func document(_ canvas: SVGCanvas, theme: Theme, embedded: Bool) -> String {
+    var canvas = canvas
     let size = draw(on: &canvas)
     return SVGDocument.text(
       size: size, title: title, description: description, theme: theme, embedded: embedded,
@@ -64,8 +68,12 @@ public struct Figure: Sendable {
   /// - Throws: `NNError` when the program is missing or fails, or the file cannot be written.
   public func png(path: String, theme: Theme, width: Int? = nil) throws(NNError) {
     let size = FigureLayout(self).size
+    // librsvg blurs between pixels, whatever a file asks for.
+    let document = document(
+      SVGCanvas(enlargesPictures: true), theme: theme == .automatic ? .light : theme,
+      embedded: false)
     try SVGConverter.writePNG(
-      svg(theme: theme == .automatic ? .light : theme), to: path,
+      document, to: path,
       width: width ?? Int((2 * size.width).rounded()))
   }
 

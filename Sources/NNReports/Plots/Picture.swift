@@ -67,6 +67,23 @@ public struct Picture: Sendable, Hashable {
     self.init(width: width, height: height, rgba: rgba)
   }
 
+  /// The picture with each pixel as a square of pixels, so that its longer side has about `size`.
+  func enlarged(to size: Double) -> Picture {
+    let factor = Int((size / Double(max(width, height, 1))).rounded())
+    guard factor > 1 else { return self }
+    var result: [UInt8] = []
+    result.reserveCapacity(rgba.count * factor * factor)
+    for row in 0..<height {
+      var line: [UInt8] = []
+      for pixel in (row * width)..<((row + 1) * width) {
+        let bytes = rgba[(4 * pixel)..<(4 * pixel + 4)]
+        for _ in 0..<factor { line += bytes }
+      }
+      for _ in 0..<factor { result += line }
+    }
+    return Picture(width: width * factor, height: height * factor, rgba: result)
+  }
+
   /// The colour of a pixel, counted from the top left, row by row.
   func color(at pixel: Int) -> RGBA {
     RGBA(rgba[4 * pixel], rgba[4 * pixel + 1], rgba[4 * pixel + 2], alpha: rgba[4 * pixel + 3])

@@ -78,6 +78,18 @@ import Testing
     #expect(ColorScale(.gray, values: [9], range: 1...2).range == 1...2)
   }
 
+  @Test(arguments: ColorMap.allCases)
+  func numbersInCellsAreLegible(_ map: ColorMap) {
+    let scale = ColorScale(map, values: [], range: 0...1)
+    for palette in Self.palettes {
+      for step in 0...50 {
+        let color = scale.color(Double(step) / 50)
+        let ink = palette[HeatMap.ink(on: color)]
+        #expect(ink.contrast(with: color.over(palette.background)) >= 4, "\(map) at \(step)")
+      }
+    }
+  }
+
   @Test func washesLetTheBackgroundThrough() {
     let scale = ColorScale(.diverging, values: [], range: -1...1)
     #expect(scale.color(0).alpha < 4)

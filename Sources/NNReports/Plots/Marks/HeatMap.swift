@@ -140,10 +140,10 @@ public struct HeatMap: Mark {
   }
 
   /// A colour of text that is legible on a cell in every theme.
-  private static func ink(on color: RGBA) -> Paint {
+  package static func ink(on color: RGBA) -> Paint {
     let (black, white) = (RGBA(0, 0, 0), RGBA(255, 255, 255))
     // On a clear cell the theme's own text is; on an opaque one it depends on the cell alone.
-    guard color.alpha > 140 else { return .text }
+    guard color.alpha > 200 else { return .text }
     return .fixed(color.contrast(with: black) >= color.contrast(with: white) ? black : white)
   }
 
