@@ -17,13 +17,9 @@ let argumentParser = Target.Dependency.product(
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 /// The web server, with those of its parts that a careful use of it names.
 let hummingbird: [Target.Dependency] = [
-  .product(name: "Hummingbird", package: "hummingbird"),
-  .product(name: "HummingbirdCore", package: "hummingbird"),
-  .product(name: "HTTPTypes", package: "swift-http-types"),
-  .product(name: "Logging", package: "swift-log"),
-  .product(name: "NIOCore", package: "swift-nio"),
-  .product(name: "NIOPosix", package: "swift-nio"),
-]
+  ("HummingbirdCore", "hummingbird"), ("HTTPTypes", "swift-http-types"),
+  ("Logging", "swift-log"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
+].map { .product(name: $0, package: $1, condition: .when(traits: ["Server"])) }
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
@@ -155,6 +151,11 @@ let package = Package(
     + rooms.filter { $0.kind == .library && $0.name != "CKernels" }.map {
       .library(name: $0.name, targets: [$0.name])
     },
+  // Apps do without what only nntrain's pages need: `.package(url: …, from: …, traits: [])`.
+  traits: [
+    .trait(name: "Server", description: "NNServer and nntrain, with a web server"),
+    .default(enabledTraits: ["Server"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),

@@ -1,6 +1,8 @@
+import Dispatch
 import NNCore
 import NNServer
 import NNTestSupport
+import Synchronization
 import Testing
 
 #if canImport(Glibc)
@@ -206,5 +208,54 @@ import Testing
     let next = try LocalServer(port: server.port, option: "--port") { _ in }
     #expect(next.port == server.port)
     next.stop()
+  }
+
+  @Test func stoppingWhileConnectionsComeIsSafe() throws {
+    let clients = DispatchQueue(label: "clients", attributes: .concurrent)
+    for _ in 0..<3 {
+      let server = try Self.server()
+      let port = server.port
+      let text = request(server, "GET /")
+      let group = DispatchGroup()
+      for _ in 0..<4 {
+        clients.async(group: group) {
+          while let client = RawClient(port: port, patience: 1) { client.send(text) }
+        }
+      }
+      usleep(30_000)
+      server.stop()
+      group.wait()
+    }
+  }
+
+  /// What two threads share.
+  private final class Flag: Sendable {
+    private let value = Mutex(false)
+    var isSet: Bool { value.withLock { $0 } }
+    func set() { value.withLock { $0 = true } }
+  }
+
+  @Test func aServerAnswersWhileCommonThreadsAreBusy() async throws {
+    let server = try Self.server()
+    defer { server.stop() }
+    let text = request(server, "GET /", headers: ["Connection: close"])
+    let port = server.port
+    let answered = Flag()
+    DispatchQueue(label: "client").async {
+      let client = RawClient(port: port)
+      client?.send(text)
+      let answer = client?.read() ?? ""
+      if answer.hasSuffix("hello") { answered.set() }
+    }
+    // More tasks than any machine has common threads, all of which wait without giving way.
+    let deadline = ContinuousClock.now + .seconds(5)
+    await withTaskGroup { group in
+      for _ in 0..<256 {
+        group.addTask {
+          while !answered.isSet, .now < deadline { usleep(1000) }
+        }
+      }
+    }
+    #expect(answered.isSet)
   }
 }

@@ -10,7 +10,7 @@
 final class RawClient {
   private let descriptor: Int32
 
-  /// Connects; reading gives up after some seconds.
+  /// Connects; connecting, writing and reading give up after some seconds.
   init?(port: Int, patience: Int = 10) {
     #if canImport(Glibc)
       descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -20,6 +20,8 @@ final class RawClient {
     var time = timeval(tv_sec: patience, tv_usec: 0)
     setsockopt(
       descriptor, SOL_SOCKET, SO_RCVTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
+    setsockopt(
+      descriptor, SOL_SOCKET, SO_SNDTIMEO, &time, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = UInt16(port).bigEndian

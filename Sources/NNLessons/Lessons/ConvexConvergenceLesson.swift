@@ -83,7 +83,7 @@ struct ConvexConvergenceLesson: Lesson {
         description:
           "Lines of ε_0 |1 − ηb|^t on a logarithmic axis with measured points on them; all "
           + "fall but that of ηb = 2.1.",
-        panels: [Plot(x: Axis("step t"), y: Axis("ε_t", scale: .log), marks: marks)]),
+        panels: [Plot(x: Axis("step t"), y: Axis("εₜ", scale: .log), marks: marks)]),
       name: "errors",
       caption:
         "Lines: the formula. Dots: every third step as measured. |1 − ηb| is equal for 0.1 and "

@@ -222,7 +222,7 @@ struct MemoryLesson: Lesson {
             x: 0.5...Double(columns) + 0.5, y: 0.5...Double(units) + 0.5, columns: columns,
             rows: units, values: (0..<units).flatMap { unit in values.map { $0[unit] } },
             colors: colors, range: range),
-          Rule(vertical: Double(marked + 1), color: .emphasis),
+          Rule(vertical: Double(marked + 1), color: .emphasis, hasRim: true),
         ])
     }
     report.show(

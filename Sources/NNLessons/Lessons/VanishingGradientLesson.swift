@@ -78,7 +78,7 @@ struct VanishingGradientLesson: Lesson {
           "Five straight lines on a logarithmic axis that meet at the last step: weights "
           + "below 1 fall towards the first step, those above 1 rise.",
         panels: [
-          Plot(x: Axis("step t"), y: Axis("|∂h₁₀₀/∂h_t|", scale: .log), marks: marks)
+          Plot(x: Axis("step t"), y: Axis("|∂h₁₀₀/∂hₜ|", scale: .log), marks: marks)
         ]),
       name: "chains", caption: "A chain of one weight, by automatic differentiation.")
     report.table(
@@ -136,7 +136,7 @@ struct VanishingGradientLesson: Lesson {
           + "start fall by many powers of ten; with open gates the lines are nearly flat.",
         panels: [
           Plot(
-            x: Axis("step t"), y: Axis("‖∂h₁₀₀/∂x_t‖", scale: .log),
+            x: Axis("step t"), y: Axis("‖∂h₁₀₀/∂xₜ‖", scale: .log),
             marks: networks.map { Line($0.name, x: Self.times, y: $0.gradients.norms) })
         ]),
       name: "networks", caption: "Random inputs, weights before any training.")

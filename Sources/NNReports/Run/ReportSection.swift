@@ -1,7 +1,7 @@
 import NNCore
 
 /// A part of a run's report, which appears where it applies.
-protocol ReportSection {
+protocol ReportSection: SendableMetatype {
   /// The heading.
   static var title: String { get }
 

@@ -5,12 +5,15 @@ public import NNCore
 /// ```swift
 /// let playground = try PlaygroundServer(port: 0)
 /// print(playground.address)
+/// _ = readLine()
+/// playground.stop()
 /// ```
 ///
 /// Networks train in this process, each page's in a session of its own, and only while their page asks
-/// for frames. The server runs until the process ends.
+/// for frames. The server runs until ``stop()``.
 public final class PlaygroundServer: Sendable {
   private let server: LocalServer
+  private let cleaning: Task<Void, Never>
 
   /// Where a browser finds the page.
   public var address: String { server.address }
@@ -35,8 +38,14 @@ public final class PlaygroundServer: Sendable {
     server = try LocalServer(port: port, option: option, limits: requests) { routes in
       PlaygroundRoutes(sessions: house).add(to: &routes)
     }
-    Task.detached {
+    cleaning = Task.detached {
       while (try? await Task.sleep(for: .seconds(15))) != nil { house.removeExpired() }
     }
+  }
+
+  /// Closes all pages' connections and the port.
+  public func stop() {
+    cleaning.cancel()
+    server.stop()
   }
 }

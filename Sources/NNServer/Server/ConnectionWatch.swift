@@ -1,40 +1,18 @@
 import NIOCore
-import Synchronization
-
-/// The connections that are open, so that stopping the server can close them.
-final class OpenConnections: Sendable {
-  private let channels = Mutex<[ObjectIdentifier: any Channel]>([:])
-
-  func add(_ channel: any Channel) {
-    channels.withLock { $0[ObjectIdentifier(channel)] = channel }
-    channel.closeFuture.whenComplete { _ in
-      self.channels.withLock { $0[ObjectIdentifier(channel)] = nil }
-    }
-  }
-
-  func closeAll() {
-    for channel in channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
-  }
-}
 
 /// Closes a connection whose reader has taken nothing for a while although there is something to take.
 final class ConnectionWatch: ChannelOutboundHandler, RemovableChannelHandler {
   typealias OutboundIn = NIOAny
   typealias OutboundOut = NIOAny
 
-  private let connections: OpenConnections
   private let patience: TimeAmount
   private var pendingWrites = 0
   private var lastProgress = NIODeadline.now()
   private var check: RepeatedTask?
 
-  init(_ connections: OpenConnections, patience: TimeAmount) {
-    self.connections = connections
-    self.patience = patience
-  }
+  init(patience: TimeAmount) { self.patience = patience }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    connections.add(context.channel)
     let bound = NIOLoopBound((watch: self, context: context), eventLoop: context.eventLoop)
     check = context.eventLoop.scheduleRepeatedTask(initialDelay: patience, delay: patience) { _ in
       let (watch, context) = bound.value

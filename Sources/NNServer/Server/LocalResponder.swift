@@ -1,35 +1,35 @@
 import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import NIOCore
 import NNCore
 import Synchronization
 
-/// What is known of a request beside the request: its connection.
-struct LocalContext: InitializableFromSource {
-  let channel: any Channel
-
-  init(source: ApplicationRequestContextSource) { channel = source.channel }
-}
-
 /// Takes a request past the guards to its route, and the route's answer or refusal back.
-struct LocalResponder: HTTPResponder {
-  typealias Context = LocalContext
+final class LocalResponder: Sendable {
+  private let token: AccessToken
+  private let routes: LocalRoutes
+  private let limits: LocalServer.Limits
+  /// Nil before the port is known.
+  private let guardian = Mutex<RequestGuard?>(nil)
 
-  let guardian: GuardBox
-  let routes: LocalRoutes
-  let limits: LocalServer.Limits
-
-  /// The guard, which is there as soon as the port is known, before the first request.
-  final class GuardBox: Sendable {
-    let value = Mutex<RequestGuard?>(nil)
+  init(token: AccessToken, routes: LocalRoutes, limits: LocalServer.Limits) {
+    self.token = token
+    self.routes = routes
+    self.limits = limits
   }
 
-  func respond(to request: Request, context: LocalContext) async throws -> Response {
+  /// Lets requests pass that were meant for this port, and gives the token that they must know.
+  func start(port: Int) -> AccessToken {
+    guardian.withLock { $0 = RequestGuard(token: token, port: port) }
+    return token
+  }
+
+  /// The answer or refusal. Whatever else is thrown ends the connection.
+  func respond(to request: Request, on channel: any Channel) async throws -> Response {
     var hasUnreadBody = request.announcesBody
     let answer: LocalAnswer
     do {
-      guard let guardian = guardian.value.withLock({ $0 }) else {
+      guard let guardian = guardian.withLock({ $0 }) else {
         throw Refusal(503, "the server is starting")
       }
       let path = try guardian.path(
@@ -39,7 +39,7 @@ struct LocalResponder: HTTPResponder {
         answer = .redirection(to: "/\(guardian.token)/")
       } else {
         let route = try routes.find(method: request.method.rawValue, path: path)
-        let body = hasUnreadBody ? try await self.body(of: request, context) : []
+        let body = hasUnreadBody ? try await self.body(of: request, channel) : []
         hasUnreadBody = false
         answer = try await route.handler(
           LocalRequest(parameters: route.parameters, query: request.query, body: body))
@@ -50,18 +50,18 @@ struct LocalResponder: HTTPResponder {
       answer = .refusal(Refusal(error))
     }
     // Otherwise the rest would be read, however long it is.
-    if hasUnreadBody { close(context.channel, after: .seconds(1)) }
+    if hasUnreadBody { close(channel, after: .seconds(1)) }
     return answer.response(hasBody: request.method != .head)
   }
 
   /// The body, when it comes in time and is not too large.
-  private func body(of request: Request, _ context: LocalContext) async throws -> [UInt8] {
+  private func body(of request: Request, _ channel: any Channel) async throws -> [UInt8] {
     let tooLarge = Refusal(413, "expected a body of at most \(limits.bodyBytes) bytes")
     if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes
     {
       throw tooLarge
     }
-    let deadline = close(context.channel, after: limits.bodyTime)
+    let deadline = close(channel, after: limits.bodyTime)
     defer { deadline.cancel() }
     do {
       let buffer = try await request.body.collect(upTo: limits.bodyBytes)

@@ -1,11 +1,8 @@
-import HTTPTypes
-import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
 public import NNCore
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -47,8 +44,8 @@ public final class LocalServer: Sendable {
 
   private let loops: MultiThreadedEventLoopGroup
   private let threads: HandlerThreads
+  private let listener: any Channel
   private let connections: OpenConnections
-  private let task: Task<Void, Never>
 
   /// Starts to listen; the calling thread goes on at once.
   ///
@@ -66,72 +63,56 @@ public final class LocalServer: Sendable {
     }
     var routes = LocalRoutes()
     describe(&routes)
-    let token = AccessToken()
     let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let threads = HandlerThreads(count: 2)
-    let connections = OpenConnections()
-    let responder = LocalResponder(guardian: .init(), routes: routes, limits: limits)
-    let listening = loops.next().makePromise(of: Int.self)
-    let application = Application(
-      responder: responder,
-      server: .http1(configuration: Self.channels(connections, limits)),
-      configuration: ApplicationConfiguration(
-        address: .hostname("127.0.0.1", port: port),
-        availableConnectionsDelegate: .maximum(
-          Self.affordable(limits.connections), logger: Self.silence)),
-      onServerRunning: { channel in
-        let port = channel.localAddress?.port ?? port
-        responder.guardian.value.withLock { $0 = RequestGuard(token: token, port: port) }
-        listening.succeed(port)
-      },
-      eventLoopGroupProvider: .shared(loops), logger: Self.silence)
+    let responder = LocalResponder(token: AccessToken(), routes: routes, limits: limits)
+    let connections = OpenConnections(
+      HTTP1Channel(
+        responder: { request, writer, channel in
+          let response = try await responder.respond(to: request, on: channel)
+          try await writer.write(response: response.head, body: response.body)
+        }, configuration: Self.channels(limits)),
+      on: threads, logger: Self.silence)
+    let most = Self.affordable(limits.connections)
+    let bootstrap = ServerBootstrap(group: loops)
+      .serverChannelOption(.backlog, value: 512)
+      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+      .childChannelOption(.allowRemoteHalfClosure, value: true)
+      .serverChannelInitializer { listener in
+        listener.eventLoop.makeCompletedFuture {
+          try listener.pipeline.syncOperations.addHandler(
+            AvailableConnectionsChannelHandler(maxConnections: most))
+        }
+      }
+      .childChannelInitializer { connections.accept($0) }
     do {
       try loops.next().submit(Self.leaveSignalsToOthers).wait()
-      task = Task.detached(executorPreference: threads) {
-        do {
-          try await application.run()
-          // Where it has listened before, this changes nothing.
-          listening.fail(ChannelError.eof)
-        } catch { listening.fail(error) }
-      }
-      self.port = try listening.futureResult.wait()
+      listener = try bootstrap.bind(host: "127.0.0.1", port: port).wait()
     } catch {
       try? loops.syncShutdownGracefully()
       threads.stop()
       throw Self.failure(error, port: port, option: option)
     }
+    self.port = listener.localAddress?.port ?? port
     self.loops = loops
     self.threads = threads
     self.connections = connections
-    address = "http://127.0.0.1:\(self.port)/\(token)/"
+    address = "http://127.0.0.1:\(self.port)/\(responder.start(port: self.port))/"
   }
 
-  /// Closes all connections and the port, and returns when nothing of the server runs any more.
+  /// Closes the port and all connections, and returns when nothing of the server runs any more.
   public func stop() {
-    let ended = loops.next().makePromise(of: Void.self)
-    let (task, connections) = (task, connections)
-    task.cancel()
-    Task.detached(executorPreference: threads) {
-      await task.value
-      ended.succeed()
-    }
-    connections.closeAll()
-    // A handler that does not react to its cancellation must not keep the program.
-    loops.next().scheduleTask(in: .seconds(2)) { ended.succeed() }
-    try? ended.futureResult.wait()
+    try? listener.close().wait()
+    connections.closeAll(patience: 2)
     try? loops.syncShutdownGracefully()
     threads.stop()
   }
 
   private static let silence = Logger(label: "server") { _ in SwiftLogNoOpLogHandler() }
 
-  private static func channels(
-    _ connections: OpenConnections, _ limits: Limits
-  ) -> HTTP1Channel.Configuration {
+  private static func channels(_ limits: Limits) -> HTTP1Channel.Configuration {
     HTTP1Channel.Configuration(
-      additionalChannelHandlers: [
-        ConnectionWatch(connections, patience: TimeAmount(limits.writeTime))
-      ],
+      additionalChannelHandlers: [ConnectionWatch(patience: TimeAmount(limits.writeTime))],
       idleTimeout: TimeAmount(limits.idleTime),
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,

@@ -60,5 +60,6 @@ struct PlaygroundCommand: ParsableCommand {
     try Console.print("playground: \(playground.address)")
     if !noOpen { Browser.open(playground.address) }
     while !Interruption.isRequested { usleep(50_000) }
+    playground.stop()
   }
 }

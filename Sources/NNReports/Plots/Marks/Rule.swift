@@ -16,6 +16,8 @@ public struct Rule: Mark {
   public var color: SeriesColor
   /// How the line is broken.
   public var dash: Dash
+  /// Whether a rim of the background's colour sets it off from what lies under it.
+  public var hasRim: Bool
 
   /// A line from bottom to top.
   ///
@@ -24,13 +26,16 @@ public struct Rule: Mark {
   ///   - label: A text at its upper end.
   ///   - color: The colour.
   ///   - dash: How the line is broken.
+  ///   - hasRim: Whether a rim sets it off from a dense ground, such as a heat map.
   public init(
-    vertical: Double, label: String? = nil, color: SeriesColor = .muted, dash: Dash = .dashed
+    vertical: Double, label: String? = nil, color: SeriesColor = .muted, dash: Dash = .dashed,
+    hasRim: Bool = false
   ) {
     place = .vertical(vertical)
     self.label = label
     self.color = color
     self.dash = dash
+    self.hasRim = hasRim
   }
 
   /// A line from left to right.
@@ -40,13 +45,16 @@ public struct Rule: Mark {
   ///   - label: A text at its right end.
   ///   - color: The colour.
   ///   - dash: How the line is broken.
+  ///   - hasRim: Whether a rim sets it off from a dense ground, such as a heat map.
   public init(
-    horizontal: Double, label: String? = nil, color: SeriesColor = .muted, dash: Dash = .dashed
+    horizontal: Double, label: String? = nil, color: SeriesColor = .muted, dash: Dash = .dashed,
+    hasRim: Bool = false
   ) {
     place = .horizontal(horizontal)
     self.label = label
     self.color = color
     self.dash = dash
+    self.hasRim = hasRim
   }
 
   /// Makes room for the values.
@@ -69,6 +77,7 @@ public struct Rule: Mark {
     }
     let lines = frame.visible(line: [first, second])
     guard !lines.isEmpty else { return }
+    if hasRim { canvas.draw(lines: lines, stroke: Stroke(.background, width: 3.5)) }
     canvas.draw(lines: lines, stroke: Stroke(style.paint, width: 1.25, dash: dash))
     guard let label else { return }
     let height = canvas.lineHeight(.small)
