@@ -71,6 +71,15 @@ public struct CSVSource: Sendable, Hashable {
     try load(CSVTable(path: path, header: header), path: path, classNames: classNames)
   }
 
+  /// The fields of a text's first row, or nil where there is none.
+  package static func firstRow(
+    of bytes: [UInt8], delimiter: UInt8, at place: String
+  ) throws(NNError) -> [String]? {
+    var reader = CSVReader(bytes, delimiter: delimiter, at: place)
+    var fields: [CSVReader.Field] = []
+    return try reader.next(&fields) ? fields.map { reader.text($0) } : nil
+  }
+
   /// Reads a table that is in memory; `file` names it in messages and decides between tabs and
   /// commas.
   ///

@@ -11,6 +11,7 @@ import subprocess
 import urllib.parse
 
 import pytest
+from playground_page import Playground, frames
 from playwright.sync_api import sync_playwright
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -117,3 +118,24 @@ def fits_width():
         assert width <= window, f"the page is {width} pixels wide in a window of {window}"
 
     return check
+
+
+@pytest.fixture(scope="module")
+def playground(nntrain):
+    """The playground's program, running."""
+    playground = Playground(nntrain)
+    yield playground
+    assert playground.stop() == 0
+
+
+@pytest.fixture
+def open_page(playground, new_page):
+    """Opens the playground's page; its first frame is there."""
+
+    def make(**options):
+        page = new_page(**options)
+        page.goto(playground.address)
+        frames(page, 1)
+        return page
+
+    return make

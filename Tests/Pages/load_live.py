@@ -23,12 +23,12 @@ FILES = ["", "live.js", "chart.js", "live.css"]
 
 
 class Training:
-    """`nntrain train --ui` on a small network that learns until it is stopped."""
+    """`nntrain train --ui` on a small network, or another, that learns until it is stopped."""
 
-    def __init__(self, nntrain, folder, *options):
+    def __init__(self, nntrain, folder, *options, config="docs/examples/configs/circles.yaml"):
         self.errors = open(pathlib.Path(folder) / "stderr.txt", "w+")
         command = [
-            nntrain, "train", ROOT / "docs/examples/configs/circles.yaml", "--ui",
+            nntrain, "train", ROOT / config, "--ui",
             "--run-dir", pathlib.Path(folder) / "run", "--progress", "none",
             "--set", "checkpoint.every=1000000", "--set", "epochs=1000000", *options,
         ]

@@ -1,14 +1,16 @@
-"""Many clients of the playground at once, for half a minute.
+"""Many clients of the playground at once.
 
-  load_playground.py NNTRAIN [SECONDS [CLIENTS]]
+    python Tests/Pages/load_playground.py [--clients 200] [--seconds 30]
 
-200 clients by default open sessions, train and go, as fast as they are answered. Sessions that were
+They open sessions, train and go, as fast as they are answered. Sessions that were
 allowed must never fail, all other clients must get 429, and the program's memory must not grow once
 all sessions are there. Prints what it saw as JSON; the status tells whether it was right.
 """
 
+import argparse
 import http.client
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -17,6 +19,7 @@ import threading
 import time
 import urllib.parse
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 SESSIONS = 32
 
 
@@ -97,10 +100,14 @@ def resident(process):
 
 
 def main():
-    seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 200
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--clients", type=int, default=200)
+    parser.add_argument("--seconds", type=float, default=30)
+    options = parser.parse_args()
+    seconds, count = options.seconds, options.clients
+    nntrain = os.environ.get("NNTRAIN", ROOT / ".build/release/nntrain")
     process = subprocess.Popen(
-        [sys.argv[1], "playground", "--no-open", "--sessions", str(SESSIONS)],
+        [str(nntrain), "playground", "--no-open", "--sessions", str(SESSIONS)],
         stdout=subprocess.PIPE, text=True,
     )
     address = process.stdout.readline().split()[1]

@@ -77,12 +77,12 @@ package struct PlaygroundPoints: Sendable {
 
   private static func table(_ settings: PlaygroundSettings) throws(NNError) -> Dataset {
     let bytes = Array(settings.table.utf8)
-    let firstLine = bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }).first ?? []
     let tab = UInt8(ascii: "\t")
-    let hasTabs = firstLine.contains(tab)
-    let fields = firstLine.split(
-      separator: hasTabs ? tab : UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard !firstLine.isEmpty else {
+    let hasTabs = bytes.prefix { $0 != 0x0A }.contains(tab)
+    guard
+      let fields = try CSVSource.firstRow(
+        of: bytes, delimiter: hasTabs ? tab : UInt8(ascii: ","), at: "your table")
+    else {
       throw .invalid(
         "the table is empty", at: "your table",
         hint: "paste lines such as 0.5,1.2,1: one or two inputs and the target")
@@ -92,9 +92,7 @@ package struct PlaygroundPoints: Sendable {
         "expected 2 or 3 columns (one or two inputs, then the target), found \(fields.count)",
         at: "your table", hint: "separate them by commas or tabs, and leave out other columns")
     }
-    let hasHeader = fields.dropLast().contains { field in
-      Double(String(decoding: field, as: UTF8.self).trimmed) == nil
-    }
+    let hasHeader = fields.dropLast().contains { Double($0) == nil }
     // The file's name decides between tabs and commas.
     let source = CSVSource(
       file: hasTabs ? "your table.tsv" : "your table", header: hasHeader, task: settings.task)
@@ -138,13 +136,6 @@ package struct PlaygroundPoints: Sendable {
       scale.divisors.append(half > 0 ? half / PlaygroundScale.reach : 1)
     }
     return scale
-  }
-}
-
-extension String {
-  /// The text without spaces around it.
-  fileprivate var trimmed: String {
-    String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
   }
 }
 

@@ -1,0 +1,82 @@
+"""The playground's program and its page, as its tests use them."""
+
+import json
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+
+class Playground:
+    """The program with its page."""
+
+    def __init__(self, nntrain, *words):
+        self.process = subprocess.Popen(
+            [nntrain, "playground", "--no-open", *words], stdout=subprocess.PIPE, text=True
+        )
+        line = self.process.stdout.readline()
+        assert line.startswith("playground: http://127.0.0.1:"), line
+        self.address = line.split()[1]
+
+    def request(self, path, body=None, method=None, headers=None):
+        """Status, headers and body of a request."""
+        data = None if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        request = urllib.request.Request(
+            self.address + path, data=data, method=method, headers=headers or {}
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status, answer.headers, answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read()
+
+    def stop(self):
+        self.process.terminate()
+        return self.process.wait(timeout=10)
+
+
+def wait_until(page, expression, seconds=20):
+    """Waits until an expression of the page is true; its policy forbids Playwright's own way."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"{expression} is not true after {seconds} s"
+        page.wait_for_timeout(10)
+
+
+def frames(page, count):
+    """Waits until the page has drawn so many frames."""
+    wait_until(page, f"(document.body.dataset.frames ?? 0) >= {count}")
+
+
+def frame_count(page):
+    return int(page.evaluate("document.body.dataset.frames"))
+
+
+def next_frame(page, act):
+    """Acts and waits for the frame that follows."""
+    count = frame_count(page)
+    act()
+    frames(page, count + 1)
+
+
+def edge_count(page):
+    return int(page.locator("#net").get_attribute("data-edges"))
+
+
+def pixels(page, selector):
+    return page.eval_on_selector(selector, "canvas => canvas.toDataURL()")
+
+
+def choose(page, source):
+    next_frame(page, lambda: page.locator(f"input[value={source}]").check(force=True))
+
+
+def settings_of(page):
+    return page.locator("#code").text_content()
+
+
+def wait_for_text(page, text):
+    wait_until(page, f"document.getElementById('code').textContent.includes({json.dumps(text)})")
+
+
+# What is on the page.
