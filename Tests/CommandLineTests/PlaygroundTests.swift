@@ -37,7 +37,8 @@ struct PlaygroundTests {
   @Test(
     "wrong options are refused",
     arguments: [
-      (["--prot", "1"], "--prot", "playground --help"), (["--port", "http"], "http", "playground --help"),
+      (["--prot", "1"], "--prot", "playground --help"),
+      (["--port", "http"], "http", "playground --help"),
       (["--port", "65536"], "--port is 65536", "from 0 to 65535"),
       (["--sessions", "0"], "--sessions is 0", "from 1 to 256"),
       (["--idle", "1441"], "--idle is 1441", "from 1 to 1440"),

@@ -81,7 +81,7 @@ import Testing
 
   private static let lines = (0..<12).map { "\($0),\(20 - $0),\($0 % 2)" }
 
-  @Test(arguments: ["width,height,kind\n", "", "\u{FEFF}a b,\"c d\",e\n"])
+  @Test(arguments: ["width,height,kind\n", "", "\u{FEFF}a b,\"c, d\",e\n"])
   func aHeaderMayBeThere(header: String) throws {
     let points = try table(PlaygroundSettings.table(Self.lines, header: header)).points
     #expect(points.dataset.count == 12)

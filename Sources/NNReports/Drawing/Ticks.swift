@@ -6,7 +6,11 @@ package struct Ticks: Sendable, Hashable {
   package var minor: [Double] = []
 
   /// About `count` round numbers within a range, 1, 2 or 5 times a power of ten apart.
-  package static func linear(_ range: ClosedRange<Double>, count: Int) -> Ticks {
+  ///
+  /// With `isCount` they are whole, and so may be fewer.
+  package static func linear(
+    _ range: ClosedRange<Double>, count: Int, isCount: Bool = false
+  ) -> Ticks {
     let span = range.upperBound - range.lowerBound
     guard span > 0, span.isFinite else {
       return Ticks(major: [Tick(range.lowerBound, NumberText.short(range.lowerBound))])
@@ -22,6 +26,7 @@ package struct Ticks: Sendable, Hashable {
     case ...5.000_001: factor = 5
     default: exponent += 1
     }
+    if isCount, exponent < 0 { (factor, exponent) = (1, 0) }
     let step = Double(factor) * powerOfTen(exponent)
     let first = (range.lowerBound / step - 1e-9).rounded(.up)
     let last = (range.upperBound / step + 1e-9).rounded(.down)

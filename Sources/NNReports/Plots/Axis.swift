@@ -30,6 +30,8 @@ public struct Axis: Sendable, Hashable {
   public var range: ClosedRange<Double>?
   /// The ticks; nil chooses them.
   public var ticks: [Tick]?
+  /// Whether values are counted, as epochs are: chosen ticks of a linear axis are whole numbers.
+  public var isCount: Bool
 
   /// Creates an axis.
   ///
@@ -39,13 +41,15 @@ public struct Axis: Sendable, Hashable {
   ///   - range: The values at both ends; nil takes them from the marks.
   ///   - ticks: The ticks; nil chooses round numbers. Where neither axis has ticks or a label, none
   ///     is drawn.
+  ///   - isCount: Whether values are counted, as epochs are.
   public init(
     _ label: String? = nil, scale: Scale = .linear, range: ClosedRange<Double>? = nil,
-    ticks: [Tick]? = nil
+    ticks: [Tick]? = nil, isCount: Bool = false
   ) {
     self.label = label
     self.scale = scale
     self.range = range
     self.ticks = ticks
+    self.isCount = isCount
   }
 }

@@ -23,17 +23,18 @@ package struct AxisTicks: Sendable, Hashable {
     given: [Tick]?, _ extent: AxisExtent, length: Double, along direction: Direction
   ) {
     self.init(
-      given: given, scale: extent.scale, range: extent.range, length: length, along: direction)
+      given: given, scale: extent.scale, range: extent.range, isCount: extent.isCount,
+      length: length, along: direction)
   }
 
   /// Chooses ticks for a range, or thins those that were given.
   package init(
-    given: [Tick]?, scale: Scale, range: ClosedRange<Double>, length: Double,
-    along direction: Direction
+    given: [Tick]?, scale: Scale, range: ClosedRange<Double>, isCount: Bool = false,
+    length: Double, along direction: Direction
   ) {
     let map = AxisMap(scale: scale, range: range, from: 0, to: length)
     guard let given else {
-      ticks = Self.chosen(scale, range, map, along: direction)
+      ticks = Self.chosen(scale, range, map, isCount: isCount, along: direction)
       return
     }
     let inside = given.filter { $0.value >= range.lowerBound && $0.value <= range.upperBound }
@@ -79,13 +80,16 @@ package struct AxisTicks: Sendable, Hashable {
   }
 
   private static func chosen(
-    _ scale: Scale, _ range: ClosedRange<Double>, _ map: AxisMap, along direction: Direction
+    _ scale: Scale, _ range: ClosedRange<Double>, _ map: AxisMap, isCount: Bool,
+    along direction: Direction
   ) -> Ticks {
     let length = (map.end - map.start).magnitude
     var count = max(1, Int(length / (direction == .horizontal ? 50 : 28)))
     while true {
       let ticks =
-        scale == .log ? Ticks.log(range, count: count) : Ticks.linear(range, count: count)
+        scale == .log
+        ? Ticks.log(range, count: count)
+        : Ticks.linear(range, count: count, isCount: isCount)
       if fits(ticks.major, map, along: direction) || count == 1 { return ticks }
       count -= 1
     }

@@ -4,6 +4,8 @@ public struct AxisExtent: Sendable, Hashable {
   public let scale: Scale
   /// The ends that the axis was given; what lies beyond does not count.
   public let fixed: ClosedRange<Double>?
+  /// Whether values are counted.
+  let isCount: Bool
   /// The least value so far.
   public private(set) var lower = Double.infinity
   /// The greatest value so far.
@@ -17,6 +19,7 @@ public struct AxisExtent: Sendable, Hashable {
   package init(_ axis: Axis) {
     scale = axis.scale
     fixed = axis.range
+    isCount = axis.isCount
   }
 
   /// Whether a value has a place on the axis.

@@ -82,6 +82,14 @@ import Testing
   }
 
   @Test(arguments: [
+    (1.0...4.0, ["1", "2", "3", "4"]), (0.9...2.1, ["1", "2"]), (0...0.4, ["0"]),
+    (1...40, ["5", "10", "15", "20", "25", "30", "35", "40"]),
+  ])
+  func countsHaveWholeTicks(_ range: ClosedRange<Double>, _ labels: [String]) {
+    #expect(Ticks.linear(range, count: 8, isCount: true).major.map(\.label) == labels)
+  }
+
+  @Test(arguments: [
     (0.001...10.0, 5, ["0.001", "0.01", "0.1", "1", "10"]),
     (1e-9...1e-3, 7, ["10⁻⁹", "10⁻⁸", "10⁻⁷", "10⁻⁶", "10⁻⁵", "10⁻⁴", "10⁻³"]),
     (1...1e12, 4, ["10⁰", "10⁴", "10⁸", "10¹²"]),

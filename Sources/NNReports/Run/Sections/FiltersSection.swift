@@ -32,7 +32,7 @@ struct FiltersSection: ReportSection {
           ? "the first \(count) of \(filters.filters.count)" : "all \(count)")
         + " filters. "
         + (filters.channels == 1
-          ? "Blue weights are negative, red ones positive; all share one scale."
+          ? "Blue weights are negative, orange ones positive; all share one scale."
           : "Grey is 0; all share one scale."))
   }
 }
