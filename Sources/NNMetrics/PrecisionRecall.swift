@@ -34,9 +34,11 @@ public struct PrecisionRecall: Metric {
   public var isHigherBetter: Bool { true }
 
   /// The average precision; NaN without examples of the class.
-  public var value: Double {
+  public var value: Double { Self.average(of: points) }
+
+  /// The average precision of a curve that ``points`` has given; NaN without points.
+  public static func average(of points: [Point]) -> Double {
     var (sum, recall) = (0.0, 0.0)
-    let points = points
     for point in points {
       sum += (point.recall - recall) * point.precision
       recall = point.recall

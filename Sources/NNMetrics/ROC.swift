@@ -38,9 +38,11 @@ public struct ROC: Metric {
   public var isHigherBetter: Bool { true }
 
   /// The area under the curve; NaN unless there are examples of the class and others.
-  public var value: Double {
-    let points = points
-    return zip(points, points.dropFirst()).reduce(points.isEmpty ? .nan : 0) { area, pair in
+  public var value: Double { Self.area(under: points) }
+
+  /// The area under a curve that ``points`` has given; NaN without points.
+  public static func area(under points: [Point]) -> Double {
+    zip(points, points.dropFirst()).reduce(points.isEmpty ? .nan : 0) { area, pair in
       let width = pair.1.falsePositiveRate - pair.0.falsePositiveRate
       return area + width * (pair.0.truePositiveRate + pair.1.truePositiveRate) / 2
     }

@@ -32,6 +32,44 @@ struct ReportCommandTests {
     #expect(!page.contains("<script") && !page.contains("http-equiv"))
   }
 
+  @Test("the best epoch is the one that the run has counted as best")
+  func bestEpoch() throws {
+    // No epoch gains ten over the first.
+    let watched = ["--set", "early_stopping={patience: 9, min_delta: 10}", "--overwrite"]
+    try CommandLine.succeed(arguments: workspace.arguments(watched))
+    let page = try text(run + "/report.html")
+    #expect(page.contains("1, by val_loss") && page.contains("those of epoch 1"))
+    let last = ["--set", "early_stopping={patience: 9, restore_best: false}", "--overwrite"]
+    try CommandLine.succeed(arguments: workspace.arguments(last))
+    #expect(try text(run + "/report.html").contains("the last ones"))
+  }
+
+  @Test("numbers are no classes, though a sigmoid gives them")
+  func regressionThroughSigmoid() throws {
+    let rows = (0..<60).map { "\(Double($0) / 60),\(0.2 + Double($0) / 100)" }
+    try workspace.folder.write(rows.joined(separator: "\n") + "\n", to: "curve.csv")
+    try CommandLine.succeed(
+      arguments: workspace.arguments([
+        "--set", "data={train: {csv: curve.csv, header: false, task: regression}, batch_size: 20}",
+        "--set", "model=[{linear: 4}, tanh, {linear: 1}, sigmoid]", "--set", "loss=mse",
+        "--set", "metrics=[]",
+      ]))
+    let page = try text(run + "/report.html")
+    #expect(page.contains(">Predictions</h2>"))
+    #expect(!page.contains(">Confusion</h2>") && !page.contains(">Calibration</h2>"))
+  }
+
+  @Test("rows that the loss ignores are left out")
+  func ignoredRows() throws {
+    try CommandLine.succeed(
+      arguments: workspace.arguments([
+        "--set", "loss={cross_entropy: {ignore_index: 0}}", "--set", "metrics=[]",
+      ]))
+    let page = try text(run + "/report.html")
+    #expect(page.contains("Of 25 rows of the test data, 100 % are put into the right class"))
+    #expect(page.contains(">Worst examples</h2>"))
+  }
+
   @Test("without a report: --no-report; --quiet writes it and says nothing")
   func noReport() throws {
     let output = try CommandLine.succeed(arguments: workspace.arguments(["--no-report"]))
@@ -164,6 +202,13 @@ struct ReportCommandTests {
     try CommandLine.succeed(arguments: workspace.arguments(options + ["--resume"]))
     let both = try events()
     #expect(both.count == 2 && both[0] == first[0])
+    // A run that begins anew where events stand takes their place, too.
+    try FileManager.default.removeItem(atPath: run + "/checkpoints")
+    try CommandLine.succeed(arguments: workspace.arguments(options + ["--resume"]))
+    let newest = try #require(try events().last)
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: run + "/" + newest))
+    // The field of a session's log that says START.
+    #expect(bytes.range(of: Data([0x3A, 0x02, 0x08, 0x01])) != nil)
     try CommandLine.succeed(arguments: workspace.arguments(options + ["--overwrite"]))
     #expect(try events().count == 1)
   }

@@ -51,7 +51,7 @@ private struct OddlyNamed: Layer {
     let statements = outside.split(separator: "\n").dropFirst().dropLast()
     #expect(statements.allSatisfy { $0.hasSuffix(";") })
     #expect(dot.contains(#"digraph "a \"net\"\nwork" {"#))
-    #expect(dot.contains(#"n1 [label="Dense 4\n0 · [4] · 4,004 parameters", penwidth=2];"#))
+    #expect(dot.contains(#"n1 [label="Dense 4\n0 · [4] · 4004 parameters", penwidth=2];"#))
     #expect(
       dot.contains(#"n2 [label="a<b> & \"c\\d\"\n1.\"x\" · [4] · 1 parameter", penwidth=2];"#))
     #expect(dot.contains(#"n3 [label="+", shape=circle];"#))
@@ -65,7 +65,7 @@ private struct OddlyNamed: Layer {
     #expect(!drawing.svg(embedded: true).contains("<?xml"))
     #expect(picture.contains("<title>&lt;net&gt;</title>"))
     #expect(picture.contains(">Dense 4</text>"))
-    #expect(picture.contains(">0 · [4] · 4,004 parameters</text>"))
+    #expect(picture.contains(">0 · [4] · 4004 parameters</text>"))
     #expect(picture.contains(">a&lt;b&gt; &amp; &quot;c\\d&quot;</text>"))
     #expect(picture.contains("role=\"img\""))
     #expect(picture.split(separator: "<path class=\"line\"").count == 5)

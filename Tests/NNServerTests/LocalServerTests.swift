@@ -30,7 +30,6 @@ import Testing
       }
       routes.get("/user") { _ in throw NNError.invalid("three is expected", hint: "give three") }
       routes.get("/disk") { _ in throw NNError.failed("the disk is full") }
-      routes.get("/query") { request in .text(request.query["a"] ?? "none") }
       routes.events("/count") { _, writer in
         for number in 1...3 { try await writer.send(EventWriter.event("tick", "\(number)\nx")) }
       }
@@ -72,7 +71,7 @@ import Testing
       #expect(text.lowercased().contains(header.lowercased()), "\(header)")
     }
     #expect(try answer(server, "HEAD /").hasSuffix("\r\n\r\n"))
-    #expect(try answer(server, "GET /query?a=b%20c").hasSuffix("\r\n\r\nb c"))
+    #expect(try answer(server, "GET /?a=b%20c").hasSuffix("\r\n\r\nhello"))
     #expect(server.address.hasPrefix("http://127.0.0.1:\(server.port)/"))
   }
 
@@ -129,9 +128,12 @@ import Testing
     let server = try Self.server()
     defer { server.stop() }
     let large = "X-Large: " + String(repeating: "x", count: 20_000)
-    #expect(!(try answer(server, "GET /", headers: [large]).contains(" 200 ")))
     let many = (0..<200).map { "X-\($0): 1" }
-    #expect(!(try answer(server, "GET /", headers: many).contains(" 200 ")))
+    for headers in [[large], many] {
+      let text = try answer(server, "GET /", headers: headers)
+      #expect(text.isEmpty || text.hasPrefix("HTTP/1.1 4"))
+    }
+    #expect(try answer(server, "GET /").contains(" 200 "))
   }
 
   @Test func eventsAreWrittenAsTheFormatHasThem() throws {

@@ -180,6 +180,36 @@ import Testing
     #expect(try PlaygroundExperiment(Self.spirals).program == text)
   }
 
+  private static let choicesOfEachKind =
+    choices
+    + PlaygroundOptimizer.allCases.map { optimizer in
+      ("\(optimizer)", PlaygroundSettings { $0.optimizer = optimizer })
+    }
+    + PlaygroundActivation.allCases.map { activation in
+      ("\(activation)", PlaygroundSettings { $0.activation = activation })
+    }
+
+  #if os(Linux)
+    @Test(arguments: choicesOfEachKind) func theProgramCompiles(
+      name: String, settings: PlaygroundSettings
+    ) throws {
+      let folder = try TemporaryFolder()
+      let program = try folder.write(PlaygroundExperiment(settings).program, to: "main.swift")
+      let products = Program.productsFolder
+      let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+      let modules =
+        [products.appending(path: "Modules")]
+        + ["Modules/COpenBLAS", "Modules/CLAPACKE", "Modules/CZlib"].map { root.appending(path: $0) }
+        + [products.appending(path: "../../checkouts/Yams/Sources/CYaml/include").standardized]
+      let kernels = products.appending(path: "CKernels.build/module.modulemap").path
+      let result = try Program(path: "/usr/bin/env").run(
+        ["swiftc", "-typecheck", "-swift-version", "6", "-Xcc", "-fmodule-map-file=\(kernels)"]
+          + modules.flatMap { ["-I", $0.path] } + [program])
+      #expect(result.status == 0, "\(result.standardError)")
+    }
+  #endif
+
   @Test func theProgramPrintsTheSameLosses() throws {
     let result = try Program("Playground").run()
     #expect(result.status == 0, "\(result.standardError)")

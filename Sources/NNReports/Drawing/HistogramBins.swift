@@ -18,7 +18,8 @@ package struct HistogramBins: Sendable, Hashable {
       return
     }
     let span = greatest - least
-    guard span > 1e-12 * max(least.magnitude, greatest.magnitude) else {
+    // Bins narrower than that have no edges of their own.
+    guard span > max(1e-12 * max(least.magnitude, greatest.magnitude), 1e-300) else {
       width = max(0.1 * least.magnitude, 0.1)
       start = least - width / 2
       counts = [sorted.count]

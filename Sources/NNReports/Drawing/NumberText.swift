@@ -36,6 +36,12 @@ package enum NumberText {
     let half = exponent / 2
     let mantissa = value / powerOfTen(half) / powerOfTen(exponent - half)
     var text = fixed(mantissa, decimals: decimals)
+    if text.hasPrefix("10") || text.hasPrefix("\u{2212}10") {
+      // Rounded up to the next power.
+      return scientific(
+        value < 0 ? -powerOfTen(exponent + 1) : powerOfTen(exponent + 1), exponent: exponent + 1,
+        decimals: decimals, isTrimmed: isTrimmed)
+    }
     if isTrimmed { text = trimmed(text) }
     if text == "0" { return text }
     let tens = "10" + Script.raised(exponent)

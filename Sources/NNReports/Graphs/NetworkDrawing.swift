@@ -30,7 +30,7 @@ public struct NetworkDrawing: Sendable {
       parts.append("\(node.outputShape)")
       if node.parameters > 0 {
         let unit = node.parameters == 1 ? "parameter" : "parameters"
-        parts.append("\(Self.grouped(node.parameters)) \(unit)")
+        parts.append("\(NumberText.fixed(Double(node.parameters), decimals: 0)) \(unit)")
       }
       return Box(
         kind: node.kind, name: node.name, detail: parts.joined(separator: " · "),
@@ -43,15 +43,5 @@ public struct NetworkDrawing: Sendable {
     let layers = boxes.filter { $0.kind == .layer }.count
     return "\(layers) \(layers == 1 ? "layer" : "layers") from "
       + "\(boxes.first?.detail ?? "nothing") to \(boxes.last?.detail ?? "nothing")"
-  }
-
-  /// Digits in groups of three.
-  private static func grouped(_ number: Int) -> String {
-    var text = ""
-    for (index, digit) in String(number).reversed().enumerated() {
-      if index > 0, index % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return String(text.reversed())
   }
 }

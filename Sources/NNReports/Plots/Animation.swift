@@ -40,7 +40,7 @@ public struct Animation: Sendable {
       let begin = seconds(Double(index))
       let delay = index == 0 ? "" : " style=\"animation-delay:\(begin)s\""
       let last = index == count - 1 ? " last" : ""
-      canvas.add(raw: "<g class=\"frame of\(count)\(last)\"\(delay)>\n")
+      canvas.add(raw: "<g class=\"frame \(kind)\(last)\"\(delay)>\n")
       let drawn = frame.figure.draw(on: &canvas)
       size = (max(size.width, drawn.width), max(size.height, drawn.height))
       canvas.write(
@@ -53,6 +53,11 @@ public struct Animation: Sendable {
       embedded: embedded, style: style(frames: count), content: canvas.bytes)
   }
 
+  /// A name of frames with this timing; pages may hold several animations.
+  private var kind: String {
+    "of\(frames.count)every\(Int((1000 * min(max(0.05, secondsPerFrame), 60)).rounded()))"
+  }
+
   /// The last frame stands as long as this many others.
   private static let pause = 4
 
@@ -60,8 +65,8 @@ public struct Animation: Sendable {
   private func style(frames count: Int) -> String {
     guard count > 1 else { return "" }
     let steps = count + Self.pause - 1
-    let frame = "svg.nnplot .frame.of\(count)"
-    let name = "nnframe\(count)"
+    let frame = "svg.nnplot .frame.\(kind)"
+    let name = "nnframe\(kind)"
     func percent(_ part: Int) -> String { SVGNumber(100 * Double(part) / Double(steps)).text }
     // Visible for one step from its delay on; the last frame for the rest of the round.
     return """
@@ -80,7 +85,7 @@ public struct Animation: Sendable {
   }
 
   private func seconds(_ frames: Double) -> String {
-    SVGNumber(max(0.05, secondsPerFrame) * frames).text
+    SVGNumber(min(max(0.05, secondsPerFrame), 60) * frames).text
   }
 
   /// Writes the last frame as PNG; parameters as those of ``Figure/png(path:theme:width:)``.

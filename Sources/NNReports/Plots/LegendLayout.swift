@@ -10,6 +10,12 @@ struct LegendLayout {
   static let rowHeight = 18.0
   private static let gap = 16.0
   private static let padding = 5.0
+  private static let longestName = 240.0
+
+  /// A name as the legend has it.
+  static func shortened(_ name: String) -> String {
+    TextMetrics.shortened(name, to: longestName, .medium)
+  }
 
   /// Entries side by side as far as a width allows; one below the other where it is 0.
   init(_ names: [String], width: Double) {

@@ -67,6 +67,29 @@ public struct Picture: Sendable, Hashable {
     self.init(width: width, height: height, rgba: rgba)
   }
 
+  /// The picture with squares of pixels as one, their mean, so that no side has more than `size`.
+  package func reduced(to size: Int) -> Picture {
+    let factor = (max(width, height) + size - 1) / max(size, 1)
+    guard factor > 1 else { return self }
+    let (columns, rows) = ((width + factor - 1) / factor, (height + factor - 1) / factor)
+    var result: [UInt8] = []
+    result.reserveCapacity(4 * columns * rows)
+    for row in 0..<rows {
+      for column in 0..<columns {
+        var sums = [0, 0, 0, 0]
+        var count = 0
+        for y in row * factor..<min((row + 1) * factor, height) {
+          for x in column * factor..<min((column + 1) * factor, width) {
+            for channel in 0..<4 { sums[channel] += Int(rgba[4 * (y * width + x) + channel]) }
+            count += 1
+          }
+        }
+        result += sums.map { UInt8(($0 + count / 2) / count) }
+      }
+    }
+    return Picture(width: columns, height: rows, rgba: result)
+  }
+
   /// The picture with each pixel as a square of pixels, so that its longer side has about `size`.
   func enlarged(to size: Double) -> Picture {
     let factor = Int((size / Double(max(width, height, 1))).rounded())

@@ -29,9 +29,10 @@ struct PlotContents {
         keys.append((name, key))
       }
     }
-    self.keys = plot.legend == .hidden ? [] : keys
+    self.keys =
+      plot.legend == .hidden ? [] : keys.map { (LegendLayout.shortened($0.name), $0.key) }
     scale = plot.marks.lazy.compactMap(\.colorScale).first
-    note = Self.note(extent, hasMarks: !plot.marks.isEmpty)
+    note = Self.note(extent)
     xTicks = plot.x.ticks ?? plot.marks.lazy.compactMap(\.categories).first
   }
 
@@ -89,7 +90,7 @@ struct PlotContents {
     }
   }
 
-  private static func note(_ extent: DataExtent, hasMarks: Bool) -> String? {
+  private static func note(_ extent: DataExtent) -> String? {
     let nonPositive = extent.x.nonPositiveCount + extent.y.nonPositiveCount
     let infinite = extent.x.infiniteCount + extent.y.infiniteCount
     var parts: [String] = []

@@ -30,6 +30,11 @@ struct RunFacts {
     self.folder = folder
     config = try Config(contentsOf: folder.config)
     epochs = try RunTable(contentsOf: folder.metrics)
+    for name in ["epoch", "seconds"] {
+      guard epochs?[name]?.allSatisfy({ (0...1e15).contains($0) }) ?? true else {
+        throw .invalid("a row has no number under `\(name)`", at: folder.metrics)
+      }
+    }
     steps = try RunTable(contentsOf: folder.steps)
     test = try Self.members(folder.test).compactMap { name, value in
       guard case .number(let digits) = value else { return nil }
@@ -44,15 +49,21 @@ struct RunFacts {
     }
   }
 
-  /// The place among `epochs` of the one whose weights the run gives: best by the monitored figure.
+  /// The place among `epochs` of the best one, as the run itself has counted: by the monitored
+  /// figure, where small gains may not count.
   var bestEpoch: Int? {
-    let (figure, prefersHigher) = config.monitored
-    guard let values = epochs?[figure] else { return nil }
-    return values.indices.filter { !values[$0].isNaN }.reduce(nil) { best, index in
-      guard let best else { return index }
-      return (prefersHigher ? values[index] > values[best] : values[index] < values[best])
-        ? index : best
+    var monitor = config.makeMonitor()
+    var best: Int?
+    for (index, value) in (epochs?[monitor.figure] ?? []).enumerated()
+    where monitor.update(value, epoch: index + 1) {
+      best = index
     }
+    return best
+  }
+
+  /// Whether the run gives the best epoch's weights, rather than the last ones.
+  var keepsBest: Bool {
+    config.keepsBestWeights(hasValidation: epochs?.filled("val_loss") != nil)
   }
 
   /// Seconds of training, validation not counted.

@@ -21,7 +21,8 @@ struct RunPredictions {
   let source: String
   /// The rows.
   let dataset: Dataset
-  /// How many rows the data have, of which `dataset` may hold the first ones.
+  /// How many rows the data have, of which `dataset` may hold the first ones; rows whose label the
+  /// loss ignores do not count.
   let rowCount: Int
   /// What the network gives.
   let outputs: HostTensor
@@ -38,10 +39,12 @@ struct RunPredictions {
   /// - Throws: `NNError` when the data do not fit it.
   init?(_ model: TrainedModel, data: RunData) throws(NNError) {
     guard model.signature.vocabulary == nil else { return nil }
-    let (source, whole) =
+    let (source, all) =
       data.test.map { ("test data", $0) } ?? data.validation.map { ("validation data", $0) }
       ?? ("training data", data.train)
     self.source = source
+    let whole = try Self.withoutIgnored(all, model.config)
+    guard whole.count > 0 else { return nil }
     rowCount = whole.count
     let limit = try min(
       Self.largestRowCount, max(500, Self.largestCost / max(1, model.multiplyAdds())))
@@ -50,6 +53,17 @@ struct RunPredictions {
     outputs = try predictor.predict(
       dataset.inputs, lengths: dataset.lengths?.scalars(as: Int32.self).map { Int($0) })
     kind = try Self.kind(outputs, dataset, predictor)
+  }
+
+  /// The rows that the loss looks at.
+  private static func withoutIgnored(
+    _ dataset: Dataset, _ config: Config
+  ) throws(NNError) -> Dataset {
+    guard dataset.hasLabels, dataset.targets.shape == [dataset.count] else { return dataset }
+    let ignored = try config.makeLoss().ignoredLabel
+    let labels = dataset.targets.scalars(as: Int32.self)
+    let kept = labels.indices.filter { labels[$0] != ignored }
+    return kept.count == labels.count ? dataset : dataset.selecting(kept)
   }
 
   private static func kind(
@@ -71,18 +85,30 @@ struct RunPredictions {
       return .classes(
         probabilities: probabilities, labels: labels, names: names(outputs.shape[1]))
     }
-    if let probabilities, outputs.elementCount == count, dataset.targets.elementCount == count {
+    let isAboutClasses =
+      predictor.model.config.loss.kind.hasPrefix("bce")
+      || dataset.targets.doubles.allSatisfy { $0 == 0 || $0 == 1 }
+    if let probabilities, isAboutClasses, outputs.elementCount == count,
+      dataset.targets.elementCount == count
+    {
       return .binary(
         probabilities: probabilities.reshaped(to: [count, 1]),
         labels: dataset.targets.doubles.map { $0 >= 0.5 ? 1 : 0 }, names: names(2))
     }
-    guard probabilities == nil, !dataset.hasLabels,
+    guard probabilities == nil || !isAboutClasses, !dataset.hasLabels,
       outputs.elementCount == dataset.targets.elementCount,
       outputs.shape.rank <= 2
     else { return .other }
     return .numbers(
       targets: dataset.targets.converted(to: .float64)
         .reshaped(to: [count, outputs.elementCount / count]))
+  }
+
+  /// Places in the units of `dataset` as inputs that the network reads as it reads those.
+  func inputs(_ places: [Double], shape: Shape) -> HostTensor {
+    // Bytes are read as 0 to 1.
+    let unit = dataset.inputs.dtype == .uint8 ? 255.0 : 1
+    return HostTensor(doubles: places.map { $0 / unit }, shape: shape, dtype: .float64)
   }
 
   /// Which rows these are, for captions.

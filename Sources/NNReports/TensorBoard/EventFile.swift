@@ -17,6 +17,8 @@ import NNTraining
 final class EventFile {
   /// The file's path.
   let path: String
+  /// Whether the folder held event files before.
+  let isContinuation: Bool
   private let sink: FileSink
   private let descriptor: Int32
 
@@ -25,7 +27,9 @@ final class EventFile {
   /// - Throws: `NNError` when it cannot be written.
   init(in folder: RunFolder) throws(NNError) {
     let start = "\(folder.path)/\(RunFolder.eventFilePrefix)"
-    let newest = folder.eventFiles.compactMap { file in
+    let older = folder.eventFiles
+    isContinuation = !older.isEmpty
+    let newest = older.compactMap { file in
       file.dropFirst(start.count).split(separator: ".").first.flatMap { Int($0) }
     }.max()
     let seconds = max(Int(Self.wallTime), (newest ?? 0) + 1)

@@ -9,6 +9,8 @@ public import NNTraining
 /// A run that goes on begins a new file, which takes the place of what older ones hold of later steps.
 public final class TensorBoardLog: TrainingObserver {
   private static let largestMosaic = 64
+  /// Pixels of the picture's longer side: it is written after every epoch.
+  private static let largestSide = 600
 
   private let config: Config
   private let inputShape: Shape
@@ -38,7 +40,7 @@ public final class TensorBoardLog: TrainingObserver {
     switch event {
     case .started(let start):
       lastStep = start.stepsDone
-      guard start.stepsDone == 0 else {
+      if file.isContinuation {
         try file.append(
           EventMessage.restart(wallTime: EventFile.wallTime, step: start.stepsDone + 1))
         return
@@ -72,7 +74,8 @@ public final class TensorBoardLog: TrainingObserver {
     }
     if let filters = FirstLayerFilters(weights: weights.tensors, inputShape: inputShape) {
       let picture = filters.mosaic(
-        limit: Self.largestMosaic, scale: max(1, 32 / max(filters.width, filters.height)))
+        limit: Self.largestMosaic, scale: max(1, 32 / max(filters.width, filters.height))
+      ).reduced(to: Self.largestSide)
       values.append(
         SummaryValue(
           tag: "filters/\(filters.parameter)",

@@ -13,7 +13,7 @@ extension Plot {
     var foot = x.label == nil || area.height <= 4 ? nil : area.takeBottom()
     let texts = area.height > 2 ? area.takeBottom() : nil
     let ticks = Self.ticks(
-      y.ticks, contents.extent.y, count: max(2, area.height / 3), length: area.height)
+      y.ticks, contents.extent.y, count: max(2, area.height / 3))
     let margin = min(
       ticks.map { TerminalText.width($0.label, screen.style) }.max() ?? 0, max(area.width / 3, 0))
     guard area.width > margin + 3, area.height > 1 else {
@@ -73,7 +73,7 @@ extension Plot {
   }
 
   private static func ticks(
-    _ given: [Tick]?, _ extent: AxisExtent, count: Int, length: Int
+    _ given: [Tick]?, _ extent: AxisExtent, count: Int
   ) -> [Tick] {
     let range = extent.range
     if let given { return given.filter { range.contains($0.value) } }
@@ -98,12 +98,12 @@ extension Plot {
     }
     var count = max(1, inner.width / 7)
     while count > 1 {
-      let ticks = ticks(nil, extent, count: count, length: inner.width)
+      let ticks = ticks(nil, extent, count: count)
       let needed = ticks.reduce(0) { $0 + TerminalText.width($1.label, screen.style) + 3 }
       if needed <= inner.width { return ticks }
       count -= 1
     }
-    return ticks(nil, extent, count: 1, length: inner.width)
+    return ticks(nil, extent, count: 1)
   }
 
   /// The part of a rectangle in which both axes have equal units.

@@ -220,8 +220,10 @@ package final class LiveFeed: TrainingObserver, Sendable {
     // Pages are not exact: the next question of the only one must not come a little too early.
     let now = clock()
     if let last = frames.lastTime, now - last < interval * 4 / 5 { return }
+    // Time goes on where nothing else does, as in a long validation.
+    let isSilent = frames.lastTime.map { now - $0 >= .seconds(1) } ?? false
     let news = mailbox.withLock { mailbox in
-      mailbox.hasNews
+      mailbox.hasNews || (isSilent && !mailbox.isOver)
         ? (events: mailbox.takeNews(), status: mailbox.status(at: now), isOver: mailbox.isOver)
         : nil
     }

@@ -91,7 +91,7 @@ package final class PlaygroundNetwork {
       }
     }
     do throws(NNError) {
-      repeat { try takeStep() } while !isDone() && clock.now < end
+      repeat { try takeStep() } while !isDone() && clock.now < end && !Task.isCancelled
     } catch { failure = error }
   }
 

@@ -44,6 +44,8 @@ package actor PlaygroundSession {
   /// Trains on and returns the frame then.
   package func advance(_ advance: PlaygroundNetwork.Advance) throws(NNError) -> [UInt8] {
     let network = try configured()
+    // Requests that have waited while the server stopped must not begin to train.
+    guard !Task.isCancelled else { throw .failed("the server is stopping") }
     network.advance(advance)
     return try network.frame(isComplete: false)
   }

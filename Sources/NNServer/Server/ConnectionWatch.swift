@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Closes a connection whose reader has taken nothing for a while although there is something to take.
+/// Closes a connection whose reader has taken none of the writes that wait for it for a while.
 final class ConnectionWatch: ChannelOutboundHandler, RemovableChannelHandler {
   typealias OutboundIn = NIOAny
   typealias OutboundOut = NIOAny

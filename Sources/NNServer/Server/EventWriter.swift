@@ -3,8 +3,8 @@ import NIOCore
 
 /// Writes server-sent events to one reader.
 ///
-/// `send` returns when the system has taken the bytes. So a reader that does not keep up delays its own
-/// handler, which then goes on with what is newest; nothing piles up.
+/// `send` waits while more than some 64 KiB wait for the system to take them. So a reader that does not
+/// keep up delays its own handler, which then goes on with what is newest; nothing piles up.
 public struct EventWriter {
   private var writer: any ResponseBodyWriter
 

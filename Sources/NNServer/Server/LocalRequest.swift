@@ -5,16 +5,12 @@ package import NNFormats
 public struct LocalRequest: Sendable {
   /// What the path has in the places of `:name`.
   public let parameters: [String: String]
-  /// What stands behind `?`, decoded.
-  public let query: [String: String]
   /// The body; empty where there is none.
   public let body: [UInt8]
 
   /// Creates a request.
-  public init(parameters: [String: String] = [:], query: [String: String] = [:], body: [UInt8] = [])
-  {
+  public init(parameters: [String: String] = [:], body: [UInt8] = []) {
     self.parameters = parameters
-    self.query = query
     self.body = body
   }
 

@@ -42,7 +42,7 @@ final class LocalResponder: Sendable {
         let body = hasUnreadBody ? try await self.body(of: request, channel) : []
         hasUnreadBody = false
         answer = try await route.handler(
-          LocalRequest(parameters: route.parameters, query: request.query, body: body))
+          LocalRequest(parameters: route.parameters, body: body))
       }
     } catch let refusal as Refusal {
       answer = .refusal(refusal)
@@ -79,11 +79,6 @@ extension Request {
   /// Whether a body follows the head.
   fileprivate var announcesBody: Bool {
     headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0"
-  }
-
-  fileprivate var query: [String: String] {
-    Dictionary(
-      uri.queryParameters.map { (String($0.key), String($0.value)) }, uniquingKeysWith: { $1 })
   }
 }
 

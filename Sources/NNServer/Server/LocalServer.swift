@@ -3,6 +3,7 @@ import Logging
 import NIOCore
 import NIOPosix
 public import NNCore
+import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -30,7 +31,7 @@ public final class LocalServer: Sendable {
     public var bodyTime = Duration.seconds(10)
     /// Time for a request's head to come, and for the next request of a connection.
     public var idleTime = Duration.seconds(15)
-    /// Time in which a reader must take something of what waits for it.
+    /// Time in which a reader must take the next of the writes that wait for it.
     public var writeTime = Duration.seconds(10)
 
     /// The limits of pages for one person.
@@ -46,6 +47,7 @@ public final class LocalServer: Sendable {
   private let threads: HandlerThreads
   private let listener: any Channel
   private let connections: OpenConnections
+  private let isStopped = Atomic(false)
 
   /// Starts to listen; the calling thread goes on at once.
   ///
@@ -80,8 +82,8 @@ public final class LocalServer: Sendable {
       .childChannelOption(.allowRemoteHalfClosure, value: true)
       .serverChannelInitializer { listener in
         listener.eventLoop.makeCompletedFuture {
-          try listener.pipeline.syncOperations.addHandler(
-            AvailableConnectionsChannelHandler(maxConnections: most))
+          try listener.pipeline.syncOperations.addHandlers(
+            AvailableConnectionsChannelHandler(maxConnections: most), AcceptancePause())
         }
       }
       .childChannelInitializer { connections.accept($0) }
@@ -100,8 +102,10 @@ public final class LocalServer: Sendable {
     address = "http://127.0.0.1:\(self.port)/\(responder.start(port: self.port))/"
   }
 
-  /// Closes the port and all connections, and returns when nothing of the server runs any more.
+  /// Closes the port and all connections, and returns when nothing of the server runs any more; the
+  /// first call counts.
   public func stop() {
+    guard !isStopped.exchange(true, ordering: .relaxed) else { return }
     try? listener.close().wait()
     connections.closeAll(patience: 2)
     try? loops.syncShutdownGracefully()
@@ -135,7 +139,7 @@ public final class LocalServer: Sendable {
       let status = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     #endif
     guard status == 0 else { return min(connections, 64) }
-    return min(connections, max(16, Int(min(limit.rlim_cur, 1 << 20)) / 2))
+    return min(connections, max(1, Int(min(limit.rlim_cur, 1 << 20)) / 2))
   }
 
   private static func failure(_ error: any Error, port: Int, option: String) -> NNError {

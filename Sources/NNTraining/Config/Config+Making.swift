@@ -91,6 +91,18 @@ extension Config {
     return (figure, metrics.first { $0.figure == figure }?.increases ?? false)
   }
 
+  /// What follows that figure over the epochs.
+  package func makeMonitor() -> Monitor {
+    Monitor(
+      figure: monitored.figure, prefersHigher: monitored.prefersHigher,
+      minimumChange: earlyStopping?.minDelta ?? 0, patience: earlyStopping?.patience)
+  }
+
+  /// Whether a run gives the weights of its best epoch, rather than the last ones.
+  package func keepsBestWeights(hasValidation: Bool) -> Bool {
+    earlyStopping.map(\.restoreBest) ?? hasValidation
+  }
+
   /// Where the training data come from.
   ///
   /// - Throws: `NNError` for options that the source does not accept.

@@ -60,7 +60,7 @@ public final class TrainingRun {
       try ModelFile(config: config, facts: facts, tokenizers: tokenizers, tensors: tensors)
         .write(to: folder.model)
     }
-    trainer.progress = TrainingProgress(monitor: Self.monitor(config))
+    trainer.progress = TrainingProgress(monitor: config.makeMonitor())
     if let initialWeights {
       let file = try SafeTensorsFile(contentsOf: initialWeights)
       do throws(NNError) {
@@ -193,13 +193,6 @@ public final class TrainingRun {
 
   // MARK: - Epochs
 
-  private static func monitor(_ config: Config) -> Monitor {
-    let monitored = config.monitored
-    return Monitor(
-      figure: monitored.figure, prefersHigher: monitored.prefersHigher,
-      minimumChange: config.earlyStopping?.minDelta ?? 0, patience: config.earlyStopping?.patience)
-  }
-
   /// Measures the epoch that has just been trained and goes to the next.
   private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
     var epoch = trainer.epochReport()
@@ -225,9 +218,7 @@ public final class TrainingRun {
   }
 
   /// Whether the best weights are what the run gives, rather than the last ones.
-  private var keepsBest: Bool {
-    config.earlyStopping.map(\.restoreBest) ?? (data.validation != nil)
-  }
+  private var keepsBest: Bool { config.keepsBestWeights(hasValidation: data.validation != nil) }
 
   // MARK: - Files
 

@@ -166,7 +166,7 @@ extension TensorType {
 
 extension Loss {
   /// The label that has no weight.
-  var ignoredLabel: Int32 {
+  package var ignoredLabel: Int32 {
     target.ignoreIndex.map { Int32(clamping: $0) } ?? Dataset.ignoredLabel
   }
 

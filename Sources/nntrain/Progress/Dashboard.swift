@@ -42,7 +42,8 @@ final class Dashboard: TrainingObserver {
     var text = ""
     if let drawn {
       // The terminal has laid out its lines anew: nobody knows where ours are.
-      text = drawn.size == size ? "\r\u{1B}[\(drawn.lines)A" : "\u{1B}[H\u{1B}[2J"
+      let up = drawn.lines > 0 ? "\u{1B}[\(drawn.lines)A" : ""
+      text = drawn.size == size ? "\r" + up : "\u{1B}[H\u{1B}[2J"
     }
     text += lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J"
     Console.show(text, terminator: "")

@@ -98,4 +98,16 @@ import Testing
     damaged[damaged.count - 1] ^= 1
     #expect(ZlibData.inflate(damaged, limit: 12) == nil)
   }
+
+  @Test func reducedPicturesHaveTheMeansOfSquares() {
+    let values: [UInt8] = [0, 10, 20, 31, 41, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140]
+    let picture = Picture(width: 5, height: 3, rgb: values.flatMap { [$0, 0, 255] })
+    #expect(picture.reduced(to: 5) == picture)
+    let small = picture.reduced(to: 3)
+    #expect(small.width == 3 && small.height == 2)
+    // Two by two: (0+10+50+60)/4, (20+31+70+80)/4, (41+90)/2; then rows of two, and one alone.
+    let means: [UInt8] = [30, 50, 66, 105, 125, 140]
+    #expect(small == Picture(width: 3, height: 2, rgb: means.flatMap { [$0, 0, 255] }))
+    #expect(picture.reduced(to: 1).width == 1)
+  }
 }

@@ -22,15 +22,15 @@ import Testing
         nil, "animation-delay:.5s", "animation-delay:1s", "animation-delay:1.5s",
         "animation-delay:2s",
       ])
-    #expect(frames.last?.attributes["class"] == "frame of5 last")
+    #expect(frames.last?.attributes["class"] == "frame of5every500 last")
     let style = try #require(root.all.first { $0.name == "style" }).fullText
     // Without motion only the last frame shows; motion is asked for, not assumed.
-    #expect(style.contains(".frame.of5{visibility:hidden}"))
-    #expect(style.contains(".frame.of5.last{visibility:visible}"))
+    #expect(style.contains(".frame.of5every500{visibility:hidden}"))
+    #expect(style.contains(".frame.of5every500.last{visibility:visible}"))
     let moving = try #require(style.components(before: "@keyframes"))
     #expect(moving.hasSuffix("@media (prefers-reduced-motion:no-preference){\n"))
     // Five frames, the last of which stands four times as long: 8 · 0.5 s.
-    #expect(style.contains("animation:nnframe5 4s step-end infinite"))
+    #expect(style.contains("animation:nnframeof5every500 4s step-end infinite"))
     #expect(style.contains("12.5%,100%{visibility:hidden}"))
   }
 

@@ -69,6 +69,8 @@ import Testing
     #expect(try texts(log).contains("not shown: 2 values ≤ 0"))
     let infinite = Plot(marks: [Line(x: [0, 1, 2], y: [1, .infinity, 3])])
     #expect(try texts(infinite).contains("not shown: 1 value infinite"))
+    let bar = Plot(marks: [Bars(x: [0, 1, 2], heights: [1, .infinity, 3])])
+    #expect(try texts(bar).contains("not shown: 1 value infinite"))
     let holes = try texts(Plot(marks: [Line(x: [0, 1], y: [1, .nan])]))
     #expect(!holes.contains { $0.contains("not") })
   }

@@ -59,7 +59,7 @@ public struct Bars: Mark {
   public func extend(_ extent: inout DataExtent) {
     for (place, height) in zip(x, heights) where place.isFinite && !height.isNaN {
       extent.add(x: place - spacing / 2, y: height)
-      extent.add(x: place + spacing / 2, y: height)
+      extent.x.add(place + spacing / 2)
     }
     if extent.y.scale == .linear { extent.y.pin(0) }
   }

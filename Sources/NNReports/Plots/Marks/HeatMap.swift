@@ -141,10 +141,12 @@ public struct HeatMap: Mark {
 
   /// A colour of text that is legible on a cell in every theme.
   package static func ink(on color: RGBA) -> Paint {
-    let (black, white) = (RGBA(0, 0, 0), RGBA(255, 255, 255))
-    // On a clear cell the theme's own text is; on an opaque one it depends on the cell alone.
-    guard color.alpha > 200 else { return .text }
-    return .fixed(color.contrast(with: black) >= color.contrast(with: white) ? black : white)
+    func contrast(_ ink: Paint) -> Double {
+      let palettes = [Palette.light, Palette.dark]
+      return palettes.map { $0[ink].contrast(with: color.over($0.background)) }.min() ?? 0
+    }
+    let inks = [Paint.text, .fixed(RGBA(0, 0, 0)), .fixed(RGBA(255, 255, 255))]
+    return inks.max { contrast($0) < contrast($1) } ?? .text
   }
 
   private func box(columns cells: Range<Int>, rows range: Range<Int>, _ frame: PlotFrame) -> Box {

@@ -31,7 +31,7 @@ public struct Histogram: Mark {
     let counted = HistogramBins(values: values, count: bins)
     for (index, count) in counted.counts.enumerated() {
       extent.add(x: counted.edge(index), y: Double(count))
-      extent.add(x: counted.edge(index + 1), y: Double(count))
+      extent.x.add(counted.edge(index + 1))
     }
     if extent.y.scale == .linear { extent.y.pin(0) }
     extent.x.infiniteCount += values.count(where: \.isInfinite)

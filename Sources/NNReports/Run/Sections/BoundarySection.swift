@@ -29,7 +29,7 @@ struct BoundarySection: ReportSection {
     }
     let predictor = try Predictor(model)
     let outputs = try predictor.predict(
-      HostTensor(doubles: grid, shape: [Self.side * Self.side, 2], dtype: .float64))
+      predictions.inputs(grid, shape: [Self.side * Self.side, 2]))
     let names = predictions.dataset.featureNames ?? ["x0", "x1"]
     var marks: [any Mark]
     func map(_ values: [Double], _ colors: ColorMap, _ range: ClosedRange<Double>?) -> HeatMap {
@@ -72,7 +72,8 @@ struct BoundarySection: ReportSection {
       description: "What the network gives over the plane of its two inputs",
       panels: [
         Plot(
-          x: Axis(names[0], range: x), y: Axis(names[1], range: y), keepsAspect: true, marks: marks)
+          x: Axis(names[0], range: x), y: Axis(names[1], range: y),
+          keepsAspect: Self.areAlike(x, y), marks: marks)
       ])
   }
 
@@ -86,6 +87,12 @@ struct BoundarySection: ReportSection {
       let own = zip(points, labels).filter { $0.1 == index }.map(\.0)
       return Points(name, x: own.map(\.x), y: own.map(\.y), color: .series(index), size: 2.5)
     }
+  }
+
+  /// Whether both axes can have one scale: an age beside an income would make a thin strip.
+  private static func areAlike(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Bool {
+    let ratio = (x.upperBound - x.lowerBound) / (y.upperBound - y.lowerBound)
+    return (1.0 / 3...3).contains(ratio)
   }
 
   /// From the least to the greatest, with a tenth around.

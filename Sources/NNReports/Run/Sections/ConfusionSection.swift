@@ -66,10 +66,13 @@ struct ConfusionSection: ReportSection {
     page.table(
       header: ["class", "examples", "precision", "recall", "F1"],
       rows: names.indices.map { index in
-        let (precision, recall) = (matrix.precision[index], matrix.recall[index])
+        let examples = matrix.counts[index].reduce(0, +)
+        let predicted = matrix.counts.reduce(0) { $0 + $1[index] }
+        // From counts, since a class that is never predicted has no precision, but an F1 of 0.
+        let score = 2 * Double(matrix.counts[index][index]) / Double(examples + predicted)
         return [
-          names[index], "\(matrix.counts[index].reduce(0, +))", Self.share(precision),
-          Self.share(recall), Self.share(2 * precision * recall / (precision + recall)),
+          names[index], "\(examples)", Self.share(matrix.precision[index]),
+          Self.share(matrix.recall[index]), Self.share(score),
         ]
       })
   }

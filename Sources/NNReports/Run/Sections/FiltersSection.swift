@@ -6,6 +6,8 @@ struct FiltersSection: ReportSection {
   static let title = "First layer"
 
   private static let largestCount = 64
+  /// Pixels of a filter's longer side, which are not needed for a look.
+  private static let largestSide = 56
 
   private let filters: FirstLayerFilters
 
@@ -24,7 +26,9 @@ struct FiltersSection: ReportSection {
         description: "The weights of \(count) filters of \(filters.height) by \(filters.width)",
         panels: [
           ImageGrid(
-            images: (0..<count).map { filters.picture($0, colors: .diverging) },
+            images: (0..<count).map {
+              filters.picture($0, colors: .diverging).reduced(to: Self.largestSide)
+            },
             columns: count > 16 ? 16 : 8, scale: max(1, 36 / max(filters.height, filters.width)))
         ]),
       caption: "\(filters.parameter): "

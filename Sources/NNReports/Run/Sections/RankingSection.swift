@@ -7,8 +7,6 @@ struct RankingSection: ReportSection {
 
   /// Curves that can be told apart in one plot.
   private static let largestCurveCount = 8
-  /// Points of a curve that are drawn.
-  private static let largestPointCount = 400
 
   /// The curves of one class. Each look at a metric sorts all rows, so what is shown is kept.
   private struct Curves {
@@ -19,13 +17,17 @@ struct RankingSection: ReportSection {
     let roc: [ROC.Point]
     let precisionRecall: [PrecisionRecall.Point]
 
-    init(_ name: String, _ roc: ROC, _ precisionRecall: PrecisionRecall) {
+    /// Curves of scores beside 1 for rows of the class and 0 for all others.
+    init(_ name: String, scores: HostTensor, truth: HostTensor) throws(NNError) {
+      var ranks = (roc: ROC(), precisionRecall: PrecisionRecall())
+      try ranks.roc.update(output: scores, target: truth)
+      try ranks.precisionRecall.update(output: scores, target: truth)
       self.name = name
-      area = roc.value
-      averagePrecision = precisionRecall.value
-      prevalence = precisionRecall.prevalence
-      self.roc = RankingSection.thinned(roc.points)
-      self.precisionRecall = RankingSection.thinned(precisionRecall.points)
+      roc = ranks.roc.points
+      precisionRecall = ranks.precisionRecall.points
+      area = ROC.area(under: roc)
+      averagePrecision = PrecisionRecall.average(of: precisionRecall)
+      prevalence = ranks.precisionRecall.prevalence
     }
   }
 
@@ -35,34 +37,30 @@ struct RankingSection: ReportSection {
 
   init?(_ run: RunEvidence) throws(NNError) {
     guard let predictions = run.predictions else { return nil }
-    let output: HostTensor
-    let target: HostTensor
-    let names: [(index: Int, name: String)]
+    let (scores, labels, names): ([Double], [Int], [String])
+    let shown: Range<Int>
     switch predictions.kind {
-    case .classes(let probabilities, let labels, let known):
-      output = probabilities
-      target = HostTensor(labels.map { Int32($0) })
+    case .classes(let probabilities, let all, let known):
+      (scores, labels, names) = (probabilities.doubles, all, known)
       // Of two classes one curve tells everything.
-      let all = known.enumerated().map { (index: $0.offset, name: $0.element) }
-      names = known.count == 2 ? [all[1]] : all
-    case .binary(let probabilities, let labels, let known):
-      output = probabilities
-      target = HostTensor(labels.map { Double($0) }, shape: [labels.count, 1])
-      names = [(0, known[1])]
+      shown = known.count == 2 ? 1..<2 : 0..<known.count
+    case .binary(let probabilities, let all, let known):
+      (scores, labels, names) = (probabilities.doubles.flatMap { [1 - $0, $0] }, all, known)
+      shown = 1..<2
     case .numbers, .other: return nil
     }
     var curves: [Curves] = []
-    for (index, name) in names {
-      var roc = ROC(positiveClass: index)
-      var precisionRecall = PrecisionRecall(positiveClass: index)
-      try roc.update(output: output, target: target)
-      try precisionRecall.update(output: output, target: target)
-      let found = Curves(name, roc, precisionRecall)
+    let shape: Shape = [labels.count, 1]
+    for index in shown {
+      let own = stride(from: index, to: scores.count, by: names.count).map { scores[$0] }
+      let found = try Curves(
+        names[index], scores: HostTensor(own, shape: shape),
+        truth: HostTensor(labels.map { $0 == index ? 1.0 : 0 }, shape: shape))
       if !found.roc.isEmpty { curves.append(found) }
     }
     guard !curves.isEmpty else { return nil }
     self.curves = curves
-    isBinary = names.count == 1
+    isBinary = shown.count == 1
     source = predictions.described
   }
 
@@ -115,12 +113,5 @@ struct RankingSection: ReportSection {
           NumberText.fixed(curve.prevalence, decimals: 3),
         ]
       })
-  }
-
-  /// Every so many points, with the first and the last.
-  private static func thinned<Point>(_ points: [Point]) -> [Point] {
-    guard points.count > largestPointCount else { return points }
-    let step = Double(points.count - 1) / Double(largestPointCount - 1)
-    return (0..<largestPointCount).map { points[Int((Double($0) * step).rounded())] }
   }
 }

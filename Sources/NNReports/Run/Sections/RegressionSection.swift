@@ -59,7 +59,7 @@ struct RegressionSection: ReportSection {
     let isFunction = predictions.dataset.inputShape == [1] && width == 1
     if isFunction, let model = run.model {
       curve = try Self.curve(
-        model, x: predictions.dataset.inputs.doubles, targets: outputs[0].targets)
+        model, predictions, x: predictions.dataset.inputs.doubles, targets: outputs[0].targets)
     } else {
       curve = nil
     }
@@ -124,14 +124,14 @@ struct RegressionSection: ReportSection {
   }
 
   private static func curve(
-    _ model: TrainedModel, x: [Double], targets: [Double]
+    _ model: TrainedModel, _ predictions: RunPredictions, x: [Double], targets: [Double]
   ) throws(NNError) -> Figure {
     let (least, greatest) = (x.min() ?? 0, x.max() ?? 1)
     let places = (0..<curvePointCount).map {
       least + (greatest - least) * Double($0) / Double(curvePointCount - 1)
     }
     let values = try Predictor(model).predict(
-      HostTensor(doubles: places, shape: [curvePointCount, 1], dtype: .float64))
+      predictions.inputs(places, shape: [curvePointCount, 1]))
     return Figure(
       title: "The function learnt",
       description: "The function that the network has learnt, over its data",

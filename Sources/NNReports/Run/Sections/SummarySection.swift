@@ -26,6 +26,9 @@ struct SummarySection: ReportSection {
         guard let value = epochs[name]?[best], !value.isNaN else { continue }
         rows.append(["\(name) then", NumberText.short(value, digits: 4)])
       }
+      rows.append([
+        "weights", facts.keepsBest ? "those of epoch \(Int(number))" : "the last ones",
+      ])
     }
     for figure in facts.test {
       rows.append(["test \(figure.name)", NumberText.short(figure.value, digits: 4)])

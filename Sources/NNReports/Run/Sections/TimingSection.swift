@@ -25,7 +25,8 @@ struct TimingSection: ReportSection {
         + "\(threads == 1 ? "thread" : "threads"), measured over \(profile.steps) steps, at "
         + "\(NumberText.short(Self.rate(profile.multiplyAdds, seconds))) GFLOP/s; large matrix "
         + "products reach \(NumberText.short(peak)) on this machine. What is joined with the product "
-        + "before it, as an activation, counts there.")
+        + "before it, as an activation, counts there. Convolutions count their products by definition: "
+        + "a way that needs fewer of them may seem to go beyond that.")
     let rows = profile.rows.map { row in
       let rate = Self.rate(row.multiplyAdds, row.seconds)
       let isProduct = row.multiplyAdds > 0

@@ -8,6 +8,8 @@ struct WorstExamplesSection: ReportSection {
   static let title = "Worst examples"
 
   private static let pictureCount = 32
+  /// Pixels of a picture's longer side, as large as it is shown.
+  private static let largestSide = 112
   private static let rowCount = 12
   /// Rows with more numbers are no table.
   private static let largestRow = 12
@@ -54,7 +56,9 @@ struct WorstExamplesSection: ReportSection {
       $0.probability == $1.probability ? $0.row < $1.row : $0.probability < $1.probability
     }
     examples = Array(worst.prefix(isPicture ? Self.pictureCount : Self.rowCount))
-    pictures = isPicture ? dataset.pictures(examples.map(\.row)) : nil
+    pictures =
+      isPicture
+      ? dataset.pictures(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
     self.dataset = dataset
     source = predictions.described
   }
