@@ -200,7 +200,7 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent()
       let modules =
         [products.appending(path: "Modules")]
-        + ["Modules/COpenBLAS", "Modules/CLAPACKE", "Modules/CZlib"].map { root.appending(path: $0) }
+        + ["COpenBLAS", "CLAPACKE", "CZlib"].map { root.appending(path: "Modules/\($0)") }
         + [products.appending(path: "../../checkouts/Yams/Sources/CYaml/include").standardized]
       let kernels = products.appending(path: "CKernels.build/module.modulemap").path
       let result = try Program(path: "/usr/bin/env").run(

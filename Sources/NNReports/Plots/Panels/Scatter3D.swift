@@ -58,7 +58,9 @@ public struct Scatter3D: Panel {
       top += PlotLayout.titleHeight
     }
     let styles = styles
-    let keys = groups.indices.compactMap { index in groups[index].name.map { (index, LegendLayout.shortened($0)) } }
+    let keys = groups.indices.compactMap { index in
+      groups[index].name.map { (index, LegendLayout.shortened($0)) }
+    }
     if !keys.isEmpty {
       let legend = LegendLayout(keys.map(\.1), width: box.width - 16)
       for (offset, (index, name)) in zip(legend.places, keys) {

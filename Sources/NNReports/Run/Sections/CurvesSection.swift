@@ -103,6 +103,8 @@ struct CurvesSection: ReportSection {
     }
     return ReportStyle.figure(
       title, description: "\(title) by \(first.unit): \(ends.joined(separator: "; "))",
-      Plot(x: Axis(first.unit, isCount: true), y: Axis(nil, scale: isLogarithmic ? .log : .linear), marks: marks))
+      Plot(
+        x: Axis(first.unit, isCount: true), y: Axis(nil, scale: isLogarithmic ? .log : .linear),
+        marks: marks))
   }
 }

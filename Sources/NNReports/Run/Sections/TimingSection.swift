@@ -8,12 +8,14 @@ struct TimingSection: ReportSection {
   static let title = "Time"
 
   private let profile: StepProfile
+  private let rows: [StepProfile.Row]
   private let peak: Double
   private let threads: Int
 
   init?(_ run: RunEvidence) throws(NNError) {
     guard let model = run.model, let data = run.data else { return nil }
     profile = try StepProfile(model: model, dataset: data.train, seconds: 0.12)
+    rows = Self.inOrder(profile.rows)
     peak = BLAS.measuredPeak(dtype: model.config.dtype, seconds: 0.06).allThreads
     threads = WorkerPool.threads
   }
@@ -25,13 +27,15 @@ struct TimingSection: ReportSection {
         + "\(threads == 1 ? "thread" : "threads"), measured over \(profile.steps) steps, at "
         + "\(NumberText.short(Self.rate(profile.multiplyAdds, seconds))) GFLOP/s; large matrix "
         + "products reach \(NumberText.short(peak)) on this machine. What is joined with the product "
-        + "before it, as an activation, counts there. Convolutions count their products by definition: "
-        + "a way that needs fewer of them may seem to go beyond that.")
-    let rows = profile.rows.map { row in
+        + "before it, as an activation, counts there."
+        + (rows.contains { $0.layer.contains("Conv") }
+          ? " Convolutions count their products by definition: a way that needs fewer of them may seem "
+            + "to go beyond the peak." : ""))
+    let rows = rows.map { row in
       let rate = Self.rate(row.multiplyAdds, row.seconds)
       let isProduct = row.multiplyAdds > 0
       return [
-        row.layer.filter { $0 != "`" }, Self.time(row.seconds),
+        Self.name(row), Self.time(row.seconds),
         "\(NumberText.fixed(100 * row.seconds / seconds, decimals: 1)) %",
         isProduct ? NumberText.short(rate) : "n/a",
         isProduct ? "\(NumberText.short(100 * rate / peak, digits: 2)) %" : "n/a",
@@ -40,6 +44,21 @@ struct TimingSection: ReportSection {
     page.table(
       header: ["layer, forward and backward", "time", "share", "GFLOP/s", "of peak"], rows: rows)
   }
+
+  /// Layers by their paths, then what belongs to none.
+  private static func inOrder(_ rows: [StepProfile.Row]) -> [StepProfile.Row] {
+    func place(_ row: StepProfile.Row) -> [Int] {
+      let numbers = name(row).prefix { $0 != " " }.split(separator: ".").map { Int($0) }
+        .prefix { $0 != nil }
+      return numbers.isEmpty ? [.max] : numbers.compactMap { $0 }
+    }
+    return rows.enumerated().sorted { first, second in
+      let (own, other) = (place(first.element), place(second.element))
+      return own == other ? first.offset < second.offset : own.lexicographicallyPrecedes(other)
+    }.map(\.element)
+  }
+
+  private static func name(_ row: StepProfile.Row) -> String { row.layer.filter { $0 != "`" } }
 
   /// Billions of multiplications and additions a second.
   private static func rate(_ multiplyAdds: Int, _ seconds: Double) -> Double {
