@@ -99,7 +99,8 @@ struct OverfittingLesson: Lesson {
     report.say(
       "The wide network is not bad from the start. Looked at every \(Outcome.interval) epochs, its "
         + "validation loss is least after \(best.text): \(loss.text). From there on it only learns "
-        + "by heart. Early stopping keeps the weights of the best epoch (early_stopping in a config).")
+        + "by heart. Early stopping keeps the weights of the best epoch (early_stopping in a "
+        + "config).")
     let x = wide.epochs.map(Double.init)
     report.show(
       Figure(
