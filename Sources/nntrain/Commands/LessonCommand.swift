@@ -59,7 +59,7 @@ struct LessonCommand: ParsableCommand {
     ].filter(\.0).map(\.1)
     guard !given.isEmpty else { return }
     throw ValidationError(
-      "\(given.joined(separator: " and ")) without a lesson; name one before it, or all")
+      "\(given.joined(separator: " and ")) without a lesson; give its name, or all")
   }
 
   func run() throws {
