@@ -61,7 +61,7 @@ import Testing
     let text = report.blocks.map { block in
       if case .paragraph(let text) = block { text } else { "" }
     }.joined(separator: "\n")
-    #expect(text.contains("Over its last 20 steps the loss is") == (end != nil))
+    #expect(text.contains("Over the last 20 of 160 steps the loss is") == (end != nil))
     #expect(text.contains("After \(Int(steps)) steps the numbers were too") == (end == nil))
     #expect((steps == 160) == (end != nil))
     if let end {

@@ -163,7 +163,7 @@ struct VanishingGradientLesson: Lesson {
       halt = "After \(free.losses.count) steps the numbers were too large for the computer"
     } else {
       let rest = report.measure("mean loss of the last 20 steps, not clipped", free.finalLoss)
-      halt = "Over its last 20 steps the loss is \(rest.text) on average"
+      halt = "Over the last 20 of \(free.losses.count) steps the loss is \(rest.text) on average"
     }
     report.say(
       """
