@@ -5,6 +5,7 @@ import NNTraining
 
 /// What the network of a run with two inputs says of its plane.
 struct RunBoundary {
+  let folder: RunFolder
   let name: String
   let data: Dataset
   let grid: PlaneGrid
@@ -15,16 +16,32 @@ struct RunBoundary {
   /// Reads the run and evaluates it around its training data.
   ///
   /// - Throws: `NNError` when the folder holds no trained network with two inputs and one or two
-  ///   outputs, or when its data are gone.
+  ///   outputs that tell two classes apart, or when its data are gone.
   init(_ folder: RunFolder) throws(NNError) {
     let model = try TrainedModel(folder: folder)
-    let expected = "expected a run with two inputs and one or two outputs"
     guard model.signature.vocabulary == nil, model.inputShape == [2] else {
-      throw .invalid(
-        "the network reads rows of shape \(model.inputShape); \(expected)", at: folder.path,
-        hint: "docs/examples/configs/circles.yaml makes one")
+      throw Self.refusal(folder, "the network reads rows of shape \(model.inputShape)")
     }
     let data = try model.config.makeTrainSource().load(encoding: model.encoding)
+    let predictor = try Predictor(model)
+    let own = try Self.probabilities(predictor, data.inputs, of: folder)
+    let targets = data.targets.doubles
+    guard targets.count == data.count else {
+      throw Self.refusal(folder, "its targets have shape \(data.targets.shape)")
+    }
+    if let other = targets.first(where: { $0 != 0 && $0 != 1 }) {
+      throw Self.refusal(folder, "its targets hold \(other.text), which is neither class 0 nor 1")
+    }
+    self.folder = folder
+    name = model.config.name
+    self.data = data
+    grid = Self.grid(around: data)
+    probabilities = try Self.probabilities(predictor, grid.inputs, of: folder)
+    accuracy = Double(zip(own, targets).count { ($0 > 0.5) == ($1 == 1) }) / Double(data.count)
+  }
+
+  /// The rectangle of all rows, with a margin.
+  private static func grid(around data: Dataset) -> PlaneGrid {
     let numbers = data.inputs.doubles
     func range(_ column: Int) -> ClosedRange<Double> {
       let own = stride(from: column, to: numbers.count, by: 2).map { numbers[$0] }
@@ -32,28 +49,31 @@ struct RunBoundary {
       let margin = max(1e-6, 0.15 * (high - low))
       return low - margin...high + margin
     }
-    let grid = PlaneGrid(x: range(0), y: range(1))
-    let isLogit = model.config.loss.kind == "bce_with_logits"
-    func probabilities(_ rows: HostTensor) throws(NNError) -> [Double] {
-      let output = try LayerProbe(model, rows: rows).readOutput()
-      let scores = output.doubles
-      switch output.elementCount / rows.shape[0] {
-      case 1: return isLogit ? sigmoid(scores) : scores
-      // The second class wins where its score is greater, be these logits or their logarithms.
-      case 2:
-        return sigmoid(stride(from: 0, to: scores.count, by: 2).map { scores[$0 + 1] - scores[$0] })
-      default:
-        throw .invalid(
-          "the network has outputs of shape \(output.shape); \(expected)", at: folder.path,
-          hint: "docs/examples/configs/circles.yaml makes one")
-      }
+    return PlaneGrid(x: range(0), y: range(1))
+  }
+
+  /// What the network gives class 1 in each row.
+  private static func probabilities(
+    _ predictor: Predictor, _ rows: HostTensor, of folder: RunFolder
+  ) throws(NNError) -> [Double] {
+    let output = try predictor.predict(rows)
+    let classes = Array(output.shape.dimensions.dropFirst())
+    guard [[], [1], [2]].contains(classes) else {
+      throw refusal(folder, "the network has outputs of shape \(output.shape)")
     }
-    let own = try probabilities(data.inputs)
-    let right = zip(own, data.targets.doubles).count { ($0 > 0.5) == ($1 >= 0.5) }
-    name = model.config.name
-    self.data = data
-    self.grid = grid
-    self.probabilities = try probabilities(grid.inputs)
-    accuracy = Double(right) / Double(data.count)
+    let numbers: [Double]
+    do throws(NNError) {
+      numbers = try predictor.probabilities(of: output).doubles
+    } catch { throw refusal(folder, error.message) }
+    return classes == [2]
+      ? stride(from: 1, to: numbers.count, by: 2).map { numbers[$0] } : numbers
+  }
+
+  private static func refusal(_ folder: RunFolder, _ found: String) -> NNError {
+    .invalid(
+      "\(found); expected a run with two inputs and one or two outputs that tell two classes apart",
+      at: folder.path,
+      hint: "train docs/examples/configs/circles.yaml or the like, and name that run: "
+        + "nntrain lesson \(DecisionBoundaryLesson.name) --run RUN")
   }
 }

@@ -61,6 +61,21 @@ import Testing
     try CommandLine.fail(["lesson", "neuron", "--threads", "0"], saying: ["--threads is 0"])
   }
 
+  @Test(arguments: [["--run", "runs/x"], ["--seed", "7"], ["--png"], ["--out", "pages"]])
+  func refusesOptionsOfALessonWithoutOne(_ options: [String]) throws {
+    let error = try CommandLine.fail(
+      ["lesson"] + options,
+      saying: ["\(options[0]) without a lesson", "or all", "nntrain lesson --help"],
+      in: folder.path)
+    #expect(error.split(separator: "\n").count == 2)
+    #expect(!folder.contains("pages") && !folder.contains("lessons"))
+  }
+
+  @Test func namesAllOptionsThatLackALesson() throws {
+    try CommandLine.fail(
+      ["lesson", "--seed", "7", "--png"], saying: ["--seed and --png without a lesson"])
+  }
+
   @Test func refusesPlacesThatCannotBeWritten() throws {
     try folder.write("text", to: "taken")
     try CommandLine.fail(

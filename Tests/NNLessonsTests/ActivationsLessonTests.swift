@@ -32,6 +32,7 @@ import Testing
     #expect(try measure("sigmoid: largest |σ′ − σ(1 − σ)|") <= 1e-15)
     #expect(try measure("tanh: largest |σ′ − (1 − σ²)|") <= 1e-15)
     let value = 1 / (1 + exp(-6.0))
+    #expect(abs(try measure("sigmoid: σ′ at 6") - value * (1 - value)) <= 1e-15)
     let ratio = 0.25 / (value * (1 - value))
     #expect(abs(try measure("sigmoid: greatest σ′ through its slope at 6") - ratio) <= 1e-9)
   }

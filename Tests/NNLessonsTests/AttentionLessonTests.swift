@@ -14,10 +14,10 @@ import Testing
 
   @Test func translatorLooksAtWhatItWrites() throws {
     #expect(try measure("largest distance of a row's sum from 1") <= 1e-5)
-    // Evenly spread weights would put a third there at most.
+    // Evenly spread weights would put a third on the year and less on the others.
     #expect(try measure("weight of the year's digits on the year") >= 0.45)
     #expect(try measure("weight of the month's digits on the month") >= 0.45)
-    #expect((0...1).contains(try measure("weight of the day's digits on the day")))
+    #expect(try measure("weight of the day's digits on the day") >= 0.45)
   }
 
   @Test func otherRunsAreRefused() throws {

@@ -33,6 +33,7 @@ import Testing
     let root = (3.5 * 3.5 - (2 * 5 - 1.5 * 1.5)).squareRoot()
     #expect(abs(try measure("α") - (3.5 - root)) <= 1e-13)
     #expect(abs(try measure("β") - (3.5 + root)) <= 1e-13)
+    #expect(abs(try measure("1/β") - 1 / (3.5 + root)) <= 1e-13)
     #expect(try measure("largest difference in the bowl's own coordinates") <= 1e-12)
     #expect(try measure("distance after one step of Newton's method") <= 1e-12)
   }
@@ -40,6 +41,12 @@ import Testing
   @Test func everythingSmoothIsABowlCloseToItsMinimum() throws {
     #expect(abs(try measure("|1 − ηf″|") - 0.7) <= 1e-12)
     #expect(abs(try measure("ratio of errors at step 40") - 0.7) <= 1e-5)
+    var place = 1.7
+    for step in 1...4 {
+      place -= (exp(place) - 2) / exp(place)
+      let error = try measure("Newton's error after step \(step)")
+      #expect(abs(error - abs(place - log(2))) <= 1e-14)
+    }
     // Newton: ε′ ≈ f‴/(2f″)·ε² = ε²/2.
     #expect(
       abs(try measure("Newton's error over the square of the one before") - 0.5) <= 5e-3

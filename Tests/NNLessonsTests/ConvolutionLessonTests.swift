@@ -15,6 +15,14 @@ import Testing
     #expect(try measure("row \(row), column \(column)") == value)
   }
 
+  /// Six weights are not 0, and a product with the picture's own 0 counts.
+  @Test func formulaHasAllProducts() throws {
+    let formulas = try RanLessons.entry("convolution").report.blocks.compactMap { block in
+      if case .formula(let text) = block { text } else { nil }
+    }
+    #expect(formulas.first == "1·1 + 4·1 + 3·1 + 21·(−1) + 3·(−1) + 0·(−1) = −16")
+  }
+
   @Test func edgeFiltersSeeNothingInGreyAndTurnWithThePicture() throws {
     #expect(try measure("largest response to an even grey") <= 1e-15)
     let turned = "largest difference of the turned filter on the turned photograph"

@@ -1,5 +1,6 @@
 import NNCore
 import NNLessons
+import NNReports
 import NNTestSupport
 import NNTraining
 import Testing
@@ -48,15 +49,96 @@ import Testing
         """)
     let run = RunFolder(folder.path("run"))
     _ = try TrainingRun(config: config, folder: run).run()
+    let report = try draw(run)
+    #expect(try #require(report.measures["accuracy, the run"]) > 0.97)
+    try checkColors(report, of: run, classes: 2)
+  }
+
+  /// Networks that end in probabilities, and one whose single output is a logit.
+  @Test(arguments: [
+    ("[linear: 8, tanh, linear: 2, softmax]", "cross_entropy", 2),
+    ("[linear: 8, tanh, linear: 2, log_softmax]", "nll", 2),
+    ("[linear: 8, tanh, linear: 1]", "bce_with_logits", 1),
+    ("[linear: 8, tanh, linear: 1, sigmoid]", "bce", 1),
+  ])
+  func paintsThePredictorsProbabilities(_ layers: String, _ loss: String, _ outputs: Int) throws {
+    let folder = try TemporaryFolder()
+    let config = try Config(
+      yaml: """
+        name: rings
+        data: {train: {circles: {samples: 200, noise: 0.05}}, batch_size: 50}
+        model: \(layers)
+        loss: \(loss)
+        optimizer: {adam: {lr: 0.05}}
+        epochs: 40
+        """)
+    let run = RunFolder(folder.path("run"))
+    _ = try TrainingRun(config: config, folder: run).run()
+    let report = try draw(run)
+    #expect(try #require(report.measures["accuracy, the run"]) > 0.9)
+    try checkColors(report, of: run, classes: outputs)
+  }
+
+  /// What the lesson says of a run.
+  private func draw(_ run: RunFolder) throws -> LessonReport {
     let lesson = try LessonCatalogue.lesson(named: "decision-boundary")
-    let entry = try Booklet.run(lesson, LessonOptions(runFolder: run))
-    let share = try #require(entry.report.measures["accuracy, the run"])
-    #expect(share > 0.97)
-    let pictures = entry.report.blocks.compactMap { block -> String? in
-      if case .figure(_, let name, _) = block { return name }
+    return try Booklet.run(lesson, LessonOptions(runFolder: run)).report
+  }
+
+  /// Expects the picture's colours to be what the predictor gives class 1 at the same places.
+  private func checkColors(_ report: LessonReport, of run: RunFolder, classes: Int) throws {
+    let figures = report.blocks.compactMap { block -> Figure? in
+      if case .figure(let figure, "run", _) = block { return figure }
       return nil
     }
-    #expect(pictures.contains("run"))
+    let plot = try #require(figures.first?.panels.first as? Plot)
+    let colors = try #require(plot.marks.compactMap { $0 as? HeatMap }.first)
+    func middle(_ index: Int, _ count: Int, _ range: ClosedRange<Double>) -> Double {
+      range.lowerBound
+        + (range.upperBound - range.lowerBound) * (Double(index) + 0.5) / Double(count)
+    }
+    var places: [Double] = []
+    for row in 0..<colors.rows {
+      for column in 0..<colors.columns {
+        places.append(middle(column, colors.columns, colors.x))
+        places.append(middle(row, colors.rows, colors.y))
+      }
+    }
+    let probabilities = try Predictor(TrainedModel(folder: run))
+      .probabilities(HostTensor(places, shape: [colors.values.count, 2])).doubles
+    let differences = colors.values.enumerated().map { index, color in
+      abs(color - probabilities[(index + 1) * classes - 1])
+    }
+    #expect(try #require(differences.max()) <= 1e-6)
+    // Inside and outside of the ring the network is sure.
+    #expect(try #require(colors.values.min()) < 0.2 && colors.values.max() ?? 0 > 0.8)
+  }
+
+  /// Numbers as targets, and classes that are learnt as numbers.
+  @Test(arguments: [
+    ("{csv: data.csv, target: y}", "[linear: 1]", "the loss `mse` gives no probabilities"),
+    ("{csv: data.csv, target: y}", "[linear: 1, sigmoid]", "targets hold 0.250, which is neither"),
+    ("{circles: {samples: 20}}", "[linear: 1]", "the loss `mse` gives no probabilities"),
+  ])
+  func refusesRegressions(_ data: String, _ layers: String, _ found: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write("a,b,y\n0,1,0.25\n1,0,0.5\n1,1,0.75\n0,0,0\n", to: "data.csv")
+    let config = try Config(
+      yaml: """
+        name: plane
+        data: {train: \(data), batch_size: 4}
+        model: \(layers)
+        loss: mse
+        optimizer: {adam: {lr: 0.05}}
+        epochs: 1
+        """, folder: folder.path)
+    let run = RunFolder(folder.path("run"))
+    _ = try TrainingRun(config: config, folder: run).run()
+    expectError(
+      found, run.path, "two classes", "circles.yaml", "nntrain lesson decision-boundary --run RUN"
+    ) {
+      _ = try draw(run)
+    }
   }
 
   @Test func refusesRunsWithOtherInputs() throws {
@@ -73,9 +155,7 @@ import Testing
     let run = RunFolder(folder.path("run"))
     _ = try TrainingRun(config: config, folder: run).run()
     expectError("[1]", "two inputs", run.path) {
-      var report = LessonReport()
-      try LessonCatalogue.lesson(named: "decision-boundary").init()
-        .run(LessonOptions(runFolder: run), into: &report)
+      _ = try draw(run)
     }
   }
 }

@@ -61,6 +61,8 @@ import Testing
     #expect(
       try measure("starts that find the deeper minimum")
         == Double(starts.filter { $0 < roots[1] }.count))
+    let landing = 2.1 - 0.36 * (2.1 * 2.1 * 2.1 - 2 * 2.1 + 0.5)
+    #expect(abs(try measure("where the leap lands") - landing) <= 1e-12)
     #expect(abs(try measure("end of the leap") - roots[0]) <= 1e-9)
   }
 

@@ -1,3 +1,4 @@
+import NNCore
 import NNLessons
 import Testing
 
@@ -44,7 +45,28 @@ import Testing
     #expect(try measure("greatest norm without clipping") > 1000)
     #expect(try measure("mean loss of the last 20 steps, clipped") < first / 2)
     #expect(try measure("steps, clipped") == 160)
-    #expect(try measure("steps without clipping") <= 160)
-    #expect(try measure("slope with weights three times as large") > 0)
+    let slope = try measure("slope with weights three times as large")
+    #expect(slope > 0)
+    #expect(try measure("factor of a step back, weights three times as large") == exp(slope))
+  }
+
+  /// From one seed the numbers overflow, from the other they do not.
+  @Test(arguments: [1, 5] as [UInt64])
+  func endWithoutClippingIsWhatWasMeasured(seed: UInt64) throws {
+    let report = try Booklet.run(
+      LessonCatalogue.lesson(named: "vanishing-gradient"), LessonOptions(seed: seed)
+    ).report
+    let steps = try #require(report.measures["steps without clipping"])
+    let end = report.measures["mean loss of the last 20 steps, not clipped"]
+    let text = report.blocks.map { block in
+      if case .paragraph(let text) = block { text } else { "" }
+    }.joined(separator: "\n")
+    #expect(text.contains("Over the last 20 of 160 steps the loss is") == (end != nil))
+    #expect(text.contains("After \(Int(steps)) steps the numbers were too") == (end == nil))
+    #expect((steps == 160) == (end != nil))
+    if let end {
+      let worst = try #require(report.measures["greatest loss without clipping"])
+      #expect(end >= 0 && end <= worst)
+    }
   }
 }

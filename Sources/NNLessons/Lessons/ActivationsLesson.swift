@@ -67,6 +67,7 @@ struct ActivationsLesson: Lesson {
       "Some derivatives follow from the value itself, which is there already when the network has "
         + "predicted: σ′ = σ(1 − σ) for the sigmoid, off by at most \(own.text), and 1 − σ² for "
         + "tanh, off by at most \(other.text).")
+    report.measure("sigmoid: σ′ at 6", end)
     let lost = report.measure("sigmoid: greatest σ′ through its slope at 6", 0.25 / end)
     report.say(
       "Far from 0 a sigmoid is saturated: at x = 6 its slope is \(end.text), \(lost.text) times "

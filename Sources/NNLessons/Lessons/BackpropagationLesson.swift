@@ -43,8 +43,8 @@ struct BackpropagationLesson: Lesson {
       "Δ₀ = (q₃ − y)σ′₃(p₃),   Δ₁ = w₂₃σ′₂(p₂)Δ₀,   Δ₂ = w₁₂σ′₁(p₁)Δ₁,   ∂C/∂w₂₃ = Δ₀q₂, …")
     report.say(
       """
-      No σ′ is above 1, and that of the sigmoid is at most ¼, so a long chain of them shrinks \
-      what comes back: the lesson vanishing-gradient follows that over a hundred steps.
+      Neither σ′ here is above 1, and that of the sigmoid is at most ¼, so a long chain of them \
+      shrinks what comes back: the lesson vanishing-gradient follows that over a hundred steps.
       """)
     try checkNetwork(&report)
   }

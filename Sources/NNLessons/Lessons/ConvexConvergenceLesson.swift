@@ -195,14 +195,15 @@ struct ConvexConvergenceLesson: Lesson {
     let newton = try newtonStep(hessian, values, axes)
     let distance = report.measure(
       "distance after one step of Newton's method", [newton].distances(from: Self.formMinimum)[0])
+    let safe = report.measure("1/β", 1 / beta)
     report.say(
       """
       Measured over 60 steps with η = \(Self.formRate), both coordinates follow their own formula \
       to \(largest.rounded(digits: 2)). The steep axis decides which rates are safe (η < 1/β = \
-      \((1 / beta).text)), the flat one how long it takes. Newton's method multiplies the slope \
-      by the inverse of the Hessian, which makes the bowl round and its curvature 1: one step \
-      ends \(distance.rounded(digits: 2)) from the minimum. For a network of a million weights \
-      that matrix has 10¹² elements, so training stays with slopes.
+      \(safe.text)), the flat one how long it takes. Newton's method multiplies the slope by the \
+      inverse of the Hessian, which makes the bowl round and its curvature 1: one step ends \
+      \(distance.rounded(digits: 2)) from the minimum. For a network of a million weights that \
+      matrix has 10¹² elements, so training stays with slopes.
       """)
     try showBowl(path: path, own: own, values: values, axes: axes, newton: newton, &report)
     report.show(
@@ -319,6 +320,9 @@ struct ConvexConvergenceLesson: Lesson {
       newton.append(place - found.gradient[0] / found.hessian[0][0])
     }
     let newtonErrors = newton.map { abs($0 - minimum) }
+    for step in newtonErrors.indices.dropFirst() {
+      report.measure("Newton's error after step \(step)", newtonErrors[step])
+    }
     report.measure(
       "Newton's error over the square of the one before",
       newtonErrors[4] / (newtonErrors[3] * newtonErrors[3]))

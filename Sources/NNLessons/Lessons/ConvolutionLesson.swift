@@ -56,8 +56,7 @@ struct ConvolutionLesson: Lesson {
       4 has room for a 3 × 3 filter at 3 × 2 places.
       """)
     report.formula(
-      "\(Self.products(row: 0, column: 0).filter { !$0.hasPrefix("0") }.joined(separator: " + ")) = "
-        + result[0, 0].text)
+      "\(Self.products(row: 0, column: 0).joined(separator: " + ")) = \(result[0, 0].text)")
     report.table(
       header: ["place", "top row of the window", "− bottom row", "sum"],
       rows: (0..<result.rows).flatMap { row in
@@ -111,12 +110,13 @@ struct ConvolutionLesson: Lesson {
       name: "sliding", caption: "Six places, six numbers.")
   }
 
-  /// The products under the filter at a place: `1·1`.
+  /// The products under the filter at a place, `1·1`, but for those with a weight of 0.
   private static func products(row: Int, column: Int) -> [String] {
-    (0..<9).map { cell in
+    (0..<9).compactMap { cell in
       let weight = horizontalEdges.values[cell]
+      guard weight != 0 else { return nil }
       let number = picture[row + cell / 3, column + cell % 3]
-      return weight == 0 ? "0" : "\(number.text)·\(weight < 0 ? "(\(weight.text))" : weight.text)"
+      return "\(number.text)·\(weight < 0 ? "(\(weight.text))" : weight.text)"
     }
   }
 

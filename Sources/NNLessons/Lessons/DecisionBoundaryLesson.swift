@@ -12,9 +12,14 @@ struct DecisionBoundaryLesson: Lesson {
   static let title = "Hidden nodes draw lines"
   static let summary =
     "No straight line parts two rings; 1, 2, 3, 5, 10 hidden nodes, or polar coordinates, do it"
-  static let drawsRunsWith: String? = "two inputs and one or two outputs"
+  static let drawsRunsWith: String? =
+    "two inputs and one or two outputs that tell two classes apart"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+    // A run that cannot be drawn is refused before anything is trained.
+    let boundary = try options.runFolder.map { (folder) throws(NNError) in
+      try RunBoundary(folder)
+    }
     let data = try Rings.data(seed: options.seed)
     report.say(
       "\(data.count) points lie on two rings, class 0 outside and class 1 inside. From its place "
@@ -30,7 +35,7 @@ struct DecisionBoundaryLesson: Lesson {
     try showRegions(networks.filter { (2...5).contains($0.width) }, data, into: &report)
     try usePolarCoordinates(data, options, into: &report)
     try animate(teaching, options, into: &report)
-    if let folder = options.runFolder { try draw(folder, into: &report) }
+    if let boundary { draw(boundary, into: &report) }
   }
 
   private func showBoundaries(
@@ -194,10 +199,9 @@ struct DecisionBoundaryLesson: Lesson {
         + "move until they enclose the inner ring.")
   }
 
-  private func draw(_ folder: RunFolder, into report: inout LessonReport) throws(NNError) {
-    let picture = try RunBoundary(folder)
+  private func draw(_ picture: RunBoundary, into report: inout LessonReport) {
     report.say(
-      "The run \(folder.path), whose network names \(picture.accuracy.percent) of its training rows "
+      "The run \(picture.folder.path), whose network names \(picture.accuracy.percent) of its training rows "
         + "right:")
     report.measure("accuracy, the run", picture.accuracy)
     report.show(

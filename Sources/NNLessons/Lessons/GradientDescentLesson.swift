@@ -134,6 +134,7 @@ struct GradientDescentLesson: Lesson {
     )
     report.measure("starts", Double(ends.count))
     report.measure("starts that find the deeper minimum", Double(deep))
+    let landing = report.measure("where the leap lands", leap[1][0])
     let escape = report.measure("end of the leap", leap[200][0])
     report.say(
       """
@@ -146,7 +147,7 @@ struct GradientDescentLesson: Lesson {
     report.say(
       """
       A large rate may leap out of the valley that it starts in. From w = 2.1 with η = \
-      \(Self.leapRate) the first step lands at w = \(leap[1][0].text), over the crest, and the \
+      \(Self.leapRate) the first step lands at w = \(landing.text), over the crest, and the \
       path ends at w = \(escape.rounded(digits: 4)), which is better luck than judgement.
       """)
     let shape = (-2.4...2.4).spaced(161)

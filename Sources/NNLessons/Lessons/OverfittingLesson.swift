@@ -97,9 +97,10 @@ struct OverfittingLesson: Lesson {
     let loss = report.measure(
       "validation loss at the best epoch, width \(wide.width)", wide.bestValidationLoss)
     report.say(
-      "The wide network is not bad from the start. After \(best.text) epochs its validation loss is "
-        + "\(loss.text), the least it gets; from there on it only learns by heart. Early stopping "
-        + "keeps the weights of that epoch (early_stopping in a config).")
+      "The wide network is not bad from the start. Looked at every \(Outcome.interval) epochs, its "
+        + "validation loss is least after \(best.text): \(loss.text). From there on it only learns "
+        + "by heart. Early stopping keeps the weights of the best epoch (early_stopping in a "
+        + "config).")
     let x = wide.epochs.map(Double.init)
     report.show(
       Figure(
@@ -215,7 +216,7 @@ private struct Task {
         Dense(1)
       }, seed: seed
     ) { (epoch, trainer) throws(NNError) in
-      guard epoch % 10 == 0 else { return }
+      guard epoch % Outcome.interval == 0 else { return }
       outcome.epochs.append(epoch)
       outcome.trainLosses.append(try trainer.evaluate(on: train).loss)
       outcome.validationLosses.append(try trainer.evaluate(on: validation).loss)
@@ -228,6 +229,9 @@ private struct Task {
 
 /// How a network did.
 private struct Outcome {
+  /// So many epochs lie between two measurements of the losses.
+  static let interval = 10
+
   let width: Int
   /// When the losses were measured.
   var epochs: [Int] = []

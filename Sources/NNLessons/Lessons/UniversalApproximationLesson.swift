@@ -45,7 +45,7 @@ struct UniversalApproximationLesson: Lesson {
     }
     report.say(
       "How fast N grows as ε gets smaller depends on f, and on the number n of inputs: for a function "
-        + "of which one knows no more than that it is continuous, N grows like a power of 1/ε whose "
+        + "of which one knows no more than how steep it is at most, N grows like a power of 1/ε whose "
         + "exponent is n, that is exponentially with the number of inputs. The theorem says that the "
         + "weights exist. It does not say that training finds them.")
   }

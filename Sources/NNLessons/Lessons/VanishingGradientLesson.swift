@@ -157,14 +157,18 @@ struct VanishingGradientLesson: Lesson {
     report.measure("steps without clipping", Double(free.losses.count))
     report.measure("steps, clipped", Double(clipped.losses.count))
     let slope = report.measure("slope with weights three times as large", free.slope)
-    let halt =
-      free.hasStopped
-      ? "After \(free.losses.count) steps the numbers were too large for the computer"
-      : "It never came back"
+    let growth = report.measure("factor of a step back, weights three times as large", exp(slope))
+    let halt: String
+    if free.hasStopped {
+      halt = "After \(free.losses.count) steps the numbers were too large for the computer"
+    } else {
+      let rest = report.measure("mean loss of the last 20 steps, not clipped", free.finalLoss)
+      halt = "Over the last 20 of \(free.losses.count) steps the loss is \(rest.text) on average"
+    }
     report.say(
       """
       Products grow as easily. The recurrent weights of this RNN start three times as large as \
-      usual, which multiplies what comes back by about \(exp(slope).text) a step, and it is to \
+      usual, which multiplies what comes back by about \(growth.text) a step, and it is to \
       give the mean of the last five of 50 numbers. One step of plain gradient descent on a slope \
       that steep throws the weights far away: the loss goes from \(first.text) to \
       \(worst.rounded(digits: 2)), with a gradient of norm \(norm.rounded(digits: 2)). \(halt). \

@@ -24,9 +24,10 @@ struct LessonCommand: ParsableCommand {
 
   @Option(
     name: .customLong("out"),
-    help: ArgumentHelp("The folder to write pages and pictures to.", valueName: "dir"),
+    help: ArgumentHelp(
+      "The folder to write pages and pictures to. (default: lessons)", valueName: "dir"),
     completion: .directory)
-  var folder = "lessons"
+  var folderPath: String?
 
   @Option(
     help: ArgumentHelp(
@@ -47,6 +48,19 @@ struct LessonCommand: ParsableCommand {
   var quiet = false
 
   @OptionGroup var threadOptions: ThreadOptions
+
+  private var folder: String { folderPath ?? "lessons" }
+
+  func validate() throws {
+    guard name == nil else { return }
+    let given = [
+      (runPath != nil, "--run"), (seed != nil, "--seed"), (png, "--png"),
+      (folderPath != nil, "--out"),
+    ].filter(\.0).map(\.1)
+    guard !given.isEmpty else { return }
+    throw ValidationError(
+      "\(given.joined(separator: " and ")) without a lesson; give its name, or all")
+  }
 
   func run() throws {
     guard let name else {
