@@ -449,7 +449,8 @@ function setUpKeys() {
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     // Controls keep their own keys.
-    if (event.target.closest('input, select, textarea, button, a, [role="tabpanel"]')) return;
+    if (event.target.closest('input, select, textarea, [role="tabpanel"]')) return;
+    if (event.key === ' ' && event.target.closest('button, a')) return;
     if (event.key === ' ') setPlaying(!isPlaying);
     else if (event.key === 'ArrowRight') ask({ steps: 1 });
     else return;
