@@ -71,6 +71,20 @@ def choose(page, source):
     next_frame(page, lambda: page.locator(f"input[value={source}]").check(force=True))
 
 
+def use_table(page, table):
+    """Gives the page a table and waits for nothing."""
+    page.locator("#table").fill(table)
+    page.get_by_role("button", name="Use this table").click()
+
+
+def click_at_once(page, *selectors):
+    """Clicks before any answer can come."""
+    page.evaluate(
+        "selectors => selectors.forEach(selector => document.querySelector(selector).click())",
+        list(selectors),
+    )
+
+
 def settings_of(page):
     return page.locator("#code").text_content()
 

@@ -96,6 +96,21 @@ def test_a_run_that_ends_shows_its_end(training, new_page):
     assert page.inner_text("#state") == "finished"
 
 
+def test_a_window_that_nobody_sees_learns_of_the_end(training, new_page):
+    run = training("--set", "epochs=3000")
+    page = new_page()
+    # As in a hidden tab.
+    page.add_init_script("window.requestAnimationFrame = () => 0")
+    page.goto(run.address)
+    page.wait_for_selector("#state[data-state=finished]", state="attached")
+    assert page.title() == "finished · circles"
+    assert page.locator("#epochs tbody tr").first.inner_text().startswith("3,000")
+    # Nobody is waited for: the page has let go of its connection.
+    assert run.process.wait(10) == 0
+    page.wait_for_timeout(500)
+    assert page.inner_text("#state") == "finished"
+
+
 def test_a_failure_is_shown_with_its_reason(training, new_page, tmp_path):
     run = training("--set", "checkpoint.every=1")
     page = new_page()

@@ -3,8 +3,8 @@
 import pytest
 
 from playground_page import (
-    choose, edge_count, frame_count, frames, next_frame, pixels, Playground, settings_of,
-    wait_for_text, wait_until,
+    choose, click_at_once, edge_count, frame_count, frames, next_frame, pixels, settings_of,
+    use_table, wait_for_text, wait_until,
 )
 
 
@@ -57,6 +57,19 @@ def test_bounds_of_the_network(open_page, fits_width):
                 or other["bottom"] <= one["top"]
             )
             assert apart, (one, other)
+
+
+def test_clicks_that_come_faster_than_answers_count(open_page):
+    page = open_page()
+    add_node, add_layer = "[data-key=more-0]", "#more-layers"
+    click_at_once(page, "[data-key=x_squared]", "[data-key=sin_x]", add_node, add_node)
+    wait_for_text(page, "linear: 10")
+    for name in ["x_squared", "sin_x"]:
+        assert page.locator(f"[data-key={name}]").get_attribute("aria-pressed") == "true"
+    click_at_once(page, *[add_node] * 9, *[add_layer] * 7)
+    wait_until(page, "document.getElementById('layer-count').textContent === '6 hidden layers'")
+    wait_for_text(page, "linear: 16")
+    assert page.get_by_role("alert").is_hidden()
 
 
 def test_playing_changes_the_boundary(open_page):
@@ -134,6 +147,20 @@ def test_every_source_trains(open_page, source, screenshot):
     screenshot(page, f"playground-{source}")
 
 
+def test_more_classes(open_page):
+    page = open_page()
+    choose(page, "spirals")
+    next_frame(page, lambda: page.locator("#classes").fill("3"))
+    assert page.get_by_role("alert").is_hidden()
+    assert page.locator("#legend span").count() == 3
+    first = float(page.locator("#train-loss").text_content())
+    for _ in range(5):
+        next_frame(page, lambda: page.get_by_role("button", name="Epoch").click())
+    assert float(page.locator("#train-loss").text_content()) < first
+    next_frame(page, lambda: page.locator("#classes").fill("2"))
+    assert page.locator("#loss").input_value() == "bce_with_logits"
+
+
 def test_features_are_chosen(open_page):
     page = open_page()
     feature = page.get_by_label("Feature x·y: x times y")
@@ -179,6 +206,142 @@ def test_a_wrong_table_is_said_and_nothing_breaks(open_page):
     assert "Your table:2" in alert.text_content()
     choose(page, "moons")
     assert alert.is_hidden()
+
+
+BAD_TABLE = "x,y,kind\n1,two,0\n"
+
+
+def test_a_refused_table_changes_nothing_else(open_page):
+    page = open_page(allow=["400"])
+    choose(page, "csv")
+    use_table(page, BAD_TABLE)
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    next_frame(page, lambda: page.locator("#activation").select_option("relu"))
+    assert alert.is_hidden()
+    assert page.locator("#table").input_value() == BAD_TABLE
+    assert page.locator("#legend").text_content() == "catdog"
+    wait_for_text(page, "- relu")
+
+
+def test_a_refused_choice_shows_what_trains(open_page):
+    page = open_page(allow=["400"])
+    choose(page, "csv")
+    page.locator("#table").fill(BAD_TABLE)
+    choose(page, "moons")
+    page.locator("input[value=csv]").click(force=True)
+    page.get_by_role("alert").wait_for()
+    assert page.locator("input[value=moons]").is_checked()
+    # The table is at hand to be mended.
+    assert page.locator("#table").is_visible()
+    next_frame(page, lambda: page.get_by_role("button", name="Step").click())
+    next_frame(page, lambda: page.get_by_role("button", name="Reset").click())
+    wait_for_text(page, "moons:")
+
+
+def test_a_table_that_is_too_large_is_not_sent(open_page):
+    page = open_page()
+    page.locator("#table").evaluate("box => { box.value = 'x,kind\\n'.repeat(80000); }")
+    page.locator("input[value=csv]").click(force=True)
+    assert "The table has 560,000 bytes" in page.get_by_role("alert").text_content()
+    assert page.locator("input[value=circles]").is_checked()
+    next_frame(page, lambda: page.get_by_role("button", name="Reset").click())
+    wait_for_text(page, "circles:")
+
+
+def test_frames_suit_the_session_when_a_later_choice_is_refused(open_page):
+    page = open_page(allow=["400"])
+    choose(page, "csv")
+    page.locator("#table").fill(BAD_TABLE)
+    click_at_once(page, "#fewer-layers", "#use-table")
+    page.get_by_role("alert").wait_for()
+    assert page.locator("#layer-count").text_content() == "1 hidden layer"
+    assert edge_count(page) == 2 * 8 + 8
+    next_frame(page, lambda: page.get_by_role("button", name="Step").click())
+    assert page.locator("#step-count").text_content() == "1"
+    wait_for_text(page, "- linear: 8")
+
+
+def test_a_failure_of_the_page_is_said(open_page):
+    page = open_page(allow=["RangeError"])
+    page.route("**/advance", lambda route: route.fulfill(body=b"\x04\0\0\0{}  "))
+    page.locator("#play").click()
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "The page has failed" in alert.text_content()
+    assert page.locator("#play-text").text_content() == "Play"
+    page.unroute("**/advance")
+    next_frame(page, lambda: alert.get_by_role("button", name="Start anew").click())
+    next_frame(page, lambda: page.get_by_role("button", name="Step").click())
+    assert page.locator("#step-count").text_content() == "1"
+    assert alert.is_hidden()
+
+
+def one_column(classes):
+    """A table of one input whose classes follow each other."""
+    rows = (f"{row},{row * classes // 60}" for row in range(60))
+    return "place,kind\n" + "\n".join(rows) + "\n"
+
+
+def inked_rows(page, selector, color, left, right):
+    """At which shares of a canvas's height a colour of the page is, between two of its width."""
+    return page.eval_on_selector(
+        selector,
+        """(canvas, [name, left, right]) => {
+          const text = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+          const wanted = [1, 3, 5].map(place => parseInt(text.slice(place, place + 2), 16));
+          const { width, height } = canvas;
+          const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+          const rows = [];
+          for (let y = 0; y < height; y += 1) {
+            for (let x = Math.floor(left * width); x < right * width; x += 1) {
+              const place = 4 * (y * width + x);
+              if (wanted.every((part, index) => Math.abs(part - data[place + index]) < 8)) {
+                rows.push(y / height);
+                break;
+              }
+            }
+          }
+          return rows;
+        }""",
+        [color, left, right],
+    )
+
+
+def test_one_input_and_three_classes(open_page, screenshot):
+    page = open_page()
+    choose(page, "csv")
+    next_frame(page, lambda: use_table(page, one_column(3)))
+    screenshot(page, "playground-one-input", full_page=True)
+    # Points of every class are on the stage, one class above the other.
+    for name, low, high in [("class0", 0.6, 0.9), ("class1", 0.3, 0.6), ("class2", 0, 0.3)]:
+        rows = inked_rows(page, "#stage", f"--{name}", 0, 1)
+        assert any(low < row < high for row in rows), (name, rows)
+    assert page.locator("#decide").is_disabled()
+
+
+def test_one_input_and_softmax_of_two_classes(open_page):
+    page = open_page()
+    choose(page, "csv")
+    next_frame(page, lambda: use_table(page, one_column(2)))
+    next_frame(page, lambda: page.locator("#loss").select_option("cross_entropy"))
+    for _ in range(20):
+        next_frame(page, lambda: page.get_by_role("button", name="Epoch").click())
+    # The first class is on the left, the second on the right.
+    for output, falls in [(0, True), (1, False)]:
+        canvas = f"[data-key=output-{output}] canvas"
+        left = min(inked_rows(page, canvas, "--class1", 0, 0.2))
+        right = min(inked_rows(page, canvas, "--class1", 0.8, 1))
+        assert (left < right) == falls, (output, left, right)
+
+
+def test_only_classes_are_decided(open_page):
+    page = open_page()
+    assert page.locator("#decide").is_enabled()
+    choose(page, "sine")
+    assert page.locator("#decide").is_disabled()
+    choose(page, "circles")
+    assert page.locator("#decide").is_enabled()
 
 
 def test_divergence_is_said(open_page):

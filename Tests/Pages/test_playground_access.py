@@ -5,17 +5,33 @@ import re
 
 import pytest
 
+from playwright.sync_api import expect
+
 from playground_page import frame_count, frames, next_frame, pixels, Playground, wait_until
+
+
+def wait_for_step(page, step):
+    wait_until(page, f"document.getElementById('step-count').textContent === '{step}'")
 
 
 def test_keys(open_page):
     page = open_page()
     page.keyboard.press("ArrowRight")
-    wait_until(page, "document.getElementById('step-count').textContent === '1'")
+    wait_for_step(page, 1)
     page.keyboard.press("Space")
     frames(page, frame_count(page) + 5)
     assert page.locator("#play").get_attribute("aria-pressed") == "true"
     page.keyboard.press("Space")
+    assert page.locator("#play").get_attribute("aria-pressed") == "false"
+    # A button keeps the space key alone.
+    page.get_by_role("button", name="Reset").click()
+    wait_for_step(page, 0)
+    page.get_by_role("button", name="Step").click()
+    wait_for_step(page, 1)
+    page.keyboard.press("ArrowRight")
+    wait_for_step(page, 2)
+    page.keyboard.press("Space")
+    wait_for_step(page, 3)
     assert page.locator("#play").get_attribute("aria-pressed") == "false"
 
 
@@ -64,6 +80,34 @@ def test_nodes_tell_their_weights(open_page):
     before = pixels(page, "#stage")
     page.keyboard.press("ArrowRight")
     assert pixels(page, "#stage") != before
+
+
+def test_nodes_are_described_to_screen_readers(open_page):
+    page = open_page()
+    page.locator("[data-key=x]").focus()
+    page.keyboard.press("ArrowRight")
+    node = page.locator(".node:focus")
+    expect(node).to_have_accessible_name("Layer 1, node 1")
+    expect(node).to_have_accessible_description(re.compile("bias .*; weights of x .*, y "))
+    page.keyboard.press("Tab")
+    assert page.locator(".node[aria-describedby]").count() == 0
+
+
+def test_the_focus_stays_on_a_node_of_a_new_network(open_page):
+    page = open_page()
+    page.locator("[data-key=x]").focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    key = page.locator(".node:focus").get_attribute("data-key")
+    assert key not in {"x", "y"}
+    next_frame(page, lambda: page.keyboard.press("Enter"))
+    node = page.locator(".node:focus")
+    assert node.get_attribute("data-key") == key
+    assert node.get_attribute("aria-pressed") == "true"
+    expect(node).to_have_accessible_description(re.compile("The network reads it"))
+    # The Tab key comes back to it, and to it alone.
+    assert page.locator(".node[tabindex='0']").count() == 1
+    assert node.get_attribute("tabindex") == "0"
 
 
 def test_edges_tell_their_weights(open_page):

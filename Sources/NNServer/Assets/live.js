@@ -81,6 +81,7 @@ function apply(data) {
     curveTimer = null;
     redrawCurves();
   }, curveInterval);
+  showStatus();
   redraw();
 }
 
@@ -172,6 +173,20 @@ function show(newState, text) {
   byId("state").textContent = text ?? newState;
 }
 
+/** Does not wait for a drawing: windows that nobody sees draw nothing, but have titles. */
+function showStatus() {
+  if (!status) return;
+  const hasEnded = status.state in endings;
+  if (hasEnded) source.close();
+  const share = status.state === "running" ? `${Math.floor(status.share * 100)} %` : status.state;
+  const title = `${share} · ${byId("name").textContent}`;
+  if (document.title !== title) document.title = title;
+  byId("message").hidden = !status.message;
+  set("message", status.message ?? "");
+  show(status.state);
+  if (hasEnded) drawTable();
+}
+
 function clock(seconds) {
   if (seconds == null) return "–";
   const whole = Math.ceil(seconds);
@@ -198,15 +213,6 @@ function drawFigures() {
   set("elapsed", clock(status.seconds));
   set("remaining", status.state === "running" ? clock(status.seconds_left) : "–");
   byId("progress").value = status.share;
-  const percent = Math.floor(status.share * 100);
-  document.title = `${status.state === "running" ? `${percent} %` : status.state} · ${byId("name").textContent}`;
-  byId("message").hidden = !status.message;
-  set("message", status.message ?? "");
-  show(status.state);
-  if (status.state in endings) {
-    source.close();
-    drawTable();
-  }
 }
 
 function drawCurves() {

@@ -35,6 +35,8 @@ export class NetworkView {
     this.container.replaceChildren(this.lines, this.tip);
     this.edgePointed = null;
     this.tip.hidden = true;
+    // What was shown, and its numbers, belong to another network.
+    this.shown = this.parts = null;
     const { features, hidden } = complete.settings;
     this.columns = [
       complete.all_features.map(name => ({ feature: name, isOn: features.includes(name) })),
@@ -48,6 +50,7 @@ export class NetworkView {
     });
     this.addEdges();
     this.describeShown(null);
+    this.setStop(this.columns.flat().find(item => item.key === this.stop) ?? this.columns[0][0]);
     if (focused) this.container.querySelector(`[data-key="${focused}"]`)?.focus();
   }
 
@@ -115,8 +118,7 @@ export class NetworkView {
     item.canvas = make('canvas', '', element);
     item.key = item.feature ?? (item.layer === undefined ? `output-${item.output}` : `${item.layer}-${item.node}`);
     element.dataset.key = item.key;
-    // One stop of the Tab key; arrows go on from there.
-    element.tabIndex = item === this.columns[0][0] ? 0 : -1;
+    element.tabIndex = -1;
     if (item.feature) {
       const { title, meaning } = this.texts.features.get(item.feature);
       element.classList.add('feature');
@@ -134,8 +136,15 @@ export class NetworkView {
     }
     element.addEventListener('pointerenter', () => this.show(item));
     element.addEventListener('pointerleave', () => this.show(null));
-    element.addEventListener('focus', () => this.show(item));
+    element.addEventListener('focus', () => { this.setStop(item); this.show(item); });
     element.addEventListener('blur', () => this.show(null));
+  }
+
+  /** The Tab key stops at one node; arrows go on from there. */
+  setStop(item) {
+    for (const { element } of this.columns.flat()) element.tabIndex = -1;
+    item.element.tabIndex = 0;
+    this.stop = item.key;
   }
 
   nameOf(item) {
@@ -194,8 +203,10 @@ export class NetworkView {
         this.paint(item, map, colors, size);
       } else if (item.output !== undefined) {
         const map = parts.output[Math.min(item.output, parts.output.length - 1)];
+        // Of two classes only the second has a map.
         const isFirstOfTwo = this.complete.outputs === 2 && item.output === 0;
-        this.paint(item, isFirstOfTwo && map instanceof Uint16Array ? map.map(value => 65535 - value) : map, colors);
+        const sure = map instanceof Uint16Array ? 65535 : 1;
+        this.paint(item, isFirstOfTwo ? map.map(value => sure - value) : map, colors);
       }
     }));
     if (this.shown) this.describeShown(this.shown);
@@ -233,8 +244,10 @@ export class NetworkView {
 
   show(item) {
     this.shown?.element.classList.remove('shown');
+    this.shown?.element.removeAttribute('aria-describedby');
     this.shown = item;
     item?.element.classList.add('shown');
+    item?.element.setAttribute('aria-describedby', this.detail.id);
     this.describeShown(item);
     this.actions.show(item);
   }
@@ -311,8 +324,6 @@ export class NetworkView {
     const row = this.columns[column].findIndex(item => item.element === element);
     const items = this.columns[Math.max(0, Math.min(this.columns.length - 1, column + move[0]))];
     const next = items[Math.max(0, Math.min(items.length - 1, row + move[1]))];
-    element.tabIndex = -1;
-    next.element.tabIndex = 0;
     next.element.focus();
   }
 }

@@ -160,13 +160,15 @@ export class Stage {
   drawPoints(context, what, place, isSquare) {
     const { complete, colors } = what;
     const [low, high] = complete.range;
+    // Classes share the height of the probabilities.
+    const height = target => (complete.classes > 2 ? target / (complete.classes - 1) : target);
     const draw = (points, isTest) => {
       const size = points.length > 1200 ? 2.4 : 3.1;
       for (let index = 0; index < points.length; index += 3) {
         const [x, y, target] = points.slice(index, index + 3);
         const kind = complete.classes > 0 ? target : 0;
         context.beginPath();
-        addSymbol(context, kind, place.x(x), place.y(isSquare ? y : target), size);
+        addSymbol(context, kind, place.x(x), place.y(isSquare ? y : height(target)), size);
         const color = complete.classes > 0
           ? colors.classes[target] : isSquare ? rampColor(colors, (target - low) / (high - low)) : colors.class0;
         if (isTest) {

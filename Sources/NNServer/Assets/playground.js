@@ -1,6 +1,8 @@
 // The playground's page: what a person chooses, and the loop that asks for one frame after another.
 
-import { advance, closeSession, configure, getOptions, getTexts, openSession, unpack } from './playground-api.js';
+import {
+  Refusal, advance, closeSession, configure, getOptions, getTexts, openSession, unpack,
+} from './playground-api.js';
 import { readColors, paintMap } from './playground-colors.js';
 import { drawCurves, short } from './curves.js';
 import { NetworkView } from './playground-network.js';
@@ -15,6 +17,10 @@ let options;
 let colors = readColors();
 /** What the page asks for; what is null follows from the data. */
 let settings;
+/** The settings of the network that trains: what a refused change goes back to. */
+let accepted = null;
+/** What was chosen while a configuration is on its way. */
+let pending = {};
 /** The header of the last complete frame, and the parts of the last frame. */
 let complete = null;
 let parts = null;
@@ -44,6 +50,7 @@ function setSelect(select, value) {
 
 function change(what) {
   Object.assign(settings, what);
+  Object.assign(pending, what);
   wantsConfiguration = true;
   drive();
 }
@@ -67,7 +74,8 @@ function setUpControls() {
     find(name).addEventListener('input', event => {
       const value = Number(event.target.value);
       showSlider(name, text(value));
-      change({ [name]: value });
+      // Two classes and more of them have different losses.
+      change({ [name]: value, ...(name === 'classes' && { loss: null }) });
     });
   }
   find('seed').addEventListener('change', event => {
@@ -77,8 +85,8 @@ function setUpControls() {
   });
   find('dice').addEventListener('click', () => change({ seed: (settings.seed + 1) % 2147483648 }));
   find('fewer-layers').addEventListener('click', () => change({ hidden: settings.hidden.slice(0, -1) }));
-  find('more-layers').addEventListener('click', () => change({ hidden: [...settings.hidden, settings.hidden.at(-1) ?? 4] }));
-  find('sources').replaceChildren(...options.sources.map(({ value, title, noise }) => {
+  find('more-layers').addEventListener('click', addLayer);
+  find('sources').replaceChildren(...options.sources.map(({ value, title }) => {
     const tile = document.createElement('label');
     tile.className = 'tile';
     const input = Object.assign(document.createElement('input'), { type: 'radio', name: 'source', value });
@@ -88,7 +96,7 @@ function setUpControls() {
     picture.setAttribute('aria-hidden', 'true');
     const text = Object.assign(document.createElement('span'), { textContent: title });
     tile.append(input, picture, text);
-    input.addEventListener('change', () => chooseSource(value, noise));
+    input.addEventListener('change', () => chooseSource(value));
     return tile;
   }));
   find('use-table').addEventListener('click', useTable);
@@ -102,40 +110,71 @@ function showSlider(name, text) {
   find(name).setAttribute('aria-valuetext', text);
 }
 
-function chooseSource(source, noise) {
+// Clicks may come faster than answers: what they change is what was asked for last.
+
+function addLayer() {
+  const { hidden } = settings;
+  if (hidden.length < options.limits.layers) change({ hidden: [...hidden, hidden.at(-1) ?? 4] });
+}
+
+function changeNodes(layer, by) {
+  const fit = count => Math.max(1, Math.min(options.limits.nodes, count + by));
+  const changed = (count, index) => (index === layer ? fit(count) : count);
+  change({ hidden: settings.hidden.map(changed) });
+}
+
+function toggleFeature(name) {
+  const used = new Set(settings.features ?? complete.settings.features);
+  if (!used.delete(name)) used.add(name);
+  if (used.size === 0) { tell('The network needs at least one feature.'); return; }
+  change({ features: complete.all_features.filter(feature => used.has(feature)) });
+}
+
+/** Other data: noise, features and loss are those that suit it. */
+const anew = { noise: null, features: null, loss: null, classes: null };
+
+function chooseSource(source) {
   find('own').hidden = source !== 'csv';
   find('generated').hidden = source === 'csv';
-  // Features and loss that suit the new data; a table waits for its button.
-  Object.assign(settings, { source, noise, features: null, loss: null, classes: null });
-  if (source === 'csv') useTable(); else change({});
+  if (source === 'csv') useTable(); else change({ source, ...anew });
 }
 
 function useTable() {
-  change({ source: 'csv', table: find('table').value, task: find('task').value, features: null, loss: null, classes: null });
+  const table = find('table').value;
+  if (isTooLarge('The table', new Blob([table]).size)) { showTrained(); return; }
+  change({ source: 'csv', table, task: find('task').value, ...anew });
+}
+
+function isTooLarge(name, bytes) {
+  const limit = options.limits.table_bytes;
+  if (bytes <= limit) return false;
+  tell(`${name} has ${bytes.toLocaleString('en')} bytes.`,
+    `The playground takes ${limit.toLocaleString('en')}; `
+      + 'train on larger tables with nntrain train.');
+  return true;
 }
 
 async function readFile(event) {
   const file = event.target.files[0];
-  if (!file) return;
-  if (file.size > options.limits.table_bytes) {
-    tell(`${file.name} has ${file.size.toLocaleString('en')} bytes.`,
-      `The playground takes ${options.limits.table_bytes.toLocaleString('en')}; train on larger tables with nntrain train.`);
-    return;
-  }
+  if (!file || isTooLarge(file.name, file.size)) return;
   find('table').value = await file.text();
   useTable();
 }
 
-/** Brings every control to what the program says it uses. */
-function showSettings() {
+/**
+ * Brings every control to what the program says it uses; one that has the focus, which may be about
+ * to change, only where that is asked for.
+ */
+function showSettings(hasFocused = false) {
   const used = complete.settings;
+  const isFree = name => hasFocused || document.activeElement !== find(name);
   for (const input of document.querySelectorAll('input[name="source"]')) input.checked = input.value === used.source;
   find('own').hidden = used.source !== 'csv';
   find('generated').hidden = used.source === 'csv';
   for (const [name, text] of shares) {
     const value = used[name] ?? settings[name];
     if (value === null || value === undefined) continue;
-    if (document.activeElement !== find(name)) find(name).value = value;
+    if (isFree(name)) find(name).value = value;
     showSlider(name, text(value));
   }
   find('classes-field').hidden = used.classes === undefined;
@@ -144,13 +183,20 @@ function showSettings() {
   for (const name of ['activation', 'optimizer', 'loss', 'learning_rate', 'batch_size', 'weight_decay']) {
     setSelect(find(name), used[name]);
   }
-  if (document.activeElement !== find('seed')) find('seed').value = used.seed;
-  find('layer-count').textContent = `${used.hidden.length} hidden layer${used.hidden.length === 1 ? '' : 's'}`;
-  find('fewer-layers').disabled = used.hidden.length === 0;
-  find('more-layers').disabled = used.hidden.length === options.limits.layers;
+  if (isFree('seed')) find('seed').value = used.seed;
+}
+
+/** Says what network there is. */
+function showNetwork() {
+  const layers = complete.settings.hidden.length;
+  find('layer-count').textContent = `${layers} hidden layer${layers === 1 ? '' : 's'}`;
+  find('fewer-layers').disabled = layers === 0;
+  find('more-layers').disabled = layers === options.limits.layers;
   const count = complete.parameters;
   find('parameters').textContent = `${count.toLocaleString('en')} weights and biases`;
-  find('score-name').textContent = complete.classes > 0 ? 'Accuracy' : 'Mean error';
+  find('score-name').textContent = scoreName();
+  // A curve shows how sure the network is, and numbers are not decided.
+  find('decide').disabled = complete.classes === 0 || complete.dimensions === 1;
 }
 
 // MARK: Messages
@@ -170,17 +216,37 @@ function tell(text, hint = '', action = null) {
 function clearMessage() { find('message').hidden = true; }
 
 function tellRefusal(refusal) {
-  setPlaying(false);
-  queue = [];
-  const again = { title: 'Start anew', run: startAnew };
-  if (refusal.status === 404 || refusal.status === 410) session = null;
+  const { status, message, hint, retryAfter } = refusal;
+  const isWrong = status === 400 || status === 413;
+  if (status === 404 || status === 410) session = null;
   if (session === null) {
-    tell(refusal.message, refusal.hint, refusal.retryAfter ? { ...again, title: 'Try again' } : again);
-  } else if (refusal.status === 0) {
-    tell(refusal.message, refusal.hint, { title: 'Try again', run: () => change({}) });
+    tell(message, hint, { title: retryAfter ? 'Try again' : 'Start anew', run: startAnew });
   } else {
-    tell(refusal.message, refusal.hint);
+    tell(message, hint, isWrong ? null : { title: 'Try again', run: () => change({}) });
   }
+  if (isWrong) restore();
+}
+
+/** Says that the page itself has failed, which only a mistake in it can cause. */
+function tellMistake(error) {
+  console.error(error);
+  tell(`The page has failed: ${error.message}.`, '', { title: 'Start anew', run: startAnew });
+}
+
+/** Goes back to the settings before those that were refused. */
+function restore() {
+  if (accepted === null) return;
+  settings = { ...accepted, ...pending };
+  if (wantsConfiguration) return;
+  showTrained();
+  if (session) showTexts();
+}
+
+/** Brings the controls back to what trains; a table that was refused stays at hand. */
+function showTrained() {
+  const isMending = !find('own').hidden;
+  showSettings(true);
+  if (isMending) find('own').hidden = false;
 }
 
 function startAnew() {
@@ -212,12 +278,7 @@ async function drive() {
   try {
     for (;;) {
       if (wantsConfiguration) {
-        wantsConfiguration = false;
-        queue = [];
-        const frame = session ? await configure(session, settings) : await openSession(settings);
-        session = frame.header.session;
-        // What was chosen in the meantime must not be overwritten by what was chosen before.
-        if (!wantsConfiguration) takeComplete(frame);
+        await startSession();
       } else if (session === null || complete === null) {
         break;
       } else if (queue.length > 0) {
@@ -231,31 +292,45 @@ async function drive() {
         break;
       }
     }
-  } catch (refusal) {
-    if (refusal.status === undefined) throw refusal;
-    tellRefusal(refusal);
+  } catch (error) {
+    queue = [];
+    if (error instanceof Refusal) tellRefusal(error); else tellMistake(error);
+    setPlaying(false);
   } finally {
     isDriving = false;
   }
   if (wantsConfiguration) drive();
 }
 
-function takeComplete(frame) {
-  complete = frame.header;
+/** Begins anew with the settings. */
+async function startSession() {
+  wantsConfiguration = false;
+  queue = [];
+  pending = {};
+  const asked = { ...settings };
+  const frame = session ? await configure(session, asked) : await openSession(asked);
+  session = frame.header.session;
+  const { features, loss, noise, classes = null, hidden } = frame.header.settings;
   // What followed from the data is now chosen, so that the next change keeps it.
-  Object.assign(settings, {
-    features: complete.settings.features, loss: complete.settings.loss, noise: complete.settings.noise,
-    classes: complete.settings.classes ?? null, hidden: complete.settings.hidden,
-  });
+  accepted = { ...asked, features, loss, noise, classes, hidden };
+  takeComplete(frame);
+  // What was chosen in the meantime must not be overwritten by what was chosen before.
+  if (wantsConfiguration) return;
+  settings = { ...accepted };
+  showSettings();
+  showTexts();
+}
+
+function takeComplete(frame) {
+  parts = unpack(frame, frame.header);
+  complete = frame.header;
   history = { steps: [], train: [], test: [] };
   clearMessage();
-  showSettings();
-  parts = unpack(frame, complete);
+  showNetwork();
   network.setFeatures(parts.features);
   network.build(complete);
   showLegend();
   take(frame, !isPlaying);
-  showTexts();
 }
 
 function take(frame, isForced) {
@@ -321,7 +396,8 @@ function drawStage() {
   if (!complete || !parts) return;
   stage.draw({
     complete, output: parts.output, preview: network.preview, colors,
-    showsTest: find('show-test').checked, decides: find('decide').checked,
+    showsTest: find('show-test').checked,
+    decides: find('decide').checked && !find('decide').disabled,
   });
 }
 
@@ -449,7 +525,8 @@ function setUpKeys() {
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     // Controls keep their own keys.
-    if (event.target.closest('input, select, textarea, button, a, [role="tabpanel"]')) return;
+    if (event.target.closest('input, select, textarea, [role="tabpanel"]')) return;
+    if (event.key === ' ' && event.target.closest('button, a')) return;
     if (event.key === ' ') setPlaying(!isPlaying);
     else if (event.key === 'ArrowRight') ask({ steps: 1 });
     else return;
@@ -482,16 +559,7 @@ async function start() {
   network = new NetworkView(find('net'), find('detail'), {
     features: new Map(options.features.map(feature => [feature.value, feature])), limits: options.limits,
   }, {
-    toggleFeature(name) {
-      const used = new Set(complete.settings.features);
-      if (!used.delete(name)) used.add(name);
-      if (used.size === 0) { tell('The network needs at least one feature.'); return; }
-      change({ features: complete.all_features.filter(feature => used.has(feature)) });
-    },
-    changeNodes(layer, by) {
-      change({ hidden: settings.hidden.map((count, index) => (index === layer ? count + by : count)) });
-    },
-    show() { drawStage(); },
+    toggleFeature, changeNodes, show: drawStage,
   });
   setUpControls();
   setUpTexts();
