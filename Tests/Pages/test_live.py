@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import time
 import socket
 import subprocess
 import sys
@@ -45,6 +46,14 @@ def inked(page, index):
     )
 
 
+def wait_for_ink(page, index):
+    """Waits until a chart is drawn, which happens when the browser shows its next picture."""
+    end = time.monotonic() + 10
+    while inked(page, index) <= 500:
+        assert time.monotonic() < end, f"nothing is drawn on chart {index}"
+        page.wait_for_timeout(20)
+
+
 def number(page, name):
     text = page.inner_text(f"#{name}").split("/")[0].replace(",", "").strip()
     return float(text) if text not in {"–", ""} else 0
@@ -63,7 +72,7 @@ def test_curves_grow_until_the_run_is_interrupted(
     titles = page.locator("figcaption b").all_inner_texts()
     assert titles == ["Loss", "accuracy", "Learning rate", "Gradient norm"]
     for index in range(4):
-        assert inked(page, index) > 500, titles[index]
+        wait_for_ink(page, index)
     step, epoch = number(page, "step"), number(page, "epoch")
     updates = page.evaluate("Number(document.documentElement.dataset.updates)")
     page.wait_for_timeout(1000)

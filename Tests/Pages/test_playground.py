@@ -396,6 +396,3 @@ def test_the_program_is_shown(open_page):
     text = settings_of(page)
     assert text.startswith("import NeuralNet\n")
     assert "Dense(8)\n  Tanh()\n" in text
-
-
-# Keyboard, screen readers, windows of all sizes.

@@ -1,12 +1,13 @@
 // The playground's page: what a person chooses, and the loop that asks for one frame after another.
 
 import {
-  Refusal, advance, closeSession, configure, getOptions, getTexts, openSession, unpack,
+  Refusal, advance, closeSession, configure, getOptions, openSession, unpack,
 } from './playground-api.js';
 import { readColors, paintMap } from './playground-colors.js';
 import { drawCurves, short } from './curves.js';
 import { NetworkView } from './playground-network.js';
 import { Stage, addSymbol } from './playground-stage.js';
+import { TextTabs } from './playground-texts.js';
 import { drawTile } from './playground-tiles.js';
 
 const find = id => document.getElementById(id);
@@ -35,6 +36,7 @@ let lastSpoken = 0;
 let lastCurves = 0;
 let network;
 const stage = new Stage(find('stage'));
+const texts = new TextTabs();
 
 // MARK: What a person chooses
 
@@ -239,7 +241,7 @@ function restore() {
   settings = { ...accepted, ...pending };
   if (wantsConfiguration) return;
   showTrained();
-  if (session) showTexts();
+  if (session) texts.show(session);
 }
 
 /** Brings the controls back to what trains; a table that was refused stays at hand. */
@@ -318,7 +320,7 @@ async function startSession() {
   if (wantsConfiguration) return;
   settings = { ...accepted };
   showSettings();
-  showTexts();
+  texts.show(session);
 }
 
 function takeComplete(frame) {
@@ -456,69 +458,6 @@ function drawAll() {
   drawLosses();
 }
 
-// MARK: Config, program and table
-
-const tabs = {
-  yaml: { file: 'playground.yaml', note: 'Train it with nntrain train playground.yaml' },
-  program: { file: 'main.swift', note: 'A program for a package that uses the product NeuralNet' },
-  table: { file: 'playground.csv', note: 'Features and targets of all points, for the config and the program' },
-};
-let tab = 'yaml';
-let texts = null;
-
-async function showTexts() {
-  try { texts = await getTexts(session); } catch { return; }
-  showTab();
-}
-
-function showTab() {
-  if (tab === 'table' && !texts?.table) tab = 'yaml';
-  for (const name of Object.keys(tabs)) {
-    const button = find(`tab-${name}`);
-    button.setAttribute('aria-selected', name === tab);
-    button.tabIndex = name === tab ? 0 : -1;
-    button.hidden = name === 'table' && !texts?.table;
-  }
-  if (!texts) return;
-  const text = texts[tab];
-  const lines = text.split('\n');
-  find('code').textContent = lines.length > 300 ? `${lines.slice(0, 300).join('\n')}\n… ${lines.length - 301} more lines` : text;
-  find('text').setAttribute('aria-labelledby', `tab-${tab}`);
-  find('text-note').textContent = tabs[tab].note + (texts.table && tab !== 'table' ? '; it reads playground.csv, so download that, too.' : '.');
-  const link = find('download');
-  if (link.href.startsWith('blob:')) URL.revokeObjectURL(link.href);
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  link.download = tabs[tab].file;
-}
-
-function setUpTexts() {
-  const names = Object.keys(tabs);
-  for (const name of names) {
-    find(`tab-${name}`).addEventListener('click', () => { tab = name; showTab(); });
-    find(`tab-${name}`).addEventListener('keydown', event => {
-      const shown = names.filter(other => !find(`tab-${other}`).hidden);
-      const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (!move) return;
-      event.preventDefault();
-      event.stopPropagation();
-      tab = shown[(shown.indexOf(name) + move + shown.length) % shown.length];
-      showTab();
-      find(`tab-${tab}`).focus();
-    });
-  }
-  find('copy').addEventListener('click', async () => {
-    const button = find('copy');
-    try {
-      await navigator.clipboard.writeText(texts[tab]);
-      button.textContent = 'Copied';
-    } catch {
-      getSelection().selectAllChildren(find('code'));
-      button.textContent = 'Selected';
-    }
-    setTimeout(() => { button.textContent = 'Copy'; }, 1500);
-  });
-}
-
 // MARK: Keys, size, theme
 
 function setUpKeys() {
@@ -562,7 +501,6 @@ async function start() {
     toggleFeature, changeNodes, show: drawStage,
   });
   setUpControls();
-  setUpTexts();
   setUpKeys();
   drawTiles();
   change({});

@@ -64,6 +64,7 @@ struct PlaygroundRoutes: Sendable {
       ("playground-colors", PackageResources.playground_colors_js),
       ("playground-network", PackageResources.playground_network_js),
       ("playground-stage", PackageResources.playground_stage_js),
+      ("playground-texts", PackageResources.playground_texts_js),
       ("playground-tiles", PackageResources.playground_tiles_js),
       ("curves", PackageResources.curves_js),
     ]
