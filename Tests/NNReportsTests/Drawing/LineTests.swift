@@ -93,7 +93,7 @@ import Testing
     // Half of the values equal: ⌈log₂ 8⌉ + 1 bins.
     #expect(HistogramBins(values: [0, 5, 5, 5, 5, 5, 5, 9]).counts.count == 4)
     #expect(HistogramBins(values: [7, 7]).counts == [2])
-    #expect(HistogramBins(values: [0, 5e-324]).counts == [2])
+    #expect(HistogramBins(values: [0, .leastNonzeroMagnitude]).counts == [2])
     #expect(HistogramBins(values: []).counts.isEmpty)
     #expect(HistogramBins(values: [.nan]).counts.isEmpty)
   }
