@@ -5,6 +5,8 @@ import re
 import numpy
 import pytest
 
+from picture_texts import problems
+
 CIRCLES = """\
 name: circles
 data:
@@ -100,6 +102,7 @@ def test_sections(runs, new_page, fits_width, name, expected):
     for picture in page.locator("main svg").all():
         box = picture.bounding_box()
         assert box and box["width"] > 100 and box["height"] > 50
+        assert not list(problems(picture))
     assert page.locator("main figure svg").count() >= 3
     for image in page.locator("main img").all():
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")
