@@ -13,11 +13,12 @@ import json
 import os
 import pathlib
 import random
-import subprocess
 import sys
 import threading
 import time
 import urllib.parse
+
+from playground_page import Playground
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SESSIONS = 32
@@ -106,13 +107,10 @@ def main():
     options = parser.parse_args()
     seconds, count = options.seconds, options.clients
     nntrain = os.environ.get("NNTRAIN", ROOT / ".build/release/nntrain")
-    process = subprocess.Popen(
-        [str(nntrain), "playground", "--no-open", "--sessions", str(SESSIONS)],
-        stdout=subprocess.PIPE, text=True,
-    )
-    address = process.stdout.readline().split()[1]
+    playground = Playground(str(nntrain), "--sessions", str(SESSIONS))
+    process = playground.process
     begin = threading.Event()
-    clients = [Client(address, number, begin) for number in range(count)]
+    clients = [Client(playground.address, number, begin) for number in range(count)]
     for client in clients:
         client.start()
     end = time.monotonic() + seconds
@@ -126,7 +124,7 @@ def main():
     for client in clients:
         client.join(60)
     alive = process.poll() is None
-    process.terminate()
+    status = playground.stop()
     failures = [failure for client in clients for failure in client.failures]
     middle = memory[len(memory) // 2]
     report = {
@@ -136,7 +134,7 @@ def main():
         "failures": len(failures), "first_failures": failures[:5],
         "slowest_s": round(max(client.slowest for client in clients), 2),
         "memory_mb": {"half": middle >> 20, "end": memory[-1] >> 20, "most": max(memory) >> 20},
-        "ended": process.wait(20) == 0 and alive,
+        "ended": status == 0 and alive,
     }
     print(json.dumps(report, indent=2))
     is_right = (

@@ -111,6 +111,18 @@ struct RunPredictions {
     return HostTensor(doubles: places.map { $0 / unit }, shape: shape, dtype: .float64)
   }
 
+  /// Scores [N, C] of classes, row by row, with each row's class: two of them where the network gives
+  /// the probability of one. Nil where the outputs are no probabilities.
+  var classScores: (values: [Double], labels: [Int], names: [String])? {
+    switch kind {
+    case .classes(let probabilities, let labels, let names):
+      (probabilities.doubles, labels, names)
+    case .binary(let probabilities, let labels, let names):
+      (probabilities.doubles.flatMap { [1 - $0, $0] }, labels, names)
+    case .numbers, .other: nil
+    }
+  }
+
   /// Which rows these are, for captions.
   var described: String {
     dataset.count == rowCount

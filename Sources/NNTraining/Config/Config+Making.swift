@@ -85,16 +85,11 @@ extension Config {
     ].compactMap { $0 }
   }
 
-  /// The figure by which epochs are compared, and whether a higher one is better.
-  package var monitored: (figure: String, prefersHigher: Bool) {
-    let figure = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
-    return (figure, metrics.first { $0.figure == figure }?.increases ?? false)
-  }
-
-  /// What follows that figure over the epochs.
+  /// What follows the figure by which epochs are compared.
   package func makeMonitor() -> Monitor {
-    Monitor(
-      figure: monitored.figure, prefersHigher: monitored.prefersHigher,
+    let figure = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
+    return Monitor(
+      figure: figure, prefersHigher: metrics.first { $0.figure == figure }?.increases ?? false,
       minimumChange: earlyStopping?.minDelta ?? 0, patience: earlyStopping?.patience)
   }
 

@@ -40,8 +40,9 @@ public struct StepProfile: Sendable {
     model: TrainedModel, dataset: Dataset, seconds: Double = 0.2
   ) throws(NNError) {
     let config = model.config
+    let loss = try config.makeLoss()
     let learner = try Learner(
-      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      model: config.makeModel(), loss: loss, optimizer: config.makeOptimizer(),
       clipping: config.makeGradientClipping(), signature: model.signature,
       target: TensorType(dataset.targetShape, dataset.hasLabels ? .int32 : model.layout.dtype),
       seed: UInt64(config.seed), measuresTimes: true)
@@ -50,7 +51,7 @@ public struct StepProfile: Sendable {
     batchSize = min(config.data.batchSize, dataset.count)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: batchSize, dtype: model.layout.dtype,
-      normalization: model.normalization, ignoredLabel: config.makeLoss().ignoredLabel,
+      normalization: model.normalization, ignoredLabel: loss.ignoredLabel,
       prefetch: false)
     guard let batch = loader.next() else { preconditionFailure("a data set has rows") }
     func step() throws(NNError) {

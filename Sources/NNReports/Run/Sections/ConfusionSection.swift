@@ -15,21 +15,14 @@ struct ConfusionSection: ReportSection {
   private let source: String
 
   init?(_ run: RunEvidence) throws(NNError) {
-    guard let predictions = run.predictions else { return nil }
+    guard let predictions = run.predictions,
+      let (scores, labels, names) = predictions.classScores
+    else { return nil }
     var matrix = ConfusionMatrix()
-    switch predictions.kind {
-    case .classes(let probabilities, let labels, let names):
-      self.names = names
-      try matrix.update(
-        output: probabilities, target: HostTensor(labels.map { Int32($0) }))
-    case .binary(let probabilities, let labels, let names):
-      self.names = names
-      let both = probabilities.doubles.flatMap { [1 - $0, $0] }
-      try matrix.update(
-        output: HostTensor(both, shape: [labels.count, 2]),
-        target: HostTensor(labels.map { Int32($0) }))
-    case .numbers, .other: return nil
-    }
+    try matrix.update(
+      output: HostTensor(scores, shape: [labels.count, names.count]),
+      target: HostTensor(labels.map { Int32($0) }))
+    self.names = names
     self.matrix = matrix
     source = predictions.described
   }

@@ -36,19 +36,11 @@ struct RankingSection: ReportSection {
   private let source: String
 
   init?(_ run: RunEvidence) throws(NNError) {
-    guard let predictions = run.predictions else { return nil }
-    let (scores, labels, names): ([Double], [Int], [String])
-    let shown: Range<Int>
-    switch predictions.kind {
-    case .classes(let probabilities, let all, let known):
-      (scores, labels, names) = (probabilities.doubles, all, known)
-      // Of two classes one curve tells everything.
-      shown = known.count == 2 ? 1..<2 : 0..<known.count
-    case .binary(let probabilities, let all, let known):
-      (scores, labels, names) = (probabilities.doubles.flatMap { [1 - $0, $0] }, all, known)
-      shown = 1..<2
-    case .numbers, .other: return nil
-    }
+    guard let predictions = run.predictions,
+      let (scores, labels, names) = predictions.classScores
+    else { return nil }
+    // Of two classes one curve tells everything.
+    let shown = names.count == 2 ? 1..<2 : names.indices
     var curves: [Curves] = []
     let shape: Shape = [labels.count, 1]
     for index in shown {

@@ -21,7 +21,7 @@ struct SummarySection: ReportSection {
     rows.append(["epochs", "\(done) of \(facts.config.epochs)"])
     if let epochs = facts.epochs, let best = facts.bestEpoch {
       let number = epochs["epoch"]?[best] ?? 0
-      rows.append(["best epoch", "\(Int(number)), by \(facts.config.monitored.figure)"])
+      rows.append(["best epoch", "\(Int(number)), by \(facts.config.makeMonitor().figure)"])
       for name in ["train_loss", "val_loss"] + facts.metricNames {
         guard let value = epochs[name]?[best], !value.isNaN else { continue }
         rows.append(["\(name) then", NumberText.short(value, digits: 4)])

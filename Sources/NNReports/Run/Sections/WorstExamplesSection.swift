@@ -27,26 +27,16 @@ struct WorstExamplesSection: ReportSection {
   private let source: String
 
   init?(_ run: RunEvidence) throws(NNError) {
-    guard let predictions = run.predictions else { return nil }
+    guard let predictions = run.predictions,
+      let (numbers, labels, names) = predictions.classScores
+    else { return nil }
     let dataset = predictions.dataset
-    let all: [Example]
-    switch predictions.kind {
-    case .classes(let probabilities, let labels, let names):
-      let numbers = probabilities.doubles
-      all = labels.enumerated().map { row, label in
-        let scores = numbers[row * names.count..<(row + 1) * names.count]
-        let best = scores.indices.reduce(scores.startIndex) { scores[$1] > scores[$0] ? $1 : $0 }
-        return Example(
-          row: row, label: names[label], predicted: names[best - scores.startIndex],
-          probability: scores[scores.startIndex + label])
-      }
-    case .binary(let probabilities, let labels, let names):
-      all = zip(probabilities.doubles, labels).enumerated().map { row, pair in
-        Example(
-          row: row, label: names[pair.1], predicted: names[pair.0 > 0.5 ? 1 : 0],
-          probability: pair.1 == 1 ? pair.0 : 1 - pair.0)
-      }
-    case .numbers, .other: return nil
+    let all = labels.enumerated().map { row, label in
+      let scores = numbers[row * names.count..<(row + 1) * names.count]
+      let best = scores.indices.reduce(scores.startIndex) { scores[$1] > scores[$0] ? $1 : $0 }
+      return Example(
+        row: row, label: names[label], predicted: names[best - scores.startIndex],
+        probability: scores[scores.startIndex + label])
     }
     let shape = dataset.inputShape
     let isPicture =
