@@ -8,8 +8,10 @@ struct Room {
   var name: String
   var imports: [Target.Dependency] = []
   var hasFixtures = false
-  /// Whether `Assets` holds files that are compiled into the module.
+  /// Whether `Assets` holds files that `CAssets` embeds.
   var hasAssets = false
+  /// Whether the module is written in C, which only modules of this package import.
+  var isC: Bool { name.hasPrefix("C") }
 }
 
 let argumentParser = Target.Dependency.product(
@@ -51,8 +53,9 @@ let rooms: [Room] = [
       "NNData", "NNFormats", "NNTraining",
     ]),
   // What people look at: pictures, reports of runs, lessons, pages.
+  Room(kind: .library, name: "CAssets"),
   Room(
-    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels"],
+    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CAssets"],
     hasAssets: true),
   Room(
     kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNReports"],
@@ -148,7 +151,7 @@ let package = Package(
     .executable(name: "nntrain", targets: ["nntrain"]),
     .executable(name: "nnbench", targets: ["nnbench"]),
   ]
-    + rooms.filter { $0.kind == .library && $0.name != "CKernels" }.map {
+    + rooms.filter { $0.kind == .library && !$0.isC }.map {
       .library(name: $0.name, targets: [$0.name])
     },
   // Apps do without what only nntrain's pages need: `.package(url: …, from: …, traits: [])`.
@@ -167,12 +170,12 @@ let package = Package(
   targets: systemLibraries
     + rooms.map { room in
       switch room.kind {
-      case .library where room.name == "CKernels":
+      case .library where room.isC:
         .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
         .target(
           name: room.name, dependencies: room.imports,
-          resources: room.hasAssets ? [.embedInCode("Assets")] : [], swiftSettings: strict)
+          exclude: room.hasAssets ? ["Assets"] : [], swiftSettings: strict)
       case .executable:
         .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
       case .example:

@@ -47,7 +47,7 @@ public final class Graph {
   }
 
   /// Adds a node, or finds the equal one that is there, and gives its outputs.
-  public func add(_ op: some Op, _ inputs: [Value]) -> [Value] {
+  public func add(_ op: any Op, _ inputs: [Value]) -> [Value] {
     precondition(inputs.allSatisfy { $0.graph === self }, "values of two graphs met in one op")
     guard !inputs.contains(where: \.isPoisoned) else {
       return [Value](repeating: Value(graph: self, id: .poisoned), count: 8)
