@@ -1,5 +1,5 @@
 import CProcess
-public import NNCore
+package import NNCore
 
 #if canImport(Glibc)
   import Glibc

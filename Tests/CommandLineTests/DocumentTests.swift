@@ -14,10 +14,10 @@ struct DocumentTests {
   }
 
   /// Every file under a folder of the package that holds text.
-  private func files(under folder: String) throws -> [String] {
+  private func files(under folder: String) -> [String] {
     let place = root.appending(path: folder)
     let names = FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String }
-    return try (names ?? []).filter { !$0.contains("Fixtures") }.compactMap { name in
+    return (names ?? []).filter { !$0.contains("Fixtures") }.compactMap { name in
       var isFolder: ObjCBool = false
       let path = place.appending(path: name).path
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
@@ -31,18 +31,18 @@ struct DocumentTests {
     "docs/environment.md lists every variable that sources, tests and scripts read, and no other")
   func environment() throws {
     var read: Set<String> = []
-    for file in try files(under: "Sources") {
+    for file in files(under: "Sources") {
       for match in file.matches(of: /getenv\("([A-Z_]+)"\)|variable\("([A-Z_]+)"\)/) {
         read.insert(String(match.1 ?? match.2 ?? ""))
       }
     }
     // Read by OpenBLAS, and set by this program.
     read.insert("OPENBLAS_NUM_THREADS")
-    for file in try files(under: "Tests") {
+    for file in files(under: "Tests") {
       for match in file.matches(of: /environment\["([A-Z_]+)"\]/) { read.insert(String(match.1)) }
     }
     // Scripts write variables of their own in lower case; HOME and PATH are the shell's.
-    for file in try files(under: "scripts") {
+    for file in files(under: "scripts") {
       for match in file.matches(of: /\$\{([A-Z_]+):[-+]/) { read.insert(String(match.1)) }
     }
     read.remove("HOME")

@@ -86,7 +86,7 @@ struct Usage {
     let title = Self.title(arguments.prefix(words))
     if let word = arguments.dropFirst(words).first, !word.hasPrefix("-"), word != "help" {
       let known = command.configuration.subcommands.filter { $0.configuration.shouldDisplay }
-        .compactMap(\.configuration.commandName)
+        .compactMap { $0.configuration.commandName }
       if !known.isEmpty { return Self.unknown(word, among: known, title) }
     }
     let facts = CommandFacts(command)
@@ -114,7 +114,7 @@ struct Usage {
   private static func hint(for name: String, of facts: CommandFacts, _ title: String) -> String {
     let list = "\(title) --help lists the options"
     let owners = NNTrain.configuration.subcommands.filter { CommandFacts($0)[name] != nil }
-      .compactMap(\.configuration.commandName)
+      .compactMap { $0.configuration.commandName }
     if !owners.isEmpty, !owners.contains(facts.name) {
       return "\(name) is an option of nntrain \(owners.joined(separator: ", ")); \(list)"
     }
