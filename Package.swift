@@ -3,15 +3,13 @@ import PackageDescription
 
 /// One row per module: where it stands in the house and what it may import (downward only).
 struct Room {
-  enum Kind { case library, executable, example, tests, testSupport }
+  enum Kind { case library, cLibrary, executable, example, tests, testSupport }
   var kind: Kind
   var name: String
   var imports: [Target.Dependency] = []
   var hasFixtures = false
   /// Whether `Assets` holds files that `CAssets` embeds.
   var hasAssets = false
-  /// Whether the module is written in C, which only modules of this package import.
-  var isC: Bool { name.hasPrefix("C") }
 }
 
 let argumentParser = Target.Dependency.product(
@@ -26,9 +24,11 @@ let hummingbird: [Target.Dependency] = [
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
   Room(kind: .library, name: "NNCore"),
-  Room(kind: .library, name: "CKernels"),
+  Room(kind: .cLibrary, name: "CKernels"),
+  Room(kind: .cLibrary, name: "CProcess"),
   Room(
-    kind: .library, name: "NNKernels", imports: ["NNCore", "CKernels", "COpenBLAS", "CLAPACKE"]),
+    kind: .library, name: "NNKernels",
+    imports: ["NNCore", "CKernels", "CProcess", "COpenBLAS", "CLAPACKE"]),
   Room(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
   Room(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
   Room(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText"]),
@@ -53,7 +53,7 @@ let rooms: [Room] = [
       "NNData", "NNFormats", "NNTraining",
     ]),
   // What people look at: pictures, reports of runs, lessons, pages.
-  Room(kind: .library, name: "CAssets"),
+  Room(kind: .cLibrary, name: "CAssets"),
   Room(
     kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CAssets"],
     hasAssets: true),
@@ -151,7 +151,7 @@ let package = Package(
     .executable(name: "nntrain", targets: ["nntrain"]),
     .executable(name: "nnbench", targets: ["nnbench"]),
   ]
-    + rooms.filter { $0.kind == .library && !$0.isC }.map {
+    + rooms.filter { $0.kind == .library }.map {
       .library(name: $0.name, targets: [$0.name])
     },
   // Apps do without what only nntrain's pages need: `.package(url: …, from: …, traits: [])`.
@@ -170,7 +170,7 @@ let package = Package(
   targets: systemLibraries
     + rooms.map { room in
       switch room.kind {
-      case .library where room.isC:
+      case .cLibrary:
         .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
         .target(

@@ -31,7 +31,7 @@ public enum OutputFolder {
       }
       var status = stat()
       guard stat(built, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-        throw .failed("is a file; expected the \(role)", at: built, hint: hint)
+        throw .invalid("is a file; expected the \(role)", at: built, hint: hint)
       }
     }
     guard access(path, W_OK) == 0 else {

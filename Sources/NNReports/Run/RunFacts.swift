@@ -21,12 +21,7 @@ struct RunFacts {
   ///
   /// - Throws: `NNError` when it holds no run, or a file that is damaged.
   init(_ folder: RunFolder) throws(NNError) {
-    guard folder.holdsRun else {
-      throw .invalid(
-        FileBytes.exists(folder.path)
-          ? "is no run folder: it holds no config.yaml" : "no such folder",
-        at: folder.path, hint: "name the folder that nntrain train has written: runs/NAME-1")
-    }
+    guard folder.holdsRun else { throw folder.noRun(lacking: "config.yaml") }
     self.folder = folder
     config = try Config(contentsOf: folder.config)
     epochs = try RunTable(contentsOf: folder.metrics)

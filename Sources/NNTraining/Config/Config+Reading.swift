@@ -39,7 +39,8 @@ extension Config {
     guard root.entries != nil else {
       throw .invalid(
         "expects a mapping with `data`, `model`, `loss` and `optimizer`, gets \(root.summary)",
-        at: "\(root.position)")
+        at: "\(root.position)",
+        hint: "a config names its data as data: {train: {csv: FILE, target: COLUMN}}")
     }
     let problems = ConfigProblems()
     let context = ReadingContext(problems: problems, folder: folder)

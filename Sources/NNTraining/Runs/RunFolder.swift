@@ -58,6 +58,21 @@ public struct RunFolder: Sendable, Hashable {
   /// Whether the folder holds a run, finished or not.
   public var holdsRun: Bool { Self.exists(config) }
 
+  /// The error for a place that should be a run's folder and lacks a file of it.
+  ///
+  /// - Parameter file: What a run's folder would hold, such as `model.safetensors`.
+  package func noRun(lacking file: String) -> NNError {
+    let example = "name the folder that nntrain train has written: runs/NAME-1"
+    guard Self.exists(path) else { return .invalid("no such folder", at: path, hint: example) }
+    if Self.exists(path + "/.") {
+      return .invalid("is no run folder: it holds no \(file)", at: path, hint: example)
+    }
+    let isConfig = [".yaml", ".yml", ".json"].contains { path.hasSuffix($0) }
+    return .invalid(
+      "is a file; expected a run folder", at: path,
+      hint: isConfig ? "nntrain train \(path) makes one, in runs/" : example)
+  }
+
   /// The first of `runs/<name>-1`, `-2`, … that does not exist yet.
   public static func next(for name: String, under parent: String = "runs") -> RunFolder {
     var number = 1

@@ -17,6 +17,10 @@ public final class TrainingRun {
   /// Whether the run had ended before this call.
   public var isFinished: Bool { trainer.progress.isFinished && !isExtended }
 
+  /// A line for each tensor of the network or of the file of initial weights that has no counterpart
+  /// of its shape; empty unless the run takes partial weights.
+  public private(set) var unmatchedWeights: [String] = []
+
   /// What the config's sources hold.
   package let data: RunData
   /// The shape of one row of the training data's inputs.
@@ -35,6 +39,8 @@ public final class TrainingRun {
   ///   - config: What to train, and how.
   ///   - folder: Where results go; made if need be.
   ///   - initialWeights: A safetensors file whose tensors replace the first weights.
+  ///   - takesPartialWeights: Whether the file may lack tensors of the network or hold others; what
+  ///     does not match is listed in ``unmatchedWeights``. False by default.
   ///   - resumes: Whether to go on from the folder's newest checkpoint; without one the run starts
   ///     from the beginning.
   ///   - overwrites: Whether to replace a run that the folder holds.
@@ -42,8 +48,9 @@ public final class TrainingRun {
   /// - Throws: `NNError` for data, layers or files that do not fit, and for a folder that holds a
   ///   run when neither `resumes` nor `overwrites` is set.
   public init(
-    config: Config, folder: RunFolder, initialWeights: String? = nil, resumes: Bool = false,
-    overwrites: Bool = false, maximumSteps: Int? = nil
+    config: Config, folder: RunFolder, initialWeights: String? = nil,
+    takesPartialWeights: Bool = false, resumes: Bool = false, overwrites: Bool = false,
+    maximumSteps: Int? = nil
   ) throws(NNError) {
     if folder.holdsRun, !resumes, !overwrites {
       throw .invalid(
@@ -62,12 +69,16 @@ public final class TrainingRun {
     }
     trainer.progress = TrainingProgress(monitor: config.makeMonitor())
     if let initialWeights {
-      let file = try SafeTensorsFile(contentsOf: initialWeights)
-      do throws(NNError) {
-        try trainer.load(
-          Dictionary(
-            file.tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first }))
-      } catch { throw error.at(initialWeights) }
+      let weights = try InitialWeights(
+        initialWeights, for: trainer.weights(), allowsDifferences: takesPartialWeights)
+      unmatchedWeights = weights.differences
+      do throws(NNError) { try trainer.load(weights.tensors) } catch {
+        guard !takesPartialWeights, error.hint == nil else { throw error.at(initialWeights) }
+        throw NNError(
+          error.kind, error.message,
+          at: error.place.map { "\(initialWeights): \($0)" }
+            ?? initialWeights, hint: "--partial loads what fits and lists the rest")
+      }
     }
     try folder.create()
     if overwrites && !resumes { try folder.clear() }

@@ -41,11 +41,11 @@ public struct TrainedModel: Sendable {
   /// - Throws: `NNError` when the folder holds no model, or one that is damaged.
   public init(folder: RunFolder) throws(NNError) {
     guard RunFolder.exists(folder.model) else {
-      throw .invalid(
-        folder.holdsRun
-          ? "the run has not saved a model yet" : "is no run folder: it holds no model.safetensors",
-        at: folder.path,
-        hint: folder.holdsRun ? "go on with it: nntrain train … --resume" : nil)
+      throw folder.holdsRun
+        ? .invalid(
+          "the run has not saved a model yet", at: folder.path,
+          hint: "go on with it: nntrain train … --resume")
+        : folder.noRun(lacking: "model.safetensors")
     }
     try self.init(contentsOf: folder.model)
   }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import NNCore
+import NNReports
 import NNTraining
 
 struct CheckCommand: ParsableCommand {
@@ -12,15 +14,26 @@ struct CheckCommand: ParsableCommand {
 
       EXAMPLES:
         nntrain check mnist.yaml
+        nntrain check mnist.yaml --json
         nntrain check mnist.yaml --set optimizer.adam.lr=0.01 > resolved.yaml
       """)
 
   @OptionGroup var configOptions: ConfigOptions
+  @OptionGroup var jsonOption: JSONOption
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    let config = try configOptions.load()
+    try globals.useThreads()
+    let config = try configOptions.load(seed: globals.seed)
     try TrainingRun.check(config)
-    Console.warn(config.warnings)
+    globals.warn(config.warnings)
+    guard !jsonOption.json else {
+      var document = JSONLine()
+      document.add("config", .mapping(config.resolvedOptions))
+      document.add("warnings", config.warnings)
+      try Console.print(document.text)
+      return
+    }
     try Console.print(config.resolvedYAML, terminator: "")
   }
 }

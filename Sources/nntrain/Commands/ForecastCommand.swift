@@ -28,14 +28,14 @@ struct ForecastCommand: ParsableCommand {
     help: ArgumentHelp("Another file to go on with.", valueName: "file"), completion: .file())
   var data: String?
 
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func validate() throws {
     if let steps, steps < 1 { throw ValidationError("--steps must be 1 or more, got \(steps)") }
   }
 
   func run() throws {
-    try threadOptions.apply()
+    try globals.useThreads()
     let forecaster = try Forecaster(TrainedModel(folder: RunFolder(folder)))
     let values = try forecaster.forecast(steps: steps ?? forecaster.horizon, file: data)
     try Console.print(values.map { "\($0)" }.joined(separator: "\n"))

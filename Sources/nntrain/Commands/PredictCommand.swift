@@ -34,11 +34,11 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Give softmax or sigmoid of the outputs in place of the raw ones.")
   var probabilities = false
 
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
     let format = try output.map(PredictionFormat.init(path:)) ?? .csv
-    try threadOptions.apply()
+    try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
     let predictor = try Predictor(model)
     let rows = try PredictionInput.read(input, features: Self.features(of: model.config))

@@ -39,6 +39,9 @@ struct TrainCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var initialWeights: String?
 
+  @Flag(help: "With --init, load the tensors that fit by name and shape, and list the others.")
+  var partial = false
+
   @Flag(help: "Go on from the folder's last checkpoint, or begin where there is none.")
   var resume = false
 
@@ -52,13 +55,15 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Write no report.html into the run folder at the end.")
   var noReport = false
 
-  @OptionGroup var threadOptions: ThreadOptions
-  @OptionGroup var progressOptions: ProgressOptions
   @OptionGroup var pageOptions: LivePageOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func validate() throws {
     if let maxSteps, maxSteps < 0 {
       throw ValidationError("--max-steps is \(maxSteps), expected at least 0")
+    }
+    if partial, initialWeights == nil {
+      throw ValidationError("--partial needs --init, the file to load from")
     }
     if resume, overwrite {
       throw ValidationError("--resume keeps the run and --overwrite replaces it; give one of them")
@@ -70,9 +75,9 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    try threadOptions.apply()
-    let config = try configOptions.load()
-    if !progressOptions.quiet { Console.warn(config.warnings) }
+    try globals.useThreads()
+    let config = try configOptions.load(seed: globals.seed)
+    globals.warn(config.warnings)
     let folder = folder(for: config)
     // First, since a port that is taken must not leave the folder of a run.
     let page = try pageOptions.open(name: config.name, folder: folder)
@@ -89,17 +94,18 @@ struct TrainCommand: ParsableCommand {
     _ config: Config, in folder: RunFolder, page: LiveView?, since start: ContinuousClock.Instant
   ) throws {
     let run = try TrainingRun(
-      config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
-      overwrites: overwrite, maximumSteps: maxSteps)
+      config: config, folder: folder, initialWeights: initialWeights,
+      takesPartialWeights: partial, resumes: resume, overwrites: overwrite, maximumSteps: maxSteps)
+    globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" })
     let report = TrainingReport(
-      mode: progressOptions.mode, isQuiet: progressOptions.quiet, folder: folder,
+      mode: globals.mode, isQuiet: globals.quiet, folder: folder,
       source: config.data.train.kind)
     if run.isFinished {
       try report.alreadyFinished(epochs: config.epochs)
       return
     }
     Interruption.catchSignals()
-    var observers = progressOptions.mode.observers + (page.map { [$0.observer] } ?? [])
+    var observers = globals.mode.observers + (page.map { [$0.observer] } ?? [])
     if config.log.tensorboard {
       observers.append(
         try TensorBoardLog(folder: folder, config: config, inputShape: run.inputShape))
@@ -114,7 +120,7 @@ struct TrainCommand: ParsableCommand {
     }
     Interruption.release()
     let test = try run.evaluateTest()
-    if !progressOptions.quiet { Console.warn(test?.warnings ?? []) }
+    globals.warn(test?.warnings ?? [])
     let seconds = start.duration(to: .now) / .seconds(1)
     let reportPath = noReport ? nil : writeReport(run)
     try report.ended(outcome, test: test?.figures, seconds: seconds, report: reportPath)
@@ -123,7 +129,7 @@ struct TrainCommand: ParsableCommand {
   /// Writes the run's report; what goes wrong there is no failure of a training that has succeeded.
   private func writeReport(_ run: TrainingRun) -> String? {
     do throws(NNError) { return try RunReport.write(run) } catch {
-      if !progressOptions.quiet { Console.warn(["the report is missing: \(error)"]) }
+      globals.warn(["the report is missing: \(error)"])
       return nil
     }
   }
@@ -137,7 +143,7 @@ struct TrainCommand: ParsableCommand {
   /// The command that goes on with this run.
   private func continuation(in folder: RunFolder) -> String {
     var words = ["nntrain", "train", configOptions.config]
-    words += configOptions.overrides.flatMap { ["--set", $0] }
+    words += configOptions.overrides(seed: globals.seed).flatMap { ["--set", $0] }
     words += ["--run-dir", folder.path, "--resume"]
     return ShellText.command(words)
   }

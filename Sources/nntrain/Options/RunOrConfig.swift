@@ -17,7 +17,9 @@ struct RunOrConfig: ParsableArguments {
   var changes: [String] = []
 
   /// Reads the config.
-  func load(seed: Int? = nil) throws(NNError) -> Config {
+  ///
+  /// - Parameter seed: What `--seed` asks for.
+  func load(seed: Int?) throws(NNError) -> Config {
     let folder = RunFolder(path)
     let file = FileBytes.exists(folder.config) ? folder.config : path
     let overrides = changes + (seed.map { ["seed=\($0)"] } ?? [])

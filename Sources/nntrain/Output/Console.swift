@@ -13,24 +13,34 @@ import NNReports
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
+  /// On a terminal, characters that would command it are escaped: the text may come from a file.
+  ///
+  /// - Parameter isDrawing: Whether the text holds colours of this program's own; then nothing is
+  ///   escaped.
   /// - Throws: `NNError` when it cannot be written, on a full disk for instance.
-  static func print(_ text: String, terminator: String = "\n") throws(NNError) {
+  static func print(
+    _ text: String, terminator: String = "\n", isDrawing: Bool = false
+  ) throws(NNError) {
+    let isShown = !isDrawing && isatty(STDOUT_FILENO) == 1
+    let text = isShown ? text.escapingControls(keepsLines: true) : text
     if let reason = send(text + terminator, to: STDOUT_FILENO) {
       throw .failed("cannot be written: \(reason)", at: "standard output")
     }
   }
 
-  /// Writes a text that nobody depends on to standard output: a reader who has gone away must not end
-  /// a run.
+  /// Writes a text of this program's own that nobody depends on to standard output, with whatever
+  /// commands for the terminal it holds: a reader who has gone away must not end a run.
   static func show(_ text: String, terminator: String = "\n") {
     _ = send(text + terminator, to: STDOUT_FILENO)
   }
 
   /// Writes `error: …` to standard error.
-  static func error(_ text: String) { _ = send("error: \(text)\n", to: STDERR_FILENO) }
+  static func error(_ text: String) { note("error: \(text)") }
 
-  /// Writes a line beside the results, to standard error.
-  static func note(_ line: String) { _ = send(line + "\n", to: STDERR_FILENO) }
+  /// Writes a line next to the results, to standard error; names from files in it are escaped.
+  static func note(_ line: String) {
+    _ = send(line.escapingControls(keepsLines: true) + "\n", to: STDERR_FILENO)
+  }
 
   /// Writes a line `warning: …` for each to standard error.
   static func warn(_ warnings: [String]) {

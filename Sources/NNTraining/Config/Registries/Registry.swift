@@ -51,6 +51,9 @@ package struct Registry<Product>: Sendable {
   /// The names that a config may use, in the order of the table.
   package var names: [String] { rows.map(\.name) }
 
+  /// `noun` for several: `layers`, `losses`.
+  fileprivate var plural: String { noun.hasSuffix("s") ? "\(noun)es" : "\(noun)s" }
+
   /// The article of `noun`.
   fileprivate var article: String { "aeiou".contains(noun.prefix(1)) ? "an" : "a" }
 
@@ -109,7 +112,7 @@ extension Registry {
     guard let row = row(named: name) else {
       context.problems.report(
         "unknown \(noun) `\(name)`", at: position,
-        hint: Suggestion.hint(for: name, in: names, plural: "\(noun)s"))
+        hint: Suggestion.hint(for: name, in: names, plural: plural))
       return nil
     }
     let reader = OptionReader(

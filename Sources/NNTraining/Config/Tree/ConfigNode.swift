@@ -120,12 +120,23 @@ package struct ConfigNode: Sendable, Hashable {
     entries?.first { $0.key == key }?.value
   }
 
+  /// The beginning of a text that may be a whole file, on one line.
+  private static func shortened(_ text: String) -> String {
+    let line = text.prefix { !$0.isNewline }
+    let start = line.prefix(60)
+    return start.utf8.count < text.utf8.count ? "\(start)…" : text
+  }
+
   /// What stands here, for messages: `"abc"`, `3`, `a list`, `a mapping`, `nothing`.
   package var summary: String {
     switch content {
     case .null: "nothing"
     case .scalar(let scalar):
-      if case .string = scalar.value { "\"\(scalar.text)\"" } else { scalar.text }
+      if case .string = scalar.value {
+        "\"\(Self.shortened(scalar.text))\""
+      } else {
+        Self.shortened(scalar.text)
+      }
     case .sequence(let items):
       items.count <= 4 && items.allSatisfy { $0.scalar != nil }
         ? "[\(items.map(\.summary).joined(separator: ", "))]" : "a list of \(items.count)"
