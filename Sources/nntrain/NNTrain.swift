@@ -14,6 +14,7 @@ import NNTraining
 enum EntryPoint {
   /// Reads the arguments, runs the command and ends the process with its status.
   static func main() {
+    Interruption.reportFileSizeLimit()
     exit(NNTrain.status(of: Array(CommandLine.arguments.dropFirst())))
   }
 }
@@ -41,7 +42,8 @@ struct NNTrain: ParsableCommand {
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
       TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
       GraphCommand.self, GradcheckCommand.self, ReportCommand.self, LessonCommand.self,
-      PlaygroundCommand.self, DoctorCommand.self, InspectCommand.self, DatasetsCommand.self,
+      PlaygroundCommand.self, RunsCommand.self, DoctorCommand.self, InspectCommand.self,
+      DatasetsCommand.self,
     ])
 
   /// Runs a command, tells errors on standard error and returns the exit status.

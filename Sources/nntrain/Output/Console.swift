@@ -1,4 +1,5 @@
 import NNCore
+import NNFormats
 import NNReports
 
 #if canImport(Glibc)
@@ -13,10 +14,13 @@ import NNReports
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
+  /// A reader who has gone away is no error where SIGPIPE does not end the program: what is left to
+  /// do may matter more than what is printed.
+  ///
   /// - Throws: `NNError` when it cannot be written, on a full disk for instance.
   static func print(_ text: String, terminator: String = "\n") throws(NNError) {
-    if let reason = send(text + terminator, to: STDOUT_FILENO) {
-      throw .failed("cannot be written: \(reason)", at: "standard output")
+    if let reason = send(text + terminator, to: STDOUT_FILENO), reason != EPIPE {
+      throw .failed("cannot be written: \(SystemReason.text(reason))", at: "standard output")
     }
   }
 
@@ -71,16 +75,19 @@ enum Console {
       hasColors: hasColors && variable("NO_COLOR") == nil)
   }
 
-  /// Writes everything, or returns the system's reason why not.
-  private static func send(_ text: String, to descriptor: Int32) -> String? {
+  /// Writes everything, or returns the system's number for why not.
+  private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let count = write(
           descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else { return String(cString: strerror(errno)) }
+        if count < 0 {
+          let reason = errno
+          if reason == EINTR { continue }
+          return reason
+        }
         written += count
       }
       return nil
