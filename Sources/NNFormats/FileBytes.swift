@@ -17,8 +17,9 @@ public enum FileBytes {
   public static func read(_ path: String) throws(NNError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw errno == ENOENT
-        ? .invalid("no such file", at: path) : .system("cannot be opened", errno, at: path)
+      let reason = errno
+      throw reason == ENOENT
+        ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
     }
     defer { close(descriptor) }
     var status = stat()
@@ -47,6 +48,56 @@ public enum FileBytes {
       if result.isEmpty { result = piece } else { result += piece }
       if complete { return result }
     } while true
+  }
+
+  /// Reads an open file from its beginning to its end; `path` names it in errors.
+  ///
+  /// - Throws: `NNError` when it cannot be read.
+  package static func read(
+    from descriptor: Int32, at path: String
+  ) throws(NNError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = pread(descriptor, &piece, piece.count, off_t(bytes.count))
+      if count < 0 {
+        let reason = errno
+        if reason == EINTR { continue }
+        throw .system("cannot be read", reason, at: path)
+      }
+      if count == 0 { return bytes }
+      bytes += piece[..<count]
+    }
+  }
+
+  /// Reads the beginning of a file: `count` bytes, or all where it has fewer.
+  ///
+  /// - Throws: `NNError` naming the path when the file is missing or cannot be read.
+  package static func read(_ path: String, first count: Int) throws(NNError) -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      let reason = errno
+      throw reason == ENOENT
+        ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .system("cannot be examined", errno, at: path)
+    }
+    let room = min(count, max(0, Int(status.st_size)))
+    var failure: Int32?
+    let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, done in
+      while done < room {
+        let read = readBytes(
+          descriptor, into: buffer.baseAddress.map { $0 + done }, count: room - done)
+        if read < 0 { failure = errno }
+        guard read > 0 else { break }
+        done += read
+      }
+    }
+    if let failure { throw .system("cannot be read", failure, at: path) }
+    return bytes
   }
 
   /// Whether something with this path exists.

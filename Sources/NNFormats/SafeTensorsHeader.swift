@@ -67,7 +67,7 @@ struct SafeTensorsHeader {
     self.entries = entries
   }
 
-  private static func dataStart(_ bytes: [UInt8], at place: String) throws(NNError) -> Int {
+  static func dataStart(_ bytes: [UInt8], at place: String) throws(NNError) -> Int {
     guard bytes.count >= 8 else {
       throw .invalid(
         "not a safetensors file: expected 8 bytes of header length, found \(bytes.count) bytes",
@@ -87,7 +87,7 @@ struct SafeTensorsHeader {
     return 8 + Int(length)
   }
 
-  private static func metadata(
+  static func metadata(
     _ value: JSONValue, at place: String
   ) throws(NNError) -> [String: String] {
     guard case .object(let members) = value else {

@@ -50,7 +50,7 @@ struct ConfigReadingTests {
     #expect(config.metrics == [])
     #expect(config.epochs == 10)
     #expect(config.earlyStopping == nil)
-    #expect(config.checkpoint == CheckpointConfig(every: 1, interval: .epoch, keep: 2))
+    #expect(config.checkpoint == CheckpointConfig(every: nil, interval: .epoch, keep: 2))
     #expect(config.log == LogConfig(every: 50))
     #expect(config.monitor == "train_loss")
     #expect(!config.monitorIncreases)

@@ -132,7 +132,7 @@ extension OptionKind where Value == CheckpointConfig {
     let standard = CheckpointConfig()
     return section("checkpoint", placeholder: standard, encode: \.value) { options in
       CheckpointConfig(
-        every: options.value("every", .wholeNumber(1...), default: standard.every),
+        every: options.optional("every", .wholeNumber(1...)),
         interval: options.value("interval", .interval, default: standard.interval),
         keep: options.value("keep", .wholeNumber(1...), default: standard.keep))
     }

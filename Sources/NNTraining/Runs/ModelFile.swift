@@ -113,7 +113,7 @@ struct ModelFile {
     guard let facts = try? JSONDecoder().decode(Facts.self, from: Data(text.utf8)) else {
       throw .invalid("holds metadata of an unknown form", at: path)
     }
-    config = try Config(yaml: yaml, source: path)
+    config = try Config(recorded: yaml, source: path)
     self.facts = facts
     tensors = file.tensors
     func tokenizer(_ name: String) throws(NNError) -> (any Tokenizer)? {

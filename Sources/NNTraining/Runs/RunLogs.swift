@@ -26,6 +26,15 @@ struct RunLogs {
       last: progress.epoch)
   }
 
+  /// Writes the tables again where somebody has removed them.
+  ///
+  /// - Throws: `NNError` when they cannot be written.
+  func restore() throws(NNError) {
+    try steps.restore()
+    try epochs.restore()
+    try gradients?.restore()
+  }
+
   /// Writes a step if it is one of those to be logged.
   func append(_ step: TrainingEvent.Step) throws(NNError) {
     guard step.step % every == 0 else { return }

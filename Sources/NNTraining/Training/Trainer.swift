@@ -21,8 +21,10 @@ public final class Trainer {
   public internal(set) var progress: TrainingProgress
   /// What changes the learning rate.
   public let schedule: ScheduleChain
-  /// The scale fitted to the training data.
+  /// The scale of inputs: fitted to the training data when the run began.
   public let normalization: Normalization
+  /// The scale that the training data give now; another one where a run goes on with other data.
+  let fittedNormalization: Normalization
 
   let learner: Learner
   private let data: Dataset
@@ -49,7 +51,9 @@ public final class Trainer {
     self.data = data
     self.schedule = schedule
     self.settings = settings
-    normalization = try Normalization.fit(settings.normalization, on: data)
+    fittedNormalization = try Normalization.fit(settings.normalization, on: data)
+    normalization = settings.scale ?? fittedNormalization
+    try normalization.requireChannels(of: data.inputShape, at: data.name)
     loader = try BatchLoader(
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
       seed: seed, dtype: settings.dtype, normalization: normalization,

@@ -22,6 +22,28 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   /// A run that has not begun.
   public init(monitor: Monitor) { self.monitor = monitor }
 
+  /// What no run can come to, where something is so: `epoch -1`; nil for a state that may be.
+  ///
+  /// Counts are bounded so that a run that goes on cannot overflow them.
+  var fault: String? {
+    let counts = [
+      ("epoch", epoch), ("stepInEpoch", stepInEpoch), ("step", step), ("weight", weight),
+      ("rows", rows), ("bestEpoch", monitor.bestEpoch),
+      ("epochsWithoutImprovement", monitor.epochsWithoutImprovement),
+    ]
+    if let (name, count) = counts.first(where: { !(0...Self.largestCount).contains($0.1) }) {
+      return "\(name) \(count)"
+    }
+    if stepInEpoch > step { return "step \(step) with stepInEpoch \(stepInEpoch)" }
+    if !(0...1e12).contains(seconds) { return "seconds \(seconds)" }
+    if lossSum.isNaN { return "lossSum \(lossSum)" }
+    if let best = monitor.best, best.isNaN { return "a best figure of \(best)" }
+    return nil
+  }
+
+  /// 2⁵³: up to there Float64 counts exactly, too.
+  private static let largestCount = 1 << 53
+
   /// Goes to the start of the next epoch.
   mutating func finishEpoch() {
     epoch += 1

@@ -8,6 +8,8 @@ package struct ReadingContext {
   var seed = 0
   /// What the data being read are for.
   var part = DataPart.training
+  /// Whether the config was written by a run, whose folder is there already.
+  var isRecorded = false
   /// Whether tokenizers are there already.
   var hasTokenizers = false
   /// Above which a single output means class 1: 0 for logits, ½ for anything else.

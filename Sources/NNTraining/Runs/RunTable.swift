@@ -2,7 +2,7 @@ package import NNCore
 import NNFormats
 
 /// A table that a run has written as it went: `metrics.csv`, `steps.csv`.
-package struct RunTable {
+package struct RunTable: Sendable {
   /// The names of the columns.
   package let columns: [String]
   /// The numbers, row by row; nil where a field is empty.
