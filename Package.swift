@@ -15,11 +15,6 @@ struct Room {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-/// The web server, with those of its parts that a careful use of it names.
-let hummingbird: [Target.Dependency] = [
-  ("HummingbirdCore", "hummingbird"), ("HTTPTypes", "swift-http-types"),
-  ("Logging", "swift-log"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
-].map { .product(name: $0, package: $1, condition: .when(traits: ["Server"])) }
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
@@ -62,7 +57,7 @@ let rooms: [Room] = [
     hasAssets: true),
   // The only room with a server; apps do not link it.
   Room(
-    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"] + hummingbird,
+    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"],
     hasAssets: true),
   Room(
     kind: .executable, name: "nntrain",
@@ -154,18 +149,9 @@ let package = Package(
     + rooms.filter { $0.kind == .library }.map {
       .library(name: $0.name, targets: [$0.name])
     },
-  // Apps do without what only nntrain's pages need: `.package(url: …, from: …, traits: [])`.
-  traits: [
-    .trait(name: "Server", description: "NNServer and nntrain, with a web server"),
-    .default(enabledTraits: ["Server"]),
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.0.0"),
-    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
   ],
   targets: systemLibraries
     + rooms.map { room in
