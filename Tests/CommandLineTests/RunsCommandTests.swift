@@ -119,6 +119,42 @@ struct RunsCommandTests {
     #expect(workspace.folder.contains("runs/notes/text"))
   }
 
+  /// Numbers that no run writes, of which each once stopped a program.
+  @Test(
+    "and report take any numbers that tables hold",
+    arguments: [
+      "1,0.5,0.5,0.9,0.1,1e15,100\n2,0.4,0.4,0.9,0.1,1e15,1e300",
+      "999999999999999,1e308,-1e308,nan,inf,0,inf", "1,nan,nan,nan,nan,0,nan",
+      "9e15,0.5,0.5,0.9,0.1,1,1", "-1,0.5,0.5,0.9,0.1,1,1", "1,0.5,0.5,0.9,0.1,-1,1",
+    ])
+  func absurdTables(rows: String) throws {
+    let header = "epoch,train_loss,val_loss,accuracy,lr,seconds,samples_per_s\n"
+    try workspace.folder.write(header + rows + "\n", to: "runs/a-1/metrics.csv")
+    try workspace.folder.write(
+      "step,loss,lr,grad_norm\n1e300,1e308,inf,nan\n-1e300,-1e308,0,0\n", to: "runs/a-1/steps.csv")
+    for arguments in [
+      ["runs"], ["runs", "--json"], ["report", "runs/a-1"],
+      ["runs", "compare", "runs/a-1", "runs/b-1"],
+    ] {
+      let result = try CommandLine.program.run(arguments, in: workspace.folder.path)
+      #expect(result.status == 0 || result.status == 2, "\(arguments): \(result)")
+      #expect(!result.standardError.contains("Fatal error"))
+    }
+  }
+
+  @Test("are continued beside event files of any name")
+  func absurdEventFiles() throws {
+    try workspace.folder.write("", to: "runs/a-2/events.out.tfevents.9223372036854775807.h")
+    try workspace.folder.write("", to: "runs/a-2/events.out.tfevents.1700000000.h")
+    let result = try CommandLine.program.run(
+      workspace.arguments(
+        ["--resume", "--set", "log={every: 1, tensorboard: true}", "--no-report"], run: "runs/a-2"))
+    #expect(result.status == 0, "\(result.standardError)")
+    #expect(result.standardError == "")
+    let files = try FileManager.default.contentsOfDirectory(atPath: workspace.path("runs/a-2"))
+    #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 3)
+  }
+
   @Test("says where there is nothing")
   func nothing() throws {
     try workspace.folder.write("", to: "empty/file")

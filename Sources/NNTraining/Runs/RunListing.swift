@@ -84,12 +84,13 @@ package struct RunListing: Sendable {
       let progress = try Self.progress(of: folder)
       if folder.holdsRun {
         let facts = try RunFacts(folder)
-        (epochs, figure) = (facts.config.epochs, facts.config.makeMonitor().figure)
+        let monitored = facts.config.makeMonitor().figure
+        (epochs, figure) = (facts.config.epochs, monitored)
         if let table = facts.epochs, let numbers = table["epoch"] {
           epochsDone = numbers.last.map { Int($0) } ?? 0
           lastLoss = table["train_loss"]?.last
           best = facts.bestEpoch.flatMap { index in
-            figure.flatMap { table[$0]?[index] }.map { (Int(numbers[index]), $0) }
+            table[monitored].map { (Int(numbers[index]), $0[index]) }
           }
         }
       }
