@@ -24,8 +24,8 @@ extension BLAS {
   ///   for them.
   package static func reserveBuffers(threads: Int) throws(NNError) {
     #if os(Linux)
-      // OpenBLAS warns of more; so many threads are hardly ever inside products at once.
-      let needed = min(threads, 256)
+      // Debian's build warns of more; so many threads are hardly ever inside products at once.
+      let needed = min(threads, 128)
       let found = blocksThatFit(upTo: needed)
       guard found == needed else {
         let advice = "raise the limit (ulimit -v)"

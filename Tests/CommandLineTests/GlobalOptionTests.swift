@@ -65,7 +65,10 @@ struct GlobalOptionTests {
       (["datasets", "--threads", "0"], "--threads is 0"),
       (["--threads", "0", "datasets"], "--threads is 0"),
       (["inspect", "x.npy", "--seed", "-1"], "seed"),
-      (["check", "c.yaml", "--progress", "loud"], "'loud'"),
+      (
+        ["check", "c.yaml", "--progress", "loud"],
+        "'loud' is invalid for '--progress <mode>'. Please provide one of the following: auto, bar"
+      ),
       (["--threads", "train", "c.yaml"], "--threads lacks its value"),
       (["--threads"], "--threads lacks its value"),
       (["--threads", "2"], "no command after --threads 2"),

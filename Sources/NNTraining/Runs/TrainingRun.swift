@@ -103,11 +103,10 @@ public final class TrainingRun {
         initialWeights, for: trainer.weights(), allowsDifferences: takesPartialWeights)
       unmatchedWeights = weights.differences
       do throws(NNError) { try trainer.load(weights.tensors) } catch {
-        guard !takesPartialWeights, error.hint == nil else { throw error.at(initialWeights) }
+        let advice = [error.hint, "--partial loads what fits and lists the rest"]
         throw NNError(
-          error.kind, error.message,
-          at: error.place.map { "\(initialWeights): \($0)" }
-            ?? initialWeights, hint: "--partial loads what fits and lists the rest")
+          error.kind, error.message, hint: advice.compactMap { $0 }.joined(separator: "; ")
+        ).at(initialWeights)
       }
     }
     try folder.create()

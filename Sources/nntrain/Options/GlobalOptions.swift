@@ -24,7 +24,7 @@ struct GlobalOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       What a training shows on standard output: bar or dashboard (lines where it is no terminal), \
-      plain (lines, at most ten a second), json (one object per event and line; numbers that JSON \
+      plain (lines, about ten a second), json (one object per event and line; numbers that JSON \
       lacks are null), none, or auto: bar on a terminal, else plain.
       """, valueName: "mode"))
   var progress = ProgressMode.auto

@@ -2,13 +2,16 @@ import NNCore
 import NNTraining
 
 /// A line at the start of a run and one for each epoch: of many epochs about a hundred, of short ones
-/// about ten a second, the first and the last always. At the end, which epoch was best.
+/// ten at once and then ten a second, the first and the last always. At the end, which epoch was best.
 final class PlainProgress: TrainingObserver {
-  /// The least time between two lines.
-  private static let interval = Duration.milliseconds(100)
+  /// Lines that may be written at once, and that each second allows for.
+  private static let linesPerSecond = 10.0
 
   private var start: TrainingEvent.Start?
-  private var lastLine: ContinuousClock.Instant?
+  /// Lines that may be written now, and when that was so.
+  private var allowance = linesPerSecond
+  private var time = ContinuousClock.now
+  private var hasShownEpoch = false
   /// The last epoch, if it was not shown.
   private var unshown: TrainingEvent.Epoch?
   private var last: TrainingEvent.Epoch?
@@ -32,7 +35,7 @@ final class PlainProgress: TrainingObserver {
         return []
       }
       unshown = nil
-      lastLine = .now
+      hasShownEpoch = true
       return [line(epoch)]
     case .finished: return [unshown.map(line), bestLine].compactMap { $0 }
     case .step, .weights, .checkpoint: return []
@@ -42,9 +45,14 @@ final class PlainProgress: TrainingObserver {
   private var epochs: Int { start?.epochs ?? last?.epoch ?? 1 }
 
   private func isDue(_ epoch: TrainingEvent.Epoch) -> Bool {
-    guard let lastLine, epoch.epoch != epochs else { return true }
-    return epoch.epoch % max(1, epochs / 100) == 0
-      && lastLine.duration(to: .now) >= Self.interval
+    let now = ContinuousClock.now
+    allowance += time.duration(to: now) / .seconds(1) * Self.linesPerSecond
+    allowance = min(allowance, Self.linesPerSecond)
+    time = now
+    guard hasShownEpoch, epoch.epoch != epochs else { return true }
+    guard epoch.epoch % max(1, epochs / 100) == 0, allowance >= 1 else { return false }
+    allowance -= 1
+    return true
   }
 
   private static func line(_ start: TrainingEvent.Start) -> String {

@@ -90,16 +90,20 @@ struct Usage {
       if !known.isEmpty { return Self.unknown(word, among: known, title) }
     }
     let facts = CommandFacts(command)
-    let unknown = Self.options(in: arguments, after: words, of: facts).first {
-      $0.argument == nil && message.contains($0.name)
-    }
-    if let unknown {
+    let options = Self.options(in: arguments, after: words, of: facts)
+    if let unknown = options.first(where: { $0.argument == nil }) {
       return .invalid(
         "unknown option \(unknown.name)", at: "\(title): argument \(places[unknown.index])",
         hint: Self.hint(for: unknown.name, of: facts, title))
     }
-    let line = message.split(separator: "\n").joined(separator: " ")
-    return .invalid(line, at: title, hint: "\(title) --help shows what it takes")
+    // The parser lists the values of an option on lines of their own.
+    let lines = message.split(separator: "\n").map { line in
+      String(line.trimmingPrefix { $0 == " " }.trimmingPrefix("- "))
+    }
+    let values = lines.dropFirst().joined(separator: ", ")
+    return .invalid(
+      lines.prefix(1).joined() + (values.isEmpty ? "" : " \(values)"), at: title,
+      hint: "\(title) --help shows what it takes")
   }
 
   private static func unknown(_ word: String, among known: [String], _ title: String) -> NNError {
