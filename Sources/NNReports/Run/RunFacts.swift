@@ -28,8 +28,11 @@ struct RunFacts {
         at: folder.path, hint: "name the folder that nntrain train has written: runs/NAME-1")
     }
     self.folder = folder
-    config = try Config(contentsOf: folder.config)
-    epochs = try RunTable(contentsOf: folder.metrics)
+    let config = try Config(contentsOf: folder.config)
+    self.config = config
+    // Older versions name metrics without the data that they are measured on.
+    epochs = try RunTable(contentsOf: folder.metrics)?
+      .renamingColumns { config.figure(named: $0) ?? $0 }
     for name in ["epoch", "seconds"] {
       guard epochs?[name]?.allSatisfy({ (0...1e15).contains($0) }) ?? true else {
         throw .invalid("a row has no number under `\(name)`", at: folder.metrics)

@@ -22,6 +22,9 @@ public final class TrainingRun {
   /// The shape of one row of the training data's inputs.
   public var inputShape: Shape { data.train.inputShape }
 
+  /// What data and network together show that is allowed but hardly meant.
+  public let warnings: [String]
+
   private let trainer: Trainer
   private let maximumSteps: Int?
   private var best: [(name: String, tensor: HostTensor)]?
@@ -53,7 +56,7 @@ public final class TrainingRun {
     self.config = config
     self.folder = folder
     self.maximumSteps = maximumSteps
-    (data, trainer) = try Self.prepared(config)
+    (data, trainer, warnings) = try Self.prepared(config)
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     let tokenizers = data.train.tokenizers
     saver = ModelSaver { (tensors) throws(NNError) in
@@ -78,12 +81,16 @@ public final class TrainingRun {
 
   /// Reads a config's data and verifies that everything fits together; trains and writes nothing.
   ///
+  /// - Returns: What is allowed but hardly meant, beyond the config's own warnings.
   /// - Throws: `NNError` for data, layers, loss, labels or sizes that do not fit.
-  public static func check(_ config: Config) throws(NNError) { _ = try prepared(config) }
+  @discardableResult
+  public static func check(_ config: Config) throws(NNError) -> [String] {
+    try prepared(config).warnings
+  }
 
   private static func prepared(
     _ config: Config
-  ) throws(NNError) -> (data: RunData, trainer: Trainer) {
+  ) throws(NNError) -> (data: RunData, trainer: Trainer, warnings: [String]) {
     let data = try RunData(config)
     let trainer = try Trainer(
       model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
@@ -94,7 +101,9 @@ public final class TrainingRun {
         normalization: config.data.normalize, clipping: config.makeGradientClipping(),
         logEvery: config.log.every, logsGradients: config.log.gradients))
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
-    return (data, trainer)
+    let outputs = try trainer.learner.evaluator.outputShape()
+    try config.requireMetrics(fit: outputs)
+    return (data, trainer, config.warnings(outputs: outputs, classes: data.train.classCount))
   }
 
   /// Trains until the run is over, reporting every event.
@@ -136,6 +145,7 @@ public final class TrainingRun {
           parameterCount: trainer.parameterCount, stepsDone: trainer.progress.step)))
     trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
+    var hasWarned = false
     training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
       while true {
         if let maximumSteps, trainer.progress.step >= maximumSteps {
@@ -145,6 +155,10 @@ public final class TrainingRun {
         guard let step = try trainer.step() else { break }
         try logs.append(step)
         try report(.step(step))
+        if step.loss.isNaN, !hasWarned {
+          hasWarned = true
+          try report(.warning(emptyStep(step)))
+        }
         try saver.flushIfDue(now: Seconds.now)
         if config.checkpoint.interval == .step, step.step % config.checkpoint.every == 0 {
           try saveCheckpoint(report)
@@ -191,19 +205,29 @@ public final class TrainingRun {
     return evaluation
   }
 
+  /// What to say about the first batch whose loss is a mean over nothing.
+  private func emptyStep(_ step: TrainingEvent.Step) -> String {
+    "no label of the \(step.rows) rows of step \(step.step) counts for the loss "
+      + "`\(config.loss.kind)` (ignored, or of classes of weight 0): such steps have gradient 0 and no "
+      + "loss; further ones are not reported"
+  }
+
   // MARK: - Epochs
 
   /// Measures the epoch that has just been trained and goes to the next.
   private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
     var epoch = trainer.epochReport()
     let metrics = try config.makeMetrics(for: data.validation ?? data.train)
+    func named(_ figure: (name: String, value: Double)) -> (name: String, value: Double) {
+      (config.figure(ofMetric: figure.name), figure.value)
+    }
     if let validation = data.validation {
       let result = try trainer.evaluate(on: validation, metrics: metrics)
       epoch.validationLoss = result.loss
-      epoch.metrics = result.metrics.compactMap(\.figure)
+      epoch.metrics = result.metrics.compactMap(\.figure).map(named)
     } else if !metrics.isEmpty {
       epoch.metrics = try trainer.evaluate(on: data.train, metrics: metrics)
-        .metrics.compactMap(\.figure)
+        .metrics.compactMap(\.figure).map(named)
     }
     let monitor = trainer.progress.monitor
     let figures =

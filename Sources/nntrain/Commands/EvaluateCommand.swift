@@ -53,7 +53,8 @@ struct EvaluateCommand: ParsableCommand {
     try Console.print(table.text)
     Console.warn(evaluation.warnings)
     for case let matrix as ConfusionMatrix in evaluation.metrics {
-      try Console.print("\n" + Self.text(matrix, classNames: model.classNames))
+      try Console.print(
+        "\n" + Self.text(matrix, names: model.names(ofClasses: matrix.counts.count)))
     }
   }
 
@@ -93,8 +94,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// The matrix with a row for each true class and a column for each predicted one.
-  private static func text(_ matrix: ConfusionMatrix, classNames: [String]?) -> String {
-    let names = matrix.counts.indices.map { classNames?[$0] ?? "\($0)" }
+  private static func text(_ matrix: ConfusionMatrix, names: [String]) -> String {
     var table = Table(
       columns: [("true \\ predicted", .left)] + names.map { ($0, .right) } + [("recall", .right)])
     for (index, counts) in matrix.counts.enumerated() {

@@ -20,6 +20,7 @@ final class PlainProgress: TrainingObserver {
       let isShown =
         epoch.epoch % max(1, epochs / 100) == 0 || epoch.epoch == 1 || epoch.epoch == epochs
       return isShown ? [Self.line(epoch, of: epochs)] : []
+    case .warning(let message): return ["warning: \(message)"]
     case .step, .weights, .checkpoint, .finished: return []
     }
   }
