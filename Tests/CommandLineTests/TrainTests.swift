@@ -26,7 +26,7 @@ struct TrainTests {
     let metrics = try workspace.table("metrics.csv")
     #expect(
       metrics.first == [
-        "epoch", "train_loss", "val_loss", "accuracy", "lr", "seconds", "samples_per_s",
+        "epoch", "train_loss", "val_loss", "val_accuracy", "lr", "seconds", "samples_per_s",
       ])
     #expect(metrics.dropFirst().map { $0[0] } == ["1", "2", "3"])
     let steps = try workspace.table("steps.csv")

@@ -97,7 +97,7 @@ public struct Plan {
     let kept = fetched.union(moves.map(\.value))
     let fusion = Fusion(simplified.graph, kept: kept, joins: options.fuses)
     memory = MemoryPlan(
-      simplified.graph, steps: fusion.steps(), kept: fetched, updates: moves,
+      simplified.graph, steps: fusion.steps(first: fetched), kept: fetched, updates: moves,
       reuses: options.reusesMemory, workers: workers)
     if Trace.wanted == .plan { Trace.print(description) }
   }

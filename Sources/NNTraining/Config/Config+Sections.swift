@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNLosses
 import NNMetrics
 
 extension OptionKind {
@@ -54,7 +55,7 @@ extension OptionKind where Value == Component<ConfiguredMetric> {
   /// A metric beside a loss, which decides what outputs and labels mean.
   static func metric(with loss: ComponentConfig) -> Self {
     component(of: .metrics).within { context in
-      context.binaryThreshold = loss.kind == "bce_with_logits" ? 0 : 0.5
+      context.output = (try? Registry.losses.build(loss))?.output ?? .numbers
       if case .integer(let label) = loss["ignore_index"] { context.ignoreIndex = label }
     }
   }

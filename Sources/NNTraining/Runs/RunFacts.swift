@@ -22,8 +22,11 @@ package struct RunFacts: Sendable {
   package init(_ folder: RunFolder) throws(NNError) {
     guard folder.holdsRun else { throw folder.noRun(lacking: "config.yaml") }
     self.folder = folder
-    config = try Config(recordedIn: folder)
-    epochs = try RunTable(contentsOf: folder.metrics)
+    let config = try Config(recordedIn: folder)
+    self.config = config
+    // Older versions name metrics without the data that they are measured on.
+    epochs = try RunTable(contentsOf: folder.metrics)?
+      .renamingColumns { config.figure(named: $0) ?? $0 }
     for name in ["epoch", "seconds"] {
       guard epochs?[name]?.allSatisfy({ (0...1e15).contains($0) }) ?? true else {
         throw .invalid("a row has no number under `\(name)`", at: folder.metrics)

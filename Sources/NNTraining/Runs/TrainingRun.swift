@@ -18,8 +18,9 @@ public final class TrainingRun {
   public var folder: RunFolder { claim.folder }
   /// Whether the run had ended before this call.
   public var isFinished: Bool { trainer.progress.isFinished && !isExtended }
-  /// What a user should know: in what the run differs from the one that it continues, checkpoints
-  /// that could not be read, a folder that had to be made again.
+  /// What a user should know: what data and network together show that is allowed but hardly meant,
+  /// in what the run differs from the one that it continues, checkpoints that could not be read, a
+  /// folder that had to be made again.
   public internal(set) var warnings: [String]
 
   /// A line for each tensor of the network or of the file of initial weights that has no counterpart
@@ -81,7 +82,7 @@ public final class TrainingRun {
     let folder = claim.folder
     try Self.requireFree(folder, resumes: resumes, overwrites: overwrites)
     var resumption = resumes ? try Resumption(in: folder, for: config) : nil
-    let (data, trainer) = try Self.prepared(config, scale: resumption?.normalization)
+    let (data, trainer, found) = try Self.prepared(config, scale: resumption?.normalization)
     try resumption?.check(data.train, fitted: trainer.fittedNormalization)
     self.config = config
     self.claim = claim
@@ -96,7 +97,7 @@ public final class TrainingRun {
       try ModelFile(config: config, facts: facts, tokenizers: tokenizers, tensors: tensors)
         .write(to: folder.model)
     }
-    warnings = []
+    warnings = found
     trainer.progress = TrainingProgress(monitor: config.makeMonitor())
     if let initialWeights {
       let weights = try InitialWeights(
@@ -114,7 +115,7 @@ public final class TrainingRun {
     if let known = resumption {
       do throws(NNError) { try restore(known.checkpoint) } catch { throw known.explained(error) }
       resumption?.setAsideDamaged()
-      warnings = resumption?.warnings ?? []
+      warnings += resumption?.warnings ?? []
     }
   }
 
@@ -132,14 +133,16 @@ public final class TrainingRun {
 
   /// Reads a config's data and verifies that everything fits together; trains and writes nothing.
   ///
+  /// - Returns: What is allowed but hardly meant, beyond the config's own warnings.
   /// - Throws: `NNError` for data, layers, loss, labels or sizes that do not fit.
-  public static func check(_ config: Config) throws(NNError) {
-    _ = try prepared(config, scale: nil)
+  @discardableResult
+  public static func check(_ config: Config) throws(NNError) -> [String] {
+    try prepared(config, scale: nil).warnings
   }
 
   private static func prepared(
     _ config: Config, scale: Normalization?
-  ) throws(NNError) -> (data: RunData, trainer: Trainer) {
+  ) throws(NNError) -> (data: RunData, trainer: Trainer, warnings: [String]) {
     let data = try RunData(config)
     var settings = TrainingSettings(
       dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
@@ -151,7 +154,9 @@ public final class TrainingRun {
       data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
       schedule: config.makeSchedule(), settings: settings)
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
-    return (data, trainer)
+    let outputs = try trainer.learner.evaluator.outputShape()
+    try config.requireMetrics(fit: outputs)
+    return (data, trainer, config.warnings(outputs: outputs, classes: data.train.classCount))
   }
 
   /// Trains until the run is over, reporting every event.
@@ -194,6 +199,7 @@ public final class TrainingRun {
           parameterCount: trainer.parameterCount, stepsDone: trainer.progress.step)))
     trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
+    var hasWarned = false
     training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
       while true {
         if let maximumSteps, trainer.progress.step >= maximumSteps {
@@ -203,6 +209,10 @@ public final class TrainingRun {
         guard let step = try trainer.step() else { break }
         try logs.append(step)
         try report(.step(step))
+        if step.loss.isNaN, !hasWarned {
+          hasWarned = true
+          try report(.warning(emptyStep(step)))
+        }
         try writing { () throws(NNError) in try saver.flushIfDue(now: Seconds.now) }
         if isCheckpointDue(.step, count: step.step) { try saveCheckpoint(report) }
         if shouldStop() {
@@ -248,19 +258,29 @@ public final class TrainingRun {
     return evaluation
   }
 
+  /// What to say about the first batch whose loss is a mean over nothing.
+  private func emptyStep(_ step: TrainingEvent.Step) -> String {
+    "no label of the \(step.rows) rows of step \(step.step) counts for the loss "
+      + "`\(config.loss.kind)` (ignored, or of classes of weight 0): such steps have gradient 0 and no "
+      + "loss; further ones are not reported"
+  }
+
   // MARK: - Epochs
 
   /// Measures the epoch that has just been trained and goes to the next.
   private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
     var epoch = trainer.epochReport()
     let metrics = try config.makeMetrics(for: data.validation ?? data.train)
+    func named(_ figure: (name: String, value: Double)) -> (name: String, value: Double) {
+      (config.figure(ofMetric: figure.name), figure.value)
+    }
     if let validation = data.validation {
       let result = try trainer.evaluate(on: validation, metrics: metrics)
       epoch.validationLoss = result.loss
-      epoch.metrics = result.metrics.compactMap(\.figure)
+      epoch.metrics = result.metrics.compactMap(\.figure).map(named)
     } else if !metrics.isEmpty {
       epoch.metrics = try trainer.evaluate(on: data.train, metrics: metrics)
-        .metrics.compactMap(\.figure)
+        .metrics.compactMap(\.figure).map(named)
     }
     let monitor = trainer.progress.monitor
     let figures =

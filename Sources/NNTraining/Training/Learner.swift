@@ -21,6 +21,8 @@ final class Learner {
   private let logsGradients: Bool
   private let measuresTimes: Bool
   private var sessions: [BatchTypes: (session: Session, log: GradientLog?)] = [:]
+  /// The layer that gives the output, where the loss takes numbers of some range alone.
+  private var outputLabel: String?
   /// Steps of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
   /// The same weights in evaluation mode.
@@ -109,12 +111,11 @@ final class Learner {
   /// - Parameters:
   ///   - step: Counted from 1.
   ///   - wantsNorm: Whether to compute the gradient's norm.
-  /// - Returns: The batch's mean loss before the update, the gradient's norm before clipping, and its
-  ///   norms by places where these are logged; no weight has been updated when loss or norm is not
-  ///   finite.
+  /// - Returns: What the step computed before its update.
+  /// - Throws: `NNError` for outputs that the loss cannot judge; no weight has been updated then.
   func train(
     _ batch: Batch, step: Int, learningRate: Double, wantsNorm: Bool
-  ) throws(NNError) -> (loss: Double, gradientNorm: Double?, places: [GradientNorm]) {
+  ) throws(NNError) -> StepResult {
     let (session, log) = try session(BatchTypes(batch))
     session.write(batch.input)
     session.write("target", batch.targets)
@@ -123,16 +124,39 @@ final class Learner {
       OptimizerStep.scalarsName,
       optimizer.scalars(step: step, learningRate: learningRate, dtype: layout.dtype))
     session.run(before: updatedVariables)
-    let loss = session.readScalar("loss")
-    guard loss.isFinite else { return (loss, nil, []) }
-    let norm =
+    var result = StepResult(
+      loss: session.readScalar("loss"), divisor: steps.divisor(loss, of: batch))
+    if let range = loss.outputRange, let outputLabel {
+      try requireOutputs(of: session, in: range, layer: outputLabel)
+    }
+    // A mean over nothing is 0/0, and its gradient 0.
+    guard result.loss.isFinite || result.divisor == 0 else { return result }
+    result.gradientNorm =
       clipping.isEmpty
       ? (wantsNorm ? session.norm(of: "gradient") : nil) : session.readScalar("norm")
-    guard norm?.isFinite ?? true else { return (loss, norm, []) }
-    let places = wantsNorm ? log?.read(session, layout: layout) ?? [] : []
+    guard result.gradientNorm?.isFinite ?? true else { return result }
+    if wantsNorm { result.places = log?.read(session, layout: layout) ?? [] }
     session.runRest()
-    return (loss, norm, places)
+    result.isComplete = true
+    return result
   }
+
+  /// Verifies what a step has fetched: the least and the greatest output.
+  private func requireOutputs(
+    of session: Session, in range: ClosedRange<Double>, layer: String
+  ) throws(NNError) {
+    for name in Self.outputBounds {
+      let value = session.readScalar(name)
+      guard value.isFinite, !range.contains(value) else { continue }
+      throw .invalid(
+        "the loss `\(loss.name)` takes outputs from \(Int(range.lowerBound)) to "
+          + "\(Int(range.upperBound)), and the last layer, \(layer), gives \(value)",
+        hint: "end the network with sigmoid, or use bce_with_logits")
+    }
+  }
+
+  /// The fetches that hold the least and the greatest output.
+  private static let outputBounds = ["output.least", "output.greatest"]
 
   private func writeRandomState(_ session: Session, step: Int) {
     session.write("random", HostTensor([Int64(bitPattern: seed), Int64(step)]))
@@ -146,6 +170,18 @@ final class Learner {
   /// How long the instructions of such steps take; nil unless it is measured.
   func times(_ batch: Batch) throws(NNError) -> RunTimes? {
     try session(BatchTypes(batch)).session.times
+  }
+
+  /// Verifies that the layers take batches of so many rows, in training.
+  ///
+  /// - Throws: `NNError` with every layer that does not.
+  func check(rows: Int) throws(NNError) {
+    let graph = Graph()
+    let random = graph.input("random", TensorType([2], .int64))
+    _ = model.build(
+      in: graph, input: graph.inputs(types(rows: rows).input), layout: layout, mode: .training,
+      randomState: random)
+    try graph.validate()
   }
 
   /// Makes ready for batches of so many rows, as long as any.
@@ -171,7 +207,8 @@ final class Learner {
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
-    let loss = loss.mean(steps(output: built.value), steps(target: target))
+    let output = steps(output: built.value)
+    let loss = loss.mean(output, steps(target: target))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")
@@ -180,6 +217,10 @@ final class Learner {
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
+    if self.loss.outputRange != nil {
+      outputLabel = built.layerOutputs.last?.label ?? "the input"
+      fetches += zip(Self.outputBounds, [output.min(), output.max()])
+    }
     for (index, clip) in clipping.enumerated() {
       let clipped = clip(gradient)
       gradient = clipped.gradient
@@ -236,6 +277,25 @@ final class Learner {
   }
 }
 
+/// What a training step has computed.
+struct StepResult {
+  /// The batch's loss before the update.
+  let loss: Double
+  /// What the loss was divided by: 0 where no target of the batch counts, nil for a sum.
+  let divisor: Double?
+  /// The gradient's norm before clipping, where it was asked for or needed.
+  var gradientNorm: Double?
+  /// Its norms by places, where these are logged.
+  var places: [GradientNorm] = []
+  /// Whether the weights were updated: loss and norm are finite.
+  var isComplete = false
+
+  init(loss: Double, divisor: Double?) {
+    self.loss = loss
+    self.divisor = divisor
+  }
+}
+
 /// What decides which plan a batch needs.
 struct BatchTypes: Hashable {
   let input: NetworkInput<TensorType>
@@ -262,14 +322,5 @@ extension HostTensor {
         let start = (row * steps + step) * width
         return numbers[start..<start + width]
       })
-  }
-
-  /// Whether no element is NaN or infinite.
-  fileprivate var isFinite: Bool {
-    switch dtype {
-    case .float32: withScalars(as: Float.self) { $0.allSatisfy(\.isFinite) }
-    case .float64: withScalars(as: Double.self) { $0.allSatisfy(\.isFinite) }
-    case .int32, .int64, .uint8, .bool: true
-    }
   }
 }

@@ -57,7 +57,6 @@ public final class Trainer {
     loader = try BatchLoader(
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
       seed: seed, dtype: settings.dtype, normalization: normalization,
-      ignoredLabel: loss.ignoredLabel,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     learner = try Learner(
@@ -68,6 +67,7 @@ public final class Trainer {
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
     try learner.initialize()
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
+    try requireLastBatch()
   }
 
   /// Steps in an epoch.
@@ -84,6 +84,23 @@ public final class Trainer {
   func check(others: [Dataset]) throws(NNError) {
     try learner.plan(rows: min(loader.plan.batchSize, data.count))
     for other in others { try learner.evaluator.check(other) }
+  }
+
+  /// Verifies that layers take the smallest batch of an epoch as they take the others: batch
+  /// normalization needs more than one value for each channel.
+  private func requireLastBatch() throws(NNError) {
+    let plan = loader.plan
+    guard let least = plan.smallestBatch, least < plan.batchSize else { return }
+    do throws(NNError) { try learner.check(rows: least) } catch {
+      // What no batch fits is reported as such.
+      try learner.check(rows: plan.batchSize)
+      let other = (plan.batchSize...).prefix(data.count).first { data.count % $0 != least }
+      throw .invalid(
+        "the last batch of an epoch has \(least) \(least == 1 ? "row" : "rows") (\(data.count) rows in "
+          + "batches of \(plan.batchSize)): \(error.message)", at: data.name,
+        hint: "leave it out with drop_last: true, or use another batch_size"
+          + (other.map { ", such as \($0)" } ?? ""))
+    }
   }
 
   /// Weights that overflowed must not take the place of good ones in a file.
@@ -107,23 +124,27 @@ public final class Trainer {
     let number = progress.step + 1
     let rate = learningRate
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
-    let (loss, norm, places) = try learner.train(
+    let result = try learner.train(
       batch, step: number, learningRate: rate, wantsNorm: isLogged)
-    guard loss.isFinite else { throw try divergence(loss, batch, step: number) }
-    if let norm, !norm.isFinite {
+    guard result.isComplete else {
+      guard let norm = result.gradientNorm, !norm.isFinite else {
+        throw try divergence(result.loss, batch, step: number)
+      }
       throw divergence(
         "the gradient's norm became \(norm) at step \(number) (epoch \(progress.epoch + 1)), "
-          + "though the loss is \(loss)")
+          + "though the loss is \(result.loss)")
     }
     progress.step = number
     progress.stepInEpoch += 1
-    progress.lossSum += loss * Double(batch.weight)
-    progress.weight += batch.weight
+    var total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
+    total.add(result.loss, divisor: result.divisor)
+    (progress.lossSum, progress.weight) = (total.sum, total.divisor)
     progress.rows += batch.count
     progress.seconds += Seconds.now - start
     return .init(
-      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
-      learningRate: rate, gradientNorm: norm, gradientPlaces: places,
+      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
+      loss: result.divisor == 0 ? .nan : result.loss,
+      learningRate: rate, gradientNorm: result.gradientNorm, gradientPlaces: result.places,
       rows: batch.count)
   }
 
@@ -140,8 +161,9 @@ public final class Trainer {
 
   /// The figures of the epoch so far.
   func epochReport() -> TrainingEvent.Epoch {
-    .init(
-      epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.weight)),
+    let total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
+    return .init(
+      epoch: progress.epoch + 1, trainLoss: total.value(isSum: learner.loss.isSum),
       validationLoss: nil, metrics: [],
       learningRate: learningRate(ofStep: max(1, progress.step)), seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
@@ -180,6 +202,12 @@ public final class Trainer {
     _ loss: Double, _ batch: Batch, step: Int
   ) throws(NNError) -> NNError {
     let origin: String
+    if let (row, value) = batch.firstRowNotFinite {
+      throw .invalid(
+        "row \(data.sourceRow(of: row)) (from 0) holds a number that is \(value) in "
+          + "\(learner.layout.dtype): it is too large", at: data.name,
+        hint: "scale the inputs, or use dtype: float64")
+    }
     if let parameter = try learner.firstParameterNotFinite() {
       origin = "the update of step \(step - 1) left values in `\(parameter)` that are not finite"
     } else if let layer = try learner.firstLayerNotFinite(batch.input, step: step) {

@@ -6,10 +6,11 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   public var stepInEpoch = 0
   /// Steps done in all.
   public var step = 0
-  /// Σ loss · weight over the current epoch's steps.
+  /// Σ loss · divisor over the current epoch's steps, or Σ loss where losses add up.
   public var lossSum = 0.0
-  /// Examples that counted in the current epoch's steps: tokens where rows are tokens, else rows.
-  public var weight = 0
+  /// Σ divisor of the current epoch's steps: what the loss divides its sums by, as the number of
+  /// examples; 0 where losses add up.
+  public var weight = 0.0
   /// Rows of the current epoch's steps.
   public var rows = 0
   /// Seconds of the current epoch so far.

@@ -121,6 +121,9 @@ extension OptionKind where Value == Int {
     wholeNumber(bounds.lowerBound...Int.max)
   }
 
+  /// A class label, or one that stands for none: an integer of 32 bits.
+  static var label: Self { wholeNumber(Int(Int32.min)...Int(Int32.max)) }
+
   /// Any whole number.
   static var wholeNumber: Self { wholeNumber(Int.min...Int.max) }
 }

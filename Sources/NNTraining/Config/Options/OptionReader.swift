@@ -1,3 +1,5 @@
+import NNLosses
+
 /// What holds for the reading of a whole config.
 package struct ReadingContext {
   /// Collects what is wrong.
@@ -12,8 +14,8 @@ package struct ReadingContext {
   var isRecorded = false
   /// Whether tokenizers are there already.
   var hasTokenizers = false
-  /// Above which a single output means class 1: 0 for logits, ½ for anything else.
-  var binaryThreshold = 0.5
+  /// What the network's outputs stand for.
+  var output = OutputKind.numbers
   /// The label that takes no part.
   var ignoreIndex = -100
 }
