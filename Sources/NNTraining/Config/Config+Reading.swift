@@ -13,7 +13,7 @@ extension Config {
   /// - Throws: `NNError` for a file that cannot be read or is not YAML; otherwise one that lists
   ///   all problems, each with its own line and column.
   public init(contentsOf path: String, overrides: [String] = []) throws(NNError) {
-    let bytes = try FileBytes.read(path)
+    let bytes = try FileBytes.read(path, limit: YAMLComposer.largestByteCount)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw .invalid("not a text in UTF-8", at: path)
     }
@@ -53,7 +53,7 @@ extension Config {
     let options = OptionReader(
       owner: "the config", at: root.position, node: root, context: context)
     name = options.value("name", .text(), default: PathText.stem(of: source))
-    seed = options.value("seed", .wholeNumber(0...), default: 42)
+    seed = options.value("seed", .seed, default: 42)
     dtype = options.value(
       "dtype", .choice([("float32", .float32), ("float64", .float64)]), default: .float32)
     data = options.required("data", .data(seed: seed))
@@ -68,12 +68,13 @@ extension Config {
     metrics =
       options.value("metrics", .list(.metric(with: loss), count: 0...Int.max), default: [])
       .map(\.config)
-    epochs = options.value("epochs", .wholeNumber(1...), default: 10)
+    epochs = options.value("epochs", .wholeNumber(1...OptionBound.epochs), default: 10)
     earlyStopping = options.optional("early_stopping", .earlyStopping)
     checkpoint = options.value(
       "checkpoint", .checkpoint,
       default: CheckpointConfig())
     log = options.value("log", .log, default: LogConfig())
     options.finish()
+    layerPositions = LayerPositions(root["model"])
   }
 }

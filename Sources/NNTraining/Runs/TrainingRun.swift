@@ -54,6 +54,7 @@ public final class TrainingRun {
     self.folder = folder
     self.maximumSteps = maximumSteps
     (data, trainer) = try Self.prepared(config)
+    try trainer.initialize()
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     let tokenizers = data.train.tokenizers
     saver = ModelSaver { (tensors) throws(NNError) in
@@ -85,8 +86,15 @@ public final class TrainingRun {
     _ config: Config
   ) throws(NNError) -> (data: RunData, trainer: Trainer) {
     let data = try RunData(config)
+    do throws(NNError) {
+      return (data, try trainer(config, data))
+    } catch { throw config.placing(error) }
+  }
+
+  /// A trainer that was checked and has no memory yet.
+  private static func trainer(_ config: Config, _ data: RunData) throws(NNError) -> Trainer {
     let trainer = try Trainer(
-      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      describing: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
       data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
       schedule: config.makeSchedule(),
       settings: TrainingSettings(
@@ -94,7 +102,7 @@ public final class TrainingRun {
         normalization: config.data.normalize, clipping: config.makeGradientClipping(),
         logEvery: config.log.every, logsGradients: config.log.gradients))
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
-    return (data, trainer)
+    return trainer
   }
 
   /// Trains until the run is over, reporting every event.

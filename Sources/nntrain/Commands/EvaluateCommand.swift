@@ -94,7 +94,8 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The matrix with a row for each true class and a column for each predicted one.
   private static func text(_ matrix: ConfusionMatrix, classNames: [String]?) -> String {
-    let names = matrix.counts.indices.map { classNames?[$0] ?? "\($0)" }
+    let known = classNames ?? []
+    let names = matrix.counts.indices.map { $0 < known.count ? known[$0] : "\($0)" }
     var table = Table(
       columns: [("true \\ predicted", .left)] + names.map { ($0, .right) } + [("recall", .right)])
     for (index, counts) in matrix.counts.enumerated() {

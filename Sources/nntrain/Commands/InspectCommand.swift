@@ -29,16 +29,18 @@ struct InspectCommand: ParsableCommand {
     }
     table.setFooter(
       "\(contents.arrays.count) in all", "", "",
-      NumberText.grouped(contents.arrays.map(\.shape.elementCount).reduce(0, +)),
-      NumberText.bytes(contents.arrays.map(\.byteCount).reduce(0, +)))
-    var lines = ["\(file): \(contents.format)", "", table.text]
+      NumberText.grouped(contents.arrays.map(\.shape.elementCount).saturatingSum),
+      NumberText.bytes(contents.arrays.map(\.byteCount).saturatingSum))
+    var lines = ["\(file.escapingControls()): \(contents.format)", "", table.text]
     if !contents.metadata.isEmpty {
       lines += ["", "metadata"]
       for (name, text) in contents.metadata {
         let parts = text.split(separator: "\n", omittingEmptySubsequences: true)
         lines +=
           parts.count == 1
-          ? ["  \(name): \(text)"] : ["  \(name):"] + parts.map { "    \($0)" }
+          ? ["  \(name.escapingControls()): \(text.escapingControls())"]
+          : ["  \(name.escapingControls()):"]
+            + parts.map { "    \(String($0).escapingControls(keeping: ["\t"]))" }
       }
     }
     try Console.print(lines.joined(separator: "\n"))

@@ -105,7 +105,7 @@ struct LessonCommand: ParsableCommand {
     guard !quiet else { return }
     let text = LessonText(
       width: Console.width, style: Console.isTerminal ? Console.pictureStyle : nil)
-    try Console.print(text.text(lesson, entry.report))
+    try Console.print(text.text(lesson, entry.report), isDrawing: true)
     try Console.print(
       "\npage: \(files[0])\ntime: \(NumberText.duration(entry.seconds))")
   }

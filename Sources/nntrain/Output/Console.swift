@@ -10,11 +10,22 @@ import NNReports
 #endif
 
 /// The program's two output streams, unbuffered and in whole pieces.
+///
+/// Control characters, which names in files may hold, are written as `\u{1B}` and the like: in
+/// messages always, in results where standard output is a terminal, whose reader they could deceive.
 enum Console {
+  /// Line breaks and tabs, which texts of several lines are made of.
+  private static let layout: Set<Unicode.Scalar> = ["\n", "\t"]
+
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
+  /// - Parameter isDrawing: Whether the text has escape codes of its own, such as colours.
   /// - Throws: `NNError` when it cannot be written, on a full disk for instance.
-  static func print(_ text: String, terminator: String = "\n") throws(NNError) {
+  static func print(
+    _ text: String, terminator: String = "\n", isDrawing: Bool = false
+  ) throws(NNError) {
+    let isSafe = isDrawing || isatty(STDOUT_FILENO) != 1
+    let text = isSafe ? text : text.escapingControls(keeping: layout)
     if let reason = send(text + terminator, to: STDOUT_FILENO) {
       throw .failed("cannot be written: \(reason)", at: "standard output")
     }
@@ -22,15 +33,20 @@ enum Console {
 
   /// Writes a text that nobody depends on to standard output: a reader who has gone away must not end
   /// a run.
-  static func show(_ text: String, terminator: String = "\n") {
+  ///
+  /// - Parameter isDrawing: Whether the text has escape codes of its own.
+  static func show(_ text: String, terminator: String = "\n", isDrawing: Bool = false) {
+    let text = isDrawing ? text : text.escapingControls(keeping: layout)
     _ = send(text + terminator, to: STDOUT_FILENO)
   }
 
   /// Writes `error: …` to standard error.
-  static func error(_ text: String) { _ = send("error: \(text)\n", to: STDERR_FILENO) }
+  static func error(_ text: String) { note("error: \(text)") }
 
   /// Writes a line beside the results, to standard error.
-  static func note(_ line: String) { _ = send(line + "\n", to: STDERR_FILENO) }
+  static func note(_ line: String) {
+    _ = send(line.escapingControls(keeping: layout) + "\n", to: STDERR_FILENO)
+  }
 
   /// Writes a line `warning: …` for each to standard error.
   static func warn(_ warnings: [String]) {

@@ -1,4 +1,7 @@
-/// Rows of text under headings, each column as wide as its widest entry.
+import NNCore
+
+/// Rows of text under headings, each column as wide as its widest entry. Control characters, which
+/// names in files may hold, are written as `\n` and the like.
 struct Table {
   /// On which side a column's entries line up.
   enum Alignment { case left, right }
@@ -13,7 +16,7 @@ struct Table {
 
   /// Begins a table; columns whose headings are all empty have no heading line.
   init(columns: [(heading: String, alignment: Alignment)]) {
-    headings = columns.map(\.heading)
+    headings = columns.map { $0.heading.escapingControls() }
     alignments = columns.map(\.alignment)
   }
 
@@ -23,7 +26,7 @@ struct Table {
   /// Adds a row: one entry per column.
   mutating func add(_ entries: [String]) {
     precondition(entries.count == headings.count, "\(entries) under \(headings)")
-    rows.append(entries)
+    rows.append(entries.map { $0.escapingControls() })
   }
 
   /// Sets a last row, which stands under a line.
@@ -32,7 +35,7 @@ struct Table {
   /// Sets a last row, which stands under a line.
   mutating func setFooter(_ entries: [String]) {
     precondition(entries.count == headings.count, "\(entries) under \(headings)")
-    footer = entries
+    footer = entries.map { $0.escapingControls() }
   }
 
   /// The lines of the table, without a line break after the last.

@@ -27,6 +27,13 @@ struct TextLines: ~Copyable {
     guard let file = path.map({ fopen($0, "r") }) ?? fdopen(dup(STDIN_FILENO), "r") else {
       throw .invalid("cannot be read: \(String(cString: strerror(errno)))", at: name)
     }
+    var status = stat()
+    let isDevice = fstat(fileno(file), &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    // /dev/zero is one line without end; a terminal is typed at.
+    guard path == nil || !isDevice || isatty(fileno(file)) == 1 else {
+      fclose(file)
+      throw .invalid("is a device; expected a text", at: name)
+    }
     self.file = file
   }
 

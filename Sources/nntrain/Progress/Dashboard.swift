@@ -46,7 +46,7 @@ final class Dashboard: TrainingObserver {
       text = drawn.size == size ? "\r" + up : "\u{1B}[H\u{1B}[2J"
     }
     text += lines.map { "\($0)\u{1B}[K\n" }.joined() + "\u{1B}[J"
-    Console.show(text, terminator: "")
+    Console.show(text, terminator: "", isDrawing: true)
     drawn = (lines.count, size)
     let cost = now.duration(to: .now)
     nextDrawing = now + max(Self.interval, min(cost * 100, Self.longest))

@@ -43,7 +43,7 @@ final class ProgressBar: TrainingObserver {
     guard let start else { return }
     lastDrawing = now
     let line = text(step, start, seconds: startTime.duration(to: now) / .seconds(1))
-    Console.show(Self.clearLine + line, terminator: "")
+    Console.show(Self.clearLine + line, terminator: "", isDrawing: true)
   }
 
   /// The bar for the terminal's width: what does not fit is left out from the end.
@@ -69,7 +69,7 @@ final class ProgressBar: TrainingObserver {
 
   private func clear() {
     guard lastDrawing != nil else { return }
-    Console.show(Self.clearLine, terminator: "")
+    Console.show(Self.clearLine, terminator: "", isDrawing: true)
     lastDrawing = nil
   }
 }

@@ -1,3 +1,5 @@
+import NNCore
+
 /// Where a piece of a config was written: `file:line:column`, or the override that set it.
 package struct ConfigPosition: Sendable, Hashable {
   /// The file's path as it was given, or `--set key.path`.
@@ -125,12 +127,16 @@ package struct ConfigNode: Sendable, Hashable {
     switch content {
     case .null: "nothing"
     case .scalar(let scalar):
-      if case .string = scalar.value { "\"\(scalar.text)\"" } else { scalar.text }
+      if case .string = scalar.value {
+        "\"\(scalar.text.shortened())\""
+      } else {
+        scalar.text.shortened()
+      }
     case .sequence(let items):
       items.count <= 4 && items.allSatisfy { $0.scalar != nil }
         ? "[\(items.map(\.summary).joined(separator: ", "))]" : "a list of \(items.count)"
     case .mapping(let entries):
-      "a mapping (\(entries.prefix(3).map { "`\($0.key)`" }.joined(separator: ", ")))"
+      "a mapping (\(entries.prefix(3).map { "`\($0.key.shortened())`" }.joined(separator: ", ")))"
     }
   }
 }
