@@ -14,6 +14,7 @@ struct Room {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+/// For its module CYaml, which is libyaml.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let rooms: [Room] = [

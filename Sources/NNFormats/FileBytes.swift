@@ -12,9 +12,14 @@ public import NNCore
 public enum FileBytes {
   /// Reads a file, or everything that a pipe gives.
   ///
-  /// - Throws: `NNError` naming the path when the file is missing, is a folder, may not be read or
-  ///   cannot be read to its end.
-  public static func read(_ path: String) throws(NNError) -> [UInt8] {
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - limit: The most bytes that are read; as many as there is memory for by default.
+  /// - Throws: `NNError` naming the path when the file is missing, is a folder or a device, may not
+  ///   be read, cannot be read to its end, or has more bytes than the limit.
+  public static func read(
+    _ path: String, limit: Int = MemoryLimit.byteCount
+  ) throws(NNError) -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = errno
@@ -29,6 +34,20 @@ public enum FileBytes {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw .invalid("is a folder; expected a file", at: path)
     }
+    // /dev/zero never ends; a terminal and /dev/null give nothing that a format allows.
+    guard ![S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT) || isatty(descriptor) == 1 else {
+      throw .invalid("is a device; expected a file", at: path)
+    }
+    func requireLimit(_ byteCount: Int) throws(NNError) {
+      guard byteCount <= limit else {
+        throw .invalid(
+          limit == MemoryLimit.byteCount
+            ? "the file \(MemoryLimit.excess(byteCount))"
+            : "expected at most \(MemoryLimit.text(limit)), found \(MemoryLimit.text(byteCount)) "
+              + "or more", at: path)
+      }
+    }
+    try requireLimit(Int(status.st_size))
     var result: [UInt8] = []
     var failure: Int32?
     repeat {
@@ -46,6 +65,7 @@ public enum FileBytes {
       if let failure { throw .system("cannot be read", failure, at: path) }
       let complete = piece.count < room
       if result.isEmpty { result = piece } else { result += piece }
+      try requireLimit(result.count)
       if complete { return result }
     } while true
   }

@@ -53,6 +53,7 @@ public struct ParameterLayout: Sendable {
     entries = found.map { entry in
       guard case .parameter(_, let initializer, let fan) = entry.role else { return entry }
       defer {
+        // Every entry was held against the memory limit, so that sums can be counted.
         end = (end + entry.shape.elementCount).roundedUp(toMultipleOf: Self.alignment)
       }
       return Entry(

@@ -85,7 +85,7 @@ extension Config {
       owner: "the config", at: root.position, node: root, context: context)
     let stem = FileName.cleaned(PathText.stem(of: source))
     name = options.value("name", context.isRecorded ? .text() : .fileName, default: stem)
-    seed = options.value("seed", .wholeNumber(0...), default: 42)
+    seed = options.value("seed", .seed, default: 42)
     dtype = options.value(
       "dtype", .choice([("float32", .float32), ("float64", .float64)]), default: .float32)
     data = options.required("data", .data(seed: seed))
@@ -100,12 +100,13 @@ extension Config {
     metrics =
       options.value("metrics", .list(.metric(with: loss), count: 0...Int.max), default: [])
       .map(\.config)
-    epochs = options.value("epochs", .wholeNumber(1...), default: 10)
+    epochs = options.value("epochs", .wholeNumber(1...OptionBound.epochs), default: 10)
     earlyStopping = options.optional("early_stopping", .earlyStopping)
     checkpoint = options.value(
       "checkpoint", .checkpoint,
       default: CheckpointConfig())
     log = options.value("log", .log, default: LogConfig())
     options.finish()
+    layerPositions = LayerPositions(root["model"])
   }
 }

@@ -42,6 +42,8 @@ public struct Config: Sendable, Hashable {
   public var checkpoint: CheckpointConfig
   /// How often to write a row of `steps.csv`.
   public var log: LogConfig
+  /// Where the layers were written; nothing for a config that a program put together.
+  var layerPositions = LayerPositions()
 
   /// Creates a config from its parts, with the defaults of a config file.
   public init(

@@ -89,6 +89,7 @@ public final class TrainingRun {
     self.maximumSteps = maximumSteps
     self.data = data
     self.trainer = trainer
+    try trainer.initialize()
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     let tokenizers = data.train.tokenizers
     origin =
@@ -144,19 +145,29 @@ public final class TrainingRun {
     _ config: Config, scale: Normalization?
   ) throws(NNError) -> (data: RunData, trainer: Trainer, warnings: [String]) {
     let data = try RunData(config)
+    do throws(NNError) {
+      let (trainer, warnings) = try trainer(config, data, scale: scale)
+      return (data, trainer, warnings)
+    } catch { throw config.placing(error) }
+  }
+
+  /// A trainer that was checked and has no memory yet.
+  private static func trainer(
+    _ config: Config, _ data: RunData, scale: Normalization?
+  ) throws(NNError) -> (Trainer, warnings: [String]) {
     var settings = TrainingSettings(
       dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
       normalization: config.data.normalize, clipping: config.makeGradientClipping(),
       logEvery: config.log.every, logsGradients: config.log.gradients)
     settings.scale = scale
     let trainer = try Trainer(
-      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      describing: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
       data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
       schedule: config.makeSchedule(), settings: settings)
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
     let outputs = try trainer.learner.evaluator.outputShape()
     try config.requireMetrics(fit: outputs)
-    return (data, trainer, config.warnings(outputs: outputs, classes: data.train.classCount))
+    return (trainer, config.warnings(outputs: outputs, classes: data.train.classCount))
   }
 
   /// Trains until the run is over, reporting every event.

@@ -20,6 +20,8 @@ final class Learner {
   let variables = VariableStore()
   private let logsGradients: Bool
   private let measuresTimes: Bool
+  /// Steps that were planned and have no memory yet.
+  private var planned: [BatchTypes: (plan: Plan, log: GradientLog?)] = [:]
   private var sessions: [BatchTypes: (session: Session, log: GradientLog?)] = [:]
   /// The layer that gives the output, where the loss takes numbers of some range alone.
   private var outputLabel: String?
@@ -54,16 +56,23 @@ final class Learner {
     evaluator = Evaluator(
       model: model, layout: layout, loss: loss, variables: variables, signature: signature,
       target: target)
-    for (name, tensor) in optimizer.initialVariables(TensorType([layout.count], layout.dtype)) {
-      variables[name] = tensor
-    }
   }
 
   // MARK: - State
 
-  /// Draws the first weights.
+  /// Draws the first weights and starts the optimizer's state.
   func initialize() throws(NNError) {
+    startOptimizer()
     for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
+  }
+
+  /// Gives the optimizer the state that it starts with, unless it has one.
+  private func startOptimizer() {
+    guard let slot = optimizer.slots.first, !variables.holds(OptimizerStep.variableName(of: slot))
+    else { return }
+    for (name, tensor) in optimizer.initialVariables(TensorType([layout.count], layout.dtype)) {
+      variables[name] = tensor
+    }
   }
 
   /// Replaces the weights and running statistics.
@@ -187,10 +196,11 @@ final class Learner {
   /// Makes ready for batches of so many rows, as long as any.
   func plan(rows: Int) throws(NNError) { _ = try session(types(rows: rows)) }
 
-  /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs.
+  /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs. It is
+  /// planned, and nothing is allocated for it.
   func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
-    let session = try session(types(rows: rows)).session
-    return (session.arenaByteCount, session.inputByteCount)
+    let plan = try step(types(rows: rows)).plan
+    return (plan.arenaByteCount, plan.inputByteCount)
   }
 
   private func types(rows: Int) -> BatchTypes {
@@ -201,6 +211,19 @@ final class Learner {
     _ types: BatchTypes
   ) throws(NNError) -> (session: Session, log: GradientLog?) {
     if let known = sessions[types] { return known }
+    let (plan, log) = try step(types)
+    planned[types] = nil
+    startOptimizer()
+    let made = (
+      Session(plan, variables: variables, memory: memory, measuresTimes: measuresTimes), log
+    )
+    sessions[types] = made
+    return made
+  }
+
+  /// The plan of a training step.
+  private func step(_ types: BatchTypes) throws(NNError) -> (plan: Plan, log: GradientLog?) {
+    if let known = planned[types] { return known }
     let graph = Graph()
     let input = graph.inputs(types.input)
     let target = graph.input("target", types.target)
@@ -231,11 +254,8 @@ final class Learner {
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },
       updates: built.bufferUpdates + update.updates)
-    let planned = (
-      Session(plan, variables: variables, memory: memory, measuresTimes: measuresTimes), log
-    )
-    sessions[types] = planned
-    return planned
+    planned[types] = (plan, log)
+    return (plan, log)
   }
 
   // MARK: - Diagnosis

@@ -43,10 +43,21 @@ public final class Trainer {
   ///   - schedule: What changes the learning rate; nothing by default.
   ///   - settings: Everything else.
   /// - Throws: `NNError` with every misfit of layers, loss, batch size and data.
-  public init(
+  public convenience init(
     model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset, batchSize: Int,
     seed: UInt64 = 42, schedule: ScheduleChain = ScheduleChain([]),
     settings: TrainingSettings = TrainingSettings()
+  ) throws(NNError) {
+    try self.init(
+      describing: model, loss: loss, optimizer: optimizer, data: data, batchSize: batchSize,
+      seed: seed, schedule: schedule, settings: settings)
+    try learner.initialize()
+  }
+
+  /// The same without memory for weights and optimizer, for checks: `initialize()` takes it.
+  init(
+    describing model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset,
+    batchSize: Int, seed: UInt64, schedule: ScheduleChain, settings: TrainingSettings
   ) throws(NNError) {
     self.data = data
     self.schedule = schedule
@@ -65,7 +76,6 @@ public final class Trainer {
       signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
       seed: seed, logsGradients: settings.logsGradients)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
-    try learner.initialize()
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
     try requireLastBatch()
   }
@@ -77,12 +87,21 @@ public final class Trainer {
   /// Numbers that the model learns.
   public var parameterCount: Int { learner.layout.parameterCount }
 
-  /// Plans the first step, so that what does not fit is found before anything is written.
+  /// Draws the first weights and makes the first step ready.
+  ///
+  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  func initialize() throws(NNError) {
+    try learner.initialize()
+    try learner.plan(rows: min(loader.plan.batchSize, data.count))
+  }
+
+  /// Plans the first step, so that what does not fit is found before anything is allocated or
+  /// written.
   ///
   /// - Parameter others: Data to be measured on.
   /// - Throws: `NNError` with every misfit of layers and loss, or data that do not fit them.
   func check(others: [Dataset]) throws(NNError) {
-    try learner.plan(rows: min(loader.plan.batchSize, data.count))
+    _ = try learner.stepByteCounts(rows: min(loader.plan.batchSize, data.count))
     for other in others { try learner.evaluator.check(other) }
   }
 

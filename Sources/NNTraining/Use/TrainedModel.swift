@@ -67,6 +67,7 @@ public struct TrainedModel: Sendable {
     weights = file.tensors
     do throws(NNError) {
       normalization = try file.facts.normalization()
+      try normalization.requireChannels(of: signature.row.rows.shape, at: "damaged")
       model = try file.config.makeModel()
       layout = try model.layout(signature)
       _ = try layout.variables(

@@ -11,6 +11,9 @@ import NNReports
 #endif
 
 /// The program's two output streams, unbuffered and in whole pieces.
+///
+/// Control characters, which names in files may hold, are written as `\u{1B}` and the like: in
+/// messages always, in results where standard output is a terminal, whose reader they could deceive.
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///

@@ -29,6 +29,13 @@ struct TextLines: ~Copyable {
       let reason = errno
       throw .invalid("cannot be read: \(SystemReason.text(reason))", at: name)
     }
+    var status = stat()
+    let isDevice = fstat(fileno(file), &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    // /dev/zero is one line without end; a terminal is typed at.
+    guard path == nil || !isDevice || isatty(fileno(file)) == 1 else {
+      fclose(file)
+      throw .invalid("is a device; expected a text", at: name)
+    }
     self.file = file
   }
 

@@ -23,6 +23,15 @@ struct Window: Hashable {
       throw OpError(
         "\(name): kernel \(kernel), stride \(stride) and dilation \(dilation) must be at least 1")
     }
+    let numbers = [
+      kernel.height, kernel.width, stride.height, stride.width, dilation.height, dilation.width,
+      padding.top, padding.left, padding.bottom, padding.right,
+    ]
+    guard numbers.allSatisfy({ $0 <= Int32.max }) else {
+      throw OpError(
+        "\(name): kernel \(kernel), stride \(stride), dilation \(dilation) and padding \(padding) "
+          + "must be at most \(Int32.max)")
+    }
     guard padding.top >= 0, padding.left >= 0, padding.bottom >= 0, padding.right >= 0 else {
       throw OpError("\(name): negative padding \(padding)")
     }
@@ -80,8 +89,14 @@ struct Window: Hashable {
     func along(
       _ count: Int, _ size: Int, _ before: Int, _ cells: Int, _ stride: Int, _ dilation: Int
     ) -> Bool {
-      (0..<count).allSatisfy { place in
-        (0..<cells).contains { (0..<size).contains(place * stride - before + $0 * dilation) }
+      guard count > 0 else { return true }
+      // From the picture's first row on, a window sees what it begins at.
+      guard (count - 1) * stride - before < size else { return false }
+      let above = min(count, (before + stride - 1) / stride)
+      return (0..<above).allSatisfy { place in
+        let start = before - place * stride
+        let cell = (start + dilation - 1) / dilation
+        return cell < cells && cell * dilation - start < size
       }
     }
     return along(

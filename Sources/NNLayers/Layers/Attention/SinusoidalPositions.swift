@@ -46,19 +46,24 @@ struct PositionAngles {
   /// Sine and cosine of the angles of the next positions, [steps, pairs]: constants, but for the
   /// graph of a single step.
   func waves(steps: Int, dtype: DType, in scope: Scope) -> (sine: Value, cosine: Value) {
-    func constant(_ numbers: [Double], _ shape: Shape) -> Value {
-      scope.graph.constant(HostTensor(doubles: numbers, shape: shape, dtype: dtype))
+    func constant(_ shape: Shape, _ numbers: () -> [Double]) -> Value {
+      scope.graph.constant(TensorType(shape, dtype)) {
+        HostTensor(doubles: numbers(), shape: shape, dtype: dtype)
+      }
     }
-    let rates = (0..<pairs).map { pow(base, -Double($0) / Double(pairs)) }
+    func rates() -> [Double] { (0..<pairs).map { pow(base, -Double($0) / Double(pairs)) } }
     if let position = scope.position {
-      let steps = constant((0..<steps).map(Double.init), [steps, 1])
-      let angles = (steps + position.converted(to: dtype)) * constant(rates, [1, pairs])
+      let steps = constant([steps, 1]) { (0..<steps).map(Double.init) }
+      let angles = (steps + position.converted(to: dtype)) * constant([1, pairs], rates)
       return (angles.sin(), angles.cos())
     }
-    let angles = (0..<steps).flatMap { step in rates.map { Double(step) * $0 } }
+    func angles() -> [Double] {
+      let rates = rates()
+      return (0..<steps).flatMap { step in rates.map { Double(step) * $0 } }
+    }
     return (
-      constant(angles.map { sin($0) }, [steps, pairs]),
-      constant(angles.map { cos($0) }, [steps, pairs])
+      constant([steps, pairs]) { angles().map { sin($0) } },
+      constant([steps, pairs]) { angles().map { cos($0) } }
     )
   }
 }

@@ -1,3 +1,4 @@
+import NNCore
 import NNLosses
 
 /// What holds for the reading of a whole config.
@@ -87,6 +88,16 @@ package final class OptionReader {
     return value
   }
 
+  /// A number of equal layers, `num_layers`, each of which counts as so many of the network's.
+  func layerCount(default standard: Int? = nil, weight: Int = 1) -> Int {
+    let kind = OptionKind<Int>.wholeNumber(1...OptionBound.layers / weight)
+    let count =
+      standard.map { value("num_layers", kind, default: $0) } ?? required("num_layers", kind)
+    let place = entries.first { $0.key == "num_layers" }?.value.position ?? position
+    _ = context.problems.take(layers: (count - 1) * weight, at: place)
+    return count
+  }
+
   /// Whether an option is given.
   func isGiven(_ name: String) -> Bool { entries.contains { $0.key == name } }
 
@@ -104,7 +115,7 @@ package final class OptionReader {
     }
     for entry in entries where !names.contains(entry.key) {
       context.problems.report(
-        "\(owner) has no option `\(entry.key)`", at: entry.keyPosition,
+        "\(owner) has no option `\(entry.key.shortened())`", at: entry.keyPosition,
         hint: Self.inferred.contains(entry.key)
           ? "the input determines it; leave it out"
           : names.isEmpty
