@@ -65,9 +65,9 @@ struct MomentsTests {
         #expect(
           zip(few.variance, variance).allSatisfy { $0.isNaN || abs($0 / unit / unit - $1) < 1e-12 })
       }
-      #expect(moments(unit * 4).variance.allSatisfy(\.isNaN))
+      #expect(moments(unit * 4).variance.allSatisfy { $0.isNaN })
       let far = moments(.greatestFiniteMagnitude / 2)
-      #expect(far.variance.allSatisfy(\.isNaN))
+      #expect(far.variance.allSatisfy { $0.isNaN })
       if Real.self == Float.self {
         expectClose(
           far.mean.map { $0 / (.greatestFiniteMagnitude / 2) }, mean.map(Double.init),
@@ -86,7 +86,7 @@ struct MomentsTests {
       #expect(mean[0].isFinite && variance[0].isFinite)
       #expect(mean[1].isNaN && variance[1].isNaN)
       table.kernels.moments(&mean, &variance, source, 0, 2, 20, 0, 2)
-      #expect(mean.allSatisfy(\.isNaN) && variance.allSatisfy(\.isNaN))
+      #expect(mean.allSatisfy(\.isNaN) && variance.allSatisfy { $0.isNaN })
     }
     check(table.type)
   }

@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 #if canImport(Glibc)
   import Glibc

@@ -18,7 +18,7 @@ package enum LastWords {
 
   /// Notes, in the child, what it is about to do.
   package static func note(_ text: String, of test: String) {
-    FileManager.default.createFile(
+    _ = FileManager.default.createFile(
       atPath: path(ofParent: getppid(), test), contents: Data(text.utf8))
   }
 

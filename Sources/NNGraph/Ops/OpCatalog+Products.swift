@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 extension OpCatalog {
   // MARK: - Products of matrices, convolution
