@@ -29,4 +29,13 @@ extension Batch {
       return (rows[rows.startIndex + place / width], value.isNaN ? .nan : value)
     }
   }
+
+  /// Whether an element is NaN.
+  var hasNaN: Bool {
+    switch dtype {
+    case .float32: withScalars(as: Float.self) { $0.contains(where: \.isNaN) }
+    case .float64: withScalars(as: Double.self) { $0.contains(where: \.isNaN) }
+    case .int32, .int64, .uint8, .bool: false
+    }
+  }
 }

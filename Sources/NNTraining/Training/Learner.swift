@@ -75,10 +75,22 @@ final class Learner {
     }
   }
 
-  /// Replaces the weights and running statistics.
+  /// Replaces the weights and running statistics. Infinities are taken, such as −∞ in a bias that
+  /// rules a class out.
+  ///
+  /// - Throws: `NNError` listing what is missing or has another shape, or naming a tensor with NaN.
   func load(_ tensors: [String: HostTensor]) throws(NNError) {
-    for (name, tensor) in try layout.variables(from: tensors) { variables[name] = tensor }
+    let loaded = try layout.variables(from: tensors)
+    if let damaged = layout.entries.first(where: { tensors[$0.name]?.hasNaN ?? false }) {
+      throw .invalid(
+        "`\(damaged.name)` holds NaN", hint: "take the weights from before the training diverged")
+    }
+    for (name, tensor) in loaded { variables[name] = tensor }
+    infiniteFromStart = Set(try weights().filter { !$0.tensor.isFinite }.map(\.name))
   }
+
+  /// Tensors that were loaded with infinities, which then do not mean that training diverged.
+  private var infiniteFromStart: Set<String> = []
 
   /// The weights and running statistics, in the model's order.
   func weights() throws(NNError) -> [(name: String, tensor: HostTensor)] {
@@ -260,9 +272,11 @@ final class Learner {
 
   // MARK: - Diagnosis
 
-  /// The first parameter that holds NaN or infinity.
+  /// The first parameter that holds NaN, or infinity where it had none when it was loaded.
   func firstParameterNotFinite() throws(NNError) -> String? {
-    try weights().first { !$0.tensor.isFinite }?.name
+    try weights().first { name, tensor in
+      infiniteFromStart.contains(name) ? tensor.hasNaN : !tensor.isFinite
+    }?.name
   }
 
   /// The first layer whose output is not finite for these rows, with the weights as they are, and

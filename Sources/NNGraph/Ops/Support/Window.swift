@@ -16,7 +16,10 @@ struct Window: Hashable {
   }
 
   /// Throws unless the window can slide over pictures of this size at all.
-  func check(_ name: String, over picture: Size2D) throws(OpError) {
+  ///
+  /// - Parameter ceiling: Whether the first window, too, may hang over the end, by less than a step
+  ///   (PyTorch's `ceil_mode`).
+  func check(_ name: String, over picture: Size2D, ceiling: Bool = false) throws(OpError) {
     guard kernel.height > 0, kernel.width > 0, stride.height > 0, stride.width > 0,
       dilation.height > 0, dilation.width > 0
     else {
@@ -38,7 +41,10 @@ struct Window: Hashable {
     let padded = Size2D(
       height: picture.height + padding.top + padding.bottom,
       width: picture.width + padding.left + padding.right)
-    guard span.height <= padded.height, span.width <= padded.width else {
+    let overhang = ceiling ? Size2D(height: stride.height - 1, width: stride.width - 1) : 0
+    guard span.height <= padded.height + overhang.height,
+      span.width <= padded.width + overhang.width
+    else {
       throw OpError(
         "\(name): a kernel of \(kernel)"
           + (span == kernel ? "" : " that dilation \(dilation) spreads over \(span)")
