@@ -18,6 +18,15 @@ extension HostTensor {
 
   /// Whether no element is NaN or infinite.
   var isFinite: Bool { firstNotFinite == nil }
+
+  /// Whether an element is NaN.
+  var hasNaN: Bool {
+    switch dtype {
+    case .float32: withScalars(as: Float.self) { $0.contains(where: \.isNaN) }
+    case .float64: withScalars(as: Double.self) { $0.contains(where: \.isNaN) }
+    case .int32, .int64, .uint8, .bool: false
+    }
+  }
 }
 
 extension Batch {
@@ -27,15 +36,6 @@ extension Batch {
     inputs.firstNotFinite.map { place, value in
       let width = max(1, inputs.elementCount / max(1, count))
       return (rows[rows.startIndex + place / width], value.isNaN ? .nan : value)
-    }
-  }
-
-  /// Whether an element is NaN.
-  var hasNaN: Bool {
-    switch dtype {
-    case .float32: withScalars(as: Float.self) { $0.contains(where: \.isNaN) }
-    case .float64: withScalars(as: Double.self) { $0.contains(where: \.isNaN) }
-    case .int32, .int64, .uint8, .bool: false
     }
   }
 }
