@@ -19,6 +19,8 @@ public final class TrainingRun {
 
   /// What the config's sources hold.
   package let data: RunData
+  /// What the data hold that is allowed but hardly meant.
+  public var warnings: [String] { data.warnings }
   /// The shape of one row of the training data's inputs.
   public var inputShape: Shape { data.train.inputShape }
 
@@ -50,14 +52,15 @@ public final class TrainingRun {
         "the folder already holds a run", at: folder.path,
         hint: "continue it with --resume, replace it with --overwrite, or name another --run-dir")
     }
-    self.config = config
     self.folder = folder
     self.maximumSteps = maximumSteps
     (data, trainer) = try Self.prepared(config)
+    let resolved = config.adapted(to: data)
+    self.config = resolved
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     let tokenizers = data.train.tokenizers
     saver = ModelSaver { (tensors) throws(NNError) in
-      try ModelFile(config: config, facts: facts, tokenizers: tokenizers, tensors: tensors)
+      try ModelFile(config: resolved, facts: facts, tokenizers: tokenizers, tensors: tensors)
         .write(to: folder.model)
     }
     trainer.progress = TrainingProgress(monitor: config.makeMonitor())
@@ -78,16 +81,25 @@ public final class TrainingRun {
 
   /// Reads a config's data and verifies that everything fits together; trains and writes nothing.
   ///
+  /// - Returns: The config with the batch size that training would use, and what the data hold that
+  ///   is allowed but hardly meant.
   /// - Throws: `NNError` for data, layers, loss, labels or sizes that do not fit.
-  public static func check(_ config: Config) throws(NNError) { _ = try prepared(config) }
+  @discardableResult
+  public static func check(
+    _ config: Config
+  ) throws(NNError) -> (config: Config, warnings: [String]) {
+    let data = try prepared(config).data
+    return (config.adapted(to: data), data.warnings)
+  }
 
   private static func prepared(
     _ config: Config
   ) throws(NNError) -> (data: RunData, trainer: Trainer) {
     let data = try RunData(config)
+    let batchSize = config.adapted(to: data).data.batchSize
     let trainer = try Trainer(
       model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
+      data: data.train, batchSize: batchSize, seed: UInt64(config.seed),
       schedule: config.makeSchedule(),
       settings: TrainingSettings(
         dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,

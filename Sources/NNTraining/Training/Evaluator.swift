@@ -30,7 +30,7 @@ final class Evaluator {
     self.loss = loss
     self.variables = variables
     self.signature = signature
-    steps = StepExamples(signature)
+    steps = StepExamples(signature, target: target)
     targetType = target
   }
 
@@ -64,9 +64,11 @@ final class Evaluator {
       lossSum += session.readScalar("loss") * Double(batch.weight)
       weight += batch.weight
       guard !metrics.isEmpty else { continue }
-      let output = session.read("output")
+      // Metrics are measured in the unit of the data.
+      let output = dataset.targetScale.undone(session.read("output"))
+      let targets = dataset.targetScale.undone(batch.targets)
       for index in metrics.indices {
-        try metrics[index].update(output: output, target: steps(target: batch.targets))
+        try metrics[index].update(output: output, target: steps(target: targets, of: output))
       }
     }
     return (lossSum / Double(weight), metrics)
@@ -137,7 +139,7 @@ final class Evaluator {
     let built = model.build(
       in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
     let output = steps(output: built.value)
-    let loss = loss.mean(output, steps(target: target))
+    let loss = loss.mean(output, steps(target: target, of: built.value))
     let plan = try Plan(graph, fetches: [("output", output), ("loss", loss)])
     let session = Session(plan, variables: variables, memory: memory)
     sessions[types] = session

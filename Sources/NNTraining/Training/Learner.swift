@@ -46,7 +46,7 @@ final class Learner {
     self.clipping = clipping
     self.signature = signature
     self.seed = seed
-    steps = StepExamples(signature)
+    steps = StepExamples(signature, target: target)
     targetType = target
     layout = try model.layout(signature)
     evaluator = Evaluator(
@@ -171,7 +171,7 @@ final class Learner {
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
-    let loss = loss.mean(steps(output: built.value), steps(target: target))
+    let loss = loss.mean(steps(output: built.value), steps(target: target, of: built.value))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")

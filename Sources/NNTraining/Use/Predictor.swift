@@ -30,11 +30,12 @@ public final class Predictor: Sendable {
   ///     The run's scale is applied here.
   ///   - lengths: The valid steps of each row, for a network that was trained on sequences of several
   ///     lengths; all steps where nil.
-  /// - Returns: [N, …] in the run's type.
+  /// - Returns: [N, …] in the run's type, in the unit of the training data's targets.
   /// - Throws: `NNError` when rows have another shape or hold NaN or infinity, and for a network that
-  ///   reads tokens, which `TextGenerator` and `Translator` use.
+  ///   reads texts, which `TextGenerator` and `Translator` use.
   public func predict(_ rows: HostTensor, lengths: [Int]? = nil) throws(NNError) -> HostTensor {
-    guard model.signature.vocabulary == nil else {
+    let vocabulary = model.signature.vocabulary
+    guard vocabulary == nil || model.encoding.tokenizers == nil else {
       throw .invalid(
         "the network reads tokens of texts, not rows of numbers",
         hint: model.signature.row.decoderRows == nil
@@ -46,6 +47,9 @@ public final class Predictor: Sendable {
     guard model.signature.fits(rows: rows) else {
       throw .invalid("rows should have shape \(model.signature.rowsShape), got \(rows.shape)")
     }
+    guard vocabulary == nil || rows.dtype == .int32 else {
+      throw .invalid("rows should be tokens, int32, got \(rows.dtype)")
+    }
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
     var source = NetworkInput(rows)
@@ -53,11 +57,19 @@ public final class Predictor: Sendable {
       let all = lengths ?? [Int](repeating: rows.shape[1], count: rows.shape[0])
       source.lengths = HostTensor(all.map { Int32(clamping: $0) })
     }
-    let dataset = try Dataset(
-      name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32))
+    var dataset = try Dataset(
+      name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32),
+      vocabulary: vocabulary)
+    if source.lengths != nil {
+      dataset = dataset.filledUp(toSteps: model.signature.row.rows.shape[0])
+    }
+    // A plan of its own keeps the order of rows, whatever their lengths.
     let loader = try BatchLoader(
-      dataset: dataset, batchSize: min(Evaluator.batchSize, dataset.count), dtype: dtype,
-      normalization: model.normalization, prefetch: dataset.count > Evaluator.batchSize)
+      dataset: dataset,
+      plan: BatchPlan(
+        rowCount: dataset.count, batchSize: min(Evaluator.batchSize, dataset.count)),
+      dtype: dtype, normalization: model.normalization,
+      prefetch: dataset.count > Evaluator.batchSize)
     var parts: [HostTensor] = []
     while let batch = loader.next() {
       let session = try pool.take(rows: batch.count) { () throws(NNError) in
@@ -68,7 +80,7 @@ public final class Predictor: Sendable {
       parts.append(session.read("output"))
       pool.give(session, rows: batch.count)
     }
-    return joined(parts)
+    return model.targetScale.undone(joined(parts))
   }
 
   /// Probabilities from raw outputs: softmax over the classes, or the sigmoid of a single output;
@@ -83,11 +95,14 @@ public final class Predictor: Sendable {
   package func probabilities(of output: HostTensor) throws(NNError) -> HostTensor {
     let kind = try OutputKind(model)
     guard kind != .probabilities else { return output }
+    let row = model.signature.row.rows.shape
+    let isPerStep =
+      output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
     let graph = Graph()
     let input = graph.input("output", TensorType(output.shape, output.dtype))
     let value =
       switch kind {
-      case .logits: input.softmax(axis: 1)
+      case .logits: input.softmax(axis: isPerStep ? 2 : 1)
       case .logProbabilities: input.exp()
       case .binaryLogits: input.sigmoid()
       case .probabilities: input
@@ -130,10 +145,16 @@ extension InputSignature {
     "[" + (["N"] + row.rows.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
   }
 
-  /// Whether raw rows, however many, have the shape that the network reads.
+  /// Whether raw rows, however many, have the shape that the network reads, or fewer steps where it
+  /// was trained on sequences of several lengths.
   func fits(rows: HostTensor) -> Bool {
-    rows.shape.rank >= 1
-      && Array(rows.shape.dimensions.dropFirst()) == row.rows.shape.dimensions
+    guard rows.shape.rank >= 1 else { return false }
+    let (own, known) = (rows.shape.dimensions.dropFirst(), row.rows.shape.dimensions)
+    if own.elementsEqual(known) { return true }
+    guard self.row.lengths != nil, let steps = own.first, let most = known.first else {
+      return false
+    }
+    return (1...max(1, most)).contains(steps) && own.dropFirst().elementsEqual(known.dropFirst())
   }
 }
 

@@ -19,8 +19,8 @@ struct CheckCommand: ParsableCommand {
 
   func run() throws {
     let config = try configOptions.load()
-    try TrainingRun.check(config)
-    Console.warn(config.warnings)
-    try Console.print(config.resolvedYAML, terminator: "")
+    let (resolved, warnings) = try TrainingRun.check(config)
+    Console.warn(config.warnings + warnings)
+    try Console.print(resolved.resolvedYAML, terminator: "")
   }
 }

@@ -91,6 +91,7 @@ struct TrainCommand: ParsableCommand {
     let run = try TrainingRun(
       config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
       overwrites: overwrite, maximumSteps: maxSteps)
+    if !progressOptions.quiet { Console.warn(run.warnings) }
     let report = TrainingReport(
       mode: progressOptions.mode, isQuiet: progressOptions.quiet, folder: folder,
       source: config.data.train.kind)

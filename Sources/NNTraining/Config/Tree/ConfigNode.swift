@@ -120,12 +120,18 @@ package struct ConfigNode: Sendable, Hashable {
     entries?.first { $0.key == key }?.value
   }
 
+  /// The beginning of a text's first line.
+  private static func shortened(_ text: String) -> String {
+    let line = text.prefix { !$0.isNewline }
+    return line.count > 60 || line.count < text.count ? "\(line.prefix(60))…" : text
+  }
+
   /// What stands here, for messages: `"abc"`, `3`, `a list`, `a mapping`, `nothing`.
   package var summary: String {
     switch content {
     case .null: "nothing"
     case .scalar(let scalar):
-      if case .string = scalar.value { "\"\(scalar.text)\"" } else { scalar.text }
+      if case .string = scalar.value { "\"\(Self.shortened(scalar.text))\"" } else { scalar.text }
     case .sequence(let items):
       items.count <= 4 && items.allSatisfy { $0.scalar != nil }
         ? "[\(items.map(\.summary).joined(separator: ", "))]" : "a list of \(items.count)"
