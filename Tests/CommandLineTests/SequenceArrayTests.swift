@@ -11,10 +11,21 @@ struct SequenceArrayTests {
   private static let steps = 6
 
   /// Tokens 1 to 4 and zeros after each sequence's end.
-  private static let lengths = (0..<count).map { Int64(1 + $0 % steps) }
-  private static let tokens = (0..<count).flatMap { row in
-    (0..<steps).map { step in
-      step < lengths[row] ? Int64(1 + (row * 7 + step * 3 + row * step) % 4) : 0
+  private static let lengths: [Int64] = (0..<count).map { Int64(1 + $0 % steps) }
+  private static let tokens: [Int64] = (0..<count * steps).map { token(at: $0) }
+
+  private static func token(at index: Int) -> Int64 {
+    let (row, step) = (index / steps, index % steps)
+    guard step < Int(lengths[row]) else { return 0 }
+    return Int64(1 + (row * 7 + step * 3 + row * step) % 4)
+  }
+
+  /// A label that is `value` of each token; after an end it contradicts the rest, for it must not
+  /// count.
+  private func labels(_ value: (Int64) -> Int64) -> [Int64] {
+    Self.tokens.indices.map { index in
+      let token = Self.tokens[index]
+      return token == 0 ? Int64(index / Self.steps % 2) : value(token)
     }
   }
 
@@ -57,8 +68,9 @@ struct SequenceArrayTests {
 
   @Test("a class for each sequence of tokens") func classification() throws {
     let x = HostTensor(Self.tokens, shape: [Self.count, Self.steps])
-    let labels = (0..<Self.count).map { row in
-      Int64(Self.tokens[row * Self.steps + Int(Self.lengths[row]) - 1] > 2 ? 1 : 0)
+    let labels: [Int64] = (0..<Self.count).map { row in
+      let last = Self.tokens[row * Self.steps + Int(Self.lengths[row]) - 1]
+      return last > 2 ? 1 : 0
     }
     let workspace = try workspace(
       x, HostTensor(labels),
@@ -86,10 +98,7 @@ struct SequenceArrayTests {
 
   @Test("a label for each step of tokens") func tagging() throws {
     let x = HostTensor(Self.tokens, shape: [Self.count, Self.steps])
-    // What stands after an end must not count: it contradicts the rest.
-    let labels = Self.tokens.enumerated().map { index, token in
-      token == 0 ? Int64(index / Self.steps % 2) : (token + 1) % 5
-    }
+    let labels = labels { ($0 + 1) % 5 }
     let workspace = try workspace(
       x, HostTensor(labels, shape: x.shape), model: "[{embedding: 8}, {linear: 5}]")
     let found = try outputs(of: workspace)
@@ -97,10 +106,8 @@ struct SequenceArrayTests {
   }
 
   @Test("a label for each step of numbers") func taggingNumbers() throws {
-    let numbers = Self.tokens.map { Float($0) - 2.5 }
-    let labels = Self.tokens.enumerated().map { index, token in
-      token == 0 ? Int64(index / Self.steps % 2) : token > 2 ? 1 : 0
-    }
+    let numbers: [Float] = Self.tokens.map { Float($0) - 2.5 }
+    let labels = labels { $0 > 2 ? 1 : 0 }
     let workspace = try workspace(
       HostTensor(numbers, shape: [Self.count, Self.steps, 1]),
       HostTensor(labels, shape: [Self.count, Self.steps]), model: "[{linear: 2}]")
