@@ -47,7 +47,7 @@ final class BatchAssembler: @unchecked Sendable {
     self.dtype = dtype
     inputCoefficients = normalization.coefficients(
       of: dataset.inputShape, inputScale: dataset.inputScale)
-    targetCoefficients = Normalization.identity.coefficients(
+    targetCoefficients = dataset.targetScale.coefficients(
       of: dataset.targetShape, inputScale: 1)
   }
 

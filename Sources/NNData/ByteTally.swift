@@ -32,11 +32,11 @@ struct ByteTally {
   }
 
   /// Σx ÷ N, rounded once.
-  var mean: Double { Double(sum) / Double(count) }
+  var mean: Double { Double(sum) / Double(max(1, count)) }
 
   /// √(N · Σx² − (Σx)²) ÷ N, of which the difference is exact.
   var standardDeviation: Double {
     let difference = UInt128(count) * UInt128(squareSum) - UInt128(sum) * UInt128(sum)
-    return Double(difference).squareRoot() / Double(count)
+    return Double(difference).squareRoot() / Double(max(1, count))
   }
 }

@@ -2,8 +2,8 @@ import NNCore
 
 /// The rows of a CSV text one after the other (RFC 4180), each with its line.
 ///
-/// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF or CRLF; empty
-/// lines and a byte order mark at the start are passed over.
+/// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF, CRLF or CR;
+/// empty lines and a byte order mark at the start are passed over.
 struct CSVReader {
   /// One field: where it lies in the text, without its quotes.
   struct Field {
@@ -42,8 +42,10 @@ struct CSVReader {
   }
 
   /// The text of a field, quotes undone and spaces around it removed where it has none.
-  func text(_ field: Field) -> String {
-    if !field.isQuoted { return String(decoding: bytes[trimmed(field)], as: UTF8.self) }
+  ///
+  /// - Throws: `NNError` naming the row's line where the bytes are not UTF-8.
+  func text(_ field: Field) throws(NNError) -> String {
+    if !field.isQuoted { return try validated(bytes[trimmed(field)]) }
     // Quotes inside come in pairs, of which the first is dropped.
     var text: [UInt8] = []
     var isEscape = false
@@ -51,7 +53,16 @@ struct CSVReader {
       isEscape = byte == UInt8(ascii: "\"") && !isEscape
       if !isEscape { text.append(byte) }
     }
-    return String(decoding: text, as: UTF8.self)
+    return try validated(text[...])
+  }
+
+  /// Two texts that differ in bytes which are not UTF-8 must not become the same text.
+  private func validated(_ bytes: ArraySlice<UInt8>) throws(NNError) -> String {
+    if let text = String(validating: bytes, as: UTF8.self) { return text }
+    throw .invalid(
+      "the field \"\(String(decoding: bytes.prefix(40), as: UTF8.self))\" is not UTF-8",
+      at: "\(place):\(line)",
+      hint: "convert the file, such as from Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW.csv")
   }
 
   private func trimmed(_ field: Field) -> Range<Int> {
@@ -79,7 +90,7 @@ struct CSVReader {
           return Field(range: start..<position - 1, isQuoted: true)
         }
         position += 1
-      } else if bytes[position] == 0x0A {
+      } else if bytes[position] == 0x0A || bytes[position] == 0x0D && !isFollowedByLF(position) {
         nextLine += 1
       }
       position += 1
@@ -88,14 +99,16 @@ struct CSVReader {
   }
 
   private func isLineBreak(_ index: Int) -> Bool {
-    bytes[index] == 0x0A
-      || bytes[index] == 0x0D && (index + 1 == bytes.count || bytes[index + 1] == 0x0A)
+    bytes[index] == 0x0A || bytes[index] == 0x0D
+  }
+
+  private func isFollowedByLF(_ index: Int) -> Bool {
+    index + 1 < bytes.count && bytes[index + 1] == 0x0A
   }
 
   private mutating func takeLineBreak() -> Bool {
     guard position < bytes.count, isLineBreak(position) else { return false }
-    if bytes[position] == 0x0D { position += 1 }
-    if position < bytes.count { position += 1 }
+    position += bytes[position] == 0x0D && isFollowedByLF(position) ? 2 : 1
     nextLine += 1
     return true
   }

@@ -2,9 +2,11 @@ package import NNCore
 
 /// What targets stand for where numbers could be either.
 public enum LearningTask: Sendable, Hashable {
-  /// Texts and whole numbers ≥ 0 in one column are labels, everything else numbers.
+  /// Texts and integers ≥ 0 in one column are labels, everything else numbers. A config's loss
+  /// decides instead where it takes only the one or the other.
   case automatic
-  /// Labels: whole numbers 0…C−1 or texts.
+  /// Labels: integers from 0, which stay as they are, or one class for each different number or
+  /// text, in sorted order.
   case classification
   /// Numbers.
   case regression
@@ -35,7 +37,7 @@ public enum ColumnReference: Sendable, Hashable, ExpressibleByStringLiteral,
 
 /// A table in a CSV file and what its columns are for.
 public struct CSVSource: Sendable, Hashable {
-  /// The file's path; `.tsv` has tabs between fields, everything else commas.
+  /// The file's path; it may be gzip-compressed (`.csv.gz`).
   public var file: String
   /// The columns with targets.
   public var targets: [ColumnReference]
@@ -45,30 +47,44 @@ public struct CSVSource: Sendable, Hashable {
   public var header: Bool
   /// What the targets stand for.
   public var task: LearningTask
+  /// The classes in order, as they stand in the target column; nil (default) for those that the
+  /// training data hold, in sorted order.
+  public var classes: [String]?
+  /// How the table is written.
+  public var format: CSVFormat
 
   /// Describes a table; by default its last column is the target and all others are inputs.
   public init(
     file: String, targets: [ColumnReference] = [.index(-1)], features: [ColumnReference]? = nil,
-    header: Bool = true, task: LearningTask = .automatic
+    header: Bool = true, task: LearningTask = .automatic, classes: [String]? = nil,
+    format: CSVFormat = CSVFormat()
   ) {
     self.file = file
     self.targets = targets
     self.features = features
     self.header = header
     self.task = task
+    self.classes = classes
+    self.format = format
   }
 
   /// Reads the table.
   ///
   /// - Parameters:
   ///   - path: Where the file is.
-  ///   - classNames: The classes of the training data, when this table is to be read with the same;
-  ///     nil to number the texts of this table in sorted order.
+  ///   - known: What the training data settled, when this table is to be read alike: columns are
+  ///     found by their names there, in whatever order, and texts get the same labels. Nil for the
+  ///     training data themselves, whose texts are numbered in sorted order.
+  ///   - request: What the loss asks for.
   /// - Returns: Inputs float64 [N, features]; targets int32 [N] or float64 [N, K].
   /// - Throws: `NNError` naming file, line and column for rows of another length, missing values and
   ///   texts where numbers belong; for unknown columns and classes.
-  func load(path: String, classNames: [String]?) throws(NNError) -> Dataset {
-    try load(CSVTable(path: path, header: header), path: path, classNames: classNames)
+  func load(
+    path: String, known: DataEncoding?, request: DataRequest
+  ) throws(NNError) -> Dataset {
+    try load(
+      CSVTable(path: path, format: format, header: header), path: path, known: known,
+      request: request)
   }
 
   /// The fields of a text's first row, or nil where there is none.
@@ -77,7 +93,8 @@ public struct CSVSource: Sendable, Hashable {
   ) throws(NNError) -> [String]? {
     var reader = CSVReader(bytes, delimiter: delimiter, at: place)
     var fields: [CSVReader.Field] = []
-    return try reader.next(&fields) ? fields.map { reader.text($0) } : nil
+    guard try reader.next(&fields) else { return nil }
+    return try fields.map { field throws(NNError) in try reader.text(field) }
   }
 
   /// Reads a table that is in memory; `file` names it in messages and decides between tabs and
@@ -87,18 +104,17 @@ public struct CSVSource: Sendable, Hashable {
   /// - Throws: `NNError` as for a file.
   package func load(contents bytes: [UInt8]) throws(NNError) -> Dataset {
     try load(
-      CSVTable(bytes: bytes, path: file, header: header), path: file, classNames: nil)
+      CSVTable(bytes: bytes, path: file, format: format, header: header), path: file, known: nil,
+      request: DataRequest())
   }
 
   private func load(
-    _ table: CSVTable, path: String, classNames: [String]?
+    _ table: CSVTable, path: String, known: DataEncoding?, request: DataRequest
   ) throws(NNError) -> Dataset {
     guard !targets.isEmpty else { throw .invalid("no target column is named", at: path) }
     var table = table
-    let targetColumns = try table.columns(targets)
-    let featureColumns =
-      try features.map { list throws(NNError) in try table.columns(list) }
-      ?? (0..<table.width).filter { !targetColumns.contains($0) }
+    let targetColumns = try targetColumns(of: table, known)
+    let featureColumns = try featureColumns(of: table, known, targets: targetColumns)
     guard !featureColumns.isEmpty else {
       throw .invalid("no column is left for inputs", at: path)
     }
@@ -110,72 +126,66 @@ public struct CSVSource: Sendable, Hashable {
     var targetLines: [Int] = []
     var rows = 0
     while try table.nextRow() {
-      for column in featureColumns { inputs.append(try table.number(column)) }
+      for column in featureColumns {
+        inputs.append(try table.number(column, advice: Self.advice))
+      }
       for column in targetColumns { targetTexts.append(try table.value(column)) }
       targetLines.append(table.line)
       rows += 1
     }
     let columns = TargetColumns(
       texts: targetTexts, lines: targetLines, names: targetColumns.map { table.name(of: $0) },
-      place: path)
-    let (targets, names) = try columns.encoded(as: task, classNames: classNames)
-    return try Dataset(
+      place: path, format: format, task: task, classes: classes, request: request, known: known)
+    let (targets, names) = try columns.encoded()
+    var dataset = try Dataset(
       name: path,
-      inputs: HostTensor(inputs, shape: [rows, featureColumns.count]), targets: targets,
-      classNames: names,
-      featureNames: header ? featureColumns.map { table.header[$0] } : nil)
+      source: NetworkInput(HostTensor(inputs, shape: [rows, featureColumns.count])),
+      targets: targets, classNames: names,
+      featureNames: header ? featureColumns.map { table.header[$0] } : nil,
+      ignoredLabel: request.ignoredLabel)
+    dataset.targetNames = header ? targetColumns.map { table.header[$0] } : nil
+    return dataset
+  }
+
+  /// The hint for a text among the inputs.
+  static let advice =
+    "leave the column out by naming the others (`features: […]`), or write numbers for its texts"
+
+  /// By name as in the training data, unless names are given here.
+  private func targetColumns(
+    of table: CSVTable, _ known: DataEncoding?
+  ) throws(NNError) -> [Int] {
+    if header, let names = known?.targetNames, names.areUnique, !targets.contains(where: \.isName) {
+      return try table.columns(asInTraining: names)
+    }
+    return try table.columns(targets)
+  }
+
+  /// By name as in the training data, unless other names are given here.
+  private func featureColumns(
+    of table: CSVTable, _ known: DataEncoding?, targets: [Int]
+  ) throws(NNError) -> [Int] {
+    if header, let names = known?.featureNames, names.areUnique {
+      let given = (features ?? []).compactMap(\.name)
+      if given.isEmpty || Set(given) == Set(names) {
+        return try table.columns(asInTraining: names)
+      }
+    }
+    if let features { return try table.columns(features) }
+    return (0..<table.width).filter { !targets.contains($0) }
   }
 }
 
-/// The texts in the target columns of a table, row by row.
-private struct TargetColumns {
-  let texts: [String]
-  let lines: [Int]
-  let names: [String]
-  let place: String
-
-  /// Makes labels or numbers of the texts.
-  func encoded(
-    as task: LearningTask, classNames: [String]?
-  ) throws(NNError) -> (HostTensor, [String]?) {
-    let labels = names.count == 1 ? texts.compactMap(label) : []
-    let areLabels = names.count == 1 && labels.count == texts.count
-    let areTexts = names.count == 1 && texts.contains { Double($0) == nil }
-    let isClassification =
-      switch task {
-      case .regression: false
-      case .classification: true
-      case .automatic: classNames != nil || areLabels || areTexts
-      }
-    guard isClassification else { return (try numbers(), nil) }
-    guard names.count == 1 else {
-      throw .invalid("class labels stand in one column, not in \(names.count)", at: place)
-    }
-    // Names that training data gave decide how these texts are read.
-    if areLabels && classNames == nil { return (HostTensor(labels), nil) }
-    guard areTexts || classNames != nil else {
-      throw .invalid(
-        "\(names[0]) holds numbers that are no class labels 0, 1, …", at: place,
-        hint: "use task: regression")
-    }
-    let classes = classNames ?? Set(texts).sorted()
-    let encoded = try ClassLabels(classes).encode(
-      texts, lines: lines, at: place, subject: "\(names[0]): ")
-    return (encoded, classes)
+extension ColumnReference {
+  /// The name; nil for a number.
+  var name: String? {
+    if case .name(let name) = self { name } else { nil }
   }
 
-  private func label(_ text: String) -> Int32? {
-    guard let number = Double(text), number >= 0 else { return nil }
-    return Int32(exactly: number)
-  }
+  fileprivate var isName: Bool { name != nil }
+}
 
-  private func numbers() throws(NNError) -> HostTensor {
-    var numbers: [Double] = []
-    for (index, text) in texts.enumerated() {
-      let row = index / names.count
-      numbers.append(
-        try CSVTable.number(text, names[index % names.count], at: "\(place):\(lines[row])"))
-    }
-    return HostTensor(numbers, shape: [lines.count, names.count])
-  }
+extension [String] {
+  /// Whether no text stands twice.
+  var areUnique: Bool { Set(self).count == count }
 }

@@ -7,6 +7,8 @@ struct CSVTable {
   let header: [String]
   /// The number of columns.
   let width: Int
+  /// How the table is written.
+  let format: CSVFormat
   /// The line of the present row, from 1.
   var line: Int { reader.line }
 
@@ -14,22 +16,49 @@ struct CSVTable {
   private var reader: CSVReader
   private var fields: [CSVReader.Field] = []
   private var isAtFirstRow: Bool
+  /// Texts that read as finite numbers and stand for missing values.
+  private let missingNumbers: Set<String>
 
   /// Opens a file and reads its first row.
-  init(path: String, header hasHeader: Bool) throws(NNError) {
-    try self.init(bytes: FileBytes.read(path), path: path, header: hasHeader)
+  init(
+    path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
+  ) throws(NNError) {
+    try self.init(bytes: FileBytes.read(path), path: path, format: format, header: hasHeader)
   }
 
   /// Takes the contents of a file and reads their first row.
-  init(bytes: [UInt8], path: String, header hasHeader: Bool) throws(NNError) {
+  init(
+    bytes: [UInt8], path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
+  ) throws(NNError) {
     self.path = path
-    let delimiter = path.hasSuffix(".tsv") ? UInt8(ascii: "\t") : UInt8(ascii: ",")
-    reader = CSVReader(bytes, delimiter: delimiter, at: path)
+    self.format = format
+    missingNumbers = (format.missing ?? []).filter { format.number($0)?.isFinite ?? false }
+    let bytes = try CSVText.decoded(bytes, at: path)
+    reader = CSVReader(bytes, delimiter: Self.delimiter(of: bytes, format, path), at: path)
     guard try reader.next(&fields) else { throw .invalid("holds no rows", at: path) }
     width = fields.count
     isAtFirstRow = !hasHeader
-    let reader = reader
-    header = hasHeader ? fields.map { reader.text($0) } : []
+    var names: [String] = []
+    if hasHeader { for field in fields { names.append(try reader.text(field)) } }
+    header = names
+  }
+
+  /// What separates the fields of the first row: what is named, else a comma or in `.tsv` files a
+  /// tab, else the only delimiter that cuts the row.
+  private static func delimiter(
+    of bytes: [UInt8], _ format: CSVFormat, _ path: String
+  ) -> UInt8 {
+    if let named = format.delimiter { return named.rawValue }
+    let isTabbed = path.hasSuffix(".tsv") || path.hasSuffix(".tsv.gz")
+    let usual: CSVFormat.Delimiter = isTabbed ? .tab : .comma
+    func cuts(_ delimiter: CSVFormat.Delimiter) -> Bool {
+      var reader = CSVReader(bytes, delimiter: delimiter.rawValue, at: path)
+      var fields: [CSVReader.Field] = []
+      return (try? reader.next(&fields)) == true && fields.count > 1
+    }
+    if cuts(usual) { return usual.rawValue }
+    let others = CSVFormat.Delimiter.allCases.filter { $0 != usual && cuts($0) }
+    return (others.count == 1 ? others[0] : usual).rawValue
   }
 
   /// Goes to the next row; false at the end.
@@ -65,6 +94,24 @@ struct CSVTable {
     return columns
   }
 
+  /// Finds the columns that the training data had, by their names.
+  ///
+  /// - Throws: `NNError` that lists the names which are missing and those which are there.
+  func columns(asInTraining names: [String]) throws(NNError) -> [Int] {
+    let missing = names.filter { !header.contains($0) }
+    guard missing.isEmpty else {
+      let list = missing.map { "\"\($0)\"" }.joined(separator: ", ")
+      let areNumbers = header.allSatisfy { format.number($0) != nil }
+      throw .invalid(
+        "there is no column \(list), which the training data have; the columns are: "
+          + header.joined(separator: ", "), at: path,
+        hint: areNumbers
+          ? "the first row must hold the names of the columns, as in the training data"
+          : "rename the columns as in the training data; their order does not matter")
+    }
+    return try columns(names.map(ColumnReference.name))
+  }
+
   private func column(_ reference: ColumnReference) throws(NNError) -> Int {
     switch reference {
     case .index(let index):
@@ -91,35 +138,44 @@ struct CSVTable {
     }
   }
 
-  /// The text of a column in the present row.
+  /// The text of a column in the present row, as it is.
+  func text(_ column: Int) throws(NNError) -> String { try reader.text(fields[column]) }
+
+  /// The text of a column in the present row; an error where it stands for a missing value.
   func value(_ column: Int) throws(NNError) -> String {
-    let text = reader.text(fields[column])
-    guard !CSVTable.missing.contains(text) else { throw missingValue(in: column, text) }
+    let text = try text(column)
+    guard !format.isMissing(text) else { throw missingValue(in: column, text) }
     return text
   }
 
   /// The number of a column in the present row.
-  func number(_ column: Int) throws(NNError) -> Double {
-    let text = reader.text(fields[column])
-    if let number = Double(text), number.isFinite { return number }
-    guard !CSVTable.missing.contains(text) else { throw missingValue(in: column, text) }
-    return try CSVTable.number(text, name(of: column), at: "\(path):\(line)")
+  ///
+  /// - Parameter advice: The hint for a text that is far from a number.
+  func number(_ column: Int, advice: String? = nil) throws(NNError) -> Double {
+    let text = try text(column)
+    if let number = format.number(text), number.isFinite, !missingNumbers.contains(text) {
+      return number
+    }
+    guard !format.isMissing(text) else { throw missingValue(in: column, text) }
+    return try CSVTable.number(
+      text, name(of: column), at: "\(path):\(line)", format: format, advice: advice)
   }
 
   /// A finite number from a text; `column` names where it stands.
-  static func number(_ text: String, _ column: String, at place: String) throws(NNError) -> Double {
-    guard let number = Double(text) else {
-      throw .invalid("\(column): expected a number, found \"\(text)\"", at: place)
+  static func number(
+    _ text: String, _ column: String, at place: String, format: CSVFormat = CSVFormat(),
+    advice: String? = nil
+  ) throws(NNError) -> Double {
+    guard let number = format.number(text) else {
+      throw .invalid(
+        "\(column): expected a number, found \"\(text)\"", at: place,
+        hint: format.hint(for: text) ?? advice)
     }
     guard number.isFinite else {
       throw .invalid("\(column): expected a finite number, found \"\(text)\"", at: place)
     }
     return number
   }
-
-  private static let missing: Set<String> = [
-    "", "?", "NA", "N/A", "n/a", "NaN", "nan", "NAN", "null", "NULL", "None",
-  ]
 
   private func missingValue(in column: Int, _ text: String) -> NNError {
     .invalid(

@@ -17,16 +17,23 @@ struct ChannelLayout {
     }
   }
 
+  /// How many elements of a row count where its first axis has `steps` and so many of them are valid.
+  static func validCount(_ rowShape: Shape, steps: Int?) -> Int {
+    guard let steps, rowShape.rank > 0 else { return rowShape.elementCount }
+    return rowShape.elementCount / max(1, rowShape[0]) * min(steps, rowShape[0])
+  }
+
   /// The channel of an element of a row.
   func channel(of element: Int) -> Int { element / innerCount % channelCount }
 }
 
-/// Mean, deviation and range of every channel of a data set's inputs.
+/// Mean, deviation and range of every channel of a data set's inputs; of sequences the valid steps
+/// count. A channel without any has mean 0 and no deviation.
 struct ChannelStatistics {
   private(set) var means: [Double]
   private(set) var standardDeviations: [Double]
-  private(set) var minima: [Double]
-  private(set) var maxima: [Double]
+  let minima: [Double]
+  let maxima: [Double]
 
   /// Measures bytes in whole numbers, without any rounding, and others in Float64.
   init(of dataset: Dataset) {
@@ -40,11 +47,14 @@ struct ChannelStatistics {
   private init(ofBytes dataset: Dataset) {
     let layout = ChannelLayout(dataset.inputShape)
     let rowCount = dataset.inputShape.elementCount
+    let lengths = dataset.lengths?.scalars(as: Int32.self)
     var tallies = [ByteTally](repeating: ByteTally(), count: layout.channelCount)
     dataset.sourceInputs.withScalars(as: UInt8.self) { bytes in
       for row in 0..<dataset.count {
         let first = dataset.sourceRow(of: row) * rowCount
-        for start in stride(from: 0, to: rowCount, by: layout.innerCount) {
+        let valid = ChannelLayout.validCount(
+          dataset.inputShape, steps: lengths.map { Int($0[row]) })
+        for start in stride(from: 0, to: valid, by: layout.innerCount) {
           let run = first + start..<first + start + layout.innerCount
           tallies[layout.channel(of: start)].add(UnsafeBufferPointer(rebasing: bytes[run]))
         }
@@ -61,9 +71,8 @@ struct ChannelStatistics {
   private init(ofNumbers dataset: Dataset) {
     let layout = ChannelLayout(dataset.inputShape)
     let zeros = [Double](repeating: 0, count: layout.channelCount)
-    let perChannel = Double(
-      dataset.count * dataset.inputShape.elementCount / max(1, layout.channelCount))
-    var (sums, squares) = (zeros, zeros)
+    var counts = [Int](repeating: 0, count: layout.channelCount)
+    var sums = zeros
     var lowest = zeros.map { _ in Double.infinity }
     var highest = zeros.map { _ in -Double.infinity }
     dataset.forEachRun(of: layout) { channel, run in
@@ -74,22 +83,70 @@ struct ChannelStatistics {
         high = max(high, value)
       }
       sums[channel] += sum
+      counts[channel] += run.count
       lowest[channel] = low
       highest[channel] = high
     }
-    let means = sums.map { $0 / perChannel }
+    let isEmpty = counts.map { $0 == 0 }
+    minima = zip(lowest, isEmpty).map { $1 ? 0 : $0 }
+    maxima = zip(highest, isEmpty).map { $1 ? 0 : $0 }
+    means = zip(sums, counts).map { $0 / Double(max(1, $1)) }
+    standardDeviations = zeros
+    standardDeviations = deviations(of: dataset, layout, counts, units: zeros.map { _ in 1 })
+    rescale(dataset, layout, counts)
+  }
+
+  /// √(Σ(x − mean)² ÷ N) of every channel, in units of so much.
+  private func deviations(
+    of dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int], units: [Double]
+  ) -> [Double] {
+    var squares = [Double](repeating: 0, count: counts.count)
     dataset.forEachRun(of: layout) { channel, run in
+      let (mean, unit) = (means[channel], units[channel])
       var sum = 0.0
-      for value in run { sum += (value - means[channel]) * (value - means[channel]) }
+      for value in run {
+        let difference = (value - mean) / unit
+        sum += difference * difference
+      }
       squares[channel] += sum
     }
-    self.means = means
-    standardDeviations = zip(squares, zip(lowest, highest)).map { square, range in
+    return counts.indices.map { channel in
       // Rounding of the mean must not make a constant channel look alive.
-      range.0 == range.1 ? 0 : (square / perChannel).squareRoot()
+      minima[channel] == maxima[channel]
+        ? 0 : (squares[channel] / Double(max(1, counts[channel]))).squareRoot()
     }
-    minima = lowest
-    maxima = highest
+  }
+
+  /// Measures channels again whose sums or squares overflowed or vanished, in a unit of their own:
+  /// a power of two near their greatest magnitude.
+  private mutating func rescale(_ dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int]) {
+    let isWrong = counts.indices.map { channel in
+      let isConstant = minima[channel] == maxima[channel]
+      let deviation = standardDeviations[channel]
+      return !means[channel].isFinite
+        || !isConstant && !(deviation.isFinite && deviation > 0x1p-500)
+    }
+    guard isWrong.contains(true) else { return }
+    var units = counts.indices.map { channel in
+      let magnitude = max(minima[channel].magnitude, maxima[channel].magnitude)
+      return isWrong[channel] && magnitude > 0
+        ? Double(sign: .plus, exponent: magnitude.exponent, significand: 1) : 1
+    }
+    var sums = [Double](repeating: 0, count: counts.count)
+    dataset.forEachRun(of: layout) { channel, run in
+      for value in run { sums[channel] += value / units[channel] }
+    }
+    for channel in counts.indices where isWrong[channel] {
+      means[channel] = sums[channel] / Double(max(1, counts[channel])) * units[channel]
+      // Half a range is never beyond the largest number.
+      let spread = max(maxima[channel] / 2 - means[channel] / 2, .leastNonzeroMagnitude)
+      let other = max(means[channel] / 2 - minima[channel] / 2, spread)
+      units[channel] = Double(sign: .plus, exponent: other.exponent, significand: 1)
+    }
+    let again = deviations(of: dataset, layout, counts, units: units)
+    for channel in counts.indices where isWrong[channel] {
+      standardDeviations[channel] = again[channel] * units[channel]
+    }
   }
 }
 
@@ -102,6 +159,7 @@ extension Dataset {
     let rowCount = inputShape.elementCount
     let dtype = sourceInputs.dtype
     let rowBytes = rowCount * dtype.byteCount
+    let lengths = lengths?.scalars(as: Int32.self)
     var row = [Double](repeating: 0, count: rowCount)
     sourceInputs.withBytes { bytes in
       row.withUnsafeMutableBufferPointer { row in
@@ -109,7 +167,8 @@ extension Dataset {
         for index in 0..<count {
           coefficients.copy(
             from: source + sourceRow(of: index) * rowBytes, dtype: dtype, into: target)
-          for start in stride(from: 0, to: rowCount, by: layout.innerCount) {
+          let valid = ChannelLayout.validCount(inputShape, steps: lengths.map { Int($0[index]) })
+          for start in stride(from: 0, to: valid, by: layout.innerCount) {
             body(
               layout.channel(of: start),
               UnsafeBufferPointer(start: target + start, count: layout.innerCount))

@@ -6,10 +6,15 @@ struct ClassLabels {
   private let labels: [String: Int32]
 
   /// Numbers the names in order; of a name that stands twice the first counts.
-  init(_ names: [String]) {
+  ///
+  /// - Parameter ignored: A negative label of rows that do not count, which texts may hold as well;
+  ///   nil for none.
+  init(_ names: [String], ignored: Int32? = nil) {
     self.names = names
-    labels = Dictionary(
+    var labels = Dictionary(
       names.enumerated().map { ($1, Int32($0)) }, uniquingKeysWith: { first, _ in first })
+    if let ignored, ignored < 0, labels["\(ignored)"] == nil { labels["\(ignored)"] = ignored }
+    self.labels = labels
   }
 
   /// The label of each text, which stands in a line of a file.

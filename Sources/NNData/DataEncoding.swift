@@ -1,3 +1,4 @@
+public import NNCore
 public import NNText
 
 /// What the training data settle for all data that a network meets afterwards.
@@ -6,11 +7,31 @@ public struct DataEncoding: Sendable {
   public var classNames: [String]?
   /// What turns texts into tokens; nil where rows are no texts.
   public var tokenizers: TokenizerPair?
+  /// The names of the input columns in their order; nil where the source has none.
+  public var featureNames: [String]?
+  /// The names of the target columns; nil where the source has none.
+  public var targetNames: [String]?
+  /// How many tokens there are; nil where rows are numbers.
+  public var vocabulary: VocabularySizes?
+  /// Whether targets are labels without names or numbers, so that a text is none of them; false by
+  /// default.
+  public var targetsAreNumeric: Bool
+  /// What the inputs were measured in; nil where that is not known.
+  public var inputUnit: InputUnit?
 
   /// Puts the parts together.
-  public init(classNames: [String]? = nil, tokenizers: TokenizerPair? = nil) {
+  public init(
+    classNames: [String]? = nil, tokenizers: TokenizerPair? = nil, featureNames: [String]? = nil,
+    targetNames: [String]? = nil, vocabulary: VocabularySizes? = nil,
+    targetsAreNumeric: Bool = false, inputUnit: InputUnit? = nil
+  ) {
     self.classNames = classNames
     self.tokenizers = tokenizers
+    self.featureNames = featureNames
+    self.targetNames = targetNames
+    self.vocabulary = vocabulary
+    self.targetsAreNumeric = targetsAreNumeric
+    self.inputUnit = inputUnit
   }
 }
 

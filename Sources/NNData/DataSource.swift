@@ -6,8 +6,8 @@ public enum DataSource: Sendable, Hashable {
   /// One of `DataSource.names`: a data set installed on the machine, or a generator with its
   /// defaults.
   case named(String)
-  /// Two arrays of an NPZ file.
-  case npz(file: String, inputs: String = "x", targets: String = "y")
+  /// Arrays of an NPZ file.
+  case npz(NPZSource)
   /// A table.
   case csv(CSVSource)
   /// A pair of IDX files, gzip-compressed or not.
@@ -32,11 +32,21 @@ public enum DataSource: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - folder: What relative paths are relative to.
-  ///   - encoding: The classes and tokenizers of the training data, so that texts get the same
-  ///     labels and tokens; nil for the training data themselves.
+  ///   - encoding: What the training data settled, so that texts get the same labels and tokens and
+  ///     columns of tables are found by name; nil for the training data themselves.
+  ///   - request: What the network and its loss ask for; by default nothing.
   /// - Throws: `NNError` naming file, line, row or column of whatever is wrong.
   public func load(
-    relativeTo folder: String = ".", encoding: DataEncoding? = nil
+    relativeTo folder: String = ".", encoding: DataEncoding? = nil,
+    request: DataRequest = DataRequest()
+  ) throws(NNError) -> Dataset {
+    let dataset = try read(relativeTo: folder, encoding, request)
+    try encoding?.inputUnit?.require(dataset.sourceInputs, at: dataset.name)
+    return dataset
+  }
+
+  private func read(
+    relativeTo folder: String, _ encoding: DataEncoding?, _ request: DataRequest
   ) throws(NNError) -> Dataset {
     let classNames = encoding?.classNames
     func path(_ file: String) -> String {
@@ -51,14 +61,14 @@ public enum DataSource: Sendable, Hashable {
           hint: "there are: \(DataSource.names.joined(separator: ", "))")
       }
       return try DataGenerator(kind).make()
-    case .npz(let file, let inputs, let targets):
-      return try DataSource.arrays(
-        path(file), inputs: inputs, targets: targets, classNames: classNames)
+    case .npz(let source):
+      return try source.load(path: path(source.file), known: encoding, request: request)
     case .csv(let source):
-      return try source.load(path: path(source.file), classNames: classNames)
+      return try source.load(path: path(source.file), known: encoding, request: request)
     case .idx(let images, let labels):
       return try pictures(
-        name: path(images), images: path(images), labels: path(labels), classNames: classNames)
+        name: path(images), images: path(images), labels: path(labels), classNames: classNames,
+        ignoredLabel: request.ignoredLabel)
     case .generated(let generator):
       return try generator.make()
     case .text(let source):
@@ -66,32 +76,14 @@ public enum DataSource: Sendable, Hashable {
     case .pairs(let source):
       return try source.load(path: path(source.file), tokenizers: encoding?.tokenizers)
     case .series(let source):
-      let windows = try source.windows(path: path(source.file))
-      return try Dataset(name: path(source.file), inputs: windows.inputs, targets: windows.targets)
+      return try source.load(path: path(source.file), known: encoding)
     case .timeSeries(let file):
       return try TimeSeriesFile(path: path(file), classNames: classNames).dataset(name: path(file))
     }
   }
 
-  private static func arrays(
-    _ path: String, inputs: String, targets: String, classNames: [String]?
-  ) throws(NNError) -> Dataset {
-    let x = try NPZ.read(inputs, from: path)
-    var y = try NPZ.read(targets, from: path)
-    if y.dtype.isFloatingPoint {
-      // One number per row is a column, so that it meets a network's [N, 1].
-      if y.shape.rank == 1 { y = y.reshaped(to: [y.shape[0], 1]) }
-    } else if y.dtype == .int64 {
-      let tooLarge = y.withScalars(as: Int64.self) { $0.firstIndex { Int32(exactly: $0) == nil } }
-      if let tooLarge {
-        throw .invalid(
-          "label \(y.scalars(as: Int64.self)[tooLarge]) at \(tooLarge) (from 0) does not fit 32 bits",
-          at: "\(path): array \"\(targets)\"")
-      }
-      y = y.converted(to: .int32)
-    } else {
-      y = y.converted(to: .int32)
-    }
-    return try Dataset(name: path, inputs: x, targets: y, classNames: classNames)
-  }
+  /// Two arrays of an NPZ file.
+  public static func npz(
+    file: String, inputs: String = "x", targets: String = "y"
+  ) -> DataSource { .npz(NPZSource(file: file, inputs: inputs, targets: targets)) }
 }

@@ -1,17 +1,40 @@
 public import NNCore
 
+/// How rows that follow each other in time overlap, such as windows of one series.
+public struct RowOrder: Sendable, Hashable {
+  /// How many rows before a row have targets that belong to its targets, too.
+  public let sharedTargets: Int
+
+  /// Describes an order.
+  public init(sharedTargets: Int) { self.sharedTargets = sharedTargets }
+}
+
+/// Which rows of a data set are held out.
+public enum SplitOrder: String, Sendable, Hashable, CaseIterable {
+  /// Rows drawn at random.
+  case random
+  /// The last rows.
+  case time
+}
+
 extension Dataset {
-  /// Divides the rows at random into two data sets, in which the rows keep their order.
+  /// Divides the rows into two data sets, in which the rows keep their order: at random, or where
+  /// rows are overlapping windows (`rowOrder`) in time.
   ///
-  /// With labels [N] the split is stratified: the fraction is kept in every class as exactly as whole
+  /// In time, the last rows are for validation, and rows before them whose targets reach into those
+  /// of validation belong to neither: nothing that is measured on was learnt.
+  ///
+  /// With labels [N] the random split is stratified: the fraction is kept in every class as exactly as whole
   /// rows allow (largest remainders). The same seed always gives the same split.
   ///
   /// - Parameters:
   ///   - fraction: The share of rows for validation, between 0 and 1.
   ///   - seed: The run's seed.
+  ///   - order: Which rows are held out; nil (default) for the last ones where rows are overlapping
+  ///     windows, else rows at random.
   /// - Throws: `NNError` when the fraction is not between 0 and 1 or one side would be empty.
   public func split(
-    fraction: Double, seed: UInt64
+    fraction: Double, seed: UInt64, order: SplitOrder? = nil
   ) throws(NNError) -> (train: Dataset, validation: Dataset) {
     guard fraction > 0, fraction < 1 else {
       throw .invalid(
@@ -24,6 +47,9 @@ extension Dataset {
           + "without rows: there are \(count)",
         at: name,
         hint: total == 0 ? "use a larger share or more data" : "use a smaller share")
+    }
+    if order ?? (rowOrder == nil ? .random : .time) == .time {
+      return try splitInTime(rowOrder ?? RowOrder(sharedTargets: 0), validationCount: total)
     }
     let groups = rowsByClass()
     let quotas = largestRemainders(
@@ -38,6 +64,21 @@ extension Dataset {
     return (
       selecting((0..<count).filter { !isValidation[$0] }),
       selecting((0..<count).filter { isValidation[$0] })
+    )
+  }
+
+  private func splitInTime(
+    _ order: RowOrder, validationCount: Int
+  ) throws(NNError) -> (train: Dataset, validation: Dataset) {
+    let trainCount = count - validationCount - order.sharedTargets
+    guard trainCount > 0 else {
+      throw .invalid(
+        "a validation share of \(validationCount) of \(count) windows leaves training without "
+          + "windows: \(order.sharedTargets) before it share targets with it and belong to neither",
+        at: name, hint: "use a smaller share, a smaller horizon or more data")
+    }
+    return (
+      selecting(Array(0..<trainCount)), selecting(Array(count - validationCount..<count))
     )
   }
 

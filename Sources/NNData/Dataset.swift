@@ -9,11 +9,11 @@ public struct Dataset: Sendable {
   /// Where the examples come from, for messages and listings.
   public let name: String
   /// What a network reads of the source; parts of a data set share that of the whole.
-  let source: NetworkInput<HostTensor>
+  private(set) var source: NetworkInput<HostTensor>
   /// How many tokens there are where inputs are tokens; nil where they are numbers.
   public let vocabulary: VocabularySizes?
   /// The targets: class labels, int32 [N, …], or numbers, float32 or float64 [N, K].
-  public let targets: HostTensor
+  public private(set) var targets: HostTensor
   /// The name of each class, where the source has names.
   public let classNames: [String]?
   /// What made tokens of texts; nil where rows are no texts.
@@ -25,9 +25,16 @@ public struct Dataset: Sendable {
   public internal(set) var charactersPerToken: Double?
   /// The name of each input column, where the source has names.
   public let featureNames: [String]?
+  /// The name of each target column, where the source has names.
+  public internal(set) var targetNames: [String]?
+  /// The scale of targets that are numbers: batches hold (target − offset) ÷ divisor; the identity
+  /// by default.
+  public internal(set) var targetScale = Normalization.identity
+  /// How rows that follow each other overlap; nil where they are independent.
+  public internal(set) var rowOrder: RowOrder?
   /// Which rows of the source these are, also so that messages name them as its reader counts; nil
   /// for all of them.
-  private let sourceRows: [Int]?
+  private var sourceRows: [Int]?
 
   /// Creates a data set after checking it.
   ///
@@ -58,11 +65,14 @@ public struct Dataset: Sendable {
   ///   - vocabulary: How many tokens there are; nil where rows are numbers.
   ///   - classNames: The names of classes 0, 1, ….
   ///   - featureNames: The names of the input columns.
+  ///   - ignoredLabel: A label of rows that do not count, which may be negative; nil (default) for
+  ///     none, and among tokens' labels for `Dataset.ignoredLabel`.
   /// - Throws: `NNError` as above, and for a length that is not in 1…T or a token outside the
   ///   vocabulary, naming the row.
   public init(
     name: String, source: NetworkInput<HostTensor>, targets: HostTensor,
-    vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil
+    vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil,
+    ignoredLabel: Int32? = nil
   ) throws(NNError) {
     let inputs = source.rows
     precondition(
@@ -79,30 +89,23 @@ public struct Dataset: Sendable {
         "\(inputs.shape[0]) rows of inputs but \(targets.shape[0]) targets", at: name)
     }
     guard inputs.shape[0] > 0 else { throw .invalid("holds no rows", at: name) }
-    self.init(
-      checked: name, source: source, vocabulary: vocabulary, targets: targets,
-      classNames: classNames, featureNames: featureNames)
-    try requireFinite(inputs, "inputs")
-    try requireFinite(targets, "targets")
-    try requireSequences()
-    if hasLabels {
-      try requireLabels(
-        below: vocabulary?.output ?? classNames?.count ?? Int(Int32.max),
-        except: vocabulary.map { _ in Dataset.ignoredLabel })
+    for (part, what) in [(inputs, "inputs"), (targets, "targets")] where part.elementCount == 0 {
+      throw .invalid("the \(what) \(part.shape) have rows without a number", at: name)
     }
-  }
-
-  private init(
-    checked name: String, source: NetworkInput<HostTensor>, vocabulary: VocabularySizes?,
-    targets: HostTensor, classNames: [String]?, featureNames: [String]?, sourceRows: [Int]? = nil
-  ) {
     self.name = name
     self.source = source
     self.vocabulary = vocabulary
     self.targets = targets
     self.classNames = classNames
     self.featureNames = featureNames
-    self.sourceRows = sourceRows
+    try requireFinite(inputs, "inputs")
+    try requireFinite(targets, "targets")
+    try requireSequences()
+    if hasLabels {
+      try requireLabels(
+        below: vocabulary?.output ?? classNames?.count ?? Int(Int32.max),
+        except: ignoredLabel ?? vocabulary.map { _ in Dataset.ignoredLabel })
+    }
   }
 
   /// The number of rows.
@@ -110,7 +113,11 @@ public struct Dataset: Sendable {
 
   /// What data that the same network meets must have in common with these.
   public var encoding: DataEncoding {
-    DataEncoding(classNames: classNames, tokenizers: tokenizers)
+    DataEncoding(
+      classNames: classNames, tokenizers: tokenizers, featureNames: featureNames,
+      targetNames: targetNames, vocabulary: vocabulary,
+      targetsAreNumeric: classNames == nil && tokenizers == nil,
+      inputUnit: InputUnit(of: sourceInputs))
   }
 
   /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….
@@ -144,8 +151,12 @@ public struct Dataset: Sendable {
   /// The shape of one target; `[]` for a label.
   public var targetShape: Shape { Shape(Array(targets.shape.dimensions.dropFirst())) }
 
-  /// Whether targets are a token for each step: int32 [N, T].
-  public var targetsAreSteps: Bool { vocabulary != nil && hasLabels && targetShape.rank == 1 }
+  /// Whether targets are a label for each step, int32 [N, T], of tokens [N, T] or numbers
+  /// [N, T, features].
+  public var targetsAreSteps: Bool {
+    guard hasLabels, targetShape.rank == 1 else { return false }
+    return vocabulary != nil || inputShape.rank == 2 && inputShape[0] == targetShape[0]
+  }
 
   /// Whether the targets are class labels.
   public var hasLabels: Bool { targets.dtype == .int32 }
@@ -206,38 +217,40 @@ public struct Dataset: Sendable {
 
   /// The rows at the given places, in that order; their inputs are not copied.
   public func selecting(_ rows: [Int]) -> Dataset {
-    var part = Dataset(
-      checked: name, source: source, vocabulary: vocabulary, targets: targets.gathering(rows),
-      classNames: classNames, featureNames: featureNames, sourceRows: rows.map(sourceRow))
-    part.tokenizers = tokenizers
-    part.charactersPerToken = charactersPerToken
+    var part = self
+    part.targets = targets.gathering(rows)
+    part.sourceRows = rows.map(sourceRow)
+    part.pairs = nil
     return part
   }
 
-  /// The same series [N, T, …], with zeros behind their ends up to so many steps; series of as many or
-  /// more stay as they are.
-  public func filledUp(toSteps steps: Int) -> Dataset {
+  /// The same sequences [N, T, …], with zeros after their ends up to so many steps; a label for each
+  /// step is filled up with a label that does not count. Sequences of as many or more stay as they
+  /// are.
+  public func filledUp(
+    toSteps steps: Int, label: Int32 = Dataset.ignoredLabel
+  ) -> Dataset {
     let inputs = source.rows
-    guard vocabulary == nil, inputs.shape.rank >= 2, inputs.shape[1] < steps else { return self }
+    guard inputs.shape.rank >= 2, inputs.shape[1] < steps else { return self }
     let (count, old) = (inputs.shape[0], inputs.shape[1])
-    let shape = inputs.shape.replacing(axis: 1, with: steps)
     var longer = source
-    longer.rows = HostTensor(shape: shape, dtype: inputs.dtype) { target in
-      target.initializeMemory(as: UInt8.self, repeating: 0)
-      inputs.withBytes { bytes in
-        let (short, long) = (bytes.count / max(1, count), target.count / max(1, count))
-        for row in 0..<count {
-          UnsafeMutableRawBufferPointer(rebasing: target[row * long..<row * long + short])
-            .copyMemory(
-              from: UnsafeRawBufferPointer(rebasing: bytes[row * short..<(row + 1) * short]))
-        }
-      }
-    }
+    longer.rows = HostTensor(
+      zeros: inputs.shape.replacing(axis: 1, with: steps), dtype: inputs.dtype)
+    longer.rows.copyBeginnings(of: inputs)
     longer.lengths =
       source.lengths ?? HostTensor([Int32](repeating: Int32(clamping: old), count: count))
-    return Dataset(
-      checked: name, source: longer, vocabulary: vocabulary, targets: targets,
-      classNames: classNames, featureNames: featureNames, sourceRows: sourceRows)
+    var filled = self
+    filled.source = longer
+    if targetsAreSteps {
+      var labels = [Int32](repeating: label, count: self.count * steps)
+      let own = targets.scalars(as: Int32.self)
+      for row in 0..<self.count {
+        labels.replaceSubrange(
+          row * steps..<row * steps + old, with: own[row * old..<(row + 1) * old])
+      }
+      filled.targets = HostTensor(labels, shape: [self.count, steps])
+    }
+    return filled
   }
 
   /// The same rows with labels as numbers, float64 [N, 1], as squared error and binary cross
@@ -245,10 +258,20 @@ public struct Dataset: Sendable {
   public func withNumericTargets() -> Dataset {
     guard hasLabels else { return self }
     let column = Shape(targets.shape.dimensions + (targets.shape.rank == 1 ? [1] : []))
-    return Dataset(
-      checked: name, source: source, vocabulary: vocabulary,
-      targets: targets.converted(to: .float64).reshaped(to: column),
-      classNames: classNames, featureNames: featureNames, sourceRows: sourceRows)
+    var numbered = self
+    numbered.targets = targets.converted(to: .float64).reshaped(to: column)
+    return numbered
+  }
+
+  /// The same rows with another scale of their targets, for batches; `targets` stay as they are.
+  ///
+  /// - Parameter scale: One offset and divisor for each target column, fitted to training data.
+  /// - Throws: `NNError` where the targets have another number of columns.
+  public func scalingTargets(by scale: Normalization) throws(NNError) -> Dataset {
+    try scale.requireChannels(of: targetShape, at: "\(name): targets")
+    var scaled = self
+    scaled.targetScale = scale
+    return scaled
   }
 
   /// Verifies lengths and tokens.
@@ -312,7 +335,8 @@ public struct Dataset: Sendable {
     let rowSize = max(1, tensor.elementCount / tensor.shape[0])
     let column = index % rowSize
     let columnName =
-      what == "inputs" ? featureNames.flatMap { column < $0.count ? " (\($0[column]))" : nil } : nil
+      what == "inputs" && inputShape.rank == 1
+      ? featureNames.flatMap { column < $0.count ? " (\($0[column]))" : nil } : nil
     throw .invalid(
       "row \(index / rowSize), column \(column)\(columnName ?? "") of the \(what) (from 0) is "
         + (value.isNaN ? "NaN" : value < 0 ? "-infinity" : "infinity"),
@@ -332,6 +356,21 @@ extension HostTensor {
     var result = HostTensor(zeros: shape.replacing(axis: 0, with: rows.count), dtype: dtype)
     result.copyRows(rows, of: self)
     return result
+  }
+
+  /// Takes all rows of another tensor of this type, whose rows are shorter, as the beginnings of its
+  /// own.
+  fileprivate mutating func copyBeginnings(of source: HostTensor) {
+    let count = shape[0]
+    let (short, long) = (source.byteCount / max(1, count), byteCount / max(1, count))
+    source.withBytes { source in
+      withMutableBytes { target in
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        for row in 0..<count {
+          (target + row * long).copyMemory(from: source + row * short, byteCount: short)
+        }
+      }
+    }
   }
 
   /// Takes the rows of another tensor of this type as its own, or their beginnings where its rows

@@ -64,7 +64,8 @@ package enum FashionMNIST: String, CaseIterable {
 /// Reads pictures and their labels from a pair of IDX files; grey pictures [N, H, W] get an axis for
 /// their one channel.
 func pictures(
-  name: String, images: String, labels: String, classNames: [String]?
+  name: String, images: String, labels: String, classNames: [String]?,
+  ignoredLabel: Int32? = nil
 ) throws(NNError) -> Dataset {
   var inputs = try IDX.read(images)
   let found = try IDX.read(labels)
@@ -78,5 +79,6 @@ func pictures(
     inputs = inputs.reshaped(to: [shape[0], 1, shape[1], shape[2]])
   }
   return try Dataset(
-    name: name, inputs: inputs, targets: found.converted(to: .int32), classNames: classNames)
+    name: name, source: NetworkInput(inputs), targets: found.converted(to: .int32),
+    classNames: classNames, ignoredLabel: ignoredLabel)
 }

@@ -33,10 +33,11 @@ public struct Normalization: Sendable, Hashable {
 
   /// Finds the scale of the inputs of a data set.
   ///
-  /// A channel that never changes is shifted, but not divided.
+  /// A channel that never changes is shifted, but not divided. Of sequences the valid steps count.
   ///
   /// - Throws: `NNError` when given means and deviations do not match the channels, or a deviation is
-  ///   not above 0.
+  ///   not above 0; naming the channel whose numbers are so far apart or so close that they have no
+  ///   scale.
   public static func fit(
     _ kind: NormalizationKind, on dataset: Dataset
   ) throws(NNError) -> Normalization {
@@ -47,14 +48,16 @@ public struct Normalization: Sendable, Hashable {
     case .none: return identity
     case .standard:
       let statistics = ChannelStatistics(of: dataset)
-      return Normalization(
+      return try Normalization(
         offsets: statistics.means,
-        divisors: statistics.standardDeviations.map { $0 == 0 ? 1 : $0 })
+        divisors: statistics.standardDeviations.map { $0 == 0 ? 1 : $0 }
+      ).requireScale(of: dataset, statistics)
     case .minMax:
       let statistics = ChannelStatistics(of: dataset)
-      return Normalization(
+      return try Normalization(
         offsets: statistics.minima,
-        divisors: zip(statistics.minima, statistics.maxima).map { $1 == $0 ? 1 : $1 - $0 })
+        divisors: zip(statistics.minima, statistics.maxima).map { $1 == $0 ? 1 : $1 - $0 }
+      ).requireScale(of: dataset, statistics)
     case .given(let mean, let standardDeviation):
       let channels = ChannelLayout(dataset.inputShape).channelCount
       return Normalization(
@@ -62,6 +65,68 @@ public struct Normalization: Sendable, Hashable {
         divisors: try spread(
           standardDeviation, "std", over: channels, at: dataset.name, positive: true))
     }
+  }
+
+  /// Finds the scale of the targets of a data set, one for each column.
+  ///
+  /// - Throws: `NNError` for targets that are class labels, and as `fit(_:on:)` does.
+  public static func fit(
+    _ kind: NormalizationKind, onTargetsOf dataset: Dataset
+  ) throws(NNError) -> Normalization {
+    guard kind != .none else { return identity }
+    guard !dataset.hasLabels else {
+      throw .invalid(
+        "`normalize_target` scales numbers, and the targets are class labels", at: dataset.name,
+        hint: "leave it out")
+    }
+    let columns = try Dataset(
+      name: "\(dataset.name): targets", source: NetworkInput(dataset.targets),
+      targets: dataset.targets, featureNames: dataset.targetNames)
+    return try fit(kind, on: columns)
+  }
+
+  /// The numbers (x · divisor + offset) that scaled ones stand for, in their type.
+  ///
+  /// - Parameter scaled: [N, …] with the channels of this scale, such as a network's outputs.
+  public func undone(_ scaled: HostTensor) -> HostTensor {
+    guard !offsets.isEmpty, scaled.dtype.isFloatingPoint, scaled.shape.rank >= 1 else {
+      return scaled
+    }
+    let rowShape = Shape(Array(scaled.shape.dimensions.dropFirst()))
+    let layout = ChannelLayout(rowShape)
+    guard layout.channelCount == offsets.count else { return scaled }
+    let width = max(1, rowShape.elementCount)
+    var result = scaled
+    func undo<Scalar: BinaryFloatingPoint>(_ numbers: UnsafeMutableBufferPointer<Scalar>) {
+      for index in numbers.indices {
+        let channel = layout.channel(of: index % width)
+        numbers[index] = Scalar(Double(numbers[index]) * divisors[channel] + offsets[channel])
+      }
+    }
+    switch scaled.dtype {
+    case .float32: result.withMutableScalars(as: Float.self) { undo($0) }
+    default: result.withMutableScalars(as: Double.self) { undo($0) }
+    }
+    return result
+  }
+
+  /// Verifies that every number of the scale, and what divides by it, is finite.
+  private func requireScale(
+    of dataset: Dataset, _ statistics: ChannelStatistics
+  ) throws(NNError) -> Normalization {
+    let wrong = offsets.indices.first { channel in
+      let factor = 1 / divisors[channel]
+      return !offsets[channel].isFinite || !divisors[channel].isFinite || !factor.isFinite
+        || !(offsets[channel] * factor).isFinite
+    }
+    guard let channel = wrong else { return self }
+    let names = dataset.inputShape.rank == 1 ? dataset.featureNames : nil
+    let name = names.map { "column \"\($0[channel])\"" } ?? "channel \(channel) (from 0)"
+    throw .invalid(
+      "\(name): its numbers from \(statistics.minima[channel]) to "
+        + "\(statistics.maxima[channel]) have no scale within what numbers can hold",
+      at: dataset.name,
+      hint: "change the column's unit, or leave it out")
   }
 
   /// The numbers as tensors to be saved: `normalization.offset` and `normalization.divisor`, float64

@@ -1,34 +1,83 @@
 public import NNCore
 import NNFormats
 
+/// Rows for a trained network, with what belongs to them.
+public struct PredictionRows: Sendable {
+  /// The inputs: numbers [N, …], or tokens int32 [N, T]; uint8 counts as images, to be divided by
+  /// 255.
+  public var inputs: HostTensor
+  /// The valid steps of each row; nil where all are.
+  public var lengths: [Int]?
+  /// The columns of a table that are neither inputs nor targets, such as an id: their names and, row
+  /// by row, their texts.
+  public var others: (names: [String], rows: [[String]])
+
+  /// Puts the parts together.
+  public init(
+    inputs: HostTensor, lengths: [Int]? = nil,
+    others: (names: [String], rows: [[String]]) = ([], [])
+  ) {
+    self.inputs = inputs
+    self.lengths = lengths
+    self.others = others
+  }
+}
+
 /// Inputs without targets, for a trained network.
 public enum PredictionInput {
+  /// The path that stands for standard input, which holds CSV.
+  public static let standardInput = "-"
+
   /// Reads a file by its extension.
   ///
   /// - Parameters:
-  ///   - path: `.npy`, `.npz` (the array `x`, or the only one) or `.csv`/`.tsv`.
-  ///   - features: The names of the input columns the network was trained with; a CSV file whose
-  ///     first row holds all of them may have others too. Without them, or in a file without that
-  ///     row, every column is an input.
-  /// - Returns: The inputs [N, …]; uint8 counts as pictures, to be divided by 255.
+  ///   - path: `.npy`, `.npz` (the array `x`, or the only one), or `.csv`/`.tsv`, gzip-compressed or
+  ///     not.
+  ///   - features: The names of the input columns that the network was trained with; a table may
+  ///     have others, too, and any order. Without them, or in a table whose first row is all
+  ///     numbers, every column is an input.
+  /// - Returns: The inputs [N, …]; uint8 counts as images, to be divided by 255.
   /// - Throws: `NNError` for unknown extensions, damaged files and values that are no numbers.
   public static func read(
     _ path: String, features: [String]? = nil
   ) throws(NNError) -> HostTensor {
-    switch path.split(separator: ".").last.map(String.init) {
-    case "npy": return try requireRows(NPY.read(path), at: path)
-    case "npz":
-      let arrays = try NPZ.read(path)
-      guard let array = arrays.first(where: { $0.name == "x" }) ?? arrays.only else {
-        throw .invalid(
-          "holds no array called \"x\"", at: path,
-          hint: "it holds: \(arrays.map(\.name).joined(separator: ", "))")
-      }
-      return try requireRows(array.tensor, at: path)
-    case "csv", "tsv": return try table(path, features: features)
-    default:
-      throw .invalid("expected a file that ends in .npy, .npz, .csv or .tsv", at: path)
+    try rows(path, known: DataEncoding(featureNames: features)).inputs
+  }
+
+  /// Reads a file by its extension, as the training data were read.
+  ///
+  /// - Parameters:
+  ///   - path: As above; `-` reads CSV from standard input.
+  ///   - source: The source of the training data: whether tables have a header, how they are
+  ///     written, what arrays are called. Nil for the defaults.
+  ///   - known: What the training data settled: columns are found by their names, tokens stay
+  ///     integers, bytes must not meet a network that was trained on numbers as large as bytes.
+  /// - Throws: `NNError` as above, and naming the columns that are missing.
+  public static func rows(
+    _ path: String, as source: DataSource? = nil, known: DataEncoding
+  ) throws(NNError) -> PredictionRows {
+    var rows: PredictionRows
+    let place = path == standardInput ? "standard input" : path
+    if path == standardInput || CSVFormat.isTable(path) {
+      let bytes =
+        try path == standardInput ? FileBytes.readStandardInput() : FileBytes.read(path)
+      rows = try table(bytes, at: place, source, known)
+    } else if path.hasSuffix(".npy") {
+      rows = PredictionRows(inputs: try requireRows(NPY.read(path), at: path))
+    } else if path.hasSuffix(".npz") {
+      rows = try arrays(path, source)
+    } else {
+      throw .invalid(
+        "expected a file that ends in .npy, .npz, .csv or .tsv, or - for CSV from standard input",
+        at: path)
     }
+    if known.vocabulary != nil, known.tokenizers == nil {
+      rows.inputs = try NPZSource.tokens(
+        rows.inputs.dtype == .float64 ? wholeNumbers(rows.inputs, at: place) : rows.inputs,
+        at: place)
+    }
+    try known.inputUnit?.require(rows.inputs, at: place)
+    return rows
   }
 
   private static func requireRows(
@@ -40,25 +89,91 @@ public enum PredictionInput {
     return tensor
   }
 
-  private static func table(_ path: String, features: [String]?) throws(NNError) -> HostTensor {
-    let first = try CSVTable(path: path, header: true)
-    // A first row of nothing but numbers is no header.
-    let hasHeader = first.header.contains { Double($0) == nil }
-    var table = hasHeader ? first : try CSVTable(path: path, header: false)
-    let columns =
+  private static func arrays(
+    _ path: String, _ source: DataSource?
+  ) throws(NNError) -> PredictionRows {
+    let arrays = try NPZ.read(path)
+    var (name, lengthName) = ("x", String?.none)
+    if case .npz(let source) = source { (name, lengthName) = (source.inputs, source.lengths) }
+    let lengths = arrays.first { $0.name == lengthName }
+    let others = arrays.filter { $0.name != lengthName }
+    guard
+      let array = arrays.first(where: { $0.name == name })
+        ?? others.first(where: { $0.name == "x" }) ?? others.only
+    else {
+      throw .invalid(
+        "holds no array called \"\(name)\"", at: path,
+        hint: "it holds: \(arrays.map(\.name).joined(separator: ", "))")
+    }
+    let place = "\(path): array \"\(lengthName ?? "")\""
+    return PredictionRows(
+      inputs: try requireRows(array.tensor, at: path),
+      lengths: try lengths.map { lengths throws(NNError) in
+        try NPZSource.integers(lengths.tensor, "length", at: place)
+          .scalars(as: Int32.self).map { Int($0) }
+      })
+  }
+
+  /// Numbers of a table that must be integers, as int32.
+  private static func wholeNumbers(
+    _ tensor: HostTensor, at place: String
+  ) throws(NNError) -> HostTensor {
+    var numbers: [Int32] = []
+    for number in tensor.doubles {
+      guard let whole = Int32(exactly: number) else {
+        throw .invalid("expected tokens: integers, found \(number)", at: place)
+      }
+      numbers.append(whole)
+    }
+    return HostTensor(numbers, shape: tensor.shape)
+  }
+
+  private static func table(
+    _ bytes: [UInt8], at path: String, _ source: DataSource?, _ known: DataEncoding
+  ) throws(NNError) -> PredictionRows {
+    var trained: CSVSource?
+    if case .csv(let source) = source { trained = source }
+    let format = trained?.format ?? CSVFormat()
+    // The names are not known of models from before they were saved.
+    let listed = trained?.features.map { $0.compactMap(\.name) }
+    let names = known.featureNames ?? (listed.flatMap { $0.isEmpty ? nil : $0 })
+    let first = try CSVTable(bytes: bytes, path: path, format: format, header: true)
+    // A first row of nothing but numbers is no header, unless the training data have one.
+    let isNamed = first.header.contains { format.number($0) == nil }
+    let hasHeader =
+      trained.map { $0.header && (isNamed || known.featureNames != nil) } ?? isNamed
+    var table =
       hasHeader
-      ? try features.map { names throws(NNError) in
-        try first.columns(names.map(ColumnReference.name))
-      } : nil
+      ? first : try CSVTable(bytes: bytes, path: path, format: format, header: false)
+    let inputs: [Int]
+    var others: [Int] = []
+    if hasHeader, let names, names.areUnique {
+      inputs = try table.columns(asInTraining: names)
+      let targets = Set(known.targetNames ?? [])
+      others = (0..<table.width).filter { column in
+        known.featureNames != nil && !inputs.contains(column)
+          && !targets.contains(table.header[column])
+      }
+    } else if let columns = trained?.features, columns.count != table.width {
+      inputs = try table.columns(columns)
+    } else {
+      inputs = Array(0..<table.width)
+    }
     var numbers: [Double] = []
+    var passed: [[String]] = []
     var rows = 0
     while try table.nextRow() {
-      for column in columns ?? Array(0..<table.width) {
-        numbers.append(try table.number(column))
+      for column in inputs {
+        numbers.append(try table.number(column, advice: CSVSource.advice))
       }
+      var texts: [String] = []
+      for column in others { texts.append(try table.text(column)) }
+      passed.append(texts)
       rows += 1
     }
-    return HostTensor(numbers, shape: [rows, columns?.count ?? table.width])
+    return PredictionRows(
+      inputs: HostTensor(numbers, shape: [rows, inputs.count]),
+      others: (others.map { table.header[$0] }, passed))
   }
 }
 

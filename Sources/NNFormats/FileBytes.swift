@@ -27,6 +27,17 @@ public enum FileBytes {
         ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
     }
     defer { close(descriptor) }
+    return try read(descriptor, at: path)
+  }
+
+  /// Reads standard input to its end.
+  ///
+  /// - Throws: `NNError` when it cannot be read.
+  public static func readStandardInput() throws(NNError) -> [UInt8] {
+    try read(STDIN_FILENO, at: "standard input")
+  }
+
+  private static func read(_ descriptor: Int32, at path: String) throws(NNError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .system("cannot be examined", errno, at: path)

@@ -22,7 +22,8 @@ struct RunBoundary {
     guard model.signature.vocabulary == nil, model.inputShape == [2] else {
       throw Self.refusal(folder, "the network reads rows of shape \(model.inputShape)")
     }
-    let data = try model.config.makeTrainSource().load(encoding: model.encoding)
+    let data = try model.config.load(
+      model.config.makeTrainSource(), encoding: model.encoding)
     let predictor = try Predictor(model)
     let own = try Self.probabilities(predictor, data.inputs, of: folder)
     let targets = data.targets.doubles

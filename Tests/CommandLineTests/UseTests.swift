@@ -122,7 +122,7 @@ struct UseTests {
     let output = try CommandLine.succeed(
       "predict", workspace.path("run"), "--input", workspace.path("new.csv"))
     let lines = output.split(separator: "\n")
-    #expect(lines[0] == "class,blue,\"red, dark\"")
+    #expect(lines[0] == "colour,colour=blue,\"colour=red, dark\"")
     #expect(lines[1].hasPrefix("\"red, dark\",") && lines[2].hasPrefix("blue,"))
     let evaluated = try CommandLine.succeed(
       "evaluate", workspace.path("run"), "--data", workspace.path("colours.csv"))

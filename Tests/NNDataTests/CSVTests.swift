@@ -9,14 +9,19 @@ struct CSVTests {
   func load(
     _ text: String, name: String = "a.csv", targets: [ColumnReference] = [.index(-1)],
     features: [ColumnReference]? = nil, header: Bool = true, task: LearningTask = .automatic,
-    classNames: [String]? = nil
+    classNames: [String]? = nil, known: DataEncoding? = nil, classes: [String]? = nil,
+    format: CSVFormat = CSVFormat(), request: DataRequest = DataRequest()
   ) throws -> Dataset {
     let folder = try TemporaryFolder()
     _ = try folder.write(text, to: name)
     return try withExtendedLifetime(folder) {
       try DataSource.csv(
-        CSVSource(file: name, targets: targets, features: features, header: header, task: task)
-      ).load(relativeTo: folder.path, encoding: DataEncoding(classNames: classNames))
+        CSVSource(
+          file: name, targets: targets, features: features, header: header, task: task,
+          classes: classes, format: format)
+      ).load(
+        relativeTo: folder.path,
+        encoding: known ?? classNames.map { DataEncoding(classNames: $0) }, request: request)
     }
   }
 
@@ -54,9 +59,9 @@ struct CSVTests {
       try load(whole, task: .regression).targets == HostTensor([0.0, 3, 1], shape: [3, 1]))
     let numbers = "x,y\n1,0.5\n2,-3\n"
     #expect(try load(numbers).targets == HostTensor([0.5, -3], shape: [2, 1]))
-    expectError("column \"y\" holds numbers that are no class labels", "use task: regression") {
-      _ = try load(numbers, task: .classification)
-    }
+    let mapped = try load(numbers, task: .classification)
+    #expect(mapped.classNames == ["-3", "0.5"])
+    #expect(mapped.targets == HostTensor([Int32(1), 0]))
     expectError("a.csv:2: column \"y\": expected a number, found \"a\"") {
       _ = try load("x,y\n1,a\n", task: .regression)
     }

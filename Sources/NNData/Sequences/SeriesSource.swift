@@ -23,11 +23,14 @@ public struct SeriesSource: Sendable, Hashable {
   public var to: Double?
   /// Whether the first row holds the names of the columns.
   public var header: Bool
+  /// How the table is written.
+  public var format: CSVFormat
 
   /// Describes a series; by default all of it, one row ahead.
   public init(
     file: String, columns: [ColumnReference], window: Int, horizon: Int = 1,
-    index: ColumnReference? = nil, from: Double? = nil, to: Double? = nil, header: Bool = true
+    index: ColumnReference? = nil, from: Double? = nil, to: Double? = nil, header: Bool = true,
+    format: CSVFormat = CSVFormat()
   ) {
     self.file = file
     self.columns = columns
@@ -37,19 +40,23 @@ public struct SeriesSource: Sendable, Hashable {
     self.from = from
     self.to = to
     self.header = header
+    self.format = format
   }
 
   /// Reads the examples.
   ///
-  /// - Parameter path: Where the file is.
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - known: The names of the training data's columns, which replace numbers of columns; nil for
+  ///     the training data themselves.
   /// - Throws: `NNError` naming file, line and column for missing values, texts where numbers belong
   ///   and an index that does not ascend; for a window or horizon below 1, a range without targets,
   ///   a series shorter than window and horizon together, unknown columns.
-  public func windows(path: String) throws(NNError) -> SeriesWindows {
+  public func windows(path: String, known: [String]? = nil) throws(NNError) -> SeriesWindows {
     guard horizon >= 1 else {
       throw .invalid("a horizon of \(horizon) rows; expected 1 or more", at: path)
     }
-    let rows = try read(path)
+    let rows = try read(path, known)
     guard rows.count >= horizon, rows.count - horizon >= window else {
       throw .invalid(
         "a window of \(window) and a horizon of \(horizon) rows are longer than the series, which "
@@ -85,9 +92,12 @@ public struct SeriesSource: Sendable, Hashable {
   /// The last window of the series, float64 [1, window, columns], for a forecast of what follows
   /// `to` or the series itself.
   ///
-  /// - Throws: As `windows(path:)`, and when fewer rows than `window` stand before the end.
-  public func lastWindow(path: String) throws(NNError) -> HostTensor {
-    let rows = try read(path)
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - known: As for `windows(path:known:)`.
+  /// - Throws: As `windows(path:known:)`, and when fewer rows than `window` stand before the end.
+  public func lastWindow(path: String, known: [String]? = nil) throws(NNError) -> HostTensor {
+    let rows = try read(path, known)
     let end = range(rows).upperBound
     guard end >= window else {
       throw .invalid(
@@ -109,7 +119,21 @@ public struct SeriesSource: Sendable, Hashable {
     var count: Int { keys.count }
   }
 
-  private func read(_ path: String) throws(NNError) -> Rows {
+  /// The examples as a data set whose rows follow each other in time.
+  func load(path: String, known: DataEncoding?) throws(NNError) -> Dataset {
+    let windows = try windows(path: path, known: known?.featureNames)
+    var dataset = try Dataset(
+      name: path, source: NetworkInput(windows.inputs), targets: windows.targets,
+      featureNames: header ? windows.columnNames : nil)
+    dataset.rowOrder = RowOrder(sharedTargets: horizon - 1)
+    if header {
+      let name = windows.columnNames[0]
+      dataset.targetNames = horizon == 1 ? [name] : (1...horizon).map { "\(name)+\($0)" }
+    }
+    return dataset
+  }
+
+  private func read(_ path: String, _ known: [String]?) throws(NNError) -> Rows {
     guard window >= 1 else {
       throw .invalid("a window of \(window) rows; expected 1 or more", at: path)
     }
@@ -117,8 +141,15 @@ public struct SeriesSource: Sendable, Hashable {
     if let from, let to, from >= to {
       throw .invalid("the targets begin at \(from) and end before \(to): there are none", at: path)
     }
-    var table = try CSVTable(path: path, header: header)
-    let places = try table.columns(columns)
+    var table = try CSVTable(path: path, format: format, header: header)
+    // Names are given for good; numbers mean what they meant in the training data.
+    let names = columns.contains { $0.name != nil } ? nil : known
+    let places: [Int]
+    if header, let names, names.count == columns.count, names.areUnique {
+      places = try table.columns(asInTraining: names)
+    } else {
+      places = try table.columns(columns)
+    }
     let key = try index.map { column throws(NNError) in try table.columns([column])[0] }
     var rows = Rows(names: places.map { header ? table.header[$0] : "column \($0)" })
     while try table.nextRow() {

@@ -72,6 +72,8 @@ public struct TextSource: Sendable, Hashable {
       vocabulary: VocabularySizes(input: tokenizer.vocabularySize))
     dataset.tokenizers = TokenizerPair(input: tokenizer)
     dataset.charactersPerToken = windows.charactersPerToken
+    // Windows that overlap hold each other's targets.
+    if overlap > 0 { dataset.rowOrder = RowOrder(sharedTargets: 0) }
     return dataset
   }
 }

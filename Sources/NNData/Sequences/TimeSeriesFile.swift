@@ -31,7 +31,12 @@ public struct TimeSeriesFile: Sendable {
   public init(path: String, classNames: [String]? = nil) throws(NNError) {
     var cases = TimeSeriesCases(path: path)
     for (number, text) in NumberedLines(try FileBytes.read(path)) {
-      try cases.add(String(decoding: text, as: UTF8.self), line: number)
+      guard let line = String(validating: text, as: UTF8.self) else {
+        throw .invalid(
+          "the line is not UTF-8", at: "\(path):\(number)",
+          hint: "convert the file, such as from Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW.ts")
+      }
+      try cases.add(line, line: number)
     }
     guard cases.isInData else {
       throw .invalid("there is no line @data", at: path, hint: "expected a file in .ts format")

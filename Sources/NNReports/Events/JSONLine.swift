@@ -40,6 +40,12 @@ package struct JSONLine {
     members.append("\(JSONValue.quoted(name)): \(object.text)")
   }
 
+  /// Adds a number that is a text already; `null` for NaN and infinities.
+  package mutating func add(_ name: String, number: String) {
+    members.append(
+      "\(JSONValue.quoted(name)): \(Double(number)?.isFinite == true ? number : "null")")
+  }
+
   /// Adds a list of numbers that are texts already; `null` for NaN and infinities.
   package mutating func add(_ name: String, numbers: [String]) {
     let valid = numbers.map { Double($0)?.isFinite == true ? $0 : "null" }

@@ -1,3 +1,5 @@
+import NNData
+
 extension Config {
   /// The figures that a run computes after every epoch, in the order of their columns in
   /// `metrics.csv`: `train_loss`, `val_loss` if there is validation, each metric that is a number.
@@ -57,8 +59,21 @@ extension Config {
     if model.isEmpty, let node = root["model"] {
       problems.report("`model` has no layers", at: node.position)
     }
+    checkTargetScale(root, problems)
     checkMonitor(root, problems)
     checkMetrics(root, problems)
+  }
+
+  private func checkTargetScale(_ root: ConfigNode, _ problems: ConfigProblems) {
+    guard data.normalizeTarget != .none, let node = root["data"]?["normalize_target"] else {
+      return
+    }
+    if loss.lossTarget == .classes || loss.kind == "kl_div" {
+      problems.report(
+        "`normalize_target` scales numbers to be predicted, and the loss `\(loss.kind)` takes "
+          + "\(loss.lossTarget == .classes ? "classes" : "probabilities")", at: node.position,
+        hint: "leave it out, or use a loss such as mse")
+    }
   }
 
   private func checkMonitor(_ root: ConfigNode, _ problems: ConfigProblems) {

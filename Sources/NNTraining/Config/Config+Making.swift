@@ -126,7 +126,8 @@ extension Config {
   }
 
   /// A test source written on a command line: as in a config (`fashion-mnist-test`,
-  /// `{csv: a.csv, target: y}`), or the path of an `.npz`, `.csv` or `.tsv` file.
+  /// `{csv: a.csv, target: y}`), or the path of an `.npz`, `.csv` or `.tsv` file
+  /// (the latter also gzip-compressed).
   ///
   /// - Parameters:
   ///   - text: What was written.
@@ -138,8 +139,7 @@ extension Config {
     from text: String, folder: String = "", seed: Int = 42, encoding: DataEncoding? = nil
   ) throws(NNError) -> DataSource {
     let place = "data source \(text)"
-    let suffix = text.split(separator: ".").last.map(String.init) ?? ""
-    let format = ["npz": "npz", "csv": "csv", "tsv": "csv"][suffix]
+    let format = CSVFormat.isTable(text) ? "csv" : text.hasSuffix(".npz") ? "npz" : nil
     let node: ConfigNode =
       if let format, !text.contains("{") {
         ConfigNode(

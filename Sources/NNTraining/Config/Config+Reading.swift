@@ -1,4 +1,5 @@
 public import NNCore
+import NNData
 import NNFormats
 
 extension Config {
@@ -13,6 +14,13 @@ extension Config {
   /// - Throws: `NNError` for a file that cannot be read or is not YAML; otherwise one that lists
   ///   all problems, each with its own line and column.
   public init(contentsOf path: String, overrides: [String] = []) throws(NNError) {
+    if let kind = Self.dataKind(of: path) {
+      throw .invalid(
+        "is \(kind), not a config", at: path,
+        hint: "write a config, such as data.yaml, that names it: "
+          + "data: {train: {\(kind == "a table" ? "csv" : "npz"): \(PathText.name(of: path))}}, and "
+          + "model, loss and optimizer; docs/own-data.md shows one")
+    }
     try self.init(
       yaml: Self.text(of: path), source: path, folder: PathText.resolved(PathText.folder(of: path)),
       overrides: overrides)
@@ -65,7 +73,10 @@ extension Config {
   private init(
     yaml text: String, source: String, overrides: [String], context: ReadingContext
   ) throws(NNError) {
-    var root = try ConfigNode(yaml: text, source: source)
+    // A byte order mark is no part of the text.
+    let scalars = text.unicodeScalars
+    let document = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
+    var root = try ConfigNode(yaml: document, source: source)
     for override in overrides { try root.apply(override: override) }
     guard root.entries != nil else {
       throw .invalid(
@@ -78,6 +89,12 @@ extension Config {
     if problems.isEmpty { config.checkSections(against: root, problems: problems) }
     try problems.throwIfAny(in: source)
     self = config
+  }
+
+  /// What a file of data is, by the end of its name; nil for other files.
+  private static func dataKind(of path: String) -> String? {
+    if CSVFormat.isTable(path) { return "a table" }
+    return [".npz", ".npy"].contains { path.lowercased().hasSuffix($0) } ? "a file of arrays" : nil
   }
 
   private init(_ root: ConfigNode, source: String, context: ReadingContext) {

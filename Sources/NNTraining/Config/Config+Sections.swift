@@ -26,7 +26,7 @@ extension OptionKind where Value == DataConfig {
   static func data(seed: Int) -> Self {
     let standard = DataConfig(train: ComponentConfig(kind: ""))
     return section("data", placeholder: standard, encode: \.value) { options in
-      DataConfig(
+      var data = DataConfig(
         train: options.required(
           "train", .source(seed, .training)
         ).config,
@@ -36,7 +36,11 @@ extension OptionKind where Value == DataConfig {
         batchSize: options.value("batch_size", .wholeNumber(1...), default: standard.batchSize),
         shuffle: options.value("shuffle", .bool, default: standard.shuffle),
         dropLast: options.value("drop_last", .bool, default: standard.dropLast),
-        normalize: options.value("normalize", .normalize, default: standard.normalize))
+        normalize: options.value("normalize", .normalize, default: standard.normalize),
+        normalizeTarget: options.value(
+          "normalize_target", .normalizationWord, default: standard.normalizeTarget))
+      data.adaptsBatchSize = !options.isGiven("batch_size")
+      return data
     }
   }
 }
@@ -80,16 +84,23 @@ extension OptionKind where Value == ValidationConfig {
         let options = OptionReader(
           owner: "`validation`", at: node.position, node: node, context: place.context)
         let split = options.required("split", fraction)
+        let order = options.optional(
+          "order", .choice(SplitOrder.allCases.map { ($0.rawValue, $0) }))
         options.finish()
-        return .split(split)
+        return .split(split, order: order)
       }, encode: \.value)
   }
 }
 
 extension OptionKind where Value == NormalizationKind {
+  /// `none`, `standard` or `min_max`.
+  fileprivate static var normalizationWord: Self {
+    choice([("none", .none), ("standard", .standard), ("min_max", .minMax)])
+  }
+
   /// `none`, `standard`, `min_max` or `{mean: …, std: …}`.
   fileprivate static var normalize: Self {
-    let word = choice([("none", .none), ("standard", .standard), ("min_max", .minMax)])
+    let word = normalizationWord
     return Self(
       expectation: "\(word.expectation), or {mean: …, std: …}", placeholder: .none,
       parse: { node, place in

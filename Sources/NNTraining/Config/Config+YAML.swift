@@ -42,6 +42,7 @@ extension DataConfig {
       ConfigOption("shuffle", .bool(shuffle)),
       ConfigOption("drop_last", .bool(dropLast)),
       ConfigOption("normalize", normalize.value),
+      ConfigOption("normalize_target", normalizeTarget.value),
     ])
   }
 }
@@ -49,7 +50,10 @@ extension DataConfig {
 extension ValidationConfig {
   var value: ConfigValue {
     switch self {
-    case .split(let fraction): .mapping([ConfigOption("split", .number(fraction))])
+    case .split(let fraction, let order):
+      .mapping(
+        [ConfigOption("split", .number(fraction))]
+          + (order.map { [ConfigOption("order", .string($0.rawValue))] } ?? []))
     case .source(let source): source.value
     }
   }

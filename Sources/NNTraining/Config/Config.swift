@@ -79,35 +79,55 @@ public struct DataConfig: Sendable, Hashable {
   public var validation: ValidationConfig?
   /// The test data; nil (default) for none.
   public var test: ComponentConfig?
-  /// Rows per step; 32 unless given.
+  /// Rows per step; 32 unless given, or all rows where there are fewer.
   public var batchSize: Int
+  /// Whether `batchSize` shrinks to the number of rows, as a size that was not given does.
+  public var adaptsBatchSize: Bool {
+    get { batchSizeOrigin.isDefault }
+    set { batchSizeOrigin.isDefault = newValue }
+  }
+  private var batchSizeOrigin = BatchSizeOrigin()
   /// Whether rows are drawn in a new order in every epoch; true unless given.
   public var shuffle: Bool
   /// Whether a last batch with fewer rows is left out; false unless given.
   public var dropLast: Bool
   /// How features are scaled, fitted on the training rows; not at all unless given.
   public var normalize: NormalizationKind
+  /// How targets that are numbers are scaled, fitted on the training rows; not at all unless given.
+  public var normalizeTarget: NormalizationKind
 
   /// Creates the section, with the defaults of a config file.
   public init(
     train: ComponentConfig, validation: ValidationConfig? = nil, test: ComponentConfig? = nil,
-    batchSize: Int = 32, shuffle: Bool = true, dropLast: Bool = false,
-    normalize: NormalizationKind = .none
+    batchSize: Int? = nil, shuffle: Bool = true, dropLast: Bool = false,
+    normalize: NormalizationKind = .none, normalizeTarget: NormalizationKind = .none
   ) {
     self.train = train
     self.validation = validation
     self.test = test
-    self.batchSize = batchSize
+    self.batchSize = batchSize ?? 32
+    batchSizeOrigin.isDefault = batchSize == nil
     self.shuffle = shuffle
     self.dropLast = dropLast
     self.normalize = normalize
+    self.normalizeTarget = normalizeTarget
   }
+}
+
+/// Where a batch size comes from. Configs are equal whether a size was written or is the default, so
+/// that a resolved config, which writes it, reads back to an equal one.
+private struct BatchSizeOrigin: Sendable, Hashable {
+  var isDefault = false
+
+  static func == (left: Self, right: Self) -> Bool { true }
+  func hash(into hasher: inout Hasher) {}
 }
 
 /// What is held out to watch the training.
 public enum ValidationConfig: Sendable, Hashable {
-  /// A part of the training data, as a fraction above 0 and below 1.
-  case split(Double)
+  /// A part of the training data, as a fraction above 0 and below 1: the last rows or rows at random;
+  /// without an order the last ones where rows are windows that overlap, else rows at random.
+  case split(Double, order: SplitOrder? = nil)
   /// A source of its own.
   case source(ComponentConfig)
 }

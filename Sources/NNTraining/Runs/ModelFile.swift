@@ -29,6 +29,14 @@ struct ModelFile {
     let divisors: [Double]
     /// The classes' names, where known.
     let classNames: [String]?
+    /// The names of input and target columns, where known.
+    let featureNames: [String]?
+    let targetNames: [String]?
+    /// The scale fitted to the targets of the training data; nil where they have none.
+    let targetOffsets: [Double]?
+    let targetDivisors: [Double]?
+    /// What the inputs were measured in, where known.
+    let inputUnit: InputUnit?
 
     /// What is to be saved of the training data.
     init(_ data: Dataset, normalization: Normalization) {
@@ -39,7 +47,14 @@ struct ModelFile {
       vocabulary = data.vocabulary
       offsets = normalization.offsets
       divisors = normalization.divisors
-      classNames = data.classNames
+      let encoding = data.encoding
+      classNames = encoding.classNames
+      featureNames = encoding.featureNames
+      targetNames = encoding.targetNames
+      inputUnit = encoding.inputUnit
+      let scale = data.targetScale
+      targetOffsets = scale == .identity ? nil : scale.offsets
+      targetDivisors = scale == .identity ? nil : scale.divisors
     }
 
     /// What the network reads, in a run that computes on `dtype`.
@@ -93,8 +108,19 @@ struct ModelFile {
 
     private static let largestRank = 8
 
-    /// The scale as it was fitted.
+    /// The scale of inputs as it was fitted.
     func normalization() throws(NNError) -> Normalization {
+      try Self.scale(offsets, divisors)
+    }
+
+    /// The scale of targets as it was fitted.
+    func targetScale() throws(NNError) -> Normalization {
+      try Self.scale(targetOffsets ?? [], targetDivisors ?? [])
+    }
+
+    private static func scale(
+      _ offsets: [Double], _ divisors: [Double]
+    ) throws(NNError) -> Normalization {
       guard !offsets.isEmpty else { return .identity }
       return try Normalization(tensors: [
         ("normalization.offset", HostTensor(offsets)),
@@ -109,9 +135,12 @@ struct ModelFile {
   let tokenizers: TokenizerPair?
   let tensors: [(name: String, tensor: HostTensor)]
 
-  /// The classes and tokenizers that the run settled.
+  /// What the run's training data settled.
   var encoding: DataEncoding {
-    DataEncoding(classNames: facts.classNames, tokenizers: tokenizers)
+    DataEncoding(
+      classNames: facts.classNames, tokenizers: tokenizers, featureNames: facts.featureNames,
+      targetNames: facts.targetNames, vocabulary: facts.vocabulary,
+      targetsAreNumeric: facts.classNames == nil && tokenizers == nil, inputUnit: facts.inputUnit)
   }
 
   /// Writes the file, under a temporary name first.

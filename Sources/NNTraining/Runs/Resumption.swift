@@ -9,6 +9,8 @@ struct Resumption {
   let checkpoint: Checkpoint
   /// The scale that the weights were trained with; nil where it is unknown.
   let normalization: Normalization?
+  /// The scale of targets that they were trained with; nil where it is unknown.
+  let targetScale: Normalization?
   /// What a user should know before the run continues.
   private(set) var warnings: [String]
 
@@ -37,6 +39,7 @@ struct Resumption {
     warnings = []
     do throws(NNError) {
       normalization = try origin?.facts?.normalization()
+      targetScale = try origin?.facts?.targetScale()
     } catch { throw error.at(folder.path) }
     let old = try? origin.map { origin throws(NNError) in
       try Config(recorded: origin.config, source: "config.yaml")
@@ -64,10 +67,13 @@ struct Resumption {
   ///
   /// - Parameters:
   ///   - data: The training data.
-  ///   - fitted: The scale that these data would give.
+  ///   - fitted: The scale of inputs that these data would give.
+  ///   - targets: The scale of targets that they would give.
   /// - Throws: `NNError` when classes or tokens have other numbers now, and, in the middle of an
   ///   epoch, when there are more or fewer rows.
-  mutating func check(_ data: Dataset, fitted: Normalization) throws(NNError) {
+  mutating func check(
+    _ data: Dataset, fitted: Normalization, targets: Normalization
+  ) throws(NNError) {
     if let facts = origin?.facts, facts.classNames != data.classNames {
       func text(_ names: [String]?) -> String {
         guard let names else { return "no names" }
@@ -89,10 +95,13 @@ struct Resumption {
         "\(folder.path): the run continues with other settings, so it will not end with the bits of "
           + "one that was never interrupted: \(changes.joined(separator: "; "))")
     }
-    if let normalization, normalization != fitted {
+    for (subject, kept, found) in [
+      ("scale", normalization, fitted), ("scale of targets", targetScale, targets),
+    ] {
+      guard let kept, kept != found else { continue }
       warnings.append(
-        "\(folder.path): the scale fitted when the run began is kept, since the weights were trained "
-          + "with it; the data would now give another one\(Self.example(normalization, fitted))")
+        "\(folder.path): the \(subject) fitted when the run began is kept, since the weights were "
+          + "trained with it; the data would now give another one\(Self.example(kept, found))")
     }
   }
 

@@ -82,9 +82,11 @@ public final class TrainingRun {
     let folder = claim.folder
     try Self.requireFree(folder, resumes: resumes, overwrites: overwrites)
     var resumption = resumes ? try Resumption(in: folder, for: config) : nil
-    let (data, trainer, found) = try Self.prepared(config, scale: resumption?.normalization)
-    try resumption?.check(data.train, fitted: trainer.fittedNormalization)
-    self.config = config
+    let (data, trainer, found) = try Self.prepared(config, resuming: resumption)
+    try resumption?.check(
+      data.train, fitted: trainer.fittedNormalization, targets: data.fittedTargetScale)
+    let resolved = config.adapted(to: data)
+    self.config = resolved
     self.claim = claim
     self.maximumSteps = maximumSteps
     self.data = data
@@ -93,9 +95,9 @@ public final class TrainingRun {
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     let tokenizers = data.train.tokenizers
     origin =
-      CheckpointOrigin(config: config.resolvedYAML, rows: data.train.count, facts: facts).text
+      CheckpointOrigin(config: resolved.resolvedYAML, rows: data.train.count, facts: facts).text
     saver = ModelSaver { (tensors) throws(NNError) in
-      try ModelFile(config: config, facts: facts, tokenizers: tokenizers, tensors: tensors)
+      try ModelFile(config: resolved, facts: facts, tokenizers: tokenizers, tensors: tensors)
         .write(to: folder.model)
     }
     warnings = found
@@ -134,20 +136,25 @@ public final class TrainingRun {
 
   /// Reads a config's data and verifies that everything fits together; trains and writes nothing.
   ///
-  /// - Returns: What is allowed but hardly meant, beyond the config's own warnings.
+  /// - Returns: The config with the batch size that training would use, and what data and network
+  ///   together show that is allowed but hardly meant, beyond the config's own warnings.
   /// - Throws: `NNError` for data, layers, loss, labels or sizes that do not fit.
   @discardableResult
-  public static func check(_ config: Config) throws(NNError) -> [String] {
-    try prepared(config, scale: nil).warnings
+  public static func check(
+    _ config: Config
+  ) throws(NNError) -> (config: Config, warnings: [String]) {
+    let (data, _, warnings) = try prepared(config, resuming: nil)
+    return (config.adapted(to: data), warnings)
   }
 
   private static func prepared(
-    _ config: Config, scale: Normalization?
+    _ config: Config, resuming resumption: Resumption?
   ) throws(NNError) -> (data: RunData, trainer: Trainer, warnings: [String]) {
-    let data = try RunData(config)
+    let data = try RunData(config, targetScale: resumption?.targetScale)
     do throws(NNError) {
-      let (trainer, warnings) = try trainer(config, data, scale: scale)
-      return (data, trainer, warnings)
+      let (trainer, warnings) = try trainer(
+        config.adapted(to: data), data, scale: resumption?.normalization)
+      return (data, trainer, data.warnings + warnings)
     } catch { throw config.placing(error) }
   }
 

@@ -30,7 +30,7 @@ final class Evaluator {
     self.loss = loss
     self.variables = variables
     self.signature = signature
-    steps = StepExamples(signature)
+    steps = StepExamples(signature, target: target)
     targetType = target
   }
 
@@ -63,9 +63,11 @@ final class Evaluator {
       session.run()
       total.add(session.readScalar("loss"), divisor: steps.divisor(loss, of: batch))
       guard !metrics.isEmpty else { continue }
-      let output = session.read("output")
+      // Metrics are measured in the unit of the data.
+      let output = dataset.targetScale.undone(session.read("output"))
+      let targets = dataset.targetScale.undone(batch.targets)
       for index in metrics.indices {
-        try metrics[index].update(output: output, target: steps(target: batch.targets))
+        try metrics[index].update(output: output, target: steps(target: targets, of: output))
       }
     }
     return (total.value(isSum: loss.isSum), metrics)
@@ -136,7 +138,7 @@ final class Evaluator {
     let built = model.build(
       in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
     let output = steps(output: built.value)
-    let loss = loss.mean(output, steps(target: target))
+    let loss = loss.mean(output, steps(target: target, of: built.value))
     let plan = try Plan(graph, fetches: [("output", output), ("loss", loss)])
     let session = Session(plan, variables: variables, memory: memory)
     sessions[types] = session

@@ -50,7 +50,7 @@ final class Learner {
     self.clipping = clipping
     self.signature = signature
     self.seed = seed
-    steps = StepExamples(signature)
+    steps = StepExamples(signature, target: target)
     targetType = target
     layout = try model.layout(signature)
     evaluator = Evaluator(
@@ -243,7 +243,7 @@ final class Learner {
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
     let output = steps(output: built.value)
-    let loss = loss.mean(output, steps(target: target))
+    let loss = loss.mean(output, steps(target: target, of: built.value))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")

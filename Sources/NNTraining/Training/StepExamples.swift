@@ -3,31 +3,48 @@ import NNData
 import NNGraph
 import NNLayers
 
-/// Where rows are tokens, every step of a sequence is an example of its own: outputs [N, T, C] count
-/// as [N·T, C] and labels [N, T] as [N·T].
+/// Where each step of a sequence has a label, every step is an example of its own: outputs [N, T, C]
+/// count as [N·T, C] and labels [N, T] as [N·T].
 struct StepExamples {
-  /// Whether steps are examples.
-  let areSteps: Bool
+  /// Whether the network reads tokens.
+  private let readsTokens: Bool
+  /// The steps of a row of numbers that has a label for each; nil for others.
+  private let labelledSteps: Int?
 
-  /// Looks at what the network reads.
-  init(_ signature: InputSignature) { areSteps = signature.vocabulary != nil }
+  /// Looks at what the network reads and at the target of one row.
+  init(_ signature: InputSignature, target: TensorType) {
+    readsTokens = signature.vocabulary != nil
+    let rows = signature.row.rows.shape
+    let hasLabels =
+      target.dtype == .int32 && target.shape.rank == 1 && rows.rank == 2
+      && rows[0] == target.shape[0]
+    labelledSteps = hasLabels && !readsTokens ? rows[0] : nil
+  }
 
   /// An output as losses and metrics take it.
   func callAsFunction(output: Value) -> Value {
-    guard areSteps, !output.isPoisoned, output.shape.rank == 3 else { return output }
+    guard !output.isPoisoned, areSteps(output.shape) else { return output }
     return output.reshaped(to: [output.shape[0] * output.shape[1], output.shape[2]])
   }
 
-  /// Targets as losses take them.
-  func callAsFunction(target: Value) -> Value {
-    guard areSteps, target.dtype == .int32, target.shape.rank == 2 else { return target }
+  /// Targets as losses take them, for an output as the network gives it.
+  func callAsFunction(target: Value, of output: Value) -> Value {
+    guard target.dtype == .int32, target.shape.rank == 2,
+      readsTokens || !output.isPoisoned && areSteps(output.shape)
+    else { return target }
     return target.reshaped(to: [target.shape.elementCount])
   }
 
-  /// Targets as metrics take them.
-  func callAsFunction(target: HostTensor) -> HostTensor {
-    guard areSteps, target.dtype == .int32, target.shape.rank == 2 else { return target }
+  /// Targets as metrics take them, for an output as losses take it.
+  func callAsFunction(target: HostTensor, of output: HostTensor) -> HostTensor {
+    guard target.dtype == .int32, target.shape.rank == 2,
+      readsTokens || labelledSteps != nil && output.shape[0] == target.elementCount
+    else { return target }
     return target.reshaped(to: [target.elementCount])
+  }
+
+  private func areSteps(_ output: Shape) -> Bool {
+    output.rank == 3 && (readsTokens || output[1] == labelledSteps)
   }
 }
 

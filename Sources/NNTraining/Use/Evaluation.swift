@@ -31,7 +31,10 @@ public struct Evaluation: Sendable {
     let loss = try model.config.makeLoss()
     // As in training, a loss over numbers sees class labels as the numbers 0, 1, ….
     let dataset = try (loss.target.acceptsLabels ? dataset : dataset.withNumericTargets())
-      .fitting(model.signature.row.map { ($1.shape, $1.dtype) })
+      .fitting(
+        model.signature.row.map { ($1.shape, $1.dtype) }, ignoredLabel: loss.ignoredLabel
+      )
+      .scalingTargets(by: model.targetScale)
     let variables = try model.variables()
     // Tokens of these data may be fewer than those of the training data.
     let steps = model.signature.row.decoderRows ?? model.signature.row.rows
@@ -39,7 +42,7 @@ public struct Evaluation: Sendable {
       model: model.model, layout: model.layout, loss: loss, variables: variables,
       signature: model.signature,
       target: TensorType(
-        dataset.targetsAreSteps ? steps.shape : dataset.targetShape,
+        dataset.targetsAreSteps ? [steps.shape[0]] : dataset.targetShape,
         dataset.hasLabels ? .int32 : model.layout.dtype))
     let result = try evaluator.evaluate(
       dataset, normalization: model.normalization, metrics: model.config.makeMetrics(for: dataset))

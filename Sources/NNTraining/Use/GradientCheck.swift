@@ -60,14 +60,15 @@ public struct GradientCheck: Sendable {
     let target = graph.input("target", TensorType(batch.targets.shape, batch.targets.dtype))
     let random = graph.input("random", TensorType([2], .int64))
     let signature = data.signature(.float64)
-    let steps = StepExamples(signature)
+    let steps = StepExamples(
+      signature, target: TensorType(data.targetShape, batch.targets.dtype))
     let layout = try model.layout(signature)
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
     try graph.validate()
     let output = steps(output: built.value)
     try requireTargets(of: loss, fit: data, outputs: output.shape)
-    let value = loss.mean(output, steps(target: target))
+    let value = loss.mean(output, steps(target: target, of: built.value))
     let gradient = built.gradient(of: value)
     let variables = VariableStore()
     for (name, tensor) in try layout.variables(from: layout.initialize(seed: seed)) {

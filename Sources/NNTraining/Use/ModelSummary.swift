@@ -39,7 +39,8 @@ public struct ModelSummary: Sendable {
   ///
   /// - Throws: `NNError` for data, layers and loss that do not fit.
   public init(config: Config) throws(NNError) {
-    try self.init(config: config, data: RunData(config).train)
+    let data = try RunData(config)
+    try self.init(config: config.adapted(to: data), data: data.train)
   }
 
   /// The same for a data set at hand.

@@ -31,11 +31,12 @@ public final class Predictor: Sendable {
   ///     The run's scale is applied here.
   ///   - lengths: The valid steps of each row, for a network that was trained on sequences of several
   ///     lengths; all steps where nil.
-  /// - Returns: [N, …] in the run's type.
+  /// - Returns: [N, …] in the run's type, in the unit of the training data's targets.
   /// - Throws: `NNError` when rows have another shape or hold NaN or infinity, and for a network that
-  ///   reads tokens, which `TextGenerator` and `Translator` use.
+  ///   reads texts, which `TextGenerator` and `Translator` use.
   public func predict(_ rows: HostTensor, lengths: [Int]? = nil) throws(NNError) -> HostTensor {
-    guard model.signature.vocabulary == nil else {
+    let vocabulary = model.signature.vocabulary
+    guard vocabulary == nil || model.encoding.tokenizers == nil else {
       throw .invalid(
         "the network reads tokens of texts, not rows of numbers",
         hint: model.signature.row.decoderRows == nil
@@ -47,6 +48,9 @@ public final class Predictor: Sendable {
     guard model.signature.fits(rows: rows) else {
       throw .invalid("rows should have shape \(model.signature.rowsShape), got \(rows.shape)")
     }
+    guard vocabulary == nil || rows.dtype == .int32 else {
+      throw .invalid("rows should be tokens, int32, got \(rows.dtype)")
+    }
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
     var source = NetworkInput(rows)
@@ -54,11 +58,19 @@ public final class Predictor: Sendable {
       let all = lengths ?? [Int](repeating: rows.shape[1], count: rows.shape[0])
       source.lengths = HostTensor(all.map { Int32(clamping: $0) })
     }
-    let dataset = try Dataset(
-      name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32))
+    var dataset = try Dataset(
+      name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32),
+      vocabulary: vocabulary)
+    if source.lengths != nil {
+      dataset = dataset.filledUp(toSteps: model.signature.row.rows.shape[0])
+    }
+    // A plan of its own keeps the order of rows, whatever their lengths.
     let loader = try BatchLoader(
-      dataset: dataset, batchSize: min(Evaluator.batchSize, dataset.count), dtype: dtype,
-      normalization: model.normalization, prefetch: dataset.count > Evaluator.batchSize)
+      dataset: dataset,
+      plan: BatchPlan(
+        rowCount: dataset.count, batchSize: min(Evaluator.batchSize, dataset.count)),
+      dtype: dtype, normalization: model.normalization,
+      prefetch: dataset.count > Evaluator.batchSize)
     var parts: [HostTensor] = []
     while let batch = loader.next() {
       if let (row, value) = batch.firstRowNotFinite {
@@ -82,10 +94,11 @@ public final class Predictor: Sendable {
       }
       parts.append(output)
     }
-    return joined(parts)
+    return model.targetScale.undone(joined(parts))
   }
 
-  /// Probabilities from raw outputs: softmax over the classes, or the sigmoid of each decision; outputs of a network that ends in one of these are given as they are.
+  /// Probabilities from raw outputs: softmax over the classes, or the sigmoid of each decision; outputs
+  /// of a network that ends in one of these are returned as they are.
   ///
   /// - Throws: `NNError` as `predict` does, and for a regression.
   public func probabilities(_ rows: HostTensor) throws(NNError) -> HostTensor {
@@ -95,11 +108,14 @@ public final class Predictor: Sendable {
   /// The same from outputs that `predict` gave.
   package func probabilities(of output: HostTensor) throws(NNError) -> HostTensor {
     if model.config.outputsAreProbabilities { return output }
+    let row = model.signature.row.rows.shape
+    let isPerStep =
+      output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
     let graph = Graph()
     let input = graph.input("output", TensorType(output.shape, output.dtype))
     let value: Value
     switch model.config.output {
-    case .classLogits: value = input.softmax(axis: 1)
+    case .classLogits: value = input.softmax(axis: isPerStep ? 2 : 1)
     case .classLogProbabilities: value = input.exp()
     case .decisionLogits: value = input.sigmoid()
     case .decisionProbabilities: return output
@@ -149,10 +165,16 @@ extension InputSignature {
     "[" + (["N"] + row.rows.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
   }
 
-  /// Whether raw rows, however many, have the shape that the network reads.
+  /// Whether raw rows, however many, have the shape that the network reads, or fewer steps where it
+  /// was trained on sequences of several lengths.
   func fits(rows: HostTensor) -> Bool {
-    rows.shape.rank >= 1
-      && Array(rows.shape.dimensions.dropFirst()) == row.rows.shape.dimensions
+    guard rows.shape.rank >= 1 else { return false }
+    let (own, known) = (rows.shape.dimensions.dropFirst(), row.rows.shape.dimensions)
+    if own.elementsEqual(known) { return true }
+    guard self.row.lengths != nil, let steps = own.first, let most = known.first else {
+      return false
+    }
+    return (1...max(1, most)).contains(steps) && own.dropFirst().elementsEqual(known.dropFirst())
   }
 }
 

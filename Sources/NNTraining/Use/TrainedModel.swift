@@ -15,7 +15,9 @@ public struct TrainedModel: Sendable {
   public let signature: InputSignature
   /// The scale fitted to the training data.
   public let normalization: Normalization
-  /// The classes and tokenizers that the run settled.
+  /// The scale of targets that are numbers, fitted to the training data.
+  public let targetScale: Normalization
+  /// What the run's training data settled: classes, tokenizers, names of columns.
   public let encoding: DataEncoding
   /// Weights and running statistics under PyTorch's names.
   public let weights: [(name: String, tensor: HostTensor)]
@@ -68,6 +70,7 @@ public struct TrainedModel: Sendable {
     do throws(NNError) {
       normalization = try file.facts.normalization()
       try normalization.requireChannels(of: signature.row.rows.shape, at: "damaged")
+      targetScale = try file.facts.targetScale()
       model = try file.config.makeModel()
       layout = try model.layout(signature)
       _ = try layout.variables(

@@ -25,15 +25,16 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     try globals.useThreads()
     let config = try configOptions.load(seed: globals.seed)
-    let warnings = try config.warnings + TrainingRun.check(config)
+    let (resolved, found) = try TrainingRun.check(config)
+    let warnings = config.warnings + found
     globals.warn(warnings)
     guard !jsonOption.json else {
       var document = JSONLine()
-      document.add("config", .mapping(config.resolvedOptions))
+      document.add("config", .mapping(resolved.resolvedOptions))
       document.add("warnings", warnings)
       try Console.print(document.text)
       return
     }
-    try Console.print(config.resolvedYAML, terminator: "")
+    try Console.print(resolved.resolvedYAML, terminator: "")
   }
 }

@@ -11,7 +11,8 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Measures a trained network on test data.",
     discussion: """
       Prints the loss and every metric of the run's config, on the config's test source or on \
-      another one.
+      another one. Columns of a table are found by the names that they have in the training data. \
+      With normalize_target the loss is that of scaled targets; metrics are in the data's unit.
 
       EXAMPLES:
         nntrain evaluate runs/mnist-1
@@ -37,7 +38,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
-    let dataset = try source(for: model).load(encoding: model.encoding)
+    let dataset = try model.config.load(source(for: model), encoding: model.encoding)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
     globals.warn(evaluation.warnings)
     let matrices = evaluation.metrics.compactMap { $0 as? ConfusionMatrix }
@@ -71,11 +72,11 @@ struct EvaluateCommand: ParsableCommand {
       }
       return source
     }
-    // A bare table is read like the one that the network was trained on.
-    let isBareTable = [".csv", ".tsv"].contains { data.hasSuffix($0) } && !data.contains("{")
-    if isBareTable, model.config.data.train.kind == "csv" {
+    // A bare file is read like the one that the network was trained on.
+    let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
+    if let kind, !data.contains("{"), model.config.data.train.kind == kind {
       var config = model.config
-      config.data.test = config.data.train.replacing("csv", with: .string(data))
+      config.data.test = config.data.train.replacing(kind, with: .string(data))
       if let source = try config.makeTestSource() { return source }
     }
     return try Config.dataSource(

@@ -8,12 +8,15 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Applies a trained network to rows of inputs.",
     discussion: """
-      Reads .npy, .npz (the array x, or the only one) or .csv; writes .npy, .csv or .jsonl, or CSV \
-      to standard output. What comes out are the network's raw outputs, for a classifier the class \
-      too; where each output is a decision of its own (bce, bce_with_logits), all decisions.
+      Reads .npy, .npz (the array x, or the only one), .csv or .tsv, or CSV from standard input; \
+      writes .npy, .csv or .jsonl, or CSV to standard output. What comes out are the network's raw \
+      outputs, for a classifier the class too; where each output is a decision of its own (bce, \
+      bce_with_logits), all decisions. Columns of a table are found by the names that they have in \
+      the training data; other columns, such as an id, come first in CSV and JSONL.
 
       EXAMPLES:
-        nntrain predict runs/mnist-1 --input pictures.npy
+        nntrain predict runs/mnist-1 --input images.npy
+        zcat new.csv.gz | nntrain predict runs/iris-1 --input -
         nntrain predict runs/mnist-1 --input new.csv --output classes.jsonl --probabilities
       """)
 
@@ -22,7 +25,9 @@ struct PredictCommand: ParsableCommand {
   var folder: String
 
   @Option(
-    help: ArgumentHelp("The rows: .npy, .npz or .csv.", valueName: "file"), completion: .file())
+    help: ArgumentHelp(
+      "The rows: .npy, .npz, .csv or .tsv; - for CSV from standard input.", valueName: "file"),
+    completion: .file())
   var input: String
 
   @Option(
@@ -41,16 +46,20 @@ struct PredictCommand: ParsableCommand {
     try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
     let predictor = try Predictor(model)
-    let rows = try PredictionInput.read(input, features: Self.features(of: model.config))
+    let rows = try PredictionInput.rows(
+      input, as: model.config.makeTrainSource(), known: model.encoding)
     do throws(NNError) {
-      let outputs =
-        probabilities ? try predictor.probabilities(rows) : try predictor.predict(rows)
+      let raw = try predictor.predict(rows.inputs, lengths: rows.lengths)
+      let outputs = probabilities ? try predictor.probabilities(of: raw) : raw
       let table = PredictionTable(
         outputs: outputs, classes: predictor.classes(of: outputs, areProbabilities: probabilities),
         decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
-        classNames: model.classNames, kind: probabilities ? "probabilities" : "outputs")
+        classNames: model.classNames, targetNames: model.encoding.targetNames,
+        others: rows.others, kind: probabilities ? "probabilities" : "outputs")
       try write(table, as: format)
-    } catch { throw error.at(input) }
+    } catch {
+      throw error.at(input == PredictionInput.standardInput ? "standard input" : input)
+    }
   }
 
   private func write(_ table: PredictionTable, as format: PredictionFormat) throws(NNError) {
@@ -59,14 +68,5 @@ struct PredictCommand: ParsableCommand {
     } else {
       try Console.print(table.csv, terminator: "")
     }
-  }
-
-  /// The names of the input columns, where the config lists them.
-  private static func features(of config: Config) -> [String]? {
-    guard case .list(let columns)? = config.data.train["features"] else { return nil }
-    let names = columns.compactMap { column -> String? in
-      if case .string(let name) = column { name } else { nil }
-    }
-    return names.count == columns.count ? names : nil
   }
 }

@@ -18,7 +18,8 @@ enum PredictionFormat: String, CaseIterable {
   }
 }
 
-/// What a network gave for each row, and the class or the decisions that this stands for.
+/// What a network gave for each row, the class or the decisions that this stands for, and what else is
+/// known of the row.
 struct PredictionTable {
   /// [N, …]
   let outputs: HostTensor
@@ -28,6 +29,10 @@ struct PredictionTable {
   let decisions: [[Bool]]?
   /// The classes' names, where known.
   let classNames: [String]?
+  /// The names of the target columns, where known.
+  var targetNames: [String]?
+  /// Further columns of the input and, row by row, their texts; they come first.
+  var others: (names: [String], rows: [[String]]) = ([], [])
   /// What the numbers are: `outputs` or `probabilities`.
   let kind: String
 
@@ -42,35 +47,66 @@ struct PredictionTable {
 
   /// A line with headings, then a line for each row; numbers read back exactly.
   var csv: String {
-    var text = (headings.map(Self.field).joined(separator: ",")) + "\n"
+    let names =
+      others.names + (classes == nil ? decisionHeadings : [classHeading]) + outputHeadings
+    var text = names.map(Self.field).joined(separator: ",") + "\n"
     for (row, numbers) in rows.enumerated() {
-      let label = classes.map { [Self.field(className($0[row]))] } ?? decisionTexts(row)
-      text += (label + numbers).joined(separator: ",") + "\n"
+      let label = classes.map { [className($0[row])] } ?? decisionTexts(row)
+      text += ((texts(of: row) + label).map(Self.field) + numbers).joined(separator: ",") + "\n"
     }
     return text
   }
 
   private var jsonLines: String {
-    rows.enumerated().map { row, numbers in
+    let headings = outputHeadings
+    return rows.enumerated().map { row, numbers in
       var line = JSONLine()
+      for (name, text) in zip(others.names, texts(of: row)) { line.add(name, text) }
       if let classes {
-        line.add("class", className(classes[row]))
+        line.add(classHeading, className(classes[row]))
       } else if decisions != nil {
         line.add("decisions", numbers: decisionTexts(row))
       }
-      line.add(kind, numbers: numbers)
+      if classes == nil, headings == targetNames {
+        for (name, number) in zip(headings, numbers) { line.add(name, number: number) }
+      } else {
+        line.add(kind, numbers: numbers)
+      }
       return line.text + "\n"
     }.joined()
   }
 
+  private func texts(of row: Int) -> [String] { others.names.isEmpty ? [] : others.rows[row] }
+
   /// Numbers of a row, its axes laid out flat.
   private var width: Int { outputs.elementCount / max(1, outputs.shape[0]) }
 
-  private var headings: [String] {
-    let areClasses = classes != nil && width > 1
-    let decided = decisions == nil ? [] : (0..<width).map { "decision_\($0)" }
-    return (classes == nil ? decided : ["class"])
-      + (0..<width).map { areClasses ? className($0) : "output_\($0)" }
+  /// The target's name, or `class`.
+  private var classHeading: String {
+    targetNames.flatMap { $0.count == 1 ? $0[0] : nil } ?? "class"
+  }
+
+  /// The targets' names, without such `decision_0`, …; none unless outputs are decisions.
+  private var decisionHeadings: [String] {
+    guard decisions != nil else { return [] }
+    return namesOfOutputs ?? (0..<width).map { "decision_\($0)" }
+  }
+
+  /// The targets' names where there is one for each output.
+  private var namesOfOutputs: [String]? { targetNames.flatMap { $0.count == width ? $0 : nil } }
+
+  /// The targets' names, next to decisions `output_NAME`; of a classifier `species=setosa` for each
+  /// class; without such names the classes, or `output_0`, ….
+  private var outputHeadings: [String] {
+    if classes == nil, let names = namesOfOutputs {
+      return decisions == nil ? names : names.map { "output_\($0)" }
+    }
+    guard classes != nil else { return (0..<width).map { "output_\($0)" } }
+    guard let target = targetNames, target.count == 1 else {
+      return (0..<width).map { width > 1 ? className($0) : "output_\($0)" }
+    }
+    // A single output is the score of class 1.
+    return (0..<width).map { "\(target[0])=\(className(width > 1 ? $0 : 1))" }
   }
 
   /// The numbers of each row, in digits that read back exactly.
@@ -91,11 +127,15 @@ struct PredictionTable {
     classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)"
   }
 
-  /// A field, in quotes where it holds a separator.
+  /// A field, in quotes where it holds a separator, a quote or a line break (RFC 4180).
   private static func field(_ text: String) -> String {
-    guard text.contains(where: { "\",\r\n".contains($0) }) else { return text }
-    return "\""
-      + text.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
+    // By bytes: as characters, CR and LF together are neither of the two.
+    guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 }

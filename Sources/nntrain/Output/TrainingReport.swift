@@ -79,11 +79,10 @@ struct TrainingReport {
       "run folder: \(folder.path)",
     ]
     if let report { lines.append("report: \(report)") }
-    lines += [
-      "next:",
-      "  nntrain evaluate \(path)",
-      "  nntrain " + use(path),
-    ]
+    lines.append("next:")
+    // Without test data there is nothing to evaluate on.
+    if test != nil { lines.append("  nntrain evaluate \(path)") }
+    lines.append("  nntrain " + use(path))
     try Console.print(lines.joined(separator: "\n"))
   }
 

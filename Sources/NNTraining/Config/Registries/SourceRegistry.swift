@@ -16,7 +16,11 @@ extension Registry where Product == DataSource {
       let file = options.required("npz", .path)
       let x = options.value("x", .text("an array's name"), default: "x")
       let y = options.value("y", .text("an array's name"), default: "y")
-      return { .npz(file: file, inputs: x, targets: y) }
+      let lengths = options.optional("lengths", .text("an array's name"))
+      let tokens = options.optional("tokens", .wholeNumber(1...Int(Int32.max)))
+      return {
+        .npz(NPZSource(file: file, inputs: x, targets: y, lengths: lengths, tokens: tokens))
+      }
     },
     Row("csv") { options in
       let file = options.required("csv", .path)
@@ -29,9 +33,13 @@ extension Registry where Product == DataSource {
           ("automatic", LearningTask.automatic), ("classification", .classification),
           ("regression", .regression),
         ]), default: .automatic)
+      let classes = options.optional("classes", .list(.text("a class")))
+      let format = options.tableFormat()
       return {
         .csv(
-          CSVSource(file: file, targets: targets, features: features, header: header, task: task))
+          CSVSource(
+            file: file, targets: targets, features: features, header: header, task: task,
+            classes: classes, format: format))
       }
     },
     Row("idx") { options in
@@ -74,11 +82,12 @@ extension Registry where Product == DataSource {
       let from = options.optional("from", .number())
       let to = options.optional("to", .number())
       let header = options.value("header", .bool, default: true)
+      let format = options.tableFormat()
       return {
         .series(
           SeriesSource(
             file: file, columns: columns, window: window, horizon: horizon, index: index,
-            from: from, to: to, header: header))
+            from: from, to: to, header: header, format: format))
       }
     },
     Row("ts") { options in
@@ -114,6 +123,23 @@ extension Registry where Product == DataSource {
 }
 
 extension OptionReader {
+  /// How a table is written: `delimiter`, `decimal` and `missing`.
+  fileprivate func tableFormat() -> CSVFormat {
+    let delimiter = optional(
+      "delimiter",
+      .choice([
+        (",", CSVFormat.Delimiter.comma), (";", .semicolon), ("tab", .tab), ("\t", .tab),
+        ("\\t", .tab), ("|", .bar),
+      ]))
+    let hasDecimalComma = value("decimal", .choice([(".", false), (",", true)]), default: false)
+    let missing = optional("missing", .list(.text(), count: 0...Int.max))
+    check(
+      !hasDecimalComma || delimiter != .comma, on: "decimal",
+      "a comma cannot stand before decimals and between fields")
+    return CSVFormat(
+      delimiter: delimiter, hasDecimalComma: hasDecimalComma, missing: missing.map { Set($0) })
+  }
+
   /// What the tokens of a text are: `level` with `vocabulary_size` or `merges`.
   fileprivate func tokenLevel(default standard: TokenLevel) -> TokenLevel {
     for name in ["level", "merges", "vocabulary_size"] where context.hasTokenizers {

@@ -45,7 +45,8 @@ public struct Forecaster: Sendable {
     var whole = source
     (whole.from, whole.to) = (nil, nil)
     let path = file ?? source.file
-    var window = try whole.lastWindow(path: path)
+    var window = try whole.lastWindow(
+      path: path, known: predictor.model.encoding.featureNames)
     var values: [Double] = []
     while values.count < steps {
       let next = try predictor.predict(window).doubles

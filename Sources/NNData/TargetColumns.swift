@@ -1,0 +1,147 @@
+import NNCore
+
+/// The texts in the target columns of a table, row by row.
+struct TargetColumns {
+  /// The texts, row by row.
+  let texts: [String]
+  /// The line of each row.
+  let lines: [Int]
+  /// The columns' names in messages.
+  let names: [String]
+  /// The file.
+  let place: String
+  /// How the table is written.
+  let format: CSVFormat
+  /// What the source says that targets are.
+  let task: LearningTask
+  /// The classes in order that the source names.
+  let classes: [String]?
+  /// What the loss asks for.
+  let request: DataRequest
+  /// What the training data settled; nil for the training data themselves.
+  let known: DataEncoding?
+
+  /// Labels int32 [N] with the names of their classes, or numbers float64 [N, K].
+  ///
+  /// - Throws: `NNError` naming line and value of the first target that is not what is asked for.
+  func encoded() throws(NNError) -> (HostTensor, [String]?) {
+    if request.task == .regression {
+      guard classes == nil else {
+        throw .invalid(
+          "`classes` names classes, and the loss takes numbers", at: place,
+          hint: "leave `classes` out, or use loss: cross_entropy")
+      }
+      return (try numbers(), nil)
+    }
+    if let given = known?.classNames ?? classes {
+      try requireOneColumn()
+      return (try labels(of: given), given)
+    }
+    if names.count == 1, let labels = wholeLabels, !mapsNumbers(labels) {
+      return task == .regression ? (try numbers(), nil) : (HostTensor(labels), nil)
+    }
+    if known?.targetsAreNumeric == true {
+      return (try request.task == .classification ? HostTensor(numberedLabels()) : numbers(), nil)
+    }
+    switch task {
+    case .regression: return (try numbers(), nil)
+    case .classification:
+      try requireOneColumn()
+      return try classified()
+    case .automatic:
+      guard names.count == 1 else { return (try numbers(), nil) }
+      let textCount = texts.count { format.number($0) == nil }
+      if request.task == .classification {
+        return textCount > 0 ? try classified() : (HostTensor(try numberedLabels()), nil)
+      }
+      // One text among numbers is more likely a mistake than a class.
+      return textCount == texts.count ? try classified() : (try numbers(), nil)
+    }
+  }
+
+  private func requireOneColumn() throws(NNError) {
+    guard names.count == 1 else {
+      throw .invalid("class labels stand in one column, not in \(names.count)", at: place)
+    }
+  }
+
+  private func label(_ text: String) -> Int32? {
+    guard let number = format.number(text), let label = Int32(exactly: number) else { return nil }
+    return label >= 0 || label == request.ignoredLabel ? label : nil
+  }
+
+  /// Every text as a label 0, 1, … or the ignored one; nil where one is neither.
+  private var wholeLabels: [Int32]? {
+    var labels: [Int32] = []
+    labels.reserveCapacity(texts.count)
+    for text in texts {
+      guard let label = label(text) else { return nil }
+      labels.append(label)
+    }
+    return labels
+  }
+
+  /// Whether labels such as 3…9 are to be numbered from 0, which must be asked for.
+  private func mapsNumbers(_ labels: [Int32]) -> Bool {
+    task == .classification && known == nil
+      && (labels.lazy.filter { $0 != request.ignoredLabel }.min() ?? 0) > 0
+  }
+
+  /// The labels of data whose classes have numbers and no names.
+  private func numberedLabels() throws(NNError) -> [Int32] {
+    if let wholeLabels { return wholeLabels }
+    let index = texts.firstIndex { label($0) == nil } ?? 0
+    let found = "found \"\(texts[index])\""
+    throw known == nil
+      ? .invalid(
+        "\(names[0]) holds numbers that are no class labels 0, 1, …: \(found)",
+        at: "\(place):\(lines[index])",
+        hint: "for a class of each different number add `task: classification` to the source; "
+          + "for numbers to be predicted use loss: mse")
+      : .invalid(
+        "\(names[0]): expected a class label 0, 1, … as in the training data, \(found)",
+        at: "\(place):\(lines[index])")
+  }
+
+  /// A class for each different text: numbers by size, other texts in sorted order.
+  private func classified() throws(NNError) -> (HostTensor, [String]?) {
+    let different = Set(texts.filter { !isIgnored($0) })
+    let numbers = Set(different.compactMap(format.number))
+    let classes =
+      different.allSatisfy { format.number($0) != nil }
+      ? numbers.sorted().map(CSVFormat.text) : different.sorted()
+    return (try labels(of: classes), classes)
+  }
+
+  private func isIgnored(_ text: String) -> Bool {
+    guard let ignored = request.ignoredLabel, ignored < 0 else { return false }
+    return format.number(text) == Double(ignored)
+  }
+
+  private func labels(of classes: [String]) throws(NNError) -> HostTensor {
+    let known = Set(classes)
+    // Classes that are numbers may be written in several ways, such as 3 and 3.0.
+    let texts = texts.map { text in
+      known.contains(text) ? text : format.number(text).map(CSVFormat.text) ?? text
+    }
+    return try ClassLabels(classes, ignored: request.ignoredLabel).encode(
+      texts, lines: lines, at: place, subject: "\(names[0]): ")
+  }
+
+  private func numbers() throws(NNError) -> HostTensor {
+    let advice =
+      request.task == .regression
+      ? "the loss takes numbers; for a column of class names use loss: cross_entropy"
+      : known == nil
+        ? "for a class of each different text add `task: classification` to the source" : nil
+    var numbers: [Double] = []
+    for (index, text) in texts.enumerated() {
+      let row = index / names.count
+      numbers.append(
+        try CSVTable.number(
+          text, names[index % names.count], at: "\(place):\(lines[row])", format: format,
+          advice: advice))
+    }
+    return HostTensor(numbers, shape: [lines.count, names.count])
+  }
+}

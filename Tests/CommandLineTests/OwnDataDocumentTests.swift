@@ -1,0 +1,76 @@
+import Foundation
+import NNCore
+import NNFormats
+import NNTestSupport
+import Testing
+
+/// `docs/own-data.md`: every command works, from a file to predictions, in an empty folder.
+@Suite struct OwnDataDocumentTests {
+  /// What stands between two fences: the word after the first and the lines.
+  private struct Block {
+    let kind: String
+    let text: String
+  }
+
+  private func blocks() throws -> [Block] {
+    let root = URL(filePath: #filePath)
+      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let text = try String(contentsOf: root.appending(path: "docs/own-data.md"), encoding: .utf8)
+    let parts = text.components(separatedBy: "```")
+    return stride(from: 1, to: parts.count - 1, by: 2).map { index in
+      let lines = parts[index].split(separator: "\n", omittingEmptySubsequences: false)
+      return Block(
+        kind: String(lines[0]), text: lines.dropFirst().joined(separator: "\n"))
+    }
+  }
+
+  private func hasNumPy() throws -> Bool {
+    try Program(path: "/usr/bin/env").run(["python3", "-c", "import numpy"]).status == 0
+  }
+
+  /// Arrays like those of the Python program, where there is no NumPy.
+  private func writeArrays(into folder: TemporaryFolder) throws {
+    let x = (0..<600).map { Float(($0 * 37 + $0 / 3 * 11) % 61) / 20 - 1.5 }
+    let y = (0..<200).map { row in
+      Double(x[3 * row] - 2 * x[3 * row + 1] + x[3 * row + 2] / 2) + 300
+    }
+    try NPZ.write(
+      [("x", HostTensor(x, shape: [200, 3])), ("y", HostTensor(y))],
+      to: folder.path("numbers.npz"))
+    let corners = (0..<9).map { Float($0 % 4 == 0 ? 0.25 : 0) }
+    try NPY.write(HostTensor(corners, shape: [3, 3]), to: folder.path("new.npy"))
+  }
+
+  @Test func everyCommandWorks() throws {
+    let blocks = try blocks()
+    #expect(Set(blocks.map(\.kind)) == ["sh", "python", "output"])
+    #expect(blocks.count { $0.kind == "output" } == 5)
+    let folder = try TemporaryFolder()
+    let path = URL(filePath: CommandLine.program.path).deletingLastPathComponent().path()
+    let search = "\(path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"
+    var output = ""
+    for block in blocks {
+      if block.kind == "output" {
+        let found = output.split(separator: "\n").map { line in
+          line.split(separator: " ").joined(separator: " ")
+        }
+        for line in block.text.split(separator: "\n") {
+          let wanted = line.split(separator: " ").joined(separator: " ")
+          #expect(found.contains(wanted), "\(wanted) is not among \(found)")
+        }
+        continue
+      }
+      if block.kind == "python", try !hasNumPy() {
+        try writeArrays(into: folder)
+        continue
+      }
+      let program = Program(path: block.kind == "sh" ? "/bin/sh" : "/usr/bin/env")
+      let arguments =
+        block.kind == "sh" ? ["-e", "-c", block.text] : ["python3", "-c", block.text]
+      let result = try program.run(arguments, environment: ["PATH": search], in: folder.path)
+      #expect(result.status == 0, "\(block.text)\n\(result.standardError)")
+      #expect(result.standardError == "", "\(block.text)")
+      output = result.standardOutput
+    }
+  }
+}
