@@ -194,12 +194,14 @@ final class Learner {
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
+    try graph.validate()
     let loss = loss.mean(steps(output: built.value), steps(target: target))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
     var gradient = built.gradient(of: loss)
+    try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
