@@ -3,7 +3,7 @@ extension Sequence where Element == Int {
   ///
   /// Sizes come from files and options, so their products are computed this way and then held
   /// against a limit. An extent of 0 makes the product 0, however large the others are.
-  public var saturatingProduct: Int {
+  @inlinable public var saturatingProduct: Int {
     var product = 1
     var overflows = false
     for factor in self {
@@ -15,18 +15,18 @@ extension Sequence where Element == Int {
   }
 
   /// The sum of numbers ≥ 0; `Int.max` where it exceeds what can be counted.
-  public var saturatingSum: Int { reduce(0) { $0.addingSaturating($1) } }
+  @inlinable public var saturatingSum: Int { reduce(0) { $0.addingSaturating($1) } }
 }
 
 extension Int {
   /// This number times another, both ≥ 0; `Int.max` where it exceeds what can be counted.
-  public func multipliedSaturating(by other: Int) -> Int {
+  @inlinable public func multipliedSaturating(by other: Int) -> Int {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? .max : product
   }
 
   /// This number plus another, both ≥ 0; `Int.max` where it exceeds what can be counted.
-  public func addingSaturating(_ other: Int) -> Int {
+  @inlinable public func addingSaturating(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum
   }

@@ -137,6 +137,7 @@ final class Evaluator {
     let target = graph.input("target", types.target)
     let built = model.build(
       in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
+    try graph.validate()
     let output = steps(output: built.value)
     let loss = loss.mean(output, steps(target: target, of: built.value))
     let plan = try Plan(graph, fetches: [("output", output), ("loss", loss)])

@@ -242,6 +242,7 @@ final class Learner {
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
+    try graph.validate()
     let output = steps(output: built.value)
     let loss = loss.mean(output, steps(target: target, of: built.value))
     guard !loss.isPoisoned else {
@@ -249,6 +250,7 @@ final class Learner {
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
     var gradient = built.gradient(of: loss)
+    try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []

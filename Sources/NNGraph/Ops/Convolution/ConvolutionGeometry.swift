@@ -53,6 +53,14 @@ struct ConvolutionGeometry: Hashable {
       throw OpError(
         "conv2D: a kernel of \(window.kernel) has more than \(Self.largestKernel) positions")
     }
+    let padded = TensorType(
+      [
+        channels, picture.height + padding.top + padding.bottom,
+        picture.width + padding.left + padding.right,
+      ], pictures.dtype)
+    guard !MemoryLimit.isExceeded(by: padded.byteCount) else {
+      throw OpError("conv2D: an image padded to \(padded) \(MemoryLimit.excess(padded.byteCount))")
+    }
     let places = window.places(over: picture)
     return TensorType(
       [pictures.shape[0], weight.shape[0], places.height, places.width], pictures.dtype)
