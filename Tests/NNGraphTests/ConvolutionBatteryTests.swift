@@ -76,13 +76,13 @@ import Testing
   static let wide: [ConvolutionTests.Case] =
     (1...5).flatMap { kernel in
       (0...6).flatMap { padding in
-        [1, 4, 15].map { size in
+        [1, 4, 15].filter { $0 + 2 * padding >= kernel }.map { size in
           .init(
             pictures: [2, 2, size, size], weight: [5, 2, kernel, kernel],
             padding: Padding2D(padding))
         }
       }
-    }.filter { $0.output[2] > 0 }
+    }
     + [
       .init(pictures: [1, 16, 70, 33], weight: [24, 16, 1, 1], padding: 3),
       .init(pictures: [1, 8, 64, 40], weight: [18, 8, 2, 2], padding: 5),

@@ -15,10 +15,9 @@ import Testing
           for sample in row.samples where !sample.isView {
             LastWords.note("\(sample)", of: "ops")
             let found = try isolated(sample, sample.inputs.map { $0.tensor(seed: 3) })
-            let program = SampleProgram(sample, derivatives: 0)
-            let expected = program.run(try program.session(.plain), seed: 3)
-            for (index, tensor) in found.enumerated() {
-              expectClose(tensor, try #require(expected["y\(index)"]), nil, "\(sample)")
+            for tensor in found where tensor.dtype.isFloatingPoint {
+              // What is never written stays NaN, and so does what is computed from it.
+              #expect(!tensor.doubles.contains { $0.isNaN }, "\(sample)")
             }
           }
         }
