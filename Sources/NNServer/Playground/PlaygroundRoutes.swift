@@ -62,6 +62,7 @@ struct PlaygroundRoutes: Sendable {
       ("playground", PackageResources.playground_js),
       ("playground-api", PackageResources.playground_api_js),
       ("playground-colors", PackageResources.playground_colors_js),
+      ("playground-link", PackageResources.playground_link_js),
       ("playground-network", PackageResources.playground_network_js),
       ("playground-stage", PackageResources.playground_stage_js),
       ("playground-texts", PackageResources.playground_texts_js),

@@ -78,6 +78,7 @@ struct TrainCommand: ParsableCommand {
     let page = try pageOptions.open(name: config.name, folder: folder)
     do {
       try train(config, in: folder, page: page, since: start)
+      // A run that was finished before has nothing to show.
       page?.end()
     } catch {
       page?.end(failure: "\(error)")
@@ -107,8 +108,8 @@ struct TrainCommand: ParsableCommand {
     let outcome = try run.run(
       observers: observers,
       shouldStop: { Interruption.isRequested })
-    page?.end()
     if outcome == .interrupted {
+      page?.end()
       report.interrupted(continueWith: continuation(in: folder))
       throw ExitCode(Interruption.exitStatus)
     }
@@ -118,6 +119,7 @@ struct TrainCommand: ParsableCommand {
     let seconds = start.duration(to: .now) / .seconds(1)
     let reportPath = noReport ? nil : writeReport(run)
     try report.ended(outcome, test: test?.figures, seconds: seconds, report: reportPath)
+    if let page { pageOptions.end(page, hasReport: reportPath != nil) }
   }
 
   /// Writes the run's report; what goes wrong there is no failure of a training that has succeeded.

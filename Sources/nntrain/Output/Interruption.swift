@@ -41,6 +41,11 @@ enum Interruption {
     for number in [SIGINT, SIGTERM, SIGPIPE] { signal(number, SIG_DFL) }
   }
 
+  /// Asks to stop as Ctrl-C does; what is asked before ``catchSignals()`` does not count.
+  static func request() {
+    _ = count.compareExchange(expected: 0, desired: 1, ordering: .relaxed)
+  }
+
   /// Whether the user asked to stop.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 }
