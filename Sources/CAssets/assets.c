@@ -43,6 +43,10 @@ static const unsigned char playground_colors_js[] = {
 #embed "../NNServer/Assets/playground-colors.js"
 };
 
+static const unsigned char playground_link_js[] = {
+#embed "../NNServer/Assets/playground-link.js"
+};
+
 static const unsigned char playground_network_js[] = {
 #embed "../NNServer/Assets/playground-network.js"
 };
@@ -86,6 +90,7 @@ static const struct {
   ROW("live.js", live_js),
   ROW("playground-api.js", playground_api_js),
   ROW("playground-colors.js", playground_colors_js),
+  ROW("playground-link.js", playground_link_js),
   ROW("playground-network.js", playground_network_js),
   ROW("playground-stage.js", playground_stage_js),
   ROW("playground-texts.js", playground_texts_js),

@@ -63,6 +63,7 @@ struct PlaygroundRoutes: Sendable {
       ("playground", Asset.bytes("playground.js")),
       ("playground-api", Asset.bytes("playground-api.js")),
       ("playground-colors", Asset.bytes("playground-colors.js")),
+      ("playground-link", Asset.bytes("playground-link.js")),
       ("playground-network", Asset.bytes("playground-network.js")),
       ("playground-stage", Asset.bytes("playground-stage.js")),
       ("playground-texts", Asset.bytes("playground-texts.js")),

@@ -86,6 +86,7 @@ struct TrainCommand: ParsableCommand {
     let page = try pageOptions.open(name: config.name, folder: claim.folder)
     do {
       try train(config, in: claim, page: page, since: start)
+      // A run that was finished before has nothing to show.
       page?.end()
     } catch {
       page?.end(failure: "\(error)")
@@ -118,9 +119,9 @@ struct TrainCommand: ParsableCommand {
     let outcome = try run.run(
       observers: observers,
       shouldStop: { Interruption.isRequested })
-    page?.end()
     globals.warn(Array(run.warnings.dropFirst(warnings.count)))
     if outcome == .interrupted {
+      page?.end()
       report.interrupted(continueWith: continuation(in: folder))
       throw ExitCode(Interruption.exitStatus)
     }
@@ -130,6 +131,7 @@ struct TrainCommand: ParsableCommand {
     let seconds = start.duration(to: .now) / .seconds(1)
     let reportPath = noReport ? nil : writeReport(run)
     try report.ended(outcome, test: test?.figures, seconds: seconds, report: reportPath)
+    if let page { pageOptions.end(page, hasReport: reportPath != nil) }
   }
 
   /// Writes what a run has not come to that was ended between its last step and its report.

@@ -59,6 +59,9 @@ enum Console {
     return isatty(STDOUT_FILENO) == 1 && kind != nil && kind != "dumb"
   }
 
+  /// Whether a person reads standard error.
+  static var reportsToTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Columns of the terminal behind standard output; 80 where it does not tell.
   static var width: Int { size.columns }
 

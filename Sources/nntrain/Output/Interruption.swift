@@ -52,6 +52,11 @@ enum Interruption {
   /// writes it ("File too large"), which no longer ends the process.
   static func reportFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
 
+  /// Asks to stop as Ctrl-C does; what is asked before ``catchSignals()`` does not count.
+  static func request() {
+    _ = count.compareExchange(expected: 0, desired: 1, ordering: .relaxed)
+  }
+
   /// Whether the user asked to stop.
   static var isRequested: Bool { count.load(ordering: .relaxed) > 0 }
 
