@@ -120,13 +120,15 @@ struct RunFolderTests {
     let workspace = try Workspace()
     // 512-byte blocks; steps.csv grows beyond them.
     let result = try shell(
-      "ulimit -f 24; exec \"$0\" train \"$1\" --run-dir run --no-report --set epochs=200",
+      "ulimit -f 24; exec \"$0\" train \"$1\" --run-dir run --no-report --set epochs=60"
+        + " --set checkpoint.every=100",
       in: workspace)
     #expect(result.status == 1, "\(result)")
     #expect(result.standardError.contains("File too large"), "\(result.standardError)")
     #expect(temporaryFiles(workspace) == [])
-    try workspace.train("--resume", "--set", "epochs=200")
-    try workspace.train("--set", "epochs=200", run: "whole")
+    let options = ["--set", "epochs=60", "--set", "checkpoint.every=100", "--no-report"]
+    try CommandLine.succeed(arguments: workspace.arguments(options + ["--resume"]))
+    try CommandLine.succeed(arguments: workspace.arguments(options, run: "whole"))
     #expect(try workspace.weights() == workspace.weights(of: "whole"))
     #expect(
       try workspace.folder.text(of: "run/steps.csv")
@@ -151,7 +153,7 @@ struct RunFolderTests {
     let running = try Program(path: "/bin/sh").start(
       [
         "-c",
-        "trap '' HUP; exec \"$0\" train \"$1\" --run-dir run --set epochs=150 --progress json",
+        "trap '' HUP; exec \"$0\" train \"$1\" --run-dir run --set epochs=150 --set checkpoint.every=1000 --progress json",
         CommandLine.program.path, workspace.config,
       ], in: workspace.folder.path)
     #expect(running.wait { running.standardOutput.contains("\"step\": 12,") })

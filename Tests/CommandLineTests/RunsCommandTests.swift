@@ -142,7 +142,18 @@ struct RunsCommandTests {
     }
   }
 
-  @Test("are continued beside event files of any name")
+  /// Each number is one that a table may hold, their sum is beyond any integer.
+  @Test("are reported however long their tables say they took")
+  func absurdSum() throws {
+    let rows = (1...12_000).map { "\($0),0.5,0.5,0.9,0.1,9e14,1\n" }
+    try workspace.folder.write(
+      "epoch,train_loss,val_loss,accuracy,lr,seconds,samples_per_s\n" + rows.joined(),
+      to: "runs/a-1/metrics.csv")
+    let text = try runs("compare", "runs/a-1", "runs/b-1")
+    #expect(text.contains("1.08×10¹⁹ s"), "\(text)")
+  }
+
+  @Test("are continued next to event files of any name")
   func absurdEventFiles() throws {
     try workspace.folder.write("", to: "runs/a-2/events.out.tfevents.9223372036854775807.h")
     try workspace.folder.write("", to: "runs/a-2/events.out.tfevents.1700000000.h")
