@@ -13,6 +13,7 @@ enum EntryPoint {
   /// Reads the arguments, runs the command and ends the process with its status.
   static func main() {
     openStandardStreams()
+    Interruption.reportFileSizeLimit()
     BLAS.restartWhereMemoryIsLimited()
     exit(NNTrain.status(of: Array(ProgramArguments.words.dropFirst())))
   }

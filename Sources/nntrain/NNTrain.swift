@@ -29,8 +29,8 @@ struct NNTrain: ParsableCommand {
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
       TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
       GraphCommand.self, GradcheckCommand.self, ReportCommand.self, LessonCommand.self,
-      PlaygroundCommand.self, DoctorCommand.self, InspectCommand.self, DatasetsCommand.self,
-      ManualCommand.self,
+      PlaygroundCommand.self, RunsCommand.self, DoctorCommand.self, InspectCommand.self,
+      DatasetsCommand.self, ManualCommand.self,
     ])
 
   /// Runs a command, writes errors to standard error and returns the exit status.

@@ -18,7 +18,8 @@ struct ProgressTests {
     #expect(epochs.count == 3)
     for (index, line) in epochs.enumerated() {
       #expect(line.hasPrefix("epoch \(index + 1)/3  train_loss "))
-      #expect(line.contains("val_loss ") && line.contains("accuracy ") && line.contains(" rows/s"))
+      #expect(
+        line.contains("val_loss ") && line.contains("val_accuracy ") && line.contains(" rows/s"))
     }
   }
 

@@ -6,7 +6,7 @@ import Testing
 struct UsageTests {
   static let commands = [
     "train", "evaluate", "predict", "check", "summary", "gradcheck", "doctor", "inspect",
-    "datasets", "playground",
+    "datasets", "playground", "runs",
   ]
 
   @Test("prints its release")

@@ -54,7 +54,7 @@ const take = {
   step(step) {
     if (lastStep && step.step <= lastStep.step) return;
     lastStep = step;
-    loss.add(step.step, step.loss);
+    if (step.loss !== null) loss.add(step.step, step.loss);
     rate.add(step.step, step.lr);
     gradient.add(step.step, step.grad_norm);
   },

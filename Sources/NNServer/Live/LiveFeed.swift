@@ -70,7 +70,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
         Self.append(epoch, to: &epochs, atMost: LiveFeed.epochsOfFrame)
       case .checkpoint(let path): checkpoint = path
       case .finished(let outcome): state = outcome == .interrupted ? .interrupted : .finished
-      case .weights: break
+      case .weights, .warning: break
       }
     }
 

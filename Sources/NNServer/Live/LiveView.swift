@@ -1,4 +1,5 @@
 public import NNCore
+import NNReports
 public import NNTraining
 import Synchronization
 
@@ -45,10 +46,10 @@ public final class LiveView {
     let feed = LiveFeed(name: name, folder: folder)
     let readers = Readers()
     server = try LocalServer(port: port, option: "--ui-port") { routes in
-      routes.file("/", PackageResources.live_html, .html)
-      routes.file("/live.js", PackageResources.live_js, .javascript)
-      routes.file("/live.css", PackageResources.live_css, .css)
-      routes.file("/chart.js", PackageResources.chart_js, .javascript)
+      routes.file("/", Asset.bytes("live.html"), .html)
+      routes.file("/live.js", Asset.bytes("live.js"), .javascript)
+      routes.file("/live.css", Asset.bytes("live.css"), .css)
+      routes.file("/chart.js", Asset.bytes("chart.js"), .javascript)
       routes.events("/events") { _, writer in
         readers.count.add(1, ordering: .relaxed)
         defer { readers.count.subtract(1, ordering: .relaxed) }

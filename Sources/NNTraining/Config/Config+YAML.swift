@@ -84,7 +84,7 @@ extension EarlyStoppingConfig {
 extension CheckpointConfig {
   var value: ConfigValue {
     .mapping([
-      ConfigOption("every", .integer(every)),
+      ConfigOption("every", every.map(ConfigValue.integer) ?? .null),
       ConfigOption("interval", .string(interval.rawValue)),
       ConfigOption("keep", .integer(keep)),
     ])

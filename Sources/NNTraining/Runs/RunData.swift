@@ -66,8 +66,14 @@ extension Dataset {
   }
 
   /// The same series, filled up to the steps of those that a network was trained on.
-  func fitting(_ known: NetworkInput<(shape: Shape, dtype: DType)>) -> Dataset {
+  ///
+  /// - Throws: `NNError` where they then take more memory than there is.
+  func fitting(_ known: NetworkInput<(shape: Shape, dtype: DType)>) throws(NNError) -> Dataset {
     guard mayHaveOtherSteps(than: known) else { return self }
+    let steps = known.rows.shape[0]
+    try MemoryLimit.check(
+      [count, known.rows.shape.byteCount(of: .float64)].saturatingProduct,
+      "\(count) rows filled up to the \(steps) steps of the training data", at: name)
     return filledUp(toSteps: known.rows.shape[0])
   }
 }

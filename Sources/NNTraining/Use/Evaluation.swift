@@ -30,7 +30,7 @@ public struct Evaluation: Sendable {
   ) throws(NNError) -> Evaluation {
     let loss = try model.config.makeLoss()
     // As in training, a loss over numbers sees class labels as the numbers 0, 1, ….
-    let dataset = (loss.target.acceptsLabels ? dataset : dataset.withNumericTargets())
+    let dataset = try (loss.target.acceptsLabels ? dataset : dataset.withNumericTargets())
       .fitting(model.signature.row.map { ($1.shape, $1.dtype) })
     let variables = try model.variables()
     // Tokens of these data may be fewer than those of the training data.

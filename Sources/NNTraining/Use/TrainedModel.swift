@@ -23,6 +23,12 @@ public struct TrainedModel: Sendable {
   /// The classes' names, where known.
   public var classNames: [String]? { encoding.classNames }
 
+  /// A name for each of so many classes: numbers for those without.
+  package func names(ofClasses count: Int) -> [String] {
+    let known = classNames ?? []
+    return (0..<count).map { known.indices.contains($0) ? known[$0] : "\($0)" }
+  }
+
   /// The shape of one row of inputs.
   public var inputShape: Shape { signature.row.rows.shape }
 
@@ -61,6 +67,7 @@ public struct TrainedModel: Sendable {
     weights = file.tensors
     do throws(NNError) {
       normalization = try file.facts.normalization()
+      try normalization.requireChannels(of: signature.row.rows.shape, at: "damaged")
       model = try file.config.makeModel()
       layout = try model.layout(signature)
       _ = try layout.variables(

@@ -25,12 +25,12 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     try globals.useThreads()
     let config = try configOptions.load(seed: globals.seed)
-    try TrainingRun.check(config)
-    globals.warn(config.warnings)
+    let warnings = try config.warnings + TrainingRun.check(config)
+    globals.warn(warnings)
     guard !jsonOption.json else {
       var document = JSONLine()
       document.add("config", .mapping(config.resolvedOptions))
-      document.add("warnings", config.warnings)
+      document.add("warnings", warnings)
       try Console.print(document.text)
       return
     }

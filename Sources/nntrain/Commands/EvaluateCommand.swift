@@ -42,7 +42,7 @@ struct EvaluateCommand: ParsableCommand {
     globals.warn(evaluation.warnings)
     let matrices = evaluation.metrics.compactMap { $0 as? ConfusionMatrix }
     guard !jsonOption.json else {
-      try Console.print(Self.json(evaluation, of: dataset, matrices, model.classNames).text)
+      try Console.print(Self.json(evaluation, of: dataset, matrices, model).text)
       return
     }
     var table = Table(("", .left), ("", .left))
@@ -53,7 +53,8 @@ struct EvaluateCommand: ParsableCommand {
     }
     try Console.print(table.text)
     for matrix in matrices {
-      try Console.print("\n" + Self.text(matrix, classNames: model.classNames))
+      try Console.print(
+        "\n" + Self.text(matrix, names: model.names(ofClasses: matrix.counts.count)))
     }
   }
 
@@ -98,7 +99,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private static func json(
     _ evaluation: Evaluation, of dataset: Dataset, _ matrices: [ConfusionMatrix],
-    _ classNames: [String]?
+    _ model: TrainedModel
   ) -> JSONLine {
     var document = JSONLine()
     document.add("data", dataset.name)
@@ -108,7 +109,7 @@ struct EvaluateCommand: ParsableCommand {
       "confusion_matrices",
       matrices.map { matrix in
         var line = JSONLine()
-        line.add("classes", names(of: matrix, classNames))
+        line.add("classes", model.names(ofClasses: matrix.counts.count))
         line.add("counts", matrix.counts)
         return line
       })
@@ -116,15 +117,8 @@ struct EvaluateCommand: ParsableCommand {
     return document
   }
 
-  private static func names(of matrix: ConfusionMatrix, _ classNames: [String]?) -> [String] {
-    matrix.counts.indices.map { index in
-      classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)"
-    }
-  }
-
   /// The matrix with a row for each true class and a column for each predicted one.
-  private static func text(_ matrix: ConfusionMatrix, classNames: [String]?) -> String {
-    let names = names(of: matrix, classNames)
+  private static func text(_ matrix: ConfusionMatrix, names: [String]) -> String {
     var table = Table(
       columns: [("true \\ predicted", .left)] + names.map { ($0, .right) } + [("recall", .right)])
     for (index, counts) in matrix.counts.enumerated() {

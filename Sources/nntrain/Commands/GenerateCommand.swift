@@ -45,7 +45,12 @@ struct GenerateCommand: ParsableCommand {
 
   func validate() throws {
     guard tokens >= 1 else { throw ValidationError("--tokens must be 1 or more, got \(tokens)") }
+    guard tokens <= Self.largestCount else {
+      throw ValidationError("--tokens must be at most \(Self.largestCount), got \(tokens)")
+    }
   }
+
+  private static let largestCount = 1_000_000_000
 
   func run() throws {
     let model = try TrainedModel(folder: RunFolder(folder))

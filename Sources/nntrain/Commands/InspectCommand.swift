@@ -37,8 +37,8 @@ struct InspectCommand: ParsableCommand {
     }
     table.setFooter(
       "\(contents.arrays.count) in all", "", "",
-      NumberText.grouped(contents.arrays.map(\.shape.elementCount).reduce(0, +)),
-      NumberText.bytes(contents.arrays.map(\.byteCount).reduce(0, +)))
+      NumberText.grouped(contents.arrays.map(\.shape.elementCount).saturatingSum),
+      NumberText.bytes(contents.arrays.map(\.byteCount).saturatingSum))
     var lines = ["\(file.escapingControls()): \(contents.format)", "", table.text]
     if !contents.metadata.isEmpty {
       lines += ["", "metadata"]

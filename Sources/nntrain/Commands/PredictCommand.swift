@@ -10,7 +10,7 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Reads .npy, .npz (the array x, or the only one) or .csv; writes .npy, .csv or .jsonl, or CSV \
       to standard output. What comes out are the network's raw outputs, for a classifier the class \
-      too.
+      too; where each output is a decision of its own (bce, bce_with_logits), all decisions.
 
       EXAMPLES:
         nntrain predict runs/mnist-1 --input pictures.npy
@@ -47,6 +47,7 @@ struct PredictCommand: ParsableCommand {
         probabilities ? try predictor.probabilities(rows) : try predictor.predict(rows)
       let table = PredictionTable(
         outputs: outputs, classes: predictor.classes(of: outputs, areProbabilities: probabilities),
+        decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
         classNames: model.classNames, kind: probabilities ? "probabilities" : "outputs")
       try write(table, as: format)
     } catch { throw error.at(input) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNFormats
 import NNReports
 import NNServer
 import NNTraining
@@ -11,7 +12,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Writes a run folder: the weights (model.safetensors), metrics.csv, steps.csv, the resolved \
       config, checkpoints and at the end report.html. Ctrl-C saves the state and ends with status 130; --resume goes on \
-      from the last checkpoint and ends with the same weights as a run that was never interrupted.
+      from the last checkpoint and ends with the same weights as a run that was never interrupted. \
+      While a run trains, no other process can train in its folder. nntrain runs lists all runs.
 
       EXAMPLES:
         nntrain train mnist.yaml
@@ -78,11 +80,12 @@ struct TrainCommand: ParsableCommand {
     try globals.useThreads()
     let config = try configOptions.load(seed: globals.seed)
     globals.warn(config.warnings)
-    let folder = folder(for: config)
-    // First, since a port that is taken must not leave the folder of a run.
-    let page = try pageOptions.open(name: config.name, folder: folder)
+    // First, so that a run which is started meanwhile gets another folder. One that nothing has come
+    // into goes away again.
+    let claim = try claim(for: config)
+    let page = try pageOptions.open(name: config.name, folder: claim.folder)
     do {
-      try train(config, in: folder, page: page, since: start)
+      try train(config, in: claim, page: page, since: start)
       page?.end()
     } catch {
       page?.end(failure: "\(error)")
@@ -91,17 +94,19 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(
-    _ config: Config, in folder: RunFolder, page: LiveView?, since start: ContinuousClock.Instant
+    _ config: Config, in claim: RunClaim, page: LiveView?, since start: ContinuousClock.Instant
   ) throws {
+    let folder = claim.folder
     let run = try TrainingRun(
-      config: config, folder: folder, initialWeights: initialWeights,
+      config: config, claim: claim, initialWeights: initialWeights,
       takesPartialWeights: partial, resumes: resume, overwrites: overwrite, maximumSteps: maxSteps)
-    globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" })
+    let warnings = run.warnings
+    globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" } + warnings)
     let report = TrainingReport(
       mode: globals.mode, isQuiet: globals.quiet, folder: folder,
       source: config.data.train.kind)
     if run.isFinished {
-      try report.alreadyFinished(epochs: config.epochs)
+      try complete(run, report)
       return
     }
     Interruption.catchSignals()
@@ -114,6 +119,7 @@ struct TrainCommand: ParsableCommand {
       observers: observers,
       shouldStop: { Interruption.isRequested })
     page?.end()
+    globals.warn(Array(run.warnings.dropFirst(warnings.count)))
     if outcome == .interrupted {
       report.interrupted(continueWith: continuation(in: folder))
       throw ExitCode(Interruption.exitStatus)
@@ -126,6 +132,16 @@ struct TrainCommand: ParsableCommand {
     try report.ended(outcome, test: test?.figures, seconds: seconds, report: reportPath)
   }
 
+  /// Writes what a run has not come to that was ended between its last step and its report.
+  private func complete(_ run: TrainingRun, _ report: TrainingReport) throws {
+    let evaluation = FileBytes.exists(run.folder.test) ? nil : try run.evaluateTest()
+    globals.warn(evaluation?.warnings ?? [])
+    let isWanted = !noReport && (evaluation != nil || !FileBytes.exists(run.folder.report))
+    try report.alreadyFinished(
+      stoppedEarly: run.stoppedEarly, changes: run.changesThatContinue, test: evaluation?.figures,
+      report: isWanted ? writeReport(run) : nil)
+  }
+
   /// Writes the run's report; what goes wrong there is no failure of a training that has succeeded.
   private func writeReport(_ run: TrainingRun) -> String? {
     do throws(NNError) { return try RunReport.write(run) } catch {
@@ -134,10 +150,15 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func folder(for config: Config) -> RunFolder {
-    if let runDir { return RunFolder(runDir) }
-    let latest = resume ? RunFolder.latest(for: config.name) : nil
-    return latest ?? RunFolder.next(for: config.name)
+  /// Takes the folder of the run.
+  private func claim(for config: Config) throws(NNError) -> RunClaim {
+    if let runDir {
+      let folder = RunFolder(runDir)
+      try TrainingRun.requireFree(folder, resumes: resume, overwrites: overwrite)
+      return try RunClaim(folder)
+    }
+    if resume, let latest = RunFolder.latest(for: config.name) { return try RunClaim(latest) }
+    return try RunClaim.next(for: config.name)
   }
 
   /// The command that goes on with this run.

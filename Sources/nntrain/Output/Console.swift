@@ -1,4 +1,5 @@
 import NNCore
+import NNFormats
 import NNReports
 
 #if canImport(Glibc)
@@ -10,10 +11,15 @@ import NNReports
 #endif
 
 /// The program's two output streams, unbuffered and in whole pieces.
+///
+/// Control characters, which names in files may hold, are written as `\u{1B}` and the like: in
+/// messages always, in results where standard output is a terminal, whose reader they could deceive.
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
-  /// On a terminal, characters that would command it are escaped: the text may come from a file.
+  /// On a terminal, characters that would command it are escaped: the text may come from a file. A
+  /// reader who has gone away is no error where SIGPIPE does not end the program: what is left to do
+  /// may matter more than what is printed.
   ///
   /// - Parameter isDrawing: Whether the text holds colours of this program's own; then nothing is
   ///   escaped.
@@ -23,8 +29,8 @@ enum Console {
   ) throws(NNError) {
     let isShown = !isDrawing && isatty(STDOUT_FILENO) == 1
     let text = isShown ? text.escapingControls(keepsLines: true) : text
-    if let reason = send(text + terminator, to: STDOUT_FILENO) {
-      throw .failed("cannot be written: \(reason)", at: "standard output")
+    if let reason = send(text + terminator, to: STDOUT_FILENO), reason != EPIPE {
+      throw .failed("cannot be written: \(SystemReason.text(reason))", at: "standard output")
     }
   }
 
@@ -81,16 +87,19 @@ enum Console {
       hasColors: hasColors && variable("NO_COLOR") == nil)
   }
 
-  /// Writes everything, or returns the system's reason why not.
-  private static func send(_ text: String, to descriptor: Int32) -> String? {
+  /// Writes everything, or returns the system's number for why not.
+  private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let count = write(
           descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else { return String(cString: strerror(errno)) }
+        if count < 0 {
+          let reason = errno
+          if reason == EINTR { continue }
+          return reason
+        }
         written += count
       }
       return nil

@@ -18,12 +18,14 @@ enum PredictionFormat: String, CaseIterable {
   }
 }
 
-/// What a network gave for each row, and the class that this stands for.
+/// What a network gave for each row, and the class or the decisions that this stands for.
 struct PredictionTable {
   /// [N, …]
   let outputs: HostTensor
   /// The class of each row; nil unless the network is a classifier.
   let classes: [Int]?
+  /// What each output of each row decides; nil unless each is a decision of its own.
+  let decisions: [[Bool]]?
   /// The classes' names, where known.
   let classNames: [String]?
   /// What the numbers are: `outputs` or `probabilities`.
@@ -42,7 +44,7 @@ struct PredictionTable {
   var csv: String {
     var text = (headings.map(Self.field).joined(separator: ",")) + "\n"
     for (row, numbers) in rows.enumerated() {
-      let label = classes.map { [Self.field(className($0[row]))] } ?? []
+      let label = classes.map { [Self.field(className($0[row]))] } ?? decisionTexts(row)
       text += (label + numbers).joined(separator: ",") + "\n"
     }
     return text
@@ -51,7 +53,11 @@ struct PredictionTable {
   private var jsonLines: String {
     rows.enumerated().map { row, numbers in
       var line = JSONLine()
-      if let classes { line.add("class", className(classes[row])) }
+      if let classes {
+        line.add("class", className(classes[row]))
+      } else if decisions != nil {
+        line.add("decisions", numbers: decisionTexts(row))
+      }
       line.add(kind, numbers: numbers)
       return line.text + "\n"
     }.joined()
@@ -62,7 +68,8 @@ struct PredictionTable {
 
   private var headings: [String] {
     let areClasses = classes != nil && width > 1
-    return (classes == nil ? [] : ["class"])
+    let decided = decisions == nil ? [] : (0..<width).map { "decision_\($0)" }
+    return (classes == nil ? decided : ["class"])
       + (0..<width).map { areClasses ? className($0) : "output_\($0)" }
   }
 
@@ -73,6 +80,11 @@ struct PredictionTable {
       ? outputs.withScalars(as: Float.self) { $0.map { "\($0)" } }
       : outputs.doubles.map { "\($0)" }
     return (0..<outputs.shape[0]).map { Array(texts[$0 * width..<($0 + 1) * width]) }
+  }
+
+  /// 1 for yes and 0 for no, for each output of a row.
+  private func decisionTexts(_ row: Int) -> [String] {
+    decisions.map { $0[row].map { $0 ? "1" : "0" } } ?? []
   }
 
   private func className(_ index: Int) -> String {

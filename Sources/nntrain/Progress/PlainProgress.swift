@@ -38,6 +38,7 @@ final class PlainProgress: TrainingObserver {
       hasShownEpoch = true
       return [line(epoch)]
     case .finished: return [unshown.map(line), bestLine].compactMap { $0 }
+    case .warning(let message): return ["warning: \(message)"]
     case .step, .weights, .checkpoint: return []
     }
   }

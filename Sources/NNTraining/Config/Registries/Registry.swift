@@ -95,10 +95,11 @@ extension Registry {
     if style == .nested, let other = others.first {
       let known = row(named: other.key) != nil
       context.problems.report(
-        "expects one \(noun), gets `\(head.key)` and `\(other.key)`", at: other.keyPosition,
+        "expects one \(noun), gets `\(head.key.shortened())` and `\(other.key.shortened())`",
+        at: other.keyPosition,
         hint: known
           ? "each \(noun) is an entry of its own, behind a dash of its own"
-          : "options stand inside: \(head.key): {\(other.key): …}")
+          : "options stand inside: \(head.key.shortened()): {\(other.key.shortened()): …}")
     }
     return component(
       named: head.key, at: head.keyPosition, options: head.value,
@@ -111,7 +112,7 @@ extension Registry {
   ) -> Component<Product>? {
     guard let row = row(named: name) else {
       context.problems.report(
-        "unknown \(noun) `\(name)`", at: position,
+        "unknown \(noun) `\(name.shortened())`", at: position,
         hint: Suggestion.hint(for: name, in: names, plural: plural))
       return nil
     }

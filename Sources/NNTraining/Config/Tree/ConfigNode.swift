@@ -1,3 +1,5 @@
+import NNCore
+
 /// Where a piece of a config was written: `file:line:column`, or the override that set it.
 package struct ConfigPosition: Sendable, Hashable {
   /// The file's path as it was given, or `--set key.path`.
@@ -141,7 +143,7 @@ package struct ConfigNode: Sendable, Hashable {
       items.count <= 4 && items.allSatisfy { $0.scalar != nil }
         ? "[\(items.map(\.summary).joined(separator: ", "))]" : "a list of \(items.count)"
     case .mapping(let entries):
-      "a mapping (\(entries.prefix(3).map { "`\($0.key)`" }.joined(separator: ", ")))"
+      "a mapping (\(entries.prefix(3).map { "`\($0.key.shortened())`" }.joined(separator: ", ")))"
     }
   }
 }

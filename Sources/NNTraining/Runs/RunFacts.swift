@@ -1,30 +1,32 @@
-import NNCore
+package import NNCore
 import NNFormats
-import NNTraining
 
 /// What the files of a run's folder tell, whether it has ended or not.
-struct RunFacts {
+package struct RunFacts: Sendable {
   /// The folder.
-  let folder: RunFolder
+  package let folder: RunFolder
   /// What was to be trained.
-  let config: Config
+  package let config: Config
   /// A row for each epoch; nil before the first one has ended.
-  let epochs: RunTable?
+  package let epochs: RunTable?
   /// A row for each logged step.
-  let steps: RunTable?
+  package let steps: RunTable?
   /// Loss and metrics on the test data; empty where there are none.
-  let test: [(name: String, value: Double)]
+  package let test: [(name: String, value: Double)]
   /// Versions, CPU, threads, seed.
-  let environment: [(name: String, value: String)]
+  package let environment: [(name: String, value: String)]
 
   /// Reads a folder.
   ///
   /// - Throws: `NNError` when it holds no run, or a file that is damaged.
-  init(_ folder: RunFolder) throws(NNError) {
+  package init(_ folder: RunFolder) throws(NNError) {
     guard folder.holdsRun else { throw folder.noRun(lacking: "config.yaml") }
     self.folder = folder
-    config = try Config(contentsOf: folder.config)
-    epochs = try RunTable(contentsOf: folder.metrics)
+    let config = try Config(recordedIn: folder)
+    self.config = config
+    // Older versions name metrics without the data that they are measured on.
+    epochs = try RunTable(contentsOf: folder.metrics)?
+      .renamingColumns { config.figure(named: $0) ?? $0 }
     for name in ["epoch", "seconds"] {
       guard epochs?[name]?.allSatisfy({ (0...1e15).contains($0) }) ?? true else {
         throw .invalid("a row has no number under `\(name)`", at: folder.metrics)
@@ -46,7 +48,7 @@ struct RunFacts {
 
   /// The place among `epochs` of the best one, as the run itself has counted: by the monitored
   /// figure, where small gains may not count.
-  var bestEpoch: Int? {
+  package var bestEpoch: Int? {
     var monitor = config.makeMonitor()
     var best: Int?
     for (index, value) in (epochs?[monitor.figure] ?? []).enumerated()
@@ -57,15 +59,15 @@ struct RunFacts {
   }
 
   /// Whether the run gives the best epoch's weights, rather than the last ones.
-  var keepsBest: Bool {
+  package var keepsBest: Bool {
     config.keepsBestWeights(hasValidation: epochs?.filled("val_loss") != nil)
   }
 
   /// Seconds of training, validation not counted.
-  var seconds: Double { (epochs?["seconds"] ?? []).reduce(0, +) }
+  package var seconds: Double { (epochs?["seconds"] ?? []).reduce(0, +) }
 
   /// The mean rate of all epochs; NaN before the first.
-  var rowsPerSecond: Double {
+  package var rowsPerSecond: Double {
     guard let epochs, let seconds = epochs["seconds"], let rates = epochs["samples_per_s"] else {
       return .nan
     }
@@ -73,7 +75,7 @@ struct RunFacts {
   }
 
   /// The columns of `metrics.csv` that are metrics, in their order.
-  var metricNames: [String] {
+  package var metricNames: [String] {
     let others: Set = ["epoch", "train_loss", "val_loss", "lr", "seconds", "samples_per_s"]
     return (epochs?.columns ?? []).filter { !others.contains($0) }
   }

@@ -2,9 +2,9 @@ package import NNCore
 import NNFormats
 
 /// A table that a run has written as it went: `metrics.csv`, `steps.csv`.
-package struct RunTable {
+package struct RunTable: Sendable {
   /// The names of the columns.
-  package let columns: [String]
+  package private(set) var columns: [String]
   /// The numbers, row by row; nil where a field is empty.
   package let rows: [[Double?]]
 
@@ -31,6 +31,13 @@ package struct RunTable {
     }
     guard !rows.isEmpty else { return nil }
     self.rows = rows
+  }
+
+  /// The same table with other names for its columns.
+  package func renamingColumns(_ name: (String) -> String) -> RunTable {
+    var table = self
+    table.columns = columns.map(name)
+    return table
   }
 
   /// A column; NaN where a field is empty.

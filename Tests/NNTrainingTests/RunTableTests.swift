@@ -1,6 +1,6 @@
 import NNCore
-import NNReports
 import NNTestSupport
+import NNTraining
 import Testing
 
 @Suite struct RunTableTests {
