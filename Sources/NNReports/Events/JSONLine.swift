@@ -35,11 +35,6 @@ package struct JSONLine {
     members.append("\(JSONValue.quoted(name)): \(inner.text)")
   }
 
-  /// Adds an object.
-  package mutating func add(_ name: String, _ object: JSONLine) {
-    members.append("\(JSONValue.quoted(name)): \(object.text)")
-  }
-
   /// Adds a number that is a text already; `null` for NaN and infinities.
   package mutating func add(_ name: String, number: String) {
     members.append(

@@ -109,7 +109,8 @@ public final class TrainingRun {
       do throws(NNError) { try trainer.load(weights.tensors) } catch {
         let advice = [error.hint, "--partial loads what fits and lists the rest"]
         throw NNError(
-          error.kind, error.message, hint: advice.compactMap { $0 }.joined(separator: "; ")
+          error.kind, error.message, at: error.place,
+          hint: advice.compactMap { $0 }.joined(separator: "; ")
         ).at(initialWeights)
       }
     }

@@ -128,7 +128,7 @@ struct Usage {
 
   // MARK: - Reading
 
-  /// The command that the first words name, with how many of them do.
+  /// The command that the first words name, or its default one, with how many of them do.
   private static func command(
     in arguments: [String]
   ) -> (command: any ParsableCommand.Type, words: Int) {
@@ -142,7 +142,7 @@ struct Usage {
       command = next
       words += 1
     }
-    return (command, words)
+    return (command.configuration.defaultSubcommand ?? command, words)
   }
 
   /// The options in the words after the command's name; `argument` is nil for those that the command
