@@ -27,7 +27,7 @@ public enum FileBytes {
         ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
     }
     defer { close(descriptor) }
-    return try read(descriptor, at: path)
+    return try read(descriptor, at: path, limit: limit)
   }
 
   /// Reads standard input to its end.
@@ -37,7 +37,9 @@ public enum FileBytes {
     try read(STDIN_FILENO, at: "standard input")
   }
 
-  private static func read(_ descriptor: Int32, at path: String) throws(NNError) -> [UInt8] {
+  private static func read(
+    _ descriptor: Int32, at path: String, limit: Int = MemoryLimit.byteCount
+  ) throws(NNError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .system("cannot be examined", errno, at: path)
