@@ -134,10 +134,10 @@ struct Resumption {
 
   private func middleOfEpoch(rows: (Int, Int)? = nil) -> NNError {
     let progress = checkpoint.progress
+    let changes = list(rows.map { ["training rows \($0.0) -> \($0.1)"] } ?? [])
     return refusal(
       "the checkpoint stands after step \(progress.stepInEpoch) of epoch \(progress.epoch + 1), "
-        + "whose other steps had other rows with what is different now: "
-        + list(rows.map { ["training rows \($0.0) -> \($0.1)"] } ?? []))
+        + "whose other steps had other rows with what is different now: \(changes)")
   }
 
   private func refusal(_ message: String) -> NNError {
