@@ -3,30 +3,28 @@ import PackageDescription
 
 /// One row per module: where it stands in the house and what it may import (downward only).
 struct Room {
-  enum Kind { case library, executable, example, tests, testSupport }
+  enum Kind { case library, cLibrary, executable, example, tests, testSupport }
   var kind: Kind
   var name: String
   var imports: [Target.Dependency] = []
   var hasFixtures = false
-  /// Whether `Assets` holds files that are compiled into the module.
+  /// Whether `Assets` holds files that `CAssets` embeds.
   var hasAssets = false
 }
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
+/// For its module CYaml, which is libyaml.
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-/// The web server, with those of its parts that a careful use of it names.
-let hummingbird: [Target.Dependency] = [
-  ("HummingbirdCore", "hummingbird"), ("HTTPTypes", "swift-http-types"),
-  ("Logging", "swift-log"), ("NIOCore", "swift-nio"), ("NIOPosix", "swift-nio"),
-].map { .product(name: $0, package: $1, condition: .when(traits: ["Server"])) }
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
   Room(kind: .library, name: "NNCore"),
-  Room(kind: .library, name: "CKernels"),
+  Room(kind: .cLibrary, name: "CKernels"),
+  Room(kind: .cLibrary, name: "CProcess"),
   Room(
-    kind: .library, name: "NNKernels", imports: ["NNCore", "CKernels", "COpenBLAS", "CLAPACKE"]),
+    kind: .library, name: "NNKernels",
+    imports: ["NNCore", "CKernels", "CProcess", "COpenBLAS", "CLAPACKE"]),
   Room(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
   Room(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
   Room(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText"]),
@@ -51,15 +49,16 @@ let rooms: [Room] = [
       "NNData", "NNFormats", "NNTraining",
     ]),
   // What people look at: pictures, reports of runs, lessons, pages.
+  Room(kind: .cLibrary, name: "CAssets"),
   Room(
-    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels"],
+    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CAssets"],
     hasAssets: true),
   Room(
     kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNReports"],
     hasAssets: true),
   // The only room with a server; apps do not link it.
   Room(
-    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"] + hummingbird,
+    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"],
     hasAssets: true),
   Room(
     kind: .executable, name: "nntrain",
@@ -148,31 +147,22 @@ let package = Package(
     .executable(name: "nntrain", targets: ["nntrain"]),
     .executable(name: "nnbench", targets: ["nnbench"]),
   ]
-    + rooms.filter { $0.kind == .library && $0.name != "CKernels" }.map {
+    + rooms.filter { $0.kind == .library }.map {
       .library(name: $0.name, targets: [$0.name])
     },
-  // Apps do without what only nntrain's pages need: `.package(url: …, from: …, traits: [])`.
-  traits: [
-    .trait(name: "Server", description: "NNServer and nntrain, with a web server"),
-    .default(enabledTraits: ["Server"]),
-  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
-    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.0.0"),
-    .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
-    .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
   ],
   targets: systemLibraries
     + rooms.map { room in
       switch room.kind {
-      case .library where room.name == "CKernels":
+      case .cLibrary:
         .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
         .target(
           name: room.name, dependencies: room.imports,
-          resources: room.hasAssets ? [.embedInCode("Assets")] : [], swiftSettings: strict)
+          exclude: room.hasAssets ? ["Assets"] : [], swiftSettings: strict)
       case .executable:
         .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
       case .example:

@@ -50,6 +50,12 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
     (place.map { "\($0): " } ?? "") + message + (hint.map { "\n  hint: \($0)" } ?? "")
   }
 
+  /// `place: message`, for lists of errors.
+  public var withoutHint: String { (place.map { "\($0): " } ?? "") + message }
+
+  /// The same error as one of a run that failed, whoever caused it: exit status 1.
+  package var asFailure: NNError { NNError(.runFailed, message, at: place, hint: hint) }
+
   /// The same error with a place put in front, for callers who know more about where it happened.
   public func at(_ outer: String) -> NNError {
     NNError(kind, message, at: place.map { "\(outer): \($0)" } ?? outer, hint: hint)

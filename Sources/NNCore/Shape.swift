@@ -15,17 +15,23 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// The number of axes.
   public var rank: Int { dimensions.count }
 
-  /// The product of all extents; 1 for a scalar.
-  public var elementCount: Int { dimensions.reduce(1, *) }
+  /// The product of all extents; 1 for a scalar, `Int.max` where it exceeds what can be counted.
+  public var elementCount: Int { dimensions.saturatingProduct }
+
+  /// The bytes of so many elements; `Int.max` where they exceed what can be counted.
+  public func byteCount(of dtype: DType) -> Int {
+    elementCount.multipliedSaturating(by: dtype.byteCount)
+  }
 
   /// The extent of an axis; a negative index counts from the end.
   public subscript(axis: Int) -> Int { dimensions[axis < 0 ? axis + rank : axis] }
 
-  /// Elements between neighbours along each axis of a contiguous row-major tensor.
+  /// Elements between neighbours along each axis of a contiguous row-major tensor; `Int.max` where
+  /// they exceed what can be counted.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+      strides[axis] = strides[axis + 1].multipliedSaturating(by: dimensions[axis + 1])
     }
     return strides
   }

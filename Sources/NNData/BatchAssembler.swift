@@ -28,7 +28,6 @@ final class BatchAssembler: @unchecked Sendable {
   /// How far batches of each group of rows reach; nil for whole rows.
   private let extents: [LengthGroups.Extent]?
   private let dtype: DType
-  private let ignoredLabel: Int32
   private let inputCoefficients: RowCoefficients
   private let targetCoefficients: RowCoefficients
   /// Two of each size that has come, in turn by `turn`.
@@ -40,9 +39,8 @@ final class BatchAssembler: @unchecked Sendable {
 
   init(
     dataset: Dataset, plan: BatchPlan, extents: [LengthGroups.Extent]?, dtype: DType,
-    normalization: Normalization, ignoredLabel: Int32
+    normalization: Normalization
   ) {
-    self.ignoredLabel = ignoredLabel
     self.dataset = dataset
     self.plan = plan
     self.extents = extents
@@ -80,8 +78,8 @@ final class BatchAssembler: @unchecked Sendable {
     fill(&buffers[size, default: makeBuffers(size)][turn], from: rows)
     guard let filled = buffers[size]?[turn] else { preconditionFailure("just filled") }
     return Batch(
-      input: filled.input, targets: filled.targets, weight: weight(of: filled.targets),
-      rows: rows, epoch: position.epoch, index: position.batch)
+      input: filled.input, targets: filled.targets, rows: rows, epoch: position.epoch,
+      index: position.batch)
   }
 
   private func group(of row: Int) -> Int { plan.groups.isEmpty ? 0 : plan.groups[row] }
@@ -104,13 +102,6 @@ final class BatchAssembler: @unchecked Sendable {
         targets: zeros(
           dataset.targetShape, dataset.hasLabels ? .int32 : dtype,
           steps: dataset.targetsAreSteps ? extent?.decoderRows : nil))
-    }
-  }
-
-  private func weight(of targets: HostTensor) -> Int {
-    guard dataset.targetsAreSteps else { return targets.shape[0] }
-    return targets.withScalars(as: Int32.self) { labels in
-      labels.reduce(0) { $0 + ($1 == ignoredLabel ? 0 : 1) }
     }
   }
 

@@ -7,8 +7,6 @@ public struct Batch: Sendable {
   public let input: NetworkInput<HostTensor>
   /// The targets: int32 labels [B, …] or numbers [B, K] in the run's type.
   public let targets: HostTensor
-  /// How many examples count: tokens that are not ignored where rows are tokens, else rows.
-  public let weight: Int
   /// The rows of the data set that these are.
   public let rows: ArraySlice<Int>
   /// The epoch, counted from 0.
@@ -54,12 +52,12 @@ public final class BatchLoader {
   ) throws(NNError) {
     try self.init(
       dataset: dataset, plan: plan, groups: nil, dtype: dtype, normalization: normalization,
-      ignoredLabel: Dataset.ignoredLabel, prefetch: prefetch)
+      prefetch: prefetch)
   }
 
   private init(
     dataset: Dataset, plan: BatchPlan, groups: LengthGroups?, dtype: DType,
-    normalization: Normalization, ignoredLabel: Int32, prefetch: Bool
+    normalization: Normalization, prefetch: Bool
   ) throws(NNError) {
     precondition(dtype.isFloatingPoint, "batches are float32 or float64, not \(dtype)")
     precondition(plan.rowCount == dataset.count, "the plan is for another data set")
@@ -67,7 +65,7 @@ public final class BatchLoader {
     self.plan = plan
     let assembler = BatchAssembler(
       dataset: dataset, plan: plan, extents: groups?.extents, dtype: dtype,
-      normalization: normalization, ignoredLabel: ignoredLabel)
+      normalization: normalization)
     self.assembler = assembler
     thread = prefetch ? BackgroundThread { assembler.prepareRequested() } : nil
   }
@@ -75,13 +73,12 @@ public final class BatchLoader {
   /// Creates a loader together with its plan. Tokens with lengths come in batches of similar length,
   /// as long as need be.
   ///
-  /// - Parameter ignoredLabel: The tokens' label that has no weight, the loss's `ignore_index`.
   /// - Throws: `NNError` when the batch size does not fit the data or the normalisation has other
   ///   channels.
   public convenience init(
     dataset: Dataset, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
     seed: UInt64 = 0, dtype: DType = .float32, normalization: Normalization = .identity,
-    ignoredLabel: Int32 = Dataset.ignoredLabel, prefetch: Bool = true
+    prefetch: Bool = true
   ) throws(NNError) {
     let plan: BatchPlan
     let groups = LengthGroups(dataset, batchSize: max(1, batchSize))
@@ -92,7 +89,7 @@ public final class BatchLoader {
     } catch { throw error.at(dataset.name) }
     try self.init(
       dataset: dataset, plan: plan, groups: groups, dtype: dtype, normalization: normalization,
-      ignoredLabel: ignoredLabel, prefetch: prefetch)
+      prefetch: prefetch)
   }
 
   /// Whether it takes long enough to prepare batches of a data set that another thread should.

@@ -53,6 +53,14 @@ public struct BatchPlan: Sendable, Hashable {
     groupCounts.reduce(0) { $0 + (dropLast ? $1 / batchSize : ($1 + batchSize - 1) / batchSize) }
   }
 
+  /// The rows of the smallest batch of an epoch; nil where there is no batch.
+  public var smallestBatch: Int? {
+    groupCounts.flatMap { count -> [Int] in
+      let rest = count % batchSize
+      return (count >= batchSize ? [batchSize] : []) + (rest > 0 && !dropLast ? [rest] : [])
+    }.min()
+  }
+
   /// The rows of each batch of an epoch, counted from 0.
   public func batches(epoch: Int) -> [ArraySlice<Int>] {
     let step = UInt32(truncatingIfNeeded: epoch)

@@ -61,8 +61,10 @@ public struct DataGenerator: Sendable, Hashable {
     self.classes = classes ?? kind.classes
     self.seed = seed
     self.part = part
-    guard (1...100_000_000).contains(self.samples) else {
-      throw .invalid("samples must lie between 1 and 100000000, not be \(self.samples)", at: place)
+    guard (1...Self.largestSampleCount).contains(self.samples) else {
+      throw .invalid(
+        "samples must lie between 1 and \(Self.largestSampleCount), not be \(self.samples)",
+        at: place)
     }
     guard self.noise >= 0, self.noise.isFinite else {
       throw .invalid("noise must be finite and at least 0, not be \(self.noise)", at: place)
@@ -76,6 +78,9 @@ public struct DataGenerator: Sendable, Hashable {
         at: place)
     }
   }
+
+  /// More are data for a file.
+  private static let largestSampleCount = 10_000_000
 
   /// Makes the rows.
   ///

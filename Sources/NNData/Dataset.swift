@@ -195,8 +195,25 @@ public struct Dataset: Sendable {
         at: name)
   }
 
-  /// The place of a row among `sourceInputs`.
-  func sourceRow(of row: Int) -> Int { sourceRows?[row] ?? row }
+  /// The first target that is a number outside a range, with its place among all; nil where there is
+  /// none, and where targets are labels.
+  package func firstTarget(
+    outside range: ClosedRange<Double>
+  ) -> (place: Int, value: Double)? {
+    func first<Scalar: BinaryFloatingPoint>(
+      _ numbers: UnsafeBufferPointer<Scalar>
+    ) -> (place: Int, value: Double)? {
+      numbers.firstIndex { !range.contains(Double($0)) }.map { ($0, Double(numbers[$0])) }
+    }
+    return switch targets.dtype {
+    case .float32: targets.withScalars(as: Float.self, first)
+    case .float64: targets.withScalars(as: Double.self, first)
+    case .int32, .int64, .uint8, .bool: nil
+    }
+  }
+
+  /// The row of the source that a row is, counted from 0, as messages name it.
+  package func sourceRow(of row: Int) -> Int { sourceRows?[row] ?? row }
 
   /// The rows at the given places, in that order; their inputs are not copied.
   public func selecting(_ rows: [Int]) -> Dataset {

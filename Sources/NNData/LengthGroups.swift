@@ -33,7 +33,7 @@ package struct LengthGroups {
       ? rowLengths : dataset.countedTargetLengths()
     let steps = zip(rowLengths, decoderLengths).map { $0 + $1 }
     let order = steps.indices.sorted { (steps[$0], $0) < (steps[$1], $1) }
-    let groups = max(1, min(Self.limit, dataset.count / (2 * batchSize)))
+    let groups = max(1, min(Self.limit, dataset.count / 2 / batchSize))
     let share = (steps.reduce(0, +) + groups - 1) / groups
     ofRow = [Int](repeating: 0, count: dataset.count)
     extents = []

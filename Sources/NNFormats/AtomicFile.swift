@@ -112,7 +112,7 @@ public enum AtomicFile {
 
 /// Where the contents of a file being written go.
 public struct FileSink {
-  let descriptor: Int32
+  package let descriptor: Int32
   let path: String
 
   /// Writes to an open descriptor; `path` names it in errors.

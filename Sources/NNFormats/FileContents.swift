@@ -31,22 +31,28 @@ public struct FileContents: Sendable {
     let bytes = try FileBytes.read(path)
     switch Self.format(of: path, bytes) {
     case .safeTensors:
-      let file = try SafeTensorsFile(bytes, at: path)
       let header = try SafeTensorsHeader(bytes, at: path)
       self.init(
         format: "safetensors",
-        arrays: header.entries.map { Entry($0.name, $0.type, $0.shape) },
-        metadata: file.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
+        arrays: header.entries.map {
+          Entry(
+            name: $0.name, storedType: $0.type.description, shape: $0.shape,
+            byteCount: $0.bytes.count)
+        },
+        metadata: header.metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
     case .npy:
-      self.init(format: "NPY", arrays: [try Self.npyArray(bytes, name: "", at: path)])
+      let header = try NPYHeader(bytes, at: path)
+      try header.check(fileByteCount: bytes.count, at: path)
+      self.init(format: "NPY", arrays: [Entry("", header.type, Shape(header.dimensions))])
     case .npz:
       let archive = try ZipReader(bytes, at: path)
       var arrays: [Entry] = []
       for entry in archive.entries where entry.name.hasSuffix(".npy") {
         let name = String(entry.name.dropLast(4))
-        let place = "\(path): array \"\(name)\""
-        let contents = try archive.contents(of: entry, at: place)
-        arrays.append(try Self.npyArray(contents, name: name, at: place))
+        let place = "\(path): array \"\(name.shortened())\""
+        let header = try NPZ.header(of: entry, in: archive, at: place)
+        try archive.verify(entry, at: place)
+        arrays.append(Entry(name, header.type, Shape(header.dimensions)))
       }
       self.init(format: "NPZ", arrays: arrays)
     case .idx:
@@ -84,13 +90,6 @@ public struct FileContents: Sendable {
     // Two zero bytes would give a safetensors header a length that is a multiple of 65,536.
     if bytes.starts(with: [0, 0]) { return .idx }
     return bytes.count > 8 && bytes[8] == UInt8(ascii: "{") ? .safeTensors : nil
-  }
-
-  private static func npyArray(
-    _ bytes: [UInt8], name: String, at place: String
-  ) throws(NNError) -> Entry {
-    let tensor = try NPY.decode(bytes, at: place)
-    return Entry(name, try NPYHeader(bytes, at: place).type, tensor.shape)
   }
 }
 

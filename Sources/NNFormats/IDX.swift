@@ -39,6 +39,7 @@ public enum IDX {
     var stream = ByteStream(bytes, at: place)
     let (type, shape) = try header(&stream, at: place)
     let byteCount = shape.elementCount * type.byteCount
+    try MemoryLimit.check(byteCount.multipliedSaturating(by: 2), "\(shape)", at: place)
     if type == .uint8 {
       // Pictures go straight to their tensor, so that they are in memory only once.
       let tensor = try HostTensor(shape: shape, dtype: .uint8) { (target) throws(NNError) in

@@ -20,12 +20,15 @@ package enum JSONValue: Hashable, Sendable {
 
   /// Reads a document (RFC 8259) that may have white space around it.
   ///
-  /// - Throws: `NNError` with the offset of the first byte that does not fit.
+  /// Names are told apart by their bytes.
+  ///
+  /// - Throws: `NNError` with the offset of the first byte that does not fit, and for more than 64
+  ///   levels or 4 million values.
   package init(parsing bytes: ArraySlice<UInt8>, at place: String) throws(NNError) {
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
       throw .invalid("not UTF-8", at: place)
     }
-    var parser = JSONParser(text: Array(text.utf8), place: place)
+    var parser = JSONParser(text: Array(bytes), place: place)
     self = try parser.document()
   }
 
@@ -68,11 +71,14 @@ package enum JSONValue: Hashable, Sendable {
 private struct JSONParser {
   /// Deeper documents are refused before they exhaust the stack.
   static let largestDepth = 64
+  /// Larger documents are refused before they exhaust the memory: 16 bytes and more for each value.
+  static let largestCount = 4_000_000
 
   let text: [UInt8]
   let place: String
   var position = 0
   var depth = 0
+  var count = 0
 
   init(text: [UInt8], place: String) {
     self.text = text
@@ -88,6 +94,10 @@ private struct JSONParser {
 
   private mutating func value() throws(NNError) -> JSONValue {
     skipSpace()
+    count += 1
+    guard count <= JSONParser.largestCount else {
+      throw .invalid("more than \(JSONParser.largestCount) values", at: place)
+    }
     switch next {
     case UInt8(ascii: "{"): return try nested { parser throws(NNError) in try parser.object() }
     case UInt8(ascii: "["): return try nested { parser throws(NNError) in try parser.array() }
@@ -118,14 +128,14 @@ private struct JSONParser {
 
   private mutating func object() throws(NNError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    var names: Set<String> = []
+    var names: Set<ExactName> = []
     if take("}") { return .object([]) }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw unexpected("a name in quotes") }
       let name = try string()
-      guard names.insert(name).inserted else {
-        throw .invalid("the name \"\(name)\" appears twice", at: place)
+      guard names.insert(ExactName(name)).inserted else {
+        throw .invalid("the name \"\(name.shortened())\" appears twice", at: place)
       }
       guard take(":") else { throw unexpected("\":\"") }
       members.append(.init(name: name, value: try value()))
@@ -222,7 +232,9 @@ private struct JSONParser {
   private var next: UInt8? { position < text.count ? text[position] : nil }
 
   private mutating func skipSpace() {
-    while let byte = next, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
+    while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
+      position += 1
+    }
   }
 
   private mutating func take(_ character: Unicode.Scalar) -> Bool {

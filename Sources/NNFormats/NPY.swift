@@ -22,17 +22,7 @@ public enum NPY {
   /// - Throws: `NNError` as for `read(_:)`.
   public static func decode(_ bytes: [UInt8], at place: String) throws(NNError) -> HostTensor {
     let header = try NPYHeader(bytes, at: place)
-    guard let byteCount = header.type.byteCount(of: header.dimensions) else {
-      throw .invalid("shape \(header.dimensions) overflows", at: place)
-    }
-    let found = bytes.count - header.dataStart
-    guard found == byteCount else {
-      throw .invalid(
-        found < byteCount
-          ? "truncated: shape \(header.dimensions) takes \(byteCount) bytes, found \(found)"
-          : "\(found - byteCount) bytes follow the data",
-        at: place)
-    }
+    try header.check(fileByteCount: bytes.count, at: place)
     let shape = Shape(header.dimensions)
     return try bytes.withUnsafeBufferPointer { (bytes) throws(NNError) in
       let data = UnsafeRawBufferPointer(

@@ -70,6 +70,21 @@ struct NPYHeader {
     self.dimensions = dimensions
   }
 
+  /// Throws unless a file of so many bytes, header included, holds just the shape's numbers.
+  func check(fileByteCount: Int, at place: String) throws(NNError) {
+    guard let byteCount = type.byteCount(of: dimensions) else {
+      throw .invalid("shape \(dimensions) overflows", at: place)
+    }
+    let found = fileByteCount - dataStart
+    guard found == byteCount else {
+      throw .invalid(
+        found < byteCount
+          ? "truncated: shape \(dimensions) takes \(byteCount) bytes, found \(found)"
+          : "\(found - byteCount) bytes follow the data",
+        at: place)
+    }
+  }
+
   /// The header for a tensor, padded with spaces to a multiple of 64 bytes as NumPy does.
   static func encoded(for tensor: HostTensor) -> [UInt8] {
     let type =

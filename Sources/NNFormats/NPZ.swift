@@ -29,7 +29,7 @@ public enum NPZ {
   public static func read(_ name: String, from path: String) throws(NNError) -> HostTensor {
     let archive = try ZipReader(FileBytes.read(path), at: path)
     let arrays = archive.entries.filter { $0.name.hasSuffix(".npy") }
-    guard let entry = arrays.first(where: { $0.name == name + ".npy" }) else {
+    guard let entry = arrays.first(where: { ExactName($0.name) == ExactName(name + ".npy") }) else {
       let names = arrays.map { String($0.name.dropLast(4)) }
       throw .invalid(
         "holds no array called \"\(name)\"", at: path,
@@ -67,8 +67,8 @@ public enum NPZ {
     _ arrays: [(name: String, tensor: HostTensor)], to path: String, compression: Compression,
     largestNarrow: Int
   ) throws(NNError) {
-    var names: Set<String> = []
-    for (name, _) in arrays where !names.insert(name).inserted {
+    var names: Set<ExactName> = []
+    for (name, _) in arrays where !names.insert(ExactName(name)).inserted {
       throw .invalid("two arrays are called \"\(name)\"", at: path)
     }
     try AtomicFile.write(path: path) { (file) throws(NNError) in
@@ -81,10 +81,24 @@ public enum NPZ {
     }
   }
 
+  /// The header of an array, held against the size of its entry before all of it is inflated.
+  static func header(
+    of entry: ZipReader.Entry, in archive: ZipReader, at place: String
+  ) throws(NNError) -> NPYHeader {
+    let beginning = try archive.beginning(
+      of: entry, count: NPYHeader.largestByteCount + 12, at: place)
+    let header = try NPYHeader(beginning, at: place)
+    try header.check(fileByteCount: entry.count, at: place)
+    return header
+  }
+
   private static func decode(
     _ entry: ZipReader.Entry, in archive: ZipReader
   ) throws(NNError) -> HostTensor {
-    let place = "\(archive.place): array \"\(entry.name.dropLast(4))\""
+    let place = "\(archive.place): array \"\(String(entry.name.dropLast(4)).shortened())\""
+    _ = try header(of: entry, in: archive, at: place)
+    // As bytes and as a tensor.
+    try MemoryLimit.check(entry.count.multipliedSaturating(by: 2), "the array", at: place)
     return try NPY.decode(archive.contents(of: entry, at: place), at: place)
   }
 }

@@ -38,10 +38,16 @@ public struct SafeTensorsFile: Sendable {
     metadata = header.metadata
     tensors = []
     for entry in header.entries {
+      let place = "\(place): tensor \"\(entry.name.shortened())\""
+      guard let type = entry.type.stored else {
+        throw .invalid(
+          "dtype \(entry.type.name) cannot be loaded", at: place,
+          hint: "convert it first; supported: "
+            + SafeTensorsType.readableNames.joined(separator: ", "))
+      }
       let tensor = try bytes.withUnsafeBufferPointer { (bytes) throws(NNError) in
         let data = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[entry.bytes])
-        return try entry.type.decode(
-          data, shape: entry.shape, bigEndian: false, at: "\(place): tensor \"\(entry.name)\"")
+        return try type.decode(data, shape: entry.shape, bigEndian: false, at: place)
       }
       tensors.append((entry.name, tensor))
     }
@@ -49,7 +55,7 @@ public struct SafeTensorsFile: Sendable {
 
   /// The tensor of a name, or nil.
   public subscript(name: String) -> HostTensor? {
-    tensors.first { $0.name == name }?.tensor
+    tensors.first { ExactName($0.name) == ExactName(name) }?.tensor
   }
 
   /// Writes the file, whole or not at all; the same contents always give the same bytes.
@@ -82,8 +88,8 @@ public struct SafeTensorsFile: Sendable {
   private func ordered(
     at place: String
   ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
-    var names: Set<String> = ["__metadata__"]
-    for (name, _) in tensors where !names.insert(name).inserted {
+    var names: Set = [ExactName("__metadata__")]
+    for (name, _) in tensors where !names.insert(ExactName(name)).inserted {
       throw .invalid(
         name == "__metadata__"
           ? "a tensor cannot be called \"__metadata__\""

@@ -5,7 +5,7 @@ struct SafeTensorsHeader {
   /// One tensor: where its numbers lie and what they are.
   struct Entry {
     let name: String
-    let type: StoredType
+    let type: SafeTensorsType
     let shape: Shape
     /// Where the numbers lie, counted from the beginning of the file.
     let bytes: Range<Int>
@@ -14,8 +14,8 @@ struct SafeTensorsHeader {
   /// The largest header that the reference implementation takes.
   static let largestByteCount = 100_000_000
 
-  private static let types = Dictionary(
-    uniqueKeysWithValues: StoredType.allCases.map { ($0.safeTensorsName, $0) })
+  /// The most axes that a tensor may have.
+  static let largestRank = 64
 
   let metadata: [String: String]
   /// The tensors, by their place in the file.
@@ -36,7 +36,7 @@ struct SafeTensorsHeader {
       } else {
         entries.append(
           try SafeTensorsHeader.entry(
-            member, dataStart: dataStart, at: "\(place): tensor \"\(member.name)\""))
+            member, dataStart: dataStart, at: "\(place): tensor \"\(member.name.shortened())\""))
       }
     }
     // Empty tensors share their offset with a neighbour; the end decides which comes first.
@@ -51,13 +51,13 @@ struct SafeTensorsHeader {
         throw .invalid(
           "data_offsets \(fault): expected to begin at \(end - dataStart), "
             + "found \(entry.bytes.lowerBound - dataStart)",
-          at: "\(place): tensor \"\(entry.name)\"")
+          at: "\(place): tensor \"\(entry.name.shortened())\"")
       }
       end = entry.bytes.upperBound
       guard end <= bytes.count else {
         throw .invalid(
           "truncated: the numbers end at byte \(end), the file at \(bytes.count)",
-          at: "\(place): tensor \"\(entry.name)\"")
+          at: "\(place): tensor \"\(entry.name.shortened())\"")
       }
     }
     guard end == bytes.count else {
@@ -67,7 +67,7 @@ struct SafeTensorsHeader {
     self.entries = entries
   }
 
-  private static func dataStart(_ bytes: [UInt8], at place: String) throws(NNError) -> Int {
+  static func dataStart(_ bytes: [UInt8], at place: String) throws(NNError) -> Int {
     guard bytes.count >= 8 else {
       throw .invalid(
         "not a safetensors file: expected 8 bytes of header length, found \(bytes.count) bytes",
@@ -87,7 +87,7 @@ struct SafeTensorsHeader {
     return 8 + Int(length)
   }
 
-  private static func metadata(
+  static func metadata(
     _ value: JSONValue, at place: String
   ) throws(NNError) -> [String: String] {
     guard case .object(let members) = value else {
@@ -96,9 +96,11 @@ struct SafeTensorsHeader {
     var metadata: [String: String] = [:]
     for member in members {
       guard case .string(let text) = member.value else {
-        throw .invalid("__metadata__ \"\(member.name)\" is not a text", at: place)
+        throw .invalid("__metadata__ \"\(member.name.shortened())\" is not a text", at: place)
       }
-      metadata[member.name] = text
+      guard metadata.updateValue(text, forKey: member.name) == nil else {
+        throw .invalid("__metadata__ has \"\(member.name.shortened())\" twice", at: place)
+      }
     }
     return metadata
   }
@@ -110,21 +112,20 @@ struct SafeTensorsHeader {
       throw .invalid("expected an object with dtype, shape and data_offsets", at: place)
     }
     for field in fields where !["dtype", "shape", "data_offsets"].contains(field.name) {
-      throw .invalid("unknown field \"\(field.name)\"", at: place)
+      throw .invalid("unknown field \"\(field.name.shortened())\"", at: place)
     }
     guard case .string(let typeName)? = member.value["dtype"] else {
       throw .invalid("dtype is missing", at: place)
     }
-    guard let type = types[typeName] else {
+    guard let type = SafeTensorsType(typeName) else {
       throw .invalid(
-        "dtype \"\(typeName)\" is not supported", at: place,
-        hint: "supported: \(types.keys.sorted().joined(separator: ", "))")
+        "dtype \"\(typeName.shortened())\" is unknown", at: place,
+        hint: "known: \(SafeTensorsType.names.joined(separator: ", "))")
     }
-    let dimensions = try integers(member.value["shape"], "shape", at: place)
-    let offsets = try integers(member.value["data_offsets"], "data_offsets", at: place)
-    guard offsets.count == 2 else {
-      throw .invalid("data_offsets has \(offsets.count) numbers, expected 2", at: place)
-    }
+    let dimensions = try integers(
+      member.value["shape"], "shape", count: 0...largestRank, at: place)
+    let offsets = try integers(
+      member.value["data_offsets"], "data_offsets", count: 2...2, at: place)
     guard offsets[0] <= offsets[1] else {
       throw .invalid("data_offsets are reversed: \(offsets)", at: place)
     }
@@ -143,10 +144,17 @@ struct SafeTensorsHeader {
   }
 
   private static func integers(
-    _ value: JSONValue?, _ field: String, at place: String
+    _ value: JSONValue?, _ field: String, count: ClosedRange<Int>, at place: String
   ) throws(NNError) -> [Int] {
     guard case .array(let elements)? = value else {
       throw .invalid("\(field) is missing or not a list", at: place)
+    }
+    guard count.contains(elements.count) else {
+      throw .invalid(
+        "\(field) has \(elements.count) numbers, expected "
+          + (count.lowerBound == count.upperBound
+            ? "\(count.lowerBound)" : "at most \(count.upperBound)"),
+        at: place)
     }
     var integers: [Int] = []
     for element in elements {
@@ -156,26 +164,5 @@ struct SafeTensorsHeader {
       integers.append(integer)
     }
     return integers
-  }
-}
-
-extension StoredType {
-  /// The name of the type in the header.
-  var safeTensorsName: String {
-    switch self {
-    case .bool: "BOOL"
-    case .uint8: "U8"
-    case .int8: "I8"
-    case .uint16: "U16"
-    case .int16: "I16"
-    case .uint32: "U32"
-    case .int32: "I32"
-    case .uint64: "U64"
-    case .int64: "I64"
-    case .float16: "F16"
-    case .bfloat16: "BF16"
-    case .float32: "F32"
-    case .float64: "F64"
-    }
   }
 }

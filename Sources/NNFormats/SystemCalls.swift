@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 #if canImport(Glibc)
   import Glibc
@@ -13,12 +13,19 @@ extension NNError {
   ///
   /// What the caller can mend (a wrong path, missing rights) is invalid input; the rest (a full
   /// disk, a failing device) is a failed run.
-  static func system(_ action: String, _ number: Int32, at path: String) -> NNError {
-    let text = String(cString: strerror(number))
+  package static func system(_ action: String, _ number: Int32, at path: String) -> NNError {
+    let text = SystemReason.text(number)
     let mendable = [ENOENT, EACCES, EPERM, EISDIR, ENOTDIR, ELOOP, ENAMETOOLONG, EROFS]
     return NNError(
       mendable.contains(number) ? .invalidInput : .runFailed, "\(action): \(text)", at: path)
   }
+}
+
+/// The system's words for why a call failed.
+package enum SystemReason {
+  /// The words for a number that `errno` gave right after the call that failed: whatever comes in
+  /// between may set it anew.
+  package static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
 }
 
 /// Reads at most `count` bytes; the number read, 0 at the end, −1 with `errno` set on failure.

@@ -31,12 +31,13 @@ struct ZipReader {
     self.place = place
     let directory = try ZipReader.directory(bytes, at: place)
     var entries: [Entry] = []
-    var names: Set<String> = []
+    var names: Set<ExactName> = []
     var offset = directory.lowerBound
     while offset < directory.upperBound {
       let entry = try ZipReader.entry(bytes, &offset, directory, at: place)
-      guard names.insert(entry.name).inserted else {
-        throw .invalid("damaged: two entries are called \"\(entry.name)\"", at: place)
+      guard names.insert(ExactName(entry.name)).inserted else {
+        throw .invalid(
+          "damaged: two entries are called \"\(entry.name.shortened())\"", at: place)
       }
       entries.append(entry)
     }
@@ -50,6 +51,88 @@ struct ZipReader {
 
   /// The bytes of an entry, inflated and verified; `place` names it in errors.
   func contents(of entry: Entry, at place: String) throws(NNError) -> [UInt8] {
+    var contents: [UInt8] = []
+    contents.reserveCapacity(entry.count)
+    try verify(entry, at: place) { contents += $0 }
+    return contents
+  }
+
+  /// The first bytes of an entry, which is not verified; fewer where it ends before.
+  func beginning(of entry: Entry, count: Int, at place: String) throws(NNError) -> [UInt8] {
+    var beginning: [UInt8] = []
+    try forEachPiece(of: entry, at: place) { piece in
+      beginning += piece.prefix(count - beginning.count)
+      return beginning.count < count
+    }
+    return beginning
+  }
+
+  /// Inflates an entry to its end and holds size and checksum against the directory; no more than a
+  /// piece of it is in memory, unless `body` keeps it.
+  func verify(
+    _ entry: Entry, at place: String, _ body: (UnsafeRawBufferPointer) -> Void = { _ in }
+  ) throws(NNError) {
+    var (count, checksum): (Int, UInt32) = (0, 0)
+    try forEachPiece(of: entry, at: place) { piece in
+      count += piece.count
+      guard count <= entry.count else { return false }
+      checksum = CRC32.checksum(piece, continuing: checksum)
+      body(piece)
+      return true
+    }
+    guard count == entry.count else {
+      throw .invalid(
+        count > entry.count
+          ? "damaged: more than \(entry.count) bytes"
+          : "damaged: \(count) bytes instead of \(entry.count)", at: place)
+    }
+    guard checksum == entry.checksum else {
+      throw .invalid("damaged: the checksum does not match", at: place)
+    }
+  }
+
+  /// Inflates an entry piece by piece until `body` returns false.
+  private func forEachPiece(
+    of entry: Entry, at place: String, _ body: (UnsafeRawBufferPointer) -> Bool
+  ) throws(NNError) {
+    let stored = try stored(entry, at: place)
+    guard entry.isDeflated else {
+      _ = bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[stored])) }
+      return
+    }
+    guard entry.count <= stored.count.multipliedSaturating(by: ByteStream.largestInflation) else {
+      throw .invalid("damaged: \(stored.count) bytes cannot inflate to \(entry.count)", at: place)
+    }
+    let inflater = Inflater(format: .raw)
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    var consumed = stored.lowerBound
+    while true {
+      let step = bytes.withUnsafeBytes { input in
+        piece.withUnsafeMutableBytes { output in
+          inflater.step(
+            from: UnsafeRawBufferPointer(rebasing: input[consumed..<stored.upperBound]),
+            into: output)
+        }
+      }
+      consumed += step.consumed
+      let goesOn = piece.withUnsafeBytes {
+        body(UnsafeRawBufferPointer(rebasing: $0[..<step.produced]))
+      }
+      switch step.status {
+      case _ where !goesOn: return
+      case .finished: return
+      case .damaged(let reason): throw .invalid("damaged: \(reason)", at: place)
+      case .more:
+        guard step.consumed > 0 || step.produced > 0 else {
+          throw .invalid(
+            "damaged: the data do not inflate to \(entry.count) bytes", at: place)
+        }
+      }
+    }
+  }
+
+  /// Where an entry's bytes lie in the file.
+  private func stored(_ entry: Entry, at place: String) throws(NNError) -> Range<Int> {
     let header = entry.headerOffset
     guard header <= bytes.count - 30,
       bytes.littleEndian(at: header, as: UInt32.self) == ZipReader.localSignature
@@ -60,49 +143,7 @@ struct ZipReader {
     guard start <= bytes.count, entry.storedCount <= bytes.count - start else {
       throw .invalid("truncated: the entry ends beyond the file", at: place)
     }
-    let stored = bytes[start..<start + entry.storedCount]
-    let contents =
-      entry.isDeflated ? try inflate(stored, count: entry.count, at: place) : Array(stored)
-    guard contents.count == entry.count else {
-      throw .invalid("damaged: \(contents.count) bytes instead of \(entry.count)", at: place)
-    }
-    guard CRC32.checksum(contents) == entry.checksum else {
-      throw .invalid("damaged: the checksum does not match", at: place)
-    }
-    return contents
-  }
-
-  private func inflate(
-    _ stored: ArraySlice<UInt8>, count: Int, at place: String
-  ) throws(NNError) -> [UInt8] {
-    guard count <= stored.count * ByteStream.largestInflation else {
-      throw .invalid("damaged: \(stored.count) bytes cannot inflate to \(count)", at: place)
-    }
-    let inflater = Inflater(format: .raw)
-    // The byte too many shows data that go on beyond their size.
-    var result = [UInt8](repeating: 0, count: count + 1)
-    var (consumed, produced) = (0, 0)
-    while true {
-      let step = stored.withUnsafeBytes { input in
-        result.withUnsafeMutableBytes { output in
-          inflater.step(
-            from: UnsafeRawBufferPointer(rebasing: input[consumed...]),
-            into: UnsafeMutableRawBufferPointer(rebasing: output[produced...]))
-        }
-      }
-      consumed += step.consumed
-      produced += step.produced
-      switch step.status {
-      case .finished:
-        result.removeLast(result.count - produced)
-        return result
-      case .damaged(let reason): throw .invalid("damaged: \(reason)", at: place)
-      case .more:
-        guard step.consumed > 0 || step.produced > 0, produced <= count else {
-          throw .invalid("damaged: the data do not inflate to \(count) bytes", at: place)
-        }
-      }
-    }
+    return start..<start + entry.storedCount
   }
 
   /// Where the directory lies.

@@ -5,8 +5,10 @@ extension BLAS {
   public struct Peak: Sendable, Hashable {
     /// On the calling thread alone.
     public let oneThread: Double
-    /// On all threads of the worker pool together, each with matrices of its own.
+    /// On ``threads`` threads together, each with matrices of its own.
     public let allThreads: Double
+    /// The worker pool's threads, but no more than there are CPUs: others would only wait.
+    public let threads: Int
   }
 
   /// Measures products of 512×512 matrices and reports the best rate seen.
@@ -15,9 +17,10 @@ extension BLAS {
   ///   - dtype: `.float32` or `.float64`.
   ///   - seconds: how long to measure; half goes to each figure.
   public static func measuredPeak(dtype: DType = .float32, seconds: Double = 0.2) -> Peak {
-    Peak(
+    let threads = min(WorkerPool.threads, ThreadCount.availableCPUs)
+    return Peak(
       oneThread: rate(dtype: dtype, threads: 1, seconds: seconds / 2),
-      allThreads: rate(dtype: dtype, threads: WorkerPool.threads, seconds: seconds / 2))
+      allThreads: rate(dtype: dtype, threads: threads, seconds: seconds / 2), threads: threads)
   }
 
   private static func rate(dtype: DType, threads: Int, seconds: Double) -> Double {
@@ -35,7 +38,7 @@ extension BLAS {
     let start = clock.now
     var best = 0.0
     repeat {
-      let elapsed = clock.measure { WorkerPool.run(threads, job) } / .seconds(1)
+      let elapsed = clock.measure { WorkerPool.run(threads, job, upTo: threads) } / .seconds(1)
       best = max(best, operations / elapsed / 1e9)
     } while start.duration(to: clock.now) / .seconds(1) < seconds
     return best

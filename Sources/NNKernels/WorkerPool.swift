@@ -43,12 +43,24 @@ public enum WorkerPool {
 
   /// Sets the number of threads to ``ThreadCount/detect()`` and returns it with its reason.
   ///
-  /// - Throws: `NNError` when `NN_THREADS` is not a whole number from 1 to 1024.
+  /// - Throws: `NNError` when `NN_THREADS` is not an integer from 1 to 1024, and when there is no
+  ///   room in memory for that many threads.
   @discardableResult
   public static func useDefaultThreads() throws(NNError) -> ThreadCount {
     let detected = try ThreadCount.detect()
-    setThreads(detected.count)
+    try useThreads(detected.count)
     return detected
+  }
+
+  /// Sets the number of threads from the next job on, once there is room in memory for them.
+  ///
+  /// - Parameter threads: 1 to 1024.
+  /// - Throws: `NNError` when the address space does not hold the buffers that matrix products need
+  ///   on that many threads.
+  public static func useThreads(_ threads: Int) throws(NNError) {
+    // First of all: setting OpenBLAS up takes a buffer, too.
+    try BLAS.reserveBuffers(threads: threads)
+    setThreads(threads)
   }
 
   /// Runs chunks 0 ..< count of a prepared body, each exactly once; returns when all are done.

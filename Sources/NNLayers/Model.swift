@@ -44,8 +44,12 @@ public struct Model: Sendable {
       graph: graph, dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
     _ = run(build, signature.batch(of: rows).map { graph.input($0, $1) }, .evaluation)
     try graph.validate()
-    return ParameterLayout(
+    let layout = ParameterLayout(
       build.entries, dtype: signature.dtype, vocabulary: signature.vocabulary)
+    try MemoryLimit.check(
+      Shape([layout.count]).byteCount(of: layout.dtype),
+      "the network's \(layout.parameterCount) parameters", hint: "use smaller or fewer layers")
+    return layout
   }
 
   /// Finds the parameters and buffers of a network that reads one tensor of numbers.

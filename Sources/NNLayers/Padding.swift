@@ -1,3 +1,4 @@
+import NNCore
 public import NNGraph
 
 /// What a convolution adds around its input.
@@ -19,8 +20,8 @@ public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
     case .explicit(let size): return Padding2D(height: size.height, width: size.width)
     case .valid: return 0
     case .same:
-      let height = dilation.height * (kernel.height - 1)
-      let width = dilation.width * (kernel.width - 1)
+      let height = dilation.height.multipliedSaturating(by: kernel.height - 1)
+      let width = dilation.width.multipliedSaturating(by: kernel.width - 1)
       return Padding2D(
         top: height / 2, left: width / 2, bottom: height - height / 2, right: width - width / 2)
     }

@@ -53,6 +53,7 @@ public struct ParameterLayout: Sendable {
     entries = found.map { entry in
       guard case .parameter(_, let initializer, let fan) = entry.role else { return entry }
       defer {
+        // Every entry was held against the memory limit, so that sums can be counted.
         end = (end + entry.shape.elementCount).roundedUp(toMultipleOf: Self.alignment)
       }
       return Entry(
@@ -89,14 +90,16 @@ extension ParameterLayout {
   /// Depends on the seed and on the order of parameters alone. Numbers are drawn in Float64, so
   /// those of another type are the rounded ones.
   ///
-  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  /// - Throws: `NNError` of an initializer that cannot fill its shape, or that gives numbers which
+  ///   are not finite.
   public func initialize(seed: UInt64) throws(NNError) -> [String: HostTensor] {
     Dictionary(uniqueKeysWithValues: try tensors(from: initialVariables(seed: seed)))
   }
 
   /// The same first values as a session's variables: the flat tensor and the buffers.
   ///
-  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  /// - Throws: `NNError` of an initializer that cannot fill its shape, or that gives numbers which
+  ///   are not finite.
   public func initialVariables(seed: UInt64) throws(NNError) -> [String: HostTensor] {
     var variables: [String: HostTensor] = [:]
     var flat = HostTensor(zeros: [count], dtype: dtype)
@@ -111,11 +114,13 @@ extension ParameterLayout {
           try flat.withMutableScalars(as: Double.self) { numbers throws(NNError) in
             let part = UnsafeMutableBufferPointer(rebasing: numbers[range])
             try initializer.fill(part, entry.shape, fan, generator)
+            try entry.requireFinite(part, from: initializer)
           }
         default:
           try flat.withMutableScalars(as: Float.self) { numbers throws(NNError) in
             let part = UnsafeMutableBufferPointer(rebasing: numbers[range])
             try initializer.fill(part, entry.shape, fan, generator)
+            try entry.requireFinite(part, from: initializer)
           }
         }
         stream += 1
@@ -214,5 +219,19 @@ extension ParameterLayout {
         "the tensors do not fit the model:\n  " + problems.joined(separator: "\n  "),
         hint: "names and shapes must be those of the same layers in the same order")
     }
+  }
+}
+
+extension ParameterLayout.Entry {
+  /// - Throws: `NNError` naming the initializer when a first value is not finite.
+  fileprivate func requireFinite<Scalar: BinaryFloatingPoint>(
+    _ numbers: UnsafeMutableBufferPointer<Scalar>, from initializer: Initializer
+  ) throws(NNError) {
+    guard let index = numbers.firstIndex(where: { !$0.isFinite }) else { return }
+    throw .invalid(
+      "the initializer \(initializer) gives \(numbers[index]) for `\(name)` \(shape), \(dtype)",
+      hint: "\(dtype) holds numbers up to "
+        + "\(dtype == .float64 ? "1.8e308" : "3.4e38, float64 up to 1.8e308"); choose smaller options"
+    )
   }
 }

@@ -1,3 +1,4 @@
+public import NNCore
 public import NNGraph
 
 /// |output − target| (PyTorch's `L1Loss`); the gradient at 0 is 0.
@@ -12,6 +13,11 @@ public struct AbsoluteError: Loss {
   public var name: String { "l1" }
   /// Numbers.
   public var target: TargetKind { .numbers }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

@@ -1,4 +1,4 @@
-import NNCore
+public import NNCore
 public import NNGraph
 
 /// −(t·ln p + (1 − t)·ln(1 − p)) of probabilities p (PyTorch's `BCELoss`).
@@ -21,6 +21,18 @@ public struct BinaryCrossEntropy: Loss {
   public var name: String { "bce" }
   /// Numbers in 0…1.
   public var target: TargetKind { .numbers }
+
+  /// Probabilities of decisions.
+  public var output: OutputKind { .decisionProbabilities }
+  /// 0…1
+  public var targetRange: ClosedRange<Double>? { 0...1 }
+  /// 0…1
+  public var outputRange: ClosedRange<Double>? { 0...1 }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss; `output` holds probabilities.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

@@ -1,3 +1,4 @@
+public import NNCore
 public import NNGraph
 
 /// −(w₊·t·ln σ(x) + (1 − t)·ln(1 − σ(x))) of logits x, exact for large |x| (PyTorch's
@@ -23,6 +24,16 @@ public struct BinaryCrossEntropyWithLogits: Loss {
   public var name: String { "bce_with_logits" }
   /// Numbers in 0…1.
   public var target: TargetKind { .numbers }
+
+  /// Logits of decisions.
+  public var output: OutputKind { .decisionLogits }
+  /// 0…1
+  public var targetRange: ClosedRange<Double>? { 0...1 }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss; `output` holds logits.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

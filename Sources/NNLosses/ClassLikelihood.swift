@@ -28,8 +28,25 @@ struct ClassLikelihood {
       weights.map {
         counted.select($0.broadcast(to: logProbabilities.shape).takeAlong(labels, axis: axis), 0)
       } ?? counted
-    // No counted label at all gives 0/0 = NaN, as in PyTorch.
-    return losses.sum() / share.sum()
+    let total = share.sum()
+    // Without any counted label the mean is NaN, as in PyTorch, but its gradient is 0.
+    let isEmpty = total.equals(total.graph.constant(0, dtype: total.dtype))
+    return isEmpty.select(.nan, losses.sum() / isEmpty.select(1, total))
+  }
+
+  /// Σ weight of int32 labels that are not ignored; each weighs 1 without weights.
+  static func weight(of labels: HostTensor, weights: [Double]?, ignoreIndex: Int) -> Double {
+    labels.withScalars(as: Int32.self) { labels in
+      var sum = 0.0
+      for label in labels where Int(label) != ignoreIndex {
+        guard let weights else {
+          sum += 1
+          continue
+        }
+        if weights.indices.contains(Int(label)) { sum += weights[Int(label)] }
+      }
+      return sum
+    }
   }
 
   /// Losses of distributions, of the output's shape.
@@ -52,6 +69,11 @@ extension Loss {
       return output.graph.report(
         "loss \(name) takes int32 class labels, gets \(labels.dtype)",
         hint: "convert the labels to int32")
+    }
+    guard target.ignoreIndex.map({ Int32(exactly: $0) != nil }) ?? true else {
+      return output.graph.report(
+        "loss \(name): ignore_index \(target.ignoreIndex ?? 0) is not in "
+          + "\(Int32.min)…\(Int32.max), which int32 labels hold")
     }
     guard labels.shape == Shape(expected) else {
       return output.graph.report(

@@ -1,4 +1,4 @@
-import NNCore
+public import NNCore
 public import NNGraph
 
 /// −ln softmax(output) at the target's class (PyTorch's `CrossEntropyLoss`); output holds logits.
@@ -32,6 +32,18 @@ public struct CrossEntropy: Loss {
   public var name: String { "cross_entropy" }
   /// Class labels or distributions.
   public var target: TargetKind { .classLabelsOrDistributions(ignoreIndex: ignoreIndex) }
+
+  /// Logits of classes.
+  public var output: OutputKind { .classLogits }
+
+  /// Σ weight of the labels that are not ignored for a mean over labels, else the number of examples;
+  /// nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    guard reduction == .mean, target.dtype == .int32 else {
+      return reduction.divisor(examples: examples)
+    }
+    return ClassLikelihood.weight(of: target, weights: weight, ignoreIndex: ignoreIndex)
+  }
 
   /// Adds the loss; `output` holds logits.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

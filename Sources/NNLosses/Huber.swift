@@ -1,3 +1,4 @@
+public import NNCore
 public import NNGraph
 
 /// d²/2 where |d| ≤ δ, else δ·(|d| − δ/2), with d = output − target (PyTorch's `HuberLoss`).
@@ -19,6 +20,11 @@ public struct Huber: Loss {
   public var name: String { "huber" }
   /// Numbers.
   public var target: TargetKind { .numbers }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

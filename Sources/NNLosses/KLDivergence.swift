@@ -1,9 +1,11 @@
+public import NNCore
 public import NNGraph
 
 /// t·(ln t − output) of log-probabilities: how far the target distribution is from the predicted one
-/// (PyTorch's `KLDivLoss`, with the sum over each example averaged by default).
+/// (PyTorch's `KLDivLoss`).
 ///
-/// A target of 0 adds 0.
+/// The default reduction is PyTorch's `mean`, over all elements; `batchMean` gives the mean divergence
+/// of an example. A target of 0 adds 0.
 public struct KLDivergence: Loss {
   /// Whether targets are log-probabilities too.
   public let logTarget: Bool
@@ -11,7 +13,7 @@ public struct KLDivergence: Loss {
   public let reduction: Reduction
 
   /// Creates the loss.
-  public init(logTarget: Bool = false, reduction: Reduction = .batchMean) {
+  public init(logTarget: Bool = false, reduction: Reduction = .mean) {
     self.logTarget = logTarget
     self.reduction = reduction
   }
@@ -20,6 +22,16 @@ public struct KLDivergence: Loss {
   public var name: String { "kl_div" }
   /// Numbers.
   public var target: TargetKind { .numbers }
+
+  /// Log-probabilities of classes.
+  public var output: OutputKind { .classLogProbabilities }
+  /// Probabilities are not negative; any number where targets are log-probabilities.
+  public var targetRange: ClosedRange<Double>? { logTarget ? nil : 0...Double.infinity }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss; `output` holds log-probabilities.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

@@ -1,3 +1,4 @@
+public import NNCore
 public import NNGraph
 
 /// (output − target)² (PyTorch's `MSELoss`).
@@ -12,6 +13,11 @@ public struct MeanSquaredError: Loss {
   public var name: String { "mse" }
   /// Numbers.
   public var target: TargetKind { .numbers }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

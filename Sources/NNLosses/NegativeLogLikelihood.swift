@@ -1,4 +1,4 @@
-import NNCore
+public import NNCore
 public import NNGraph
 
 /// −output at the target's class (PyTorch's `NLLLoss`); output holds log-probabilities.
@@ -26,6 +26,18 @@ public struct NegativeLogLikelihood: Loss {
   public var name: String { "nll" }
   /// Class labels.
   public var target: TargetKind { .classLabels(ignoreIndex: ignoreIndex) }
+
+  /// Log-probabilities of classes.
+  public var output: OutputKind { .classLogProbabilities }
+
+  /// Σ weight of the labels that are not ignored for a mean over labels, else the number of examples;
+  /// nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    guard reduction == .mean, target.dtype == .int32 else {
+      return reduction.divisor(examples: examples)
+    }
+    return ClassLikelihood.weight(of: target, weights: weight, ignoreIndex: ignoreIndex)
+  }
 
   /// Adds the loss; `output` holds log-probabilities.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

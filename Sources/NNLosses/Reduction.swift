@@ -25,6 +25,11 @@ public enum Reduction: String, Sendable, CaseIterable {
   }
 }
 
+extension Reduction {
+  /// `Loss.divisor(of:examples:)` where all elements weigh alike.
+  func divisor(examples: Int) -> Double? { self == .sum ? nil : Double(examples) }
+}
+
 extension Loss {
   /// The losses of single elements, reduced, once output and target have one type and shape.
   func pointwise(

@@ -1,3 +1,4 @@
+public import NNCore
 public import NNGraph
 
 /// d²/(2β) where |d| < β, else |d| − β/2, with d = output − target (PyTorch's `SmoothL1Loss`).
@@ -17,6 +18,11 @@ public struct SmoothL1: Loss {
   public var name: String { "smooth_l1" }
   /// Numbers.
   public var target: TargetKind { .numbers }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

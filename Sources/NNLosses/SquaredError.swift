@@ -1,3 +1,4 @@
+public import NNCore
 public import NNGraph
 
 /// ½·(output − target)²: the error of the classical delta rule, whose derivative is the plain
@@ -13,6 +14,11 @@ public struct SquaredError: Loss {
   public var name: String { "squared_error" }
   /// Numbers.
   public var target: TargetKind { .numbers }
+
+  /// The number of examples; nil for a sum.
+  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    reduction.divisor(examples: examples)
+  }
 
   /// Adds the loss.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {

@@ -3,8 +3,8 @@ public import NNCore
 /// Whether probabilities are kept: of all predictions made with 80 %, are 80 % right? Its figure is
 /// the expected calibration error Σ n_b/N · |accuracy_b − confidence_b| over bins b of equal width.
 ///
-/// With several classes a prediction is the likeliest class and its probability the confidence. With
-/// one output the probability is that of class 1, and accuracy the share of class 1.
+/// With several classes a prediction is the likeliest class and its probability the confidence. Of a
+/// decision the probability is that of yes (class 1), and accuracy the share of yes.
 ///
 /// Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017.
 public struct Calibration: Metric {
@@ -29,12 +29,17 @@ public struct Calibration: Metric {
   public private(set) var bins: [Bin]
   /// Labels of this value take no part.
   public let ignoreIndex: Int
+  /// What the probabilities stand for.
+  public let rule: PredictionRule
 
   /// Creates an empty figure.
   ///
   /// - Parameter binCount: How many bins; 15 by default, as in the source.
-  public init(binCount: Int = 15, ignoreIndex: Int = -100) {
+  public init(
+    binCount: Int = 15, ignoreIndex: Int = -100, rule: PredictionRule = .byShape
+  ) {
     precondition(binCount > 0, "\(binCount) bins")
+    self.rule = rule
     self.ignoreIndex = ignoreIndex
     bins = (0..<binCount).map { index in
       Bin(
@@ -57,19 +62,12 @@ public struct Calibration: Metric {
     }
   }
 
-  /// Adds a batch of probabilities: [N, C] with labels [N] or distributions [N, C]; or one an example,
-  /// with a target of at least ½ for class 1.
+  /// Adds a batch of probabilities: [N, C] with labels [N] or distributions [N, C]; or decisions with
+  /// as many targets, of which those of at least ½ mean yes.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
-    guard output.shape.rank >= 2, output.shape[1] > 1 else {
-      guard output.elementCount == target.elementCount else {
-        throw .invalid(
-          "metric \(name) takes targets of the output's shape \(output.shape), gets \(target.shape)"
-        )
-      }
-      for (probability, truth) in zip(output.doubles, target.doubles)
-      where truth != Double(ignoreIndex) {
-        try add(probability, isRight: truth >= 0.5)
-      }
+    if rule.readsDecisions(output, target) {
+      let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: name)
+      for (probability, truth) in batch.counted { try add(probability, isRight: truth) }
       return
     }
     let batch = try ClassScores(output, target, ignoreIndex: ignoreIndex, metric: name)
@@ -82,7 +80,7 @@ public struct Calibration: Metric {
 
   /// Forgets all batches.
   public mutating func reset() {
-    self = Calibration(binCount: bins.count, ignoreIndex: ignoreIndex)
+    self = Calibration(binCount: bins.count, ignoreIndex: ignoreIndex, rule: rule)
   }
 
   private mutating func add(_ probability: Double, isRight: Bool) throws(NNError) {

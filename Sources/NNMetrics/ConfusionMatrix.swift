@@ -1,14 +1,27 @@
 public import NNCore
 
 /// How often class i was predicted as class j. Its figure is the accuracy.
+///
+/// Where each score is a decision of its own, the classes are 0 (no) and 1 (yes), and all decisions
+/// are counted together.
 public struct ConfusionMatrix: Metric {
   /// Labels of this value take no part.
   public let ignoreIndex: Int
+  /// Above which a decision's score means yes: 0 for logits, ½ for probabilities.
+  public let threshold: Double
+  /// What the scores stand for.
+  public let rule: PredictionRule
   /// `counts[i][j]`: examples of class i that were predicted as j; empty before the first batch.
   public private(set) var counts: [[Int]] = []
 
   /// Creates an empty matrix.
-  public init(ignoreIndex: Int = -100) { self.ignoreIndex = ignoreIndex }
+  public init(
+    ignoreIndex: Int = -100, threshold: Double = 0, rule: PredictionRule = .byShape
+  ) {
+    self.ignoreIndex = ignoreIndex
+    self.threshold = threshold
+    self.rule = rule
+  }
 
   /// `confusion_matrix`
   public var name: String { "confusion_matrix" }
@@ -34,20 +47,33 @@ public struct ConfusionMatrix: Metric {
     }
   }
 
-  /// Adds a batch: scores [N, C], labels [N] or distributions [N, C].
+  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or decisions with as many
+  /// targets.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
+    if rule.readsDecisions(output, target) {
+      let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: name)
+      try requireClasses(2)
+      for (score, truth) in batch.counted {
+        // What is no number is as wrong as in the accuracy.
+        let isYes = score.isNaN ? !truth : score > threshold
+        counts[truth ? 1 : 0][isYes ? 1 : 0] += 1
+      }
+      return
+    }
     let batch = try ClassScores(output, target, ignoreIndex: ignoreIndex, metric: name)
-    if counts.isEmpty {
-      counts = [[Int]](
-        repeating: [Int](repeating: 0, count: batch.classes), count: batch.classes)
-    }
-    guard counts.count == batch.classes else {
-      throw .invalid(
-        "metric \(name): \(batch.classes) classes after \(counts.count) in earlier batches")
-    }
+    try requireClasses(batch.classes)
     for (row, label) in batch.labels.enumerated() {
       guard let label else { continue }
       counts[label][batch.predicted(row)] += 1
+    }
+  }
+
+  private mutating func requireClasses(_ count: Int) throws(NNError) {
+    if counts.isEmpty {
+      counts = [[Int]](repeating: [Int](repeating: 0, count: count), count: count)
+    }
+    guard counts.count == count else {
+      throw .invalid("metric \(name): \(count) classes after \(counts.count) in earlier batches")
     }
   }
 

@@ -22,14 +22,21 @@ public struct ROC: Metric {
   public var positiveClass: Int { examples.positiveClass }
   /// Labels of this value take no part.
   public var ignoreIndex: Int { examples.ignoreIndex }
+  /// What the scores stand for.
+  public var rule: PredictionRule { examples.rule }
   private var examples: RankedExamples
 
   /// Creates an empty curve.
   ///
-  /// - Parameter positiveClass: Which of several outputs to look at; 1 by default. With one output
-  ///   the class is what that output scores.
-  public init(positiveClass: Int = 1, ignoreIndex: Int = -100) {
-    examples = RankedExamples(positiveClass: positiveClass, ignoreIndex: ignoreIndex)
+  /// - Parameters:
+  ///   - positiveClass: Which of several outputs to look at; 1 by default. With one output the class
+  ///     is what that output scores.
+  ///   - rule: What the scores stand for; by default what their shape tells.
+  public init(
+    positiveClass: Int = 1, ignoreIndex: Int = -100, rule: PredictionRule = .byShape
+  ) {
+    examples = RankedExamples(
+      positiveClass: positiveClass, ignoreIndex: ignoreIndex, rule: rule)
   }
 
   /// `roc_auc`

@@ -7,6 +7,8 @@ struct RankedExamples: Sendable {
   let positiveClass: Int
   /// Labels of this value take no part.
   let ignoreIndex: Int
+  /// What the scores stand for.
+  let rule: PredictionRule
   private var scores: [Double] = []
   private var isPositive: [Bool] = []
 
@@ -16,14 +18,15 @@ struct RankedExamples: Sendable {
   var negativeCount: Int { scores.count - positiveCount }
 
   /// No examples yet.
-  init(positiveClass: Int, ignoreIndex: Int) {
+  init(positiveClass: Int, ignoreIndex: Int, rule: PredictionRule) {
     self.positiveClass = positiveClass
     self.ignoreIndex = ignoreIndex
+    self.rule = rule
   }
 
   /// Forgets all examples.
   mutating func reset() {
-    self = RankedExamples(positiveClass: positiveClass, ignoreIndex: ignoreIndex)
+    self = RankedExamples(positiveClass: positiveClass, ignoreIndex: ignoreIndex, rule: rule)
   }
 
   /// What is found when all examples with at least some score are taken.
@@ -34,24 +37,25 @@ struct RankedExamples: Sendable {
   }
 
   /// Adds a batch: scores [N, C] with C > 1 and labels [N] or distributions [N, C], of which the
-  /// class's column counts; else one score for each target, which is of the class from ½ on.
+  /// class's column counts, or decisions, each with its target, which means yes from ½ on: the column
+  /// of several, else all.
   mutating func add(
     _ output: HostTensor, _ target: HostTensor, metric: String
   ) throws(NNError) {
-    guard output.shape.rank >= 2, output.shape[1] > 1 else {
-      guard output.elementCount == target.elementCount else {
-        throw .invalid(
-          "metric \(metric) takes targets of the output's shape \(output.shape), "
-            + "gets \(target.shape)")
-      }
-      for (score, truth) in zip(output.doubles, target.doubles) where truth != Double(ignoreIndex) {
-        add(score, truth >= 0.5)
+    let columns = output.shape.rank >= 2 ? output.shape[1] : 1
+    guard columns == 1 || positiveClass < columns else {
+      throw .invalid("metric \(metric): there is no class \(positiveClass) among \(columns)")
+    }
+    if rule.readsDecisions(output, target) {
+      let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: metric)
+      let inner = output.shape.dimensions.dropFirst(2).reduce(1, *)
+      for (index, truth) in batch.truths.enumerated() {
+        guard let truth, columns == 1 || index / max(1, inner) % columns == positiveClass else {
+          continue
+        }
+        add(batch.scores[index], truth)
       }
       return
-    }
-    guard positiveClass < output.shape[1] else {
-      throw .invalid(
-        "metric \(metric): there is no class \(positiveClass) among \(output.shape[1])")
     }
     let batch = try ClassScores(output, target, ignoreIndex: ignoreIndex, metric: metric)
     for (row, label) in batch.labels.enumerated() {

@@ -16,23 +16,16 @@ public enum GradientClipping: Sendable, Hashable {
   public func callAsFunction(_ gradient: Value) -> (gradient: Value, norm: Value) {
     switch self {
     case .norm(let maximum, let order):
-      let norm = Self.norm(of: gradient, order: order)
+      let norm = gradient.norm(order: order)
       let factor = (maximum / (norm + 1e-6)).minimum(1)
       return (gradient * factor, norm)
     case .value(let limit):
-      return (
-        gradient.maximum(-limit).minimum(limit), Self.norm(of: gradient)
-      )
+      return (gradient.maximum(-limit).minimum(limit), gradient.norm())
     }
   }
 
   /// (Σ|g|^order)^(1/order) as a scalar; the largest magnitude for an infinite order.
   public static func norm(of gradient: Value, order: Double = 2) -> Value {
-    switch order {
-    case .infinity: gradient.abs().max()
-    case 1: gradient.abs().sum()
-    case 2: gradient.square().sum().sqrt()
-    default: gradient.abs().power(order).sum().power(1 / order)
-    }
+    gradient.norm(order: order)
   }
 }

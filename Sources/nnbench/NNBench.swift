@@ -14,7 +14,8 @@ import NNKernels
 enum EntryPoint {
   /// Reads the arguments, measures and ends the process with a status.
   static func main() {
-    exit(NNBench.status(of: Array(CommandLine.arguments.dropFirst())))
+    BLAS.restartWhereMemoryIsLimited()
+    exit(NNBench.status(of: Array(ProgramArguments.words.dropFirst())))
   }
 }
 
@@ -102,7 +103,7 @@ struct NNBench: ParsableCommand {
         "\(kernel.name) is no network: it has no forward pass", hint: "leave out --infer")
     }
     if let threads {
-      WorkerPool.setThreads(threads)
+      try WorkerPool.useThreads(threads)
     } else {
       try WorkerPool.useDefaultThreads()
     }

@@ -2,22 +2,6 @@ import ArgumentParser
 import NNCore
 import NNTraining
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
-@main
-enum EntryPoint {
-  /// Reads the arguments, runs the command and ends the process with its status.
-  static func main() {
-    exit(NNTrain.status(of: Array(CommandLine.arguments.dropFirst())))
-  }
-}
-
 /// The command line: one subcommand for each thing to do.
 struct NNTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -27,11 +11,15 @@ struct NNTrain: ParsableCommand {
       A network, its data and how to train it stand in a YAML file. Training writes a run folder, \
       which evaluate, predict, generate, translate, forecast, summary and gradcheck take.
 
+      Every command takes --threads N, --seed N, --quiet and --progress MODE, before its name or \
+      after it.
+
       EXAMPLES:
         nntrain train mnist.yaml
         nntrain evaluate runs/mnist-1
         nntrain predict runs/mnist-1 --input pictures.npy --output labels.csv
         nntrain generate runs/king-james-1 --prompt "In the beginning"
+        nntrain --threads 2 --quiet train mnist.yaml
 
       EXIT STATUS:
         0 success, 1 the run failed, 2 wrong usage, config or data, 130 interrupted after saving
@@ -41,13 +29,17 @@ struct NNTrain: ParsableCommand {
       TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
       TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
       GraphCommand.self, GradcheckCommand.self, ReportCommand.self, LessonCommand.self,
-      PlaygroundCommand.self, DoctorCommand.self, InspectCommand.self, DatasetsCommand.self,
+      PlaygroundCommand.self, RunsCommand.self, DoctorCommand.self, InspectCommand.self,
+      DatasetsCommand.self, ManualCommand.self,
     ])
 
-  /// Runs a command, tells errors on standard error and returns the exit status.
-  fileprivate static func status(of arguments: [String]) -> Int32 {
+  /// Runs a command, writes errors to standard error and returns the exit status.
+  static func status(of arguments: [String]) -> Int32 {
+    var usage = Usage(arguments)
     do {
-      var command = try parseAsRoot(arguments)
+      try usage.moveGlobalOptions()
+      try usage.refuseRepetitions()
+      var command = try parseAsRoot(usage.arguments)
       try command.run()
       return 0
     } catch let error as NNError {
@@ -56,39 +48,14 @@ struct NNTrain: ParsableCommand {
     } catch let error as ExitCode {
       return error.rawValue
     } catch {
-      return tell(error, arguments)
-    }
-  }
-
-  /// Prints what was asked for by `--help` and the like, or the parser's complaint.
-  private static func tell(_ error: any Error, _ arguments: [String]) -> Int32 {
-    if exitCode(for: error).isSuccess {
+      // What was asked for by --help and the like, or the parser's complaint.
+      guard exitCode(for: error).isSuccess else {
+        Console.error("\(usage.explanation(of: message(for: error)))")
+        return 2
+      }
       try? Console.print(fullMessage(for: error))
       return 0
     }
-    let known = configuration.subcommands.compactMap { $0.configuration.commandName }
-    guard let first = arguments.first, !first.hasPrefix("-") else {
-      Console.error(
-        """
-        \(message(for: error))
-          hint: nntrain --help tells what it takes; options of a command stand behind its name
-        """)
-      return 2
-    }
-    if known.contains(first) {
-      Console.error(
-        """
-        \(message(for: error))
-          hint: nntrain \(first) --help tells what it takes
-        """)
-    } else {
-      Console.error(
-        """
-        there is no command "\(first)"
-          hint: nntrain --help tells more; there are \(known.joined(separator: ", "))
-        """)
-    }
-    return 2
   }
 }
 

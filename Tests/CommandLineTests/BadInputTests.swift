@@ -145,7 +145,7 @@ struct BadInputTests {
   func unwritable() throws {
     let place = workspace.config + "/run"
     try CommandLine.fail(
-      ["train", workspace.config, "--run-dir", place], status: 1,
+      ["train", workspace.config, "--run-dir", place],
       saying: [workspace.config, "--run-dir"])
   }
 

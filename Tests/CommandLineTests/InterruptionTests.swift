@@ -15,19 +15,19 @@ struct InterruptionTests {
   private static let changes = ["--set", "epochs=1500", "--set", "checkpoint.every=1000"]
   private static let steps = (1...7500).map(String.init)
 
-  @Test("save their state on SIGINT and SIGTERM and end as if never interrupted")
+  @Test("save their state on SIGINT, SIGTERM and SIGHUP and end as if never interrupted")
   func signals() throws {
     let workspace = try Workspace()
     let unbroken = workspace.arguments(Self.changes, run: "unbroken")
     #expect(try CommandLine.program.run(unbroken).status == 0)
-    for number in [SIGINT, SIGTERM] {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       let name = "run-\(number)"
       let arguments = workspace.arguments(Self.changes + ["--progress", "json"], run: name)
       let running = try CommandLine.program.start(arguments)
       #expect(running.wait { running.standardOutput.contains("\"step\": 12,") })
       running.send(number)
       let result = running.wait()
-      #expect(result.status == 130, "\(result.standardError)")
+      #expect(result.status == (number == SIGHUP ? 129 : 130), "\(result.standardError)")
       #expect(result.standardError.contains("interrupted; the state is saved in"))
       let options = Self.changes + ["--run-dir", workspace.path(name), "--resume"]
       #expect(result.standardError.hasSuffix(options.joined(separator: " ") + "\n"))
@@ -54,31 +54,64 @@ struct InterruptionTests {
     #expect(try CommandLine.program.run(arguments + ["--resume"]).status == 0)
   }
 
-  @Test("survive being killed at any moment")
+  /// What the killed runs do: train most of the time, or write checkpoints most of the time.
+  private static let killed = [
+    changes, ["--set", "epochs=40", "--set", "checkpoint={every: 2, interval: step}"],
+  ]
+
+  /// Two runs at once in one working folder, each killed twice and then finished. `NN_KILLS` says how
+  /// many kills there are in all; eight, or a thousand in full tests.
+  @Test("survive being killed at any moment, two at once in one working folder")
   func kills() throws {
-    let rounds = ProcessInfo.processInfo.environment["NN_FULL_TESTS"] == "1" ? 20 : 3
+    let environment = ProcessInfo.processInfo.environment
+    let isFull = environment["NN_FULL_TESTS"] == "1"
+    let kills = environment["NN_KILLS"].flatMap { Int($0) } ?? (isFull ? 1000 : 8)
     let workspace = try Workspace()
-    let clock = ContinuousClock()
-    let unbroken = workspace.arguments(Self.changes, run: "unbroken")
-    let start = clock.now
-    #expect(try CommandLine.program.run(unbroken).status == 0)
-    let duration = start.duration(to: clock.now)
-    let wanted = try workspace.weights(of: "unbroken")
-    for round in 1...rounds {
-      let name = "run-\(round)"
-      let arguments = workspace.arguments(Self.changes + ["--resume"], run: name)
-      for _ in 1...2 {
-        let running = try CommandLine.program.start(arguments)
-        usleep(UInt32(Double.random(in: 0...0.7) * (duration / .seconds(1)) * 1e6))
-        running.send(SIGKILL)
-        _ = running.wait()
-        try requireReadable(workspace.path(name))
+    let names = ["a", "b"]
+    func arguments(_ name: String, _ options: [String]) -> [String] {
+      ["train", workspace.config, "--set", "name=\(name)", "--no-report", "--resume"]
+        + ["--seed", name == "a" ? "1" : "2"] + options
+    }
+    for (index, options) in Self.killed.enumerated() {
+      let clock = ContinuousClock()
+      let start = clock.now
+      for name in names {
+        let whole = try CommandLine.program.run(
+          arguments(name, options) + ["--run-dir", "whole-\(name)-\(index)"],
+          in: workspace.folder.path)
+        #expect(whole.status == 0, "\(whole.standardError)")
       }
-      let result = try CommandLine.program.run(arguments)
-      #expect(result.status == 0, "\(result.standardError)")
-      #expect(try workspace.weights(of: name) == wanted)
-      let steps = try workspace.table("steps.csv", run: name)
-      #expect(steps.dropFirst().map { $0[0] } == Self.steps)
+      // Two at once take about as long as one after the other where cores are few.
+      let duration = start.duration(to: clock.now) / .seconds(1)
+      for _ in 0..<max(1, kills / (4 * Self.killed.count)) {
+        for _ in 1...2 {
+          let running = try names.map { name in
+            try CommandLine.program.start(arguments(name, options), in: workspace.folder.path)
+          }
+          for program in running.shuffled() {
+            usleep(UInt32(Double.random(in: 0...0.4) * duration * 1e6))
+            program.send(SIGKILL)
+          }
+          for program in running { _ = program.wait() }
+          try requireReadable(workspace.path("runs"))
+        }
+        for name in names {
+          let result = try CommandLine.program.run(
+            arguments(name, options), in: workspace.folder.path)
+          #expect(result.status == 0, "\(result.standardError)")
+          // Nothing that was begun lies beside the run.
+          let (run, whole) = ("runs/\(name)-1", "whole-\(name)-\(index)")
+          #expect(!workspace.folder.contains("runs/\(name)-2"))
+          #expect(try workspace.weights(of: run) == workspace.weights(of: whole))
+          #expect(
+            try workspace.folder.text(of: "\(run)/steps.csv")
+              == workspace.folder.text(of: "\(whole)/steps.csv"))
+          #expect(
+            try workspace.table("metrics.csv", run: run).count
+              == workspace.table("metrics.csv", run: whole).count)
+        }
+        try FileManager.default.removeItem(atPath: workspace.path("runs"))
+      }
     }
   }
 

@@ -149,6 +149,15 @@ struct ReportCommandTests {
     try CommandLine.fail(
       ["report", run, "--output", "/nowhere/report.html"],
       saying: ["/nowhere/report.html: cannot be written"])
+    // A table of an older version names metrics without the data that they are measured on.
+    let table = try text(run + "/metrics.csv")
+    #expect(table.hasPrefix("epoch,train_loss,val_loss,val_accuracy,lr,"))
+    try workspace.folder.write(
+      table.replacing("val_accuracy", with: "accuracy"), to: "run/metrics.csv")
+    try CommandLine.succeed("report", run)
+    let page = try text(run + "/report.html")
+    #expect(page.contains(">val_accuracy then</td>"))
+    #expect(page.contains("val_accuracy of the validation data after each epoch."))
     try workspace.folder.write("epoch,train_loss\n1,lots\n", to: "run/metrics.csv")
     try CommandLine.fail(
       ["report", run], saying: ["metrics.csv:2: holds no row of 2 numbers: 1,lots"])

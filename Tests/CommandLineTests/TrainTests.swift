@@ -26,7 +26,7 @@ struct TrainTests {
     let metrics = try workspace.table("metrics.csv")
     #expect(
       metrics.first == [
-        "epoch", "train_loss", "val_loss", "accuracy", "lr", "seconds", "samples_per_s",
+        "epoch", "train_loss", "val_loss", "val_accuracy", "lr", "seconds", "samples_per_s",
       ])
     #expect(metrics.dropFirst().map { $0[0] } == ["1", "2", "3"])
     let steps = try workspace.table("steps.csv")
@@ -74,6 +74,53 @@ struct TrainTests {
     let second = try SafeTensorsFile(contentsOf: workspace.path("copy/model.safetensors"))
     #expect(first.tensors.count == 4)
     for (name, tensor) in first.tensors { #expect(second[name] == tensor, "\(name)") }
+  }
+
+  @Test("--init takes a bias of −∞, which rules a class out, and refuses NaN")
+  func infiniteInitialWeights() throws {
+    let workspace = try Workspace(
+      Workspace.circles.replacing("linear: 2", with: "linear: 3"))
+    try workspace.train("--set", "epochs=1")
+    let trained = try SafeTensorsFile(contentsOf: workspace.path("run/model.safetensors"))
+    func write(_ number: Float, _ name: String) throws -> String {
+      let path = workspace.path(name)
+      let tensors = trained.tensors.map { name, tensor in
+        (name, name == "3.bias" ? HostTensor([Float(0), 0, number]) : tensor)
+      }
+      try SafeTensorsFile(tensors: tensors).write(to: path)
+      return path
+    }
+    let masked = try write(-.infinity, "masked.safetensors")
+    let output = try workspace.train("--init", masked, "--overwrite")
+    #expect(output.contains("finished after"))
+    let result = try SafeTensorsFile(contentsOf: workspace.path("run/model.safetensors"))
+    let bias = try #require(result["3.bias"]).doubles
+    #expect(bias[2] == -.infinity && bias[0].isFinite && bias[0] != 0)
+    try workspace.train("--resume", "--set", "epochs=4")
+
+    let damaged = try write(.nan, "damaged.safetensors")
+    let refused = try CommandLine.program.run(
+      workspace.arguments(["--init", damaged], run: "refused"))
+    #expect(refused.status == 2)
+    #expect(refused.standardError.contains("damaged.safetensors"))
+    #expect(refused.standardError.contains("`3.bias` holds NaN"))
+    #expect(!workspace.folder.contains("refused/model.safetensors"))
+  }
+
+  @Test("names the initializer whose numbers overflow, before training")
+  func overflowingInitializer() throws {
+    let workspace = try Workspace(
+      Workspace.circles.replacing(
+        "linear: 16", with: "linear: {out_features: 16, weight_init: {constant: 1e39}}"))
+    let result = try CommandLine.program.run(workspace.arguments())
+    #expect(result.status == 2)
+    #expect(result.standardError.contains("constant(1e+39) gives inf for `0.weight` [16, 2]"))
+    #expect(!workspace.folder.contains("run/model.safetensors"))
+    let tail = try Workspace(
+      Workspace.circles.replacing(
+        "linear: 16",
+        with: "linear: {out_features: 16, weight_init: {trunc_normal: {low: 9, high: 10}}}"))
+    try tail.train("--set", "epochs=1")
   }
 
   @Test("stops after --max-steps and can go on")

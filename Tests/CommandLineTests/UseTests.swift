@@ -43,7 +43,6 @@ struct UseTests {
   func wrongData() throws {
     try CommandLine.fail(["evaluate", run, "--data", "circle"], saying: ["circle"])
     try CommandLine.fail(["evaluate", run, "--data", "sine"], saying: ["sine"])
-    try CommandLine.fail(["evaluate", run, "--seed", "3"], saying: ["--data"])
     try CommandLine.fail(
       ["evaluate", run, "--data", workspace.path("no.npz")], saying: ["no such file"])
     try CommandLine.fail(
@@ -142,7 +141,7 @@ struct UseTests {
     try CommandLine.fail(["predict", run, "--input", "in.txt"], saying: [".npz"])
     try CommandLine.fail(["predict", run], saying: ["--input"])
     try CommandLine.fail(
-      ["predict", workspace.path("none"), "--input", input], saying: ["no run folder"])
+      ["predict", workspace.path("none"), "--input", input], saying: ["no such folder"])
   }
 
   @Test("refuses a damaged model, naming the tensor")

@@ -128,7 +128,7 @@ struct GeneratorTests {
   }
 
   @Test func refusesImpossibleOptions() {
-    expectError("moons: samples must lie between 1 and 100000000, not be 0") {
+    expectError("moons: samples must lie between 1 and 10000000, not be 0") {
       _ = try DataGenerator(.moons, samples: 0)
     }
     expectError("moons: noise must be finite and at least 0, not be -1.0") {

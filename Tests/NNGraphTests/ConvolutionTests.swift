@@ -5,64 +5,6 @@ import Testing
 
 /// Convolution against nested loops in Float64.
 @Suite struct ConvolutionTests {
-  struct Case: Sendable, CustomStringConvertible {
-    var pictures: Shape
-    var weight: Shape
-    var stride: Size2D = 1
-    var padding: Padding2D = 0
-    var dilation: Size2D = 1
-    var groups = 1
-
-    var description: String {
-      "\(pictures) ⊛ \(weight), stride \(stride), padding \(padding), dilation \(dilation), "
-        + "\(groups) groups"
-    }
-
-    var output: Shape {
-      func places(_ size: Int, _ padding: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int
-      {
-        (size + padding - dilation * (kernel - 1) - 1) / stride + 1
-      }
-      return [
-        pictures[0], weight[0],
-        places(
-          pictures[2], padding.top + padding.bottom, weight[2], stride.height, dilation.height),
-        places(pictures[3], padding.left + padding.right, weight[3], stride.width, dilation.width),
-      ]
-    }
-
-    /// Calls `body` with the flat places (output, picture, weight) of every product.
-    func forEachProduct(_ body: (Int, Int, Int) -> Void) {
-      let output = output
-      let outputsPerGroup = weight[0] / groups
-      for n in 0..<output[0] {
-        for o in 0..<output[1] {
-          for y in 0..<output[2] {
-            for x in 0..<output[3] {
-              let place = ((n * output[1] + o) * output[2] + y) * output[3] + x
-              for c in 0..<weight[1] {
-                let channel = o / outputsPerGroup * weight[1] + c
-                for i in 0..<weight[2] {
-                  for j in 0..<weight[3] {
-                    let row = y * stride.height + i * dilation.height - padding.top
-                    let column = x * stride.width + j * dilation.width - padding.left
-                    guard row >= 0, row < pictures[2], column >= 0, column < pictures[3] else {
-                      continue
-                    }
-                    body(
-                      place,
-                      ((n * pictures[1] + channel) * pictures[2] + row) * pictures[3] + column,
-                      ((o * weight[1] + c) * weight[2] + i) * weight[3] + j)
-                  }
-                }
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-
   static let cases = [
     Case(pictures: [1, 1, 1, 1], weight: [1, 1, 1, 1]),
     Case(pictures: [2, 3, 7, 5], weight: [4, 3, 3, 2]),
@@ -164,15 +106,7 @@ import Testing
       let pictures = HostTensor.random(example.pictures, dtype: dtype, seed: 1)
       let weight = HostTensor.random(example.weight, dtype: dtype, seed: 2)
       let cotangent = HostTensor.random(example.output, dtype: dtype, seed: 3)
-      var output = [Double](repeating: 0, count: cotangent.elementCount)
-      var pictureGradient = [Double](repeating: 0, count: pictures.elementCount)
-      var weightGradient = [Double](repeating: 0, count: weight.elementCount)
-      let (x, w, g) = (pictures.doubles, weight.doubles, cotangent.doubles)
-      example.forEachProduct { place, picture, cell in
-        output[place] += x[picture] * w[cell]
-        pictureGradient[picture] += g[place] * w[cell]
-        weightGradient[cell] += g[place] * x[picture]
-      }
+      let expected = example.results(pictures.doubles, weight.doubles, cotangent.doubles)
       let found = try evaluate([pictures, weight, cotangent]) { values in
         let result = values[0].conv2D(
           values[1], stride: example.stride, padding: example.padding, dilation: example.dilation,
@@ -184,8 +118,8 @@ import Testing
       for (tensor, (shape, numbers)) in zip(
         found,
         [
-          (example.output, output), (example.pictures, pictureGradient),
-          (example.weight, weightGradient),
+          (example.output, expected.output), (example.pictures, expected.pictureGradient),
+          (example.weight, expected.weightGradient),
         ])
       {
         expectClose(tensor, HostTensor(doubles: numbers, shape: shape, dtype: dtype))

@@ -47,6 +47,52 @@ import Testing
     }
   }
 
+  /// Numbers whose squares, sums or standard deviation are out of the type's range: as if they had
+  /// been scaled. With ε = 0 the result does not depend on the scale.
+  @Test(
+    arguments: [
+      (DType.float32, [1e-30, 1e-20, 1, 1e19, 5e19, 1e25, 1e38, 1.5e38]),
+      (.float64, [1e-250, 1e-160, 1, 1e155, 1e200, 1e300, 8e307]),
+    ] as [(DType, [Double])])
+  func hugeAndTinyRowsAreNormalised(dtype: DType, scales: [Double]) throws {
+    let pattern = HostTensor.random([2, 37], dtype: .float64, seed: 5, in: -0.5...2).doubles
+    let weight = HostTensor.normal([37], dtype: dtype, seed: 6)
+    let cotangent = HostTensor.normal([2, 37], dtype: dtype, seed: 7)
+    func results(_ scale: Double) throws -> [[Double]] {
+      let input = HostTensor(doubles: pattern.map { $0 * scale }, shape: [2, 37], dtype: dtype)
+      return try evaluate([input, weight, cotangent]) { values in
+        let result = values[0].layerNorm(overLast: 1, epsilon: 0, weight: values[1])
+        return [result]
+          + values[0].graph.gradients(
+            of: result, withRespectTo: [values[0], values[1]], cotangent: values[2])
+      }.map(\.doubles)
+    }
+    let expected = try results(1)
+    let tolerance =
+      dtype == .float32
+      ? Tolerance(relative: 1e-5, absolute: 1e-5) : Tolerance(relative: 1e-12, absolute: 1e-12)
+    for scale in scales {
+      let found = try results(scale)
+      expectClose(found[0], expected[0], tolerance, "scale \(scale)")
+      // Its own size is 1/scale, which may be no normal number.
+      let slope = found[1].map { $0 * scale }
+      let isNormal = scale < (dtype == .float32 ? 1e36 : 1e305)
+      if isNormal { expectClose(slope, expected[1], tolerance, "scale \(scale), input") }
+      expectClose(found[2], expected[2], tolerance, "scale \(scale), weight")
+    }
+  }
+
+  @Test func rowsThatAreNotFiniteGiveNaN() throws {
+    for number in [Double.infinity, .nan] {
+      let input = HostTensor([1, number, 2, 3, 3, 3], shape: [2, 3])
+      let found = try evaluate([input.converted(to: .float32)]) {
+        [$0[0].layerNorm(overLast: 1, epsilon: 1e-5)]
+      }[0].doubles
+      #expect(found.map(\.isNaN) == [true, true, true, false, false, false])
+      #expect(found[3...] == [0, 0, 0])
+    }
+  }
+
   /// The weight's gradient is whole before what adds it to the input's.
   @Test func inputAndWeightMayBeOne() throws {
     let input = [HostTensor.normal([300], seed: 4)]

@@ -62,7 +62,26 @@ import Testing
       places: Size2D(height: 4, width: 3)),
     // A last window that would start in the padding is left out.
     Case(shape: [1, 1, 3, 3], kernel: 2, stride: 2, padding: 1, ceilMode: true, places: 2),
+    // The only window hangs over the end: PyTorch's ⌈(2 − 3)/2⌉ + 1 = 1 and ⌈(1 + 2 − 5)/3⌉ + 1.
+    Case(shape: [2, 2, 2, 2], kernel: 3, stride: 2, ceilMode: true, places: 1),
+    Case(
+      shape: [1, 3, 1, 5], kernel: Size2D(height: 5, width: 3), stride: 3,
+      padding: Padding2D(height: 1, width: 0), ceilMode: true,
+      places: Size2D(height: 1, width: 2)),
   ]
+
+  /// By a whole step it may not: there would be no place.
+  @Test func aWindowMayHangOverByLessThanAStep() {
+    func text(_ size: Int, _ kernel: Size2D, _ stride: Size2D, _ ceilMode: Bool) -> String {
+      misfit([TensorType([1, 1, size, size], .float32)]) {
+        $0[0].maxPool2D(kernel: kernel, stride: stride, ceilMode: ceilMode)
+      }
+    }
+    #expect(text(2, 3, 2, true).isEmpty)
+    #expect(text(2, 4, 2, true).contains("4×4 does not fit the padded picture of 2×2"))
+    #expect(text(2, 3, 1, true).contains("3×3 does not fit the padded picture of 2×2"))
+    #expect(text(2, 3, 2, false).contains("3×3 does not fit the padded picture of 2×2"))
+  }
 
   @Test(arguments: cases) func maximaAndTheirGradientsEqualLoops(example: Case) throws {
     try checkMaxima(example)

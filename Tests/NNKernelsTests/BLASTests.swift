@@ -117,5 +117,12 @@ struct BLASTests {
     let peak = BLAS.measuredPeak(seconds: 0.02)
     #expect(peak.oneThread > 0.1)
     #expect(peak.allThreads > 0.1)
+    #expect(peak.threads == min(WorkerPool.threads, ThreadCount.availableCPUs))
+  }
+
+  @Test func buffersCanBeReservedMoreThanOnce() throws {
+    try BLAS.reserveBuffers(threads: 1)
+    try BLAS.reserveBuffers(threads: 3)
+    try BLAS.reserveBuffers(threads: 1)
   }
 }

@@ -77,6 +77,49 @@ struct ElementwiseAccuracyTests {
     check(table.type)
   }
 
+  /// From 40 times the least normal number on: bell and rest of the tail are normal there.
+  private static func isJudged<Real: KernelReal>(_ oracle: Wide, _ type: Real.Type) -> Bool {
+    oracle.isNaN || abs(oracle) >= 40 * Real.leastNormalMagnitude.wide
+  }
+
+  /// Φ(x), small as it may be.
+  private static func cumulative(_ x: Wide) -> Wide { erfc(-x * Wide(0.5).squareRoot()) / 2 }
+
+  @Test(arguments: KernelTable.all) func geluKeepsItsDigitsInTheTail(table: KernelTable) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      let points = arguments(type) + numbers(20000, stream: 4, scale: 40)
+      let results = table.apply(NN_GELU, points)
+      let slopes = table.apply(NN_GELU_GRADIENT, [Real](repeating: 1, count: points.count), points)
+      var worst = (gelu: 0.0, slope: 0.0)
+      for (index, point) in points.enumerated() {
+        let x = point.wide
+        let oracle = x * Self.cumulative(x)
+        if Self.isJudged(oracle, type) || abs(x) < 1 {
+          worst.gelu = max(worst.gelu, distance(results[index], oracle))
+        }
+        guard x.isFinite, Self.isJudged(exp(-x * x / 2), type) || x > 0 else { continue }
+        let slope = Self.cumulative(x) + x * exp(-x * x / 2) / (2 * Wide.pi).squareRoot()
+        // The slope's terms, near 0.23, cancel around its root at −0.75.
+        let isNearRoot = (-1.2 ... -0.4).contains(x)
+        let error = abs(slopes[index].wide - slope)
+        let unit = isNearRoot ? Real(0.25).ulp : Real(wide: slope).ulp
+        worst.slope = max(worst.slope, Double(error / unit.wide))
+      }
+      print("\(table.testDescription) gelu: worst \(worst.gelu) ulp, slope \(worst.slope) ulp")
+      #expect(worst.gelu <= 8)
+      #expect(worst.slope <= 8)
+      let ends: [Real] = [-6, -10, 0, -.greatestFiniteMagnitude, .infinity]
+      let found = table.apply(NN_GELU, ends).map(Double.init)
+      #expect(abs(found[0] / -5.919_525_870_226_188e-9 - 1) < 4 * Double(Real.ulpOfOne))
+      #expect(abs(found[1] / -7.619_853_024_160_526e-23 - 1) < 4 * Double(Real.ulpOfOne))
+      #expect(found[2...] == [0, 0, .infinity])
+      let outermost: [Real] = [-Real.infinity, 0, Real.infinity]
+      let slopesThere: [Real] = table.apply(NN_GELU_GRADIENT, [1, 1, 1], outermost)
+      #expect(slopesThere == [0, 0.5, 1])
+    }
+    check(table.type)
+  }
+
   @Test(arguments: KernelTable.all)
   func powerStaysWithinTwoUlpAndKeepsSpecialCases(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {

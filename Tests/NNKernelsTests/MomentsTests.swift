@@ -38,6 +38,45 @@ struct MomentsTests {
     check(table.type)
   }
 
+  /// Squares that overflow in the vectors' type, though the variance does not; and a variance that
+  /// does: NaN, since 1/√∞ would make zeros of everything.
+  @Test(arguments: KernelTable.all, [[1, 2, 1100], [3, 2, 20], [40, 2, 3]])
+  func largeNumbersHaveTheirVarianceOrNone(table: KernelTable, shape: [Int]) {
+    func check<Real: KernelReal>(_ type: Real.Type) {
+      let (outer, kept, inner) = (shape[0], shape[1], shape[2])
+      let unit = Real.greatestFiniteMagnitude.squareRoot()
+      func moments(_ scale: Real) -> (mean: [Real], variance: [Real]) {
+        let source = (numbers(outer * kept * inner, scale: 1) as [Real]).map { ($0 + 0.5) * scale }
+        var (mean, variance) = (
+          [Real](repeating: 0, count: kept), [Real](repeating: 0, count: kept)
+        )
+        table.kernels.moments(&mean, &variance, source, outer, kept, inner, 0, kept)
+        return (mean, variance)
+      }
+      let (mean, variance) = moments(1)
+      let tolerance = 20 * Real.tolerance
+      let few = moments(unit)
+      expectClose(few.mean.map { $0 / unit }, mean.map(Double.init), tolerance: tolerance)
+      if Real.self == Float.self {
+        expectClose(
+          few.variance.map { $0 / unit / unit }, variance.map(Double.init), tolerance: tolerance)
+      } else {
+        // Sums of squares in Float64 may overflow, too; then there is none.
+        #expect(
+          zip(few.variance, variance).allSatisfy { $0.isNaN || abs($0 / unit / unit - $1) < 1e-12 })
+      }
+      #expect(moments(unit * 4).variance.allSatisfy { $0.isNaN })
+      let far = moments(.greatestFiniteMagnitude / 2)
+      #expect(far.variance.allSatisfy { $0.isNaN })
+      if Real.self == Float.self {
+        expectClose(
+          far.mean.map { $0 / (.greatestFiniteMagnitude / 2) }, mean.map(Double.init),
+          tolerance: tolerance)
+      }
+    }
+    check(table.type)
+  }
+
   @Test(arguments: KernelTable.all) func notANumberStaysOne(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {
       var source: [Real] = numbers(3 * 2 * 20)
@@ -47,7 +86,7 @@ struct MomentsTests {
       #expect(mean[0].isFinite && variance[0].isFinite)
       #expect(mean[1].isNaN && variance[1].isNaN)
       table.kernels.moments(&mean, &variance, source, 0, 2, 20, 0, 2)
-      #expect(mean.allSatisfy(\.isNaN) && variance.allSatisfy(\.isNaN))
+      #expect(mean.allSatisfy(\.isNaN) && variance.allSatisfy { $0.isNaN })
     }
     check(table.type)
   }

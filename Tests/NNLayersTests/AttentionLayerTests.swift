@@ -20,8 +20,9 @@ import Testing
     return try #require(try network.run(input)["output"])
   }
 
-  @Test func sinusoidalPositionsFollowTheFormula() throws {
-    let (steps, width) = (40, 6)
+  /// With an odd width the last sine has no cosine.
+  @Test(arguments: [6, 7, 2, 1]) func sinusoidalPositionsFollowTheFormula(width: Int) throws {
+    let steps = 40
     let found = try run(
       Model([SinusoidalPositions()]), HostTensor(zeros: [1, steps, width], dtype: .float64))
     let expected = (0..<steps).flatMap { step in
@@ -348,8 +349,6 @@ import Testing
     #expect(message(AdditiveAttention(3)).contains("memory"))
     #expect(message(LearntPositions(3)).contains("at most 3"))
     #expect(message(TiedLinear(to: "table")).contains("`table`"))
-    #expect(
-      message(SinusoidalPositions(), input: TensorType([2, 4, 5], .float32)).contains("even"))
     #expect(message(TransformerEncoder(0, Self.options)).contains("one layer"))
   }
 

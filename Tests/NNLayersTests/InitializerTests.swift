@@ -56,6 +56,54 @@ import Testing
     #expect(Set(tail).count == 100)
   }
 
+  /// Means of the distribution between limits far from the mean: (φ(a) − φ(b))/(Q(a) − Q(b)),
+  /// computed to 30 digits; five standard deviations of the mean are allowed.
+  @Test(
+    arguments: [
+      (9, 10, 9.108_456_29), (-10, -9, -9.108_456_29), (9, .infinity, 9.108_523_11),
+      (50, 51, 50.019_984_03), (-1000, -300, -300.003_333_26), (5.5, 5.6, 5.545_400_09),
+    ] as [(low: Double, high: Double, mean: Double)])
+  func truncatedNormalReachesTheTail(low: Double, high: Double, mean: Double) throws {
+    let numbers = try Initializer.truncatedNormal(low: low, high: high)
+      .values(shape: [20_000], seed: 3)
+    #expect(numbers.allSatisfy { $0 >= low && $0 <= high })
+    #expect(Set(numbers).count > 19_900)
+    let (found, variance) = moments(numbers)
+    #expect(abs(found - mean) < 5 * (variance / 20_000).squareRoot(), "\(found)")
+  }
+
+  /// (low − mean)/std is what counts: with a σ of 1e20 the bell is flat, with one of 1e-300 all
+  /// numbers are the nearest limit, or the mean.
+  @Test func truncatedNormalTakesAnyDeviation() throws {
+    let scaled = try Initializer.truncatedNormal(mean: 1, std: 0.1, low: 2, high: 3)
+      .values(shape: [1000], seed: 1)
+    #expect(scaled.allSatisfy { $0 >= 2 && $0 < 2.2 })
+    let flat = try Initializer.truncatedNormal(std: 1e20).values(shape: [20_000], seed: 1)
+    let (mean, variance) = moments(flat)
+    #expect(abs(mean) < 0.041 && abs(variance - 4.0 / 3) < 0.05)
+    for (std, centre, number) in [(1e-300, 5.0, 2.0), (5e-324, -5, -2), (1e-300, 1, 1)] {
+      let narrow = try Initializer.truncatedNormal(mean: centre, std: std)
+        .values(shape: [100], seed: 1)
+      #expect(narrow.allSatisfy { $0 == number }, "\(std), \(centre): \(narrow[0])")
+    }
+  }
+
+  @Test func firstValuesThatAreNotFiniteNameTheInitializer() throws {
+    func initialize(_ initializer: Initializer, _ dtype: DType = .float32) throws {
+      let model = Model { Dense(2, weightInitializer: initializer) }
+      _ = try model.layout(input: TensorType([1, 3], dtype)).initialize(seed: 1)
+    }
+    expectError("constant(1e+39) gives inf for `0.weight` [2, 3], float32", "3.4e38") {
+      try initialize(.constant(1e39))
+    }
+    expectError("normal(mean: 0.0, std: 1e+200)", "float32") { try initialize(.normal(std: 1e200)) }
+    expectError("uniform(-1e+308, 1e+308)", "float64", "1.8e308") {
+      try initialize(.uniform(-1e308, 1e308), .float64)
+    }
+    try initialize(.constant(3e38))
+    try initialize(.constant(1e39), .float64)
+  }
+
   @Test(arguments: [[5, 3], [3, 5], [4, 4], [6, 2, 3, 3], [1, 7], [7, 1]])
   func orthogonalRowsOrColumns(extents: [Int]) throws {
     let rows = extents[0]

@@ -153,3 +153,23 @@ import Testing
     #expect(training.output.bufferUpdates.count == 3)
   }
 }
+
+/// What softmax does without an axis.
+@Suite struct SoftmaxAxisTests {
+  @Test(
+    "the axis of the features or classes",
+    arguments: zip([[2, 3], [2, 4, 3], [2, 3, 4, 5]] as [Shape], [1, 2, 1]))
+  func features(shape: Shape, axis: Int) throws {
+    let numbers = (0..<shape.elementCount).map { Float($0 * 7 % 11) * 0.3 }
+    let tensor = HostTensor(numbers, shape: shape)
+    for (plain, given) in [
+      (Softmax() as any Layer, Softmax(axis: axis) as any Layer),
+      (LogSoftmax(), LogSoftmax(axis: axis)),
+    ] {
+      let results = try [plain, given].map { layer in
+        try Network(Model(layer), input: TensorType(shape, .float32)).run(tensor)["output"]
+      }
+      #expect(results[0] == results[1])
+    }
+  }
+}

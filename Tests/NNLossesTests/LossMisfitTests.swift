@@ -73,6 +73,9 @@ import Testing
     check(
       CrossEntropy(labelSmoothing: 1.5), type([4, 3]), type([4], .int32),
       "label smoothing 1.5 is not in 0…1")
+    check(
+      CrossEntropy(ignoreIndex: 2_147_483_648), type([4, 3]), type([4], .int32),
+      "loss cross_entropy: ignore_index 2147483648 is not in -2147483648…2147483647")
     check(Huber(delta: 0), type([4]), type([4]), "delta 0.0 must be > 0")
     check(SmoothL1(beta: -1), type([4]), type([4]), "beta -1.0 is negative")
   }

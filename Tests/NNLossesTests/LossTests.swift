@@ -69,6 +69,12 @@ import Testing
     expectClose(result.value.doubles, [log(4 / 3.0)])
     let nothing = try evaluate(CrossEntropy(), logits, HostTensor([-100, -100] as [Int32]))
     #expect(nothing.value.doubles[0].isNaN)
+    let finite = HostTensor([0.0, log(3), 1, 2], shape: [2, 2])
+    let ignored = try evaluate(CrossEntropy(), finite, HostTensor([-100, -100] as [Int32]))
+    #expect(ignored.value.doubles[0].isNaN && ignored.gradient.doubles == [0, 0, 0, 0])
+    let weightless = try evaluate(
+      CrossEntropy(weight: [0, 2]), finite, HostTensor([0, -100] as [Int32]))
+    #expect(weightless.value.doubles[0].isNaN && weightless.gradient.doubles == [0, 0, 0, 0])
   }
 
   @Test func aSingleExampleNeedsNoBatchAxis() throws {
@@ -132,11 +138,15 @@ import Testing
   }
 
   @Test func divergenceByHand() throws {
-    let result = try evaluate(
-      KLDivergence(), HostTensor([log(0.5), log(0.5)], shape: [1, 2]),
-      HostTensor([0.0, 1], shape: [1, 2]))
+    let output = HostTensor([log(0.5), log(0.5)], shape: [1, 2])
+    let target = HostTensor([0.0, 1], shape: [1, 2])
+    let result = try evaluate(KLDivergence(reduction: .batchMean), output, target)
     expectClose(result.value.doubles, [log(2)])
     expectClose(result.gradient.doubles, [0, -1])
+    // PyTorch's default divides by the number of elements.
+    let mean = try evaluate(KLDivergence(), output, target)
+    expectClose(mean.value.doubles, [log(2) / 2])
+    expectClose(mean.gradient.doubles, [0, -0.5])
   }
 
   @Test func aClosureIsALoss() throws {
@@ -156,5 +166,45 @@ import Testing
     #expect(CrossEntropy(ignoreIndex: 3).target == .classLabelsOrDistributions(ignoreIndex: 3))
     #expect(NegativeLogLikelihood().target == .classLabels(ignoreIndex: -100))
     #expect(NegativeLogLikelihood().target.ignoreIndex == -100)
+  }
+
+  /// What each loss divides the sum over a batch of 3 examples by.
+  @Test func lossesKnowTheirDivisor() {
+    let labels = HostTensor([0, 2, 1] as [Int32])
+    let numbers = HostTensor([0.0, 1, 1, 0, 1, 0], shape: [3, 2])
+    func divisor(_ loss: any Loss, _ target: HostTensor) -> Double? {
+      loss.divisor(of: target, examples: 3)
+    }
+    #expect(divisor(CrossEntropy(), labels) == 3)
+    #expect(divisor(CrossEntropy(ignoreIndex: 2), labels) == 2)
+    #expect(divisor(CrossEntropy(weight: [0.5, 2, 4], ignoreIndex: 2), labels) == 2.5)
+    #expect(divisor(NegativeLogLikelihood(weight: [0.5, 2, 4]), labels) == 6.5)
+    #expect(divisor(CrossEntropy(weight: [0, 2, 0], ignoreIndex: 1), labels) == 0)
+    #expect(divisor(CrossEntropy(reduction: .batchMean), labels) == 3)
+    #expect(divisor(CrossEntropy(weight: [1, 2]), numbers) == 3)
+    for loss in [MeanSquaredError(), KLDivergence(), BinaryCrossEntropy()] as [any Loss] {
+      #expect(divisor(loss, numbers) == 3)
+    }
+    let sums: [any Loss] = [
+      CrossEntropy(reduction: .sum), NegativeLogLikelihood(reduction: .sum),
+      MeanSquaredError(reduction: .sum), AbsoluteError(reduction: .sum), Huber(reduction: .sum),
+      SmoothL1(reduction: .sum), SquaredError(reduction: .sum), KLDivergence(reduction: .sum),
+      BinaryCrossEntropy(reduction: .sum), BinaryCrossEntropyWithLogits(reduction: .sum),
+    ]
+    for loss in sums {
+      #expect(divisor(loss, loss.target.acceptsLabels ? labels : numbers) == nil, "\(loss.name)")
+    }
+    #expect(divisor(CustomLoss { output, _ in output.mean() }, numbers) == 3)
+    let custom = CustomLoss(target: .classLabels(ignoreIndex: 1)) { output, _ in output.mean() }
+    #expect(divisor(custom, labels) == 2)
+  }
+
+  @Test func lossesSayWhatOutputsStandFor() {
+    #expect(CrossEntropy().output == .classLogits && MeanSquaredError().output == .numbers)
+    #expect(NegativeLogLikelihood().output == .classLogProbabilities)
+    #expect(BinaryCrossEntropy().output == .decisionProbabilities)
+    #expect(BinaryCrossEntropyWithLogits().output == .decisionLogits)
+    #expect(OutputKind.decisionLogits.threshold == 0)
+    #expect(OutputKind.decisionProbabilities.threshold == 0.5)
   }
 }

@@ -117,14 +117,60 @@ import Testing
     #expect(try gathered(ConfusionMatrix(), scores, labels) == 0.5)
   }
 
+  /// Three decisions for each of four examples; logits.
+  private let logits = HostTensor([1.0, -1, 2, -1, 3, -2, 2, 2, -1, -3, -1, -1], shape: [4, 3])
+  private let truths = HostTensor([1.0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0], shape: [4, 3])
+
+  /// 10 of 12 decisions are right; the greatest logit stands for nothing.
+  @Test func decisionsAreJudgedOneByOne() throws {
+    let accuracy = Accuracy(rule: .decisions)
+    #expect(try gathered(accuracy, logits, truths) == 10.0 / 12)
+    #expect(try gathered(SubsetAccuracy(), logits, truths) == 0.5)
+    #expect(try gathered(SubsetAccuracy(threshold: 2.5), logits, truths) == 0)
+    var matrix = ConfusionMatrix(rule: .decisions)
+    try matrix.update(output: logits, target: truths)
+    #expect(matrix.counts == [[5, 0], [2, 5]])
+    #expect(matrix.value == 10.0 / 12)
+    var calibration = Calibration(binCount: 2, rule: .decisions)
+    try calibration.update(
+      output: HostTensor([0.25, 0.75, 0.75], shape: [1, 3]),
+      target: HostTensor([0.0, 1, 0], shape: [1, 3]))
+    #expect(calibration.bins.map(\.count) == [1, 2] && calibration.bins[1].accuracy == 0.5)
+    // Of decision 1: scores −1, 3, 2, −1 for no, yes, yes, yes.
+    var roc = ROC(rule: .decisions)
+    try roc.update(output: logits, target: truths)
+    #expect(roc.value == 2.5 / 3)
+  }
+
+  /// A single output is yes or no, unless it is the only class.
+  @Test func oneOutput() throws {
+    let scores = HostTensor([1.0, -1, 2, -3], shape: [4, 1])
+    let truth = HostTensor([1.0, 1, 0, 0], shape: [4, 1])
+    var matrix = ConfusionMatrix()
+    try matrix.update(output: scores, target: truth)
+    #expect(matrix.counts == [[1, 1], [1, 1]])
+    #expect(matrix.recall == [0.5, 0.5] && matrix.precision == [0.5, 0.5])
+    var probabilities = ConfusionMatrix(threshold: 0.5)
+    try probabilities.update(
+      output: HostTensor([0.25, 0.75, .nan], shape: [3, 1]), target: HostTensor([0.0, 1, 0]))
+    #expect(probabilities.counts == [[1, 1], [0, 1]])
+    let zeros = HostTensor([0, 0, 0, 0] as [Int32])
+    #expect(try gathered(Accuracy(rule: .classes), scores, zeros) == 1)
+    var one = ConfusionMatrix(rule: .classes)
+    try one.update(output: scores, target: zeros)
+    #expect(one.counts == [[4]])
+  }
+
   @Test func namesAndDirections() {
     let metrics: [any Metric] = [
       Accuracy(), TopK(), MeanAbsoluteError(), RootMeanSquaredError(), R2(), ConfusionMatrix(),
-      NormalizedSquaredError(),
+      NormalizedSquaredError(), SubsetAccuracy(),
     ]
     #expect(
-      metrics.map(\.name) == ["accuracy", "top_5", "mae", "rmse", "r2", "confusion_matrix", "nmse"])
-    #expect(metrics.map(\.isHigherBetter) == [true, true, false, false, true, true, false])
+      metrics.map(\.name) == [
+        "accuracy", "top_5", "mae", "rmse", "r2", "confusion_matrix", "nmse", "subset_accuracy",
+      ])
+    #expect(metrics.map(\.isHigherBetter) == [true, true, false, false, true, true, false, true])
   }
 
   @Test func misfitsAreErrors() {

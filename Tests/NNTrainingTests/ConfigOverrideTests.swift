@@ -19,7 +19,7 @@ struct ConfigOverrideTests {
       (["data.validation=0.5"], Check { $0.data.validation == .split(0.5) }),
       (["data.validation=0.5", "data.validation=null"], Check { $0.data.validation == nil }),
       (["early_stopping.monitor=train_loss"], Check { $0.earlyStopping?.monitor == "train_loss" }),
-      (["metrics=[accuracy]"], Check { $0.figures == ["train_loss", "accuracy"] }),
+      (["metrics=[accuracy]"], Check { $0.figures == ["train_loss", "train_accuracy"] }),
       (["log.every=1"], Check { $0.log.every == 1 }),
       (["log=1"], Check { $0.log.every == 1 }),
       (["data.train.moons.samples=9"], Check { $0.data.train["samples"] == .integer(9) }),

@@ -248,7 +248,7 @@ struct ConfigProblemTests {
       (
         ["early_stopping={monitor: acuracy}", "metrics=[accuracy]", "data.validation=0.1"],
         "--set early_stopping: early stopping watches `acuracy`, which is not computed\n"
-          + "  hint: did you mean `accuracy`?"
+          + "  hint: did you mean `val_accuracy`?"
       ),
       (
         ["early_stopping={monitor: confusion_matrix}", "metrics=[confusion_matrix]"],
@@ -258,7 +258,7 @@ struct ConfigProblemTests {
       (
         ["metrics=[accuracy, rmse]"],
         "--set metrics: the metric `rmse` needs numbers, and the loss `cross_entropy` has "
-          + "classes\n  hint: metrics for classes: accuracy, top_k, confusion_matrix, "
+          + "classes\n  hint: metrics for classes: accuracy, subset_accuracy, top_k, confusion_matrix, "
           + "perplexity, bits_per_token, bits_per_character, bleu, chrf"
       ),
       (

@@ -29,7 +29,7 @@ struct ConfigReadingTests {
       config.earlyStopping
         == EarlyStoppingConfig(
           monitor: "val_loss", patience: 5, minDelta: 0, restoreBest: true))
-    #expect(config.figures == ["train_loss", "val_loss", "accuracy"])
+    #expect(config.figures == ["train_loss", "val_loss", "val_accuracy"])
     #expect(config.warnings == [])
   }
 
@@ -50,7 +50,7 @@ struct ConfigReadingTests {
     #expect(config.metrics == [])
     #expect(config.epochs == 10)
     #expect(config.earlyStopping == nil)
-    #expect(config.checkpoint == CheckpointConfig(every: 1, interval: .epoch, keep: 2))
+    #expect(config.checkpoint == CheckpointConfig(every: nil, interval: .epoch, keep: 2))
     #expect(config.log == LogConfig(every: 50))
     #expect(config.monitor == "train_loss")
     #expect(!config.monitorIncreases)
@@ -131,7 +131,7 @@ struct ConfigReadingTests {
   func monitors() throws {
     let base = ["metrics=[accuracy, {top_k: 3}]", "data.validation=0.2"]
     for (monitor, figure) in [
-      ("accuracy", "accuracy"), ("val_accuracy", "accuracy"), ("val_top_3", "top_3"),
+      ("accuracy", "val_accuracy"), ("val_accuracy", "val_accuracy"), ("val_top_3", "val_top_3"),
     ] {
       let config = try Config(
         yaml: smallConfig, overrides: base + ["early_stopping.monitor=\(monitor)"])

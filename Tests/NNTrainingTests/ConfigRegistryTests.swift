@@ -136,7 +136,9 @@ struct ConfigRegistryTests {
 
   @Test("every metric", arguments: Registry.metrics.names)
   func metrics(name: String) throws {
-    let loss = ["mae", "rmse", "r2", "nmse"].contains(name) ? "mse" : "cross_entropy"
+    let loss =
+      ["mae", "rmse", "r2", "nmse"].contains(name)
+      ? "mse" : name == "subset_accuracy" ? "bce_with_logits" : "cross_entropy"
     let isScore = TranslationScore.Figure(rawValue: name) != nil
     let source = isScore ? "{pairs: a.tsv}" : "moons"
     let config = try Config(
@@ -158,20 +160,26 @@ struct ConfigRegistryTests {
     }
     #expect(made.map(\.name) == [name == "top_k" ? "top_5" : name])
     #expect(
-      config.figures.dropFirst().first == (name == "confusion_matrix" ? nil : made[0].name))
+      config.figures.dropFirst().first
+        == (name == "confusion_matrix" ? nil : "train_\(made[0].name)"))
   }
 
   @Test("the loss decides what a metric takes for granted")
   func metricDefaults() throws {
-    for (loss, threshold, ignored) in [
-      ("bce", 0.5, -100), ("bce_with_logits", 0, -100),
-      ("{cross_entropy: {ignore_index: 7}}", 0.5, 7),
+    for (loss, threshold, ignored, rule) in [
+      ("bce", 0.5, -100, PredictionRule.decisions), ("bce_with_logits", 0, -100, .decisions),
+      ("{cross_entropy: {ignore_index: 7}}", 0.5, 7, .classes), ("mse", 0.5, -100, .byShape),
+      ("kl_div", 0.5, -100, .classes),
     ] {
       let config = try Config(
         yaml: smallConfig, overrides: ["loss=\(loss)", "metrics=[accuracy]"])
       let accuracy = try #require(config.makeMetrics().first as? Accuracy)
       #expect(accuracy.threshold == threshold)
       #expect(accuracy.ignoreIndex == ignored)
+      #expect(accuracy.rule == rule)
+      let matrix = try Config(yaml: config.resolvedYAML, overrides: ["metrics=[confusion_matrix]"])
+      let made = try #require(matrix.makeMetrics().first as? ConfusionMatrix)
+      #expect(made.threshold == threshold && made.rule == rule && made.ignoreIndex == ignored)
     }
   }
 

@@ -121,7 +121,7 @@ import Testing
     #expect(copier.names.count > 2)
     for name in copier.names {
       let copy = RunFolder(name)
-      let checkpoint = try #require(Checkpoint.newest(in: copy.checkpoints))
+      let checkpoint = try #require(try Checkpoint.newest(in: copy.checkpoints))
       let best = checkpoint.tensors(under: "best/")
       if best.isEmpty { continue }
       let file = try SafeTensorsFile(contentsOf: copy.model)
@@ -149,7 +149,7 @@ import Testing
       ] where FileBytes.exists(source) {
         try AtomicFile.write(path: target, FileBytes.read(source))
       }
-      let checkpoint = try #require(Checkpoint.newest(in: behind.checkpoints))
+      let checkpoint = try #require(try Checkpoint.newest(in: behind.checkpoints))
       _ = try checkpoint.write(into: ahead.checkpoints, keep: 1)
       for folder in [behind, ahead] {
         try train(demandingConfig, in: folder.path, overrides: overrides, resumes: true)

@@ -1,3 +1,4 @@
+import Foundation
 import NNTraining
 import Testing
 
@@ -30,14 +31,50 @@ import Testing
     #expect(monitor.best == 0.75)
   }
 
-  @Test func smallImprovementsDoNotCount() {
+  @Test func smallGainsAreBestButDoNotCountForPatience() {
     let (monitor, best, exhausted) = verdicts(
       Monitor(figure: "val_loss", prefersHigher: false, minimumChange: 0.5, patience: 2),
       [2, 1.75, 1.5, 1])
-    // What was gained is measured from the best that counted, so small steps add up.
-    #expect(best == [true, false, false, true])
+    // What patience waits for is measured from the last gain that counted, so small steps add up.
+    #expect(best == [true, true, true, true])
     #expect(exhausted == [false, false, true, false])
     #expect(monitor.best == 1)
+  }
+
+  /// The best of all epochs, whatever the least change: 9.4e-5, not epoch 1's 0.55.
+  @Test func bestIsByAnyGain() {
+    let (monitor, best, exhausted) = verdicts(
+      Monitor(figure: "val_loss", prefersHigher: false, minimumChange: 1, patience: 1000),
+      [0.55, 0.1, 9.4e-5, 2e-4])
+    #expect(best == [true, true, true, false])
+    #expect(monitor.best == 9.4e-5 && monitor.bestEpoch == 3)
+    #expect(monitor.epochsWithoutImprovement == 3)
+    #expect(!exhausted.contains(true))
+  }
+
+  @Test func patienceOfZeroEndsAfterTheFirstEpochWithoutGain() {
+    let monitor = Monitor(figure: "val_loss", prefersHigher: false, patience: 0)
+    #expect(!monitor.isExhausted)
+    #expect(verdicts(monitor, [3, 2, 2.5]).2 == [false, false, true])
+    #expect(verdicts(monitor, [.nan]).2 == [true])
+  }
+
+  /// A checkpoint of an older version has one best for both, and a metric's name alone.
+  @Test func oldStatesAreRead() throws {
+    let text = """
+      {"figure": "accuracy", "prefersHigher": true, "minimumChange": 0.1, "patience": 2, "best": 0.5,
+       "bestEpoch": 3, "epochsWithoutImprovement": 1}
+      """
+    var monitor = try JSONDecoder().decode(Monitor.self, from: Data(text.utf8))
+    #expect(monitor.best == 0.5 && monitor.bestEpoch == 3)
+    let small = monitor.update(0.55, epoch: 5)
+    #expect(small)
+    #expect(monitor.isExhausted && monitor.epochsWithoutImprovement == 2)
+    let large = monitor.update(0.65, epoch: 6)
+    #expect(large)
+    #expect(monitor.epochsWithoutImprovement == 0)
+    let again = try JSONDecoder().decode(Monitor.self, from: JSONEncoder().encode(monitor))
+    #expect(again == monitor)
   }
 
   @Test func notANumberIsNeverBest() {

@@ -120,20 +120,30 @@ import Testing
     let resumed = Recorder()
     try train(demandingConfig, in: folder, resumes: true, observers: [resumed])
     #expect(resumed.starts.first?.stepsDone == 6)
+    #expect(try FileBytes.read(newest + ".damaged") == bytes)
     #expect(try modelBytes(folder) == modelBytes(temporary.path("whole")))
     #expect(
       try rows(RunFolder(folder).steps) == rows(RunFolder(temporary.path("whole")).steps))
   }
 
-  @Test func whereNoCheckpointIsWholeTheRunStartsAgain() throws {
+  @Test func whereNoCheckpointIsWholeNothingIsTouched() throws {
     let temporary = try TemporaryFolder()
-    try train(demandingConfig, in: temporary.path("whole"))
-    let folder = temporary.path("damaged")
+    let folder = RunFolder(temporary.path("damaged"))
     let recorder = Recorder()
-    try train(demandingConfig, in: folder, stoppingAfter: 2, observers: [recorder])
-    for path in recorder.checkpoints { try AtomicFile.write(path: path, [1, 2, 3]) }
-    try train(demandingConfig, in: folder, resumes: true)
-    #expect(try modelBytes(folder) == modelBytes(temporary.path("whole")))
+    try train(demandingConfig, in: folder.path, stoppingAfter: 8, observers: [recorder])
+    let paths = Array(Set(recorder.checkpoints)).sorted().suffix(2)
+    for path in paths { try AtomicFile.write(path: path, [1, 2, 3]) }
+    let files = [folder.steps, folder.metrics, folder.model] + paths
+    let before = try files.map { try FileBytes.read($0) }
+    let error = #expect(throws: NNError.self) {
+      try train(demandingConfig, in: folder.path, resumes: true)
+    }
+    let text = "\(try #require(error))"
+    #expect(error?.kind == .invalidInput)
+    for part in ["no checkpoint can be read", "--overwrite"] + paths {
+      #expect(text.contains(part), "\(text)")
+    }
+    #expect(try files.map { try FileBytes.read($0) } == before)
   }
 
   @Test(arguments: [1, 2, 3])
@@ -156,11 +166,11 @@ import Testing
     let temporary = try TemporaryFolder()
     let folder = temporary.path("run")
     try train(demandingConfig, in: folder, stoppingAfter: 5)
-    expectError("optimizer state", "square_avg", folder) {
+    expectError("optimizer state of adam", "rmsprop", "optimizer.rmsprop.lr", folder) {
       try train(
         demandingConfig, in: folder, overrides: ["optimizer={rmsprop: {lr: 0.1}}"], resumes: true)
     }
-    expectError("0.weight", folder) {
+    expectError("0.weight", "model.0.linear.out_features 9 -> 4", folder) {
       try train(
         demandingConfig, in: folder, overrides: ["model.0={linear: 4}"], resumes: true)
     }

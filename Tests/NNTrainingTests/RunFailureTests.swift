@@ -55,7 +55,7 @@ import Testing
   }
 
   private func expectFiniteCheckpoint(in folder: RunFolder) throws {
-    let checkpoint = try #require(Checkpoint.newest(in: folder.checkpoints))
+    let checkpoint = try #require(try Checkpoint.newest(in: folder.checkpoints))
     #expect(!checkpoint.tensors.isEmpty)
     for (name, tensor) in checkpoint.tensors {
       #expect(tensor.doubles.allSatisfy { $0.isFinite }, "\(name)")
@@ -80,7 +80,7 @@ import Testing
 
     let replaced = try TrainingRun(config: config, folder: folder, overwrites: true)
     #expect(!replaced.isFinished)
-    #expect(Checkpoint.newest(in: folder.checkpoints) == nil)
+    #expect(try Checkpoint.newest(in: folder.checkpoints) == nil)
     #expect(try replaced.run() == .completed)
     #expect(try modelBytes(folder.path) == bytes)
   }

@@ -60,6 +60,7 @@ final class Recorder: TrainingObserver {
   private(set) var epochs: [TrainingEvent.Epoch] = []
   private(set) var checkpoints: [String] = []
   private(set) var starts: [TrainingEvent.Start] = []
+  private(set) var warnings: [String] = []
   private(set) var outcomes: [TrainingEvent.Outcome] = []
 
   func receive(_ event: TrainingEvent) {
@@ -69,6 +70,7 @@ final class Recorder: TrainingObserver {
     case .epoch(let epoch): epochs.append(epoch)
     case .weights: break
     case .checkpoint(let path): checkpoints.append(path)
+    case .warning(let message): warnings.append(message)
     case .finished(let outcome): outcomes.append(outcome)
     }
   }

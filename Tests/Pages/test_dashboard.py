@@ -156,8 +156,8 @@ def test_bars_curves_and_epochs_are_drawn_over_themselves(run):
     assert text.count("run   [") == 1 and text.count("epoch [") == 1
     assert re.search(r"run   \[█+\]  100 %  finished", text), text
     assert "2,000/2,000  step 25/25" in text
-    assert re.search(r"loss \S+  val_loss \S+  accuracy \S+  lr 0.01", text), text
-    assert re.search(r"epoch +train_loss +val_loss +accuracy +time", text), text
+    assert re.search(r"loss \S+  val_loss \S+  val_accuracy \S+  lr 0.01", text), text
+    assert re.search(r"epoch +train_loss +val_loss +val_accuracy +time", text), text
     assert all(re.search(rf"^ *{epoch} ", text, re.M) for epoch in ["1,996", "2,000"]), text
     assert has_braille(text), text
     # What comes behind the run stands below.

@@ -70,7 +70,7 @@ def test_curves_grow_until_the_run_is_interrupted(
     page.wait_for_selector("#epochs tbody tr:nth-child(3)")
     assert page.inner_text("h1") == "circles"
     titles = page.locator("figcaption b").all_inner_texts()
-    assert titles == ["Loss", "accuracy", "Learning rate", "Gradient norm"]
+    assert titles == ["Loss", "validation accuracy", "Learning rate", "Gradient norm"]
     for index in range(4):
         wait_for_ink(page, index)
     step, epoch = number(page, "step"), number(page, "epoch")
@@ -103,6 +103,75 @@ def test_a_run_that_ends_shows_its_end(training, new_page):
     # The page stays as it is, without asking the program that is gone.
     page.wait_for_timeout(500)
     assert page.inner_text("#state") == "finished"
+
+
+def test_a_page_stays_after_the_end(training, new_page):
+    run = training("--set", "epochs=2000", "--ui-stay", "60")
+    page = new_page()
+    page.goto(run.address)
+    link = page.get_by_role("link", name="Report")
+    link.wait_for()
+    assert page.inner_text("#state") == "finished"
+    with page.expect_popup() as popup:
+        link.click()
+    assert popup.value.locator("h1").first.inner_text()
+    popup.value.close()
+    # Loading it anew does not end it.
+    page.reload()
+    link.wait_for()
+    page.wait_for_timeout(3000)
+    assert run.process.poll() is None
+    assert "the live view stays until its page is closed" in run.stderr()
+    page.close()
+    assert run.process.wait(10) == 0
+
+
+def test_the_button_stops_the_run(training, new_page, tmp_path):
+    run = training()
+    page = new_page()
+    page.goto(run.address)
+    page.get_by_role("button", name="Stop and save").click()
+    page.wait_for_selector("#state[data-state=interrupted]")
+    assert run.process.wait(10) == 130
+    assert "--resume" in run.stderr()
+    assert page.get_by_role("button", name="Stop").count() == 0
+
+
+def test_smoothed_curves_do_not_hold_on_to_their_first_point(training, new_page):
+    run = training()
+    page = new_page()
+    page.goto(run.address)
+    losses = [1.0] + [0.5] * 199
+    found = page.evaluate(
+        """async (losses) => {
+          const { Series } = await import(new URL("chart.js", location.href));
+          const series = new Series();
+          losses.forEach((loss, index) => series.add(index + 1, loss));
+          return series.smoothed().y;
+        }""",
+        losses,
+    )
+    weight = 2 / (1 + len(losses) / 20)
+    for index in range(len(losses)):
+        weights = [weight * (1 - weight) ** (index - other) for other in range(index + 1)]
+        mean = sum(w * loss for w, loss in zip(weights, losses)) / sum(weights)
+        assert abs(found[index] - mean) < 1e-12
+    assert found[9] < 0.52
+
+
+def test_curves_tell_their_values(training, new_page):
+    run = training("--set", "log.every=20")
+    page = new_page()
+    page.goto(run.address)
+    wait_for_ink(page, 0)
+    box = page.locator("canvas").first.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    tip = page.locator("figure").first.locator(".tip")
+    tip.wait_for()
+    text = tip.inner_text()
+    assert re.match(r"step [\d,]+: batch \S+, smoothed \S+, validation \S+", text), text
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] - 60)
+    tip.wait_for(state="hidden")
 
 
 def test_a_window_that_nobody_sees_learns_of_the_end(training, new_page):

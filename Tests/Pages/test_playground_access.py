@@ -2,6 +2,7 @@
 
 import json
 import re
+import urllib.parse
 
 import pytest
 
@@ -117,6 +118,53 @@ def test_edges_tell_their_weights(open_page):
     tip = page.locator(".tip")
     tip.wait_for()
     assert re.match(r"Layer 1, node \d → Layer 2, node 1: [−\d.]+$", tip.text_content())
+
+
+def test_a_node_is_named_where_it_is(open_page):
+    page = open_page()
+    page.locator("[data-key='1-0']").hover()
+    tip = page.locator(".tip")
+    assert tip.inner_text() == "Layer 2, node 1"
+    page.locator("[data-key=x]").hover()
+    assert tip.inner_text() == page.locator(".node-label").first.inner_text()
+    page.mouse.move(0, 0)
+    assert tip.is_hidden()
+
+
+def test_a_link_brings_the_settings_back(playground, new_page):
+    page = new_page()
+    page.goto(playground.address)
+    frames(page, 1)
+    assert "#" not in page.url
+    next_frame(page, lambda: page.get_by_label("Learning rate").select_option("0.1"))
+    next_frame(page, lambda: page.get_by_role("button", name="Add a hidden layer").click())
+    next_frame(page, lambda: page.locator("[data-key=x_times_y]").click())
+    link = urllib.parse.parse_qs(page.url.split("#")[1])
+    assert link["learning_rate"] == ["0.1"] and link["hidden"] == ["8,8,8"]
+    other = new_page()
+    other.goto(page.url)
+    frames(other, 1)
+    assert other.get_by_label("Learning rate").input_value() == "0.1"
+    assert other.locator("#layer-count").inner_text() == "3 hidden layers"
+    assert other.locator(".node.feature[aria-pressed=true]").count() == 3
+    for name in ["#train-loss", "#test-loss"]:
+        assert other.locator(name).text_content() == page.locator(name).text_content()
+    # Another address in the same page is followed, too.
+    next_frame(other, lambda: other.evaluate("location.hash = 'seed=7'"))
+    assert other.get_by_label("Seed", exact=True).input_value() == "7"
+    assert other.locator("#layer-count").inner_text() == "2 hidden layers"
+
+
+def test_a_wrong_link_is_told_and_left(playground, new_page):
+    page = new_page(allow=["400"])
+    page.goto(playground.address + "#learning_rate=99&nothing=1")
+    alert = page.get_by_role("alert")
+    alert.wait_for()
+    assert "learning_rate" in alert.inner_text()
+    alert.get_by_role("button").click()
+    frames(page, 1)
+    assert page.get_by_label("Learning rate").input_value() == "0.01"
+    assert "#" not in page.url
 
 
 def test_it_is_told_to_screen_readers(open_page):

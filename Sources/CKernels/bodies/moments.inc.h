@@ -1,6 +1,35 @@
 /* Mean and variance in two passes over memory that stays in the second-level cache: the sum of
    squares alone would lose the digits that large means have in common. */
 
+/* What vectors of float cannot hold: sums of large numbers and their squares, in double. */
+static __attribute__((noinline)) double FN(wide_sum)(const real *row, size_t count) {
+  double total = 0;
+  for (size_t i = 0; i < count; i++) total += (double)row[i];
+  return total;
+}
+static __attribute__((noinline)) double FN(wide_distance)(
+    const real *row, real centre, size_t count) {
+  double total = 0;
+  for (size_t i = 0; i < count; i++) {
+    const double distance = (double)row[i] - (double)centre;
+    total += distance * distance;
+  }
+  return total;
+}
+
+/* Σ row[i]; blocks in vectors, their sums in double. */
+NN_INLINE double FN(row_total)(const real *row, size_t count) {
+  const double total = FN(fold_row)(NN_SUM, row, NULL, count);
+  return total - total == 0 ? total : FN(wide_sum)(row, count);
+}
+
+/* A variance that overflows must not pass for one that is merely large: 1/∞ would make zeros of
+   everything that it divides. */
+NN_INLINE real FN(variance_of)(double number) {
+  const real variance = (real)number;
+  return variance < (real)INFINITY ? variance : (real)NAN;
+}
+
 /* Σ (row[i] − centre)²; blocks in vectors, their sums in double. */
 NN_INLINE double FN(squared_distance)(const real *row, real centre, size_t count) {
   const vector middle = (vector)(centre);
@@ -23,7 +52,10 @@ NN_INLINE double FN(squared_distance)(const real *row, real centre, size_t count
     for (; i + WIDTH <= end; i += WIDTH) DISTANCE_STEP(0, FN(load)(row + i))
     if (i < end) DISTANCE_STEP(1, FN(load_part)(row + i, end - i, centre))
 #undef DISTANCE_STEP
-    total += (double)FN(fold)((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    const real sum = FN(fold)((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    total += sum < (real)INFINITY
+                 ? (double)sum
+                 : FN(wide_distance)(row + begin, centre, end - begin);
   }
   return total;
 }
@@ -54,7 +86,7 @@ NN_INLINE void FN(column_moments)(
   for (size_t c = 0; c < columns; c += inner) {
     double total = 0;
     for (size_t k = c; k < c + inner; k++) total += sums[k];
-    variance[c / inner] = (real)(total / count);
+    variance[c / inner] = FN(variance_of)(total / count);
   }
 }
 
@@ -77,7 +109,7 @@ static void FN(moments)(
   for (size_t c = begin; c < end; c++) {
     double total = 0;
     for (size_t o = 0; o < outer; o++) {
-      total += FN(fold_row)(NN_SUM, source + (o * kept + c) * inner, NULL, inner);
+      total += FN(row_total)(source + (o * kept + c) * inner, inner);
     }
     const real centre = (real)(total / count);
     total = 0;
@@ -85,6 +117,6 @@ static void FN(moments)(
       total += FN(squared_distance)(source + (o * kept + c) * inner, centre, inner);
     }
     means[c] = centre;
-    variances[c] = (real)(total / count);
+    variances[c] = FN(variance_of)(total / count);
   }
 }

@@ -63,6 +63,12 @@ public struct SentencePairs: Sendable {
         "all \(texts.count) pairs are longer than \(maxLength ?? 0) tokens; the shortest has "
           + "\(shortest)", at: texts.path)
     }
+    for side in [sources, targets] {
+      try PaddingLimit.check(
+        side.map { $0.count + 1 }, stepByteCount: 4,
+        place: { "\(texts.path):\(texts.lines[kept[$0]])" },
+        hint: "give the source a `max_length`; longer pairs are left out")
+    }
     let end = [SpecialToken.end.id]
     let padding = SpecialToken.padding.id
     self.sources = Self.filled(sources.map { $0 + end }, with: padding)

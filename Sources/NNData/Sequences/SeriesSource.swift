@@ -57,7 +57,7 @@ public struct SeriesSource: Sendable, Hashable {
       throw .invalid("a horizon of \(horizon) rows; expected 1 or more", at: path)
     }
     let rows = try read(path, known)
-    guard rows.count - horizon >= window else {
+    guard rows.count >= horizon, rows.count - horizon >= window else {
       throw .invalid(
         "a window of \(window) and a horizon of \(horizon) rows are longer than the series, which "
           + "has \(rows.count)", at: path)
@@ -70,6 +70,11 @@ public struct SeriesSource: Sendable, Hashable {
         "no \(horizon) successive targets\(limits) have \(window) rows before them", at: path,
         hint: "the series begins at \(rows.keys[0]) and ends at \(rows.keys[rows.count - 1])")
     }
+    // As an array and as a tensor.
+    let byteCount = [starts.count, window.multipliedSaturating(by: columns.count) + horizon, 16]
+    try MemoryLimit.check(
+      byteCount.saturatingProduct, "\(starts.count) windows of \(window) rows", at: path,
+      hint: "take a shorter window")
     var inputs: [Double] = []
     var forecast: [Double] = []
     inputs.reserveCapacity(starts.count * window * columns.count)

@@ -88,9 +88,13 @@ public struct TextWindows: Sendable {
     guard tokens.count > context else {
       throw .invalid(
         "the text has \(tokens.count) token\(tokens.count == 1 ? "" : "s"); windows of \(context) "
-          + "and the token behind need \(context + 1)",
+          + "and the token behind need \(context.addingSaturating(1))",
         at: place, hint: "take a longer text or a shorter context")
     }
+    let count = (tokens.count - 1 - context) / (context - overlap) + 2
+    try MemoryLimit.check(
+      [count, context, 8].saturatingProduct, "\(count) windows of \(context) tokens", at: place,
+      hint: "take a smaller overlap or a shorter context")
     targetCount = tokens.count - 1
     // Bytes 10xxxxxx continue a character.
     let firstCount = first.count { $0 & 0xC0 != 0x80 }

@@ -45,6 +45,9 @@ public struct TimeSeriesFile: Sendable {
       throw .invalid("holds no series", at: path)
     }
     name = cases.header.name ?? path
+    try PaddingLimit.check(
+      cases.lengths, stepByteCount: 8 * channels, place: { "\(path):\(cases.lines[$0])" },
+      hint: "cut the series, or leave it out")
     values = cases.values(steps: longest, channels: channels)
     lengths = HostTensor(cases.lengths.map { Int32($0) })
     (targets, self.classNames) = try cases.targets(classNames: classNames)

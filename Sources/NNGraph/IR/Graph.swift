@@ -24,6 +24,9 @@ public final class Graph {
 
   private(set) var nodes: [Node] = []
   private var known: [NodeKey: Int] = [:]
+  /// The types of inputs and variables by name.
+  private var inputTypes: [String: TensorType] = [:]
+  private var variableTypes: [String: TensorType] = [:]
   /// Every misfit found so far, in the order it was met.
   public private(set) var diagnostics: [Diagnostic] = []
   /// The layer being built, written into nodes and diagnostics.
@@ -47,7 +50,7 @@ public final class Graph {
   }
 
   /// Adds a node, or finds the equal one that is there, and gives its outputs.
-  public func add(_ op: some Op, _ inputs: [Value]) -> [Value] {
+  public func add(_ op: any Op, _ inputs: [Value]) -> [Value] {
     precondition(inputs.allSatisfy { $0.graph === self }, "values of two graphs met in one op")
     guard !inputs.contains(where: \.isPoisoned) else {
       return [Value](repeating: Value(graph: self, id: .poisoned), count: 8)
@@ -56,6 +59,11 @@ public final class Graph {
     if let node = known[key] { return values(of: node) }
     do throws(OpError) {
       let outputs = try op.inferTypes(inputs.map(\.type))
+      if let large = outputs.first(where: { MemoryLimit.isExceeded(by: $0.byteCount) }) {
+        throw OpError(
+          "a tensor of \(large.shape) \(large.dtype) \(MemoryLimit.excess(large.byteCount))",
+          hint: "make the layer smaller")
+      }
       nodes.append(Node(op: op, inputs: key.inputs, outputs: outputs, path: path))
       known[key] = nodes.count - 1
       return values(of: nodes.count - 1)
@@ -84,17 +92,51 @@ public final class Graph {
 
 extension Graph {
   /// A tensor that the caller supplies before each run.
+  ///
+  /// Asking again gives the same input; another type under the same name is a diagnostic.
   public func input(_ name: String, _ type: TensorType) -> Value {
-    add(Input(label: name, type: type), [])[0]
+    declare(Input(label: name, type: type), "input", type, known: inputTypes[name]) {
+      inputTypes[name] = type
+    }
   }
 
   /// A tensor that outlives runs: parameters, running statistics, optimizer state.
+  ///
+  /// Asking again gives the same variable; another type under the same name is a diagnostic.
   public func variable(_ name: String, _ type: TensorType) -> Value {
-    add(Variable(label: name, type: type), [])[0]
+    declare(Variable(label: name, type: type), "variable", type, known: variableTypes[name]) {
+      variableTypes[name] = type
+    }
+  }
+
+  /// A session has one block of memory for each name.
+  private func declare(
+    _ leaf: some Op, _ kind: String, _ type: TensorType, known: TensorType?, remember: () -> Void
+  ) -> Value {
+    if let known, known != type {
+      return report(
+        "the \(kind) `\(leaf.attributes)` is declared as \(type), and as \(known) before",
+        hint: "use another name")
+    }
+    remember()
+    return add(leaf, [])[0]
   }
 
   /// A tensor known now.
   public func constant(_ tensor: HostTensor) -> Value { add(Constant(tensor: tensor), [])[0] }
+
+  /// A tensor that is computed now, unless it is so large that building a graph should not take its
+  /// time and memory: above 2²⁶ elements it is a diagnostic, and `make` is not called.
+  public func constant(_ type: TensorType, _ make: () -> HostTensor) -> Value {
+    guard type.shape.elementCount <= Self.largestConstant else {
+      return report(
+        "a constant tensor of \(type.shape) has more than \(Self.largestConstant) elements",
+        hint: "make the layer smaller")
+    }
+    return constant(make())
+  }
+
+  private static let largestConstant = 1 << 26
 
   /// A scalar known now, of a floating-point type.
   public func constant(_ number: Double, dtype: DType) -> Value {

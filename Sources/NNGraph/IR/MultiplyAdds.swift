@@ -1,3 +1,5 @@
+import NNCore
+
 extension Graph {
   /// Products that the nodes filed under a path sum: m·n·k of each matrix product, and the same for
   /// convolutions.
@@ -5,7 +7,8 @@ extension Graph {
     nodes.reduce(0) { total, node in
       guard node.path == path else { return total }
       let inputs = node.inputs.map { type(of: $0) }
-      return total + node.op.multiplyAdds(inputs: inputs, outputs: node.outputs)
+      return total.addingSaturating(
+        node.op.multiplyAdds(inputs: inputs, outputs: node.outputs))
     }
   }
 }
@@ -15,7 +18,8 @@ extension Plan {
   public var multiplyAdds: Int {
     graph.nodes.reduce(0) { total, node in
       let inputs = node.inputs.map { graph.type(of: $0) }
-      return total + node.op.multiplyAdds(inputs: inputs, outputs: node.outputs)
+      return total.addingSaturating(
+        node.op.multiplyAdds(inputs: inputs, outputs: node.outputs))
     }
   }
 }

@@ -13,8 +13,8 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     self.dtype = dtype
   }
 
-  /// The size in memory.
-  public var byteCount: Int { shape.elementCount * dtype.byteCount }
+  /// The size in memory; `Int.max` where it exceeds what can be counted.
+  public var byteCount: Int { shape.byteCount(of: dtype) }
 
   /// `float32[2, 3]`
   public var description: String { "\(dtype)\(shape)" }

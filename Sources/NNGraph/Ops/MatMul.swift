@@ -16,7 +16,8 @@ struct MatMul: Op {
   var supportsEpilogue: Bool { true }
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    outputs[0].shape.elementCount * inputs[0].shape[transposeA ? -2 : -1]
+    outputs[0].shape.elementCount.multipliedSaturating(
+      by: inputs[0].shape[transposeA ? -2 : -1])
   }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
@@ -154,7 +155,7 @@ struct MatMul: Op {
       joinsRows = a.rank > 2 && b.rank == 2 && !op.transposeA
       m =
         joinsRows
-        ? a.dimensions.dropLast().reduce(1, *) : a[op.transposeA ? -1 : -2]
+        ? a.dimensions.dropLast().saturatingProduct : a[op.transposeA ? -1 : -2]
       k = a[op.transposeA ? -2 : -1]
       n = b[op.transposeB ? -2 : -1]
       transposesLeft = op.transposeA
@@ -163,7 +164,7 @@ struct MatMul: Op {
     }
 
     func matrices(_ output: Shape) -> Int {
-      joinsRows ? 1 : output.dimensions.dropLast(2).reduce(1, *)
+      joinsRows ? 1 : output.dimensions.dropLast(2).saturatingProduct
     }
 
     func split(_ output: Shape) -> MatrixSplit {

@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 extension OpCatalog {
   // MARK: - Products of matrices, convolution
@@ -134,6 +134,32 @@ extension OpCatalog {
         [OpSample(WinogradWeightGradient(before: 0), pair([2, 17, 9, 10], [2, 20, 7, 8]))],
         refuses: []
       ).withoutGradient,
+    ]
+  }
+
+  /// A convolution and both of its gradients, without Winograd's algorithm.
+  ///
+  /// - Parameters:
+  ///   - pictures: [N, C, H, W]; `weight` is [O, C/groups, kH, kW].
+  ///   - output: The shape of the convolution's result.
+  /// - Returns: Output from (pictures, weight), ∂pictures from (∂output, weight), ∂weight from
+  ///   (pictures, ∂output).
+  package static func convolutions(
+    _ dtype: DType, pictures: Shape, weight: Shape, output: Shape, stride: Size2D,
+    padding: Padding2D, dilation: Size2D, groups: Int
+  ) -> [OpSample] {
+    let geometry = ConvolutionGeometry(
+      stride: stride, padding: padding, dilation: dilation, groups: groups)
+    let (picture, kernel) = (
+      Size2D(height: pictures[2], width: pictures[3]), Size2D(height: weight[2], width: weight[3])
+    )
+    func inputs(_ a: Shape, _ b: Shape) -> [OpSample.Input] { [.init(a, dtype), .init(b, dtype)] }
+    return [
+      OpSample(Conv2D(geometry: geometry), inputs(pictures, weight)),
+      OpSample(
+        Conv2DInputGradient(geometry: geometry, picture: picture), inputs(output, weight)),
+      OpSample(
+        Conv2DWeightGradient(geometry: geometry, kernel: kernel), inputs(pictures, output)),
     ]
   }
 

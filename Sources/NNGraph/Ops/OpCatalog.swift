@@ -121,6 +121,12 @@ package enum OpCatalog {
           OpSample(reduce(.sum, [1]), one([300, 411])),
         ], refuses: [[TensorType([3], .int32)]]),
       OpRow(
+        EuclideanNorm(),
+        [
+          OpSample(EuclideanNorm(), one([7])), OpSample(EuclideanNorm(), one([3, 5])),
+          OpSample(EuclideanNorm(), one([70_001])),
+        ], refuses: [[TensorType([3], .int32)]]),
+      OpRow(
         Moments(axes: [0]),
         [
           OpSample(Moments(axes: [0]), one([5, 37])), OpSample(Moments(axes: [1]), one([3, 2051])),

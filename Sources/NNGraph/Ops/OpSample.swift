@@ -53,7 +53,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
     }
   }
 
-  private let op: any Op
+  let op: any Op
   /// The inputs, in order.
   package let inputs: [Input]
 

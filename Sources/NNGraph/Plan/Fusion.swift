@@ -154,8 +154,9 @@ struct Fusion {
 
   // MARK: - Steps
 
-  /// The groups as steps, in an order in which each finds its inputs ready.
-  func steps() -> [PlannedStep] {
+  /// The groups as steps, in an order in which each finds its inputs ready, and what the values `first`
+  /// need comes before everything else.
+  func steps(first: Set<ValueID> = []) -> [PlannedStep] {
     var steps: [PlannedStep] = []
     var stepOf: [Int: Int] = [:]
     let groups = members.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }
@@ -164,7 +165,7 @@ struct Fusion {
       for output in step.allOutputs { stepOf[output.node] = steps.count }
       steps.append(step)
     }
-    return scheduled(steps)
+    return scheduled(steps, first: first)
   }
 
   private func step(_ group: Int, _ nodes: [Int]) -> PlannedStep? {
@@ -271,31 +272,40 @@ struct Fusion {
     return (FusedElementwise(program: program, dtype: type.dtype), sources, outputs, kept)
   }
 
-  /// Orders steps so that each follows what it reads, otherwise as the model was written.
-  private func scheduled(_ steps: [PlannedStep]) -> [PlannedStep] {
+  /// Orders steps so that each follows what it reads: first those that some values need, so that these
+  /// can be looked at before any variable changes, otherwise as the model was written.
+  private func scheduled(_ steps: [PlannedStep], first: Set<ValueID>) -> [PlannedStep] {
     var producer: [ValueID: Int] = [:]
     for (index, step) in steps.enumerated() {
       for output in step.allOutputs { producer[output] = index }
     }
-    var waiting = [Int](repeating: 0, count: steps.count)
-    var followers = [[Int]](repeating: [], count: steps.count)
-    for (index, step) in steps.enumerated() {
-      let sources = Set(step.allInputs.compactMap { producer[root(of: $0)] })
-      for source in sources where source != index {
-        followers[source].append(index)
-        waiting[index] += 1
-      }
+    let sources = steps.enumerated().map { index, step in
+      Set(step.allInputs.compactMap { producer[root(of: $0)] }).subtracting([index])
     }
-    // Steps come sorted by their first node; the ready one that was written first goes first.
-    var ready = steps.indices.filter { waiting[$0] == 0 }
+    var isFirst = [Bool](repeating: false, count: steps.count)
+    var pending = first.compactMap { producer[root(of: $0)] }
+    while let index = pending.popLast() {
+      guard !isFirst[index] else { continue }
+      isFirst[index] = true
+      pending += sources[index]
+    }
+    var waiting = sources.map(\.count)
+    var followers = [[Int]](repeating: [], count: steps.count)
+    for (index, sources) in sources.enumerated() {
+      for source in sources { followers[source].append(index) }
+    }
     var order: [PlannedStep] = []
-    while let next = ready.first {
-      ready.removeFirst()
-      order.append(steps[next])
-      for follower in followers[next] {
-        waiting[follower] -= 1
-        if waiting[follower] == 0 {
-          ready.insert(follower, at: ready.firstIndex { $0 > follower } ?? ready.count)
+    // Steps come sorted by their first node; the ready one that was written first goes first.
+    for isEarly in [true, false] {
+      var ready = steps.indices.filter { isFirst[$0] == isEarly && waiting[$0] == 0 }
+      while let next = ready.first {
+        ready.removeFirst()
+        order.append(steps[next])
+        for follower in followers[next] {
+          waiting[follower] -= 1
+          if waiting[follower] == 0, isFirst[follower] == isEarly {
+            ready.insert(follower, at: ready.firstIndex { $0 > follower } ?? ready.count)
+          }
         }
       }
     }

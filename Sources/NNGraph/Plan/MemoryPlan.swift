@@ -78,6 +78,13 @@ struct MemoryPlan {
     }
   }
 
+  /// The place in the schedule of the step that computes a value, through any views; nil for inputs,
+  /// variables and constants.
+  func step(computing value: ValueID) -> Int? {
+    let base = base(of: value).0
+    return steps.lastIndex { $0.allOutputs.contains(base) }
+  }
+
   /// The steps that write variables.
   var updatingSteps: [PlannedStep] {
     steps.filter { !variables(writtenBy: $0).isEmpty }

@@ -40,6 +40,18 @@ public struct Plan {
   public var instructionCount: Int { memory.steps.count + memory.copies.count }
   /// Bytes of the arena that intermediates share.
   public var arenaByteCount: Int { memory.arenaByteCount }
+  /// Bytes of the inputs, which every run fills anew.
+  public var inputByteCount: Int { byteCount { $0 is Input } }
+  /// Bytes of everything that a session of this plan holds.
+  private var sessionByteCount: Int {
+    let copied = memory.copies.map { graph.type(of: $0.from).byteCount }.saturatingSum
+    return [arenaByteCount, copied, byteCount { $0 is Input || $0 is Variable || $0 is Constant }]
+      .saturatingSum
+  }
+  /// Bytes of the outputs of some nodes.
+  private func byteCount(of isCounted: (any Op) -> Bool) -> Int {
+    graph.nodes.filter { isCounted($0.op) }.flatMap(\.outputs).map(\.byteCount).saturatingSum
+  }
   /// Bytes that the same tensors would take side by side.
   public var unsharedByteCount: Int { memory.unsharedByteCount }
 
@@ -59,7 +71,8 @@ public struct Plan {
   ///   - updates: Variables and what they hold after a run. All updates take effect together: no
   ///     part of the run sees another's new contents.
   ///   - options: Which passes run.
-  /// - Throws: Every misfit that was found while the graph was built.
+  /// - Throws: Every misfit that was found while the graph was built, and a plan that takes more
+  ///   memory than there is (`MemoryLimit`).
   public init(
     _ graph: Graph, fetches: [(name: String, value: Value)],
     updates: [(variable: Value, value: Value)] = [], options: Options = .default
@@ -97,8 +110,11 @@ public struct Plan {
     let kept = fetched.union(moves.map(\.value))
     let fusion = Fusion(simplified.graph, kept: kept, joins: options.fuses)
     memory = MemoryPlan(
-      simplified.graph, steps: fusion.steps(), kept: fetched, updates: moves,
+      simplified.graph, steps: fusion.steps(first: fetched), kept: fetched, updates: moves,
       reuses: options.reusesMemory, workers: workers)
     if Trace.wanted == .plan { Trace.print(description) }
+    try MemoryLimit.check(
+      sessionByteCount, "a step of this network",
+      hint: "use a smaller batch, shorter sequences or smaller layers")
   }
 }

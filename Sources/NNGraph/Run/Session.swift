@@ -19,6 +19,9 @@ public final class Session {
   private var stepOfPhase: [Int] = []
   /// Where `run(before:)` stops.
   private var gate: Int?
+  /// How many phases compute each fetch, and how many the current run has behind it.
+  private var phasesOfFetch: [String: Int] = [:]
+  private var finishedPhases = 0
   /// Phases at the start that run only when variables have changed since `preparedVersion`.
   private var lastingPhaseCount = 0
   private var preparedVersion: Int?
@@ -149,6 +152,7 @@ public final class Session {
         run(phases[index])
       }
     }
+    finishedPhases = range.upperBound
     if range.upperBound == phases.count { times?.finishRun() }
     nn_denormals_restore(state)
     guard changesVariables else { return }
@@ -171,12 +175,18 @@ public final class Session {
     return stepOfPhase.firstIndex { $0 >= first ?? steps.count } ?? phases.count
   }
 
-  /// A fetched value of the last run, copied out.
-  public func read(_ name: String) -> HostTensor {
-    guard let value = plan.fetches[name] else {
+  /// Where a fetched value lies, once the current run has computed it.
+  private func fetched(_ name: String) -> Buffer {
+    guard let value = plan.fetches[name], let needed = phasesOfFetch[name] else {
       preconditionFailure("\(name) is not among the plan's fetches")
     }
-    let source = buffer(value)
+    precondition(needed <= finishedPhases, "\(name) is read before it has been computed")
+    return buffer(value)
+  }
+
+  /// A fetched value of the last run, copied out.
+  public func read(_ name: String) -> HostTensor {
+    let source = fetched(name)
     return HostTensor(shape: source.type.shape, dtype: source.type.dtype) { bytes in
       bytes.baseAddress?.copyMemory(from: source.address, byteCount: bytes.count)
     }
@@ -184,10 +194,7 @@ public final class Session {
 
   /// The elements of a fetched floating-point value of the last run.
   package func numbers(_ name: String) -> [Double] {
-    guard let value = plan.fetches[name] else {
-      preconditionFailure("\(name) is not among the plan's fetches")
-    }
-    let source = buffer(value)
+    let source = fetched(name)
     return source.type.dtype == .float64
       ? Array(UnsafeBufferPointer(start: source.pointer(as: Double.self), count: source.count))
       : UnsafeBufferPointer(start: source.pointer(as: Float.self), count: source.count)
@@ -196,10 +203,7 @@ public final class Session {
 
   /// A fetched scalar of the last run, without allocating.
   public func readScalar(_ name: String) -> Double {
-    guard let value = plan.fetches[name] else {
-      preconditionFailure("\(name) is not among the plan's fetches")
-    }
-    let source = buffer(value)
+    let source = fetched(name)
     precondition(source.count == 1, "\(name) is \(source.type), not a scalar")
     return source.type.dtype == .float64
       ? source.pointer(as: Double.self).pointee : Double(source.pointer(as: Float.self).pointee)
@@ -207,22 +211,17 @@ public final class Session {
 
   /// √Σx² over a fetched value of the last run.
   public func norm(of name: String) -> Double {
-    guard let value = plan.fetches[name] else {
-      preconditionFailure("\(name) is not among the plan's fetches")
-    }
-    let source = buffer(value)
+    let source = fetched(name)
     let loops = Kernels.table(for: source.type.dtype)
     let square = loops.pointee.row_dot(source.address, source.address, source.count)
-    guard source.type.dtype == .float32, square < Self.leastExactSquare else {
-      return square.squareRoot()
-    }
-    // Squares of small numbers are no numbers of Float32.
-    return UnsafeBufferPointer(start: source.pointer(as: Float.self), count: source.count)
-      .reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+    return source.type.dtype == .float32
+      ? EuclideanNorm.isExact(Float(square))
+        ? square.squareRoot()
+        : EuclideanNorm.scaled(source.pointer(as: Float.self), source.count)
+      : EuclideanNorm.isExact(square)
+        ? square.squareRoot()
+        : EuclideanNorm.scaled(source.pointer(as: Double.self), source.count)
   }
-
-  /// Below it a sum of squares in Float32 may lack summands that have become zero.
-  private static let leastExactSquare = 1e-24
 
   // MARK: - Binding
 
@@ -235,6 +234,13 @@ public final class Session {
       phases += kernel.phases
       stepOfPhase += kernel.phases.map { _ in index }
       if index < plan.memory.lastingStepCount { lastingPhaseCount = phases.count }
+    }
+    for (name, value) in plan.fetches {
+      // Inputs, variables and constants are there before the first.
+      let last = plan.memory.step(computing: value).flatMap { step in
+        stepOfPhase.lastIndex { $0 <= step }
+      }
+      phasesOfFetch[name] = last.map { $0 + 1 } ?? 0
     }
     // Copies of variables go through memory of their own, so that all updates see old contents.
     let copies = plan.memory.copies.map { copy in

@@ -64,6 +64,9 @@ public final class VariableStore {
     }
   }
 
+  /// Whether a variable is there.
+  package func holds(_ name: String) -> Bool { entries[name] != nil }
+
   /// To be called by whoever writes to the variables' memory.
   func noteChange() { version += 1 }
 

@@ -20,7 +20,9 @@ public struct Fan: Sendable, Hashable {
       self.init(inputs: shape.elementCount, outputs: shape.elementCount)
       return
     }
-    let kernel = shape.dimensions.dropFirst(2).reduce(1, *)
-    self.init(inputs: shape[1] * kernel, outputs: shape[0] * kernel)
+    let kernel = shape.dimensions.dropFirst(2)
+    self.init(
+      inputs: ([shape[1]] + kernel).saturatingProduct,
+      outputs: ([shape[0]] + kernel).saturatingProduct)
   }
 }

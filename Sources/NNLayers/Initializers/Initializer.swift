@@ -142,19 +142,17 @@ extension Initializer {
 
   /// Normal, limited to [`low`, `high`] as if drawn again until inside; PyTorch's `trunc_normal_`.
   ///
-  /// The limits are absolute, not in units of `std`.
+  /// The limits are absolute, not in units of `std`. They may lie anywhere, also where the
+  /// probability between them is no Float64.
   public static func truncatedNormal(
     mean: Double = 0, std: Double = 1, low: Double = -2, high: Double = 2
   ) -> Initializer {
-    let below = NormalDistribution.cumulative((low - mean) / std)
-    let above = NormalDistribution.cumulative((high - mean) / std)
+    let number = TruncatedNormal.quantile(mean: mean, std: std, low: low, high: high)
     return elementwise(
       "truncated_normal(mean: \(mean), std: \(std), low: \(low), high: \(high))"
     ) { _, generator, index in
       // Half a step off the ends: the quantiles of 0 and 1 are infinite.
-      let uniform = generator.preciseUniform(index) + 0x1p-54
-      let drawn = mean + std * NormalDistribution.quantile(below + (above - below) * uniform)
-      return min(max(drawn, low), high)
+      min(max(number(generator.preciseUniform(index) + 0x1p-54), low), high)
     }
   }
 

@@ -116,35 +116,45 @@ public struct Softplus: ElementwiseLayer {
 }
 
 /// eˣ/Σeˣ along an axis.
+///
+/// Without an axis it is that of the features or classes: axis 1 of images [N, C, H, W], the last
+/// one of [N, C] and of sequences [N, T, C]. (PyTorch wants `dim` written.)
 public struct Softmax: Layer {
-  /// The axis that sums to 1; negative axes count from the end.
-  public let axis: Int
-  /// Creates the layer; by default along the last axis.
-  public init(axis: Int = -1) { self.axis = axis }
+  /// The axis that sums to 1; negative axes count from the end; nil for that of the features.
+  public let axis: Int?
+  /// Creates the layer; by default along the axis of the features.
+  public init(axis: Int? = nil) { self.axis = axis }
   /// `Softmax`
   public var description: String { "Softmax" }
   /// Adds the softmax.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard (-input.shape.rank..<input.shape.rank).contains(axis) else {
-      return scope.reject(input, expected: "an axis \(axis)")
-    }
-    return input.softmax(axis: axis)
+    scope.axis(axis, of: input) { input.softmax(axis: $0) }
   }
 }
 
-/// x − ln Σeˣ along an axis.
+/// x − ln Σeˣ along an axis, which is that of `Softmax` by default.
 public struct LogSoftmax: Layer {
-  /// The axis whose exponentials sum to 1; negative axes count from the end.
-  public let axis: Int
-  /// Creates the layer; by default along the last axis.
-  public init(axis: Int = -1) { self.axis = axis }
+  /// The axis whose exponentials sum to 1; negative axes count from the end; nil for that of the
+  /// features.
+  public let axis: Int?
+  /// Creates the layer; by default along the axis of the features.
+  public init(axis: Int? = nil) { self.axis = axis }
   /// `LogSoftmax`
   public var description: String { "LogSoftmax" }
   /// Adds the logarithm of the softmax.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard (-input.shape.rank..<input.shape.rank).contains(axis) else {
-      return scope.reject(input, expected: "an axis \(axis)")
+    scope.axis(axis, of: input) { input.logSoftmax(axis: $0) }
+  }
+}
+
+extension Scope {
+  /// What a layer computes along an axis of its input, by default that of the features.
+  fileprivate func axis(_ axis: Int?, of input: Value, _ body: (Int) -> Value) -> Value {
+    let rank = input.shape.rank
+    let axis = axis ?? (rank == 4 ? 1 : -1)
+    guard (-rank..<rank).contains(axis) else {
+      return reject(input, expected: "an axis \(axis)")
     }
-    return input.logSoftmax(axis: axis)
+    return body(axis)
   }
 }

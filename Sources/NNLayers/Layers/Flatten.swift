@@ -28,7 +28,7 @@ public struct Flatten: Layer {
       return scope.reject(input, expected: "axes \(startDim)…\(endDim)")
     }
     let dimensions = input.shape.dimensions
-    let joined = dimensions[first...last].reduce(1, *)
+    let joined = dimensions[first...last].saturatingProduct
     return input.reshaped(
       to: Shape(dimensions[..<first] + [joined] + dimensions[(last + 1)...]))
   }

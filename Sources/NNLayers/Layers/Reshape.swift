@@ -18,8 +18,8 @@ public struct Reshape: Layer {
       return scope.rejectOption("needs positive extents, one of which may be -1, got \(shape)")
     }
     guard input.shape.rank >= 1 else { return scope.reject(input, expected: "a batch axis") }
-    let elements = input.shape.dimensions.dropFirst().reduce(1, *)
-    let known = shape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
+    let elements = input.shape.dimensions.dropFirst().saturatingProduct
+    let known = shape.filter { $0 != -1 }.saturatingProduct
     guard shape.contains(-1) ? elements % known == 0 : elements == known else {
       return scope.reject(
         input, expected: "examples of \(shape.contains(-1) ? "a multiple of " : "")\(known) numbers"

@@ -164,8 +164,10 @@ struct ConvexConvergenceLesson: Lesson {
       return [sign * vectors[column], sign * vectors[2 + column]]
     }
     func turned(_ place: [Double]) -> [Double] {
-      axes.map { axis in
-        (0..<2).reduce(0) { $0 + axis[$1] * (place[$1] - Self.formMinimum[$1]) }
+      axes.map { axis -> Double in
+        var sum = 0.0
+        for index in 0..<2 { sum += axis[index] * (place[index] - Self.formMinimum[index]) }
+        return sum
       }
     }
     let path = try Self.bowl.path(

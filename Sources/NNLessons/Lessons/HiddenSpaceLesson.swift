@@ -191,7 +191,7 @@ private struct HiddenMap {
     }
     // Neighbours of the polygon lie on a common face of the cube.
     func shareFace(_ a: [Double], _ b: [Double]) -> Bool {
-      (0..<3).contains { a[$0] == b[$0] && (a[$0] == 0 || a[$0] == 1) }
+      zip(a, b).contains { (x: Double, y: Double) -> Bool in x == y && (x == 0 || x == 1) }
     }
     return corners.indices.flatMap { left in
       corners.indices.filter { $0 > left && shareFace(corners[left], corners[$0]) }.map { right in

@@ -91,9 +91,14 @@ struct LinearOrNotLesson: Lesson {
       }, seed: options.seed)
     let (x, y) = (data.inputs.doubles, data.targets.doubles)
     // The best line goes through the origin, since the sine is odd and x lies evenly around 0.
-    let slope = zip(x, y).map { $0 * $1 }.reduce(0, +) / x.map { $0 * $0 }.reduce(0, +)
-    let best =
-      zip(x, y).map { ($1 - slope * $0) * ($1 - slope * $0) }.reduce(0, +) / Double(x.count)
+    let products: Double = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
+    let squares: Double = x.reduce(0) { $0 + $1 * $1 }
+    let slope = products / squares
+    let residuals: Double = zip(x, y).reduce(0) { sum, point in
+      let residual = point.1 - slope * point.0
+      return sum + residual * residual
+    }
+    let best = residuals / Double(x.count)
     let linearLoss = report.measure(
       "sine, linear stack: squared error", try linear.evaluate(on: data).loss)
     report.measure("sine, best straight line: squared error", best)

@@ -112,14 +112,18 @@ struct MemoryLesson: Lesson {
       Model(layer), weights: try recurrentWeights(of: trainer), dtype: .float32)
     let (rows, changed) = test.twins(twinCount)
     let (states, others) = (try network(rows).doubles, try network(changed).doubles)
-    return (0...stepsBehind).map { step in
-      (0..<twinCount).reduce(0) { sum, row in
+    return (0...stepsBehind).map { step -> Double in
+      var mean = 0.0
+      for row in 0..<twinCount {
         let start = (row * RecallTask.steps + test.marked[row] + step) * units
-        let square = (start..<start + units).reduce(0) {
-          $0 + (states[$1] - others[$1]) * (states[$1] - others[$1])
+        var square = 0.0
+        for unit in start..<start + units {
+          let difference = states[unit] - others[unit]
+          square += difference * difference
         }
-        return sum + square.squareRoot() / Double(twinCount)
+        mean += square.squareRoot() / Double(twinCount)
       }
+      return mean
     }
   }
 

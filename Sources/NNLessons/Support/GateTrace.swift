@@ -44,8 +44,10 @@ struct GateTrace {
     for x in inputs {
       let (i, f, o) = (gate(0, x), gate(1, x), gate(3, x))
       let candidate = (0..<units).map { tanh(sum(2 * units + $0, x)) }
-      c = (0..<units).map { f[$0] * c[$0] + i[$0] * candidate[$0] }
-      h = (0..<units).map { o[$0] * tanh(c[$0]) }
+      for unit in 0..<units {
+        c[unit] = f[unit] * c[unit] + i[unit] * candidate[unit]
+        h[unit] = o[unit] * tanh(c[unit])
+      }
       forget.append(f)
       input.append(i)
       cell.append(c)

@@ -103,7 +103,7 @@ extension Matrix {
   /// scikit-image 0.26 and was made grey and smaller here. `Assets/astronaut.idx.gz` holds it as
   /// gzip-compressed IDX.
   static func photograph() throws(NNError) -> Matrix {
-    let tensor = try IDX.decode(PackageResources.astronaut_idx_gz, at: "astronaut.idx.gz")
+    let tensor = try IDX.decode(Asset.bytes("astronaut.idx.gz"), at: "astronaut.idx.gz")
     return Matrix(tensor).map { $0 / 255 }
   }
 }

@@ -1,4 +1,5 @@
 import NNCore
+import NNFormats
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -25,8 +26,9 @@ enum TemporaryFolder {
     let parent = getenv("TMPDIR").map { String(cString: $0) } ?? ""
     var template = Array("\(parent.isEmpty ? "/tmp" : parent)/nntrain-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
+      let reason = errno
       throw .failed(
-        "no temporary folder can be made: \(String(cString: strerror(errno)))",
+        "no temporary folder can be made: \(SystemReason.text(reason))",
         at: parent.isEmpty ? "/tmp" : parent, hint: "set TMPDIR to a folder that can be written")
     }
     let path = template.withUnsafeBufferPointer { buffer in

@@ -18,4 +18,10 @@ public struct ConstantLR: Schedule {
   public func learningRate(at index: Int, base: Double) -> Double {
     index < duration ? base * factor : base
   }
+
+  /// PyTorch's `get_lr`; from a factor of 0, which that cannot leave, the base rate.
+  public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
+    guard index == duration else { return rate }
+    return factor == 0 ? base : rate * (1 / factor)
+  }
 }

@@ -24,4 +24,17 @@ public struct CosineAnnealingLR: Schedule {
     let angle = Double.pi * Double(index) / Double(period)
     return minimum + (base - minimum) * (1 + angle.cosine) / 2
   }
+
+  /// PyTorch's `get_lr`: from the minimum, where every rate has become equal, it rises by the base rate.
+  public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
+    let step = Double.pi / Double(period)
+    if (index - 1 - period) % (2 * period) == 0 {
+      return rate + (base - minimum) * (1 - step.cosine) / 2
+    }
+    let (now, before) = (Double(index) * step, Double(index - 1) * step)
+    return minimum + (rate - minimum) * (1 + now.cosine) / (1 + before.cosine)
+  }
+
+  /// Up to the period, with a minimum of 0.
+  public func isFactor(upTo index: Int) -> Bool { minimum == 0 && index <= period }
 }

@@ -13,4 +13,9 @@ public struct ExponentialLR: Schedule {
   public func learningRate(at index: Int, base: Double) -> Double {
     base * gamma.raised(to: index)
   }
+
+  /// PyTorch's `get_lr`.
+  public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
+    rate * gamma
+  }
 }

@@ -24,4 +24,11 @@ public struct LinearLR: Schedule {
     let moved = (endFactor - startFactor) * Double(min(index, duration)) / Double(duration)
     return base * (startFactor + moved)
   }
+
+  /// PyTorch's `get_lr`.
+  public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
+    guard index <= duration else { return rate }
+    let before = Double(duration) * startFactor + Double(index - 1) * (endFactor - startFactor)
+    return rate * (1 + (endFactor - startFactor) / before)
+  }
 }

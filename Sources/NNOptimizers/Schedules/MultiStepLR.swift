@@ -18,4 +18,9 @@ public struct MultiStepLR: Schedule {
   public func learningRate(at index: Int, base: Double) -> Double {
     base * gamma.raised(to: milestones.count { $0 <= index })
   }
+
+  /// PyTorch's `get_lr`.
+  public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
+    rate * gamma.raised(to: milestones.count { $0 == index })
+  }
 }

@@ -19,4 +19,9 @@ public struct StepLR: Schedule {
   public func learningRate(at index: Int, base: Double) -> Double {
     base * gamma.raised(to: index / stepSize)
   }
+
+  /// PyTorch's `get_lr`.
+  public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
+    index % stepSize == 0 ? rate * gamma : rate
+  }
 }

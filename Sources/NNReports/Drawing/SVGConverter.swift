@@ -1,4 +1,5 @@
 package import NNCore
+import NNFormats
 
 #if canImport(Glibc)
   import Glibc
@@ -33,7 +34,7 @@ package enum SVGConverter {
         at: path)
     }
     guard rename(partial, path) == 0 else {
-      throw .invalid("cannot be written: \(String(cString: strerror(errno)))", at: path)
+      throw .system("cannot be written", errno, at: path)
     }
   }
 
@@ -57,7 +58,7 @@ package enum SVGConverter {
     guard failure == 0 else {
       throw NNError(
         .invalidInput,
-        "PNG needs the program \(arguments[0]): \(String(cString: strerror(failure)))",
+        "PNG needs the program \(arguments[0]): \(SystemReason.text(failure))",
         hint: "install librsvg (Debian: apt install librsvg2-bin), or use the SVG file")
     }
     var status: Int32 = 0
@@ -72,25 +73,18 @@ package enum SVGConverter {
     var name = Array("\(folder)/nntrain-XXXXXX".utf8CString)
     let file = mkstemp(&name)
     guard file >= 0 else {
-      throw .failed("no temporary file: \(String(cString: strerror(errno)))", at: folder)
+      let reason = errno
+      throw .failed("no temporary file: \(SystemReason.text(reason))", at: folder)
     }
     unlink(name)
-    var isWritten = true
-    Array(text.utf8).withUnsafeBytes { bytes in
-      var rest = bytes[...]
-      while !rest.isEmpty {
-        let count = write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        if count < 0, errno == EINTR { continue }
-        guard count > 0 else {
-          isWritten = false
-          return
-        }
-        rest = rest.dropFirst(count)
+    do throws(NNError) {
+      try FileSink(descriptor: file, path: folder).write(Array(text.utf8))
+      guard lseek(file, 0, SEEK_SET) == 0 else {
+        throw .system("cannot be written", errno, at: folder)
       }
-    }
-    guard isWritten, lseek(file, 0, SEEK_SET) == 0 else {
+    } catch {
       close(file)
-      throw .failed("cannot write: \(String(cString: strerror(errno)))", at: folder)
+      throw error
     }
     return file
   }

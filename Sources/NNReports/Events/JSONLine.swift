@@ -1,4 +1,5 @@
 import NNFormats
+package import NNTraining
 
 /// A JSON object on one line, its members in the order in which they were added.
 package struct JSONLine {
@@ -44,6 +45,66 @@ package struct JSONLine {
   package mutating func add(_ name: String, numbers: [String]) {
     let valid = numbers.map { Double($0)?.isFinite == true ? $0 : "null" }
     members.append("\(JSONValue.quoted(name)): [\(valid.joined(separator: ", "))]")
+  }
+
+  /// Adds an object.
+  package mutating func add(_ name: String, _ object: JSONLine) {
+    members.append("\(JSONValue.quoted(name)): \(object.text)")
+  }
+
+  /// Adds a list of objects.
+  package mutating func add(_ name: String, _ objects: [JSONLine]) {
+    add(name, elements: objects.map(\.text))
+  }
+
+  /// Adds a list of texts.
+  package mutating func add(_ name: String, _ texts: [String]) {
+    add(name, elements: texts.map(JSONValue.quoted))
+  }
+
+  /// Adds a list of integers, such as a shape.
+  package mutating func add(_ name: String, _ integers: [Int]) {
+    add(name, elements: integers.map(String.init))
+  }
+
+  /// Adds a matrix of integers, row by row.
+  package mutating func add(_ name: String, _ rows: [[Int]]) {
+    let texts = rows.map { "[" + $0.map(String.init).joined(separator: ", ") + "]" }
+    add(name, elements: texts)
+  }
+
+  /// Adds an integer, or `null`.
+  package mutating func add(_ name: String, integer: Int?) {
+    members.append("\(JSONValue.quoted(name)): \(integer.map(String.init) ?? "null")")
+  }
+
+  /// Adds a text, or `null`.
+  package mutating func add(_ name: String, text: String?) {
+    members.append("\(JSONValue.quoted(name)): \(text.map(JSONValue.quoted) ?? "null")")
+  }
+
+  /// Adds a value of a config: mappings become objects, lists arrays.
+  package mutating func add(_ name: String, _ value: ConfigValue) {
+    members.append("\(JSONValue.quoted(name)): \(Self.text(value))")
+  }
+
+  private mutating func add(_ name: String, elements: [String]) {
+    members.append("\(JSONValue.quoted(name)): [\(elements.joined(separator: ", "))]")
+  }
+
+  private static func text(_ value: ConfigValue) -> String {
+    switch value {
+    case .null: return "null"
+    case .bool(let flag): return "\(flag)"
+    case .integer(let number): return "\(number)"
+    case .number(let number): return text(number)
+    case .string(let text): return JSONValue.quoted(text)
+    case .list(let items): return "[" + items.map(text).joined(separator: ", ") + "]"
+    case .mapping(let options):
+      var object = JSONLine()
+      for option in options { object.add(option.name, option.value) }
+      return object.text
+    }
   }
 
   /// The object.

@@ -39,7 +39,8 @@ package struct RunHistory: Sendable {
     case .step(let step):
       lastStep = step
       rows += step.rows
-      steps.append(step)
+      // Of a batch without any target that counts there is no loss.
+      if !step.loss.isNaN { steps.append(step) }
       if step.gradientNorm != nil {
         lastGradient = step
         gradients.append(step)
@@ -50,7 +51,7 @@ package struct RunHistory: Sendable {
       recentEpochs.append(epoch)
       if recentEpochs.count > Self.recentCount { recentEpochs.removeFirst() }
       if epoch.isBest { bestEpoch = epoch }
-    case .weights, .checkpoint: break
+    case .weights, .checkpoint, .warning: break
     case .finished(let outcome): self.outcome = outcome
     }
   }

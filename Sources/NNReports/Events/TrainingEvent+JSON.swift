@@ -38,6 +38,9 @@ extension TrainingEvent {
     case .checkpoint(let path):
       line.add("event", "checkpoint")
       line.add("path", path)
+    case .warning(let message):
+      line.add("event", "warning")
+      line.add("message", message)
     case .finished(let outcome):
       line.add("event", "finish")
       line.add("outcome", outcome.rawValue)

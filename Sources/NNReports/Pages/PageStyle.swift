@@ -6,7 +6,7 @@ public enum PageStyle {
   /// and `--series-0` to `--series-7`.
   public static let css =
     properties(.light) + "@media (prefers-color-scheme: dark) {\n" + properties(.dark) + "}\n"
-    + String(decoding: PackageResources.page_css, as: UTF8.self) + StyleSheet.css(.automatic)
+    + String(decoding: Asset.bytes("page.css"), as: UTF8.self) + StyleSheet.css(.automatic)
 
   private static func properties(_ palette: Palette) -> String {
     let named = [

@@ -1,9 +1,21 @@
-import NNCore
-import NNTraining
+package import NNCore
+package import NNTraining
 
 /// Several runs beside each other.
-struct RunComparison {
+package struct RunComparison {
   private let runs: [(name: String, facts: RunFacts)]
+
+  /// Reads run folders.
+  ///
+  /// - Throws: `NNError` when a folder holds no run or a file that is damaged.
+  package init(_ folders: [RunFolder]) throws(NNError) {
+    var facts: [RunFacts] = []
+    for folder in folders { facts.append(try RunFacts(folder)) }
+    self.init(facts)
+  }
+
+  /// The shortest names of the runs that tell them apart.
+  package var names: [String] { runs.map(\.name) }
 
   init(_ facts: [RunFacts]) {
     let names = Self.names(facts.map(\.folder.path))
@@ -36,7 +48,7 @@ struct RunComparison {
   }
 
   /// A row for each figure that some run has.
-  private var figures: [[String]] {
+  package var figures: [[String]] {
     let tables = runs.map { SummarySection.figures(of: $0.facts, parameters: nil) }
     var names: [String] = []
     for row in tables.joined() where !names.contains(row[0]) { names.append(row[0]) }
@@ -46,13 +58,29 @@ struct RunComparison {
   }
 
   /// A row for each option that is not the same in all configs.
-  private var differences: [[String]] {
+  package var differences: [[String]] {
     let options = runs.map { ConfigOptionList($0.facts.config).options }
     var names: [String] = []
     for option in options.joined() where !names.contains(option.name) { names.append(option.name) }
     return names.compactMap { name in
       let values = options.map { list in list.first { $0.name == name }?.value ?? "n/a" }
       return Set(values).count > 1 ? [name] + values : nil
+    }
+  }
+
+  /// An object for each run: its folder, its figures as the tables show them, and the options that are
+  /// not the same in all configs.
+  package var jsonLines: [JSONLine] {
+    let (figures, differences) = (figures, differences)
+    return runs.indices.map { index in
+      func object(_ rows: [[String]]) -> JSONLine {
+        rows.reduce(into: JSONLine()) { $0.add($1[0], $1[index + 1]) }
+      }
+      var line = JSONLine()
+      line.add("run", runs[index].facts.folder.path)
+      line.add("figures", object(figures))
+      line.add("options", object(differences))
+      return line
     }
   }
 

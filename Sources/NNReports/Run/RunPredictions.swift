@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNLayers
+import NNLosses
 import NNTraining
 
 /// What a network makes of the rows of a data set.
@@ -70,30 +71,29 @@ struct RunPredictions {
     _ outputs: HostTensor, _ dataset: Dataset, _ predictor: Predictor
   ) throws(NNError) -> Kind {
     let count = dataset.count
-    let classNames = predictor.model.classNames
-    func names(_ count: Int) -> [String] {
-      if let classNames, classNames.count == count { return classNames }
-      return (0..<count).map(String.init)
-    }
     let probabilities = try? predictor.probabilities(of: outputs)
-    if let probabilities, outputs.shape.rank == 2, outputs.shape[1] > 1, dataset.hasLabels,
-      dataset.targets.shape == [count]
+    let model = predictor.model
+    let areClasses = model.config.output.isClasses
+    if let probabilities, outputs.shape.rank == 2, areClasses || outputs.shape[1] > 1,
+      dataset.hasLabels, dataset.targets.shape == [count]
     {
       let labels = dataset.targets.scalars(as: Int32.self).map { Int($0) }
       // A label that stands for no class has no place in any figure.
       guard labels.allSatisfy({ (0..<outputs.shape[1]).contains($0) }) else { return .other }
       return .classes(
-        probabilities: probabilities, labels: labels, names: names(outputs.shape[1]))
+        probabilities: probabilities, labels: labels,
+        names: model.names(ofClasses: outputs.shape[1]))
     }
     let isAboutClasses =
-      predictor.model.config.loss.kind.hasPrefix("bce")
+      model.config.output.isDecisions
       || dataset.targets.doubles.allSatisfy { $0 == 0 || $0 == 1 }
     if let probabilities, isAboutClasses, outputs.elementCount == count,
       dataset.targets.elementCount == count
     {
       return .binary(
         probabilities: probabilities.reshaped(to: [count, 1]),
-        labels: dataset.targets.doubles.map { $0 >= 0.5 ? 1 : 0 }, names: names(2))
+        labels: dataset.targets.doubles.map { $0 >= 0.5 ? 1 : 0 },
+        names: model.names(ofClasses: 2))
     }
     guard probabilities == nil || !isAboutClasses, !dataset.hasLabels,
       outputs.elementCount == dataset.targets.elementCount,

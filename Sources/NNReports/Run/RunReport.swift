@@ -47,9 +47,7 @@ public enum RunReport {
   ///   - path: The file to write.
   /// - Throws: `NNError` when a folder holds no run or the file cannot be written.
   public static func compare(_ folders: [RunFolder], to path: String) throws(NNError) {
-    var runs: [RunFacts] = []
-    for folder in folders { runs.append(try RunFacts(folder)) }
-    try AtomicFile.write(path: path, text: RunComparison(runs).page.text(), isSynced: false)
+    try AtomicFile.write(path: path, text: RunComparison(folders).page.text(), isSynced: false)
   }
 
   private static func write(_ run: RunEvidence, to path: String?) throws(NNError) -> String {

@@ -29,14 +29,17 @@ final class EventFile {
     let start = "\(folder.path)/\(RunFolder.eventFilePrefix)"
     let older = folder.eventFiles
     isContinuation = !older.isEmpty
+    // Ten digits last until the year 2286; what has more was not named by a clock.
     let newest = older.compactMap { file in
       file.dropFirst(start.count).split(separator: ".").first.flatMap { Int($0) }
+        .flatMap { (0...9_999_999_999).contains($0) ? $0 : nil }
     }.max()
     let seconds = max(Int(Self.wallTime), (newest ?? 0) + 1)
     path = "\(start)\(seconds).\(Self.host)"
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw .failed("cannot be written: \(String(cString: strerror(errno)))", at: path)
+      let reason = errno
+      throw .failed("cannot be written: \(SystemReason.text(reason))", at: path)
     }
     sink = FileSink(descriptor: descriptor, path: path)
     try append(EventMessage.fileVersion(wallTime: Self.wallTime))

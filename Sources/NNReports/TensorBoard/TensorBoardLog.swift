@@ -50,7 +50,7 @@ public final class TensorBoardLog: TrainingObserver {
       lastStep = step.step
       guard step.step % config.log.every == 0 else { return }
       try writeScalars([
-        ("steps/loss", step.loss), ("steps/lr", step.learningRate),
+        ("steps/loss", step.loss.isNaN ? nil : step.loss), ("steps/lr", step.learningRate),
         ("steps/grad_norm", step.gradientNorm),
       ])
     case .epoch(let epoch):
@@ -63,7 +63,7 @@ public final class TensorBoardLog: TrainingObserver {
           ])
     case .weights(let weights):
       try write(weights)
-    case .checkpoint, .finished:
+    case .checkpoint, .warning, .finished:
       break
     }
   }

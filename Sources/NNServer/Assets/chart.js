@@ -46,12 +46,20 @@ export class Series {
       : { x: this.x, y: this.y };
   }
 
-  /** The running mean of the points, which follows over about a twentieth of them. */
+  /**
+   * The running mean of the points, which follows over about a twentieth of them. Corrected for its
+   * start, so that the first points are not held for all that came before.
+   */
   smoothed() {
     const { x, y } = this.points();
     const weight = 2 / (1 + Math.max(1, y.length / 20));
-    let mean = y[0];
-    return { x, y: y.map((value) => (mean += weight * (value - mean))) };
+    let [sum, total] = [0, 0];
+    const mean = (value) => {
+      sum += weight * (value - sum);
+      total += weight * (1 - total);
+      return sum / total;
+    };
+    return { x, y: y.map(mean) };
   }
 }
 
@@ -77,15 +85,28 @@ function ticks(low, high, count) {
   return result;
 }
 
+/** The index of the number in a rising list that is nearest to a place. */
+function nearest(x, place) {
+  let [low, high] = [0, x.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (x[middle] < place) low = middle;
+    else high = middle;
+  }
+  return place - x[low] < x[high] - place ? low : high;
+}
+
 /** A plot with one axis of steps and one of values. */
 export class Chart {
   /**
    * @param {string} title What the curves show.
+   * @param {string} axis What the axis of values shows.
    * @param {{name: string, color: string, points: function, dashed?: boolean, dots?: boolean}[]}
    *   curves Each with its colour's name in the style sheet and a function that gives its points.
    */
-  constructor(title, curves) {
+  constructor(title, axis, curves) {
     this.title = title;
+    this.axis = axis;
     this.curves = curves;
     this.logarithmic = false;
     this.figure = document.createElement("figure");
@@ -96,8 +117,37 @@ export class Chart {
       entry.appendChild(document.createElement("i")).className = curve.color;
       entry.append(curve.name);
     }
-    this.canvas = this.figure.appendChild(document.createElement("canvas"));
+    const plot = this.figure.appendChild(document.createElement("div"));
+    plot.className = "plot";
+    this.canvas = plot.appendChild(document.createElement("canvas"));
     this.canvas.setAttribute("role", "img");
+    this.tip = plot.appendChild(document.createElement("p"));
+    this.tip.className = "tip";
+    this.tip.hidden = true;
+    this.pointer = null;
+    plot.addEventListener("pointermove", (event) => this.point(event.offsetX));
+    plot.addEventListener("pointerleave", () => this.point(null));
+  }
+
+  /** Shows the values at a place under the pointer; null for none. */
+  point(x) {
+    this.pointer = x;
+    const { drawn } = this;
+    this.tip.hidden = true;
+    if (x == null || !drawn || x < drawn.area.left || x > drawn.area.right) return;
+    const { area, from, to, curves } = drawn;
+    const place = from + ((x - area.left) / (area.right - area.left)) * (to - from);
+    const near = curves.filter((curve) => curve.x.length).map((curve) => {
+      const index = nearest(curve.x, place);
+      return { name: curve.name, step: curve.x[index], value: curve.y[index] };
+    });
+    if (!near.length) return;
+    const step = near[0].step;
+    const texts = near.map(({ name, step: own, value }) =>
+      `${name} ${short(value)}${own === step ? "" : ` (step ${own.toLocaleString("en")})`}`);
+    this.tip.textContent = `step ${step.toLocaleString("en")}: ${texts.join(", ")}`;
+    this.tip.classList.toggle("left", x > (area.left + area.right) / 2);
+    this.tip.hidden = false;
   }
 
   /** Draws all curves over the steps from `from` to `to`. */
@@ -116,13 +166,16 @@ export class Chart {
     const [low, high] = this.range(curves, map);
     context.font = "12px system-ui, sans-serif";
     const marks = this.marks(low, high);
-    const left = 10 + Math.max(...marks.map(([, text]) => context.measureText(text).width));
-    const area = { left, right: width - 12, top: 8, bottom: height - 22 };
+    const left = 30 + Math.max(...marks.map(([, text]) => context.measureText(text).width));
+    const area = { left, right: width - 12, top: 8, bottom: height - 38 };
     const toX = (x) => area.left + ((x - from) / Math.max(1e-9, to - from)) * (area.right - area.left);
     const toY = (y) => area.bottom - ((map(y) - low) / (high - low)) * (area.bottom - area.top);
     this.axes(context, area, marks, low, high, from, to, toX, colors);
+    this.titles(context, area, height);
     for (const curve of curves) this.curve(context, curve, toX, toY, colors);
     this.describe(curves);
+    this.drawn = { area, from, to, curves };
+    if (this.pointer != null) this.point(this.pointer);
   }
 
   range(curves, map) {
@@ -173,6 +226,19 @@ export class Chart {
       context.fillText(text, x, area.bottom + 6);
       end = x + half;
     }
+  }
+
+  /** What the axes show. */
+  titles(context, area, height) {
+    context.textAlign = "center";
+    context.textBaseline = "bottom";
+    context.fillText("step", (area.left + area.right) / 2, height - 2);
+    context.save();
+    context.translate(2, (area.top + area.bottom) / 2);
+    context.rotate(-Math.PI / 2);
+    context.textBaseline = "top";
+    context.fillText(this.axis, 0, 0);
+    context.restore();
   }
 
   curve(context, { x, y, color, dashed, dots }, toX, toY, colors) {

@@ -29,13 +29,13 @@ const gradient = new Series();
 const validation = new Series(512);
 
 const charts = [
-  new Chart("Loss", [
+  new Chart("Loss", "loss", [
     { name: "batch", color: "faint", points: () => loss.points() },
     { name: "smoothed", color: "one", points: () => loss.smoothed() },
     { name: "validation", color: "two", dashed: true, dots: true, points: () => validation.points() },
   ]),
-  new Chart("Learning rate", [{ name: "rate", color: "one", points: () => rate.points() }]),
-  new Chart("Gradient norm", [
+  new Chart("Learning rate", "learning rate", [{ name: "rate", color: "one", points: () => rate.points() }]),
+  new Chart("Gradient norm", "norm", [
     { name: "norm", color: "faint", points: () => gradient.points() },
     { name: "smoothed", color: "one", points: () => gradient.smoothed() },
   ]),
@@ -54,7 +54,7 @@ const take = {
   step(step) {
     if (lastStep && step.step <= lastStep.step) return;
     lastStep = step;
-    loss.add(step.step, step.loss);
+    if (step.loss !== null) loss.add(step.step, step.loss);
     rate.add(step.step, step.lr);
     gradient.add(step.step, step.grad_norm);
   },
@@ -63,7 +63,9 @@ const take = {
     lastEpoch = epoch.epoch;
     const step = epoch.epoch * start.steps_per_epoch;
     validation.add(step, epoch.val_loss);
-    for (const [name, value] of Object.entries(epoch.metrics)) metric(name).add(step, value);
+    for (const [name, value] of Object.entries(epoch.metrics)) {
+      metric(name).add(step, value);
+    }
     newEpochs.push(epoch);
     tableTimer ??= setTimeout(drawTable, byId("no-epochs").hidden ? tableInterval : 0);
   },
@@ -114,7 +116,11 @@ source.addEventListener("history", (event) => {
 });
 source.addEventListener("update", (event) => apply(event.data));
 source.addEventListener("error", () => {
-  if (!(state in endings)) show("lost", "no connection; trying again");
+  if (!(state in endings)) return show("lost", "no connection; trying again");
+  // The program has ended, too, and with it what it served. Until then the open connection shows it
+  // that somebody looks at the page.
+  source.close();
+  byId("report").hidden = true;
 });
 
 // MARK: - What the page shows
@@ -122,7 +128,8 @@ source.addEventListener("error", () => {
 function metric(name) {
   if (!metricCharts.has(name)) {
     const series = new Series(512);
-    const chart = new Chart(name, [
+    const title = name.replace(/^val_/, "validation ").replace(/^train_/, "training ");
+    const chart = new Chart(title, name.replace(/^(train|val)_/, ""), [
       { name, color: "one", dots: true, points: () => series.points() },
     ]);
     metricCharts.set(name, { series, chart });
@@ -145,7 +152,8 @@ function addRow(table, epoch) {
   const names = Object.keys(epoch.metrics);
   const hasValidation = epoch.val_loss != null;
   if (!table.tHead.rows.length) {
-    const titles = ["epoch", "train_loss", ...(hasValidation ? ["val_loss"] : []), ...names];
+    const titles = ["epoch", "train_loss", ...(hasValidation ? ["val_loss"] : []),
+      ...names];
     const row = table.tHead.insertRow();
     for (const title of [...titles, "seconds", "rows/s", "best"]) {
       const cell = row.appendChild(document.createElement("th"));
@@ -177,13 +185,14 @@ function show(newState, text) {
 function showStatus() {
   if (!status) return;
   const hasEnded = status.state in endings;
-  if (hasEnded) source.close();
   const share = status.state === "running" ? `${Math.floor(status.share * 100)} %` : status.state;
   const title = `${share} · ${byId("name").textContent}`;
   if (document.title !== title) document.title = title;
   byId("message").hidden = !status.message;
   set("message", status.message ?? "");
   show(status.state);
+  byId("stop").hidden = status.state !== "running";
+  byId("report").hidden = !status.report || source.readyState === EventSource.CLOSED;
   if (hasEnded) drawTable();
 }
 
@@ -238,6 +247,18 @@ function readColors() {
   redrawCurves();
 }
 
+byId("stop").addEventListener("click", async (event) => {
+  const button = event.currentTarget;
+  button.disabled = true;
+  button.textContent = "Stopping …";
+  try {
+    const answer = await fetch("stop", { method: "POST" });
+    if (!answer.ok) throw new Error(answer.statusText);
+  } catch {
+    button.disabled = false;
+    button.textContent = "Stop and save";
+  }
+});
 byId("charts").append(...charts.map(({ figure }) => figure));
 byId("logarithmic").addEventListener("change", (event) => {
   charts[0].logarithmic = event.target.checked;

@@ -243,6 +243,7 @@ export class NetworkView {
   }
 
   show(item) {
+    this.nameTip(item);
     this.shown?.element.classList.remove('shown');
     this.shown?.element.removeAttribute('aria-describedby');
     this.shown = item;
@@ -250,6 +251,18 @@ export class NetworkView {
     item?.element.setAttribute('aria-describedby', this.detail.id);
     this.describeShown(item);
     this.actions.show(item);
+  }
+
+  /** Names what is pointed at next to it. */
+  nameTip(item) {
+    this.tip.hidden = !item;
+    if (!item) return;
+    this.tip.textContent = this.nameOf(item);
+    const most = this.container.clientWidth - this.tip.offsetWidth;
+    const left = Math.max(0, Math.min(most, item.x + this.size / 2 - this.tip.offsetWidth / 2));
+    const above = item.y - this.tip.offsetHeight - 4;
+    const top = above < 0 ? item.y + this.size + 4 : above;
+    Object.assign(this.tip.style, { left: `${left}px`, top: `${top}px` });
   }
 
   /** Says in words what a node holds: its bias and every weight that leads to it. */
@@ -309,7 +322,7 @@ export class NetworkView {
   leaveEdge() {
     if (!this.edgePointed) return;
     this.edgePointed = null;
-    this.tip.hidden = true;
+    this.nameTip(this.shown);
     this.drawEdges();
   }
 

@@ -5,6 +5,7 @@ import {
 } from './playground-api.js';
 import { readColors, paintMap } from './playground-colors.js';
 import { drawCurves, short } from './curves.js';
+import { linkOf, settingsOf } from './playground-link.js';
 import { NetworkView } from './playground-network.js';
 import { Stage, addSymbol } from './playground-stage.js';
 import { TextTabs } from './playground-texts.js';
@@ -20,6 +21,8 @@ let colors = readColors();
 let settings;
 /** The settings of the network that trains: what a refused change goes back to. */
 let accepted = null;
+/** The settings that a page without a link begins with. */
+let usual = null;
 /** What was chosen while a configuration is on its way. */
 let pending = {};
 /** The header of the last complete frame, and the parts of the last frame. */
@@ -226,7 +229,13 @@ function tellRefusal(refusal) {
   } else {
     tell(message, hint, isWrong ? null : { title: 'Try again', run: () => change({}) });
   }
-  if (isWrong) restore();
+  if (isWrong && accepted === null) {
+    // The address holds what the program does not take.
+    settings = { ...options.settings };
+    window.history.replaceState(null, '', location.pathname);
+  } else if (isWrong) {
+    restore();
+  }
 }
 
 /** Says that the page itself has failed, which only a mistake in it can cause. */
@@ -315,12 +324,29 @@ async function startSession() {
   const { features, loss, noise, classes = null, hidden } = frame.header.settings;
   // What followed from the data is now chosen, so that the next change keeps it.
   accepted = { ...asked, features, loss, noise, classes, hidden };
+  showLink();
   takeComplete(frame);
   // What was chosen in the meantime must not be overwritten by what was chosen before.
   if (wantsConfiguration) return;
   settings = { ...accepted };
   showSettings();
   texts.show(session);
+}
+
+/** Puts the settings into the address. */
+function showLink() {
+  usual ??= location.hash ? options.settings : { ...accepted };
+  const link = linkOf(accepted, usual);
+  window.history.replaceState(null, '', link ? `#${link}` : location.pathname);
+}
+
+/** Takes the settings of an address. */
+function followLink() {
+  const linked = settingsOf(location.hash);
+  if (linked.table) find('table').value = linked.table;
+  if (linked.task) find('task').value = linked.task;
+  settings = { ...options.settings };
+  change(linked);
 }
 
 function takeComplete(frame) {
@@ -332,7 +358,7 @@ function takeComplete(frame) {
   network.setFeatures(parts.features);
   network.build(complete);
   showLegend();
-  take(frame, !isPlaying);
+  take(frame, true);
 }
 
 function take(frame, isForced) {
@@ -405,6 +431,8 @@ function drawStage() {
 
 function drawLosses() {
   lastCurves = performance.now();
+  const [train, test] = [history.train, history.test].map(values => short(values.at(-1) ?? null));
+  find('curves').setAttribute('aria-label', `Training and test loss by step; now ${train} and ${test}`);
   drawCurves(find('curves'), [
     { name: 'training', x: history.steps, y: history.train, color: colors.ink },
     { name: 'test', x: history.steps, y: history.test, color: colors.test, dash: [5, 3] },
@@ -503,7 +531,8 @@ async function start() {
   setUpControls();
   setUpKeys();
   drawTiles();
-  change({});
+  addEventListener('hashchange', followLink);
+  followLink();
 }
 
 start();

@@ -39,6 +39,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
     var history = RunHistory()
     var state = State.preparing
     var failure: String?
+    var hasReport = false
     var startTime: Duration?
     var isOver = false
     /// What the last frame did not have: the start, steps that the history keeps, the newest step, the
@@ -70,7 +71,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
         Self.append(epoch, to: &epochs, atMost: LiveFeed.epochsOfFrame)
       case .checkpoint(let path): checkpoint = path
       case .finished(let outcome): state = outcome == .interrupted ? .interrupted : .finished
-      case .weights: break
+      case .weights, .warning: break
       }
     }
 
@@ -108,7 +109,8 @@ package final class LiveFeed: TrainingObserver, Sendable {
     func status(at time: Duration) -> Status {
       let seconds = startTime.map { (time - $0) / .seconds(1) } ?? 0
       return Status(
-        state: state, failure: failure, seconds: seconds, rows: history.rows, share: history.share,
+        state: state, failure: failure, hasReport: hasReport, seconds: seconds, rows: history.rows,
+        share: history.share,
         secondsLeft: state == .running ? history.secondsLeft(after: seconds) : nil)
     }
   }
@@ -116,6 +118,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
   private struct Status {
     let state: State
     let failure: String?
+    let hasReport: Bool
     let seconds: Double
     let rows: Int
     let share: Double
@@ -130,6 +133,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
       line.add("rows_per_s", rate)
       line.add("seconds_left", secondsLeft)
       if let failure { line.add("message", failure) }
+      if hasReport { line.add("report", "report.html") }
       return line.text
     }
   }
@@ -181,9 +185,12 @@ package final class LiveFeed: TrainingObserver, Sendable {
 
   /// Tells pages that nothing will follow.
   ///
-  /// - Parameter failure: Why the run failed; nil when it did not.
-  package func end(failure: String? = nil) {
+  /// - Parameters:
+  ///   - failure: Why the run failed; nil when it did not.
+  ///   - hasReport: Whether pages can get the run's report.
+  package func end(failure: String? = nil, hasReport: Bool = false) {
     mailbox.withLock { mailbox in
+      mailbox.hasReport = hasReport
       if let failure {
         mailbox.state = .failed
         mailbox.failure = failure

@@ -1,5 +1,6 @@
 package import NNCore
 import NNFormats
+import NNReports
 
 /// What the playground's server answers.
 ///
@@ -56,17 +57,18 @@ struct PlaygroundRoutes: Sendable {
   }
 
   private func addFiles(to routes: inout LocalRoutes) {
-    routes.file("/", PackageResources.playground_html, .html)
-    routes.file("/playground.css", PackageResources.playground_css, .css)
+    routes.file("/", Asset.bytes("playground.html"), .html)
+    routes.file("/playground.css", Asset.bytes("playground.css"), .css)
     let scripts: [(String, [UInt8])] = [
-      ("playground", PackageResources.playground_js),
-      ("playground-api", PackageResources.playground_api_js),
-      ("playground-colors", PackageResources.playground_colors_js),
-      ("playground-network", PackageResources.playground_network_js),
-      ("playground-stage", PackageResources.playground_stage_js),
-      ("playground-texts", PackageResources.playground_texts_js),
-      ("playground-tiles", PackageResources.playground_tiles_js),
-      ("curves", PackageResources.curves_js),
+      ("playground", Asset.bytes("playground.js")),
+      ("playground-api", Asset.bytes("playground-api.js")),
+      ("playground-colors", Asset.bytes("playground-colors.js")),
+      ("playground-link", Asset.bytes("playground-link.js")),
+      ("playground-network", Asset.bytes("playground-network.js")),
+      ("playground-stage", Asset.bytes("playground-stage.js")),
+      ("playground-texts", Asset.bytes("playground-texts.js")),
+      ("playground-tiles", Asset.bytes("playground-tiles.js")),
+      ("curves", Asset.bytes("curves.js")),
     ]
     for (name, bytes) in scripts { routes.file("/\(name).js", bytes, .javascript) }
   }

@@ -1,14 +1,16 @@
-import HummingbirdCore
-import NIOCore
-
 /// Writes server-sent events to one reader.
 ///
 /// `send` waits while more than some 64 KiB wait for the system to take them. So a reader that does not
 /// keep up delays its own handler, which then goes on with what is newest; nothing piles up.
 public struct EventWriter {
-  private var writer: any ResponseBodyWriter
+  private let outbox: Outbox
+  private let isChunked: Bool
 
-  init(_ writer: any ResponseBodyWriter) { self.writer = writer }
+  /// A writer of the body of an answer, in chunks or as it is.
+  init(_ outbox: Outbox, isChunked: Bool) {
+    self.outbox = outbox
+    self.isChunked = isChunked
+  }
 
   /// An event as the stream has it.
   ///
@@ -27,11 +29,27 @@ public struct EventWriter {
   ///
   /// - Throws: An error once the connection is closed.
   public mutating func send(_ events: String) async throws {
-    try await writer.write(ByteBuffer(string: events))
+    var rest = events.utf8[...]
+    repeat {
+      let piece = rest.prefix(Outbox.capacity)
+      rest = rest.dropFirst(Outbox.capacity)
+      outbox.put(isChunked ? Self.chunk(piece) : Array(piece))
+      try await outbox.waitForRoom()
+    } while !rest.isEmpty
   }
 
   /// Sends a line that pages ignore: it shows whether the reader is still there.
-  public mutating func keepAlive() async throws {
-    try await writer.write(ByteBuffer(string: ":\n\n"))
+  public mutating func keepAlive() async throws { try await send(":\n\n") }
+
+  /// Says that the body is complete.
+  func finish() {
+    if isChunked { outbox.put(Array("0\r\n\r\n".utf8)) }
+    outbox.finish(.complete)
+  }
+
+  private static func chunk(_ bytes: Substring.UTF8View) -> [UInt8] {
+    // An empty chunk would end the body.
+    if bytes.isEmpty { return [] }
+    return Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A]
   }
 }

@@ -24,19 +24,28 @@ public struct LocalAnswer: Sendable {
   let type: ContentType
   let body: Body
   let headers: [String: String]
+  /// Whether the page holds its styles and pictures itself, and no scripts.
+  let isSelfContained: Bool
 
   private init(
-    status: Int, type: ContentType, body: Body, headers: [String: String] = [:]
+    status: Int, type: ContentType, body: Body, headers: [String: String] = [:],
+    isSelfContained: Bool = false
   ) {
     self.status = status
     self.type = type
     self.body = body
     self.headers = headers
+    self.isSelfContained = isSelfContained
   }
 
   /// A document that is there as bytes.
   public static func file(_ bytes: [UInt8], _ type: ContentType) -> LocalAnswer {
     LocalAnswer(status: 200, type: type, body: .bytes(bytes))
+  }
+
+  /// A page of HTML that holds its styles and pictures itself, as reports do; its scripts do not run.
+  public static func document(_ bytes: [UInt8]) -> LocalAnswer {
+    LocalAnswer(status: 200, type: .html, body: .bytes(bytes), isSelfContained: true)
   }
 
   /// A text.

@@ -2,7 +2,7 @@
 ///
 /// ```swift
 /// let server = try LocalServer(port: 0) { routes in
-///   routes.file("/", PackageResources.live_html, .html)
+///   routes.file("/", Asset.bytes("live.html"), .html)
 ///   routes.get("/session/:id") { request in .json(try state(of: request.parameters["id"])) }
 ///   routes.post("/session/:id/step") { request in .json(try step(request.json())) }
 ///   routes.events("/events") { request, writer in

@@ -1,7 +1,4 @@
-import HummingbirdCore
-import Logging
-import NIOCore
-import NIOPosix
+import Dispatch
 public import NNCore
 import Synchronization
 
@@ -21,7 +18,8 @@ import Synchronization
 public final class LocalServer: Sendable {
   /// What one client, or all together, may ask for.
   public struct Limits: Sendable {
-    /// Connections at a time; more wait until one of them is closed.
+    /// Connections at a time. A further one takes the place of the oldest that has not shown the
+    /// token; where all have, it waits until one of them is closed.
     public var connections = 512
     /// Bytes of a request's body.
     public var bodyBytes = 1 << 20
@@ -43,10 +41,8 @@ public final class LocalServer: Sendable {
   /// Where a browser finds the page: `http://127.0.0.1:4711/TOKEN/`.
   public let address: String
 
-  private let loops: MultiThreadedEventLoopGroup
-  private let threads: HandlerThreads
-  private let listener: any Channel
-  private let connections: OpenConnections
+  private let service: Service
+  private let loop: ServerThread
   private let isStopped = Atomic(false)
 
   /// Starts to listen; the calling thread goes on at once.
@@ -65,85 +61,52 @@ public final class LocalServer: Sendable {
     }
     var routes = LocalRoutes()
     describe(&routes)
-    let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let threads = HandlerThreads(count: 2)
-    let responder = LocalResponder(token: AccessToken(), routes: routes, limits: limits)
-    let connections = OpenConnections(
-      HTTP1Channel(
-        responder: { request, writer, channel in
-          let response = try await responder.respond(to: request, on: channel)
-          try await writer.write(response: response.head, body: response.body)
-        }, configuration: Self.channels(limits)),
-      on: threads, logger: Self.silence)
-    let most = Self.affordable(limits.connections)
-    let bootstrap = ServerBootstrap(group: loops)
-      .serverChannelOption(.backlog, value: 512)
-      .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-      .childChannelOption(.allowRemoteHalfClosure, value: true)
-      .serverChannelInitializer { listener in
-        listener.eventLoop.makeCompletedFuture {
-          try listener.pipeline.syncOperations.addHandlers(
-            AvailableConnectionsChannelHandler(maxConnections: most), AcceptancePause())
+    let listener: (descriptor: Int32, port: Int)
+    do throws(Sockets.Failure) {
+      listener = try Sockets.listener(port: port)
+    } catch { throw Self.failure(error, port: port, option: option) }
+    do throws(NNError) {
+      let token = AccessToken()
+      let threads = try HandlerThreads(count: 2)
+      do throws(NNError) {
+        let service = Service(
+          guardian: RequestGuard(token: token, port: listener.port), routes: routes,
+          limits: limits, threads: threads, doorbell: try Doorbell())
+        let places = Sockets.affordable(limits.connections)
+        loop = try ServerThread {
+          var loop = EventLoop(listener: listener.descriptor, service: service, places: places)
+          loop.run()
         }
+        self.service = service
+      } catch {
+        threads.stop()
+        throw error
       }
-      .childChannelInitializer { connections.accept($0) }
-    do {
-      try loops.next().submit(Self.leaveSignalsToOthers).wait()
-      listener = try bootstrap.bind(host: "127.0.0.1", port: port).wait()
+      self.port = listener.port
+      address = "http://127.0.0.1:\(listener.port)/\(token)/"
     } catch {
-      try? loops.syncShutdownGracefully()
-      threads.stop()
-      throw Self.failure(error, port: port, option: option)
+      Sockets.release(listener.descriptor)
+      throw error
     }
-    self.port = listener.localAddress?.port ?? port
-    self.loops = loops
-    self.threads = threads
-    self.connections = connections
-    address = "http://127.0.0.1:\(self.port)/\(responder.start(port: self.port))/"
   }
+
+  deinit { stop() }
 
   /// Closes the port and all connections, and returns when nothing of the server runs any more; the
   /// first call counts.
+  ///
+  /// It must not be called by a handler, since handlers are waited for: those that do not end when they
+  /// are cancelled two seconds at most.
   public func stop() {
     guard !isStopped.exchange(true, ordering: .relaxed) else { return }
-    try? listener.close().wait()
-    connections.closeAll(patience: 2)
-    try? loops.syncShutdownGracefully()
-    threads.stop()
+    service.doorbell.ringToStop()
+    loop.join()
+    _ = service.handlers.wait(timeout: .now() + 2)
+    service.threads.stop()
   }
 
-  private static let silence = Logger(label: "server") { _ in SwiftLogNoOpLogHandler() }
-
-  private static func channels(_ limits: Limits) -> HTTP1Channel.Configuration {
-    HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionWatch(patience: TimeAmount(limits.writeTime))],
-      idleTimeout: TimeAmount(limits.idleTime),
-      httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-        maxHeaderFieldCount: 100))
-  }
-
-  /// Ctrl-C is for the program to decide on, and a reader that goes away ends no process.
-  private static func leaveSignalsToOthers() {
-    var all = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_BLOCK, &all, nil)
-  }
-
-  /// Connections that leave enough of the process's file descriptors to the rest of it.
-  private static func affordable(_ connections: Int) -> Int {
-    var limit = rlimit()
-    #if canImport(Darwin) || canImport(Musl)
-      let status = getrlimit(RLIMIT_NOFILE, &limit)
-    #else
-      let status = getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-    #endif
-    guard status == 0 else { return min(connections, 64) }
-    return min(connections, max(1, Int(min(limit.rlim_cur, 1 << 20)) / 2))
-  }
-
-  private static func failure(_ error: any Error, port: Int, option: String) -> NNError {
-    switch (error as? IOError)?.errnoCode {
+  private static func failure(_ failure: Sockets.Failure, port: Int, option: String) -> NNError {
+    switch failure.code {
     case EADDRINUSE:
       .invalid(
         "port \(port) is taken by another program", at: option,
@@ -153,7 +116,10 @@ public final class LocalServer: Sendable {
       .invalid(
         "port \(port) needs the rights of an administrator", at: option,
         hint: "\(option) 0 takes a free one that does not")
-    default: .failed("cannot listen on port \(port) of 127.0.0.1: \(error)", at: option)
+    default:
+      .failed(
+        "cannot listen on port \(port) of 127.0.0.1: \(String(cString: strerror(failure.code)))",
+        at: option)
     }
   }
 }

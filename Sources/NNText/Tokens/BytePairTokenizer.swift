@@ -39,7 +39,7 @@ public struct BytePairTokenizer: Tokenizer {
   /// Creates a tokenizer of given merges.
   ///
   /// - Throws: `NNError` when a merge has a token that does not exist yet or a special one, or
-  ///   appears twice.
+  ///   appears twice, and when the tokens have more than 64 MiB together.
   init(pairs: [TokenPair]) throws(NNError) {
     var strings = Self.firstTokens
     var tokens: [TokenPair: TokenID] = [:]
@@ -52,6 +52,13 @@ public struct BytePairTokenizer: Tokenizer {
       guard tokens.updateValue(TokenID(strings.count), forKey: pair) == nil else {
         throw .invalid(
           "the merge [\(pair.left), \(pair.right)] appears twice", at: "merges[\(index)]")
+      }
+      // Merges that double a token make gigabytes of a few lines.
+      let length = strings.range(Int(pair.left)).count + strings.range(Int(pair.right)).count
+      guard strings.bytes.count + length <= Self.largestByteCount else {
+        throw .invalid(
+          "the tokens have more than \(MemoryLimit.text(Self.largestByteCount)) together",
+          at: "merges[\(index)]")
       }
       strings.append(strings[Int(pair.left)] + strings[Int(pair.right)])
     }
@@ -99,6 +106,9 @@ public struct BytePairTokenizer: Tokenizer {
   static let firstTokens = (UInt8.min...UInt8.max).reduce(into: ByteStrings.specialTokens) {
     $0.append(CollectionOfOne($1))
   }
+
+  /// Bytes of all tokens together.
+  private static let largestByteCount = 1 << 26
 
   /// So many that every token has an id.
   private static let largestMergeCount = Int(TokenID.max) - firstTokens.count

@@ -4,9 +4,26 @@ extension Config {
   /// The figures that a run computes after every epoch, in the order of their columns in
   /// `metrics.csv`: `train_loss`, `val_loss` if there is validation, each metric that is a number.
   ///
-  /// Metrics are measured on the validation rows, without such on the training rows.
+  /// Metrics are measured on the validation rows, without such on the training rows, and their names
+  /// say on which: `val_accuracy` or `train_accuracy`.
   public var figures: [String] {
-    ["train_loss"] + (data.validation == nil ? [] : ["val_loss"]) + metrics.compactMap(\.figure)
+    ["train_loss"] + (data.validation == nil ? [] : ["val_loss"]) + metricFigures
+  }
+
+  /// The figures that are metrics.
+  package var metricFigures: [String] { metrics.compactMap(\.figure).map(figure(ofMetric:)) }
+
+  /// What the figure of a metric is called in a run: `val_accuracy` for `accuracy`.
+  package func figure(ofMetric name: String) -> String {
+    (data.validation == nil ? "train_" : "val_") + name
+  }
+
+  /// The figure that a name means, as `figures` names it: a metric's name may stand alone, as in the
+  /// tables of older versions. Nil for a figure that the run does not compute.
+  package func figure(named name: String) -> String? {
+    if figures.contains(name) { return name }
+    let full = figure(ofMetric: name)
+    return metricFigures.contains(full) ? full : nil
   }
 
   /// The figure by which epochs are compared: what early stopping watches, else `val_loss`, or
@@ -18,17 +35,13 @@ extension Config {
 
   /// Whether a greater value of `monitor` is better, as for accuracy.
   public var monitorIncreases: Bool {
-    metrics.contains { $0.figure == monitor && $0.increases }
+    metrics.contains { $0.figure.map(figure(ofMetric:)) == monitor && $0.increases }
   }
 
   /// What a config asks that is allowed but hardly meant.
   public var warnings: [String] {
     var warnings: [String] = []
-    if let last = model.last?.component.kind, let index = model.indices.last,
-      let twice = Self.appliedTwice[loss.kind]?[last]
-    {
-      warnings.append("model.\(index) (\(last)): \(twice)")
-    }
+    if let warning = outputWarning { warnings.append(warning) }
     if data.shuffle == false, data.dropLast, epochs > 1 {
       warnings.append(
         "data: with `drop_last` and without `shuffle` the last rows are never trained on")
@@ -39,25 +52,6 @@ extension Config {
           + "nntrain evaluate --data takes some")
     }
     return warnings
-  }
-
-  /// Which last layers repeat what a loss does itself.
-  private static let appliedTwice: [String: [String: String]] = {
-    let logits = "takes the raw outputs; leave the layer out"
-    return [
-      "cross_entropy": [
-        "softmax": "cross_entropy applies log_softmax itself and \(logits)",
-        "log_softmax": "cross_entropy applies log_softmax itself and \(logits)",
-      ],
-      "bce_with_logits": ["sigmoid": "bce_with_logits applies sigmoid itself and \(logits)"],
-    ]
-  }()
-
-  /// The figure that a name means; `val_accuracy` is another name for a metric of the validation.
-  private func figure(named name: String) -> String? {
-    if figures.contains(name) { return name }
-    let bare = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
-    return data.validation != nil && figures.contains(bare) ? bare : nil
   }
 
   /// Reports sections that do not fit together.
@@ -119,7 +113,11 @@ extension Config {
         }
       }
       let needed = metric.metricTarget
-      if let given = loss.lossTarget, given != needed {
+      if let reason = metric.mismatch(with: lossOutput) {
+        problems.report(
+          "the metric `\(metric.kind)` \(reason.message) `\(loss.kind)`", at: position,
+          hint: reason.hint)
+      } else if let given = loss.lossTarget, given != needed {
         problems.report(
           "the metric `\(metric.kind)` needs \(needed.rawValue), "
             + "and the loss `\(loss.kind)` has \(given.rawValue)",

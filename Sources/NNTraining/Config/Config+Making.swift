@@ -35,7 +35,11 @@ extension Config {
   public func makeMetrics(for dataset: Dataset? = nil) throws(NNError) -> [any Metric] {
     var made: [any Metric] = []
     for metric in metrics {
-      guard case .output(let built) = try Registry.metrics.build(metric) else { continue }
+      // What the outputs stand for follows from the loss.
+      let kind = OptionKind.metric(with: loss)
+      guard case .output(let built) = try kind.resolved(metric.value, as: "metric").build() else {
+        continue
+      }
       if let likelihood = built as? TokenLikelihood, case .bitsPerCharacter = likelihood.figure {
         guard let dataset else {
           made.append(likelihood)
@@ -87,9 +91,8 @@ extension Config {
 
   /// What follows the figure by which epochs are compared.
   package func makeMonitor() -> Monitor {
-    let figure = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
-    return Monitor(
-      figure: figure, prefersHigher: metrics.first { $0.figure == figure }?.increases ?? false,
+    Monitor(
+      figure: monitor, prefersHigher: monitorIncreases,
       minimumChange: earlyStopping?.minDelta ?? 0, patience: earlyStopping?.patience)
   }
 

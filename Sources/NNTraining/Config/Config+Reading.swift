@@ -21,12 +21,8 @@ extension Config {
           + "data: {train: {\(kind == "a table" ? "csv" : "npz"): \(PathText.name(of: path))}}, and "
           + "model, loss and optimizer; docs/own-data.md shows one")
     }
-    let bytes = try FileBytes.read(path)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .invalid("not a text in UTF-8", at: path)
-    }
     try self.init(
-      yaml: text, source: path, folder: PathText.resolved(PathText.folder(of: path)),
+      yaml: Self.text(of: path), source: path, folder: PathText.resolved(PathText.folder(of: path)),
       overrides: overrides)
   }
 
@@ -42,6 +38,41 @@ extension Config {
     yaml text: String, source: String = "config.yaml", folder: String = "",
     overrides: [String] = []
   ) throws(NNError) {
+    let problems = ConfigProblems()
+    try self.init(
+      yaml: text, source: source, overrides: overrides,
+      context: ReadingContext(problems: problems, folder: folder))
+  }
+
+  /// Reads the config that a run has recorded, in its folder or in its weights.
+  ///
+  /// - Throws: `NNError` as for other configs; names that were allowed in earlier versions are taken.
+  package init(recorded text: String, source: String) throws(NNError) {
+    try self.init(
+      yaml: text, source: source, overrides: [],
+      context: ReadingContext(problems: ConfigProblems(), isRecorded: true))
+  }
+
+  /// Reads the `config.yaml` of a run folder.
+  ///
+  /// - Throws: `NNError` when it is missing or no config.
+  package init(recordedIn folder: RunFolder, overrides: [String] = []) throws(NNError) {
+    try self.init(
+      yaml: Self.text(of: folder.config), source: folder.config, overrides: overrides,
+      context: ReadingContext(
+        problems: ConfigProblems(), folder: PathText.resolved(folder.path), isRecorded: true))
+  }
+
+  private static func text(of path: String) throws(NNError) -> String {
+    guard let text = String(validating: try FileBytes.read(path), as: UTF8.self) else {
+      throw .invalid("not a text in UTF-8", at: path)
+    }
+    return text
+  }
+
+  private init(
+    yaml text: String, source: String, overrides: [String], context: ReadingContext
+  ) throws(NNError) {
     // A byte order mark is no part of the text.
     let scalars = text.unicodeScalars
     let document = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
@@ -50,10 +81,10 @@ extension Config {
     guard root.entries != nil else {
       throw .invalid(
         "expects a mapping with `data`, `model`, `loss` and `optimizer`, gets \(root.summary)",
-        at: "\(root.position)")
+        at: "\(root.position)",
+        hint: "a config names its data as data: {train: {csv: FILE, target: COLUMN}}")
     }
-    let problems = ConfigProblems()
-    let context = ReadingContext(problems: problems, folder: folder)
+    let problems = context.problems
     let config = Config(root, source: source, context: context)
     if problems.isEmpty { config.checkSections(against: root, problems: problems) }
     try problems.throwIfAny(in: source)
@@ -69,8 +100,9 @@ extension Config {
   private init(_ root: ConfigNode, source: String, context: ReadingContext) {
     let options = OptionReader(
       owner: "the config", at: root.position, node: root, context: context)
-    name = options.value("name", .text(), default: PathText.stem(of: source))
-    seed = options.value("seed", .wholeNumber(0...), default: 42)
+    let stem = FileName.cleaned(PathText.stem(of: source))
+    name = options.value("name", context.isRecorded ? .text() : .fileName, default: stem)
+    seed = options.value("seed", .seed, default: 42)
     dtype = options.value(
       "dtype", .choice([("float32", .float32), ("float64", .float64)]), default: .float32)
     data = options.required("data", .data(seed: seed))
@@ -85,12 +117,13 @@ extension Config {
     metrics =
       options.value("metrics", .list(.metric(with: loss), count: 0...Int.max), default: [])
       .map(\.config)
-    epochs = options.value("epochs", .wholeNumber(1...), default: 10)
+    epochs = options.value("epochs", .wholeNumber(1...OptionBound.epochs), default: 10)
     earlyStopping = options.optional("early_stopping", .earlyStopping)
     checkpoint = options.value(
       "checkpoint", .checkpoint,
       default: CheckpointConfig())
     log = options.value("log", .log, default: LogConfig())
     options.finish()
+    layerPositions = LayerPositions(root["model"])
   }
 }

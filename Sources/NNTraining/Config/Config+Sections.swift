@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNLosses
 import NNMetrics
 
 extension OptionKind {
@@ -58,7 +59,7 @@ extension OptionKind where Value == Component<ConfiguredMetric> {
   /// A metric beside a loss, which decides what outputs and labels mean.
   static func metric(with loss: ComponentConfig) -> Self {
     component(of: .metrics).within { context in
-      context.binaryThreshold = loss.kind == "bce_with_logits" ? 0 : 0.5
+      context.output = (try? Registry.losses.build(loss))?.output ?? .numbers
       if case .integer(let label) = loss["ignore_index"] { context.ignoreIndex = label }
     }
   }
@@ -143,7 +144,7 @@ extension OptionKind where Value == CheckpointConfig {
     let standard = CheckpointConfig()
     return section("checkpoint", placeholder: standard, encode: \.value) { options in
       CheckpointConfig(
-        every: options.value("every", .wholeNumber(1...), default: standard.every),
+        every: options.optional("every", .wholeNumber(1...)),
         interval: options.value("interval", .interval, default: standard.interval),
         keep: options.value("keep", .wholeNumber(1...), default: standard.keep))
     }

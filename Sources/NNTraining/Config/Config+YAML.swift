@@ -5,11 +5,14 @@ extension Config {
   /// The config with every default filled in, as YAML: what `check` prints and run folders keep.
   ///
   /// It reads back to an equal config; its keys stand in a fixed order.
-  public var resolvedYAML: String {
+  public var resolvedYAML: String { YAMLWriter.text(resolvedOptions) }
+
+  /// The config with every default filled in, as named values in the order of ``resolvedYAML``.
+  package var resolvedOptions: [ConfigOption] {
     func components(_ configs: [ComponentConfig]) -> ConfigValue {
       .list(configs.map(\.value))
     }
-    return YAMLWriter.text([
+    return [
       ConfigOption("name", .string(name)),
       ConfigOption("seed", .integer(seed)),
       ConfigOption("dtype", .string(dtype.rawValue)),
@@ -25,7 +28,7 @@ extension Config {
       ConfigOption("early_stopping", earlyStopping?.value ?? .null),
       ConfigOption("checkpoint", checkpoint.value),
       ConfigOption("log", log.value),
-    ])
+    ]
   }
 }
 
@@ -85,7 +88,7 @@ extension EarlyStoppingConfig {
 extension CheckpointConfig {
   var value: ConfigValue {
     .mapping([
-      ConfigOption("every", .integer(every)),
+      ConfigOption("every", every.map(ConfigValue.integer) ?? .null),
       ConfigOption("interval", .string(interval.rawValue)),
       ConfigOption("keep", .integer(keep)),
     ])

@@ -11,7 +11,8 @@ public import NNData
 /// print(config.resolvedYAML)
 /// ```
 public struct Config: Sendable, Hashable {
-  /// The name of the run; the file's name without extension unless given.
+  /// The name of the run, which its folder's name begins with; the file's name without extension
+  /// unless given.
   public var name: String
   /// What all random numbers depend on; 42 unless given.
   public var seed: Int
@@ -41,6 +42,8 @@ public struct Config: Sendable, Hashable {
   public var checkpoint: CheckpointConfig
   /// How often to write a row of `steps.csv`.
   public var log: LogConfig
+  /// Where the layers were written; nothing for a config that a program put together.
+  var layerPositions = LayerPositions()
 
   /// Creates a config from its parts, with the defaults of a config file.
   public init(
@@ -161,8 +164,10 @@ public enum Interval: String, Sendable, Hashable, CaseIterable {
 
 /// How often to save the complete state.
 public struct CheckpointConfig: Sendable, Hashable {
-  /// How many intervals lie between two checkpoints; 1 unless given.
-  public var every: Int
+  /// How many intervals lie between two checkpoints. Nil unless given: with epochs, after each one,
+  /// but not within a second of the last checkpoint, since a file that reaches the disk safely takes
+  /// longer than a short epoch; with steps, 1. A run always ends with a checkpoint.
+  public var every: Int?
   /// What is counted; epochs unless given.
   public var interval: Interval
   /// How many checkpoints are kept; 2 unless given.
@@ -170,9 +175,9 @@ public struct CheckpointConfig: Sendable, Hashable {
 
   /// Creates the section, with the defaults of a config file.
   public init(
-    every: Int = 1, interval: Interval = .epoch, keep: Int = 2
+    every: Int? = nil, interval: Interval = .epoch, keep: Int = 2
   ) {
-    self.every = every
+    self.every = every ?? (interval == .step ? 1 : nil)
     self.interval = interval
     self.keep = keep
   }

@@ -1,4 +1,5 @@
 public import NNOptimizers
+import Synchronization
 
 /// A learning rate schedule and what its index counts.
 public struct TimedSchedule: Sendable {
@@ -14,8 +15,7 @@ public struct TimedSchedule: Sendable {
   }
 }
 
-/// Schedules in a row, each changing the rate that the one before gives: their factors multiply, as
-/// with PyTorch's `ChainedScheduler`.
+/// Schedules in a row, each changing the rate that the one before gives (PyTorch's `ChainedScheduler`).
 ///
 /// A warm-up is a `linear_lr` that follows steps in front of the schedule proper:
 ///
@@ -24,9 +24,15 @@ public struct TimedSchedule: Sendable {
 ///   - linear_lr: {start_factor: 0.01, total_iters: 500, interval: step}
 ///   - cosine_annealing_lr: {T_max: 10}
 /// ```
+///
+/// Where one of several schedules that count the same does more than multiply, as
+/// `cosine_annealing_lr` with a minimum or beyond its period, the rate at each index follows from the
+/// one before, as in PyTorch. Otherwise, and where some count epochs and some steps, their factors
+/// multiply.
 public struct ScheduleChain: Sendable {
   /// The schedules in order; none for a constant rate.
   public let parts: [TimedSchedule]
+  private let recursion = ChainRecursion()
 
   /// Creates a chain.
   public init(_ parts: [TimedSchedule]) { self.parts = parts }
@@ -38,8 +44,45 @@ public struct ScheduleChain: Sendable {
   ///   - step: Steps done since training began, from 0.
   ///   - base: The optimizer's own rate.
   public func learningRate(epoch: Int, step: Int, base: Double) -> Double {
-    parts.reduce(base) { rate, part in
+    if parts.count > 1, let interval = parts.first?.interval {
+      let index = interval == .epoch ? epoch : step
+      let countTheSame = parts.allSatisfy { $0.interval == interval }
+      if countTheSame, !parts.allSatisfy({ $0.schedule.isFactor(upTo: index) }) {
+        return recursion.learningRate(at: index, base: base, parts)
+      }
+    }
+    return parts.reduce(base) { rate, part in
       part.schedule.learningRate(at: part.interval == .epoch ? epoch : step, base: rate)
+    }
+  }
+}
+
+/// The rates of chained schedules, each from the one before. Keeps the last two, so that a run that goes
+/// from index to index computes each once.
+private final class ChainRecursion: Sendable {
+  private struct State {
+    var base = Double.nan
+    var index = 0
+    var rate = 0.0
+    var rateBefore = 0.0
+  }
+
+  private let state = Mutex(State())
+
+  func learningRate(at index: Int, base: Double, _ parts: [TimedSchedule]) -> Double {
+    state.withLock { state in
+      if state.base != base || index < state.index - 1 {
+        let first = parts.reduce(base) { $1.schedule.learningRate(at: 0, base: $0) }
+        state = State(base: base, index: 0, rate: first, rateBefore: first)
+      }
+      while state.index < index {
+        state.index += 1
+        state.rateBefore = state.rate
+        for part in parts {
+          state.rate = part.schedule.learningRate(after: state.rate, at: state.index, base: base)
+        }
+      }
+      return index == state.index ? state.rate : state.rateBefore
     }
   }
 }

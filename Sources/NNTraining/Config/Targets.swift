@@ -27,8 +27,8 @@ extension ComponentConfig {
     ["mae", "rmse", "r2", "nmse"].contains(kind) ? .numbers : .classes
   }
 
-  /// The column of a metric in `metrics.csv`, such as `accuracy` or `top_5`; nil for a metric that
-  /// is a table, and for one that is measured by translating.
+  /// The figure of a metric, such as `accuracy` or `top_5`; nil for a metric that is a table, and for
+  /// one that is measured by translating.
   package var figure: String? {
     kind == "confusion_matrix" ? nil : metric?.name
   }

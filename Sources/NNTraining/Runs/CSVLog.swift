@@ -14,33 +14,25 @@ import NNFormats
 /// Numbers are written so that they read back exactly.
 final class CSVLog {
   private let path: String
-  private let file: Int32
+  private var sink: FileSink
 
   /// Opens the log and drops what lies beyond a checkpoint: rows whose first column is above `last`,
-  /// and a line that was cut off.
+  /// and a line that was cut off. Rows of a log with other columns keep what stands under the
+  /// columns that are left; the others are empty.
+  ///
+  /// - Throws: `NNError` when an older log cannot be read or the new one not be written.
   init(path: String, columns: [String], last: Int) throws(NNError) {
     self.path = path
     var text = columns.joined(separator: ",") + "\n"
-    let old = last > 0 ? try? FileBytes.read(path) : nil
-    if let old {
-      let lines = String(decoding: old, as: UTF8.self).split(
-        separator: "\n", omittingEmptySubsequences: false
-      ).dropFirst().dropLast()
-      for line in lines {
-        guard let count = line.split(separator: ",").first.flatMap({ Int($0) }), count <= last
-        else { continue }
-        text += line + "\n"
-      }
-    }
+    var old: [UInt8]?
+    if last > 0, FileBytes.exists(path) { old = try FileBytes.read(path) }
+    if let old { text += Self.rows(of: old, under: columns, upTo: last) }
     // A log without rows yet can be lost without harm.
     try AtomicFile.write(path: path, text: text, isSynced: old != nil)
-    file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-    guard file >= 0 else {
-      throw .failed("cannot append: \(String(cString: strerror(errno)))", at: path)
-    }
+    sink = try Self.open(path)
   }
 
-  deinit { close(file) }
+  deinit { close(sink.descriptor) }
 
   /// Adds a row; nil leaves its field empty.
   func append(_ first: Int, _ rest: [Double?]) throws(NNError) {
@@ -49,9 +41,53 @@ final class CSVLog {
 
   /// Adds a row of texts, which hold neither commas nor quotes.
   func append(_ first: Int, fields: [String]) throws(NNError) {
-    let line = Array((["\(first)"] + fields).joined(separator: ",").utf8) + [0x0A]
-    guard write(file, line, line.count) == line.count else {
-      throw .failed("cannot append: \(String(cString: strerror(errno)))", at: path)
-    }
+    try sink.write(Array((["\(first)"] + fields).joined(separator: ",").utf8) + [0x0A])
   }
+
+  /// Writes the log again, with all its rows, where somebody has removed the file.
+  ///
+  /// - Throws: `NNError` when it cannot be read or written.
+  func restore() throws(NNError) {
+    guard !FileBytes.exists(path) else { return }
+    let bytes = try FileBytes.read(from: sink.descriptor, at: path)
+    try AtomicFile.write(path: path, bytes)
+    let renewed = try Self.open(path)
+    close(sink.descriptor)
+    sink = renewed
+  }
+
+  private static func open(_ path: String) throws(NNError) -> FileSink {
+    let file = openForAppending(path)
+    guard file >= 0 else { throw .system("cannot be written", errno, at: path) }
+    return FileSink(descriptor: file, path: path)
+  }
+
+  /// The whole lines of a log whose first column is at most `last`.
+  private static func rows(of bytes: [UInt8], under columns: [String], upTo last: Int) -> String {
+    let lines = String(decoding: bytes, as: UTF8.self).split(
+      separator: "\n", omittingEmptySubsequences: false
+    ).dropLast()
+    let header = lines.first?.split(separator: ",", omittingEmptySubsequences: false) ?? []
+    let places = columns.map { column in header.firstIndex { $0 == column } }
+    let isUnchanged = places == columns.indices.map { $0 } && header.count == columns.count
+    var text = ""
+    for line in lines.dropFirst() {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      guard let count = fields.first.flatMap({ Int($0) }), count <= last else { continue }
+      if isUnchanged {
+        text += line + "\n"
+      } else {
+        text +=
+          places.map { place in
+            place.flatMap { fields.indices.contains($0) ? String(fields[$0]) : nil } ?? ""
+          }.joined(separator: ",") + "\n"
+      }
+    }
+    return text
+  }
+}
+
+/// The file, to be read and to grow; −1 with `errno` set when it cannot be opened.
+private func openForAppending(_ path: String) -> Int32 {
+  open(path, O_RDWR | O_APPEND | O_CLOEXEC)
 }

@@ -16,14 +16,16 @@ import NNFormats
 
 /// The complete state of a run: weights, optimizer, best weights so far, where the run stands.
 ///
-/// A safetensors file whose metadata holds the progress and a CRC-32 of everything else, so that a
-/// damaged one is noticed. Tensors are named by what they are: `model/0.weight`,
-/// `optimizer/exp_avg`, `best/0.weight`.
+/// A safetensors file whose metadata holds the progress, what the state was trained under
+/// (``CheckpointOrigin``) and a CRC-32 of everything, so that a damaged one is noticed. Tensors are
+/// named by what they are: `model/0.weight`, `optimizer/exp_avg`, `best/0.weight`.
 public struct Checkpoint: Sendable {
   /// Where the run stands.
   public var progress: TrainingProgress
   /// Tensors under `model/…`, `optimizer/…`, `best/…`.
   public var tensors: [(name: String, tensor: HostTensor)]
+  /// A ``CheckpointOrigin`` as it is written; nil in files from before 2026-12.
+  var origin: String?
 
   /// Gathers a state.
   public init(progress: TrainingProgress, tensors: [(name: String, tensor: HostTensor)]) {
@@ -39,15 +41,37 @@ public struct Checkpoint: Sendable {
     guard let text = file.metadata["progress"], let checksum = file.metadata["crc32"] else {
       throw .invalid("is no checkpoint: it holds no progress", at: path)
     }
-    guard checksum == Self.checksum(file.tensors, text) else {
+    let origin = file.metadata["origin"]
+    guard checksum == Self.checksum(file.tensors, [text, origin]) else {
       throw .invalid("is damaged: its checksum does not match its contents", at: path)
     }
-    guard let progress = try? Self.decoder.decode(TrainingProgress.self, from: Data(text.utf8))
-    else { throw .invalid("holds progress of an unknown form", at: path) }
-    self.init(progress: progress, tensors: file.tensors)
+    progress = try Self.progress(from: text, at: path)
+    tensors = file.tensors
+    self.origin = origin
   }
 
-  /// Writes the checkpoint of a step into a folder, then removes all but the newest `keep`.
+  /// Reads where a run stands from a checkpoint's metadata alone.
+  static func progress(at path: String) throws(NNError) -> TrainingProgress {
+    guard let text = try SafeTensorsFile.metadata(of: path)["progress"] else {
+      throw .invalid("is no checkpoint: it holds no progress", at: path)
+    }
+    return try progress(from: text, at: path)
+  }
+
+  private static func progress(
+    from text: String, at path: String
+  ) throws(NNError) -> TrainingProgress {
+    guard let progress = try? decoder.decode(TrainingProgress.self, from: Data(text.utf8)) else {
+      throw .invalid("holds progress of an unknown form", at: path)
+    }
+    if let fault = progress.fault {
+      throw .invalid("is damaged: no run comes to \(fault)", at: path)
+    }
+    return progress
+  }
+
+  /// Writes the checkpoint of a step into a folder, then removes all but the newest `keep` of those
+  /// up to this step.
   ///
   /// - Returns: The path written.
   /// - Throws: `NNError` when it cannot be written; older checkpoints are untouched then.
@@ -56,14 +80,15 @@ public struct Checkpoint: Sendable {
       preconditionFailure("progress can always be encoded")
     }
     let text = String(decoding: data, as: UTF8.self)
-    let file = SafeTensorsFile(
-      tensors: tensors,
-      metadata: ["progress": text, "crc32": Self.checksum(tensors, text)])
+    var metadata = ["progress": text, "crc32": Self.checksum(tensors, [text, origin])]
+    metadata["origin"] = origin
     let digits = String(progress.step)
     let name = String(repeating: "0", count: max(0, 9 - digits.count)) + digits
     let path = "\(folder)/step-\(name).safetensors"
-    try file.write(to: path)
-    for old in Self.files(in: folder).dropLast(max(1, keep)) { unlink(old.path) }
+    try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: path)
+    let written = Self.files(among: FolderListing.names(in: folder), in: folder)
+      .filter { $0.step <= progress.step }
+    for old in written.dropLast(max(1, keep)) { unlink(old.path) }
     return path
   }
 
@@ -75,38 +100,89 @@ public struct Checkpoint: Sendable {
       }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// The newest checkpoint of a folder that is whole; nil where there is none.
-  public static func newest(in folder: String) -> Checkpoint? {
-    for file in files(in: folder).reversed() {
-      if let checkpoint = try? Checkpoint(contentsOf: file.path) { return checkpoint }
-    }
-    return nil
+  /// The newest checkpoint of a folder that is whole; nil where there are no checkpoints.
+  ///
+  /// - Throws: `NNError` when there are checkpoints and none can be read, or it cannot be found out
+  ///   whether there are.
+  public static func newest(in folder: String) throws(NNError) -> Checkpoint? {
+    try search(folder)?.checkpoint
   }
 
-  /// The checkpoint files of a folder, oldest first.
-  static func files(in folder: String) -> [(step: Int, path: String)] {
-    var found: [(step: Int, path: String)] = []
-    for name in FolderListing.names(in: folder) {
-      guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { continue }
-      if let step = Int(name.dropFirst(5).dropLast(12)) {
-        found.append((step, "\(folder)/\(name)"))
-      }
+  /// The newest checkpoint of a folder that is whole, with the newer ones that are not and why; nil
+  /// where there are no checkpoints.
+  ///
+  /// - Throws: `NNError` as for `newest(in:)`.
+  static func search(
+    _ folder: String
+  ) throws(NNError) -> (checkpoint: Checkpoint, passedOver: [(path: String, error: NNError)])? {
+    let files = files(among: try FolderListing.names(reading: folder), in: folder)
+    var failures: [(path: String, error: NNError)] = []
+    for file in files.reversed() {
+      do throws(NNError) {
+        return (try Checkpoint(contentsOf: file.path), failures)
+      } catch { failures.append((file.path, error)) }
     }
-    return found.sorted { $0.step < $1.step }
+    guard !failures.isEmpty else { return nil }
+    throw .invalid(
+      "no checkpoint can be read\(failures.map { "\n  \($0.error.withoutHint)" }.joined())",
+      at: folder,
+      hint: "put back a copy of a checkpoint, or train anew with --overwrite; nothing was changed")
   }
 
-  /// CRC-32 over names, shapes, bytes and progress, in order of names.
+  /// Takes a file that cannot be read out of the way of those that will be written.
+  ///
+  /// - Returns: Its new path; nil when it could not be renamed.
+  static func setAside(_ path: String) -> String? {
+    let target = path + damagedSuffix
+    return rename(path, target) == 0 ? target : nil
+  }
+
+  private static let damagedSuffix = ".damaged"
+
+  /// The checkpoints among a folder's names, oldest first.
+  private static func files(
+    among names: [String], in folder: String
+  ) -> [(step: Int, path: String)] {
+    names.compactMap { name in
+      step(ofFile: name).map { (step: $0, path: "\(folder)/\(name)") }
+    }.sorted { ($0.step, $0.path) < ($1.step, $1.path) }
+  }
+
+  /// The checkpoints of a folder, oldest first; none where it cannot be read.
+  static func files(in folder: String) -> [String] {
+    files(among: FolderListing.names(in: folder), in: folder).map(\.path)
+  }
+
+  /// The checkpoints of a folder and those that were set aside.
+  static func allFiles(in folder: String) -> [String] {
+    FolderListing.names(in: folder).filter { name in
+      let isDamaged = name.hasSuffix(damagedSuffix)
+      return step(ofFile: isDamaged ? String(name.dropLast(damagedSuffix.count)) : name) != nil
+    }.map { "\(folder)/\($0)" }
+  }
+
+  /// The step that a file's name tells; nil for other files.
+  private static func step(ofFile name: String) -> Int? {
+    guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
+    let digits = name.dropFirst(5).dropLast(12)
+    return digits.allSatisfy { ("0"..."9").contains($0) } ? Int(digits) : nil
+  }
+
+  /// CRC-32 over texts, then names, shapes and bytes of tensors in order of names.
   private static func checksum(
-    _ tensors: [(name: String, tensor: HostTensor)], _ progress: String
+    _ tensors: [(name: String, tensor: HostTensor)], _ texts: [String?]
   ) -> String {
-    var sum = CRC32.checksum(Array(progress.utf8))
-    for (name, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
-      sum = Array("\(name) \(tensor.dtype) \(tensor.shape)".utf8).withUnsafeBytes {
-        CRC32.checksum($0, continuing: sum)
-      }
-      sum = tensor.withBytes { CRC32.checksum($0, continuing: sum) }
+    var result: UInt32 = 0
+    for text in texts.compactMap(\.self) {
+      result = Array(text.utf8).withUnsafeBytes { CRC32.checksum($0, continuing: result) }
     }
-    return String(sum, radix: 16)
+    for (name, tensor) in tensors.sorted(by: { $0.name < $1.name }) {
+      result = Array("\(name) \(tensor.dtype) \(tensor.shape)".utf8).withUnsafeBytes {
+        CRC32.checksum($0, continuing: result)
+      }
+      result = tensor.withBytes { CRC32.checksum($0, continuing: result) }
+    }
+    return String(result, radix: 16)
   }
 
   private static var encoder: JSONEncoder {

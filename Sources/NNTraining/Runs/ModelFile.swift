@@ -67,6 +67,47 @@ struct ModelFile {
         vocabulary: vocabulary, dtype: dtype)
     }
 
+    /// Throws unless the facts can be those of a run, whoever wrote the file.
+    ///
+    /// - Parameter tokenizers: What stands in the file beside them.
+    func check(_ tokenizers: TokenizerPair?) throws(NNError) {
+      func require(_ holds: Bool, _ message: @autoclosure () -> String) throws(NNError) {
+        guard holds else { throw .invalid("damaged: \(message())") }
+      }
+      for (shape, name) in [(inputShape, "inputShape"), (decoderShape ?? [1], "decoderShape")] {
+        try require(
+          shape.count <= Self.largestRank && shape.allSatisfy { (1...Int(Int32.max)).contains($0) },
+          "\(name) is \("\(shape)".shortened())")
+        let byteCount = Shape(shape).byteCount(of: .float64)
+        try require(
+          !MemoryLimit.isExceeded(by: byteCount),
+          "a row of \(name) \(shape) \(MemoryLimit.excess(byteCount))")
+      }
+      try require(decoderShape == nil || decoderShape?.count == 1, "decoderShape has several axes")
+      if let vocabulary {
+        for count in [vocabulary.input, vocabulary.output] {
+          try require((1...Int(Int32.max)).contains(count), "a vocabulary of \(count) tokens")
+        }
+        if let tokenizers {
+          let sizes = VocabularySizes(
+            input: tokenizers.input.vocabularySize, output: tokenizers.output.vocabularySize)
+          try require(
+            vocabulary == sizes,
+            "vocabularies of \(vocabulary.input) and \(vocabulary.output) tokens, and tokenizers of "
+              + "\(sizes.input) and \(sizes.output)")
+        }
+      } else {
+        try require(tokenizers == nil, "tokenizers without a vocabulary")
+        try require(decoderShape == nil, "a decoder without a vocabulary")
+      }
+      try require(
+        offsets.count == divisors.count,
+        "\(offsets.count) offsets and \(divisors.count) divisors of the scale")
+      try require(classNames?.isEmpty != true, "a list of classes without any")
+    }
+
+    private static let largestRank = 8
+
     /// The scale of inputs as it was fitted.
     func normalization() throws(NNError) -> Normalization {
       try Self.scale(offsets, divisors)
@@ -142,7 +183,7 @@ struct ModelFile {
     guard let facts = try? JSONDecoder().decode(Facts.self, from: Data(text.utf8)) else {
       throw .invalid("holds metadata of an unknown form", at: path)
     }
-    config = try Config(yaml: yaml, source: path)
+    config = try Config(recorded: yaml, source: path)
     self.facts = facts
     tensors = file.tensors
     func tokenizer(_ name: String) throws(NNError) -> (any Tokenizer)? {
@@ -152,5 +193,6 @@ struct ModelFile {
     tokenizers = try tokenizer("tokenizer").map { input throws(NNError) in
       TokenizerPair(input: input, output: try tokenizer("target_tokenizer"))
     }
+    do throws(NNError) { try facts.check(tokenizers) } catch { throw error.at(path) }
   }
 }

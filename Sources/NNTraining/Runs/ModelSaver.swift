@@ -3,7 +3,7 @@ package import NNCore
 /// Keeps the weights file of a run up to date without writing it at every improvement.
 ///
 /// A file that reaches the disk safely takes longer than an epoch of a small network. So new weights
-/// wait in memory while the last ones were written less than `interval` ago. Whoever needs the file
+/// wait in memory until their ``WritePace`` lets them be written. Whoever needs the file
 /// to be current calls `flush()`: before a checkpoint, so that a checkpoint never knows better
 /// weights than the file holds, and when the run ends, in whatever way.
 package struct ModelSaver {
@@ -27,13 +27,10 @@ package struct ModelSaver {
     }
   }
 
-  /// Seconds between two writes, unless `flush()` asks for one.
-  package static let interval = 1.0
-
   private let write: ([(name: String, tensor: HostTensor)]) throws(NNError) -> Void
   private var waiting: Weights?
   private var written: Version?
-  private var lastWrite = -Double.infinity
+  private var pace = WritePace()
 
   /// Creates a saver that has written nothing yet.
   ///
@@ -53,17 +50,20 @@ package struct ModelSaver {
     try flushIfDue(now: now)
   }
 
-  /// Writes what waits once `interval` has passed.
+  /// Writes what waits once it is time.
   ///
   /// - Parameter now: Seconds on the clock of `save(_:now:)`.
   /// - Throws: `NNError` when the file cannot be written.
   package mutating func flushIfDue(now: @autoclosure () -> Double) throws(NNError) {
     guard waiting != nil else { return }
     let now = now()
-    guard now - lastWrite >= Self.interval else { return }
+    guard pace.isDue(now: now) else { return }
     try flush()
-    lastWrite = now
+    pace.wrote(now: now)
   }
+
+  /// Forgets what the file holds, since somebody has removed it.
+  package mutating func forget() { written = nil }
 
   /// Writes what waits.
   ///

@@ -10,10 +10,15 @@ package struct RunData {
   /// What is allowed but hardly meant, such as a class without training rows.
   package private(set) var warnings: [String] = []
 
+  /// The scale that the training targets give, whether or not it is the one in use.
+  let fittedTargetScale: Normalization
+
   /// Reads every source of a config.
   ///
+  /// - Parameter targetScale: The scale of targets that a run started with; nil for the one that the
+  ///   training targets give.
   /// - Throws: `NNError` naming file, line, row or column of whatever is wrong.
-  package init(_ config: Config) throws(NNError) {
+  package init(_ config: Config, targetScale: Normalization? = nil) throws(NNError) {
     let whole = try config.load(config.makeTrainSource())
     let ignored = try config.makeLoss().ignoredLabel
     var parts: (train: Dataset, validation: Dataset?) = (whole, nil)
@@ -21,7 +26,9 @@ package struct RunData {
       let split = try whole.split(fraction: fraction, seed: UInt64(config.seed), order: order)
       parts = (split.train, split.validation)
     }
-    let scale = try Normalization.fit(config.data.normalizeTarget, onTargetsOf: parts.train)
+    fittedTargetScale = try Normalization.fit(
+      config.data.normalizeTarget, onTargetsOf: parts.train)
+    let scale = targetScale ?? fittedTargetScale
     func scaled(_ source: DataSource) throws(NNError) -> Dataset {
       try config.load(source, encoding: whole.encoding)
         .fitting(whole.rowTypes(config.dtype), ignoredLabel: ignored).scalingTargets(by: scale)
@@ -127,10 +134,15 @@ extension Dataset {
   /// The same series, filled up to the steps of those that a network was trained on.
   ///
   /// - Parameter ignoredLabel: The label of steps after the end, which does not count.
+  /// - Throws: `NNError` where they then take more memory than there is.
   func fitting(
     _ known: NetworkInput<(shape: Shape, dtype: DType)>, ignoredLabel: Int32
-  ) -> Dataset {
+  ) throws(NNError) -> Dataset {
     guard mayHaveOtherSteps(than: known) else { return self }
-    return filledUp(toSteps: known.rows.shape[0], label: ignoredLabel)
+    let steps = known.rows.shape[0]
+    try MemoryLimit.check(
+      [count, known.rows.shape.byteCount(of: .float64)].saturatingProduct,
+      "\(count) rows filled up to the \(steps) steps of the training data", at: name)
+    return filledUp(toSteps: steps, label: ignoredLabel)
   }
 }

@@ -16,6 +16,9 @@ import NNText
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
 /// `environment.json`, `report.html`, for texts `tokenizer.json`, with test data `test.json`. Whole
 /// files are written under a temporary name and renamed; weights and checkpoints are synced before.
+///
+/// One process at a time trains in a folder: it holds a lock on the file `.lock`, which names the
+/// process and stays when it ends; the lock does not. Reading a folder needs no lock.
 public struct RunFolder: Sendable, Hashable {
   /// The folder's path.
   public let path: String
@@ -58,18 +61,48 @@ public struct RunFolder: Sendable, Hashable {
   /// Whether the folder holds a run, finished or not.
   public var holdsRun: Bool { Self.exists(config) }
 
-  /// The first of `runs/<name>-1`, `-2`, … that does not exist yet.
-  public static func next(for name: String, under parent: String = "runs") -> RunFolder {
-    var number = 1
-    while exists("\(parent)/\(name)-\(number)") { number += 1 }
-    return RunFolder("\(parent)/\(name)-\(number)")
+  /// The error for a place that should be a run's folder and lacks a file of it.
+  ///
+  /// - Parameter file: What a run's folder would hold, such as `model.safetensors`.
+  package func noRun(lacking file: String) -> NNError {
+    let example = "name the folder that nntrain train has written: runs/NAME-1"
+    guard Self.exists(path) else { return .invalid("no such folder", at: path, hint: example) }
+    if Self.exists(path + "/.") {
+      return .invalid("is no run folder: it holds no \(file)", at: path, hint: example)
+    }
+    let isConfig = [".yaml", ".yml", ".json"].contains { path.hasSuffix($0) }
+    return .invalid(
+      "is a file; expected a run folder", at: path,
+      hint: isConfig ? "nntrain train \(path) makes one, in runs/" : example)
   }
 
-  /// The last of `runs/<name>-1`, `-2`, … before the first that does not exist; nil for none.
-  public static func latest(for name: String, under parent: String = "runs") -> RunFolder? {
-    var number = 0
-    while exists("\(parent)/\(name)-\(number + 1)") { number += 1 }
-    return number == 0 ? nil : RunFolder("\(parent)/\(name)-\(number)")
+  /// Whether it holds nothing yet but what taking it leaves: its lock, an empty `checkpoints/`.
+  var isUnused: Bool {
+    let names = FolderListing.names(in: path)
+    // A file, or a folder that cannot be read, has no entry of its own.
+    return names.contains(".")
+      && names.allSatisfy { [".", "..", RunLock.fileName, "checkpoints"].contains($0) }
+      && FolderListing.names(in: checkpoints).allSatisfy { [".", ".."].contains($0) }
+  }
+
+  /// Where runs go unless they are given a folder.
+  public static let parent = "runs"
+
+  /// The last of `runs/<name>-1`, `-2`, … that holds a run, whether or not there are those before;
+  /// nil for none.
+  public static func latest(for name: String, under parent: String = parent) -> RunFolder? {
+    numbers(of: name, under: parent).reversed().lazy.map { RunFolder("\(parent)/\(name)-\($0)") }
+      .first(where: \.holdsRun)
+  }
+
+  /// The numbers n of all `<parent>/<name>-<n>`, ascending.
+  static func numbers(of name: String, under parent: String) -> [Int] {
+    FolderListing.names(in: parent).compactMap { entry in
+      guard entry.hasPrefix(name + "-"), let number = Int(entry.dropFirst(name.count + 1)),
+        (1...999_999_999).contains(number), entry == "\(name)-\(number)"
+      else { return nil }
+      return number
+    }.sorted()
   }
 
   /// Makes the folder and `checkpoints/` inside; folders that exist are kept.
@@ -83,13 +116,34 @@ public struct RunFolder: Sendable, Hashable {
     AtomicFile.removeLeftovers(in: checkpoints)
   }
 
-  /// Removes the files of an earlier run, so that a new one can start; other files stay.
-  public func clear() throws(NNError) {
-    for file in [
+  /// Whether the folder and `checkpoints/` inside are there.
+  var isThere: Bool { Self.exists(checkpoints) }
+
+  /// The files of the run that are there, temporary ones included: all that a run writes, in the
+  /// order in which they can be removed. What makes the folder hold a run comes last.
+  var files: [String] {
+    let leftovers = [path, checkpoints].flatMap { folder in
+      FolderListing.names(in: folder).filter { $0.hasPrefix(".") && $0.hasSuffix(".tmp") }
+        .map { "\(folder)/\($0)" }
+    }
+    let known = [
       model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, report,
-      config,
-    ] + eventFiles { unlink(file) }
-    for checkpoint in Checkpoint.files(in: checkpoints) { unlink(checkpoint.path) }
+    ]
+    return (leftovers + Checkpoint.allFiles(in: checkpoints) + known + eventFiles + [config])
+      .filter(Self.exists)
+  }
+
+  /// Removes the files of an earlier run, so that a new one can start; other files stay.
+  ///
+  /// - Throws: `NNError` naming a file that cannot be removed.
+  public func clear() throws(NNError) {
+    for file in files {
+      guard unlink(file) == 0 else {
+        let reason = errno
+        if reason == ENOENT { continue }
+        throw .failed("cannot be removed: \(SystemReason.text(reason))", at: file)
+      }
+    }
   }
 
   /// Writes the two texts that every start of a run writes.

@@ -11,7 +11,7 @@ struct RunLogs {
 
   /// Opens them, keeping what a checkpoint covers.
   init(_ folder: RunFolder, config: Config, progress: TrainingProgress) throws(NNError) {
-    figures = config.metrics.compactMap(\.figure)
+    figures = config.metricFigures
     every = config.log.every
     steps = try CSVLog(
       path: folder.steps, columns: ["step", "loss", "lr", "grad_norm"], last: progress.step)
@@ -26,10 +26,20 @@ struct RunLogs {
       last: progress.epoch)
   }
 
+  /// Writes the tables again where somebody has removed them.
+  ///
+  /// - Throws: `NNError` when they cannot be written.
+  func restore() throws(NNError) {
+    try steps.restore()
+    try epochs.restore()
+    try gradients?.restore()
+  }
+
   /// Writes a step if it is one of those to be logged.
   func append(_ step: TrainingEvent.Step) throws(NNError) {
     guard step.step % every == 0 else { return }
-    try steps.append(step.step, [step.loss, step.learningRate, step.gradientNorm])
+    let loss = step.loss.isNaN ? nil : step.loss
+    try steps.append(step.step, [loss, step.learningRate, step.gradientNorm])
     for place in step.gradientPlaces {
       try gradients?.append(
         step.step, fields: [place.layer, place.timeStep.map(String.init) ?? "", "\(place.norm)"])

@@ -7,29 +7,44 @@ import NNMetrics
 /// A run from a config: reads the data, trains, watches, logs, saves, and goes on where it stopped.
 ///
 /// A run that is interrupted at any moment and resumed ends with the same bits as one that never
-/// was: a checkpoint holds weights, optimizer, best weights and the position in the epoch, and
-/// everything random depends on seed, epoch and step alone.
+/// was: a checkpoint holds weights, optimizer, best weights, the fitted scale and the position in
+/// the epoch, and everything random depends on seed, epoch and step alone.
+///
+/// As long as the run lives, no other process trains in its folder.
 public final class TrainingRun {
   /// What is trained, and how.
   public let config: Config
   /// Where results go.
-  public let folder: RunFolder
+  public var folder: RunFolder { claim.folder }
   /// Whether the run had ended before this call.
   public var isFinished: Bool { trainer.progress.isFinished && !isExtended }
+  /// What a user should know: what data and network together show that is allowed but hardly meant,
+  /// in what the run differs from the one that it continues, checkpoints that could not be read, a
+  /// folder that had to be made again.
+  public internal(set) var warnings: [String]
+
+  /// A line for each tensor of the network or of the file of initial weights that has no counterpart
+  /// of its shape; empty unless the run takes partial weights.
+  public private(set) var unmatchedWeights: [String] = []
 
   /// What the config's sources hold.
   package let data: RunData
-  /// What the data hold that is allowed but hardly meant.
-  public var warnings: [String] { data.warnings }
   /// The shape of one row of the training data's inputs.
   public var inputShape: Shape { data.train.inputShape }
 
-  private let trainer: Trainer
+  let claim: RunClaim
+  let trainer: Trainer
   private let maximumSteps: Int?
-  private var best: [(name: String, tensor: HostTensor)]?
-  private var saver: ModelSaver
+  /// The best weights so far.
+  var best: [(name: String, tensor: HostTensor)]?
+  var saver: ModelSaver
+  var checkpointPace = WritePace()
+  var logs: RunLogs?
+  /// What every checkpoint says of the config and the data.
+  let origin: String
   private var isExtended: Bool { trainer.progress.epoch < config.epochs && !stoppedEarly }
-  private var stoppedEarly: Bool { trainer.progress.monitor.isExhausted }
+  /// Whether the monitored figure has not improved for as long as the config waits.
+  package var stoppedEarly: Bool { trainer.progress.monitor.isExhausted }
 
   /// Prepares a run; nothing is trained yet.
   ///
@@ -37,76 +52,130 @@ public final class TrainingRun {
   ///   - config: What to train, and how.
   ///   - folder: Where results go; made if need be.
   ///   - initialWeights: A safetensors file whose tensors replace the first weights.
+  ///   - takesPartialWeights: Whether the file may lack tensors of the network or hold others; what
+  ///     does not match is listed in ``unmatchedWeights``. False by default.
   ///   - resumes: Whether to go on from the folder's newest checkpoint; without one the run starts
   ///     from the beginning.
   ///   - overwrites: Whether to replace a run that the folder holds.
   ///   - maximumSteps: Steps after which to stop, over the whole run; nil for no limit.
-  /// - Throws: `NNError` for data, layers or files that do not fit, and for a folder that holds a
-  ///   run when neither `resumes` nor `overwrites` is set.
-  public init(
-    config: Config, folder: RunFolder, initialWeights: String? = nil, resumes: Bool = false,
-    overwrites: Bool = false, maximumSteps: Int? = nil
+  /// - Throws: `NNError` for data, layers or files that do not fit, for a folder that holds a run
+  ///   when neither `resumes` nor `overwrites` is set or that another process trains in, and for a
+  ///   checkpoint that cannot be read or continued.
+  public convenience init(
+    config: Config, folder: RunFolder, initialWeights: String? = nil,
+    takesPartialWeights: Bool = false, resumes: Bool = false, overwrites: Bool = false,
+    maximumSteps: Int? = nil
   ) throws(NNError) {
-    if folder.holdsRun, !resumes, !overwrites {
-      throw .invalid(
-        "the folder already holds a run", at: folder.path,
-        hint: "continue it with --resume, replace it with --overwrite, or name another --run-dir")
-    }
-    self.folder = folder
-    self.maximumSteps = maximumSteps
-    (data, trainer) = try Self.prepared(config)
+    try Self.requireFree(folder, resumes: resumes, overwrites: overwrites)
+    try self.init(
+      config: config, claim: RunClaim(folder), initialWeights: initialWeights,
+      takesPartialWeights: takesPartialWeights, resumes: resumes, overwrites: overwrites,
+      maximumSteps: maximumSteps)
+  }
+
+  /// Prepares a run in a folder that has been taken for it; otherwise as above.
+  package init(
+    config: Config, claim: RunClaim, initialWeights: String? = nil,
+    takesPartialWeights: Bool = false, resumes: Bool = false, overwrites: Bool = false,
+    maximumSteps: Int? = nil
+  ) throws(NNError) {
+    let folder = claim.folder
+    try Self.requireFree(folder, resumes: resumes, overwrites: overwrites)
+    var resumption = resumes ? try Resumption(in: folder, for: config) : nil
+    let (data, trainer, found) = try Self.prepared(config, resuming: resumption)
+    try resumption?.check(
+      data.train, fitted: trainer.fittedNormalization, targets: data.fittedTargetScale)
     let resolved = config.adapted(to: data)
     self.config = resolved
+    self.claim = claim
+    self.maximumSteps = maximumSteps
+    self.data = data
+    self.trainer = trainer
+    try trainer.initialize()
     let facts = ModelFile.Facts(data.train, normalization: trainer.normalization)
     let tokenizers = data.train.tokenizers
+    origin =
+      CheckpointOrigin(config: resolved.resolvedYAML, rows: data.train.count, facts: facts).text
     saver = ModelSaver { (tensors) throws(NNError) in
       try ModelFile(config: resolved, facts: facts, tokenizers: tokenizers, tensors: tensors)
         .write(to: folder.model)
     }
+    warnings = found
     trainer.progress = TrainingProgress(monitor: config.makeMonitor())
     if let initialWeights {
-      let file = try SafeTensorsFile(contentsOf: initialWeights)
-      do throws(NNError) {
-        try trainer.load(
-          Dictionary(
-            file.tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first }))
-      } catch { throw error.at(initialWeights) }
+      let weights = try InitialWeights(
+        initialWeights, for: trainer.weights(), allowsDifferences: takesPartialWeights)
+      unmatchedWeights = weights.differences
+      do throws(NNError) { try trainer.load(weights.tensors) } catch {
+        let advice = [error.hint, "--partial loads what fits and lists the rest"]
+        throw NNError(
+          error.kind, error.message, at: error.place,
+          hint: advice.compactMap { $0 }.joined(separator: "; ")
+        ).at(initialWeights)
+      }
     }
     try folder.create()
     if overwrites && !resumes { try folder.clear() }
-    if resumes, let checkpoint = Checkpoint.newest(in: folder.checkpoints) {
-      do throws(NNError) { try restore(checkpoint) } catch { throw error.at(folder.path) }
+    if let known = resumption {
+      do throws(NNError) { try restore(known.checkpoint) } catch { throw known.explained(error) }
+      resumption?.setAsideDamaged()
+      warnings += resumption?.warnings ?? []
     }
+  }
+
+  /// Refuses a folder that holds a run unless told what to do with it.
+  ///
+  /// - Throws: `NNError` that names the options.
+  package static func requireFree(
+    _ folder: RunFolder, resumes: Bool, overwrites: Bool
+  ) throws(NNError) {
+    guard folder.holdsRun, !resumes, !overwrites else { return }
+    throw .invalid(
+      "the folder already holds a run", at: folder.path,
+      hint: "continue it with --resume, replace it with --overwrite, or name another --run-dir")
   }
 
   /// Reads a config's data and verifies that everything fits together; trains and writes nothing.
   ///
-  /// - Returns: The config with the batch size that training would use, and what the data hold that
-  ///   is allowed but hardly meant.
+  /// - Returns: The config with the batch size that training would use, and what data and network
+  ///   together show that is allowed but hardly meant, beyond the config's own warnings.
   /// - Throws: `NNError` for data, layers, loss, labels or sizes that do not fit.
   @discardableResult
   public static func check(
     _ config: Config
   ) throws(NNError) -> (config: Config, warnings: [String]) {
-    let data = try prepared(config).data
-    return (config.adapted(to: data), data.warnings)
+    let (data, _, warnings) = try prepared(config, resuming: nil)
+    return (config.adapted(to: data), warnings)
   }
 
   private static func prepared(
-    _ config: Config
-  ) throws(NNError) -> (data: RunData, trainer: Trainer) {
-    let data = try RunData(config)
-    let batchSize = config.adapted(to: data).data.batchSize
+    _ config: Config, resuming resumption: Resumption?
+  ) throws(NNError) -> (data: RunData, trainer: Trainer, warnings: [String]) {
+    let data = try RunData(config, targetScale: resumption?.targetScale)
+    do throws(NNError) {
+      let (trainer, warnings) = try trainer(
+        config.adapted(to: data), data, scale: resumption?.normalization)
+      return (data, trainer, data.warnings + warnings)
+    } catch { throw config.placing(error) }
+  }
+
+  /// A trainer that was checked and has no memory yet.
+  private static func trainer(
+    _ config: Config, _ data: RunData, scale: Normalization?
+  ) throws(NNError) -> (Trainer, warnings: [String]) {
+    var settings = TrainingSettings(
+      dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
+      normalization: config.data.normalize, clipping: config.makeGradientClipping(),
+      logEvery: config.log.every, logsGradients: config.log.gradients)
+    settings.scale = scale
     let trainer = try Trainer(
-      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      data: data.train, batchSize: batchSize, seed: UInt64(config.seed),
-      schedule: config.makeSchedule(),
-      settings: TrainingSettings(
-        dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
-        normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-        logEvery: config.log.every, logsGradients: config.log.gradients))
+      describing: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
+      data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
+      schedule: config.makeSchedule(), settings: settings)
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
-    return (data, trainer)
+    let outputs = try trainer.learner.evaluator.outputShape()
+    try config.requireMetrics(fit: outputs)
+    return (trainer, config.warnings(outputs: outputs, classes: data.train.classCount))
   }
 
   /// Trains until the run is over, reporting every event.
@@ -120,6 +189,8 @@ public final class TrainingRun {
   public func run(
     observers: [any TrainingObserver] = [], shouldStop: () -> Bool = { false }
   ) throws(NNError) -> TrainingEvent.Outcome {
+    try claim.beginTraining()
+    defer { claim.endTraining() }
     do throws(NNError) {
       return try train(observers: observers, shouldStop: shouldStop)
     } catch {
@@ -132,12 +203,11 @@ public final class TrainingRun {
   private func train(
     observers: [any TrainingObserver], shouldStop: () -> Bool
   ) throws(NNError) -> TrainingEvent.Outcome {
-    try folder.describe(
-      config: config.resolvedYAML,
-      environment: RunEnvironment(seed: config.seed, configFolder: folder.path).json)
-    if let tokenizers = data.train.tokenizers { try folder.describe(tokenizers) }
+    try describe()
     folder.removeResults()
     let logs = try RunLogs(folder, config: config, progress: trainer.progress)
+    self.logs = logs
+    defer { self.logs = nil }
     func report(_ event: TrainingEvent) throws(NNError) {
       for observer in observers { try observer.receive(event) }
     }
@@ -148,6 +218,7 @@ public final class TrainingRun {
           parameterCount: trainer.parameterCount, stepsDone: trainer.progress.step)))
     trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
+    var hasWarned = false
     training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
       while true {
         if let maximumSteps, trainer.progress.step >= maximumSteps {
@@ -157,10 +228,12 @@ public final class TrainingRun {
         guard let step = try trainer.step() else { break }
         try logs.append(step)
         try report(.step(step))
-        try saver.flushIfDue(now: Seconds.now)
-        if config.checkpoint.interval == .step, step.step % config.checkpoint.every == 0 {
-          try saveCheckpoint(report)
+        if step.loss.isNaN, !hasWarned {
+          hasWarned = true
+          try report(.warning(emptyStep(step)))
         }
+        try writing { () throws(NNError) in try saver.flushIfDue(now: Seconds.now) }
+        if isCheckpointDue(.step, count: step.step) { try saveCheckpoint(report) }
         if shouldStop() {
           outcome = .interrupted
           break training
@@ -168,7 +241,7 @@ public final class TrainingRun {
       }
       try trainer.requireFiniteWeights()
       let epoch = try finishEpoch()
-      if epoch.isBest || !keepsBest { try saver.save(resultingWeights(), now: Seconds.now) }
+      if epoch.isBest || !keepsBest { try saveWeights() }
       try logs.append(epoch)
       try report(.epoch(epoch))
       let readers = observers.filter(\.wantsWeights)
@@ -177,16 +250,14 @@ public final class TrainingRun {
           epoch: epoch.epoch, step: trainer.progress.step, tensors: try trainer.weights())
         for reader in readers { try reader.receive(.weights(weights)) }
       }
-      if config.checkpoint.interval == .epoch, epoch.epoch % config.checkpoint.every == 0 {
-        try saveCheckpoint(report)
-      }
+      if isCheckpointDue(.epoch, count: epoch.epoch) { try saveCheckpoint(report) }
     }
     if outcome == .completed {
       trainer.progress.isFinished = true
       if trainer.progress.epoch < config.epochs { outcome = .stoppedEarly }
     }
     try trainer.requireFiniteWeights()
-    try saver.save(resultingWeights(), now: Seconds.now)
+    try saveWeights()
     try saveCheckpoint(report)
     try report(.finished(outcome))
     return outcome
@@ -198,9 +269,19 @@ public final class TrainingRun {
   /// - Throws: `NNError` when the file cannot be written.
   public func evaluateTest() throws(NNError) -> Evaluation? {
     guard let test = data.test else { return nil }
+    guard folder.isThere else {
+      throw .failed("the run folder was removed before the test", at: folder.path)
+    }
     let evaluation = try Evaluation.run(model: TrainedModel(folder: folder), dataset: test)
     try folder.describe(test: evaluation.figures)
     return evaluation
+  }
+
+  /// What to say about the first batch whose loss is a mean over nothing.
+  private func emptyStep(_ step: TrainingEvent.Step) -> String {
+    "no label of the \(step.rows) rows of step \(step.step) counts for the loss "
+      + "`\(config.loss.kind)` (ignored, or of classes of weight 0): such steps have gradient 0 and no "
+      + "loss; further ones are not reported"
   }
 
   // MARK: - Epochs
@@ -209,13 +290,16 @@ public final class TrainingRun {
   private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
     var epoch = trainer.epochReport()
     let metrics = try config.makeMetrics(for: data.validation ?? data.train)
+    func named(_ figure: (name: String, value: Double)) -> (name: String, value: Double) {
+      (config.figure(ofMetric: figure.name), figure.value)
+    }
     if let validation = data.validation {
       let result = try trainer.evaluate(on: validation, metrics: metrics)
       epoch.validationLoss = result.loss
-      epoch.metrics = result.metrics.compactMap(\.figure)
+      epoch.metrics = result.metrics.compactMap(\.figure).map(named)
     } else if !metrics.isEmpty {
       epoch.metrics = try trainer.evaluate(on: data.train, metrics: metrics)
-        .metrics.compactMap(\.figure)
+        .metrics.compactMap(\.figure).map(named)
     }
     let monitor = trainer.progress.monitor
     let figures =
@@ -230,52 +314,18 @@ public final class TrainingRun {
   }
 
   /// Whether the best weights are what the run gives, rather than the last ones.
-  private var keepsBest: Bool { config.keepsBestWeights(hasValidation: data.validation != nil) }
+  var keepsBest: Bool { config.keepsBestWeights(hasValidation: data.validation != nil) }
 
-  // MARK: - Files
-
-  /// What the run gives if it ends now.
-  private func resultingWeights() throws(NNError) -> ModelSaver.Weights {
-    if keepsBest, let best {
-      return .init(.best(epoch: trainer.progress.monitor.bestEpoch), best)
+  /// The changes of the config, as `--set` takes them, with which a finished run trains further.
+  package var changesThatContinue: [String] {
+    func doubled(_ number: Int) -> Int { number > Int.max / 2 ? Int.max : 2 * number }
+    var changes: [String] = []
+    let progress = trainer.progress
+    if progress.epoch >= config.epochs { changes.append("epochs=\(doubled(progress.epoch))") }
+    if stoppedEarly, let patience = progress.monitor.patience {
+      let needed = max(doubled(patience), progress.monitor.epochsWithoutImprovement + 1)
+      changes.append("early_stopping.patience=\(needed)")
     }
-    return .init(.last(step: trainer.progress.step), try trainer.weights())
-  }
-
-  private func saveCheckpoint(
-    _ report: (TrainingEvent) throws(NNError) -> Void
-  ) throws(NNError) {
-    try trainer.requireFiniteWeights()
-    // In this order: a finished run is not taken up again, so its weights must be there before.
-    try saver.flush()
-    let tensors =
-      try trainer.weights().map { ("model/\($0.name)", $0.tensor) }
-      + trainer.learner.optimizerState.map { ("optimizer/\($0.name)", $0.tensor) }
-      + (best ?? []).map { ("best/\($0.name)", $0.tensor) }
-    let checkpoint = Checkpoint(
-      progress: trainer.progress, tensors: tensors.map { (name: $0.0, tensor: $0.1) })
-    let path = try checkpoint.write(into: folder.checkpoints, keep: config.checkpoint.keep)
-    try report(.checkpoint(path: path))
-  }
-
-  private func restore(_ checkpoint: Checkpoint) throws(NNError) {
-    let wanted = trainer.progress.monitor
-    try trainer.load(checkpoint.tensors(under: "model/"))
-    try trainer.learner.loadOptimizerState(checkpoint.tensors(under: "optimizer/"))
-    let saved = checkpoint.tensors(under: "best/")
-    best =
-      saved.isEmpty
-      ? nil
-      : try trainer.weights().compactMap { entry in
-        saved[entry.name].map { (entry.name, $0) }
-      }
-    trainer.progress = checkpoint.progress
-    trainer.progress.monitor = checkpoint.progress.monitor.continued(as: wanted)
-    guard trainer.progress.stepInEpoch <= trainer.stepsPerEpoch else {
-      throw .invalid(
-        "the checkpoint stands at step \(trainer.progress.stepInEpoch) of an epoch that now has "
-          + "\(trainer.stepsPerEpoch)",
-        hint: "resume with the data and batch size that the run started with")
-    }
+    return changes
   }
 }

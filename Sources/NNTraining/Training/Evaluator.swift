@@ -38,7 +38,8 @@ final class Evaluator {
   /// network leaves to stay in cache.
   static let batchSize = 64
 
-  /// The mean loss over a data set and the metrics, which start fresh.
+  /// The loss over a data set, as the loss gives it for all rows at once, and the metrics, which start
+  /// fresh.
   func evaluate(
     _ dataset: Dataset, normalization: Normalization, metrics: [any Metric]
   ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
@@ -46,7 +47,6 @@ final class Evaluator {
     let batchSize = min(Self.batchSize, dataset.count)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: batchSize, dtype: layout.dtype, normalization: normalization,
-      ignoredLabel: loss.ignoredLabel,
       prefetch: dataset.count > batchSize
         && BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize))
     if signature.vocabulary != nil, signature.row.lengths != nil {
@@ -55,14 +55,13 @@ final class Evaluator {
         BatchTypes(input: signature.batch(of: batchSize), target: targetType.rows(batchSize)))
     }
     var metrics = metrics
-    var (lossSum, weight) = (0.0, 0)
+    var total = LossTotal()
     while let batch = loader.next() {
       let session = try session(BatchTypes(batch))
       session.write(batch.input)
       session.write("target", batch.targets)
       session.run()
-      lossSum += session.readScalar("loss") * Double(batch.weight)
-      weight += batch.weight
+      total.add(session.readScalar("loss"), divisor: steps.divisor(loss, of: batch))
       guard !metrics.isEmpty else { continue }
       // Metrics are measured in the unit of the data.
       let output = dataset.targetScale.undone(session.read("output"))
@@ -71,7 +70,7 @@ final class Evaluator {
         try metrics[index].update(output: output, target: steps(target: targets, of: output))
       }
     }
-    return (lossSum / Double(weight), metrics)
+    return (total.value(isSum: loss.isSum), metrics)
   }
 
   /// Whether a data set's rows are what the model takes and its targets what the loss takes.
@@ -138,6 +137,7 @@ final class Evaluator {
     let target = graph.input("target", types.target)
     let built = model.build(
       in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
+    try graph.validate()
     let output = steps(output: built.value)
     let loss = loss.mean(output, steps(target: target, of: built.value))
     let plan = try Plan(graph, fetches: [("output", output), ("loss", loss)])
@@ -199,14 +199,54 @@ func requireTargets(
       "the loss `\(loss.name)` takes class labels, but the targets are numbers", at: data.name,
       hint: "use mse, or a source with integer labels")
   case (_, true) where outputs.rank >= 2:
-    let ignored = loss.target.ignoreIndex.map { Int32(clamping: $0) }
     do throws(NNError) {
-      try data.requireLabels(below: outputs[1], except: ignored)
+      try data.requireLabels(below: outputs[1], except: loss.ignoredLabel)
     } catch {
       throw .invalid(
         error.message, at: error.place,
         hint: "the model gives \(outputs[1]) outputs; its last layer must have one for each class")
     }
-  default: return
+  default: break
+  }
+  if let range = loss.targetRange, !data.hasLabels { try data.requireTargets(in: range, of: loss) }
+  if data.hasLabels, loss.divisor(of: data.targets, examples: data.targets.elementCount) == 0 {
+    throw .invalid(
+      "no label counts for the loss `\(loss.name)`: all are ignored (ignore_index "
+        + "\(loss.ignoredLabel)) or of classes of weight 0", at: data.name)
+  }
+}
+
+extension Dataset {
+  /// Verifies that all targets lie where a loss can judge them.
+  ///
+  /// - Throws: `NNError` naming the first row that does not, its column where there are several, and
+  ///   the value.
+  fileprivate func requireTargets(
+    in range: ClosedRange<Double>, of loss: any Loss
+  ) throws(NNError) {
+    let width = max(1, targetShape.elementCount)
+    guard let (place, value) = firstTarget(outside: range) else { return }
+    let column = width > 1 ? ", column \(place % width)" : ""
+    let bounds =
+      range.upperBound == .infinity
+      ? "numbers ≥ \(Self.text(range.lowerBound))"
+      : "numbers from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+    throw .invalid(
+      "row \(sourceRow(of: place / width))\(column) (from 0) has the target \(Self.text(value)), and the "
+        + "loss `\(loss.name)` takes \(bounds)",
+      at: name, hint: Self.hint(for: value, loss))
+  }
+
+  private static func text(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? "\(number)"
+  }
+
+  private static func hint(for value: Double, _ loss: any Loss) -> String? {
+    guard loss.output.isDecisions else { return nil }
+    if value == -1 { return "write the labels −1 and +1 as 0 and 1" }
+    if value == 255 { return "write the labels 0 and 255 as 0 and 1" }
+    return value > 1 && value.rounded() == value
+      ? "for more than two classes use cross_entropy and an output for each"
+      : "write the targets as 0 and 1, or as probabilities"
   }
 }

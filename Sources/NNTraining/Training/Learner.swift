@@ -20,7 +20,11 @@ final class Learner {
   let variables = VariableStore()
   private let logsGradients: Bool
   private let measuresTimes: Bool
+  /// Steps that were planned and have no memory yet.
+  private var planned: [BatchTypes: (plan: Plan, log: GradientLog?)] = [:]
   private var sessions: [BatchTypes: (session: Session, log: GradientLog?)] = [:]
+  /// The layer that gives the output, where the loss takes numbers of some range alone.
+  private var outputLabel: String?
   /// Steps of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
   /// The same weights in evaluation mode.
@@ -52,22 +56,41 @@ final class Learner {
     evaluator = Evaluator(
       model: model, layout: layout, loss: loss, variables: variables, signature: signature,
       target: target)
+  }
+
+  // MARK: - State
+
+  /// Draws the first weights and starts the optimizer's state.
+  func initialize() throws(NNError) {
+    startOptimizer()
+    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
+  }
+
+  /// Gives the optimizer the state that it starts with, unless it has one.
+  private func startOptimizer() {
+    guard let slot = optimizer.slots.first, !variables.holds(OptimizerStep.variableName(of: slot))
+    else { return }
     for (name, tensor) in optimizer.initialVariables(TensorType([layout.count], layout.dtype)) {
       variables[name] = tensor
     }
   }
 
-  // MARK: - State
-
-  /// Draws the first weights.
-  func initialize() throws(NNError) {
-    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
-  }
-
-  /// Replaces the weights and running statistics.
+  /// Replaces the weights and running statistics. Infinities are taken, such as −∞ in a bias that
+  /// rules a class out.
+  ///
+  /// - Throws: `NNError` listing what is missing or has another shape, or naming a tensor with NaN.
   func load(_ tensors: [String: HostTensor]) throws(NNError) {
-    for (name, tensor) in try layout.variables(from: tensors) { variables[name] = tensor }
+    let loaded = try layout.variables(from: tensors)
+    if let damaged = layout.entries.first(where: { tensors[$0.name]?.hasNaN ?? false }) {
+      throw .invalid(
+        "`\(damaged.name)` holds NaN", hint: "take the weights from before the training diverged")
+    }
+    for (name, tensor) in loaded { variables[name] = tensor }
+    infiniteFromStart = Set(try weights().filter { !$0.tensor.isFinite }.map(\.name))
   }
+
+  /// Tensors that were loaded with infinities, which then do not mean that training diverged.
+  private var infiniteFromStart: Set<String> = []
 
   /// The weights and running statistics, in the model's order.
   func weights() throws(NNError) -> [(name: String, tensor: HostTensor)] {
@@ -109,12 +132,11 @@ final class Learner {
   /// - Parameters:
   ///   - step: Counted from 1.
   ///   - wantsNorm: Whether to compute the gradient's norm.
-  /// - Returns: The batch's mean loss before the update, the gradient's norm before clipping, and its
-  ///   norms by places where these are logged; no weight has been updated when loss or norm is not
-  ///   finite.
+  /// - Returns: What the step computed before its update.
+  /// - Throws: `NNError` for outputs that the loss cannot judge; no weight has been updated then.
   func train(
     _ batch: Batch, step: Int, learningRate: Double, wantsNorm: Bool
-  ) throws(NNError) -> (loss: Double, gradientNorm: Double?, places: [GradientNorm]) {
+  ) throws(NNError) -> StepResult {
     let (session, log) = try session(BatchTypes(batch))
     session.write(batch.input)
     session.write("target", batch.targets)
@@ -123,16 +145,39 @@ final class Learner {
       OptimizerStep.scalarsName,
       optimizer.scalars(step: step, learningRate: learningRate, dtype: layout.dtype))
     session.run(before: updatedVariables)
-    let loss = session.readScalar("loss")
-    guard loss.isFinite else { return (loss, nil, []) }
-    let norm =
+    var result = StepResult(
+      loss: session.readScalar("loss"), divisor: steps.divisor(loss, of: batch))
+    if let range = loss.outputRange, let outputLabel {
+      try requireOutputs(of: session, in: range, layer: outputLabel)
+    }
+    // A mean over nothing is 0/0, and its gradient 0.
+    guard result.loss.isFinite || result.divisor == 0 else { return result }
+    result.gradientNorm =
       clipping.isEmpty
       ? (wantsNorm ? session.norm(of: "gradient") : nil) : session.readScalar("norm")
-    guard norm?.isFinite ?? true else { return (loss, norm, []) }
-    let places = wantsNorm ? log?.read(session, layout: layout) ?? [] : []
+    guard result.gradientNorm?.isFinite ?? true else { return result }
+    if wantsNorm { result.places = log?.read(session, layout: layout) ?? [] }
     session.runRest()
-    return (loss, norm, places)
+    result.isComplete = true
+    return result
   }
+
+  /// Verifies what a step has fetched: the least and the greatest output.
+  private func requireOutputs(
+    of session: Session, in range: ClosedRange<Double>, layer: String
+  ) throws(NNError) {
+    for name in Self.outputBounds {
+      let value = session.readScalar(name)
+      guard value.isFinite, !range.contains(value) else { continue }
+      throw .invalid(
+        "the loss `\(loss.name)` takes outputs from \(Int(range.lowerBound)) to "
+          + "\(Int(range.upperBound)), and the last layer, \(layer), gives \(value)",
+        hint: "end the network with sigmoid, or use bce_with_logits")
+    }
+  }
+
+  /// The fetches that hold the least and the greatest output.
+  private static let outputBounds = ["output.least", "output.greatest"]
 
   private func writeRandomState(_ session: Session, step: Int) {
     session.write("random", HostTensor([Int64(bitPattern: seed), Int64(step)]))
@@ -148,13 +193,26 @@ final class Learner {
     try session(BatchTypes(batch)).session.times
   }
 
+  /// Verifies that the layers take batches of so many rows, in training.
+  ///
+  /// - Throws: `NNError` with every layer that does not.
+  func check(rows: Int) throws(NNError) {
+    let graph = Graph()
+    let random = graph.input("random", TensorType([2], .int64))
+    _ = model.build(
+      in: graph, input: graph.inputs(types(rows: rows).input), layout: layout, mode: .training,
+      randomState: random)
+    try graph.validate()
+  }
+
   /// Makes ready for batches of so many rows, as long as any.
   func plan(rows: Int) throws(NNError) { _ = try session(types(rows: rows)) }
 
-  /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs.
+  /// Bytes that a training step takes beside the variables: intermediate tensors, and inputs. It is
+  /// planned, and nothing is allocated for it.
   func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
-    let session = try session(types(rows: rows)).session
-    return (session.arenaByteCount, session.inputByteCount)
+    let plan = try step(types(rows: rows)).plan
+    return (plan.arenaByteCount, plan.inputByteCount)
   }
 
   private func types(rows: Int) -> BatchTypes {
@@ -165,21 +223,41 @@ final class Learner {
     _ types: BatchTypes
   ) throws(NNError) -> (session: Session, log: GradientLog?) {
     if let known = sessions[types] { return known }
+    let (plan, log) = try step(types)
+    planned[types] = nil
+    startOptimizer()
+    let made = (
+      Session(plan, variables: variables, memory: memory, measuresTimes: measuresTimes), log
+    )
+    sessions[types] = made
+    return made
+  }
+
+  /// The plan of a training step.
+  private func step(_ types: BatchTypes) throws(NNError) -> (plan: Plan, log: GradientLog?) {
+    if let known = planned[types] { return known }
     let graph = Graph()
     let input = graph.inputs(types.input)
     let target = graph.input("target", types.target)
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
-    let loss = loss.mean(steps(output: built.value), steps(target: target, of: built.value))
+    try graph.validate()
+    let output = steps(output: built.value)
+    let loss = loss.mean(output, steps(target: target, of: built.value))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
     var gradient = built.gradient(of: loss)
+    try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
+    if self.loss.outputRange != nil {
+      outputLabel = built.layerOutputs.last?.label ?? "the input"
+      fetches += zip(Self.outputBounds, [output.min(), output.max()])
+    }
     for (index, clip) in clipping.enumerated() {
       let clipped = clip(gradient)
       gradient = clipped.gradient
@@ -190,18 +268,17 @@ final class Learner {
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },
       updates: built.bufferUpdates + update.updates)
-    let planned = (
-      Session(plan, variables: variables, memory: memory, measuresTimes: measuresTimes), log
-    )
-    sessions[types] = planned
-    return planned
+    planned[types] = (plan, log)
+    return (plan, log)
   }
 
   // MARK: - Diagnosis
 
-  /// The first parameter that holds NaN or infinity.
+  /// The first parameter that holds NaN, or infinity where it had none when it was loaded.
   func firstParameterNotFinite() throws(NNError) -> String? {
-    try weights().first { !$0.tensor.isFinite }?.name
+    try weights().first { name, tensor in
+      infiniteFromStart.contains(name) ? tensor.hasNaN : !tensor.isFinite
+    }?.name
   }
 
   /// The first layer whose output is not finite for these rows, with the weights as they are, and
@@ -236,6 +313,25 @@ final class Learner {
   }
 }
 
+/// What a training step has computed.
+struct StepResult {
+  /// The batch's loss before the update.
+  let loss: Double
+  /// What the loss was divided by: 0 where no target of the batch counts, nil for a sum.
+  let divisor: Double?
+  /// The gradient's norm before clipping, where it was asked for or needed.
+  var gradientNorm: Double?
+  /// Its norms by places, where these are logged.
+  var places: [GradientNorm] = []
+  /// Whether the weights were updated: loss and norm are finite.
+  var isComplete = false
+
+  init(loss: Double, divisor: Double?) {
+    self.loss = loss
+    self.divisor = divisor
+  }
+}
+
 /// What decides which plan a batch needs.
 struct BatchTypes: Hashable {
   let input: NetworkInput<TensorType>
@@ -262,14 +358,5 @@ extension HostTensor {
         let start = (row * steps + step) * width
         return numbers[start..<start + width]
       })
-  }
-
-  /// Whether no element is NaN or infinite.
-  fileprivate var isFinite: Bool {
-    switch dtype {
-    case .float32: withScalars(as: Float.self) { $0.allSatisfy(\.isFinite) }
-    case .float64: withScalars(as: Double.self) { $0.allSatisfy(\.isFinite) }
-    case .int32, .int64, .uint8, .bool: true
-    }
   }
 }

@@ -21,8 +21,10 @@ public final class Trainer {
   public internal(set) var progress: TrainingProgress
   /// What changes the learning rate.
   public let schedule: ScheduleChain
-  /// The scale fitted to the training data.
+  /// The scale of inputs: fitted to the training data when the run began.
   public let normalization: Normalization
+  /// The scale that the training data give now; another one where a run goes on with other data.
+  let fittedNormalization: Normalization
 
   let learner: Learner
   private let data: Dataset
@@ -41,19 +43,31 @@ public final class Trainer {
   ///   - schedule: What changes the learning rate; nothing by default.
   ///   - settings: Everything else.
   /// - Throws: `NNError` with every misfit of layers, loss, batch size and data.
-  public init(
+  public convenience init(
     model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset, batchSize: Int,
     seed: UInt64 = 42, schedule: ScheduleChain = ScheduleChain([]),
     settings: TrainingSettings = TrainingSettings()
   ) throws(NNError) {
+    try self.init(
+      describing: model, loss: loss, optimizer: optimizer, data: data, batchSize: batchSize,
+      seed: seed, schedule: schedule, settings: settings)
+    try learner.initialize()
+  }
+
+  /// The same without memory for weights and optimizer, for checks: `initialize()` takes it.
+  init(
+    describing model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset,
+    batchSize: Int, seed: UInt64, schedule: ScheduleChain, settings: TrainingSettings
+  ) throws(NNError) {
     self.data = data
     self.schedule = schedule
     self.settings = settings
-    normalization = try Normalization.fit(settings.normalization, on: data)
+    fittedNormalization = try Normalization.fit(settings.normalization, on: data)
+    normalization = settings.scale ?? fittedNormalization
+    try normalization.requireChannels(of: data.inputShape, at: data.name)
     loader = try BatchLoader(
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
       seed: seed, dtype: settings.dtype, normalization: normalization,
-      ignoredLabel: loss.ignoredLabel,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     learner = try Learner(
@@ -62,8 +76,8 @@ public final class Trainer {
       signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
       seed: seed, logsGradients: settings.logsGradients)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
-    try learner.initialize()
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
+    try requireLastBatch()
   }
 
   /// Steps in an epoch.
@@ -73,13 +87,39 @@ public final class Trainer {
   /// Numbers that the model learns.
   public var parameterCount: Int { learner.layout.parameterCount }
 
-  /// Plans the first step, so that what does not fit is found before anything is written.
+  /// Draws the first weights and makes the first step ready.
+  ///
+  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  func initialize() throws(NNError) {
+    try learner.initialize()
+    try learner.plan(rows: min(loader.plan.batchSize, data.count))
+  }
+
+  /// Plans the first step, so that what does not fit is found before anything is allocated or
+  /// written.
   ///
   /// - Parameter others: Data to be measured on.
   /// - Throws: `NNError` with every misfit of layers and loss, or data that do not fit them.
   func check(others: [Dataset]) throws(NNError) {
-    try learner.plan(rows: min(loader.plan.batchSize, data.count))
+    _ = try learner.stepByteCounts(rows: min(loader.plan.batchSize, data.count))
     for other in others { try learner.evaluator.check(other) }
+  }
+
+  /// Verifies that layers take the smallest batch of an epoch as they take the others: batch
+  /// normalization needs more than one value for each channel.
+  private func requireLastBatch() throws(NNError) {
+    let plan = loader.plan
+    guard let least = plan.smallestBatch, least < plan.batchSize else { return }
+    do throws(NNError) { try learner.check(rows: least) } catch {
+      // What no batch fits is reported as such.
+      try learner.check(rows: plan.batchSize)
+      let other = (plan.batchSize...).prefix(data.count).first { data.count % $0 != least }
+      throw .invalid(
+        "the last batch of an epoch has \(least) \(least == 1 ? "row" : "rows") (\(data.count) rows in "
+          + "batches of \(plan.batchSize)): \(error.message)", at: data.name,
+        hint: "leave it out with drop_last: true, or use another batch_size"
+          + (other.map { ", such as \($0)" } ?? ""))
+    }
   }
 
   /// Weights that overflowed must not take the place of good ones in a file.
@@ -103,23 +143,27 @@ public final class Trainer {
     let number = progress.step + 1
     let rate = learningRate
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
-    let (loss, norm, places) = try learner.train(
+    let result = try learner.train(
       batch, step: number, learningRate: rate, wantsNorm: isLogged)
-    guard loss.isFinite else { throw try divergence(loss, batch, step: number) }
-    if let norm, !norm.isFinite {
+    guard result.isComplete else {
+      guard let norm = result.gradientNorm, !norm.isFinite else {
+        throw try divergence(result.loss, batch, step: number)
+      }
       throw divergence(
         "the gradient's norm became \(norm) at step \(number) (epoch \(progress.epoch + 1)), "
-          + "though the loss is \(loss)")
+          + "though the loss is \(result.loss)")
     }
     progress.step = number
     progress.stepInEpoch += 1
-    progress.lossSum += loss * Double(batch.weight)
-    progress.weight += batch.weight
+    var total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
+    total.add(result.loss, divisor: result.divisor)
+    (progress.lossSum, progress.weight) = (total.sum, total.divisor)
     progress.rows += batch.count
     progress.seconds += Seconds.now - start
     return .init(
-      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
-      learningRate: rate, gradientNorm: norm, gradientPlaces: places,
+      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
+      loss: result.divisor == 0 ? .nan : result.loss,
+      learningRate: rate, gradientNorm: result.gradientNorm, gradientPlaces: result.places,
       rows: batch.count)
   }
 
@@ -136,8 +180,9 @@ public final class Trainer {
 
   /// The figures of the epoch so far.
   func epochReport() -> TrainingEvent.Epoch {
-    .init(
-      epoch: progress.epoch + 1, trainLoss: progress.lossSum / Double(max(1, progress.weight)),
+    let total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
+    return .init(
+      epoch: progress.epoch + 1, trainLoss: total.value(isSum: learner.loss.isSum),
       validationLoss: nil, metrics: [],
       learningRate: learningRate(ofStep: max(1, progress.step)), seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
@@ -176,6 +221,12 @@ public final class Trainer {
     _ loss: Double, _ batch: Batch, step: Int
   ) throws(NNError) -> NNError {
     let origin: String
+    if let (row, value) = batch.firstRowNotFinite {
+      throw .invalid(
+        "row \(data.sourceRow(of: row)) (from 0) holds a number that is \(value) in "
+          + "\(learner.layout.dtype): it is too large", at: data.name,
+        hint: "scale the inputs, or use dtype: float64")
+    }
     if let parameter = try learner.firstParameterNotFinite() {
       origin = "the update of step \(step - 1) left values in `\(parameter)` that are not finite"
     } else if let layer = try learner.firstLayerNotFinite(batch.input, step: step) {

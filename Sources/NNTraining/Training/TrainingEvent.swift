@@ -12,6 +12,8 @@ public enum TrainingEvent: Sendable {
   case weights(Weights)
   /// The complete state has been saved to this file.
   case checkpoint(path: String)
+  /// Something that the run goes on after, but that is hardly meant.
+  case warning(String)
   /// The run is over.
   case finished(Outcome)
 
@@ -47,7 +49,7 @@ public enum TrainingEvent: Sendable {
     public let epoch: Int
     /// Counted from 1 inside the epoch.
     public let stepInEpoch: Int
-    /// The batch's mean loss before its update.
+    /// The batch's loss before its update; NaN where no target of the batch counts.
     public let loss: Double
     /// The learning rate of the update.
     public let learningRate: Double

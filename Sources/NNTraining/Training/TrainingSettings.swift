@@ -12,6 +12,8 @@ public struct TrainingSettings: Sendable {
   public var dropLast: Bool
   /// How inputs are scaled; not at all by default.
   public var normalization: NormalizationKind
+  /// The scale of a run that goes on, in place of one that is fitted to the data.
+  package var scale: Normalization?
   /// Limits on the gradient, applied in order; none by default.
   public var clipping: [GradientClipping]
   /// Steps between gradient norms; 0 for none. 50 by default.

@@ -45,9 +45,11 @@ public struct ModelSummary: Sendable {
 
   /// The same for a data set at hand.
   package init(config: Config, data: Dataset) throws(NNError) {
-    try self.init(
-      config: config, signature: data.signature(config.dtype),
-      target: TensorType(data.targetShape, data.hasLabels ? .int32 : config.dtype))
+    do throws(NNError) {
+      try self.init(
+        config: config, signature: data.signature(config.dtype),
+        target: TensorType(data.targetShape, data.hasLabels ? .int32 : config.dtype))
+    } catch { throw config.placing(error) }
   }
 
   private init(
@@ -74,7 +76,7 @@ public struct ModelSummary: Sendable {
         multiplyAdds: graph.multiplyAdds(path: output.label))
     }
     parameterCount = learner.layout.parameterCount
-    multiplyAdds = rows.reduce(0) { $0 + $1.multiplyAdds }
+    multiplyAdds = rows.map(\.multiplyAdds).saturatingSum
     batchSize = config.data.batchSize
     (arenaByteCount, inputByteCount) = try learner.stepByteCounts(rows: batchSize)
     stateByteCount =

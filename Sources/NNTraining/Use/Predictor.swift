@@ -2,6 +2,7 @@ public import NNCore
 import NNData
 import NNGraph
 import NNLayers
+import NNLosses
 import Synchronization
 
 /// A trained network ready for use from any number of tasks at once.
@@ -72,19 +73,32 @@ public final class Predictor: Sendable {
       prefetch: dataset.count > Evaluator.batchSize)
     var parts: [HostTensor] = []
     while let batch = loader.next() {
+      if let (row, value) = batch.firstRowNotFinite {
+        throw .invalid(
+          "row \(row) (from 0) holds a number that is \(value) in \(dtype), as the network reads it: it "
+            + "is too large", hint: "leave the row out, or train with dtype: float64")
+      }
       let session = try pool.take(rows: batch.count) { () throws(NNError) in
         try plan(rows: batch.count)
       }
       session.write(batch.input)
       session.run()
-      parts.append(session.read("output"))
+      let output = session.read("output")
       pool.give(session, rows: batch.count)
+      if let (place, value) = output.firstNotFinite {
+        let width = max(1, output.elementCount / max(1, batch.count))
+        throw .failed(
+          "the network's output for row \(batch.rows[batch.rows.startIndex + place / width]) (from 0) is "
+            + "\(value.isNaN ? .nan : value)",
+          hint: "the inputs are far from those of the training data; leave the row out")
+      }
+      parts.append(output)
     }
     return model.targetScale.undone(joined(parts))
   }
 
-  /// Probabilities from raw outputs: softmax over the classes, or the sigmoid of a single output;
-  /// outputs of a network that ends in one of these are given as they are.
+  /// Probabilities from raw outputs: softmax over the classes, or the sigmoid of each decision; outputs
+  /// of a network that ends in one of these are returned as they are.
   ///
   /// - Throws: `NNError` as `predict` does, and for a regression.
   public func probabilities(_ rows: HostTensor) throws(NNError) -> HostTensor {
@@ -93,20 +107,26 @@ public final class Predictor: Sendable {
 
   /// The same from outputs that `predict` gave.
   package func probabilities(of output: HostTensor) throws(NNError) -> HostTensor {
-    let kind = try OutputKind(model)
-    guard kind != .probabilities else { return output }
+    if model.config.outputsAreProbabilities { return output }
     let row = model.signature.row.rows.shape
     let isPerStep =
       output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
     let graph = Graph()
     let input = graph.input("output", TensorType(output.shape, output.dtype))
-    let value =
-      switch kind {
-      case .logits: input.softmax(axis: isPerStep ? 2 : 1)
-      case .logProbabilities: input.exp()
-      case .binaryLogits: input.sigmoid()
-      case .probabilities: input
+    let value: Value
+    switch model.config.output {
+    case .classLogits: value = input.softmax(axis: isPerStep ? 2 : 1)
+    case .classLogProbabilities: value = input.exp()
+    case .decisionLogits: value = input.sigmoid()
+    case .decisionProbabilities: return output
+    case .numbers:
+      guard model.config.model.lastComputing?.kind == "log_softmax" else {
+        throw .invalid(
+          "a model trained with the loss `\(model.config.loss.kind)` gives no probabilities",
+          hint: "leave out --probabilities")
       }
+      value = input.exp()
+    }
     let session = Session(
       try Plan(graph, fetches: [("probabilities", value)]), variables: VariableStore())
     session.write("output", output)
@@ -155,25 +175,6 @@ extension InputSignature {
       return false
     }
     return (1...max(1, most)).contains(steps) && own.dropFirst().elementsEqual(known.dropFirst())
-  }
-}
-
-/// What a network's raw outputs mean, judged by its loss and last layer.
-enum OutputKind {
-  case logits, logProbabilities, binaryLogits, probabilities
-
-  init(_ model: TrainedModel) throws(NNError) {
-    let last = model.config.model.last?.component.kind
-    switch (model.config.loss.kind, last) {
-    case (_, "softmax"), (_, "sigmoid"), ("bce", _): self = .probabilities
-    case (_, "log_softmax"), ("nll", _): self = .logProbabilities
-    case ("cross_entropy", _): self = .logits
-    case ("bce_with_logits", _): self = .binaryLogits
-    default:
-      throw .invalid(
-        "a model trained with the loss `\(model.config.loss.kind)` gives no probabilities",
-        hint: "leave out --probabilities")
-    }
   }
 }
 

@@ -35,7 +35,8 @@ public struct StepProfile: Sendable {
   ///   - model: Whose network and weights to take.
   ///   - dataset: What to train on: rows as those of the training data.
   ///   - seconds: How long to measure; at least three steps are.
-  /// - Throws: `NNError` when the data do not fit the network.
+  /// - Throws: `NNError` when the data do not fit the network, and when a step with its weights gives
+  ///   numbers that are not finite.
   public init(
     model: TrainedModel, dataset: Dataset, seconds: Double = 0.2
   ) throws(NNError) {
@@ -51,18 +52,24 @@ public struct StepProfile: Sendable {
     batchSize = min(config.data.batchSize, dataset.count)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: batchSize, dtype: model.layout.dtype,
-      normalization: model.normalization, ignoredLabel: loss.ignoredLabel,
-      prefetch: false)
+      normalization: model.normalization, prefetch: false)
     guard let batch = loader.next() else { preconditionFailure("a data set has rows") }
     func step() throws(NNError) {
-      _ = try learner.train(batch, step: 1, learningRate: 0, wantsNorm: false)
+      let result = try learner.train(batch, step: 1, learningRate: 0, wantsNorm: false)
+      guard result.isComplete else {
+        throw .failed("a training step with the saved weights gives numbers that are not finite")
+      }
     }
     // The first steps bring code and data into the caches.
     try step()
     let times = try learner.times(batch)
     times?.reset()
     let start = Seconds.now
-    repeat { try step() } while (times?.runs ?? 3) < 3 || Seconds.now - start < seconds
+    var attempts = 0
+    while attempts < 3 || Seconds.now - start < seconds {
+      try step()
+      attempts += 1
+    }
     steps = times?.runs ?? 0
     rows =
       times?.layers.map { layer in

@@ -25,6 +25,12 @@ public struct TrainedModel: Sendable {
   /// The classes' names, where known.
   public var classNames: [String]? { encoding.classNames }
 
+  /// A name for each of so many classes: numbers for those without.
+  package func names(ofClasses count: Int) -> [String] {
+    let known = classNames ?? []
+    return (0..<count).map { known.indices.contains($0) ? known[$0] : "\($0)" }
+  }
+
   /// The shape of one row of inputs.
   public var inputShape: Shape { signature.row.rows.shape }
 
@@ -43,11 +49,11 @@ public struct TrainedModel: Sendable {
   /// - Throws: `NNError` when the folder holds no model, or one that is damaged.
   public init(folder: RunFolder) throws(NNError) {
     guard RunFolder.exists(folder.model) else {
-      throw .invalid(
-        folder.holdsRun
-          ? "the run has not saved a model yet" : "is no run folder: it holds no model.safetensors",
-        at: folder.path,
-        hint: folder.holdsRun ? "go on with it: nntrain train … --resume" : nil)
+      throw folder.holdsRun
+        ? .invalid(
+          "the run has not saved a model yet", at: folder.path,
+          hint: "go on with it: nntrain train … --resume")
+        : folder.noRun(lacking: "model.safetensors")
     }
     try self.init(contentsOf: folder.model)
   }
@@ -63,6 +69,7 @@ public struct TrainedModel: Sendable {
     weights = file.tensors
     do throws(NNError) {
       normalization = try file.facts.normalization()
+      try normalization.requireChannels(of: signature.row.rows.shape, at: "damaged")
       targetScale = try file.facts.targetScale()
       model = try file.config.makeModel()
       layout = try model.layout(signature)

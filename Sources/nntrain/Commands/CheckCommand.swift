@@ -1,4 +1,6 @@
 import ArgumentParser
+import NNCore
+import NNReports
 import NNTraining
 
 struct CheckCommand: ParsableCommand {
@@ -12,15 +14,27 @@ struct CheckCommand: ParsableCommand {
 
       EXAMPLES:
         nntrain check mnist.yaml
+        nntrain check mnist.yaml --json
         nntrain check mnist.yaml --set optimizer.adam.lr=0.01 > resolved.yaml
       """)
 
   @OptionGroup var configOptions: ConfigOptions
+  @OptionGroup var jsonOption: JSONOption
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    let config = try configOptions.load()
-    let (resolved, warnings) = try TrainingRun.check(config)
-    Console.warn(config.warnings + warnings)
+    try globals.useThreads()
+    let config = try configOptions.load(seed: globals.seed)
+    let (resolved, found) = try TrainingRun.check(config)
+    let warnings = config.warnings + found
+    globals.warn(warnings)
+    guard !jsonOption.json else {
+      var document = JSONLine()
+      document.add("config", .mapping(resolved.resolvedOptions))
+      document.add("warnings", warnings)
+      try Console.print(document.text)
+      return
+    }
     try Console.print(resolved.resolvedYAML, terminator: "")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNData
+import NNReports
 
 struct DatasetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,10 +11,20 @@ struct DatasetsCommand: ParsableCommand {
 
       EXAMPLES:
         nntrain datasets
+        nntrain datasets --json
         NN_DATA_DIR=~/data nntrain datasets
       """)
 
+  @OptionGroup var jsonOption: JSONOption
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
+
   func run() throws {
+    guard !jsonOption.json else {
+      var document = JSONLine()
+      document.add("datasets", DatasetListing.all().map(Self.json))
+      try Console.print(document.text)
+      return
+    }
     var table = Table(
       ("name", .left), ("rows", .right), ("classes", .right), ("where", .left))
     for listing in DatasetListing.all() {
@@ -23,5 +34,15 @@ struct DatasetsCommand: ParsableCommand {
         listing.location ?? "not found: \(listing.hint ?? "")")
     }
     try Console.print(table.text)
+  }
+
+  private static func json(_ listing: DatasetListing) -> JSONLine {
+    var line = JSONLine()
+    line.add("name", listing.name)
+    line.add("rows", integer: listing.rows)
+    line.add("classes", integer: listing.classes)
+    line.add("location", text: listing.location)
+    line.add("hint", text: listing.location == nil ? listing.hint : nil)
+    return line
   }
 }

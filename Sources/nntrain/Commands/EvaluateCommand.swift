@@ -2,6 +2,7 @@ import ArgumentParser
 import NNCore
 import NNData
 import NNMetrics
+import NNReports
 import NNTraining
 
 struct EvaluateCommand: ParsableCommand {
@@ -15,7 +16,7 @@ struct EvaluateCommand: ParsableCommand {
 
       EXAMPLES:
         nntrain evaluate runs/mnist-1
-        nntrain evaluate runs/mnist-1 --data fashion-mnist-test
+        nntrain evaluate runs/mnist-1 --data fashion-mnist-test --json
         nntrain evaluate runs/mnist-1 --data '{npz: more.npz, x: pictures, y: labels}'
       """)
 
@@ -31,20 +32,20 @@ struct EvaluateCommand: ParsableCommand {
       """, valueName: "source"))
   var data: String?
 
-  @OptionGroup var seedOptions: SeedOptions
-  @OptionGroup var threadOptions: ThreadOptions
-
-  func validate() throws {
-    if seedOptions.seed != nil, data == nil {
-      throw ValidationError("--seed draws generated data; name them with --data")
-    }
-  }
+  @OptionGroup var jsonOption: JSONOption
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    try threadOptions.apply()
+    try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
     let dataset = try model.config.load(source(for: model), encoding: model.encoding)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
+    globals.warn(evaluation.warnings)
+    let matrices = evaluation.metrics.compactMap { $0 as? ConfusionMatrix }
+    guard !jsonOption.json else {
+      try Console.print(Self.json(evaluation, of: dataset, matrices, model).text)
+      return
+    }
     var table = Table(("", .left), ("", .left))
     table.add("data", dataset.name)
     table.add("rows", NumberText.grouped(dataset.count))
@@ -52,15 +53,19 @@ struct EvaluateCommand: ParsableCommand {
       table.add(figure.name, NumberText.rounded(figure.value, digits: 6))
     }
     try Console.print(table.text)
-    Console.warn(evaluation.warnings)
-    for case let matrix as ConfusionMatrix in evaluation.metrics {
-      try Console.print("\n" + Self.text(matrix, classNames: model.classNames))
+    for matrix in matrices {
+      try Console.print(
+        "\n" + Self.text(matrix, names: model.names(ofClasses: matrix.counts.count)))
     }
   }
 
   private func source(for model: TrainedModel) throws(NNError) -> DataSource {
     guard let data else {
-      guard let source = try model.config.makeTestSource() else {
+      var config = model.config
+      if let seed = globals.seed {
+        config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
+      }
+      guard let source = try config.makeTestSource() else {
         throw .invalid(
           "the run's config names no test source", at: folder,
           hint: "name one with --data, such as --data \(example(for: model))")
@@ -75,7 +80,7 @@ struct EvaluateCommand: ParsableCommand {
       if let source = try config.makeTestSource() { return source }
     }
     return try Config.dataSource(
-      from: data, seed: seedOptions.seed ?? model.config.seed,
+      from: data, seed: globals.seed ?? model.config.seed,
       encoding: model.encoding)
   }
 
@@ -93,9 +98,28 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
+  private static func json(
+    _ evaluation: Evaluation, of dataset: Dataset, _ matrices: [ConfusionMatrix],
+    _ model: TrainedModel
+  ) -> JSONLine {
+    var document = JSONLine()
+    document.add("data", dataset.name)
+    document.add("rows", dataset.count)
+    document.add("figures", evaluation.figures)
+    document.add(
+      "confusion_matrices",
+      matrices.map { matrix in
+        var line = JSONLine()
+        line.add("classes", model.names(ofClasses: matrix.counts.count))
+        line.add("counts", matrix.counts)
+        return line
+      })
+    document.add("warnings", evaluation.warnings)
+    return document
+  }
+
   /// The matrix with a row for each true class and a column for each predicted one.
-  private static func text(_ matrix: ConfusionMatrix, classNames: [String]?) -> String {
-    let names = matrix.counts.indices.map { classNames?[$0] ?? "\($0)" }
+  private static func text(_ matrix: ConfusionMatrix, names: [String]) -> String {
     var table = Table(
       columns: [("true \\ predicted", .left)] + names.map { ($0, .right) } + [("recall", .right)])
     for (index, counts) in matrix.counts.enumerated() {

@@ -28,16 +28,25 @@ struct ForecastCommand: ParsableCommand {
     help: ArgumentHelp("Another file to go on with.", valueName: "file"), completion: .file())
   var data: String?
 
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func validate() throws {
     if let steps, steps < 1 { throw ValidationError("--steps must be 1 or more, got \(steps)") }
+    if let steps, steps > Forecaster.largestCount {
+      throw ValidationError("--steps must be at most \(Forecaster.largestCount), got \(steps)")
+    }
   }
 
   func run() throws {
-    try threadOptions.apply()
+    try globals.useThreads()
     let forecaster = try Forecaster(TrainedModel(folder: RunFolder(folder)))
-    let values = try forecaster.forecast(steps: steps ?? forecaster.horizon, file: data)
-    try Console.print(values.map { "\($0)" }.joined(separator: "\n"))
+    var failure: NNError?
+    try forecaster.forecast(steps: steps ?? forecaster.horizon, file: data) { values in
+      do throws(NNError) {
+        try Console.print(values.map { "\($0)" }.joined(separator: "\n"))
+      } catch { failure = error }
+      return failure == nil
+    }
+    if let failure { throw failure }
   }
 }

@@ -41,19 +41,23 @@ struct GenerateCommand: ParsableCommand {
       valueName: "p"))
   var topP: Double?
 
-  @OptionGroup var seedOptions: SeedOptions
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func validate() throws {
     guard tokens >= 1 else { throw ValidationError("--tokens must be 1 or more, got \(tokens)") }
+    guard tokens <= Self.largestCount else {
+      throw ValidationError("--tokens must be at most \(Self.largestCount), got \(tokens)")
+    }
   }
+
+  private static let largestCount = 1_000_000_000
 
   func run() throws {
     let model = try TrainedModel(folder: RunFolder(folder))
     let sampling = try Sampling(
       temperature: temperature, topK: topK, topP: topP,
-      seed: UInt64(seedOptions.seed ?? model.config.seed))
-    try threadOptions.apply()
+      seed: UInt64(globals.seed ?? model.config.seed))
+    try globals.useThreads()
     let generator = try TextGenerator(model)
     var failure: NNError?
     var waiting = prompt

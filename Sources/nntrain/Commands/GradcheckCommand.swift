@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNReports
 import NNTraining
 
 struct GradcheckCommand: ParsableCommand {
@@ -16,12 +17,22 @@ struct GradcheckCommand: ParsableCommand {
       """)
 
   @OptionGroup var source: RunOrConfig
-  @OptionGroup var seedOptions: SeedOptions
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup var jsonOption: JSONOption
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    try threadOptions.apply()
-    let rows = try GradientCheck.run(config: source.load(seed: seedOptions.seed))
+    try globals.useThreads()
+    let rows = try GradientCheck.run(config: source.load(seed: globals.seed))
+    try jsonOption.json ? Console.print(Self.json(rows).text) : Console.print(Self.table(rows))
+    let failed = rows.filter { !$0.passed }
+    guard failed.isEmpty else {
+      throw NNError.failed(
+        "the gradient of \(failed.map(\.name).joined(separator: ", ")) is wrong",
+        at: source.path)
+    }
+  }
+
+  private static func table(_ rows: [GradientCheck.Row]) -> String {
     var table = Table(
       ("parameter", .left), ("shape", .left), ("checked", .right), ("gradient", .right),
       ("difference", .right), ("", .left))
@@ -31,12 +42,24 @@ struct GradcheckCommand: ParsableCommand {
         NumberText.rounded(row.largestGradient, digits: 3),
         NumberText.rounded(row.largestDifference, digits: 3), row.passed ? "ok" : "FAILED")
     }
-    try Console.print(table.text)
-    let failed = rows.filter { !$0.passed }
-    guard failed.isEmpty else {
-      throw NNError.failed(
-        "the gradient of \(failed.map(\.name).joined(separator: ", ")) is wrong",
-        at: source.path)
-    }
+    return table.text
+  }
+
+  private static func json(_ rows: [GradientCheck.Row]) -> JSONLine {
+    var document = JSONLine()
+    document.add("passed", rows.allSatisfy(\.passed))
+    document.add(
+      "parameters",
+      rows.map { row in
+        var line = JSONLine()
+        line.add("name", row.name)
+        line.add("shape", row.shape.dimensions)
+        line.add("checked", row.checked)
+        line.add("largest_gradient", row.largestGradient)
+        line.add("largest_difference", row.largestDifference)
+        line.add("passed", row.passed)
+        return line
+      })
+    return document
   }
 }

@@ -27,8 +27,11 @@ struct GraphCommand: ParsableCommand {
     help: ArgumentHelp("The file to write.", valueName: "file"), completion: .file())
   var output: String?
 
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
+
   func run() throws {
-    let config = try source.load()
+    try globals.useThreads()
+    let config = try source.load(seed: globals.seed)
     let drawing = NetworkDrawing(try wiring(config), title: config.name)
     let text =
       switch format {

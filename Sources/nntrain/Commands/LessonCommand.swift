@@ -30,11 +30,6 @@ struct LessonCommand: ParsableCommand {
   var folderPath: String?
 
   @Option(
-    help: ArgumentHelp(
-      "What all random numbers depend on. (default: \(LessonOptions().seed))", valueName: "n"))
-  var seed: UInt64?
-
-  @Option(
     name: .customLong("run"),
     help: ArgumentHelp(
       "A run folder to draw as well, for lessons that can.", valueName: "run"),
@@ -44,18 +39,14 @@ struct LessonCommand: ParsableCommand {
   @Flag(help: "Write each picture as PNG, too, light and dark; librsvg's rsvg-convert draws them.")
   var png = false
 
-  @Flag(help: "Print nothing but errors.")
-  var quiet = false
-
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   private var folder: String { folderPath ?? "lessons" }
 
   func validate() throws {
     guard name == nil else { return }
     let given = [
-      (runPath != nil, "--run"), (seed != nil, "--seed"), (png, "--png"),
-      (folderPath != nil, "--out"),
+      (runPath != nil, "--run"), (png, "--png"), (folderPath != nil, "--out"),
     ].filter(\.0).map(\.1)
     guard !given.isEmpty else { return }
     throw ValidationError(
@@ -68,7 +59,7 @@ struct LessonCommand: ParsableCommand {
       return
     }
     var options = LessonOptions()
-    if let seed { options.seed = seed }
+    if let seed = globals.seed { options.seed = UInt64(seed) }
     if let runPath { options.runFolder = RunFolder(runPath) }
     if name == "all" {
       try writeAll(options)
@@ -91,7 +82,7 @@ struct LessonCommand: ParsableCommand {
 
   private func write(_ lesson: any Lesson.Type, _ options: LessonOptions) throws {
     try Booklet.check(options, for: lesson)
-    try threadOptions.apply()
+    try globals.useThreads()
     let booklet = try Booklet(folder: folder, writesPNG: png)
     let entry = try Booklet.run(lesson, options)
     let all = LessonCatalogue.all
@@ -102,10 +93,10 @@ struct LessonCommand: ParsableCommand {
     }
     let files = try booklet.write(
       entry, previous: neighbours[0], next: neighbours[1], hasIndex: booklet.holdsIndex)
-    guard !quiet else { return }
+    guard !globals.quiet else { return }
     let text = LessonText(
       width: Console.width, style: Console.isTerminal ? Console.pictureStyle : nil)
-    try Console.print(text.text(lesson, entry.report))
+    try Console.print(text.text(lesson, entry.report), isDrawing: true)
     try Console.print(
       "\npage: \(files[0])\ntime: \(NumberText.duration(entry.seconds))")
   }
@@ -116,7 +107,7 @@ struct LessonCommand: ParsableCommand {
         "--run serves one lesson; got \(runFolder.path) for all of them",
         hint: "name the lesson: nntrain lesson decision-boundary --run \(runFolder.path)")
     }
-    try threadOptions.apply()
+    try globals.useThreads()
     let booklet = try Booklet(folder: folder, writesPNG: png)
     let lessons = LessonCatalogue.all
     let width = lessons.map { $0.name.count }.max() ?? 0
@@ -127,12 +118,12 @@ struct LessonCommand: ParsableCommand {
         entry, previous: place > 0 ? lessons[place - 1] : nil,
         next: place + 1 < lessons.count ? lessons[place + 1] : nil, hasIndex: true)
       entries.append(entry)
-      guard !quiet else { continue }
+      guard !globals.quiet else { continue }
       let space = String(repeating: " ", count: width - lesson.name.count)
       Console.show("\(lesson.name)\(space)  \(NumberText.duration(entry.seconds))")
     }
     let index = try booklet.writeIndex(entries)
-    guard !quiet else { return }
+    guard !globals.quiet else { return }
     let total = entries.reduce(0) { $0 + $1.seconds }
     try Console.print("booklet: \(index)\ntime: \(NumberText.duration(total))")
   }

@@ -38,7 +38,7 @@ struct PlaygroundCommand: ParsableCommand {
   @Flag(help: "Do not open the browser, only print the address.")
   var noOpen = false
 
-  @OptionGroup var threads: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func validate() throws {
     guard (0...65_535).contains(port) else {
@@ -53,7 +53,7 @@ struct PlaygroundCommand: ParsableCommand {
   }
 
   func run() throws {
-    try threads.apply()
+    try globals.useThreads()
     let playground = try PlaygroundServer(
       port: port, sessions: sessions, idle: .seconds(60 * idle))
     Interruption.catchSignals()

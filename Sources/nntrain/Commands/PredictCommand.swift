@@ -10,8 +10,9 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Reads .npy, .npz (the array x, or the only one), .csv or .tsv, or CSV from standard input; \
       writes .npy, .csv or .jsonl, or CSV to standard output. What comes out are the network's raw \
-      outputs, for a classifier the class too. Columns of a table are found by the names that they \
-      have in the training data; other columns, such as an id, come first in CSV and JSONL.
+      outputs, for a classifier the class too; where each output is a decision of its own (bce, \
+      bce_with_logits), all decisions. Columns of a table are found by the names that they have in \
+      the training data; other columns, such as an id, come first in CSV and JSONL.
 
       EXAMPLES:
         nntrain predict runs/mnist-1 --input images.npy
@@ -38,11 +39,11 @@ struct PredictCommand: ParsableCommand {
   @Flag(help: "Give softmax or sigmoid of the outputs in place of the raw ones.")
   var probabilities = false
 
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
     let format = try output.map(PredictionFormat.init(path:)) ?? .csv
-    try threadOptions.apply()
+    try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
     let predictor = try Predictor(model)
     let rows = try PredictionInput.rows(
@@ -52,6 +53,7 @@ struct PredictCommand: ParsableCommand {
       let outputs = probabilities ? try predictor.probabilities(of: raw) : raw
       let table = PredictionTable(
         outputs: outputs, classes: predictor.classes(of: outputs, areProbabilities: probabilities),
+        decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
         classNames: model.classNames, targetNames: model.encoding.targetNames,
         others: rows.others, kind: probabilities ? "probabilities" : "outputs")
       try write(table, as: format)

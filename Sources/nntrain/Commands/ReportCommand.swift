@@ -28,10 +28,10 @@ struct ReportCommand: ParsableCommand {
     completion: .file(extensions: ["html"]))
   var output: String?
 
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    try threadOptions.apply()
+    try globals.useThreads()
     let runs = folders.map { RunFolder($0) }
     let path: String
     if runs.count > 1 {
@@ -40,6 +40,6 @@ struct ReportCommand: ParsableCommand {
     } else {
       path = try RunReport.write(runs[0], to: output)
     }
-    try Console.print("report: \(path)")
+    try globals.report("report: \(path)")
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNReports
 import NNTraining
 
 struct SummaryCommand: ParsableCommand {
@@ -16,9 +17,16 @@ struct SummaryCommand: ParsableCommand {
       """)
 
   @OptionGroup var source: RunOrConfig
+  @OptionGroup var jsonOption: JSONOption
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    let summary = try ModelSummary(config: source.load())
+    try globals.useThreads()
+    let summary = try ModelSummary(config: source.load(seed: globals.seed))
+    try Console.print(jsonOption.json ? Self.json(summary).text : Self.text(summary))
+  }
+
+  private static func text(_ summary: ModelSummary) -> String {
     var table = Table(
       ("path", .left), ("layer", .left), ("output", .left), ("parameters", .right),
       ("multiply-adds", .right))
@@ -30,14 +38,35 @@ struct SummaryCommand: ParsableCommand {
     table.setFooter(
       "total", "", "", NumberText.grouped(summary.parameterCount),
       NumberText.grouped(summary.multiplyAdds))
-    try Console.print(
-      """
+    return """
       \(table.text)
 
       memory for batches of \(summary.batchSize): \
       \(NumberText.bytes(summary.stateByteCount)) parameters and optimizer state, \
       \(NumberText.bytes(summary.arenaByteCount)) intermediate results, \
       \(NumberText.bytes(summary.inputByteCount)) batch
-      """)
+      """
+  }
+
+  private static func json(_ summary: ModelSummary) -> JSONLine {
+    var document = JSONLine()
+    document.add(
+      "layers",
+      summary.rows.map { row in
+        var line = JSONLine()
+        line.add("path", row.path)
+        line.add("layer", row.layer)
+        line.add("output_shape", row.outputShape.dimensions)
+        line.add("parameters", row.parameters)
+        line.add("multiply_adds", row.multiplyAdds)
+        return line
+      })
+    document.add("parameters", summary.parameterCount)
+    document.add("multiply_adds", summary.multiplyAdds)
+    document.add("batch_size", summary.batchSize)
+    document.add("state_bytes", summary.stateByteCount)
+    document.add("arena_bytes", summary.arenaByteCount)
+    document.add("batch_bytes", summary.inputByteCount)
+    return document
   }
 }

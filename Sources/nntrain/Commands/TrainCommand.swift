@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNFormats
 import NNReports
 import NNServer
 import NNTraining
@@ -11,7 +12,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Writes a run folder: the weights (model.safetensors), metrics.csv, steps.csv, the resolved \
       config, checkpoints and at the end report.html. Ctrl-C saves the state and ends with status 130; --resume goes on \
-      from the last checkpoint and ends with the same weights as a run that was never interrupted.
+      from the last checkpoint and ends with the same weights as a run that was never interrupted. \
+      While a run trains, no other process can train in its folder. nntrain runs lists all runs.
 
       EXAMPLES:
         nntrain train mnist.yaml
@@ -39,6 +41,9 @@ struct TrainCommand: ParsableCommand {
     completion: .file(extensions: ["safetensors"]))
   var initialWeights: String?
 
+  @Flag(help: "With --init, load the tensors that fit by name and shape, and list the others.")
+  var partial = false
+
   @Flag(help: "Go on from the folder's last checkpoint, or begin where there is none.")
   var resume = false
 
@@ -52,13 +57,15 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Write no report.html into the run folder at the end.")
   var noReport = false
 
-  @OptionGroup var threadOptions: ThreadOptions
-  @OptionGroup var progressOptions: ProgressOptions
   @OptionGroup var pageOptions: LivePageOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func validate() throws {
     if let maxSteps, maxSteps < 0 {
       throw ValidationError("--max-steps is \(maxSteps), expected at least 0")
+    }
+    if partial, initialWeights == nil {
+      throw ValidationError("--partial needs --init, the file to load from")
     }
     if resume, overwrite {
       throw ValidationError("--resume keeps the run and --overwrite replaces it; give one of them")
@@ -70,14 +77,16 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     let start = ContinuousClock.now
-    try threadOptions.apply()
-    let config = try configOptions.load()
-    if !progressOptions.quiet { Console.warn(config.warnings) }
-    let folder = folder(for: config)
-    // First, since a port that is taken must not leave the folder of a run.
-    let page = try pageOptions.open(name: config.name, folder: folder)
+    try globals.useThreads()
+    let config = try configOptions.load(seed: globals.seed)
+    globals.warn(config.warnings)
+    // First, so that a run which is started meanwhile gets another folder. One that nothing has come
+    // into goes away again.
+    let claim = try claim(for: config)
+    let page = try pageOptions.open(name: config.name, folder: claim.folder)
     do {
-      try train(config, in: folder, page: page, since: start)
+      try train(config, in: claim, page: page, since: start)
+      // A run that was finished before has nothing to show.
       page?.end()
     } catch {
       page?.end(failure: "\(error)")
@@ -86,21 +95,23 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func train(
-    _ config: Config, in folder: RunFolder, page: LiveView?, since start: ContinuousClock.Instant
+    _ config: Config, in claim: RunClaim, page: LiveView?, since start: ContinuousClock.Instant
   ) throws {
+    let folder = claim.folder
     let run = try TrainingRun(
-      config: config, folder: folder, initialWeights: initialWeights, resumes: resume,
-      overwrites: overwrite, maximumSteps: maxSteps)
-    if !progressOptions.quiet { Console.warn(run.warnings) }
+      config: config, claim: claim, initialWeights: initialWeights,
+      takesPartialWeights: partial, resumes: resume, overwrites: overwrite, maximumSteps: maxSteps)
+    let warnings = run.warnings
+    globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" } + warnings)
     let report = TrainingReport(
-      mode: progressOptions.mode, isQuiet: progressOptions.quiet, folder: folder,
+      mode: globals.mode, isQuiet: globals.quiet, folder: folder,
       source: config.data.train.kind)
     if run.isFinished {
-      try report.alreadyFinished(epochs: config.epochs)
+      try complete(run, report)
       return
     }
     Interruption.catchSignals()
-    var observers = progressOptions.mode.observers + (page.map { [$0.observer] } ?? [])
+    var observers = globals.mode.observers + (page.map { [$0.observer] } ?? [])
     if config.log.tensorboard {
       observers.append(
         try TensorBoardLog(folder: folder, config: config, inputShape: run.inputShape))
@@ -108,37 +119,54 @@ struct TrainCommand: ParsableCommand {
     let outcome = try run.run(
       observers: observers,
       shouldStop: { Interruption.isRequested })
-    page?.end()
+    globals.warn(Array(run.warnings.dropFirst(warnings.count)))
     if outcome == .interrupted {
+      page?.end()
       report.interrupted(continueWith: continuation(in: folder))
       throw ExitCode(Interruption.exitStatus)
     }
     Interruption.release()
     let test = try run.evaluateTest()
-    if !progressOptions.quiet { Console.warn(test?.warnings ?? []) }
+    globals.warn(test?.warnings ?? [])
     let seconds = start.duration(to: .now) / .seconds(1)
     let reportPath = noReport ? nil : writeReport(run)
     try report.ended(outcome, test: test?.figures, seconds: seconds, report: reportPath)
+    if let page { pageOptions.end(page, hasReport: reportPath != nil) }
+  }
+
+  /// Writes what a run has not come to that was ended between its last step and its report.
+  private func complete(_ run: TrainingRun, _ report: TrainingReport) throws {
+    let evaluation = FileBytes.exists(run.folder.test) ? nil : try run.evaluateTest()
+    globals.warn(evaluation?.warnings ?? [])
+    let isWanted = !noReport && (evaluation != nil || !FileBytes.exists(run.folder.report))
+    try report.alreadyFinished(
+      stoppedEarly: run.stoppedEarly, changes: run.changesThatContinue, test: evaluation?.figures,
+      report: isWanted ? writeReport(run) : nil)
   }
 
   /// Writes the run's report; what goes wrong there is no failure of a training that has succeeded.
   private func writeReport(_ run: TrainingRun) -> String? {
     do throws(NNError) { return try RunReport.write(run) } catch {
-      if !progressOptions.quiet { Console.warn(["the report is missing: \(error)"]) }
+      globals.warn(["the report is missing: \(error)"])
       return nil
     }
   }
 
-  private func folder(for config: Config) -> RunFolder {
-    if let runDir { return RunFolder(runDir) }
-    let latest = resume ? RunFolder.latest(for: config.name) : nil
-    return latest ?? RunFolder.next(for: config.name)
+  /// Takes the folder of the run.
+  private func claim(for config: Config) throws(NNError) -> RunClaim {
+    if let runDir {
+      let folder = RunFolder(runDir)
+      try TrainingRun.requireFree(folder, resumes: resume, overwrites: overwrite)
+      return try RunClaim(folder)
+    }
+    if resume, let latest = RunFolder.latest(for: config.name) { return try RunClaim(latest) }
+    return try RunClaim.next(for: config.name)
   }
 
   /// The command that goes on with this run.
   private func continuation(in folder: RunFolder) -> String {
     var words = ["nntrain", "train", configOptions.config]
-    words += configOptions.overrides.flatMap { ["--set", $0] }
+    words += configOptions.overrides(seed: globals.seed).flatMap { ["--set", $0] }
     words += ["--run-dir", folder.path, "--resume"]
     return ShellText.command(words)
   }

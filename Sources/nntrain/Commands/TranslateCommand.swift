@@ -58,10 +58,10 @@ struct TranslateCommand: ParsableCommand {
 
   private var drawsAttention: Bool { attention?.hasSuffix(".svg") ?? false }
 
-  @OptionGroup var threadOptions: ThreadOptions
+  @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    try threadOptions.apply()
+    try globals.useThreads()
     let translator = try Translator(
       TrainedModel(folder: RunFolder(folder)), beamWidth: beam, lengthPenalty: lengthPenalty)
     var hasFailed = false

@@ -14,11 +14,18 @@ struct ConfigOptions: ParsableArguments {
       valueName: "key.path=value"))
   var changes: [String] = []
 
-  @OptionGroup var seedOptions: SeedOptions
-
   /// The changes with that of `--seed`, which comes last.
-  var overrides: [String] { changes + (seedOptions.seed.map { ["seed=\($0)"] } ?? []) }
+  func overrides(seed: Int?) -> [String] { changes + (seed.map { ["seed=\($0)"] } ?? []) }
 
   /// Reads the config.
-  func load() throws(NNError) -> Config { try Config(contentsOf: config, overrides: overrides) }
+  ///
+  /// - Parameter seed: What `--seed` asks for.
+  func load(seed: Int?) throws(NNError) -> Config {
+    guard !RunFolder(config).holdsRun else {
+      throw .invalid(
+        "is a run folder; expected a config file", at: config,
+        hint: "a run's config is \(RunFolder(config).config)")
+    }
+    return try Config(contentsOf: config, overrides: overrides(seed: seed))
+  }
 }

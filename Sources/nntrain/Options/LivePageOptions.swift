@@ -8,7 +8,7 @@ struct LivePageOptions: ParsableArguments {
   @Flag(
     help: """
       Serve a page on this machine that shows the run while it trains; its address goes to standard \
-      error.
+      error. It stays after the end until it is closed.
       """)
   var ui = false
 
@@ -18,13 +18,38 @@ struct LivePageOptions: ParsableArguments {
       valueName: "n"))
   var uiPort: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Keep the page after the end until it is closed or Ctrl-C is pressed, and wait so many seconds \
+      for one to be opened; 0 ends at once (default: 30, and 0 where standard error is no terminal).
+      """, valueName: "seconds"))
+  var uiStay: Int?
+
+  func validate() throws {
+    if let uiStay, !(0...86_400).contains(uiStay) {
+      throw ValidationError("--ui-stay is \(uiStay), expected a number from 0 to 86400")
+    }
+  }
+
   /// Serves the page if it is asked for, and says where.
   ///
   /// - Throws: `NNError` when the port is taken or may not be used.
   func open(name: String, folder: RunFolder) throws(NNError) -> LiveView? {
     guard ui || uiPort != nil else { return nil }
-    let view = try LiveView(port: uiPort ?? 0, name: name, folder: folder.path)
+    let view = try LiveView(port: uiPort ?? 0, name: name, folder: folder.path) {
+      Interruption.request()
+    }
     Console.note("live view: \(view.address)")
     return view
+  }
+
+  /// Serves the page of a run that is over for as long as somebody looks at it.
+  func end(_ page: LiveView, hasReport: Bool) {
+    let seconds = uiStay ?? (Console.reportsToTerminal ? 30 : 0)
+    if seconds == 0 { return page.end() }
+    Console.note("the live view stays until its page is closed; Ctrl-C ends it: \(page.address)")
+    Interruption.catchSignals()
+    page.stay(patience: .seconds(seconds), hasReport: hasReport) { Interruption.isRequested }
   }
 }

@@ -17,10 +17,13 @@ struct RunOrConfig: ParsableArguments {
   var changes: [String] = []
 
   /// Reads the config.
-  func load(seed: Int? = nil) throws(NNError) -> Config {
+  ///
+  /// - Parameter seed: What `--seed` asks for.
+  func load(seed: Int?) throws(NNError) -> Config {
     let folder = RunFolder(path)
-    let file = FileBytes.exists(folder.config) ? folder.config : path
     let overrides = changes + (seed.map { ["seed=\($0)"] } ?? [])
-    return try Config(contentsOf: file, overrides: overrides)
+    return FileBytes.exists(folder.config)
+      ? try Config(recordedIn: folder, overrides: overrides)
+      : try Config(contentsOf: path, overrides: overrides)
   }
 }

@@ -1,4 +1,5 @@
 import NNCore
+import NNFormats
 import NNReports
 
 #if canImport(Glibc)
@@ -10,27 +11,42 @@ import NNReports
 #endif
 
 /// The program's two output streams, unbuffered and in whole pieces.
+///
+/// Control characters, which names in files may hold, are written as `\u{1B}` and the like: in
+/// messages always, in results where standard output is a terminal, whose reader they could deceive.
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
+  /// On a terminal, characters that would command it are escaped: the text may come from a file. A
+  /// reader who has gone away is no error where SIGPIPE does not end the program: what is left to do
+  /// may matter more than what is printed.
+  ///
+  /// - Parameter isDrawing: Whether the text holds colours of this program's own; then nothing is
+  ///   escaped.
   /// - Throws: `NNError` when it cannot be written, on a full disk for instance.
-  static func print(_ text: String, terminator: String = "\n") throws(NNError) {
-    if let reason = send(text + terminator, to: STDOUT_FILENO) {
-      throw .failed("cannot be written: \(reason)", at: "standard output")
+  static func print(
+    _ text: String, terminator: String = "\n", isDrawing: Bool = false
+  ) throws(NNError) {
+    let isShown = !isDrawing && isatty(STDOUT_FILENO) == 1
+    let text = isShown ? text.escapingControls(keepsLines: true) : text
+    if let reason = send(text + terminator, to: STDOUT_FILENO), reason != EPIPE {
+      throw .failed("cannot be written: \(SystemReason.text(reason))", at: "standard output")
     }
   }
 
-  /// Writes a text that nobody depends on to standard output: a reader who has gone away must not end
-  /// a run.
+  /// Writes a text of this program's own that nobody depends on to standard output, with whatever
+  /// commands for the terminal it holds: a reader who has gone away must not end a run.
   static func show(_ text: String, terminator: String = "\n") {
     _ = send(text + terminator, to: STDOUT_FILENO)
   }
 
   /// Writes `error: …` to standard error.
-  static func error(_ text: String) { _ = send("error: \(text)\n", to: STDERR_FILENO) }
+  static func error(_ text: String) { note("error: \(text)") }
 
-  /// Writes a line beside the results, to standard error.
-  static func note(_ line: String) { _ = send(line + "\n", to: STDERR_FILENO) }
+  /// Writes a line next to the results, to standard error; names from files in it are escaped.
+  static func note(_ line: String) {
+    _ = send(line.escapingControls(keepsLines: true) + "\n", to: STDERR_FILENO)
+  }
 
   /// Writes a line `warning: …` for each to standard error.
   static func warn(_ warnings: [String]) {
@@ -42,6 +58,9 @@ enum Console {
     let kind = getenv("TERM").map { String(cString: $0) }
     return isatty(STDOUT_FILENO) == 1 && kind != nil && kind != "dumb"
   }
+
+  /// Whether a person reads standard error.
+  static var reportsToTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   /// Columns of the terminal behind standard output; 80 where it does not tell.
   static var width: Int { size.columns }
@@ -71,16 +90,19 @@ enum Console {
       hasColors: hasColors && variable("NO_COLOR") == nil)
   }
 
-  /// Writes everything, or returns the system's reason why not.
-  private static func send(_ text: String, to descriptor: Int32) -> String? {
+  /// Writes everything, or returns the system's number for why not.
+  private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let count = write(
           descriptor, bytes.baseAddress.map { $0 + written }, bytes.count - written)
-        if count < 0 && errno == EINTR { continue }
-        guard count >= 0 else { return String(cString: strerror(errno)) }
+        if count < 0 {
+          let reason = errno
+          if reason == EINTR { continue }
+          return reason
+        }
         written += count
       }
       return nil

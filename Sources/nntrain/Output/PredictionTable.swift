@@ -18,13 +18,15 @@ enum PredictionFormat: String, CaseIterable {
   }
 }
 
-/// What a network gave for each row, the class that this stands for, and what else is known of the
-/// row.
+/// What a network gave for each row, the class or the decisions that this stands for, and what else is
+/// known of the row.
 struct PredictionTable {
   /// [N, …]
   let outputs: HostTensor
   /// The class of each row; nil unless the network is a classifier.
   let classes: [Int]?
+  /// What each output of each row decides; nil unless each is a decision of its own.
+  let decisions: [[Bool]]?
   /// The classes' names, where known.
   let classNames: [String]?
   /// The names of the target columns, where known.
@@ -45,10 +47,11 @@ struct PredictionTable {
 
   /// A line with headings, then a line for each row; numbers read back exactly.
   var csv: String {
-    let names = others.names + (classes == nil ? [] : [classHeading]) + outputHeadings
+    let names =
+      others.names + (classes == nil ? decisionHeadings : [classHeading]) + outputHeadings
     var text = names.map(Self.field).joined(separator: ",") + "\n"
     for (row, numbers) in rows.enumerated() {
-      let label = classes.map { [className($0[row])] } ?? []
+      let label = classes.map { [className($0[row])] } ?? decisionTexts(row)
       text += ((texts(of: row) + label).map(Self.field) + numbers).joined(separator: ",") + "\n"
     }
     return text
@@ -59,7 +62,11 @@ struct PredictionTable {
     return rows.enumerated().map { row, numbers in
       var line = JSONLine()
       for (name, text) in zip(others.names, texts(of: row)) { line.add(name, text) }
-      if let classes { line.add(classHeading, className(classes[row])) }
+      if let classes {
+        line.add(classHeading, className(classes[row]))
+      } else if decisions != nil {
+        line.add("decisions", numbers: decisionTexts(row))
+      }
       if classes == nil, headings == targetNames {
         for (name, number) in zip(headings, numbers) { line.add(name, number: number) }
       } else {
@@ -79,10 +86,21 @@ struct PredictionTable {
     targetNames.flatMap { $0.count == 1 ? $0[0] : nil } ?? "class"
   }
 
-  /// The targets' names; of a classifier `species=setosa` for each class; without such names the
-  /// classes, or `output_0`, ….
+  /// The targets' names, without such `decision_0`, …; none unless outputs are decisions.
+  private var decisionHeadings: [String] {
+    guard decisions != nil else { return [] }
+    return namesOfOutputs ?? (0..<width).map { "decision_\($0)" }
+  }
+
+  /// The targets' names where there is one for each output.
+  private var namesOfOutputs: [String]? { targetNames.flatMap { $0.count == width ? $0 : nil } }
+
+  /// The targets' names, next to decisions `output_NAME`; of a classifier `species=setosa` for each
+  /// class; without such names the classes, or `output_0`, ….
   private var outputHeadings: [String] {
-    if classes == nil, let targetNames, targetNames.count == width { return targetNames }
+    if classes == nil, let names = namesOfOutputs {
+      return decisions == nil ? names : names.map { "output_\($0)" }
+    }
     guard classes != nil else { return (0..<width).map { "output_\($0)" } }
     guard let target = targetNames, target.count == 1 else {
       return (0..<width).map { width > 1 ? className($0) : "output_\($0)" }
@@ -98,6 +116,11 @@ struct PredictionTable {
       ? outputs.withScalars(as: Float.self) { $0.map { "\($0)" } }
       : outputs.doubles.map { "\($0)" }
     return (0..<outputs.shape[0]).map { Array(texts[$0 * width..<($0 + 1) * width]) }
+  }
+
+  /// 1 for yes and 0 for no, for each output of a row.
+  private func decisionTexts(_ row: Int) -> [String] {
+    decisions.map { $0[row].map { $0 ? "1" : "0" } } ?? []
   }
 
   private func className(_ index: Int) -> String {

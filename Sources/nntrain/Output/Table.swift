@@ -1,4 +1,8 @@
+import NNCore
+
 /// Rows of text under headings, each column as wide as its widest entry.
+///
+/// Entries stay on their line and command no terminal, whatever names they hold.
 struct Table {
   /// On which side a column's entries line up.
   enum Alignment { case left, right }
@@ -13,7 +17,7 @@ struct Table {
 
   /// Begins a table; columns whose headings are all empty have no heading line.
   init(columns: [(heading: String, alignment: Alignment)]) {
-    headings = columns.map(\.heading)
+    headings = columns.map { $0.heading.escapingControls() }
     alignments = columns.map(\.alignment)
   }
 
@@ -23,7 +27,7 @@ struct Table {
   /// Adds a row: one entry per column.
   mutating func add(_ entries: [String]) {
     precondition(entries.count == headings.count, "\(entries) under \(headings)")
-    rows.append(entries)
+    rows.append(entries.map { $0.escapingControls() })
   }
 
   /// Sets a last row, which stands under a line.
@@ -32,7 +36,7 @@ struct Table {
   /// Sets a last row, which stands under a line.
   mutating func setFooter(_ entries: [String]) {
     precondition(entries.count == headings.count, "\(entries) under \(headings)")
-    footer = entries
+    footer = entries.map { $0.escapingControls() }
   }
 
   /// The lines of the table, without a line break after the last.

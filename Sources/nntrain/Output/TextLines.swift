@@ -1,4 +1,5 @@
 import NNCore
+import NNFormats
 import NeuralNet
 
 #if canImport(Glibc)
@@ -25,7 +26,15 @@ struct TextLines: ~Copyable {
   init(_ path: String?) throws(NNError) {
     name = path ?? "standard input"
     guard let file = path.map({ fopen($0, "r") }) ?? fdopen(dup(STDIN_FILENO), "r") else {
-      throw .invalid("cannot be read: \(String(cString: strerror(errno)))", at: name)
+      let reason = errno
+      throw .invalid("cannot be read: \(SystemReason.text(reason))", at: name)
+    }
+    var status = stat()
+    let isDevice = fstat(fileno(file), &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    // /dev/zero is one line without end; a terminal is typed at.
+    guard path == nil || !isDevice || isatty(fileno(file)) == 1 else {
+      fclose(file)
+      throw .invalid("is a device; expected a text", at: name)
     }
     self.file = file
   }
@@ -43,9 +52,10 @@ struct TextLines: ~Copyable {
   /// - Throws: `NNError` when the file cannot be read any further.
   mutating func next() throws(NNError) -> [UInt8]? {
     let count = getline(&buffer, &capacity, file)
+    let reason = errno
     guard count >= 0, let buffer else {
       guard ferror(file) == 0 else {
-        throw .invalid("cannot be read: \(String(cString: strerror(errno)))", at: name)
+        throw .invalid("cannot be read: \(SystemReason.text(reason))", at: name)
       }
       return nil
     }

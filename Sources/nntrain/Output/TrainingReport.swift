@@ -10,21 +10,38 @@ struct TrainingReport {
   /// The kind of the training data's source.
   let source: String
 
-  /// Says that there was nothing to do.
-  func alreadyFinished(epochs: Int) throws(NNError) {
+  /// Says that there was nothing to train, what was missing otherwise, and how to train further.
+  ///
+  /// - Parameters:
+  ///   - stoppedEarly: Whether the run ended before its last epoch.
+  ///   - changes: The changes of the config that train it further.
+  ///   - test: Figures on the test data, where these were missing.
+  ///   - report: The report's path, where it was missing.
+  func alreadyFinished(
+    stoppedEarly: Bool, changes: [String], test: [(name: String, value: Double)]?, report: String?
+  ) throws(NNError) {
     if isQuiet { return }
     if mode == .json {
       var line = JSONLine()
       line.add("event", "already_finished")
+      if let test { line.add("test", test) }
       line.add("run_dir", folder.path)
+      if let report { line.add("report", report) }
       try Console.print(line.text)
       return
     }
-    try Console.print(
-      """
-      the run in \(folder.path) is finished; nothing to do
-        hint: --set epochs=\(2 * epochs) trains it further
-      """)
+    var lines: [String] = []
+    if let test { lines.append(Self.text(test)) }
+    if let report { lines.append("report: \(report)") }
+    let end = stoppedEarly ? "stopped early" : "is finished"
+    lines.append(
+      "the run in \(folder.path) \(end); "
+        + (lines.isEmpty ? "nothing to do" : "what was missing has been completed"))
+    if !changes.isEmpty {
+      let options = changes.map { "--set \($0)" }.joined(separator: " ")
+      lines.append("  hint: \(options) trains it further")
+    }
+    try Console.print(lines.joined(separator: "\n"))
   }
 
   /// Says where the state is and how to go on.
@@ -56,10 +73,7 @@ struct TrainingReport {
     }
     let path = ShellText.command([folder.path])
     var lines: [String] = []
-    if let test {
-      let figures = test.map { "\($0.name) \(NumberText.rounded($0.value))" }
-      lines.append("test: \(figures.joined(separator: ", "))")
-    }
+    if let test { lines.append(Self.text(test)) }
     lines += [
       "\(Self.text(outcome)) after \(NumberText.fixed(seconds, decimals: 1)) seconds",
       "run folder: \(folder.path)",
@@ -80,6 +94,11 @@ struct TrainingReport {
     case "series": "forecast \(path)"
     default: "predict \(path) --input FILE"
     }
+  }
+
+  private static func text(_ test: [(name: String, value: Double)]) -> String {
+    let figures = test.map { "\($0.name) \(NumberText.rounded($0.value))" }
+    return "test: \(figures.joined(separator: ", "))"
   }
 
   private static func text(_ outcome: TrainingEvent.Outcome) -> String {

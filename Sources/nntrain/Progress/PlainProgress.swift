@@ -1,9 +1,21 @@
 import NNCore
 import NNTraining
 
-/// A line at the start of a run and one for each epoch, of many epochs about a hundred.
+/// A line at the start of a run and one for each epoch: of many epochs about a hundred, of short ones
+/// ten at once and then ten a second, the first and the last always. At the end, which epoch was best.
 final class PlainProgress: TrainingObserver {
+  /// Lines that may be written at once, and that each second allows for.
+  private static let linesPerSecond = 10.0
+
   private var start: TrainingEvent.Start?
+  /// Lines that may be written now, and when that was so.
+  private var allowance = linesPerSecond
+  private var time = ContinuousClock.now
+  private var hasShownEpoch = false
+  /// The last epoch, if it was not shown.
+  private var unshown: TrainingEvent.Epoch?
+  private var last: TrainingEvent.Epoch?
+  private var best: TrainingEvent.Epoch?
 
   func receive(_ event: TrainingEvent) throws(NNError) {
     for line in lines(for: event) { Console.show(line) }
@@ -16,12 +28,32 @@ final class PlainProgress: TrainingObserver {
       self.start = start
       return [Self.line(start)]
     case .epoch(let epoch):
-      let epochs = start?.epochs ?? epoch.epoch
-      let isShown =
-        epoch.epoch % max(1, epochs / 100) == 0 || epoch.epoch == 1 || epoch.epoch == epochs
-      return isShown ? [Self.line(epoch, of: epochs)] : []
-    case .step, .weights, .checkpoint, .finished: return []
+      last = epoch
+      if epoch.isBest { best = epoch }
+      guard isDue(epoch) else {
+        unshown = epoch
+        return []
+      }
+      unshown = nil
+      hasShownEpoch = true
+      return [line(epoch)]
+    case .finished: return [unshown.map(line), bestLine].compactMap { $0 }
+    case .warning(let message): return ["warning: \(message)"]
+    case .step, .weights, .checkpoint: return []
     }
+  }
+
+  private var epochs: Int { start?.epochs ?? last?.epoch ?? 1 }
+
+  private func isDue(_ epoch: TrainingEvent.Epoch) -> Bool {
+    let now = ContinuousClock.now
+    allowance += time.duration(to: now) / .seconds(1) * Self.linesPerSecond
+    allowance = min(allowance, Self.linesPerSecond)
+    time = now
+    guard hasShownEpoch, epoch.epoch != epochs else { return true }
+    guard epoch.epoch % max(1, epochs / 100) == 0, allowance >= 1 else { return false }
+    allowance -= 1
+    return true
   }
 
   private static func line(_ start: TrainingEvent.Start) -> String {
@@ -35,17 +67,25 @@ final class PlainProgress: TrainingObserver {
       : "going on after step \(NumberText.grouped(start.stepsDone)): \(counts)"
   }
 
-  private static func line(_ epoch: TrainingEvent.Epoch, of epochs: Int) -> String {
+  private func line(_ epoch: TrainingEvent.Epoch) -> String {
+    let speed = "\(NumberText.grouped(Int(epoch.rowsPerSecond.rounded()))) rows/s"
+    return ([text(epoch)] + [NumberText.duration(epoch.seconds), speed]).joined(separator: "  ")
+  }
+
+  /// The epoch whose weights are kept, where it is not the last one.
+  private var bestLine: String? {
+    guard let best, best.validationLoss != nil, best.epoch != last?.epoch else { return nil }
+    return "best: \(text(best))"
+  }
+
+  /// The epoch's number and figures.
+  private func text(_ epoch: TrainingEvent.Epoch) -> String {
     var figures = [("train_loss", epoch.trainLoss)]
     if let loss = epoch.validationLoss { figures.append(("val_loss", loss)) }
     figures += epoch.metrics
     let texts = figures.map { "\($0.0) \(NumberText.rounded($0.1))" }
-    let speed = "\(NumberText.grouped(Int(epoch.rowsPerSecond.rounded()))) rows/s"
     let width = "\(epochs)".count
     let number = String(repeating: " ", count: max(0, width - "\(epoch.epoch)".count))
-    return
-      (["epoch \(number)\(epoch.epoch)/\(epochs)"] + texts
-      + [NumberText.duration(epoch.seconds), speed]).joined(separator: "  ")
-      + (epoch.isBest ? "  best" : "")
+    return (["epoch \(number)\(epoch.epoch)/\(epochs)"] + texts).joined(separator: "  ")
   }
 }

@@ -13,6 +13,7 @@ final class ProgressBar: TrainingObserver {
   private var start: TrainingEvent.Start?
   private var startTime = ContinuousClock.now
   private var lastDrawing: ContinuousClock.Instant?
+  private var isDrawn = false
   private var rowsDone = 0
   private var metric: (name: String, value: Double)?
 
@@ -32,7 +33,7 @@ final class ProgressBar: TrainingObserver {
       rowsDone += step.rows
       drawIfDue(step)
     case .epoch(let epoch): metric = epoch.metrics.first
-    case .weights, .checkpoint: break
+    case .weights, .checkpoint, .warning: break
     case .finished: clear()
     }
   }
@@ -42,6 +43,7 @@ final class ProgressBar: TrainingObserver {
     if let lastDrawing, lastDrawing.duration(to: now) < Self.interval { return }
     guard let start else { return }
     lastDrawing = now
+    isDrawn = true
     let line = text(step, start, seconds: startTime.duration(to: now) / .seconds(1))
     Console.show(Self.clearLine + line, terminator: "")
   }
@@ -68,8 +70,8 @@ final class ProgressBar: TrainingObserver {
   }
 
   private func clear() {
-    guard lastDrawing != nil else { return }
+    guard isDrawn else { return }
     Console.show(Self.clearLine, terminator: "")
-    lastDrawing = nil
+    isDrawn = false
   }
 }

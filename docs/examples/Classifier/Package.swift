@@ -4,7 +4,7 @@ import PackageDescription
 let package = Package(
   name: "Classifier",
   platforms: [.macOS(.v15)],
-  dependencies: [.package(name: "NeuralNet", path: "../../..", traits: [])],
+  dependencies: [.package(name: "NeuralNet", path: "../../..")],
   targets: [
     .executableTarget(
       name: "Classifier", dependencies: [.product(name: "NeuralNet", package: "NeuralNet")])

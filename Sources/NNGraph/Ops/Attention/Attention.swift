@@ -39,7 +39,7 @@ struct Attention: Op {
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
     let size = AttentionSize(form, inputs)
-    return size.rows * size.heads * size.multiplyAdds
+    return [size.rows, size.heads, size.multiplyAdds].saturatingProduct
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {

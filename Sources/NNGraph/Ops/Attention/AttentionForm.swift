@@ -148,7 +148,9 @@ struct AttentionSize {
   var logSums: TensorType { TensorType([rows, heads, queries], dtype) }
 
   /// Multiplications of one head over one row, where no length cuts them.
-  var multiplyAdds: Int { queries * keys * (depth + valueDepth) / (form.isCausal ? 2 : 1) }
+  var multiplyAdds: Int {
+    [queries, keys, depth + valueDepth].saturatingProduct / (form.isCausal ? 2 : 1)
+  }
 
   /// Scratch memory of one worker.
   func scratchByteCount(gradient: Bool) -> Int {

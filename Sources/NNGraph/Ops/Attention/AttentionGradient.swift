@@ -30,7 +30,8 @@ struct AttentionGradient: Op {
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
     let size = AttentionSize(form, inputs)
-    return size.rows * size.heads * size.multiplyAdds * 5 / 2
+    let forward = [size.rows, size.heads, size.multiplyAdds].saturatingProduct
+    return forward.multipliedSaturating(by: 5) / 2
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {

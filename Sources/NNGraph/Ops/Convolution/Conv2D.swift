@@ -14,7 +14,8 @@ struct Conv2D: Op {
   }
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    outputs[0].shape.elementCount * inputs[1].shape.dimensions.dropFirst().reduce(1, *)
+    outputs[0].shape.elementCount.multipliedSaturating(
+      by: inputs[1].shape.dimensions.dropFirst().saturatingProduct)
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {

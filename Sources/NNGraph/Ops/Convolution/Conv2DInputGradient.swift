@@ -22,7 +22,8 @@ struct Conv2DInputGradient: Op {
   }
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    inputs[0].shape.elementCount * inputs[1].shape.dimensions.dropFirst().reduce(1, *)
+    inputs[0].shape.elementCount.multipliedSaturating(
+      by: inputs[1].shape.dimensions.dropFirst().saturatingProduct)
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {

@@ -26,7 +26,8 @@ struct Conv2DWeightGradient: Op {
   }
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    inputs[1].shape.elementCount * outputs[0].shape.dimensions.dropFirst().reduce(1, *)
+    inputs[1].shape.elementCount.multipliedSaturating(
+      by: outputs[0].shape.dimensions.dropFirst().saturatingProduct)
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {

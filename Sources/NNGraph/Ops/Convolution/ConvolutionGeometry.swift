@@ -48,10 +48,26 @@ struct ConvolutionGeometry: Hashable {
     let picture = Size2D(height: pictures.shape[2], width: pictures.shape[3])
     let window = window(Size2D(height: weight.shape[2], width: weight.shape[3]))
     try window.check("conv2D", over: picture)
+    guard window.kernel.height.multipliedSaturating(by: window.kernel.width) <= Self.largestKernel
+    else {
+      throw OpError(
+        "conv2D: a kernel of \(window.kernel) has more than \(Self.largestKernel) positions")
+    }
+    let padded = TensorType(
+      [
+        channels, picture.height + padding.top + padding.bottom,
+        picture.width + padding.left + padding.right,
+      ], pictures.dtype)
+    guard !MemoryLimit.isExceeded(by: padded.byteCount) else {
+      throw OpError("conv2D: an image padded to \(padded) \(MemoryLimit.excess(padded.byteCount))")
+    }
     let places = window.places(over: picture)
     return TensorType(
       [pictures.shape[0], weight.shape[0], places.height, places.width], pictures.dtype)
   }
+
+  /// Kernels are listed position by position.
+  private static let largestKernel = 1 << 20
 
   /// Throws unless `output` is what a convolution of these gives.
   func check(

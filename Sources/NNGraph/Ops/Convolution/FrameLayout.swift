@@ -50,9 +50,11 @@ struct FrameLayout {
     let shared = max(0, min(zerosBefore, zerosAfter))
     pitch = size.width - shared
     slack = shared + 16
+    // Offsets into pictures larger than that are no Int32; frames of their rows are small.
+    let isAddressable = channels * picture.area <= Int(Int32.max)
     isPicture =
       stride == 1 && top == 0 && left == 0 && pitch == picture.width
-      && size.height <= picture.height
+      && size.height <= picture.height && isAddressable
   }
 
   /// Elements between channels.

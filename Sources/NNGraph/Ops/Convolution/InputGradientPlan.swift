@@ -56,7 +56,8 @@ struct InputGradientPlan {
     product = SlidingProduct(
       dtype, images: pictures.shape[0], groups: groups, channels: pictures.shape[1],
       result: result, step: stride, passes: passes,
-      multiplyAdds: cotangent.shape.elementCount * weight.shape.dimensions.dropFirst().reduce(1, *),
+      multiplyAdds: cotangent.shape.elementCount.multipliedSaturating(
+        by: weight.shape.dimensions.dropFirst().saturatingProduct),
       layout: layout)
   }
 

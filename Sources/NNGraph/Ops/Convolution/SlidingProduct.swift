@@ -68,8 +68,15 @@ struct SlidingProduct {
 
   /// Elements between the channels of a strip's result in scratch memory.
   private var planeStride: Int {
-    (split.stripRows * layout.pitch).roundedUp(toMultipleOf: 16)
+    let width = (result.width + step.width - 1) / step.width
+    return length(ofRows: split.stripRows, width: width).roundedUp(toMultipleOf: 16)
   }
+
+  /// Elements from the first to the last of `rows` rows that are computed as one.
+  ///
+  /// A row may be wider than the pitch: with padding as wide as the kernel, places whose window
+  /// lies in the padding after a row are those before the next.
+  private func length(ofRows rows: Int, width: Int) -> Int { (rows - 1) * layout.pitch + width }
 
   private var frameByteCount: Int {
     (layout.elementCount * dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
@@ -143,7 +150,7 @@ struct SlidingProduct {
       rows: count, length: bound.size.width, pitch: layout.pitch, has_room: !layout.isPicture)
     if !isDirect || layout.pitch == result.width {
       columns.rows = 1
-      columns.length = (count - 1) * layout.pitch + bound.size.width
+      columns.length = length(ofRows: count, width: bound.size.width)
     }
     // Whole vectors are faster, where there is room for them.
     if !isDirect, columns.has_room { columns.length = columns.length.roundedUp(toMultipleOf: 16) }

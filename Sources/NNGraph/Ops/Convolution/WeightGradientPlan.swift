@@ -32,7 +32,8 @@ struct WeightGradientPlan {
     let layout = geometry.frame(of: pictures.shape, kernel, places)
     split = StripSplit(
       images: pictures.shape[0], rows: places.height,
-      multiplyAdds: cotangent.shape.elementCount * weight.shape.dimensions.dropFirst().reduce(1, *),
+      multiplyAdds: cotangent.shape.elementCount.multipliedSaturating(
+        by: weight.shape.dimensions.dropFirst().saturatingProduct),
       bytesPerRow: (layout.elementsPerRow + cotangent.shape[1] * places.width) * dtype.byteCount,
       limit: MatrixSplit.chunkLimit)
     self.layout = layout

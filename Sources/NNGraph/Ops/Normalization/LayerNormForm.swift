@@ -16,7 +16,7 @@ struct LayerNormForm: Hashable {
   var attributes: String { "axes=\(axes), epsilon=\(epsilon)" }
 
   /// Elements of a row.
-  func length(_ shape: Shape) -> Int { shape.dimensions.suffix(axes).reduce(1, *) }
+  func length(_ shape: Shape) -> Int { shape.dimensions.suffix(axes).saturatingProduct }
 
   /// The type of what is kept of each row.
   ///

@@ -55,7 +55,7 @@ struct Moments: Op {
     guard let first = kept.first, let last = kept.last, last - first + 1 == kept.count else {
       return kept.isEmpty ? (1, 1, shape.elementCount) : nil
     }
-    func extent(_ range: Range<Int>) -> Int { shape.dimensions[range].reduce(1, *) }
+    func extent(_ range: Range<Int>) -> Int { shape.dimensions[range].saturatingProduct }
     return (extent(0..<first), extent(first..<last + 1), extent(last + 1..<shape.rank))
   }
 }

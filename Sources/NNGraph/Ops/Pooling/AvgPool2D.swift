@@ -24,7 +24,7 @@ struct AvgPool2D: Op {
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let planes = try Planes("avgPool2D", inputs[0])
-    try window.check("avgPool2D", over: planes.picture)
+    try window.check("avgPool2D", over: planes.picture, ceiling: ceiling)
     try window.checkHalfPadding("avgPool2D")
     let places = window.places(over: planes.picture, ceiling: ceiling)
     return [Planes.resized(inputs[0], to: places)]

@@ -14,7 +14,7 @@ struct MaxPool2D: Op {
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let planes = try Planes("maxPool2D", inputs[0])
-    try window.check("maxPool2D", over: planes.picture)
+    try window.check("maxPool2D", over: planes.picture, ceiling: ceiling)
     try window.checkHalfPadding("maxPool2D")
     let places = window.places(over: planes.picture, ceiling: ceiling)
     guard window.alwaysSees(planes.picture, places) else {

@@ -27,7 +27,7 @@ struct Recurrent: Op {
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
     let cell =
       form.wide * (form.outputs + form.inputs) + (form.isProjected ? form.hidden * form.outputs : 0)
-    return inputs[0].shape[0] * inputs[0].shape[1] * cell
+    return [inputs[0].shape[0], inputs[0].shape[1], cell].saturatingProduct
   }
 
   func loweredOutputs(_ inputs: [Value], lasting: [Bool]) -> [Value]? {

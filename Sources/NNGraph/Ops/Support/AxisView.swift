@@ -16,9 +16,9 @@ struct AxisView {
 
   /// The view of a shape that is known to have the axis.
   init(_ shape: Shape, axis: Int) {
-    outer = shape.dimensions[..<axis].reduce(1, *)
+    outer = shape.dimensions[..<axis].saturatingProduct
     count = shape.dimensions[axis]
-    inner = shape.dimensions[(axis + 1)...].reduce(1, *)
+    inner = shape.dimensions[(axis + 1)...].saturatingProduct
   }
 
   /// Chunks of the outer index.

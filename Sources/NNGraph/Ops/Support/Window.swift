@@ -16,12 +16,24 @@ struct Window: Hashable {
   }
 
   /// Throws unless the window can slide over pictures of this size at all.
-  func check(_ name: String, over picture: Size2D) throws(OpError) {
+  ///
+  /// - Parameter ceiling: Whether the first window, too, may hang over the end, by less than a step
+  ///   (PyTorch's `ceil_mode`).
+  func check(_ name: String, over picture: Size2D, ceiling: Bool = false) throws(OpError) {
     guard kernel.height > 0, kernel.width > 0, stride.height > 0, stride.width > 0,
       dilation.height > 0, dilation.width > 0
     else {
       throw OpError(
         "\(name): kernel \(kernel), stride \(stride) and dilation \(dilation) must be at least 1")
+    }
+    let numbers = [
+      kernel.height, kernel.width, stride.height, stride.width, dilation.height, dilation.width,
+      padding.top, padding.left, padding.bottom, padding.right,
+    ]
+    guard numbers.allSatisfy({ $0 <= Int32.max }) else {
+      throw OpError(
+        "\(name): kernel \(kernel), stride \(stride), dilation \(dilation) and padding \(padding) "
+          + "must be at most \(Int32.max)")
     }
     guard padding.top >= 0, padding.left >= 0, padding.bottom >= 0, padding.right >= 0 else {
       throw OpError("\(name): negative padding \(padding)")
@@ -29,7 +41,10 @@ struct Window: Hashable {
     let padded = Size2D(
       height: picture.height + padding.top + padding.bottom,
       width: picture.width + padding.left + padding.right)
-    guard span.height <= padded.height, span.width <= padded.width else {
+    let overhang = ceiling ? Size2D(height: stride.height - 1, width: stride.width - 1) : 0
+    guard span.height <= padded.height + overhang.height,
+      span.width <= padded.width + overhang.width
+    else {
       throw OpError(
         "\(name): a kernel of \(kernel)"
           + (span == kernel ? "" : " that dilation \(dilation) spreads over \(span)")
@@ -80,8 +95,14 @@ struct Window: Hashable {
     func along(
       _ count: Int, _ size: Int, _ before: Int, _ cells: Int, _ stride: Int, _ dilation: Int
     ) -> Bool {
-      (0..<count).allSatisfy { place in
-        (0..<cells).contains { (0..<size).contains(place * stride - before + $0 * dilation) }
+      guard count > 0 else { return true }
+      // From the picture's first row on, a window sees what it begins at.
+      guard (count - 1) * stride - before < size else { return false }
+      let above = min(count, (before + stride - 1) / stride)
+      return (0..<above).allSatisfy { place in
+        let start = before - place * stride
+        let cell = (start + dilation - 1) / dilation
+        return cell < cells && cell * dilation - start < size
       }
     }
     return along(

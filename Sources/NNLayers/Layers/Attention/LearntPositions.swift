@@ -41,6 +41,6 @@ public struct LearntPositions: Layer {
       return input + weight.takeRows(positions)
     }
     return input
-      + weight.reshaped(to: [maxLength * width]).slice(at: 0, shape: [steps, width])
+      + weight.reshaped(to: [weight.shape.elementCount]).slice(at: 0, shape: [steps, width])
   }
 }

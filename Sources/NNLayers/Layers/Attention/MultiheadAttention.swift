@@ -140,7 +140,7 @@ public struct MultiheadAttention: Layer {
       let part =
         isWhole
         ? weight
-        : weight.reshaped(to: [3 * width * width])
+        : weight.reshaped(to: [weight.shape.elementCount])
           .slice(at: rows.lowerBound * width, shape: [rows.count, width])
       let product = value.matMul(part, transposeB: true)
       guard let offset else { return product }
@@ -153,6 +153,7 @@ public struct MultiheadAttention: Layer {
       return (inputs, AttentionRules(lengths: memory.lengths))
     }
     let all = projected(input, 0..<3 * width)
+    guard !all.isPoisoned else { return (.packed(all), AttentionRules()) }
     if let position = scope.position, let capacity = scope.contextLength {
       return remembered(all, position, capacity, in: scope)
     }

@@ -15,7 +15,7 @@ public struct RotaryPositions: Sendable, Hashable {
   /// The columns [N, T, C] of several heads, turned.
   func callAsFunction(_ value: Value, heads: Int, in scope: Scope) -> Value {
     let (steps, pairs) = (value.shape[1], value.shape[2] / heads / 2)
-    let angles = PositionAngles(pairs: pairs, base: base)
+    let angles = PositionAngles(width: 2 * pairs, base: base)
     let waves = angles.waves(steps: steps, dtype: value.dtype, in: scope)
     let shape: Shape = [steps, 1, pairs, 1]
     let (sine, cosine) = (waves.sine.reshaped(to: shape), waves.cosine.reshaped(to: shape))

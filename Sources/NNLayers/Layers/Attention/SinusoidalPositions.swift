@@ -10,9 +10,9 @@ public import NNGraph
 #endif
 
 /// Adds fixed waves that tell positions apart: sin(t/10000^(2i/C)) to column 2i and the cosine to
-/// column 2i + 1 of position t.
+/// column 2i + 1 of position t. With an odd C the last sine has no cosine.
 ///
-/// Input and output [N, T, C] with an even C.
+/// Input and output [N, T, C].
 ///
 /// Source: Vaswani et al., "Attention is all you need", 2017.
 public struct SinusoidalPositions: Layer {
@@ -28,37 +28,47 @@ public struct SinusoidalPositions: Layer {
       return scope.reject(input, expected: "3 axes [N, steps, features]")
     }
     let width = input.shape[2]
-    guard width % 2 == 0 else { return scope.reject(input, expected: "an even number of features") }
-    let angles = PositionAngles(pairs: width / 2, base: 10_000)
+    let angles = PositionAngles(width: width, base: 10_000)
     let (sine, cosine) = angles.waves(steps: input.shape[1], dtype: input.dtype, in: scope)
-    let pair: Shape = [input.shape[1], width / 2, 1]
+    let pair: Shape = [input.shape[1], angles.pairs, 1]
     let both = Value.concatenated(
-      [sine.reshaped(to: pair), cosine.reshaped(to: pair)], axis: 2)
-    return input + both.reshaped(to: [input.shape[1], width])
+      [sine.reshaped(to: pair), cosine.reshaped(to: pair)], axis: 2
+    ).reshaped(to: [input.shape[1], 2 * angles.pairs])
+    return input + (width % 2 == 0 ? both : both.narrowed(to: 0..<width, axis: 1))
   }
 }
 
-/// Angles t/base^(i/pairs) of position t, one for each pair of columns.
+/// Angles t/base^(2i/width) of position t, one for each pair of columns.
 struct PositionAngles {
-  let pairs: Int
+  let width: Int
   let base: Double
+
+  /// Pairs of columns; with an odd width the last one lacks a column.
+  var pairs: Int { (width + 1) / 2 }
 
   /// Sine and cosine of the angles of the next positions, [steps, pairs]: constants, but for the
   /// graph of a single step.
   func waves(steps: Int, dtype: DType, in scope: Scope) -> (sine: Value, cosine: Value) {
-    func constant(_ numbers: [Double], _ shape: Shape) -> Value {
-      scope.graph.constant(HostTensor(doubles: numbers, shape: shape, dtype: dtype))
+    func constant(_ shape: Shape, _ numbers: () -> [Double]) -> Value {
+      scope.graph.constant(TensorType(shape, dtype)) {
+        HostTensor(doubles: numbers(), shape: shape, dtype: dtype)
+      }
     }
-    let rates = (0..<pairs).map { pow(base, -Double($0) / Double(pairs)) }
+    func rates() -> [Double] {
+      (0..<pairs).map { pow(base, -Double(2 * $0) / Double(width)) }
+    }
     if let position = scope.position {
-      let steps = constant((0..<steps).map(Double.init), [steps, 1])
-      let angles = (steps + position.converted(to: dtype)) * constant(rates, [1, pairs])
+      let steps = constant([steps, 1]) { (0..<steps).map(Double.init) }
+      let angles = (steps + position.converted(to: dtype)) * constant([1, pairs], rates)
       return (angles.sin(), angles.cos())
     }
-    let angles = (0..<steps).flatMap { step in rates.map { Double(step) * $0 } }
+    func angles() -> [Double] {
+      let rates = rates()
+      return (0..<steps).flatMap { step in rates.map { Double(step) * $0 } }
+    }
     return (
-      constant(angles.map { sin($0) }, [steps, pairs]),
-      constant(angles.map { cos($0) }, [steps, pairs])
+      constant([steps, pairs]) { angles().map { sin($0) } },
+      constant([steps, pairs]) { angles().map { cos($0) } }
     )
   }
 }

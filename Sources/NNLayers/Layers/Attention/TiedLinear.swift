@@ -25,7 +25,9 @@ public struct TiedLinear: Layer {
 
   /// Adds x·Wᵀ + b.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard let weight = scope.builtParameter("\(path).weight"), weight.shape.rank == 2 else {
+    let found = scope.builtParameter("\(path).weight")
+    if let found, found.isPoisoned { return found }
+    guard let weight = found, weight.shape.rank == 2 else {
       return scope.rejectOption("no layer before it is called `\(path)` and has a weight [.., ..]")
     }
     guard input.shape.rank >= 2, input.shape[-1] == weight.shape[1] else {

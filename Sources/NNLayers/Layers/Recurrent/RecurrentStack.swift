@@ -36,6 +36,8 @@ struct RecurrentStack {
     var steps = input.permuted([1, 0, 2])
     var results: [RecurrentResult] = []
     for layer in 0..<options.layerCount {
+      // A layer that is too large leaves nothing to read.
+      guard !steps.isPoisoned else { return refused(steps) }
       if layer > 0 { steps = Dropout(options.dropout)(steps, in: scope) }
       scope.observe(steps: steps, named: "l\(layer)")
       let directions = (0..<options.directions).map { direction in

@@ -85,7 +85,10 @@ struct RecurrentWeights {
     guard cell == .gru else { return inputBias + hiddenBias }
     // The last third is added inside, where r multiplies it.
     let outer = hiddenBias.narrowed(to: 0..<2 * units, axis: 0)
-    let nothing = hiddenBias.graph.constant(HostTensor(zeros: [units], dtype: hiddenBias.dtype))
+    let type = TensorType([units], hiddenBias.dtype)
+    let nothing = hiddenBias.graph.constant(type) {
+      HostTensor(zeros: type.shape, dtype: type.dtype)
+    }
     return inputBias + .concatenated([outer, nothing], axis: 0)
   }
 

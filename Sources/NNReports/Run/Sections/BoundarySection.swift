@@ -19,7 +19,7 @@ struct BoundarySection: ReportSection {
     }
     let inputs = predictions.dataset.inputs.doubles
     let points = (0..<min(predictions.dataset.count, Self.largestPointCount)).map {
-      (x: inputs[2 * $0], y: inputs[2 * $0 + 1])
+      (row: Int) -> (x: Double, y: Double) in (x: inputs[2 * row], y: inputs[2 * row + 1])
     }
     let x = Self.range(points.map(\.x))
     let y = Self.range(points.map(\.y))

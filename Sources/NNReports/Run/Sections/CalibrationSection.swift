@@ -11,13 +11,15 @@ struct CalibrationSection: ReportSection {
 
   init?(_ run: RunEvidence) throws(NNError) {
     guard let predictions = run.predictions else { return nil }
-    var calibration = Calibration()
+    var calibration: Calibration
     switch predictions.kind {
     case .classes(let probabilities, let labels, _):
+      calibration = Calibration(rule: .classes)
       try calibration.update(
         output: probabilities, target: HostTensor(labels.map { Int32($0) }))
       isBinary = false
     case .binary(let probabilities, let labels, _):
+      calibration = Calibration(rule: .decisions)
       try calibration.update(
         output: probabilities,
         target: HostTensor(labels.map { Double($0) }, shape: [labels.count, 1]))

@@ -18,7 +18,7 @@ struct ConfusionSection: ReportSection {
     guard let predictions = run.predictions,
       let (scores, labels, names) = predictions.classScores
     else { return nil }
-    var matrix = ConfusionMatrix()
+    var matrix = ConfusionMatrix(rule: .classes)
     try matrix.update(
       output: HostTensor(scores, shape: [labels.count, names.count]),
       target: HostTensor(labels.map { Int32($0) }))

@@ -44,8 +44,7 @@ struct CurvesSection: ReportSection {
       metrics.append(name)
     }
     for metric in metrics {
-      let data =
-        runs.contains { $0.facts.config.data.validation != nil } ? "validation" : "training"
+      let data = metric.hasPrefix("val_") ? "validation" : "training"
       add(
         metric, "\(metric) of the \(data) data after each epoch.",
         runs.compactMap { name, facts in

@@ -47,6 +47,8 @@ struct SummarySection: ReportSection {
 
   /// Seconds as `1 h 02 min`, `2 min 05 s` or `12.3 s`.
   static func duration(_ seconds: Double) -> String {
+    // Files may hold any number; past a million years nobody counts minutes.
+    guard (0..<3e13).contains(seconds) else { return "\(NumberText.short(seconds)) s" }
     let whole = Int(seconds.rounded())
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     if whole >= 3600 { return "\(whole / 3600) h \(two(whole / 60 % 60)) min" }

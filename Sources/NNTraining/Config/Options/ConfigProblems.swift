@@ -2,7 +2,12 @@ package import NNCore
 
 /// Everything that is wrong with a config, collected so that one reading reports all of it.
 package final class ConfigProblems {
+  /// Of more problems only the number is told.
+  private static let largestCount = 100
+
   private var errors: [(position: ConfigPosition, message: String, hint: String?)] = []
+  private var furtherCount = 0
+  private var layerCount = 0
 
   package init() {}
 
@@ -10,8 +15,28 @@ package final class ConfigProblems {
   package var isEmpty: Bool { errors.isEmpty }
 
   /// Takes note of a problem.
-  package func report(_ message: String, at position: ConfigPosition, hint: String? = nil) {
-    errors.append((position, message, hint))
+  package func report(
+    _ message: @autoclosure () -> String, at position: ConfigPosition,
+    hint: @autoclosure () -> String? = nil
+  ) {
+    guard errors.count < Self.largestCount else {
+      furtherCount += 1
+      return
+    }
+    errors.append((position, message(), hint()))
+  }
+
+  /// Counts layers of the network, and reports once where they become too many.
+  ///
+  /// - Returns: Whether they are few enough.
+  func take(layers count: Int, at position: ConfigPosition) -> Bool {
+    let isFirst = layerCount <= OptionBound.layers
+    layerCount = layerCount.addingSaturating(count)
+    guard layerCount > OptionBound.layers else { return true }
+    if isFirst {
+      report("the network has more than \(OptionBound.layers) layers", at: position)
+    }
+    return false
   }
 
   /// One error for all problems, in the order of the file, each on a line of its own.
@@ -28,6 +53,8 @@ package final class ConfigProblems {
     let lines = ordered.map { error in
       "\n  \(error.position): \(error.message)\(error.hint.map { " (\($0))" } ?? "")"
     }
-    throw .invalid("\(ordered.count) problems\(lines.joined())", at: source)
+    let further = furtherCount == 0 ? "" : "\n  and \(furtherCount) more"
+    throw .invalid(
+      "\(ordered.count + furtherCount) problems\(lines.joined())\(further)", at: source)
   }
 }

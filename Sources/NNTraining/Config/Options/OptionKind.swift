@@ -94,35 +94,67 @@ extension OptionKind where Value == Bool {
   }
 }
 
+/// Bounds that options have besides their own: whatever is computed from a few of them can be
+/// counted in 64 bits.
+package enum OptionBound {
+  /// Of sizes and counts.
+  package static let count = 1 << 40
+  /// Of kernels, strides, paddings and dilations, of axes and labels.
+  package static let small = Int(Int32.max)
+  /// Of the layers of a network; a step is planned in a time that grows with the square of it.
+  package static let layers = 2000
+  /// Of epochs.
+  package static let epochs = 1_000_000_000
+}
+
 extension OptionKind where Value == Int {
   /// A whole number within bounds.
   static func wholeNumber(_ bounds: ClosedRange<Int>) -> Self {
-    let expectation =
-      switch (bounds.lowerBound, bounds.upperBound) {
-      case (Int.min, Int.max): "a whole number"
-      case (_, Int.max): "a whole number ≥ \(bounds.lowerBound)"
-      default: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
-      }
-    return Self(
-      expects: expectation, placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
-      encode: ConfigValue.integer
-    ) { node in
-      switch node.scalar?.value {
-      case .integer(let number) where bounds.contains(number): number
-      case .number(let number):
-        Int(exactly: number).flatMap { bounds.contains($0) ? $0 : nil }
-      default: nil
-      }
-    }
+    wholeNumber(
+      bounds, expects: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
   }
 
-  /// A whole number with a lower bound.
+  /// A whole number with a lower bound, and at most `OptionBound.count`.
   static func wholeNumber(_ bounds: PartialRangeFrom<Int>) -> Self {
-    wholeNumber(bounds.lowerBound...Int.max)
+    wholeNumber(
+      bounds.lowerBound...OptionBound.count, expects: "a whole number ≥ \(bounds.lowerBound)")
   }
 
-  /// Any whole number.
-  static var wholeNumber: Self { wholeNumber(Int.min...Int.max) }
+  /// A class label, or one that stands for none: an integer of 32 bits.
+  static var label: Self { wholeNumber(Int(Int32.min)...Int(Int32.max)) }
+
+  /// A number that random numbers start from: any that is not negative.
+  static var seed: Self { wholeNumber(0...Int.max, expects: "a whole number ≥ 0") }
+
+  /// Any whole number of 32 bits.
+  static var wholeNumber: Self {
+    wholeNumber(-OptionBound.small - 1...OptionBound.small, expects: "a whole number")
+  }
+
+  /// Messages name an upper bound that nobody meets by chance only where it is exceeded.
+  private static func wholeNumber(_ bounds: ClosedRange<Int>, expects expectation: String) -> Self {
+    Self(
+      expectation: expectation, placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
+      parse: { node, place in
+        let number: Double
+        switch node.scalar?.value {
+        case .integer(let whole) where bounds.contains(whole): return whole
+        case .integer(let whole): number = Double(whole)
+        case .number(let value):
+          if let whole = Int(exactly: value), bounds.contains(whole) { return whole }
+          number = value
+        default: number = .nan
+        }
+        let isBeyondHiddenBound =
+          number > Double(bounds.upperBound)
+          || bounds.lowerBound < -1 && number < Double(bounds.lowerBound)
+        place.mismatch(
+          node,
+          expects: isBeyondHiddenBound
+            ? "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)" : expectation)
+        return nil
+      }, encode: ConfigValue.integer)
+  }
 }
 
 /// Which numbers an option takes; never NaN, never infinity.
@@ -245,8 +277,7 @@ extension OptionKind {
 extension OptionKind where Value == Size2D {
   /// One whole number for both axes, or a list of height and width.
   static func heightAndWidth(_ bounds: PartialRangeFrom<Int>) -> Self {
-    let number = OptionKind<Int>.wholeNumber(bounds)
-    let expectation = "\(number.expectation), or [height, width]"
+    let expectation = "a whole number ≥ \(bounds.lowerBound), or [height, width]"
     return Self(
       expects: expectation, placeholder: 1,
       encode: { pair in
@@ -255,9 +286,9 @@ extension OptionKind where Value == Size2D {
       },
       match: { node in
         func whole(_ node: ConfigNode) -> Int? {
-          guard case .integer(let value) = node.scalar?.value, value >= bounds.lowerBound else {
-            return nil
-          }
+          guard case .integer(let value) = node.scalar?.value,
+            (bounds.lowerBound...OptionBound.small).contains(value)
+          else { return nil }
           return value
         }
         guard let items = node.items else { return whole(node).map { Size2D($0) } }

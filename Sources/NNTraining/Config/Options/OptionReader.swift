@@ -1,3 +1,6 @@
+import NNCore
+import NNLosses
+
 /// What holds for the reading of a whole config.
 package struct ReadingContext {
   /// Collects what is wrong.
@@ -8,10 +11,12 @@ package struct ReadingContext {
   var seed = 0
   /// What the data being read are for.
   var part = DataPart.training
+  /// Whether the config was written by a run, whose folder is there already.
+  var isRecorded = false
   /// Whether tokenizers are there already.
   var hasTokenizers = false
-  /// Above which a single output means class 1: 0 for logits, ½ for anything else.
-  var binaryThreshold = 0.5
+  /// What the network's outputs stand for.
+  var output = OutputKind.numbers
   /// The label that takes no part.
   var ignoreIndex = -100
 }
@@ -83,6 +88,16 @@ package final class OptionReader {
     return value
   }
 
+  /// A number of equal layers, `num_layers`, each of which counts as so many of the network's.
+  func layerCount(default standard: Int? = nil, weight: Int = 1) -> Int {
+    let kind = OptionKind<Int>.wholeNumber(1...OptionBound.layers / weight)
+    let count =
+      standard.map { value("num_layers", kind, default: $0) } ?? required("num_layers", kind)
+    let place = entries.first { $0.key == "num_layers" }?.value.position ?? position
+    _ = context.problems.take(layers: (count - 1) * weight, at: place)
+    return count
+  }
+
   /// Whether an option is given.
   func isGiven(_ name: String) -> Bool { entries.contains { $0.key == name } }
 
@@ -100,7 +115,7 @@ package final class OptionReader {
     }
     for entry in entries where !names.contains(entry.key) {
       context.problems.report(
-        "\(owner) has no option `\(entry.key)`", at: entry.keyPosition,
+        "\(owner) has no option `\(entry.key.shortened())`", at: entry.keyPosition,
         hint: Self.inferred.contains(entry.key)
           ? "the input determines it; leave it out"
           : names.isEmpty

@@ -3,6 +3,8 @@ package enum Suggestion {
   /// The candidate nearest to a word, or nil when none is near: at most a third of its letters
   /// (and one more) differ, or one of the two begins with the other.
   package static func nearest(to word: String, in candidates: [String]) -> String? {
+    // No name is half as long, and the comparison takes time by the square of the length.
+    guard word.utf8.count <= 100 else { return nil }
     let written = word.lowercased()
     let ranked = candidates.map { candidate in
       let known = candidate.lowercased()

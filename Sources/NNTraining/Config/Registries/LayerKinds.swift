@@ -26,6 +26,9 @@ extension OptionKind where Value == [LayerComponent] {
           place.mismatch(node, expects: "a list of layers", hint: "each layer behind a dash")
           return nil
         }
+        guard place.context.problems.take(layers: items.count, at: node.position) else {
+          return nil
+        }
         var seen: Set<String> = []
         return items.enumerated().compactMap { index, item in
           let name = layerName(of: item, index: index, context: place.context)

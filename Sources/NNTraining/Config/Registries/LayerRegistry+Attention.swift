@@ -53,13 +53,13 @@ extension Registry where Product == any Layer {
       return { TransformerDecoderLayer(transformer) }
     },
     Row("transformer_encoder") { options in
-      let layers = options.required("num_layers", .wholeNumber(1...))
+      let layers = options.layerCount(weight: 8)
       let transformer = options.transformer(causal: false)
       let norm = options.value("final_norm", .bool, default: false)
       return { TransformerEncoder(layers, transformer, finalNorm: norm) }
     },
     Row("transformer_decoder") { options in
-      let layers = options.required("num_layers", .wholeNumber(1...))
+      let layers = options.layerCount(weight: 8)
       let transformer = options.transformer(causal: true)
       let norm = options.value("final_norm", .bool, default: false)
       return { TransformerDecoder(layers, transformer, finalNorm: norm) }

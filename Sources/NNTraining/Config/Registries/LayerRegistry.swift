@@ -185,11 +185,11 @@ extension Registry where Product == any Layer {
       return { Softplus(beta: beta, threshold: threshold) }
     },
     Row("softmax") { options in
-      let axis = options.value("dim", .wholeNumber, default: 1)
+      let axis = options.optional("dim", .wholeNumber)
       return { Softmax(axis: axis) }
     },
     Row("log_softmax") { options in
-      let axis = options.value("dim", .wholeNumber, default: 1)
+      let axis = options.optional("dim", .wholeNumber)
       return { LogSoftmax(axis: axis) }
     },
   ]
@@ -210,7 +210,7 @@ extension OptionReader {
   /// What the recurrent layers share.
   fileprivate func recurrent() -> RecurrentOptions {
     let hiddenSize = required("hidden_size", .wholeNumber(1...))
-    let layers = value("num_layers", .wholeNumber(1...), default: 1)
+    let layers = layerCount(default: 1)
     let bias = value("bias", .bool, default: true)
     let dropout = value("dropout", .number(.probability), default: 0)
     let bidirectional = value("bidirectional", .bool, default: false)

@@ -8,7 +8,7 @@ extension Registry where Product == any Loss {
       Row("cross_entropy") { options in
         let labelSmoothing = options.value("label_smoothing", .number(.probability), default: 0)
         let weight = options.optional("weight", .list(.number(.nonNegative)))
-        let ignoreIndex = options.value("ignore_index", .wholeNumber, default: -100)
+        let ignoreIndex = options.value("ignore_index", .label, default: -100)
         let reduction = options.reduction()
         return {
           CrossEntropy(
@@ -18,7 +18,7 @@ extension Registry where Product == any Loss {
       },
       Row("nll") { options in
         let weight = options.optional("weight", .list(.number(.nonNegative)))
-        let ignoreIndex = options.value("ignore_index", .wholeNumber, default: -100)
+        let ignoreIndex = options.value("ignore_index", .label, default: -100)
         let reduction = options.reduction()
         return {
           NegativeLogLikelihood(weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)
@@ -48,7 +48,7 @@ extension Registry where Product == any Loss {
       },
       Row("kl_div") { options in
         let logTarget = options.value("log_target", .bool, default: false)
-        let reduction = options.reduction(default: .batchMean)
+        let reduction = options.reduction()
         return { KLDivergence(logTarget: logTarget, reduction: reduction) }
       },
       Row("bce") { options in
@@ -71,8 +71,8 @@ extension Registry where Product == any Loss {
 extension OptionReader {
   /// How the losses of the elements become one number. Training needs one, so `none` is not
   /// offered.
-  fileprivate func reduction(default standard: Reduction = .mean) -> Reduction {
+  fileprivate func reduction() -> Reduction {
     let offered = Reduction.allCases.filter { $0 != .none }
-    return value("reduction", .choice(offered.map { ($0.rawValue, $0) }), default: standard)
+    return value("reduction", .choice(offered.map { ($0.rawValue, $0) }), default: .mean)
   }
 }

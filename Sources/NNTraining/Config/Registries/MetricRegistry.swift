@@ -1,3 +1,4 @@
+import NNLosses
 package import NNMetrics
 
 /// What a row of a config's `metrics` asks for.
@@ -14,10 +15,17 @@ extension Registry where Product == ConfiguredMetric {
     "metric", example: "`accuracy` or `top_k: 5`",
     [
       Row("accuracy") { options in
-        let threshold = options.value(
-          "threshold", .number(), default: options.context.binaryThreshold)
+        let threshold = options.threshold()
         let ignoreIndex = options.ignoreIndex()
-        return { .output(Accuracy(threshold: threshold, ignoreIndex: ignoreIndex)) }
+        let rule = options.context.rule
+        return {
+          .output(Accuracy(threshold: threshold, ignoreIndex: ignoreIndex, rule: rule))
+        }
+      },
+      Row("subset_accuracy") { options in
+        let threshold = options.threshold()
+        let ignoreIndex = options.ignoreIndex()
+        return { .output(SubsetAccuracy(threshold: threshold, ignoreIndex: ignoreIndex)) }
       },
       Row("top_k") { options in
         let k = options.value("k", .wholeNumber(1...), default: 5)
@@ -26,7 +34,11 @@ extension Registry where Product == ConfiguredMetric {
       },
       Row("confusion_matrix") { options in
         let ignoreIndex = options.ignoreIndex()
-        return { .output(ConfusionMatrix(ignoreIndex: ignoreIndex)) }
+        let threshold = options.threshold()
+        let rule = options.context.rule
+        return {
+          .output(ConfusionMatrix(ignoreIndex: ignoreIndex, threshold: threshold, rule: rule))
+        }
       },
       Row("perplexity") { options in
         let ignoreIndex = options.ignoreIndex()
@@ -70,6 +82,18 @@ extension Registry where Product == ConfiguredMetric {
 extension OptionReader {
   /// The label that takes no part; the loss's own unless given.
   fileprivate func ignoreIndex() -> Int {
-    value("ignore_index", .wholeNumber, default: context.ignoreIndex)
+    value("ignore_index", .label, default: context.ignoreIndex)
+  }
+
+  /// Above which an output that is a decision means yes; that of the loss unless given.
+  fileprivate func threshold() -> Double {
+    value("threshold", .number(), default: context.output.threshold)
+  }
+}
+
+extension ReadingContext {
+  /// How outputs become predictions.
+  fileprivate var rule: PredictionRule {
+    output.isDecisions ? .decisions : output.isClasses ? .classes : .byShape
   }
 }

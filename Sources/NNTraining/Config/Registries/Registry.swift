@@ -51,6 +51,9 @@ package struct Registry<Product>: Sendable {
   /// The names that a config may use, in the order of the table.
   package var names: [String] { rows.map(\.name) }
 
+  /// `noun` for several: `layers`, `losses`.
+  fileprivate var plural: String { noun.hasSuffix("s") ? "\(noun)es" : "\(noun)s" }
+
   /// The article of `noun`.
   fileprivate var article: String { "aeiou".contains(noun.prefix(1)) ? "an" : "a" }
 
@@ -92,10 +95,11 @@ extension Registry {
     if style == .nested, let other = others.first {
       let known = row(named: other.key) != nil
       context.problems.report(
-        "expects one \(noun), gets `\(head.key)` and `\(other.key)`", at: other.keyPosition,
+        "expects one \(noun), gets `\(head.key.shortened())` and `\(other.key.shortened())`",
+        at: other.keyPosition,
         hint: known
           ? "each \(noun) is an entry of its own, behind a dash of its own"
-          : "options stand inside: \(head.key): {\(other.key): …}")
+          : "options stand inside: \(head.key.shortened()): {\(other.key.shortened()): …}")
     }
     return component(
       named: head.key, at: head.keyPosition, options: head.value,
@@ -108,8 +112,8 @@ extension Registry {
   ) -> Component<Product>? {
     guard let row = row(named: name) else {
       context.problems.report(
-        "unknown \(noun) `\(name)`", at: position,
-        hint: Suggestion.hint(for: name, in: names, plural: "\(noun)s"))
+        "unknown \(noun) `\(name.shortened())`", at: position,
+        hint: Suggestion.hint(for: name, in: names, plural: plural))
       return nil
     }
     let reader = OptionReader(

@@ -107,7 +107,7 @@ extension Registry where Product == DataSource {
       let classes =
         kind.classesVary
         ? options.value("classes", .wholeNumber(1...), default: kind.classes) : nil
-      let seed = options.value("seed", .wholeNumber(0...), default: options.context.seed)
+      let seed = options.value("seed", .seed, default: options.context.seed)
       var source = DataSource.named(kind.rawValue)
       do throws(NNError) {
         source = .generated(
@@ -184,7 +184,9 @@ extension OptionKind where Value == ColumnReference {
       },
       match: { node in
         guard let scalar = node.scalar, !scalar.text.isEmpty else { return nil }
-        if case .integer(let index) = scalar.value { return .index(index) }
+        if case .integer(let index) = scalar.value, let small = Int32(exactly: index) {
+          return .index(Int(small))
+        }
         return .name(scalar.text)
       })
   }

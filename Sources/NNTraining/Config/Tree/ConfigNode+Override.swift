@@ -12,13 +12,18 @@ extension ConfigNode {
   package mutating func apply(override assignment: String) throws(NNError) {
     guard let equals = assignment.firstIndex(of: "=") else {
       throw .invalid(
-        "expects key.path=value", at: "--set \(assignment)",
+        "expects key.path=value", at: "--set \(assignment.shortened())",
         hint: "as in --set optimizer.adam.lr=0.01"
       )
     }
     let path = String(assignment[..<equals])
-    let place = "--set \(path)"
+    let place = "--set \(path.shortened(to: 400))"
     let segments = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard segments.count <= YAMLComposer.largestDepth else {
+      throw .invalid(
+        "the path has \(segments.count) parts; at most \(YAMLComposer.largestDepth) are possible",
+        at: place.shortened())
+    }
     guard !segments.contains("") else {
       throw .invalid("the path has an empty part", at: place, hint: "as in model.0.conv2d.bias")
     }

@@ -1,3 +1,5 @@
+import NNCore
+
 /// Where a piece of a config was written: `file:line:column`, or the override that set it.
 package struct ConfigPosition: Sendable, Hashable {
   /// The file's path as it was given, or `--set key.path`.
@@ -120,10 +122,11 @@ package struct ConfigNode: Sendable, Hashable {
     entries?.first { $0.key == key }?.value
   }
 
-  /// The beginning of a text's first line.
+  /// The beginning of a text that may be a whole file, on one line.
   private static func shortened(_ text: String) -> String {
     let line = text.prefix { !$0.isNewline }
-    return line.count > 60 || line.count < text.count ? "\(line.prefix(60))…" : text
+    let start = line.prefix(60)
+    return start.utf8.count < text.utf8.count ? "\(start)…" : text
   }
 
   /// What stands here, for messages: `"abc"`, `3`, `a list`, `a mapping`, `nothing`.
@@ -131,12 +134,16 @@ package struct ConfigNode: Sendable, Hashable {
     switch content {
     case .null: "nothing"
     case .scalar(let scalar):
-      if case .string = scalar.value { "\"\(Self.shortened(scalar.text))\"" } else { scalar.text }
+      if case .string = scalar.value {
+        "\"\(Self.shortened(scalar.text))\""
+      } else {
+        Self.shortened(scalar.text)
+      }
     case .sequence(let items):
       items.count <= 4 && items.allSatisfy { $0.scalar != nil }
         ? "[\(items.map(\.summary).joined(separator: ", "))]" : "a list of \(items.count)"
     case .mapping(let entries):
-      "a mapping (\(entries.prefix(3).map { "`\($0.key)`" }.joined(separator: ", ")))"
+      "a mapping (\(entries.prefix(3).map { "`\($0.key.shortened())`" }.joined(separator: ", ")))"
     }
   }
 }

@@ -27,9 +27,16 @@ public struct Forecaster: Sendable {
   /// - Parameters:
   ///   - steps: How many; beyond the horizon forecasts are the network's input.
   ///   - file: A file with the same columns; nil for the one of the training.
+  ///   - onValues: Gets the values as they come; false ends the forecast.
   /// - Throws: `NNError` for a series shorter than the window, and for more steps than the horizon
   ///   where the network reads several columns, of which only the first is forecast.
-  public func forecast(steps: Int, file: String? = nil) throws(NNError) -> [Double] {
+  @discardableResult
+  public func forecast(
+    steps: Int, file: String? = nil, onValues: ([Double]) -> Bool = { _ in true }
+  ) throws(NNError) -> [Double] {
+    guard (1...Self.largestCount).contains(steps) else {
+      throw .invalid("forecasts 1 to \(Self.largestCount) values, not \(steps)")
+    }
     guard steps <= horizon || source.columns.count == 1 else {
       throw .invalid(
         "forecasts go \(horizon) steps ahead, not \(steps): the network reads "
@@ -43,11 +50,15 @@ public struct Forecaster: Sendable {
     var values: [Double] = []
     while values.count < steps {
       let next = try predictor.predict(window).doubles
-      values += next
-      guard values.count < steps else { break }
+      let new = next.prefix(steps - values.count)
+      values += new
+      guard onValues(Array(new)), values.count < steps else { break }
       window = HostTensor(
         Array((window.doubles + next).suffix(source.window)), shape: window.shape)
     }
-    return Array(values.prefix(steps))
+    return values
   }
+
+  /// The most values of a forecast.
+  package static let largestCount = 10_000_000
 }

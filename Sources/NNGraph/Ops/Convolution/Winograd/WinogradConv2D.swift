@@ -24,7 +24,7 @@ struct WinogradConv2D: Op {
 
   /// What the convolution sums by its definition.
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    outputs[0].shape.elementCount * inputs[0].shape[1] * 9
+    outputs[0].shape.elementCount.multipliedSaturating(by: inputs[0].shape[1] * 9)
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {

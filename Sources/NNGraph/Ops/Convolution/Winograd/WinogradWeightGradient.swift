@@ -18,7 +18,7 @@ struct WinogradWeightGradient: Op {
 
   /// What the gradient sums by its definition.
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
-    inputs[1].shape.elementCount * inputs[0].shape[1] * 9
+    inputs[1].shape.elementCount.multipliedSaturating(by: inputs[0].shape[1] * 9)
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {

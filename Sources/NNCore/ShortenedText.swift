@@ -1,0 +1,12 @@
+extension String {
+  /// The first characters of a long text and how many there are; short texts as they are.
+  ///
+  /// Messages quote what they found, and a file may hold a word of a megabyte.
+  public func shortened(to limit: Int = 80) -> String {
+    let scalars = unicodeScalars
+    guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+      end != scalars.endIndex
+    else { return self }
+    return "\(scalars[..<end])… (\(scalars.count) characters)"
+  }
+}

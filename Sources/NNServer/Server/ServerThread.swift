@@ -1,0 +1,69 @@
+import NNCore
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A thread of the server, which runs one closure.
+///
+/// All signals are blocked on it: Ctrl-C is for the program to decide on.
+struct ServerThread: Sendable {
+  #if canImport(Darwin)
+    // A pointer there. It is written once and only used to wait for the thread.
+    nonisolated(unsafe) private let thread: pthread_t
+  #else
+    private let thread: pthread_t
+  #endif
+
+  private final class Work: Sendable {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+
+  /// Starts the thread.
+  ///
+  /// - Throws: `NNError` where the system has none left.
+  init(_ body: @escaping @Sendable () -> Void) throws(NNError) {
+    let work = Unmanaged.passRetained(Work(body))
+    // The thread inherits the mask.
+    var all = sigset_t()
+    var previous = sigset_t()
+    sigfillset(&all)
+    pthread_sigmask(SIG_SETMASK, &all, &previous)
+    defer { pthread_sigmask(SIG_SETMASK, &previous, nil) }
+    #if canImport(Darwin)
+      var started: pthread_t?
+      let status = pthread_create(&started, nil, Self.main, work.toOpaque())
+    #else
+      var thread = pthread_t()
+      let status = pthread_create(&thread, nil, Self.main, work.toOpaque())
+      let started: pthread_t? = thread
+    #endif
+    guard status == 0, let started else {
+      work.release()
+      throw .failed("cannot start a thread: \(String(cString: strerror(status)))")
+    }
+    self.thread = started
+  }
+
+  /// Returns when the closure has ended and the thread is gone. Must be called once.
+  func join() { pthread_join(thread, nil) }
+
+  #if canImport(Darwin)
+    private static let main: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =
+      {
+        Unmanaged<Work>.fromOpaque($0).takeRetainedValue().body()
+        return nil
+      }
+  #else
+    private static let main: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? =
+      {
+        if let work = $0 { Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body() }
+        return nil
+      }
+  #endif
+}

@@ -1,0 +1,39 @@
+package import NNCore
+
+/// Where the layers of a config were written, so that errors found later can name the place.
+///
+/// Says nothing about what a config describes: all are equal.
+struct LayerPositions: Sendable, Hashable {
+  /// The position of each outermost layer, by its name in paths.
+  private var positions: [String: ConfigPosition] = [:]
+
+  /// No positions, as in a config that a program put together.
+  init() {}
+
+  /// The positions of the entries of `model`.
+  init(_ model: ConfigNode?) {
+    for (index, item) in (model?.items ?? []).enumerated() {
+      positions[item["name"]?.scalar?.text ?? "\(index)"] = item.position
+    }
+  }
+
+  static func == (left: LayerPositions, right: LayerPositions) -> Bool { true }
+  func hash(into hasher: inout Hasher) {}
+
+  /// The position of the outermost layer of a path such as `2.0.1`.
+  subscript(path: Substring) -> ConfigPosition? {
+    path.split(separator: ".").first.flatMap { positions[String($0)] }
+  }
+}
+
+extension Config {
+  /// The error with the place in the file of the layer that it begins with, as in
+  /// `` `2` (Dense 8): expects … ``; other errors as they are.
+  package func placing(_ error: NNError) -> NNError {
+    guard error.place == nil, error.message.hasPrefix("`"),
+      let end = error.message.dropFirst().firstIndex(of: "`"),
+      let position = layerPositions[error.message[..<end].dropFirst()]
+    else { return error }
+    return error.at("\(position)")
+  }
+}

@@ -1,0 +1,174 @@
+import NNCore
+import NNData
+import NNFormats
+import NNText
+
+/// A checkpoint that a run continues from, held against the config and data that it now has.
+struct Resumption {
+  /// The state.
+  let checkpoint: Checkpoint
+  /// The scale that the weights were trained with; nil where it is unknown.
+  let normalization: Normalization?
+  /// The scale of targets that they were trained with; nil where it is unknown.
+  let targetScale: Normalization?
+  /// What a user should know before the run continues.
+  private(set) var warnings: [String]
+
+  private let folder: RunFolder
+  private let origin: CheckpointOrigin?
+  private let differences: [ConfigDifference]
+  private let passedOver: [(path: String, error: NNError)]
+
+  /// Options that decide how far a run goes and what it writes, but not what it learns.
+  private static let harmless = [
+    "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "data.test",
+  ]
+  /// Options that decide which rows the steps of an epoch get.
+  private static let order = ["seed", "data.batch_size", "data.shuffle"]
+
+  /// Finds a folder's newest whole checkpoint; nil where there is none.
+  ///
+  /// - Throws: `NNError` when there are checkpoints and none can be read, and when the config names
+  ///   another optimizer or type of numbers, or, in the middle of an epoch, another order of rows.
+  init?(in folder: RunFolder, for config: Config) throws(NNError) {
+    guard let found = try Checkpoint.search(folder.checkpoints) else { return nil }
+    checkpoint = found.checkpoint
+    passedOver = found.passedOver
+    self.folder = folder
+    origin = try CheckpointOrigin(of: checkpoint, in: folder)
+    warnings = []
+    do throws(NNError) {
+      normalization = try origin?.facts?.normalization()
+      targetScale = try origin?.facts?.targetScale()
+    } catch { throw error.at(folder.path) }
+    let old = try? origin.map { origin throws(NNError) in
+      try Config(recorded: origin.config, source: "config.yaml")
+    }
+    differences =
+      old.map { ConfigDifference.list(from: $0, to: config) }?.filter { difference in
+        !Self.harmless.contains { Self.is(difference.name, within: $0) }
+      } ?? []
+    guard let old else { return }
+    let (was, now) = (old.optimizer.kind, config.optimizer.kind)
+    if was != now {
+      throw refusal("the checkpoint holds the optimizer state of \(was), which is none for \(now)")
+    }
+    if old.dtype != config.dtype {
+      throw refusal(
+        "the checkpoint's numbers are \(old.dtype), those of the config \(config.dtype)")
+    }
+    let isMoved = differences.contains { difference in
+      Self.order.contains { Self.is(difference.name, within: $0) }
+    }
+    if checkpoint.progress.stepInEpoch > 0, isMoved { throw middleOfEpoch() }
+  }
+
+  /// Holds the data that were read against those of the checkpoint.
+  ///
+  /// - Parameters:
+  ///   - data: The training data.
+  ///   - fitted: The scale of inputs that these data would give.
+  ///   - targets: The scale of targets that they would give.
+  /// - Throws: `NNError` when classes or tokens have other numbers now, and, in the middle of an
+  ///   epoch, when there are more or fewer rows.
+  mutating func check(
+    _ data: Dataset, fitted: Normalization, targets: Normalization
+  ) throws(NNError) {
+    if let facts = origin?.facts, facts.classNames != data.classNames {
+      func text(_ names: [String]?) -> String {
+        guard let names else { return "no names" }
+        return names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+      }
+      throw .invalid(
+        "the classes are no longer those that the run was trained with: "
+          + "\(text(facts.classNames)) -> \(text(data.classNames))", at: data.name,
+        hint: "resume with the data that the run started with, or begin a new run")
+    }
+    if let tokenizers = data.tokenizers { try check(tokenizers, of: data) }
+    var changes = differences.map(\.description)
+    if let rows = origin?.rows, rows != data.count {
+      if checkpoint.progress.stepInEpoch > 0 { throw middleOfEpoch(rows: (rows, data.count)) }
+      changes.append("training rows \(rows) -> \(data.count)")
+    }
+    if !changes.isEmpty {
+      warnings.append(
+        "\(folder.path): the run continues with other settings, so it will not end with the bits of "
+          + "one that was never interrupted: \(changes.joined(separator: "; "))")
+    }
+    for (subject, kept, found) in [
+      ("scale", normalization, fitted), ("scale of targets", targetScale, targets),
+    ] {
+      guard let kept, kept != found else { continue }
+      warnings.append(
+        "\(folder.path): the \(subject) fitted when the run began is kept, since the weights were "
+          + "trained with it; the data would now give another one\(Self.example(kept, found))")
+    }
+  }
+
+  /// Takes the newer checkpoints that could not be read out of the way.
+  mutating func setAsideDamaged() {
+    for (path, error) in passedOver {
+      let target = Checkpoint.setAside(path)
+      warnings.append(
+        "\(error.withoutHint); continuing from step \(checkpoint.progress.step)"
+          + (target.map { "; the file is now called \($0)" } ?? ""))
+    }
+  }
+
+  /// The error of a state that does not fit the network, with what differs.
+  func explained(_ error: NNError) -> NNError {
+    guard !differences.isEmpty else { return error.at(folder.path) }
+    return NNError(
+      error.kind, error.message, at: error.place.map { "\(folder.path): \($0)" } ?? folder.path,
+      hint: "what differs from the run: \(list()); resume with the old values, or begin a new run")
+  }
+
+  // MARK: - Parts
+
+  private func check(_ tokenizers: TokenizerPair, of data: Dataset) throws(NNError) {
+    for (path, tokenizer) in [
+      (folder.tokenizer, tokenizers.input), (folder.targetTokenizer, tokenizers.output),
+    ] where RunFolder.exists(path) {
+      let text = try TokenizerFile.encoded(tokenizer)
+      guard try FileBytes.read(path).elementsEqual(text.utf8) else {
+        throw .invalid(
+          "the texts are no longer cut into the tokens of \(path), which the run was trained with",
+          at: data.name,
+          hint: "resume with the data that the run started with, or begin a new run")
+      }
+    }
+  }
+
+  private func middleOfEpoch(rows: (Int, Int)? = nil) -> NNError {
+    let progress = checkpoint.progress
+    return refusal(
+      "the checkpoint stands after step \(progress.stepInEpoch) of epoch \(progress.epoch + 1), "
+        + "whose other steps had other rows with what is different now",
+      rows.map { ["training rows \($0.0) -> \($0.1)"] } ?? [])
+  }
+
+  private func refusal(_ message: String, _ more: [String] = []) -> NNError {
+    .invalid(
+      "\(message): \(list(more))", at: folder.path,
+      hint: "resume with the old values, or begin a new run with the weights: "
+        + "--init \(folder.model)")
+  }
+
+  private func list(_ more: [String] = []) -> String {
+    (differences.map(\.description) + more).joined(separator: "; ")
+  }
+
+  private static func `is`(_ name: String, within section: String) -> Bool {
+    name == section || name.hasPrefix(section + ".")
+  }
+
+  private static func example(_ old: Normalization, _ new: Normalization) -> String {
+    func text(_ scale: Normalization, _ channel: Int) -> String {
+      guard scale.offsets.indices.contains(channel) else { return "none" }
+      return "(x - \(scale.offsets[channel])) / \(scale.divisors[channel])"
+    }
+    let count = max(old.offsets.count, new.offsets.count)
+    let channel = (0..<count).first { text(old, $0) != text(new, $0) }
+    return channel.map { " (channel \($0): \(text(old, $0)) -> \(text(new, $0)))" } ?? ""
+  }
+}

@@ -1,0 +1,41 @@
+import NNCore
+import NNData
+
+extension HostTensor {
+  /// The place of the first element that is NaN or infinite, with its value; nil where all are finite.
+  var firstNotFinite: (place: Int, value: Double)? {
+    func first<Scalar: BinaryFloatingPoint>(
+      _ numbers: UnsafeBufferPointer<Scalar>
+    ) -> (place: Int, value: Double)? {
+      numbers.firstIndex { !$0.isFinite }.map { ($0, Double(numbers[$0])) }
+    }
+    return switch dtype {
+    case .float32: withScalars(as: Float.self, first)
+    case .float64: withScalars(as: Double.self, first)
+    case .int32, .int64, .uint8, .bool: nil
+    }
+  }
+
+  /// Whether no element is NaN or infinite.
+  var isFinite: Bool { firstNotFinite == nil }
+
+  /// Whether an element is NaN.
+  var hasNaN: Bool {
+    switch dtype {
+    case .float32: withScalars(as: Float.self) { $0.contains(where: \.isNaN) }
+    case .float64: withScalars(as: Double.self) { $0.contains(where: \.isNaN) }
+    case .int32, .int64, .uint8, .bool: false
+    }
+  }
+}
+
+extension Batch {
+  /// The first row of the data set, with the number, whose inputs have become infinite in the run's
+  /// type; nil where all are finite.
+  var firstRowNotFinite: (row: Int, value: Double)? {
+    inputs.firstNotFinite.map { place, value in
+      let width = max(1, inputs.elementCount / max(1, count))
+      return (rows[rows.startIndex + place / width], value.isNaN ? .nan : value)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import NNCore
+import NNGraph
+import NNTestSupport
+import Testing
+
+/// Runs an op alone, with each input, each output and the scratch memory right before a page without
+/// access. Outputs and scratch are NaNs at first.
+///
+/// Reading or writing past an end kills the process, so tests call it in one of its own and note
+/// there, by `note`, what they are about to run.
+func isolated(
+  _ sample: OpSample, _ inputs: [HostTensor], sourceLocation: SourceLocation = #_sourceLocation
+) throws -> [HostTensor] {
+  let types = try sample.outputTypes()
+  let sources = inputs.map { GuardedBlock($0) }
+  let targets = types.map { GuardedBlock(byteCount: $0.byteCount) }
+  let scratch = GuardedBlock(
+    byteCount: sample.scratchByteCount(types), alignment: Storage.alignment)
+  sample.run(
+    inputs: sources.map(\.address), outputs: zip(types, targets).map { ($0, $1.address) },
+    scratch: scratch.address)
+  for (index, block) in (sources + targets + [scratch]).enumerated() {
+    #expect(
+      block.hasIntactSurroundings,
+      "\(sample) writes outside block \(index) of inputs, outputs and scratch",
+      sourceLocation: sourceLocation)
+  }
+  for (source, input) in zip(sources, inputs) {
+    #expect(
+      source.tensor(input.shape, input.dtype) == input, "\(sample) changes an input",
+      sourceLocation: sourceLocation)
+  }
+  return zip(types, targets).map { $1.tensor($0.shape, $0.dtype) }
+}

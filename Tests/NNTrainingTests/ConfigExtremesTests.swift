@@ -1,0 +1,241 @@
+import Foundation
+import NNCore
+import NNTestSupport
+import NNTraining
+import Testing
+
+/// Every whole number of a config, far too large: `check`, `summary` and the drawing must refuse it
+/// or describe it, in a moment and without taking the memory that they describe.
+@Suite("configs with extreme numbers")
+struct ConfigExtremesTests {
+  private static let numbers = [
+    1_000_000_000, 1 << 31, 1_000_000_000_000, Int.max, 0, -1, Int.min,
+  ]
+
+  /// A layer with its options, and where it may stand.
+  struct LayerCase: CustomTestStringConvertible {
+    enum Input { case images, rows, steps, tokens, pairs }
+    var layer: String
+    var input: Input
+    var testDescription: String { layer }
+  }
+
+  private static let layers: [LayerCase] = [
+    .init(layer: "linear: {out_features: 3}", input: .rows),
+    .init(layer: "concat: {branches: [[relu], [tanh]], axis: 1}", input: .rows),
+    .init(layer: "layer_norm: {normalized_shape: 16}", input: .rows),
+    .init(layer: "flatten: {start_dim: 1, end_dim: -1}", input: .images),
+    .init(layer: "reshape: {shape: [16]}", input: .rows),
+    .init(layer: "reshape: {shape: [4, 4]}", input: .rows),
+    .init(layer: "softmax: {dim: 1}", input: .rows),
+    .init(layer: "log_softmax: {dim: 1}", input: .rows),
+    .init(
+      layer: "conv2d: {out_channels: 2, kernel_size: 3, stride: 1, padding: 1, dilation: 1, "
+        + "groups: 1}", input: .images),
+    .init(layer: "conv2d: {out_channels: 2, kernel_size: 3, padding: same}", input: .images),
+    .init(
+      layer: "max_pool2d: {kernel_size: 2, stride: 2, padding: 1, dilation: 1}", input: .images),
+    .init(
+      layer: "max_pool2d: {kernel_size: 2, stride: 2, padding: 1, ceil_mode: true}", input: .images),
+    .init(
+      layer: "avg_pool2d: {kernel_size: 2, stride: 2, padding: 1, divisor_override: 3}",
+      input: .images),
+    .init(layer: "adaptive_avg_pool2d: {output_size: [2, 3]}", input: .images),
+    .init(layer: "rnn: {hidden_size: 3, num_layers: 2}", input: .steps),
+    .init(layer: "lstm: {hidden_size: 3, num_layers: 2, proj_size: 2}", input: .steps),
+    .init(layer: "gru: {hidden_size: 3, num_layers: 2}", input: .steps),
+    .init(layer: "learnt_positions: {max_length: 9}", input: .steps),
+    .init(layer: "multihead_attention: {num_heads: 2}", input: .steps),
+    .init(layer: "transformer_encoder_layer: {nhead: 2, dim_feedforward: 8}", input: .steps),
+    .init(layer: "transformer_decoder_layer: {nhead: 2, dim_feedforward: 8}", input: .steps),
+    .init(
+      layer: "transformer_encoder: {num_layers: 2, nhead: 2, dim_feedforward: 8}", input: .steps),
+    .init(
+      layer: "transformer_decoder: {num_layers: 2, nhead: 2, dim_feedforward: 8}", input: .steps),
+    .init(
+      layer: "embedding: {embedding_dim: 4, num_embeddings: 90, padding_idx: 0}", input: .tokens),
+    .init(layer: "additive_attention: {units: 4}", input: .pairs),
+  ]
+
+  /// The layer's lines in a config whose data and other layers fit it.
+  private func config(_ layer: LayerCase, in folder: TemporaryFolder) throws -> String {
+    let model: [String]
+    var train = "{circles: {samples: 8}}"
+    switch layer.input {
+    case .rows:
+      model = ["{linear: 16}", "{\(layer.layer)}", "flatten", "{linear: 2}"]
+    case .images:
+      model = [
+        "{linear: 64}", "{reshape: [1, 8, 8]}", "{\(layer.layer)}", "flatten", "{linear: 2}",
+      ]
+    case .steps:
+      model = ["{linear: 24}", "{reshape: [4, 6]}", "{\(layer.layer)}", "flatten", "{linear: 2}"]
+    case .tokens:
+      let path = try folder.write(String(repeating: "some text ", count: 9), to: "a.txt")
+      train = "{text: \(path), context: 5}"
+      model = ["{\(layer.layer)}", "{linear: vocabulary}"]
+    case .pairs:
+      let path = try folder.write(String(repeating: "ab\tcd\n", count: 9), to: "a.tsv")
+      train = "{pairs: \(path), level: char}"
+      model = [
+        "{encoder_decoder: {encoder: [{embedding: 4}], decoder: [{embedding: 4}, {\(layer.layer)}, "
+          + "{linear: vocabulary}]}}"
+      ]
+    }
+    return """
+      data: {train: \(train), batch_size: 4}
+      model: [\(model.joined(separator: ", "))]
+      loss: cross_entropy
+      optimizer: adam
+      """
+  }
+
+  /// What the commands check, summary and graph do.
+  private func describe(_ yaml: String) throws {
+    let config = try Config(yaml: yaml)
+    try TrainingRun.check(config)
+    _ = try ModelSummary(config: config)
+  }
+
+  private func expectQuickAnswer(
+    _ yaml: String, _ what: String, sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let start = ContinuousClock.now
+    do {
+      try describe(yaml)
+    } catch let error as NNError {
+      #expect(error.kind == .invalidInput, "\(what): \(error)", sourceLocation: sourceLocation)
+      #expect("\(error)".utf8.count < 4000, "\(what)", sourceLocation: sourceLocation)
+    } catch {
+      Issue.record("\(what): \(error)", sourceLocation: sourceLocation)
+    }
+    let duration = ContinuousClock.now - start
+    #expect(duration < .seconds(4), "\(what)", sourceLocation: sourceLocation)
+  }
+
+  /// The texts of a config with one of its numbers replaced by another, everywhere in turn.
+  private func replaced(_ yaml: String, within part: String) throws -> [(String, String)] {
+    let range = try #require(yaml.range(of: part))
+    let digits = part.matches(of: /-?[0-9]+/).filter { match in
+      // Not those in names, such as max_pool2d.
+      match.range.lowerBound == part.startIndex
+        || !part[part.index(before: match.range.lowerBound)].isLetter
+    }
+    return digits.flatMap { match in
+      Self.numbers.map { number in
+        var changed = part
+        changed.replaceSubrange(match.range, with: "\(number)")
+        return (yaml.replacingCharacters(in: range, with: changed), changed)
+      }
+    }
+  }
+
+  @Test("layers", arguments: layers)
+  func layers(layer: LayerCase) throws {
+    let folder = try TemporaryFolder()
+    let yaml = try config(layer, in: folder)
+    #expect(throws: Never.self, "\(yaml)") { try describe(yaml) }
+    for (text, what) in try replaced(yaml, within: layer.layer) {
+      expectQuickAnswer(text, what)
+    }
+  }
+
+  @Test("every layer with whole numbers is tried")
+  func complete() {
+    let tried = Set(
+      Self.layers.compactMap { $0.layer.split(separator: ":").first.map(String.init) })
+    let without: Set = [
+      "sequential", "residual", "encoder_decoder", "global_avg_pool2d", "batch_norm1d",
+      "batch_norm2d", "dropout", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu",
+      "silu", "softplus", "tied_linear", "sinusoidal_positions", "dot_attention",
+    ]
+    #expect(Set(Registry.layers.names) == tried.union(without))
+  }
+
+  @Test(
+    "data",
+    arguments: [
+      "{circles: {samples: 9, seed: 3}}", "{blobs: {samples: 9, classes: 3}}",
+      "{spirals: {samples: 9, classes: 2}}", "{text: a.txt, context: 5, overlap: 1}",
+      "{text: a.txt, level: bpe, merges: 4, context: 3}",
+      "{text: a.txt, level: word, vocabulary_size: 6, context: 3}",
+      "{pairs: a.tsv, level: bpe, merges: 3, max_length: 30}",
+      "{series: s.csv, column: 0, window: 3, horizon: 2, from: 4, to: 18}",
+    ])
+  func data(source: String) throws {
+    let folder = try TemporaryFolder()
+    try folder.write(String(repeating: "some text ", count: 9), to: "a.txt")
+    try folder.write(String(repeating: "ab\tcd\n", count: 9), to: "a.tsv")
+    try folder.write((0..<20).map { "\($0)\n" }.joined(), to: "s.csv")
+    let train = ["a.txt", "a.tsv", "s.csv"].reduce(source) {
+      $0.replacingOccurrences(of: $1, with: folder.path($1))
+    }
+    let model =
+      source.contains("text:")
+      ? "[{embedding: 4}, {linear: vocabulary}]"
+      : source.contains("pairs:")
+        ? "[{encoder_decoder: {encoder: [{embedding: 4}, {lstm: 4}], decoder: [{embedding: 4}, "
+          + "{lstm: {hidden_size: 4, start: encoder}}, {linear: vocabulary}]}}]"
+        : source.contains("series:") ? "[flatten, {linear: 2}]" : "[{linear: 3}]"
+    let data = "{train: \(train), batch_size: 2}"
+    let yaml = """
+      data: \(data)
+      model: \(model)
+      loss: \(source.contains("series:") ? "mse" : "cross_entropy")
+      optimizer: adam
+      """
+    #expect(throws: Never.self, "\(yaml)") { try describe(yaml) }
+    let options = try #require(data.range(of: ", ").map { String(data[$0.upperBound...]) })
+    for (text, what) in try replaced(yaml, within: options) { expectQuickAnswer(text, what) }
+  }
+
+  @Test(
+    "losses, optimizers, schedules and the rest",
+    arguments: [
+      "loss: {cross_entropy: {ignore_index: 5}}",
+      "schedule: {step_lr: {step_size: 3}}",
+      "schedule: {multi_step_lr: {milestones: [3, 5]}}",
+      "schedule: {cosine_annealing_lr: {T_max: 3}}",
+      "schedule: {linear_lr: {total_iters: 3}}",
+      "metrics: [{top_k: {k: 2}}, {accuracy: {ignore_index: 7}}]",
+      "epochs: 3", "seed: 3", "checkpoint: {every: 3, keep: 2}", "log: {every: 3}",
+      "early_stopping: {monitor: train_loss, patience: 3}",
+    ])
+  func others(line: String) throws {
+    let loss = line.hasPrefix("loss") ? "" : "loss: cross_entropy\n"
+    let yaml = """
+      data: {train: {circles: {samples: 8}}, batch_size: 4}
+      model: [{linear: 4}]
+      \(loss)optimizer: adam
+      \(line)
+      """
+    #expect(throws: Never.self, "\(yaml)") { try describe(yaml) }
+    for (text, what) in try replaced(yaml, within: line) { expectQuickAnswer(text, what) }
+  }
+
+  @Test("says how many bytes a layer would take")
+  func bytes() throws {
+    let yaml = smallConfig.replacingOccurrences(of: "linear: 8", with: "linear: 1000000000000")
+    expectError(
+      "config.yaml:3:5: `0` (Dense 1000000000000): a tensor of [1000000000000, 2] float32 would take 7,450.5 GiB"
+    ) {
+      try describe(yaml)
+    }
+    expectError(
+      "config.yaml:3:7: `out_features` expects a whole number from 1 to 1099511627776, gets "
+        + "9000000000000000000"
+    ) {
+      try describe(
+        smallConfig.replacingOccurrences(of: "linear: 8", with: "linear: 9000000000000000000"))
+    }
+  }
+
+  @Test("says how many layers there may be")
+  func layerCount() throws {
+    expectError("`num_layers` expects a whole number from 1 to 2000, gets 100000000") {
+      try describe(
+        smallConfig.replacingOccurrences(
+          of: "linear: 8", with: "rnn: {hidden_size: 8, num_layers: 100000000}"))
+    }
+  }
+}
