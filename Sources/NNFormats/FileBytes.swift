@@ -27,17 +27,20 @@ public enum FileBytes {
         ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
     }
     defer { close(descriptor) }
-    return try read(descriptor, at: path)
+    return try read(descriptor, limit: limit, at: path)
   }
 
   /// Reads standard input to its end.
   ///
-  /// - Throws: `NNError` when it cannot be read.
+  /// - Throws: `NNError` when it cannot be read, is a device other than a terminal, or has more bytes
+  ///   than there is memory for.
   public static func readStandardInput() throws(NNError) -> [UInt8] {
-    try read(STDIN_FILENO, at: "standard input")
+    try read(STDIN_FILENO, limit: MemoryLimit.byteCount, at: "standard input")
   }
 
-  private static func read(_ descriptor: Int32, at path: String) throws(NNError) -> [UInt8] {
+  private static func read(
+    _ descriptor: Int32, limit: Int, at path: String
+  ) throws(NNError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       throw .system("cannot be examined", errno, at: path)
