@@ -27,7 +27,7 @@ public enum FileBytes {
         ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
     }
     defer { close(descriptor) }
-    return try read(descriptor, limit: limit, at: path)
+    return try read(descriptor, at: path, limit: limit)
   }
 
   /// Reads standard input to its end.
@@ -39,7 +39,7 @@ public enum FileBytes {
   }
 
   private static func read(
-    _ descriptor: Int32, limit: Int, at path: String
+    _ descriptor: Int32, at path: String, limit: Int = MemoryLimit.byteCount
   ) throws(NNError) -> [UInt8] {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
