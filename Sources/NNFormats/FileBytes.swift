@@ -32,10 +32,9 @@ public enum FileBytes {
 
   /// Reads standard input to its end.
   ///
-  /// - Throws: `NNError` when it cannot be read, is a device other than a terminal, or has more bytes
-  ///   than there is memory for.
+  /// - Throws: `NNError` when it cannot be read.
   public static func readStandardInput() throws(NNError) -> [UInt8] {
-    try read(STDIN_FILENO, limit: MemoryLimit.byteCount, at: "standard input")
+    try read(STDIN_FILENO, at: "standard input")
   }
 
   private static func read(
