@@ -61,7 +61,7 @@ final class Evaluator {
       session.write(batch.input)
       session.write("target", batch.targets)
       session.run()
-      total.add(session.readScalar("loss"), divisor: steps.divisor(loss, of: batch))
+      total.add(session.readScalar("loss"), divisor: loss.divisor(of: batch))
       guard !metrics.isEmpty else { continue }
       // Metrics are measured in the unit of the data.
       let output = dataset.targetScale.undone(session.read("output"))

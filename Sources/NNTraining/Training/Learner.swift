@@ -146,7 +146,7 @@ final class Learner {
       optimizer.scalars(step: step, learningRate: learningRate, dtype: layout.dtype))
     session.run(before: updatedVariables)
     var result = StepResult(
-      loss: session.readScalar("loss"), divisor: steps.divisor(loss, of: batch))
+      loss: session.readScalar("loss"), divisor: loss.divisor(of: batch))
     if let range = loss.outputRange, let outputLabel {
       try requireOutputs(of: session, in: range, layer: outputLabel)
     }

@@ -33,12 +33,12 @@ extension Loss {
   var isSum: Bool { divisor(of: HostTensor([Float(0)]), examples: 1) == nil }
 }
 
-extension StepExamples {
-  /// What a loss divides its sum over a batch by, as `Loss.divisor(of:examples:)`.
-  func divisor(_ loss: any Loss, of batch: Batch) -> Double? {
+extension Loss {
+  /// What the loss divides its sum over a batch by, as `divisor(of:examples:)`: every label counts,
+  /// also where a row has one for each step.
+  func divisor(of batch: Batch) -> Double? {
     let targets = batch.targets
-    let areExamples = areSteps && targets.dtype == .int32 && targets.shape.rank == 2
-    return loss.divisor(
-      of: targets, examples: areExamples ? targets.elementCount : batch.count)
+    let areLabels = targets.dtype == .int32 && targets.shape.rank == 2
+    return divisor(of: targets, examples: areLabels ? targets.elementCount : batch.count)
   }
 }
