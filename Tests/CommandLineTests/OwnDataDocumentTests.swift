@@ -30,14 +30,18 @@ import Testing
 
   /// Arrays like those of the Python program, where there is no NumPy.
   private func writeArrays(into folder: TemporaryFolder) throws {
-    let x = (0..<600).map { Float(($0 * 37 + $0 / 3 * 11) % 61) / 20 - 1.5 }
-    let y = (0..<200).map { row in
-      Double(x[3 * row] - 2 * x[3 * row + 1] + x[3 * row + 2] / 2) + 300
+    let x: [Float] = (0..<600).map { index in
+      let place = (index * 37 + index / 3 * 11) % 61
+      return Float(place) / 20 - 1.5
+    }
+    let y: [Double] = (0..<200).map { row in
+      let (a, b, c) = (x[3 * row], x[3 * row + 1], x[3 * row + 2])
+      return Double(a - 2 * b + c / 2) + 300
     }
     try NPZ.write(
       [("x", HostTensor(x, shape: [200, 3])), ("y", HostTensor(y))],
       to: folder.path("numbers.npz"))
-    let corners = (0..<9).map { Float($0 % 4 == 0 ? 0.25 : 0) }
+    let corners: [Float] = [0.25, 0, 0, 0, 0.25, 0, 0, 0, 0.25]
     try NPY.write(HostTensor(corners, shape: [3, 3]), to: folder.path("new.npy"))
   }
 

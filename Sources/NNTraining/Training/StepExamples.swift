@@ -11,6 +11,9 @@ struct StepExamples {
   /// The steps of a row of numbers that has a label for each; nil for others.
   private let labelledSteps: Int?
 
+  /// Whether steps are examples, where targets are a label for each.
+  var areSteps: Bool { readsTokens || labelledSteps != nil }
+
   /// Looks at what the network reads and at the target of one row.
   init(_ signature: InputSignature, target: TensorType) {
     readsTokens = signature.vocabulary != nil
@@ -23,14 +26,14 @@ struct StepExamples {
 
   /// An output as losses and metrics take it.
   func callAsFunction(output: Value) -> Value {
-    guard !output.isPoisoned, areSteps(output.shape) else { return output }
+    guard !output.isPoisoned, hasSteps(output.shape) else { return output }
     return output.reshaped(to: [output.shape[0] * output.shape[1], output.shape[2]])
   }
 
   /// Targets as losses take them, for an output as the network gives it.
   func callAsFunction(target: Value, of output: Value) -> Value {
     guard target.dtype == .int32, target.shape.rank == 2,
-      readsTokens || !output.isPoisoned && areSteps(output.shape)
+      readsTokens || !output.isPoisoned && hasSteps(output.shape)
     else { return target }
     return target.reshaped(to: [target.shape.elementCount])
   }
@@ -43,7 +46,7 @@ struct StepExamples {
     return target.reshaped(to: [target.elementCount])
   }
 
-  private func areSteps(_ output: Shape) -> Bool {
+  private func hasSteps(_ output: Shape) -> Bool {
     output.rank == 3 && (readsTokens || output[1] == labelledSteps)
   }
 }
