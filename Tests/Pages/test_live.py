@@ -106,7 +106,7 @@ def test_a_run_that_ends_shows_its_end(training, new_page):
 
 
 def test_a_page_stays_after_the_end(training, new_page):
-    run = training("--set", "epochs=2000", "--ui-stay", "60")
+    run = training("--set", "epochs=300", "--ui-stay", "60")
     page = new_page()
     page.goto(run.address)
     link = page.get_by_role("link", name="Report")

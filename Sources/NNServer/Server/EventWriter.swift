@@ -30,10 +30,16 @@ public struct EventWriter {
   /// - Throws: An error once the connection is closed.
   public mutating func send(_ events: String) async throws {
     var rest = events.utf8[...]
+    // An empty chunk would end the body.
+    if rest.isEmpty { return }
+    // All of it is one chunk, whatever pieces it goes out in.
+    var piece = isChunked ? Array("\(String(rest.count, radix: 16))\r\n".utf8) : []
     repeat {
-      let piece = rest.prefix(Outbox.capacity)
+      piece += rest.prefix(Outbox.capacity)
       rest = rest.dropFirst(Outbox.capacity)
-      outbox.put(isChunked ? Self.chunk(piece) : Array(piece))
+      if rest.isEmpty, isChunked { piece += [0x0D, 0x0A] }
+      outbox.put(piece)
+      piece = []
       try await outbox.waitForRoom()
     } while !rest.isEmpty
   }
@@ -45,11 +51,5 @@ public struct EventWriter {
   func finish() {
     if isChunked { outbox.put(Array("0\r\n\r\n".utf8)) }
     outbox.finish(.complete)
-  }
-
-  private static func chunk(_ bytes: Substring.UTF8View) -> [UInt8] {
-    // An empty chunk would end the body.
-    if bytes.isEmpty { return [] }
-    return Array("\(String(bytes.count, radix: 16))\r\n".utf8) + bytes + [0x0D, 0x0A]
   }
 }
