@@ -4,6 +4,14 @@ import NNReports
 public import NNTraining
 import Synchronization
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A page that shows a run while it trains.
 ///
 /// ```swift
