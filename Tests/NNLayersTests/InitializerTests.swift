@@ -81,7 +81,7 @@ import Testing
     let flat = try Initializer.truncatedNormal(std: 1e20).values(shape: [20_000], seed: 1)
     let (mean, variance) = moments(flat)
     #expect(abs(mean) < 0.041 && abs(variance - 4.0 / 3) < 0.05)
-    for (std, centre, number) in [(1e-300, 5.0, 2.0), (5e-324, -5, -2), (1e-300, 1, 1)] {
+    for (std, centre, number) in [(1e-300, 5.0, 2.0), (.leastNonzeroMagnitude, -5, -2), (1e-300, 1, 1)] {
       let narrow = try Initializer.truncatedNormal(mean: centre, std: std)
         .values(shape: [100], seed: 1)
       #expect(narrow.allSatisfy { $0 == number }, "\(std), \(centre): \(narrow[0])")

@@ -131,7 +131,7 @@ struct ConfigExtremesTests {
   }
 
   @Test("layers", arguments: layers)
-  func layers(layer: LayerCase) throws {
+  func optionsOfLayers(layer: LayerCase) throws {
     let folder = try TemporaryFolder()
     let yaml = try config(layer, in: folder)
     #expect(throws: Never.self, "\(yaml)") { try describe(yaml) }

@@ -166,7 +166,7 @@ import Testing
     let temporary = try TemporaryFolder()
     let folder = temporary.path("run")
     try train(demandingConfig, in: folder, stoppingAfter: 5)
-    expectError("optimizer state of adam", "rmsprop", "optimizer.rmsprop.lr", folder) {
+    expectError("optimizer state of adam", "rmsprop cannot continue", "--init", folder) {
       try train(
         demandingConfig, in: folder, overrides: ["optimizer={rmsprop: {lr: 0.1}}"], resumes: true)
     }

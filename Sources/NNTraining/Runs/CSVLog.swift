@@ -68,7 +68,11 @@ final class CSVLog {
       separator: "\n", omittingEmptySubsequences: false
     ).dropLast()
     let header = lines.first?.split(separator: ",", omittingEmptySubsequences: false) ?? []
-    let places = columns.map { column in header.firstIndex { $0 == column } }
+    let places = columns.map { column in
+      header.firstIndex { $0 == column }
+        // Older versions name a metric without the data that it is measured on.
+        ?? header.firstIndex { column == "val_\($0)" || column == "train_\($0)" }
+    }
     let isUnchanged = places == columns.indices.map { $0 } && header.count == columns.count
     var text = ""
     for line in lines.dropFirst() {

@@ -51,7 +51,9 @@ struct Resumption {
     guard let old else { return }
     let (was, now) = (old.optimizer.kind, config.optimizer.kind)
     if was != now {
-      throw refusal("the checkpoint holds the optimizer state of \(was), which is none for \(now)")
+      // The options of two optimizers have nothing to do with each other.
+      throw refusal(
+        "the checkpoint holds the optimizer state of \(was), which \(now) cannot continue")
     }
     if old.dtype != config.dtype {
       throw refusal(
@@ -141,15 +143,15 @@ struct Resumption {
 
   private func middleOfEpoch(rows: (Int, Int)? = nil) -> NNError {
     let progress = checkpoint.progress
+    let changes = list(rows.map { ["training rows \($0.0) -> \($0.1)"] } ?? [])
     return refusal(
       "the checkpoint stands after step \(progress.stepInEpoch) of epoch \(progress.epoch + 1), "
-        + "whose other steps had other rows with what is different now",
-      rows.map { ["training rows \($0.0) -> \($0.1)"] } ?? [])
+        + "whose other steps had other rows with what is different now: \(changes)")
   }
 
-  private func refusal(_ message: String, _ more: [String] = []) -> NNError {
+  private func refusal(_ message: String) -> NNError {
     .invalid(
-      "\(message): \(list(more))", at: folder.path,
+      message, at: folder.path,
       hint: "resume with the old values, or begin a new run with the weights: "
         + "--init \(folder.model)")
   }

@@ -28,14 +28,23 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   /// Counts are bounded so that a run that goes on cannot overflow them.
   var fault: String? {
     let counts = [
+<<<<<<< HEAD
       ("epoch", epoch), ("stepInEpoch", stepInEpoch), ("step", step),
       ("rows", rows), ("bestEpoch", monitor.bestEpoch),
+=======
+      ("epoch", epoch), ("stepInEpoch", stepInEpoch), ("step", step), ("rows", rows),
+      ("bestEpoch", monitor.bestEpoch),
+>>>>>>> h1
       ("epochsWithoutImprovement", monitor.epochsWithoutImprovement),
     ]
     if let (name, count) = counts.first(where: { !(0...Self.largestCount).contains($0.1) }) {
       return "\(name) \(count)"
     }
+<<<<<<< HEAD
     if !(0...Double(Self.largestCount)).contains(weight) { return "weight \(weight)" }
+=======
+    if !(0...Double(Self.largestCount)).contains(Double(weight)) { return "weight \(weight)" }
+>>>>>>> h1
     if stepInEpoch > step { return "step \(step) with stepInEpoch \(stepInEpoch)" }
     if !(0...1e12).contains(seconds) { return "seconds \(seconds)" }
     if lossSum.isNaN { return "lossSum \(lossSum)" }
