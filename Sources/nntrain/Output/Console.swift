@@ -24,9 +24,7 @@ enum Console {
   static func print(
     _ text: String, terminator: String = "\n", isDrawing: Bool = false
   ) throws(NNError) {
-    let isSafe = isDrawing || isatty(STDOUT_FILENO) != 1
-    let text = isSafe ? text : text.escapingControls(keeping: layout)
-    if let reason = send(text + terminator, to: STDOUT_FILENO) {
+    if let reason = send(shown(text, isDrawing) + terminator, to: STDOUT_FILENO) {
       throw .failed("cannot be written: \(reason)", at: "standard output")
     }
   }
@@ -36,8 +34,12 @@ enum Console {
   ///
   /// - Parameter isDrawing: Whether the text has escape codes of its own.
   static func show(_ text: String, terminator: String = "\n", isDrawing: Bool = false) {
-    let text = isDrawing ? text : text.escapingControls(keeping: layout)
-    _ = send(text + terminator, to: STDOUT_FILENO)
+    _ = send(shown(text, isDrawing) + terminator, to: STDOUT_FILENO)
+  }
+
+  /// What a terminal is given of a text; a file or pipe gets it as it is.
+  private static func shown(_ text: String, _ isDrawing: Bool) -> String {
+    isDrawing || isatty(STDOUT_FILENO) != 1 ? text : text.escapingControls(keeping: layout)
   }
 
   /// Writes `error: …` to standard error.
