@@ -58,7 +58,7 @@ public enum MemoryLimit {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")]
     let (shift, unit) = units.first { byteCount >= 1 << $0.0 } ?? (10, "KiB")
     let whole = byteCount >> shift
-    let tenth = (byteCount & (1 << shift - 1)) * 10 >> shift
+    let tenth = ((byteCount - whole << shift) * 10) >> shift
     var digits = Array("\(whole)")
     for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
     return "\(String(digits)).\(tenth) \(unit)"

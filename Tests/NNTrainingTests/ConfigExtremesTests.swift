@@ -232,7 +232,7 @@ struct ConfigExtremesTests {
 
   @Test("says how many layers there may be")
   func layerCount() throws {
-    expectError("`num_layers` expects a whole number from 1 to 2000, gets 100000000") {
+    expectError("`num_layers` expects a whole number from 1 to 1000, gets 100000000") {
       try describe(
         smallConfig.replacingOccurrences(
           of: "linear: 8", with: "rnn: {hidden_size: 8, num_layers: 100000000}"))

@@ -75,7 +75,7 @@ struct HostileConfigTests {
     let names = Array(repeating: "relux", count: 50_000).joined(separator: ",")
     #expect(
       complaint(about: "data: {train: moons}\nmodel: [\(names)]\nloss: mse\noptimizer: adam")
-        .contains("the network has more than 2000 layers"))
+        .contains("the network has more than 1000 layers"))
   }
 
   @Test("an unknown word of a megabyte is cut")
@@ -100,6 +100,6 @@ struct HostileConfigTests {
     let layers = Array(repeating: "relu", count: 40_000).joined(separator: ", ")
     #expect(
       complaint(about: "data: {train: moons}\nmodel: [\(layers)]\nloss: mse\noptimizer: adam")
-        == "c.yaml:2:8: the network has more than 2000 layers")
+        == "c.yaml:2:8: the network has more than 1000 layers")
   }
 }

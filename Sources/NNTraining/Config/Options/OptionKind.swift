@@ -102,7 +102,7 @@ package enum OptionBound {
   /// Of kernels, strides, paddings and dilations, of axes and labels.
   package static let small = Int(Int32.max)
   /// Of the layers of a network; a step is planned in a time that grows with the square of it.
-  package static let layers = 2000
+  package static let layers = 1000
   /// Of epochs.
   package static let epochs = 1_000_000_000
 }
