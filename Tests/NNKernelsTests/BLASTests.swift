@@ -117,7 +117,8 @@ struct BLASTests {
     let peak = BLAS.measuredPeak(seconds: 0.02)
     #expect(peak.oneThread > 0.1)
     #expect(peak.allThreads > 0.1)
-    #expect(peak.threads == min(WorkerPool.threads, ThreadCount.availableCPUs))
+    // Other tests change the number of threads meanwhile.
+    #expect((1...ThreadCount.availableCPUs).contains(peak.threads))
   }
 
   @Test func buffersCanBeReservedMoreThanOnce() throws {

@@ -28,7 +28,10 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - linear: 99999999999999999999",
-        ["c.yaml:4:13: `out_features` expects a whole number ≥ 1, gets 99999999999999999999"]
+        [
+          "c.yaml:4:13: `out_features` expects a whole number from 1 to 1099511627776, gets "
+            + "99999999999999999999"
+        ]
       ),
       (
         "  - relu", "  - linear: {out_features: 3, bias: maybe}",
@@ -248,7 +251,7 @@ struct ConfigProblemTests {
       (
         ["early_stopping={monitor: acuracy}", "metrics=[accuracy]", "data.validation=0.1"],
         "--set early_stopping: early stopping watches `acuracy`, which is not computed\n"
-          + "  hint: did you mean `val_accuracy`?"
+          + "  hint: did you mean `accuracy`?"
       ),
       (
         ["early_stopping={monitor: confusion_matrix}", "metrics=[confusion_matrix]"],
@@ -266,7 +269,7 @@ struct ConfigProblemTests {
         "--set metrics: the metric `accuracy` stands twice"
       ),
       (["model=[]"], "--set model: `model` has no layers"),
-      (["epochs=0"], "--set epochs: `epochs` expects a whole number ≥ 1, gets 0"),
+      (["epochs=0"], "--set epochs: `epochs` expects a whole number from 1 to 1000000000, gets 0"),
       (["seed=-1"], "--set seed: `seed` expects a whole number ≥ 0, gets -1"),
       (
         ["dtype=float16"],
@@ -316,11 +319,13 @@ struct ConfigProblemTests {
     arguments: [
       (
         "",
-        "c.yaml:1:1: expects a mapping with `data`, `model`, `loss` and `optimizer`, gets nothing"
+        "c.yaml:1:1: expects a mapping with `data`, `model`, `loss` and `optimizer`, gets nothing\n"
+          + "  hint: a config names its data as data: {train: {csv: FILE, target: COLUMN}}"
       ),
       (
         "- a",
-        "c.yaml:1:1: expects a mapping with `data`, `model`, `loss` and `optimizer`, gets [\"a\"]"
+        "c.yaml:1:1: expects a mapping with `data`, `model`, `loss` and `optimizer`, gets [\"a\"]\n"
+          + "  hint: a config names its data as data: {train: {csv: FILE, target: COLUMN}}"
       ),
       (
         "a: 1\nb: [1, 2",

@@ -96,7 +96,7 @@ import Testing
   @Test func aFolderThatCannotBeMadeIsNamed() throws {
     let temporary = try TemporaryFolder()
     try temporary.write("a file", to: "occupied")
-    expectError("run folder", temporary.path("occupied"), kind: .runFailed) {
+    expectError("run folder", temporary.path("occupied")) {
       try train(demandingConfig, in: temporary.path("occupied/run"))
     }
   }

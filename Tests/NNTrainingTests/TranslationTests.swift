@@ -141,9 +141,9 @@ import Testing
     let text = try folder.text(of: "\(run.folder.path.dropFirst(folder.path.count + 1))/test.json")
     #expect(text.hasPrefix("{\"loss\": ") && text.contains("\"bleu\": 34.748569567499"))
     // After each epoch there is no time for it.
-    #expect(run.config.figures == ["train_loss", "perplexity"])
+    #expect(run.config.figures == ["train_loss", "train_perplexity"])
     let columns = try folder.text(of: "\(run.folder.metrics.dropFirst(folder.path.count + 1))")
-    #expect(columns.hasPrefix("epoch,train_loss,val_loss,perplexity,lr,"))
+    #expect(columns.hasPrefix("epoch,train_loss,val_loss,train_perplexity,lr,"))
     let model = try TrainedModel(folder: run.folder)
     let whole = try run.config.makeTrainSource().load(encoding: model.encoding)
     expectError("`bleu` is measured by translating", "no pairs of texts", "{pairs: test.tsv}") {
@@ -170,7 +170,7 @@ import Testing
           "early_stopping={monitor: val_bleu}",
         ],
         "--set early_stopping: early stopping watches `bleu`, which is measured on the test data "
-          + "once the run has ended\n  hint: figures: train_loss, val_loss, perplexity"
+          + "once the run has ended\n  hint: figures: train_loss, val_loss, val_perplexity"
       ),
       (
         ["metrics=[{bleu: {beam: 0}}]", "data.train={pairs: a.tsv}"],

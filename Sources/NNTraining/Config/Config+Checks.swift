@@ -92,7 +92,9 @@ extension Config {
     } else if figure(named: stopping.monitor) == nil {
       problems.report(
         "early stopping watches `\(stopping.monitor)`, which is not computed", at: position,
-        hint: Suggestion.hint(for: stopping.monitor, in: figures, plural: "figures"))
+        hint: Suggestion.nearest(to: stopping.monitor, in: metrics.compactMap(\.figure))
+          .map { "did you mean `\($0)`?" }
+          ?? Suggestion.hint(for: stopping.monitor, in: figures, plural: "figures"))
     }
   }
 

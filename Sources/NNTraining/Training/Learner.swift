@@ -255,7 +255,7 @@ final class Learner {
     var fetches = [("loss", loss), ("gradient", gradient)]
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
     if self.loss.outputRange != nil {
-      outputLabel = built.layerOutputs.last?.label ?? "the input"
+      outputLabel = built.layerOutputs.last { !$0.path.isEmpty }?.label ?? "the input"
       fetches += zip(Self.outputBounds, [output.min(), output.max()])
     }
     for (index, clip) in clipping.enumerated() {
