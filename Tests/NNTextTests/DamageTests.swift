@@ -29,7 +29,7 @@ struct DamageTests {
        "special_tokens": {"padding": 0, "beginning": 1, "end": 2, "unknown": 3},
        "merges": \(merges)}
       """
-    expectError("t: merges[25]: the tokens have more than 64.0 MiB together") {
+    expectError("t: merges[22]: the tokens have more than 16.0 MiB together") {
       _ = try TokenizerFile.tokenizer(Array(file.utf8), at: "t")
     }
   }

@@ -39,7 +39,7 @@ public struct BytePairTokenizer: Tokenizer {
   /// Creates a tokenizer of given merges.
   ///
   /// - Throws: `NNError` when a merge has a token that does not exist yet or a special one, or
-  ///   appears twice, and when the tokens have more than 64 MiB together.
+  ///   appears twice, and when the tokens have more than 16 MiB together.
   init(pairs: [TokenPair]) throws(NNError) {
     var strings = Self.firstTokens
     var tokens: [TokenPair: TokenID] = [:]
@@ -108,7 +108,7 @@ public struct BytePairTokenizer: Tokenizer {
   }
 
   /// Bytes of all tokens together.
-  private static let largestByteCount = 1 << 26
+  private static let largestByteCount = 1 << 24
 
   /// So many that every token has an id.
   private static let largestMergeCount = Int(TokenID.max) - firstTokens.count
