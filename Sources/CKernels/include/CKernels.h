@@ -209,7 +209,8 @@ typedef struct nn_kernels {
   double (*row_dot)(const void *a, const void *b, size_t count);
 
   /* Means and mean squared distances from them over the outer and inner axes of
-     [outer, kept, inner], for the kept elements begin ..< end. NaN over no element. */
+     [outer, kept, inner], for the kept elements begin ..< end. NaN over no element, and for a
+     variance that overflows. */
   void (*moments)(void *mean, void *variance, const void *src, size_t outer, size_t kept,
                   size_t inner, size_t begin, size_t end);
 
