@@ -28,7 +28,9 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - linear: 99999999999999999999",
-        ["c.yaml:4:13: `out_features` expects a whole number ≥ 1, gets 99999999999999999999"]
+        [
+          "c.yaml:4:13: `out_features` expects a whole number from 1 to 1099511627776, gets 99999999999999999999"
+        ]
       ),
       (
         "  - relu", "  - linear: {out_features: 3, bias: maybe}",
