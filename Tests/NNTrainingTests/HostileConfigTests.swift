@@ -70,7 +70,7 @@ struct HostileConfigTests {
     let text = complaint(
       about: "data: {train: moons}\nmodel: [{linear: {out_features: 2, \(options)}}]\nloss: mse\n"
         + "optimizer: adam")
-    #expect(text.hasPrefix("c.yaml: 30000 problems\n  c.yaml:2:35: linear has no option `a0` ("))
+    #expect(text.hasPrefix("c.yaml: 30000 problems\n  c.yaml:2:36: linear has no option `a0` ("))
     #expect(text.hasSuffix("\n  and 29900 more"))
     let names = Array(repeating: "relux", count: 50_000).joined(separator: ",")
     #expect(
