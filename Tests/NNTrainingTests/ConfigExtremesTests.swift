@@ -47,11 +47,11 @@ struct ConfigExtremesTests {
     .init(layer: "learnt_positions: {max_length: 9}", input: .steps),
     .init(layer: "multihead_attention: {num_heads: 2}", input: .steps),
     .init(layer: "transformer_encoder_layer: {nhead: 2, dim_feedforward: 8}", input: .steps),
-    .init(layer: "transformer_decoder_layer: {nhead: 2, dim_feedforward: 8}", input: .steps),
+    .init(layer: "transformer_decoder_layer: {nhead: 2, dim_feedforward: 8}", input: .pairs),
     .init(
       layer: "transformer_encoder: {num_layers: 2, nhead: 2, dim_feedforward: 8}", input: .steps),
     .init(
-      layer: "transformer_decoder: {num_layers: 2, nhead: 2, dim_feedforward: 8}", input: .steps),
+      layer: "transformer_decoder: {num_layers: 2, nhead: 2, dim_feedforward: 8}", input: .pairs),
     .init(
       layer: "embedding: {embedding_dim: 4, num_embeddings: 90, padding_idx: 0}", input: .tokens),
     .init(layer: "additive_attention: {units: 4}", input: .pairs),
@@ -222,7 +222,7 @@ struct ConfigExtremesTests {
       try describe(yaml)
     }
     expectError(
-      "config.yaml:3:7: `out_features` expects a whole number from 1 to 1099511627776, gets "
+      "config.yaml:3:13: `out_features` expects a whole number from 1 to 1099511627776, gets "
         + "9000000000000000000"
     ) {
       try describe(
