@@ -222,7 +222,7 @@ struct ConfigExtremesTests {
       try describe(yaml)
     }
     expectError(
-      "config.yaml:3:7: `out_features` expects a whole number from 1 to 1099511627776, gets "
+      "config.yaml:3:13: `out_features` expects a whole number from 1 to 1099511627776, gets "
         + "9000000000000000000"
     ) {
       try describe(

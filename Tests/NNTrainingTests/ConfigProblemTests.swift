@@ -269,7 +269,7 @@ struct ConfigProblemTests {
         "--set metrics: the metric `accuracy` stands twice"
       ),
       (["model=[]"], "--set model: `model` has no layers"),
-      (["epochs=0"], "--set epochs: `epochs` expects a whole number from 1 to 1000000000, gets 0"),
+      (["epochs=0"], "--set epochs: `epochs` expects a whole number ≥ 1, gets 0"),
       (["seed=-1"], "--set seed: `seed` expects a whole number ≥ 0, gets -1"),
       (
         ["dtype=float16"],

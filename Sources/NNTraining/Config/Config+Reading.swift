@@ -117,7 +117,7 @@ extension Config {
     metrics =
       options.value("metrics", .list(.metric(with: loss), count: 0...Int.max), default: [])
       .map(\.config)
-    epochs = options.value("epochs", .wholeNumber(1...OptionBound.epochs), default: 10)
+    epochs = options.value("epochs", .wholeNumber(1..., atMost: OptionBound.epochs), default: 10)
     earlyStopping = options.optional("early_stopping", .earlyStopping)
     checkpoint = options.value(
       "checkpoint", .checkpoint,

@@ -114,10 +114,12 @@ extension OptionKind where Value == Int {
       bounds, expects: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
   }
 
-  /// A whole number with a lower bound, and at most `OptionBound.count`.
-  static func wholeNumber(_ bounds: PartialRangeFrom<Int>) -> Self {
+  /// A whole number with a lower bound, and an upper one that nobody meets by chance.
+  static func wholeNumber(
+    _ bounds: PartialRangeFrom<Int>, atMost largest: Int = OptionBound.count
+  ) -> Self {
     wholeNumber(
-      bounds.lowerBound...OptionBound.count, expects: "a whole number ≥ \(bounds.lowerBound)")
+      bounds.lowerBound...largest, expects: "a whole number ≥ \(bounds.lowerBound)")
   }
 
   /// A class label, or one that stands for none: an integer of 32 bits.
