@@ -103,7 +103,9 @@ import Testing
     let run = try TrainingRun(config: config, folder: RunFolder(folder.path("run")))
     #expect(try run.run() == .completed)
     let model = try TrainedModel(folder: run.folder)
-    expectError("a training step with the saved weights gives numbers that are not finite") {
+    expectError(
+      "a training step with the saved weights gives numbers that are not finite", kind: .runFailed
+    ) {
       _ = try StepProfile(model: model, dataset: RunData(config).train)
     }
   }
