@@ -202,9 +202,11 @@ import Testing
         [products.appending(path: "Modules")]
         + ["COpenBLAS", "CLAPACKE", "CZlib"].map { root.appending(path: "Modules/\($0)") }
         + [products.appending(path: "../../checkouts/Yams/Sources/CYaml/include").standardized]
-      let kernels = products.appending(path: "CKernels.build/module.modulemap").path
+      let maps = ["CKernels", "CProcess"].map {
+        "-fmodule-map-file=\(products.appending(path: "\($0).build/module.modulemap").path)"
+      }
       let result = try Program(path: "/usr/bin/env").run(
-        ["swiftc", "-typecheck", "-swift-version", "6", "-Xcc", "-fmodule-map-file=\(kernels)"]
+        ["swiftc", "-typecheck", "-swift-version", "6"] + maps.flatMap { ["-Xcc", $0] }
           + modules.flatMap { ["-I", $0.path] } + [program])
       #expect(result.status == 0, "\(result.standardError)")
     }
