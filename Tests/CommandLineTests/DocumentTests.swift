@@ -45,7 +45,7 @@ struct DocumentTests {
     for file in files(under: "scripts") {
       for match in file.matches(of: /\$\{([A-Z_]+):[-+]/) { read.insert(String(match.1)) }
     }
-    read.remove("HOME")
+    for name in ["HOME", "PATH"] { read.remove(name) }
     #expect(read.count > 12, "\(read)")
     let lines = try text("docs/environment.md").split(separator: "\n").filter {
       $0.hasPrefix("| `")

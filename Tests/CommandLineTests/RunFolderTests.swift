@@ -12,7 +12,8 @@ import Testing
 @Suite("Run folders")
 struct RunFolderTests {
   /// Long enough to be met in the middle.
-  private static let long = ["--set", "epochs=1500", "--set", "checkpoint.every=1000"]
+  /// Far more epochs than the tests wait for.
+  private static let long = ["--set", "epochs=1000000", "--set", "checkpoint.every=1000"]
 
   private func start(
     _ workspace: Workspace, _ options: [String]
