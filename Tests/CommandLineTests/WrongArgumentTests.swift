@@ -81,7 +81,8 @@ struct WrongArgumentTests {
   @Test("of another kind")
   func otherKind() throws {
     for command in Self.configCommands {
-      try refuse([command, "rows.csv"], "rows.csv: is a table, not a config", "data: {train: {csv: ")
+      try refuse(
+        [command, "rows.csv"], "rows.csv: is a table, not a config", "data: {train: {csv: ")
       try refuse([command, "none.yaml"], "none.yaml: no such file")
     }
     for command in Self.runCommands {
