@@ -190,7 +190,7 @@ def test_an_error_stands_on_a_line_of_its_own(run, tmp_path):
     checkpoints = tmp_path / "run" / "checkpoints"
     checkpoints.rename(tmp_path / "elsewhere")
     checkpoints.write_text("")
-    assert terminal.finish() == 2
+    assert terminal.finish() == 1
     assert re.search(r"^error: .*checkpoints", terminal.screen.text(), re.M)
 
 

@@ -385,7 +385,7 @@ def test_the_config_on_the_page_trains_to_the_same(open_page, run_nntrain, tmp_p
     found = dict(zip(header, rows[-1]))
     shown = page.locator("#test-loss").text_content()
     assert float(shown) == float(f"{float(found['val_loss']):.3g}")
-    assert page.locator("#test-score").text_content() == f"{100 * float(found['accuracy']):.1f} %"
+    assert page.locator("#test-score").text_content() == f"{100 * float(found['val_accuracy']):.1f} %"
 
 
 def test_the_program_is_shown(open_page):
