@@ -20,12 +20,7 @@ public enum FileBytes {
   public static func read(
     _ path: String, limit: Int = MemoryLimit.byteCount
   ) throws(NNError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let reason = errno
-      throw reason == ENOENT
-        ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
-    }
+    let descriptor = try opened(path)
     defer { close(descriptor) }
     return try read(descriptor, at: path, limit: limit)
   }
@@ -62,20 +57,10 @@ public enum FileBytes {
     }
     try requireLimit(Int(status.st_size))
     var result: [UInt8] = []
-    var failure: Int32?
     repeat {
       // One byte beyond the expected end tells the end of the file without another round.
       let room = max(Int(status.st_size) - result.count + 1, 1 << 16)
-      let piece = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-        while count < room {
-          let read = readBytes(
-            descriptor, into: buffer.baseAddress.map { $0 + count }, count: room - count)
-          if read < 0 { failure = errno }
-          guard read > 0 else { break }
-          count += read
-        }
-      }
-      if let failure { throw .system("cannot be read", failure, at: path) }
+      let piece = try next(room, of: descriptor, at: path)
       let complete = piece.count < room
       if result.isEmpty { result = piece } else { result += piece }
       try requireLimit(result.count)
@@ -107,23 +92,34 @@ public enum FileBytes {
   ///
   /// - Throws: `NNError` naming the path when the file is missing or cannot be read.
   package static func read(_ path: String, first count: Int) throws(NNError) -> [UInt8] {
+    let descriptor = try opened(path)
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw .system("cannot be examined", errno, at: path)
+    }
+    return try next(min(count, max(0, Int(status.st_size))), of: descriptor, at: path)
+  }
+
+  private static func opened(_ path: String) throws(NNError) -> Int32 {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       let reason = errno
       throw reason == ENOENT
         ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
     }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .system("cannot be examined", errno, at: path)
-    }
-    let room = min(count, max(0, Int(status.st_size)))
+    return descriptor
+  }
+
+  /// The next `count` bytes, or fewer where the file ends.
+  private static func next(
+    _ count: Int, of descriptor: Int32, at path: String
+  ) throws(NNError) -> [UInt8] {
     var failure: Int32?
-    let bytes = [UInt8](unsafeUninitializedCapacity: room) { buffer, done in
-      while done < room {
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+      while done < count {
         let read = readBytes(
-          descriptor, into: buffer.baseAddress.map { $0 + done }, count: room - done)
+          descriptor, into: buffer.baseAddress.map { $0 + done }, count: count - done)
         if read < 0 { failure = errno }
         guard read > 0 else { break }
         done += read
