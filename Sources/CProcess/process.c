@@ -1,6 +1,9 @@
 #include "CProcess.h"
 
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -28,9 +31,20 @@ bool nn_memory_is_limited(void) {
          (getrlimit(RLIMIT_DATA, &data) == 0 && data.rlim_cur != RLIM_INFINITY);
 }
 
-void nn_restart(void) {
+void nn_restart_with(const char *name, const char *value) {
 #if defined(__linux__)
+  /* The process keeps its number, whatever is loaded into it changes in the environment. */
+  char own[24];
+  snprintf(own, sizeof own, "%ld", (long)getpid());
+  const char *done = getenv("NN_RESTARTED");
+  if (words == NULL || (done != NULL && strcmp(done, own) == 0)) return;
+  /* Without an interpreter of its own the program is an argument of the dynamic loader. */
   const char *path = (const char *)getauxval(AT_EXECFN);
-  if (path != NULL && words != NULL) execv(path, words);
+  if (path == NULL || getauxval(AT_BASE) == 0) return;
+  if (setenv("NN_RESTARTED", own, 1) != 0 || setenv(name, value, 1) != 0) return;
+  execv(path, words);
+#else
+  (void)name;
+  (void)value;
 #endif
 }

@@ -117,7 +117,7 @@ public struct Dataset: Sendable {
       classNames: classNames, tokenizers: tokenizers, featureNames: featureNames,
       targetNames: targetNames, vocabulary: vocabulary,
       targetsAreNumeric: classNames == nil && tokenizers == nil,
-      inputUnit: InputUnit(of: sourceInputs))
+      inputUnit: vocabulary == nil ? InputUnit(of: sourceInputs) : nil)
   }
 
   /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….

@@ -9,19 +9,21 @@ public enum InputUnit: String, Sendable, Hashable, Codable {
   /// Numbers of which some are larger.
   case large
 
-  /// Looks at inputs; nil for integers other than bytes.
+  /// Looks at inputs that are no tokens; nil for Booleans.
   public init?(of inputs: HostTensor) {
     switch inputs.dtype {
     case .uint8: self = .bytes
     case .float32: self = inputs.withScalars(as: Float.self, Self.holdsLarge) ? .large : .small
     case .float64: self = inputs.withScalars(as: Double.self, Self.holdsLarge) ? .large : .small
-    case .int32, .int64, .bool: return nil
+    case .int32: self = inputs.withScalars(as: Int32.self, Self.holdsLarge) ? .large : .small
+    case .int64: self = inputs.withScalars(as: Int64.self, Self.holdsLarge) ? .large : .small
+    case .bool: return nil
     }
   }
 
-  private static func holdsLarge<Scalar: BinaryFloatingPoint>(
-    _ scalars: UnsafeBufferPointer<Scalar>
-  ) -> Bool { scalars.contains { $0.magnitude > 2 } }
+  private static func holdsLarge<Scalar: Numeric>(_ scalars: UnsafeBufferPointer<Scalar>) -> Bool {
+    scalars.contains { $0.magnitude > 2 }
+  }
 
   /// Verifies that inputs are measured like those of the training data, of this unit.
   ///
@@ -32,12 +34,12 @@ public enum InputUnit: String, Sendable, Hashable, Codable {
     if self == .large, inputs.dtype == .uint8 {
       throw .invalid(
         "the inputs are bytes (uint8), which are divided by 255; those of the training data are "
-          + "numbers (floats) of which some are above 2, and are not divided", at: place,
+          + "numbers of which some are above 2, and are not divided", at: place,
         hint: "save the inputs as the training data are, such as x.astype('float32')")
     }
-    if self == .bytes, inputs.dtype.isFloatingPoint, InputUnit(of: inputs) == .large {
+    if self == .bytes, InputUnit(of: inputs) == .large {
       throw .invalid(
-        "the inputs are numbers (floats) of which some are above 2; those of the training data "
+        "the inputs are numbers of which some are above 2; those of the training data "
           + "are bytes (uint8), which are divided by 255", at: place,
         hint: "save the inputs as uint8, or divide them by 255")
     }

@@ -96,6 +96,11 @@ public enum PredictionInput {
     var (name, lengthName) = ("x", String?.none)
     if case .npz(let source) = source { (name, lengthName) = (source.inputs, source.lengths) }
     let lengths = arrays.first { $0.name == lengthName }
+    if let lengthName, lengths == nil {
+      throw .invalid(
+        "holds no array called \"\(lengthName)\", in which the training data have the lengths of rows",
+        at: path, hint: "it holds: \(arrays.map(\.name).joined(separator: ", "))")
+    }
     let others = arrays.filter { $0.name != lengthName }
     guard
       let array = arrays.first(where: { $0.name == name })

@@ -54,11 +54,10 @@ extension BLAS {
   /// nothing must be open or under way.
   package static func restartWhereMemoryIsLimited() {
     #if os(Linux)
-      let name = "OPENBLAS_NUM_THREADS"
-      guard nn_memory_is_limited(), getenv(name).map({ String(cString: $0) }) != "1" else { return }
-      setenv(name, "1", 1)
+      let threads = getenv("OPENBLAS_NUM_THREADS").map { String(cString: $0) }
+      guard nn_memory_is_limited(), threads != "1" else { return }
       // Returns where it fails; then the error comes later, from reserveBuffers.
-      nn_restart()
+      nn_restart_with("OPENBLAS_NUM_THREADS", "1")
     #endif
   }
 

@@ -102,7 +102,7 @@ struct ArraySourceTests {
     expectError("the inputs are bytes (uint8), which are divided by 255", "astype('float32')") {
       _ = try load([("x", bytes), ("y", y)], known: known(large))
     }
-    expectError("the inputs are numbers (floats) of which some are above 2", "divide them by 255") {
+    expectError("the inputs are numbers of which some are above 2", "divide them by 255") {
       _ = try load([("x", large), ("y", y)], known: known(bytes))
     }
     for (trained, given) in [(bytes, small), (small, bytes), (large, small), (small, large)] {

@@ -22,7 +22,7 @@ import Testing
     ("stepInEpoch -1", { $0.stepInEpoch = -1 }),
     ("step 3 with stepInEpoch 4", { $0.stepInEpoch = 4 }),
     ("rows 9223372036854775807", { $0.rows = .max }),
-    ("weight 1e+300", { $0.weight = 1e300 }),
+    ("weight inf", { $0.weight = .infinity }),
     ("weight -7.0", { $0.weight = -7 }),
     ("seconds -1.0", { $0.seconds = -1 }),
     ("seconds inf", { $0.seconds = .infinity }),

@@ -13,6 +13,7 @@ char *const *nn_arguments(void);
 /* Whether this process may map only so much memory (ulimit -v, -d). */
 bool nn_memory_is_limited(void);
 
-/* Starts the program again with the same arguments and the environment as it is now. Returns only
-   where that fails, or on systems other than Linux. */
-void nn_restart(void);
+/* Starts the program again with the same arguments and an environment in which a variable has a
+   value; once in the life of a process. Returns only where that fails, where it has been done
+   already, and on systems other than Linux. */
+void nn_restart_with(const char *name, const char *value);

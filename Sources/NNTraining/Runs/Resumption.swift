@@ -16,7 +16,9 @@ struct Resumption {
 
   private let folder: RunFolder
   private let origin: CheckpointOrigin?
-  private let differences: [ConfigDifference]
+  /// The recorded config; nil where it is unknown.
+  private let recorded: Config?
+  private var differences: [ConfigDifference] = []
   private let passedOver: [(path: String, error: NNError)]
 
   /// Options that decide how far a run goes and what it writes, but not what it learns.
@@ -24,12 +26,14 @@ struct Resumption {
     "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "data.test",
   ]
   /// Options that decide which rows the steps of an epoch get.
-  private static let order = ["seed", "data.batch_size", "data.shuffle"]
+  private static let order = [
+    "seed", "data.batch_size", "data.shuffle", "data.drop_last", "data.validation",
+  ]
 
   /// Finds a folder's newest whole checkpoint; nil where there is none.
   ///
   /// - Throws: `NNError` when there are checkpoints and none can be read, and when the config names
-  ///   another optimizer or type of numbers, or, in the middle of an epoch, another order of rows.
+  ///   another optimizer or type of numbers.
   init?(in folder: RunFolder, for config: Config) throws(NNError) {
     guard let found = try Checkpoint.search(folder.checkpoints) else { return nil }
     checkpoint = found.checkpoint
@@ -41,14 +45,13 @@ struct Resumption {
       normalization = try origin?.facts?.normalization()
       targetScale = try origin?.facts?.targetScale()
     } catch { throw error.at(folder.path) }
-    let old = try? origin.map { origin throws(NNError) in
+    recorded = try? origin.map { origin throws(NNError) in
       try Config(recorded: origin.config, source: "config.yaml")
     }
-    differences =
-      old.map { ConfigDifference.list(from: $0, to: config) }?.filter { difference in
-        !Self.harmless.contains { Self.is(difference.name, within: $0) }
-      } ?? []
-    guard let old else { return }
+    guard let old = recorded else { return }
+    compare(with: config)
+    // Until the data are read nobody knows the size of a batch that follows them.
+    if config.data.adaptsBatchSize { differences.removeAll { $0.name == "data.batch_size" } }
     let (was, now) = (old.optimizer.kind, config.optimizer.kind)
     if was != now {
       // The options of two optimizers have nothing to do with each other.
@@ -59,23 +62,43 @@ struct Resumption {
       throw refusal(
         "the checkpoint's numbers are \(old.dtype), those of the config \(config.dtype)")
     }
+  }
+
+  /// Lists what in a config decides what is learned and differs from the recorded one.
+  private mutating func compare(with config: Config) {
+    differences =
+      recorded.map { ConfigDifference.list(from: $0, to: config) }?.filter { difference in
+        !Self.harmless.contains { Self.is(difference.name, within: $0) }
+      } ?? []
+  }
+
+  /// Holds the config and the data that were read against those of the checkpoint.
+  ///
+  /// - Parameters:
+  ///   - config: The config, adapted to the data.
+  ///   - data: The training data.
+  ///   - fitted: The scale of inputs that these data would give.
+  ///   - targets: The scale of targets that they would give.
+  /// - Throws: `NNError` when classes or tokens have other numbers or columns other names now, and, in
+  ///   the middle of an epoch, when batches would have other rows.
+  mutating func check(
+    _ config: Config, _ data: Dataset, fitted: Normalization, targets: Normalization
+  ) throws(NNError) {
+    compare(with: config)
     let isMoved = differences.contains { difference in
       Self.order.contains { Self.is(difference.name, within: $0) }
     }
     if checkpoint.progress.stepInEpoch > 0, isMoved { throw middleOfEpoch() }
-  }
-
-  /// Holds the data that were read against those of the checkpoint.
-  ///
-  /// - Parameters:
-  ///   - data: The training data.
-  ///   - fitted: The scale of inputs that these data would give.
-  ///   - targets: The scale of targets that they would give.
-  /// - Throws: `NNError` when classes or tokens have other numbers now, and, in the middle of an
-  ///   epoch, when there are more or fewer rows.
-  mutating func check(
-    _ data: Dataset, fitted: Normalization, targets: Normalization
-  ) throws(NNError) {
+    for (kind, was, now) in [
+      ("input", origin?.facts?.featureNames, data.encoding.featureNames),
+      ("target", origin?.facts?.targetNames, data.encoding.targetNames),
+    ] {
+      guard let was, let now, was != now else { continue }
+      throw .invalid(
+        "the \(kind) columns are no longer those that the run was trained with: "
+          + "\(was.joined(separator: ", ")) -> \(now.joined(separator: ", "))", at: data.name,
+        hint: "name them in the source, such as features: [\(was.joined(separator: ", "))]")
+    }
     if let facts = origin?.facts, facts.classNames != data.classNames {
       func text(_ names: [String]?) -> String {
         guard let names else { return "no names" }

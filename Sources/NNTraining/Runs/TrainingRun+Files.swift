@@ -55,6 +55,8 @@ extension TrainingRun {
       }
     trainer.progress = checkpoint.progress
     trainer.progress.monitor = checkpoint.progress.monitor.continued(as: wanted)
+    // The best by another figure are not the best by this one.
+    if trainer.progress.monitor.best == nil { best = nil }
     guard trainer.progress.stepInEpoch <= trainer.stepsPerEpoch else {
       throw .invalid(
         "the checkpoint stands at step \(trainer.progress.stepInEpoch) of an epoch that now has "

@@ -83,9 +83,9 @@ public final class TrainingRun {
     try Self.requireFree(folder, resumes: resumes, overwrites: overwrites)
     var resumption = resumes ? try Resumption(in: folder, for: config) : nil
     let (data, trainer, found) = try Self.prepared(config, resuming: resumption)
-    try resumption?.check(
-      data.train, fitted: trainer.fittedNormalization, targets: data.fittedTargetScale)
     let resolved = config.adapted(to: data)
+    try resumption?.check(
+      resolved, data.train, fitted: trainer.fittedNormalization, targets: data.fittedTargetScale)
     self.config = resolved
     self.claim = claim
     self.maximumSteps = maximumSteps
@@ -230,6 +230,7 @@ public final class TrainingRun {
         try report(.step(step))
         if step.loss.isNaN, !hasWarned {
           hasWarned = true
+          warnings.append(emptyStep(step))
           try report(.warning(emptyStep(step)))
         }
         try writing { () throws(NNError) in try saver.flushIfDue(now: Seconds.now) }

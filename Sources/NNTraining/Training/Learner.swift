@@ -150,8 +150,9 @@ final class Learner {
     if let range = loss.outputRange, let outputLabel {
       try requireOutputs(of: session, in: range, layer: outputLabel)
     }
-    // A mean over nothing is 0/0, and its gradient 0.
-    guard result.loss.isFinite || result.divisor == 0 else { return result }
+    // A mean over nothing is 0/0, and its gradient 0 unless a loss of one's own has another.
+    guard result.loss.isFinite || result.divisor == 0 && session.norm(of: "gradient").isFinite
+    else { return result }
     result.gradientNorm =
       clipping.isEmpty
       ? (wantsNorm ? session.norm(of: "gradient") : nil) : session.readScalar("norm")

@@ -11,9 +11,6 @@ struct StepExamples {
   /// The steps of a row of numbers that has a label for each; nil for others.
   private let labelledSteps: Int?
 
-  /// Whether steps are examples, where targets are a label for each.
-  var areSteps: Bool { readsTokens || labelledSteps != nil }
-
   /// Looks at what the network reads and at the target of one row.
   init(_ signature: InputSignature, target: TensorType) {
     readsTokens = signature.vocabulary != nil

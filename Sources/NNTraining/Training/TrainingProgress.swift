@@ -35,7 +35,7 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
     if let (name, count) = counts.first(where: { !(0...Self.largestCount).contains($0.1) }) {
       return "\(name) \(count)"
     }
-    if !(0...Double(Self.largestCount)).contains(weight) { return "weight \(weight)" }
+    if !(weight >= 0 && weight.isFinite) { return "weight \(weight)" }
     if stepInEpoch > step { return "step \(step) with stepInEpoch \(stepInEpoch)" }
     if !(0...1e12).contains(seconds) { return "seconds \(seconds)" }
     if lossSum.isNaN { return "lossSum \(lossSum)" }

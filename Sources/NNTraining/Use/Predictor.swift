@@ -15,12 +15,14 @@ public final class Predictor: Sendable {
   /// The model in use.
   public let model: TrainedModel
   private let pool: SessionPool
+  private let hasInfiniteWeights: Bool
 
   /// Prepares a model for use.
   ///
   /// - Throws: `NNError` when the weights do not fit the network.
   public init(_ model: TrainedModel) throws(NNError) {
     self.model = model
+    hasInfiniteWeights = model.weights.contains { !$0.tensor.isFinite }
     pool = SessionPool(variables: try model.variables())
   }
 
@@ -85,7 +87,8 @@ public final class Predictor: Sendable {
       session.run()
       let output = session.read("output")
       pool.give(session, rows: batch.count)
-      if let (place, value) = output.firstNotFinite {
+      // Infinite weights, such as −∞ in a bias that rules a class out, give infinite outputs.
+      if let (place, value) = output.firstNotFinite, value.isNaN || !hasInfiniteWeights {
         let width = max(1, output.elementCount / max(1, batch.count))
         throw .failed(
           "the network's output for row \(batch.rows[batch.rows.startIndex + place / width]) (from 0) is "

@@ -66,7 +66,7 @@ struct RunsListCommand: ParsableCommand {
         NumberText.bytes(run.byteCount))
     }
     try Console.print(table.text)
-    Console.warn(
+    globals.warn(
       runs.compactMap { run in
         if case .damaged(let reason) = run.state { reason } else { nil }
       })
@@ -136,6 +136,6 @@ struct RunsRemoveCommand: ParsableCommand {
 
   func run() throws {
     let kept = try RunRemoval.remove(folders.map { RunFolder($0) })
-    Console.warn(kept.map { "\($0.path): the folder stays, since it holds other files" })
+    globals.warn(kept.map { "\($0.path): the folder stays, since it holds other files" })
   }
 }

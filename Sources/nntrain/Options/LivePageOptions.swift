@@ -27,6 +27,9 @@ struct LivePageOptions: ParsableArguments {
   var uiStay: Int?
 
   func validate() throws {
+    if uiStay != nil, !ui, uiPort == nil {
+      throw ValidationError("--ui-stay needs --ui, the page that is to stay")
+    }
     if let uiStay, !(0...86_400).contains(uiStay) {
       throw ValidationError("--ui-stay is \(uiStay), expected a number from 0 to 86400")
     }

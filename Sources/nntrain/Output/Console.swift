@@ -17,19 +17,19 @@ import NNReports
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
-  /// On a terminal, characters that would command it are escaped: the text may come from a file. A
-  /// reader who has gone away is no error where SIGPIPE does not end the program: what is left to do
-  /// may matter more than what is printed.
+  /// On a terminal, characters that would command it are escaped: the text may come from a file.
   ///
-  /// - Parameter isDrawing: Whether the text holds colours of this program's own; then nothing is
-  ///   escaped.
+  /// - Parameters:
+  ///   - isDrawing: Whether the text holds colours of this program's own; then nothing is escaped.
+  ///   - mayBeUnread: Whether a reader who has gone away is no error, since what is left to do matters
+  ///     more than what is printed.
   /// - Throws: `NNError` when it cannot be written, on a full disk for instance.
   static func print(
-    _ text: String, terminator: String = "\n", isDrawing: Bool = false
+    _ text: String, terminator: String = "\n", isDrawing: Bool = false, mayBeUnread: Bool = false
   ) throws(NNError) {
     let isShown = !isDrawing && isatty(STDOUT_FILENO) == 1
     let text = isShown ? text.escapingControls(keepsLines: true) : text
-    if let reason = send(text + terminator, to: STDOUT_FILENO), reason != EPIPE {
+    if let reason = send(text + terminator, to: STDOUT_FILENO), !(mayBeUnread && reason == EPIPE) {
       throw .failed("cannot be written: \(SystemReason.text(reason))", at: "standard output")
     }
   }

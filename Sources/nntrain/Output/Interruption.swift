@@ -17,8 +17,8 @@ enum Interruption {
   /// The exit status of a command that was interrupted after saving: 130, after SIGHUP 129.
   static var exitStatus: Int32 { status.load(ordering: .relaxed) }
 
-  /// From now on the first SIGINT, SIGTERM or SIGHUP is only remembered; the second ends the process
-  /// at once. A SIGHUP that is ignored, as `nohup` has it, stays so.
+  /// From now on the first SIGINT, SIGTERM or SIGHUP is only remembered; a second SIGINT or SIGTERM
+  /// ends the process at once. A SIGHUP that is ignored, as `nohup` has it, stays so.
   ///
   /// A reader of the output that goes away does not end the process any more.
   static func catchSignals() {
@@ -31,10 +31,13 @@ enum Interruption {
     sigemptyset(&caught)
     for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !isIgnored(SIGHUP) {
       signal(number) { number in
-        if Interruption.count.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
+        if number == SIGHUP {
+          // A terminal that closes sends it twice, and a session that ends next to SIGTERM.
+          Interruption.status.store(129, ordering: .relaxed)
+          Interruption.request()
+        } else if Interruption.count.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
           _exit(Interruption.exitStatus)
         }
-        if number == SIGHUP { Interruption.status.store(129, ordering: .relaxed) }
       }
       sigaddset(&caught, number)
     }

@@ -27,7 +27,7 @@ struct TrainingReport {
       if let test { line.add("test", test) }
       line.add("run_dir", folder.path)
       if let report { line.add("report", report) }
-      try Console.print(line.text)
+      try Console.print(line.text, mayBeUnread: true)
       return
     }
     var lines: [String] = []
@@ -41,7 +41,7 @@ struct TrainingReport {
       let options = changes.map { "--set \($0)" }.joined(separator: " ")
       lines.append("  hint: \(options) trains it further")
     }
-    try Console.print(lines.joined(separator: "\n"))
+    try Console.print(lines.joined(separator: "\n"), mayBeUnread: true)
   }
 
   /// Says where the state is and how to go on.
@@ -68,7 +68,7 @@ struct TrainingReport {
       line.add("seconds", seconds)
       line.add("run_dir", folder.path)
       if let report { line.add("report", report) }
-      try Console.print(line.text)
+      try Console.print(line.text, mayBeUnread: true)
       return
     }
     let path = ShellText.command([folder.path])
@@ -83,7 +83,7 @@ struct TrainingReport {
     // Without test data there is nothing to evaluate on.
     if test != nil { lines.append("  nntrain evaluate \(path)") }
     lines.append("  nntrain " + use(path))
-    try Console.print(lines.joined(separator: "\n"))
+    try Console.print(lines.joined(separator: "\n"), mayBeUnread: true)
   }
 
   /// What a trained network of this sort of data is for.

@@ -38,8 +38,8 @@ final class PlainProgress: TrainingObserver {
       hasShownEpoch = true
       return [line(epoch)]
     case .finished: return [unshown.map(line), bestLine].compactMap { $0 }
-    case .warning(let message): return ["warning: \(message)"]
-    case .step, .weights, .checkpoint: return []
+    // A run's warnings are printed when it ends.
+    case .step, .weights, .checkpoint, .warning: return []
     }
   }
 
