@@ -161,6 +161,46 @@ import Testing
 
   // MARK: - Tables
 
+  private func table(_ temporary: TemporaryFolder, header: String) throws -> Config {
+    let rows = (0..<20).map { "\($0),\($0 * 7 % 20),\($0 % 3)" }
+    let path = try temporary.write(([header] + rows).joined(separator: "\n") + "\n", to: "t.csv")
+    return try Config(
+      yaml: """
+        name: table
+        data: {train: {csv: \(path), target: y}, normalize: standard}
+        model: [{linear: 3}, tanh, {linear: 1}]
+        loss: mse
+        optimizer: {adam: {lr: 0.01}}
+        epochs: 9
+        """)
+  }
+
+  /// The batch size that follows from the data is none that somebody has changed.
+  @Test func aSmallTableResumesInTheMiddleOfAnEpoch() throws {
+    let temporary = try TemporaryFolder()
+    let config = try table(temporary, header: "a,b,y")
+    let folder = RunFolder(temporary.path("run"))
+    _ = try TrainingRun(config: config, folder: folder, maximumSteps: 5).run()
+    let run = try TrainingRun(config: config, folder: folder, resumes: true)
+    #expect(run.warnings == [])
+    #expect(try run.run() == .completed)
+    let whole = RunFolder(temporary.path("whole"))
+    _ = try TrainingRun(config: config, folder: whole).run()
+    #expect(try FileBytes.read(folder.model) == FileBytes.read(whole.model))
+  }
+
+  @Test func columnsThatHaveChangedPlacesAreRefused() throws {
+    let temporary = try TemporaryFolder()
+    let folder = RunFolder(temporary.path("run"))
+    _ = try TrainingRun(
+      config: table(temporary, header: "a,b,y"), folder: folder, maximumSteps: 5
+    ).run()
+    expectError("the input columns are no longer", "a, b -> b, a", "features: [a, b]") {
+      _ = try TrainingRun(
+        config: table(temporary, header: "b,a,y"), folder: folder, resumes: true)
+    }
+  }
+
   @Test func otherMetricsMoveTheColumns() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))

@@ -47,7 +47,7 @@ package struct RunFacts: Sendable {
   }
 
   /// The place among `epochs` of the best one, as the run itself has counted: by the monitored
-  /// figure, where small gains may not count.
+  /// figure.
   package var bestEpoch: Int? {
     var monitor = config.makeMonitor()
     var best: Int?
