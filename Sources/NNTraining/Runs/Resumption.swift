@@ -90,8 +90,8 @@ struct Resumption {
     }
     if checkpoint.progress.stepInEpoch > 0, isMoved { throw middleOfEpoch() }
     for (kind, was, now) in [
-      ("input", origin?.facts?.featureNames, data.encoding.featureNames),
-      ("target", origin?.facts?.targetNames, data.encoding.targetNames),
+      ("input", origin?.facts?.featureNames, data.featureNames),
+      ("target", origin?.facts?.targetNames, data.targetNames),
     ] {
       guard let was, let now, was != now else { continue }
       throw .invalid(

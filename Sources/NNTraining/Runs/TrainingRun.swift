@@ -230,8 +230,9 @@ public final class TrainingRun {
         try report(.step(step))
         if step.loss.isNaN, !hasWarned {
           hasWarned = true
-          warnings.append(emptyStep(step))
-          try report(.warning(emptyStep(step)))
+          let warning = emptyStep(step)
+          warnings.append(warning)
+          try report(.warning(warning))
         }
         try writing { () throws(NNError) in try saver.flushIfDue(now: Seconds.now) }
         if isCheckpointDue(.step, count: step.step) { try saveCheckpoint(report) }
