@@ -169,7 +169,7 @@ export class NetworkView {
     this.container.dataset.edges = this.edges.length;
   }
 
-  /** Thick lines are large weights, blue ones positive. */
+  /** Thick lines are large weights, orange ones positive. */
   drawEdges() {
     const { context } = prepare(this.lines);
     context.lineCap = 'round';
@@ -269,7 +269,7 @@ export class NetworkView {
   describeShown(item) {
     if (!item) {
       this.detail.textContent = 'Point at a node, or go to it with Tab and the arrow keys, to see what it has learnt and '
-        + 'its weights. Lines: blue is positive, orange negative; the thicker, the larger.';
+        + 'its weights. Lines: orange is positive, blue negative; the thicker, the larger.';
       return;
     }
     const name = document.createElement('b');
