@@ -50,6 +50,22 @@ struct SeriesSourceTests {
     }
   }
 
+  @Test func theWholeSeries() throws {
+    // Whatever the ranges of targets are.
+    let series = try with(
+      table, ["level", "flow"], index: "year", from: 2003, to: 2005
+    ) { try $0.series(path: $1) }
+    #expect(series.valueName == "level" && series.keyName == "year")
+    #expect(series.keys == (0..<10).map { 2000 + Double($0) })
+    #expect(series.values == (0..<10).map { Double($0 * $0) })
+    let plain = try with("5\n7\n", [0], window: 1, header: false) { try $0.series(path: $1) }
+    #expect(plain.valueName == "column 0" && plain.keyName == "row")
+    #expect(plain.keys == [0, 1] && plain.values == [5, 7])
+    expectError("there is no column \"speed\"") {
+      try with(table, ["speed"]) { _ = try $0.series(path: $1) }
+    }
+  }
+
   @Test func rangesSayWhereTargetsAre() throws {
     func firstTargets(
       from: Double? = nil, to: Double? = nil, horizon: Int = 1, index: ColumnReference? = nil

@@ -87,6 +87,48 @@ import Testing
     #expect(Set(found.edges.map(\.from)).count == found.nodes.count - 1)
   }
 
+  /// What attention makes of the encoder's output is one box with what it does with it, every time: the
+  /// boxes depend on no order of a set, and nothing reads in a circle.
+  @Test(arguments: [false, true])
+  func transformerOverMemory(normFirst: Bool) throws {
+    var options = TransformerOptions(numHeads: 2, dimFeedforward: 8)
+    options.normFirst = normFirst
+    var causal = options
+    causal.isCausal = true
+    let model = Model(
+      EncoderDecoder {
+        Embedding(4)
+        TransformerEncoder(1, options)
+      } decoder: {
+        Embedding(4)
+        TransformerDecoder(2, causal)
+      })
+    let tokens = TensorType([5], .int32)
+    let signature = InputSignature(
+      NetworkInput(tokens, decoderRows: tokens),
+      vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32)
+    let found = try model.wiring(signature)
+    for layer in 0..<2 {
+      let path = "decoder.1.layers.\(layer).multihead_attn"
+      let boxes = found.nodes.indices.filter { found.nodes[$0].path.hasSuffix(path) }
+      #expect(boxes.count == 1)
+      // One arrow from the decoder, one from the encoder.
+      #expect(found.edges.count { boxes.contains($0.to) } == 2)
+    }
+    var waiting = Set(found.nodes.indices)
+    while let free = waiting.first(where: { box in
+      !found.edges.contains { $0.to == box && waiting.contains($0.from) }
+    }) {
+      waiting.remove(free)
+    }
+    #expect(waiting.isEmpty)
+    for _ in 0..<5 {
+      let again = try model.wiring(signature)
+      #expect(again.edges == found.edges)
+      #expect(again.nodes.map(\.outputShape) == found.nodes.map(\.outputShape))
+    }
+  }
+
   @Test func decoderReadsTheEncoder() throws {
     let model = Model(
       EncoderDecoder {

@@ -15,6 +15,17 @@ private struct OddlyNamed: Layer {
   }
 }
 
+/// A layer with a name as long as is wanted, without a space.
+private struct LongNamed: Layer {
+  let length: Int
+  let letter: Character
+  var description: String { String(repeating: letter, count: length) }
+
+  func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    input * scope.parameter("weight", [1], .ones)
+  }
+}
+
 @Suite struct NetworkDrawingTests {
   private let wiring: LayerWiring
 
@@ -70,6 +81,37 @@ private struct OddlyNamed: Layer {
     #expect(picture.contains("role=\"img\""))
     #expect(picture.split(separator: "<path class=\"line\"").count == 5)
     #expect(picture.split(separator: "<path class=\"head\"").count == 5)
+  }
+
+  /// However long names are, all of them stand within the picture.
+  @Test(arguments: [10, 400])
+  func nothingIsCut(_ length: Int) throws {
+    let layers = (0..<3).map {
+      LongNamed(length: length, letter: Character(UnicodeScalar(97 + UInt8($0))))
+    }
+    let wiring = try Model([Concat(axis: 1, layers.map { [$0] }), Dense(2)]).wiring(
+      InputSignature(NetworkInput(TensorType([3], .float32)), dtype: .float32))
+    let root = try XMLTree.read(NetworkDrawing(wiring, title: "net").svg())
+    let size = (root.attributes["viewBox"] ?? "").split(separator: " ").compactMap { Double($0) }
+    try #require(size.count == 4)
+    let texts = root.all.filter { $0.name == "text" }
+    let whole = texts.map(\.fullText).joined()
+    for letter in "abc" { #expect(whole.filter { $0 == letter }.count >= length) }
+    for text in texts {
+      let middle = try #require(text.attributes["x"].flatMap(Double.init))
+      let line = try #require(text.attributes["y"].flatMap(Double.init))
+      let isName = text.attributes["class"] == "name"
+      let half = TextMetrics.width(of: text.fullText, isName ? .large : .small) / 2
+      #expect(middle - half >= -12 && middle + half <= size[2] - 12, "\(text.fullText)")
+      #expect(line >= 0 && line <= size[3] - 12, "\(text.fullText)")
+    }
+    for box in root.all where box.name == "rect" && box.attributes["class"] != "ground" {
+      let numbers = try ["x", "y", "width", "height"].map {
+        try #require(box.attributes[$0].flatMap(Double.init))
+      }
+      #expect(numbers[0] >= 0 && numbers[0] + numbers[2] <= size[2] - 24 + 0.1)
+      #expect(numbers[1] >= 0 && numbers[1] + numbers[3] <= size[3] - 24 + 0.1)
+    }
   }
 
   @Test func themes() {

@@ -1,4 +1,27 @@
-"""Whether the texts of a picture can be read."""
+"""Whether the texts of a picture can be read, whichever font they are in."""
+
+# Families that pages are read in where the fonts that they ask for are missing, or stand first.
+FAMILIES = ["DejaVu Sans", "Liberation Sans", "Arimo", "Helvetica", "Arial", "Noto Sans", "Roboto"]
+
+# Whether a family is installed: then a text is not as wide as in the font that stands in for it, in
+# one of two.
+INSTALLED = """family => {
+  const context = document.createElementNS('http://www.w3.org/1999/xhtml', 'canvas')
+    .getContext('2d');
+  const width = font => { context.font = `40px ${font}`;
+    return context.measureText('Wmil@ 0.91 gjü').width; };
+  return ['monospace', 'serif'].some(other => width(`"${family}", ${other}`) !== width(other));
+}"""
+
+FORCE = """family => {
+  document.getElementById('forced')?.remove();
+  if (!family) return;
+  const root = document.documentElement;
+  const style = document.createElementNS(root.namespaceURI, 'style');
+  style.id = 'forced';
+  style.textContent = `text, text * { font-family: "${family}" !important; }`;
+  root.append(style);
+}"""
 
 # What stands where: texts that are seen, with the corners of their lines, and the picture's own.
 TEXTS = """root => {
@@ -35,8 +58,36 @@ def are_apart(one, other):
     return False
 
 
-def problems(picture):
-    """Texts of a picture, an `svg` element, that are cut off or lie over one another."""
+# Texts of a network's boxes that reach beyond them, and boxes beyond the picture.
+OVERFLOWS = """root => [...root.querySelectorAll('g')].flatMap(group => {
+  const box = [...group.children].find(child => child.tagName === 'rect');
+  if (!box) return [];
+  const inside = (one, other, room) => one.left >= other.left - room
+    && one.right <= other.right + room && one.top >= other.top - room
+    && one.bottom <= other.bottom + room;
+  const outer = box.getBoundingClientRect();
+  const wrong = [...group.children].filter(child => child.tagName === 'text'
+    && !inside(child.getBoundingClientRect(), outer, 0)).map(child => child.textContent);
+  if (!inside(outer, root.getBoundingClientRect(), 1)) wrong.push('a box');
+  return wrong;
+})"""
+
+
+def problems(picture, families=FAMILIES):
+    """Texts of a picture, an `svg` element, that cannot be read in one of the fonts there are."""
+    page = picture.page
+    for family in [None] + [name for name in families if page.evaluate(INSTALLED, name)]:
+        page.evaluate(FORCE, family)
+        place = f" in {family}" if family else ""
+        for problem in problems_in_font(picture):
+            yield problem + place
+    page.evaluate(FORCE, None)
+
+
+def problems_in_font(picture):
+    """Texts that are cut off, lie over one another or reach beyond their box."""
+    for text in picture.evaluate(OVERFLOWS):
+        yield f"`{text}` overflows"
     found = picture.evaluate(TEXTS)
     width, height = found["size"]
     texts = found["texts"]

@@ -42,8 +42,26 @@ def test_overlaps_are_found(new_page, tmp_path):
     )
     page = new_page()
     page.goto(picture.as_uri())
-    found = list(problems(page.locator("svg").first))
+    found = list(problems(page.locator("svg").first, families=[]))
     assert found == ["`outside` is cut off", "`two` lies over `one`"]
+
+
+def test_fonts_are_forced(new_page, tmp_path):
+    """A text that one font cuts off and another does not, and one that leaves its box."""
+    picture = tmp_path / "fonts.svg"
+    picture.write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100">'
+        '<style>text { font: 20px "DejaVu Sans Mono", monospace }</style>'
+        '<text x="2" y="50">iiiiiiiiiiiiiii</text>'
+        '<g><rect x="10" y="60" width="30" height="30"/><text x="12" y="80">wide</text></g></svg>'
+    )
+    page = new_page()
+    page.goto(picture.as_uri())
+    found = list(problems(page.locator("svg").first, families=["DejaVu Sans", "No Such Font"]))
+    assert not any("No Such Font" in problem for problem in found)
+    assert "`wide` overflows" in found and "`wide` overflows in DejaVu Sans" in found
+    before = page.locator("text").first.evaluate("text => text.getComputedTextLength()")
+    assert before > 150, "the picture has its own font again"
 
 
 @pytest.mark.parametrize("width, theme", [(1280, "light"), (1280, "dark"), (390, "light")])

@@ -1,5 +1,6 @@
 """Reports of runs, opened without a network in a browser."""
 
+import base64
 import re
 
 import numpy
@@ -55,6 +56,79 @@ metrics: [accuracy]
 epochs: 4
 """
 
+BINARY = """\
+name: binary
+data:
+  train: {circles: {samples: 300, noise: 0.15}}
+  test: {circles: {samples: 200, noise: 0.15}}
+  batch_size: 32
+model: [{linear: 16}, tanh, {linear: 1}]
+loss: bce_with_logits
+optimizer: {adam: {lr: 0.02}}
+metrics: [accuracy]
+epochs: 12
+"""
+
+SERIES = """\
+name: sales
+data:
+  train: {series: sales.csv, column: units, index: month, window: 12, horizon: 4, to: 90}
+  test: {series: sales.csv, column: units, index: month, window: 12, horizon: 4, from: 90}
+  batch_size: 16
+  normalize: standard
+model: [flatten, {linear: 16}, relu, {linear: 4}]
+loss: mse
+optimizer: {adam: {lr: 0.01}}
+metrics: [rmse]
+epochs: 20
+"""
+
+TEXT = """\
+name: prose
+data:
+  train: {text: prose.txt, level: char, context: 16}
+  validation: {split: 0.2}
+  batch_size: 16
+model: [{embedding: 8}, {lstm: {hidden_size: 12}}, {linear: vocabulary}]
+loss: cross_entropy
+optimizer: {adam: {lr: 0.01}}
+metrics: [bits_per_character]
+epochs: 2
+"""
+
+PAIRS = """\
+name: numbers
+data:
+  train: {pairs: pairs.tsv, level: word}
+  validation: {split: 0.2}
+  batch_size: 16
+model:
+  - encoder_decoder:
+      encoder:
+        - embedding: 16
+        - sinusoidal_positions
+        - transformer_encoder: {num_layers: 2, nhead: 2, dim_feedforward: 16, norm_first: true}
+      decoder:
+        - embedding: 16
+        - sinusoidal_positions
+        - transformer_decoder: {num_layers: 2, nhead: 2, dim_feedforward: 16, norm_first: true}
+        - linear: vocabulary
+loss: cross_entropy
+optimizer: {adam: {lr: 0.01}}
+metrics: [perplexity]
+epochs: 2
+"""
+
+CONFIGS = {
+    "circles": CIRCLES,
+    "sine": SINE,
+    "pictures": PICTURES,
+    "binary": BINARY,
+    "series": SERIES,
+    "text": TEXT,
+    "pairs": PAIRS,
+}
+
 GENERAL = ["Summary", "Curves", "Network", "Layers", "Time", "Config", "Environment"]
 CLASSES = ["Confusion", "ROC and precision–recall", "Calibration", "Worst examples"]
 
@@ -68,7 +142,17 @@ def runs(run_nntrain, tmp_path_factory):
     for row, label in enumerate(labels):
         pictures[row, 0, :, :: label + 2] += 150
     numpy.savez(folder / "pictures.npz", x=pictures.astype("uint8"), y=labels)
-    for name, text in {"circles": CIRCLES, "sine": SINE, "pictures": PICTURES}.items():
+    months = numpy.arange(120)
+    units = 200 + 1.5 * months + 40 * numpy.sin(months * 2 * numpy.pi / 12)
+    rows = "".join(f"{month},{value:.2f}\n" for month, value in zip(months, units))
+    (folder / "sales.csv").write_text("month,units\n" + rows)
+    (folder / "prose.txt").write_text("The quick brown fox jumps over the lazy dog. " * 30)
+    words = [("one", "uno"), ("two", "dos"), ("three", "tres"), ("four", "cuatro")]
+    chosen = random.integers(0, 4, (80, 3))
+    pairs = [[words[index] for index in row] for row in chosen]
+    lines = [" ".join(a for a, _ in row) + "\t" + " ".join(b for _, b in row) for row in pairs]
+    (folder / "pairs.tsv").write_text("\n".join(lines) + "\n")
+    for name, text in CONFIGS.items():
         (folder / f"{name}.yaml").write_text(text)
         run_nntrain("train", folder / f"{name}.yaml", "--run-dir", folder / name, "--quiet")
     return folder
@@ -88,7 +172,11 @@ def headings(page):
     "name, expected",
     [
         ("circles", GENERAL[:2] + CLASSES[:3] + ["Over the plane", "Worst examples"] + GENERAL[2:]),
+        ("binary", GENERAL[:2] + CLASSES[:3] + ["Over the plane", "Worst examples"] + GENERAL[2:]),
         ("sine", GENERAL[:2] + ["Predictions"] + GENERAL[2:]),
+        ("series", GENERAL[:2] + ["Predictions", "Forecast"] + GENERAL[2:]),
+        ("text", GENERAL[:2] + ["Samples"] + GENERAL[2:]),
+        ("pairs", GENERAL[:2] + ["Samples"] + GENERAL[2:]),
         ("pictures", GENERAL[:2] + CLASSES + ["First layer"] + GENERAL[2:]),
     ],
 )
@@ -99,11 +187,16 @@ def test_sections(runs, new_page, fits_width, name, expected):
     assert headings(page) == expected
     assert page.locator("text=This part is missing").count() == 0
     # Every figure is drawn and says what it shows.
-    for picture in page.locator("main svg").all():
+    for picture in page.locator("main svg[role=img]").all():
         box = picture.bounding_box()
         assert box and box["width"] > 100 and box["height"] > 50
         assert not list(problems(picture))
-    assert page.locator("main figure svg").count() >= 3
+    assert page.locator("main figure svg").count() >= 2
+    # The first thing under the title is how good the run is, and what it was.
+    score = page.locator("header .score")
+    assert re.match(r"[−\d.]+", score.locator("strong").inner_text())
+    assert page.locator("header dt").first.inner_text() == "trained"
+    assert page.locator("header pre").inner_text().startswith("nntrain train ")
     for image in page.locator("main img").all():
         assert image.evaluate("image => image.complete && image.naturalWidth > 0")
         assert image.get_attribute("alt")
@@ -111,7 +204,7 @@ def test_sections(runs, new_page, fits_width, name, expected):
     fits_width(page)
 
 
-@pytest.mark.parametrize("name", ["circles", "sine", "pictures"])
+@pytest.mark.parametrize("name", list(CONFIGS))
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_narrow(runs, new_page, fits_width, screenshot, name, theme):
     page = opened(new_page, runs / name / "report.html", width=390, height=844, theme=theme)
@@ -127,9 +220,65 @@ def test_narrow(runs, new_page, fits_width, screenshot, name, theme):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_looks(runs, new_page, screenshot, theme):
-    for name in ("circles", "sine", "pictures"):
+    for name in CONFIGS:
         page = opened(new_page, runs / name / "report.html", theme=theme)
         screenshot(page, f"report-{name}-{theme}", full_page=True)
+
+
+# The colour at the left or right edge of a screenshot, which the page itself decodes.
+EDGE = """async ([address, part]) => {
+  const image = new Image();
+  image.src = address;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [image.width, image.height];
+  const context = canvas.getContext('2d');
+  context.drawImage(image, 0, 0);
+  const column = part === 'left' ? 1 : image.width - 2;
+  // The lowest line is free of letters.
+  return [...context.getImageData(column, image.height - 3, 1, 1).data];
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_what_scrolls_shows_it(runs, new_page, theme):
+    """A shade stands at the edge beyond which there is more, and only there."""
+    page = opened(new_page, runs / "circles" / "report.html", width=390, height=844, theme=theme)
+    table = page.locator(".table", has=page.locator("th", has_text="average precision")).last
+    assert table.evaluate("element => element.scrollWidth > element.clientWidth + 20")
+
+    def edge(part):
+        picture = base64.b64encode(table.screenshot()).decode()
+        return page.evaluate(EDGE, [f"data:image/png;base64,{picture}", part])
+
+    plain = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    ground = [int(number) for number in re.findall(r"\d+", plain)[:3]]
+    assert edge("right")[:3] != ground and edge("left")[:3] == ground
+    table.evaluate("element => element.scrollTo(element.scrollWidth, 0)")
+    assert edge("right")[:3] == ground and edge("left")[:3] != ground
+
+
+@pytest.mark.parametrize("name", list(CONFIGS))
+def test_paper(runs, new_page, name):
+    """On paper nothing scrolls, and no picture is wider or taller than a page.
+
+    Very tall networks go on on the next page.
+    """
+    # What A4 leaves within margins of 1 cm, at 96 pixels an inch.
+    page = opened(new_page, runs / name / "report.html", width=718, height=1047)
+    page.emulate_media(media="print")
+    for region in page.locator(".picture, .table, .drawing, pre").all():
+        assert region.evaluate(
+            "element => getComputedStyle(element).overflowX === 'visible'"
+            " && element.scrollWidth <= element.clientWidth + 1"
+        ), region.evaluate("element => element.outerHTML.slice(0, 200)")
+    for picture in page.locator("main svg[role=img]").all():
+        box = picture.bounding_box()
+        assert box["width"] <= 718
+        is_tall = picture.evaluate("picture => picture.closest('.tall') !== null")
+        assert is_tall or box["height"] <= 1047
+    (runs / "paper").mkdir(exist_ok=True)
+    page.pdf(path=runs / "paper" / f"{name}.pdf", format="A4")
 
 
 def cells(page, heading):
@@ -153,8 +302,16 @@ def test_figures_are_those_of_the_run(runs, run_nntrain, new_page):
     accuracy = float(re.search(r"^accuracy +(\S+)$", evaluated, re.M)[1])
     assert summary["epochs"] == "12 of 12"
     assert abs(float(summary["test accuracy"]) - accuracy) < 5e-4
+    assert page.locator("header .score").inner_text() == f"{100 * accuracy:g}\u00a0% test accuracy"
     counts = cells(page, "Confusion")
+    assert [row[0] for row in counts] == ["0", "1", "macro average", "weighted average"]
+    assert [row[1] for row in counts[2:]] == ["200", "200"]
+    averages = {row[0]: [float(cell) for cell in row[2:]] for row in counts[2:]}
+    counts = counts[:2]
     assert sum(int(row[1]) for row in counts) == 200
+    for column, mean in enumerate(averages["macro average"], 2):
+        assert abs(mean - sum(float(row[column]) for row in counts) / 2) < 1.1e-3
+    assert abs(averages["weighted average"][1] - accuracy) < 1e-3
     assert summary["parameters"] == "82"
     layers = cells(page, "Layers")
     assert layers[0][:4] == ["0", "Dense 16", "[16]", "48"]
@@ -162,6 +319,40 @@ def test_figures_are_those_of_the_run(runs, run_nntrain, new_page):
     # Recall weighted by examples is accuracy.
     found = sum(int(row[1]) * float(row[3]) for row in counts) / 200
     assert abs(found - accuracy) < 2e-3
+
+
+def test_confusion_is_normalised_by_rows(runs, new_page):
+    page = opened(new_page, runs / "circles" / "report.html")
+    picture = page.locator("svg", has=page.locator("title", has_text="Confusion matrix")).first
+    texts = picture.evaluate(
+        "picture => [...picture.querySelectorAll('text')].map(text => text.textContent)"
+    )
+    shares = [percent(text) for text in texts if text.endswith("%")]
+    counts = [int(text) for text in texts if text.isdigit() and int(text) > 1]
+    assert shares and len(shares) <= 4
+    # Both classes have 100 examples, so a share in percent is a count.
+    assert [count for count in counts if count in shares] == shares
+
+
+def test_reliability_shows_counts(runs, new_page):
+    page = opened(new_page, runs / "binary" / "report.html")
+    picture = page.locator("svg", has=page.locator("title", has_text="Reliability")).first
+    assert "share of the predictions" in picture.inner_html()
+    page.locator("summary", has_text="The bins").click()
+    bins = page.locator("details", has_text="The bins").locator("tbody tr").all()
+    counts = [int(row.locator("td").first.inner_text()) for row in bins]
+    assert sum(counts) == 200 and len(counts) <= 15
+
+
+def test_forecast(runs, run_nntrain, new_page):
+    page = opened(new_page, runs / "series" / "report.html")
+    section = page.locator("details", has_text="The forecast as numbers")
+    section.locator("summary").click()
+    rows = [row.locator("th, td").all_inner_texts() for row in section.locator("tbody tr").all()]
+    printed = run_nntrain("forecast", runs / "series", "--steps", 12).stdout.split()
+    assert [row[0] for row in rows] == [str(120 + step) for step in range(12)]
+    for row, value in zip(rows, printed):
+        assert abs(float(row[1]) - float(value)) <= 0.5
 
 
 def test_hashes(runs, new_page):
@@ -207,6 +398,24 @@ def test_comparison(runs, run_nntrain, new_page, fits_width, screenshot):
     assert headings(page) == ["Figures", "Curves", "Configs"]
     assert cells(page, "Configs") == [["optimizer.adam.lr", "0.02", "0.2"]]
     assert page.locator("main figure svg").count() >= 4
+    # A run has one line everywhere.
+    for index, name in enumerate(["circles", "circles-2"]):
+        heads = page.locator("thead th", has_text=re.compile(rf"^\s*{name}$")).all()
+        assert len(heads) == 2
+        for head in heads:
+            assert head.locator("path").get_attribute("class") == f"s{index}"
+    # The best of a row is marked: the least loss, the greatest accuracy.
+    marks = page.evaluate(
+        """[...document.querySelectorAll('table')][0].querySelectorAll('tbody tr').values()
+          .map(row => [row.cells[0].innerText, [...row.cells].slice(1).map(cell => [
+            parseFloat(cell.innerText), cell.querySelector('.best') !== null])]).toArray()"""
+    )
+    figures = {name: values for name, values in marks}
+    for name, choose in [("test loss", min), ("test accuracy", max)]:
+        values = [value for value, _ in figures[name]]
+        assert [best for _, best in figures[name]] == [
+            len(set(values)) > 1 and value == choose(values) for value in values
+        ]
     fits_width(page)
     screenshot(page, "comparison-light", full_page=True)
     narrow = opened(new_page, path, width=390, height=844, theme="dark")

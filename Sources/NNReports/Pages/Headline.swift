@@ -39,7 +39,7 @@ public struct Headline: Sendable {
       text += "<dl class=\"facts\">\n\(items.joined())</dl>\n"
     }
     if let command {
-      text += "<pre class=\"command\" tabindex=\"0\"><code>\(escaped(command))</code></pre>\n"
+      text += "<pre class=\"wraps\" tabindex=\"0\"><code>\(escaped(command))</code></pre>\n"
     }
     return text
   }

@@ -123,9 +123,11 @@ public struct Page: Sendable {
   /// - Parameters:
   ///   - text: The text.
   ///   - language: What it is written in (`yaml`, `swift`), as the class `language-…`.
-  public mutating func code(_ text: String, language: String? = nil) {
+  ///   - wraps: Whether lines longer than the page go on on the next one, as prose does.
+  public mutating func code(_ text: String, language: String? = nil, wraps: Bool = false) {
     let kind = language.map { " class=\"language-\(escaped($0))\"" } ?? ""
-    body += "<pre tabindex=\"0\"><code\(kind)>\(escaped(text))</code></pre>\n"
+    body += wraps ? "<pre class=\"wraps\"" : "<pre"
+    body += " tabindex=\"0\"><code\(kind)>\(escaped(text))</code></pre>\n"
   }
 
   /// Adds HTML as it is; never give it what users or data wrote.
@@ -184,8 +186,9 @@ public struct Page: Sendable {
     var canvas = SVGCanvas()
     canvas.draw(lines: [[Point(0, 4), Point(LegendLayout.sampleWidth, 4)]], stroke: stroke)
     let width = Int(LegendLayout.sampleWidth)
+    let line = String(decoding: canvas.bytes.dropLast(), as: UTF8.self)
     return "<svg class=\"nnplot sample\" width=\"\(width)\" height=\"8\" aria-hidden=\"true\">"
-      + "<g fill=\"none\">\(String(decoding: canvas.bytes, as: UTF8.self))</g></svg>"
+      + "<g fill=\"none\">\(line)</g></svg>"
   }
 
   private mutating func add(svg: String, caption: String) {

@@ -112,14 +112,24 @@ extension Plot {
         style: TextStyle(.medium, anchor: .middle))
     }
     if let label = y.label {
-      let fitted = TextMetrics.shortened(label, to: layout.box.height - 8, .medium)
+      let place = area.x - length - 3 - layout.y.width - 12
+      // Texts under the axis may reach as far to the left.
+      let names = x.label.map { min(canvas.width(of: $0, .medium), layout.box.width) / 2 } ?? 0
+      let isFree =
+        area.center.x - names > place + 12
+        && layout.x.ticks.major.allSatisfy {
+          frame.x($0.value) - layout.x.reach($0).left > place + 12
+        }
+      let (top, bottom) = (layout.top + 2, isFree ? layout.box.maxY - 4 : area.maxY + 4)
+      let fitted = TextMetrics.shortened(label, to: bottom - top, .medium)
       let half = canvas.width(of: fitted, .medium) / 2
-      let middle = min(
-        max(area.center.y, layout.box.y + half + 4), layout.box.maxY - half - 4)
-      canvas.write(
-        fitted,
-        at: Point(area.x - length - 3 - layout.y.width - 12, middle),
-        style: TextStyle(.medium, anchor: .middle, rotation: -90))
+      let middle = max(top + half, min(area.center.y, bottom - half))
+      // An axis shorter than a letter has no room for its name.
+      if fitted.count > 1 || fitted == label {
+        canvas.write(
+          fitted, at: Point(place, middle),
+          style: TextStyle(.medium, anchor: .middle, rotation: -90))
+      }
     }
   }
 

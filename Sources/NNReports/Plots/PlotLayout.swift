@@ -6,6 +6,8 @@ struct PlotLayout {
   let title: [String]
   /// The whole rectangle.
   let box: Box
+  /// The lower end of title, legend and note.
+  let top: Double
   /// The rectangle of a legend above the axes.
   private(set) var legend: Box?
   /// The middle of the note about values that are not shown.
@@ -40,6 +42,7 @@ struct PlotLayout {
       notePlace = Point(box.maxX - 10, top + 2)
       top += 14
     }
+    self.top = top
     let xLabel = plot.x.label == nil ? 4 : Self.labelHeight + 4
     let yLabel = plot.y.label == nil ? 6 : Self.labelHeight + 4
     let floor = box.maxY - xLabel - Self.tickLength

@@ -90,6 +90,26 @@ import Testing
     }
   }
 
+  /// The playground's page is made of the palette: class 0 and negative numbers have the first series'
+  /// colour, class 1 and positive ones that of the second.
+  @Test func thePlaygroundHasTheSameColours() throws {
+    #expect((ColorMap.negativeSeries, ColorMap.positiveSeries) == (0, 1))
+    let style = String(decoding: Asset.bytes("playground.css"), as: UTF8.self)
+    let themes = style.split(separator: "@media (prefers-color-scheme: dark)", maxSplits: 1)
+    try #require(themes.count == 2)
+    for (text, palette) in zip(themes, Self.palettes) {
+      for index in 0..<5 {
+        #expect(text.contains("--class\(index): \(palette.series[index].hex);"), "\(index)")
+      }
+    }
+    let script = String(decoding: Asset.bytes("playground-colors.js"), as: UTF8.self)
+    #expect(script.contains("distance < 0 ? colors.rgb.class0 : colors.rgb.class1"))
+    #expect(script.contains("[\(ColorMap.strength), 0.5].map(strength"))
+    let lines = String(decoding: Asset.bytes("playground-network.js"), as: UTF8.self)
+    #expect(lines.contains("edge.weight < 0 ? this.colors.class0 : this.colors.class1"))
+    #expect(lines.contains("orange is positive, blue negative"))
+  }
+
   @Test func washesLetTheBackgroundThrough() {
     let scale = ColorScale(.diverging, values: [], range: -1...1)
     #expect(scale.color(0).alpha < 4)

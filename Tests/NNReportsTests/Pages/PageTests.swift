@@ -87,6 +87,40 @@ import Testing
     #expect(numeric == ["time", "1.5 ms", "−2", ""])
   }
 
+  @Test func aHeadlineStandsUnderTheTitle() throws {
+    var page = Page(title: "Run")
+    page.headline = Headline(
+      figure: "97.5 %", label: "test accuracy <b>", facts: [("epochs", "3 of 3"), ("a & b", "1")],
+      command: "nntrain train 'a b.yaml'")
+    page.paragraph("below")
+    let root = try XMLTree.read(page.text(), isHTML: true)
+    let header = try #require(root.all.first { $0.name == "header" })
+    #expect(header.all.first { $0.name == "strong" }?.fullText == "97.5 %")
+    #expect(
+      header.all.first { $0.attributes["class"] == "score" }?.fullText
+        == "97.5 % test accuracy <b>")
+    #expect(header.all.filter { $0.name == "dt" }.map(\.fullText) == ["epochs", "a & b"])
+    #expect(header.all.filter { $0.name == "dd" }.map(\.fullText) == ["3 of 3", "1"])
+    #expect(header.all.first { $0.name == "pre" }?.fullText == "nntrain train 'a b.yaml'")
+    page.headline = Headline(figure: nil, label: "", facts: [])
+    #expect(!page.text().contains("class=\"score\"") && !page.text().contains("<dl"))
+  }
+
+  @Test func tablesMarkTheBest() throws {
+    var page = Page(title: "Tables")
+    page.table(
+      header: ["figure", "a", "b"], rows: [["loss", "0.5", "0.25"], ["epochs", "1", "1"]],
+      samples: [1: Stroke(.series(0)), 2: Stroke(.series(1), dash: .dashed)], best: [[2], []])
+    let root = try XMLTree.read(page.text(), isHTML: true)
+    let marked = root.all.filter { $0.attributes["class"] == "best" }.map(\.fullText)
+    #expect(marked == ["0.25"])
+    let heads = root.all.filter { $0.name == "th" && $0.attributes["scope"] == "col" }
+    let colours = heads.map { $0.all.filter { $0.name == "path" }.map { $0.attributes["class"] } }
+    #expect(colours == [[], ["s0"], ["s1"]])
+    #expect(heads.map(\.fullText) == ["figure", "a", "b"])
+    #expect(heads[2].all.contains { $0.attributes["stroke-dasharray"] != nil })
+  }
+
   @Test func theStyleKnowsBothThemes() {
     for palette in [Palette.light, .dark] {
       #expect(PageStyle.css.contains("--background: \(palette.background.hex);"))

@@ -45,6 +45,22 @@ import Testing
     }
   }
 
+  /// Cells hold as many lines as they have room for, and none that is too wide.
+  @Test(
+    arguments: [(300, ["97 %", "105"]), (60, ["97 %"]), (30, [])] as [(Double, [String])])
+  func cellsHoldTheirTexts(_ width: Double, _ expected: [String]) throws {
+    var map = HeatMap(
+      x: 0...1, y: 0...(width > 100 ? 1 : 0.5), columns: 1, rows: 1, values: [0.97], range: 0...1,
+      bar: false, showsValues: true)
+    map.texts = [["97 %", "105"]]
+    let bare = Axis(ticks: [])
+    let figure = Figure(
+      title: "", description: "", panelWidth: width,
+      panels: [Plot(x: bare, y: bare, keepsAspect: true, marks: [map])])
+    let root = try Self.checked(figure.svg(), "\(width)")
+    #expect(try PlacedText.all(in: root).map(\.text) == expected)
+  }
+
   @Test(arguments: Samples.data.indices)
   func everyPanelIsWellFormed(_ index: Int) throws {
     let (kind, x, y) = Samples.data[index]

@@ -24,8 +24,14 @@ struct SamplesSection: ReportSection {
       return nil
     }
     let dataset = data.test ?? data.validation ?? data.train
-    if let pairs = dataset.pairs ?? data.train.pairs {
-      content = .translations(try Self.translations(pairs, model))
+    if case .pairs(let source) = try model.config.makeTrainSource() {
+      if let pairs = dataset.pairs ?? data.train.pairs {
+        content = .translations(try Self.translations(pairs, model))
+      } else {
+        // A part of the training data no longer has the texts that it was made of.
+        content = .translations(
+          try Self.translations(TextPairs(path: source.file), model))
+      }
     } else if dataset.targetsAreSteps, let tokenizer = model.encoding.tokenizers?.input {
       let row = dataset.selecting([0]).inputs.scalars(as: Int32.self)
       let prompt = try tokenizer.decode(row.prefix(Self.promptLength).map { TokenID($0) })
@@ -56,7 +62,7 @@ struct SamplesSection: ReportSection {
     case .continuation(let prompt, let text):
       page.paragraph(
         "A prompt of the data and what the network adds, drawn with temperature 0.8.")
-      page.code("\(prompt)⟶\(text)")
+      page.code("\(prompt)⟶\(text)", wraps: true)
     }
   }
 }
