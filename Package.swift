@@ -14,8 +14,6 @@ struct Room {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-/// For its module CYaml, which is libyaml.
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
@@ -40,7 +38,7 @@ let rooms: [Room] = [
     kind: .library, name: "NNTraining",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
-      "NNData", "NNFormats", yams,
+      "NNData", "NNFormats", "CYAML",
     ]),
   Room(
     kind: .library, name: "NeuralNet",
@@ -138,6 +136,9 @@ let systemLibraries: [Target] = [
   .systemLibrary(
     name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib",
     providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "CYAML", path: "Modules/CYAML", pkgConfig: "yaml-0.1",
+    providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 ]
 
 let package = Package(
@@ -151,8 +152,7 @@ let package = Package(
       .library(name: $0.name, targets: [$0.name])
     },
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: systemLibraries
     + rooms.map { room in

@@ -200,8 +200,7 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent()
       let modules =
         [products.appending(path: "Modules")]
-        + ["COpenBLAS", "CLAPACKE", "CZlib"].map { root.appending(path: "Modules/\($0)") }
-        + [products.appending(path: "../../checkouts/Yams/Sources/CYaml/include").standardized]
+        + ["COpenBLAS", "CLAPACKE", "CZlib", "CYAML"].map { root.appending(path: "Modules/\($0)") }
       let maps = ["CKernels", "CProcess"].map {
         "-fmodule-map-file=\(products.appending(path: "\($0).build/module.modulemap").path)"
       }
