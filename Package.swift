@@ -46,21 +46,24 @@ let rooms: [Room] = [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
       "NNData", "NNFormats", "NNTraining",
     ]),
-  // What people look at: pictures, reports of runs, lessons, pages.
+  // What people look at: plots and pages, reports of runs, lessons, the server's pages.
   Room(kind: .cLibrary, name: "CAssets"),
   Room(
-    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CAssets"],
+    kind: .library, name: "NNDrawing", imports: ["NNCore", "NNFormats", "CAssets"],
     hasAssets: true),
+  Room(kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "NNDrawing"]),
   Room(
-    kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNReports"],
+    kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNDrawing"],
     hasAssets: true),
   // The only room with a server; apps do not link it.
   Room(
-    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"],
+    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNDrawing", "NNReports"],
     hasAssets: true),
   Room(
     kind: .executable, name: "nntrain",
-    imports: ["NeuralNet", "NNKernels", "NNReports", "NNLessons", "NNServer", argumentParser]),
+    imports: [
+      "NeuralNet", "NNKernels", "NNDrawing", "NNReports", "NNLessons", "NNServer", argumentParser,
+    ]),
   // Without what configs are read with, which takes milliseconds to load.
   Room(
     kind: .executable, name: "nnbench",
@@ -109,10 +112,14 @@ let rooms: [Room] = [
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
   Room(
-    kind: .tests, name: "NNReportsTests", imports: ["NeuralNet", "NNReports", "NNTestSupport"]),
+    kind: .tests, name: "NNDrawingTests",
+    imports: ["NNCore", "NNDrawing", "NNFormats", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNReportsTests",
+    imports: ["NeuralNet", "NNDrawing", "NNReports", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNLessonsTests",
-    imports: ["NeuralNet", "NNLessons", "NNReports", "NNTestSupport"]),
+    imports: ["NeuralNet", "NNDrawing", "NNLessons", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNServerTests", imports: ["NeuralNet", "NNServer", "NNTestSupport"]),
   Room(

@@ -8,7 +8,7 @@
 // the compiler 20 seconds for 100 KB.
 
 static const unsigned char page_css[] = {
-#embed "../NNReports/Assets/page.css"
+#embed "../NNDrawing/Assets/page.css"
 };
 
 static const unsigned char astronaut_idx_gz[] = {

@@ -1,6 +1,6 @@
 public import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 import NNTraining
 
 /// A folder of lessons: a page and its pictures for each, and an index for all of them.

@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// The page of a lesson.
 struct LessonPage {

@@ -1,4 +1,4 @@
-public import NNReports
+public import NNDrawing
 
 /// What a lesson says, in order: paragraphs, formulas, pictures and tables, with every figure that it
 /// has measured.

@@ -1,4 +1,4 @@
-public import NNReports
+public import NNDrawing
 
 /// A lesson as text for a terminal.
 public struct LessonText {

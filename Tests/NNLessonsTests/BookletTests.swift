@@ -1,7 +1,7 @@
 import Foundation
 import NNCore
+import NNDrawing
 import NNLessons
-import NNReports
 import NNTestSupport
 import NNTraining
 import Testing

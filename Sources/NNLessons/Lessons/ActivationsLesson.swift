@@ -1,7 +1,7 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNLayers
-import NNReports
 
 #if canImport(Glibc)
   import Glibc

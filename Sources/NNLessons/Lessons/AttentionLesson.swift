@@ -1,7 +1,7 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNFormats
-import NNReports
 import NNTraining
 
 /// A translator of dates and where it looks: the weights of the decoder's attention to the text.
@@ -147,8 +147,12 @@ struct AttentionLesson: Lesson {
           title: "What was read for each token written",
           description: "A heat map of the weights of attention: rows are the tokens of "
             + "“\(alignment.translation)”, columns those of “\(text)”.",
-          panels: [Plot(alignment)]),
-        name: "map-\(index + 1)", caption: "\(text) → \(alignment.translation)")
+          panels: [
+            Plot(
+              title: alignment.title, attentionTo: alignment.sourceTokens,
+              by: alignment.targetTokens, weights: alignment.meanWeights())
+          ]),
+        name: "map-\(index + 1)", caption: alignment.title)
     }
   }
 

@@ -1,5 +1,5 @@
 import NNCore
-import NNReports
+import NNDrawing
 
 #if canImport(Glibc)
   import Glibc

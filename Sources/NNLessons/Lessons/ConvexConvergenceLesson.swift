@@ -1,8 +1,8 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNKernels
 import NNOptimizers
-import NNReports
 
 #if canImport(Glibc)
   import Glibc

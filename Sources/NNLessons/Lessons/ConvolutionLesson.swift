@@ -1,11 +1,11 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNLosses
 import NNMetrics
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// The deck's 5 × 4 picture under its 3 × 3 filter, cell by cell; edge filters on a photograph;

@@ -1,9 +1,9 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// Logistic regression, then 1, 2, 3, 5 and 10 hidden nodes on a ring around another.

@@ -1,7 +1,7 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNOptimizers
-import NNReports
 
 /// Learning rates that are too small, good and too large; valleys that are not the deepest; momentum
 /// and Adam in a narrow valley.

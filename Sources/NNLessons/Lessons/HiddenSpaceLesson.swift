@@ -1,7 +1,7 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
-import NNReports
 import NNTraining
 
 #if canImport(Glibc)

@@ -1,10 +1,10 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// A stack of linear layers is one linear layer; an activation between them makes the difference.

@@ -1,10 +1,10 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNMetrics
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// A task of memory that a plain recurrent network fails and LSTM and GRU solve; the LSTM's gates

@@ -1,10 +1,10 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// The threshold unit and the perceptron rule on every function of two bits.

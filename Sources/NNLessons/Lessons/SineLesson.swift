@@ -1,9 +1,9 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// y = sin(x) by one hidden layer of some widths, and what each node does.

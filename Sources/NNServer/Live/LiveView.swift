@@ -1,6 +1,6 @@
 public import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 public import NNTraining
 import Synchronization
 

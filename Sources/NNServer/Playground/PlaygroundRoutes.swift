@@ -1,6 +1,6 @@
 package import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 
 /// What the playground's server answers.
 ///

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NNCore
+import NNDrawing
 import NNLessons
-import NNReports
 import NNTraining
 
 struct LessonCommand: ParsableCommand {

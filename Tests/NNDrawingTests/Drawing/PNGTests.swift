@@ -1,5 +1,5 @@
+import NNDrawing
 import NNFormats
-import NNReports
 import Testing
 
 @Suite struct PNGTests {

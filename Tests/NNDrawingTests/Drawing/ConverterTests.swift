@@ -1,6 +1,6 @@
 import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 import NNTestSupport
 import Testing
 

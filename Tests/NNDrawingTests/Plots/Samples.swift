@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// One of everything that can be drawn, with data good and bad.
 enum Samples {

@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// A line of text where an SVG file puts it, as wide as the font makes it.
 struct PlacedText {

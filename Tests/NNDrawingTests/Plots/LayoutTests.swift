@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 import Testing
 
 /// Nothing overlaps and nothing is cut off, whatever the numbers are.

@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 import Testing
 
 @Suite struct MarchingSquaresTests {
