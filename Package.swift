@@ -7,6 +7,8 @@ struct Room {
   var kind: Kind
   var name: String
   var imports: [Target.Dependency] = []
+  /// Folders with headers that a C module includes from modules which depend on it.
+  var headers: [String] = []
   var hasFixtures = false
   /// Whether `Assets` holds files that `CAssets` embeds.
   var hasAssets = false
@@ -18,7 +20,10 @@ let argumentParser = Target.Dependency.product(
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
   Room(kind: .library, name: "NNCore"),
-  Room(kind: .cLibrary, name: "CKernels"),
+  // The loops take the C compiler a minute of processor time. Swift modules import CKernels alone,
+  // so that they need not wait until the loops are compiled.
+  Room(kind: .cLibrary, name: "CInstructionSets", headers: ["../CKernels", "../CKernels/include"]),
+  Room(kind: .cLibrary, name: "CKernels", imports: ["CInstructionSets"]),
   Room(kind: .cLibrary, name: "CProcess"),
   Room(
     kind: .library, name: "NNKernels",
@@ -165,7 +170,10 @@ let package = Package(
     + rooms.map { room in
       switch room.kind {
       case .cLibrary:
-        .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
+        .target(
+          name: room.name, dependencies: room.imports,
+          cSettings: room.headers.map { .headerSearchPath($0) },
+          linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
         .target(
           name: room.name, dependencies: room.imports,
