@@ -13,6 +13,7 @@ final class Learner {
   let loss: any Loss
   let optimizer: any Optimizer
   private let clipping: [GradientClipping]
+  private let l1Penalty: Double
   let signature: InputSignature
   private let steps: StepExamples
   private let targetType: TensorType
@@ -39,8 +40,8 @@ final class Learner {
   /// - Throws: `NNError` with every layer that does not fit.
   init(
     model: Model, loss: any Loss, optimizer: any Optimizer, clipping: [GradientClipping],
-    signature: InputSignature, target: TensorType, seed: UInt64, logsGradients: Bool = false,
-    measuresTimes: Bool = false
+    l1Penalty: Double = 0, signature: InputSignature, target: TensorType, seed: UInt64,
+    logsGradients: Bool = false, measuresTimes: Bool = false
   ) throws(NNError) {
     self.measuresTimes = measuresTimes
     self.logsGradients = logsGradients
@@ -48,6 +49,7 @@ final class Learner {
     self.loss = loss
     self.optimizer = optimizer
     self.clipping = clipping
+    self.l1Penalty = l1Penalty
     self.signature = signature
     self.seed = seed
     steps = StepExamples(signature, target: target)
@@ -251,6 +253,7 @@ final class Learner {
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
     var gradient = built.gradient(of: loss)
+    if l1Penalty > 0 { gradient = gradient + built.parameters.sign() * l1Penalty }
     try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
