@@ -32,8 +32,8 @@ public struct Config: Sendable, Hashable {
   public var clipGradNorm: Double?
   /// The greatest allowed magnitude of each gradient element; nil (default) does not clip.
   public var clipGradValue: Double?
-  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters, whose gradient is added to the
-  /// loss's; nil (default) for no penalty. The reported losses leave the penalty out.
+  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters, whose gradient is added to that of
+  /// the loss after clipping; nil (default) for no penalty. Reported losses and norms leave it out.
   public var l1Penalty: Double?
   /// The metrics, in the order of their columns; empty unless given.
   public var metrics: [ComponentConfig]

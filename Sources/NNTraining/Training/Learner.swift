@@ -253,7 +253,6 @@ final class Learner {
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
     var gradient = built.gradient(of: loss)
-    if l1Penalty > 0 { gradient = gradient + built.parameters.sign() * l1Penalty }
     try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
     var fetches = [("loss", loss), ("gradient", gradient)]
@@ -268,6 +267,8 @@ final class Learner {
       if index == 0 { fetches.append(("norm", clipped.norm)) }
     }
     graph.path = Self.updatePath
+    // As weight decay, it is no part of the norm that is logged and clipped.
+    if l1Penalty > 0 { gradient = gradient + built.parameters.sign() * l1Penalty }
     let update = OptimizerStep(optimizer, parameters: built.parameters, gradient: gradient)
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },

@@ -17,7 +17,8 @@ public struct TrainingSettings: Sendable {
   /// Limits on the gradient, applied in order; none by default.
   public var clipping: [GradientClipping]
   /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters; 0, as by default, for none. Its
-  /// gradient λ · sign(θ) is added to that of the loss before clipping; reported losses leave it out.
+  /// gradient λ · sign(θ) is added after clipping, as weight decay is; reported losses and norms leave
+  /// it out.
   public var l1Penalty: Double
   /// Steps between gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
