@@ -55,6 +55,24 @@ import Testing
       }
     ),
     (
+      "every kind of regularization",
+      PlaygroundSettings {
+        ($0.l1Penalty, $0.weightDecay, $0.dropout) = (0.003, 0.01, 0.2)
+      }
+    ),
+    (
+      "an L1 penalty where nothing is scaled",
+      PlaygroundSettings {
+        ($0.source, $0.l1Penalty, $0.optimizer, $0.activation) = (.sine, 0.001, .sgd, .relu)
+      }
+    ),
+    (
+      "dropout after linear layers",
+      PlaygroundSettings {
+        ($0.source, $0.dropout, $0.activation) = (.blobs, 0.5, .linear)
+      }
+    ),
+    (
       "a table of words",
       PlaygroundSettings {
         ($0.source, $0.table, $0.batchSize) = (.csv, PlaygroundSettings.pets, 5)

@@ -15,6 +15,8 @@ public struct Page: Sendable {
   public var summary: String?
   /// A line at the end of the page.
   public var footer: String?
+  /// CSS after that of all pages; empty by default.
+  package var addedStyle = ""
   /// Whether a list of the headings of level 2 stands before the first one.
   public var hasContents = false
 
@@ -141,7 +143,7 @@ public struct Page: Sendable {
       <meta name="color-scheme" content="light dark">
       <title>\(escaped(title))</title>
       <style>
-      \(PageStyle.css)
+      \(PageStyle.css)\(addedStyle)
       </style>
       </head>
       <body>

@@ -11,8 +11,8 @@ import NNTraining
 /// while it reads.
 struct MemoryLesson: Lesson {
   static let name = "memory"
-  static let title = "Remember one thing, ignore the rest"
-  static let summary = "a recall task that the RNN fails and LSTM and GRU solve; the LSTM's gates"
+  static let title = "LSTM and GRU: remember one thing, ignore the rest"
+  static let summary = "A recall task that the RNN fails and LSTM and GRU solve; the LSTM's gates"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let task = try RecallTask(rows: 2000, seed: options.seed, part: 0)
@@ -98,12 +98,12 @@ struct MemoryLesson: Lesson {
 
   // MARK: - What is left of the symbol
 
-  /// Steps behind the mark that every sequence has.
+  /// Steps after the mark that every sequence has.
   static let stepsBehind = RecallTask.steps - RecallTask.window
   static let twinCount = 200
 
   /// How far the states of two sequences that differ in the marked symbol alone are apart, on average,
-  /// 0, 1, 2, … steps behind the mark.
+  /// 0, 1, 2, … steps after the mark.
   private static func echo(
     of trainer: Trainer, _ name: String, _ test: RecallTask
   ) throws(NNError) -> [Double] {
@@ -141,7 +141,7 @@ struct MemoryLesson: Lesson {
   ) {
     let left = echoes.map { name, distances in
       report.measure(
-        "distance left \(Self.stepsBehind) steps behind the mark, \(name)",
+        "distance left \(Self.stepsBehind) steps after the mark, \(name)",
         distances[Self.stepsBehind] / distances[0])
     }
     report.say(
@@ -150,18 +150,19 @@ struct MemoryLesson: Lesson {
       read twice, with another symbol under the mark the second time and all else equal. At the \
       mark the two states part. \(Self.stepsBehind) steps later \(left[0].text) of the distance \
       between them is left in the RNN; in the LSTM it has become \(left[1].rounded(digits: 2)) \
-      times, in the GRU \(left[2].rounded(digits: 2)) times what it was.
+      times, in the GRU \(left[2].rounded(digits: 2)) times what it was. The reason is the \
+      subject of [[vanishing-gradient]].
       """)
     report.show(
       Figure(
         title: "What is left of the marked symbol",
         description:
           "Distance between the states of two sequences that differ in the marked symbol, "
-          + "by steps behind the mark, on a logarithmic axis: it falls for the RNN and lasts for LSTM "
+          + "by steps after the mark, on a logarithmic axis: it falls for the RNN and lasts for LSTM "
           + "and GRU.",
         panels: [
           Plot(
-            x: Axis("steps behind the mark"),
+            x: Axis("steps after the mark"),
             y: Axis("distance of the states", scale: .log),
             marks: echoes.map { name, distances in
               Line(name, x: distances.indices.map(Double.init), y: distances, markers: true)
