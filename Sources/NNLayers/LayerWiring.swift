@@ -79,8 +79,9 @@ private struct LayerContraction {
   private var composites: Set<String> = []
   /// The box that each op belongs to; nil where it takes no part.
   private var boxes: [Int?]
-  /// The ops of each box, in their order.
+  /// The ops of each box, in their order; the network's inputs come first.
   private var members: [[Int]] = []
+  private var sourceCount = 0
 
   init(_ graph: Graph, _ built: Model.Output) {
     views = graph.nodeViews
@@ -104,6 +105,7 @@ private struct LayerContraction {
       [("input", input.rows)] + (input.decoderRows.map { [("decoder input", $0)] } ?? [])
     let live = flow(from: Set(sources.map(\.1.nodeIndex)))
     for (_, value) in sources { open(value.nodeIndex) }
+    sourceCount = sources.count
     assign(live.subtracting(sources.map(\.1.nodeIndex)))
     let layers = Dictionary(outputs.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
     var told: Set<String> = []
@@ -146,11 +148,12 @@ private struct LayerContraction {
   }
 
   /// Gives every op its box: a layer's ops share one; of a layer that holds others each op has its
-  /// own, unless it belongs to the one before or behind it alone. So there are no cycles.
+  /// own, unless all its inputs come from one of the layer's boxes, or nothing else reads such a box.
+  /// Either way no path leaves a box and comes back to it, so there are no cycles.
   private mutating func assign(_ live: Set<Int>) {
-    var readers: [Int: Int] = [:]
-    for index in live {
-      for input in Set(views[index].inputs) { readers[input, default: 0] += 1 }
+    var readers: [Int: [Int]] = [:]
+    for index in live.sorted() {
+      for input in Set(views[index].inputs) { readers[input, default: []].append(index) }
     }
     var boxOfLayer: [String: Int] = [:]
     for index in live.sorted() {
@@ -163,13 +166,46 @@ private struct LayerContraction {
         }
         continue
       }
-      let fed = Set(views[index].inputs).filter { boxes[$0] != nil }
-      let joined = fed.first { input in
-        views[input].path == path && composites.contains(views[input].path)
-          && (fed.count == 1 || readers[input] == 1)
+      var fed: [Int] = []
+      for box in views[index].inputs.compactMap({ boxes[$0] }) where !fed.contains(box) {
+        fed.append(box)
       }
-      if let joined, let box = boxes[joined] { add(index, to: box) } else { open(index) }
+      let joined = fed.first { box in
+        isPart(box, of: path)
+          && (fed.count == 1
+            || members[box].allSatisfy { member in
+              (readers[member] ?? []).allSatisfy { $0 == index || boxes[$0] == box }
+            })
+      }
+      if let joined { add(index, to: joined) } else { open(index) }
     }
+    joinBranches(readers)
+  }
+
+  /// Whether a box holds ops of a layer's own.
+  private func isPart(_ box: Int, of path: String) -> Bool {
+    box >= sourceCount && members[box].first.map { views[$0].path == path } ?? false
+  }
+
+  /// Joins a box with the one that alone reads it where both belong to one layer, such as what attention
+  /// makes of its memory with what it does then.
+  private mutating func joinBranches(_ readers: [Int: [Int]]) {
+    for box in (sourceCount..<members.count).reversed() {
+      guard let path = members[box].first.map({ views[$0].path }), composites.contains(path)
+      else { continue }
+      let outside = Set(members[box].flatMap { readers[$0] ?? [] }.compactMap { boxes[$0] })
+        .subtracting([box])
+      guard outside.count == 1, let reader = outside.first, isPart(reader, of: path) else {
+        continue
+      }
+      for member in members[box] { boxes[member] = reader }
+      members[reader] = (members[reader] + members[box]).sorted()
+      members[box] = []
+    }
+    let kept = members.indices.filter { !members[$0].isEmpty }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(kept, kept.indices))
+    members = kept.map { members[$0] }
+    boxes = boxes.map { $0.flatMap { numbers[$0] } }
   }
 
   @discardableResult

@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// Mentions of lessons in a text: `[[vanishing-gradient]]`.
 enum LessonMention {

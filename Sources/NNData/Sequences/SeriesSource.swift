@@ -109,9 +109,35 @@ public struct SeriesSource: Sendable, Hashable {
       shape: [1, window, columns.count])
   }
 
+  /// The values of a series in the order of time.
+  public struct Series: Sendable {
+    /// The name of the column that is forecast.
+    public let valueName: String
+    /// The name of the index column; `row` without one.
+    public let keyName: String
+    /// The index column's values, or the numbers of the rows.
+    public let keys: [Double]
+    /// The values of the column that is forecast.
+    public let values: [Double]
+  }
+
+  /// The whole series, whatever `from` and `to` are.
+  ///
+  /// - Parameters:
+  ///   - path: Where the file is.
+  ///   - known: As for `windows(path:known:)`.
+  /// - Throws: As `windows(path:known:)`.
+  public func series(path: String, known: [String]? = nil) throws(NNError) -> Series {
+    let rows = try read(path, known)
+    let values = stride(from: 0, to: rows.values.count, by: columns.count).map { rows.values[$0] }
+    return Series(
+      valueName: rows.names[0], keyName: rows.keyName, keys: rows.keys, values: values)
+  }
+
   private struct Rows {
     /// The columns' names in messages.
     var names: [String]
+    var keyName: String
     /// Row by row, the columns of each.
     var values: [Double] = []
     /// What `from` and `to` are compared with.
@@ -151,7 +177,8 @@ public struct SeriesSource: Sendable, Hashable {
       places = try table.columns(columns)
     }
     let key = try index.map { column throws(NNError) in try table.columns([column])[0] }
-    var rows = Rows(names: places.map { header ? table.header[$0] : "column \($0)" })
+    func name(_ place: Int) -> String { header ? table.header[place] : "column \(place)" }
+    var rows = Rows(names: places.map(name), keyName: key.map(name) ?? "row")
     while try table.nextRow() {
       for place in places { rows.values.append(try table.number(place)) }
       guard let key else {

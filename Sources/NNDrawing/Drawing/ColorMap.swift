@@ -2,7 +2,8 @@
 public enum ColorMap: Sendable, Hashable, CaseIterable {
   /// From dark violet by green to yellow (viridis); brightness grows with the number.
   case sequential
-  /// From blue by the background to vermilion; the middle is the middle of the range.
+  /// From blue by the background to vermilion: negative numbers are blue and positive ones vermilion, in
+  /// plots, reports, lessons and the playground alike. The middle is the middle of the range.
   case diverging
   /// A pale wash between the colours of the first two series, for points of these classes on top:
   /// 0 is the first class and 1 the second one.
@@ -21,11 +22,12 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
       return RGBA(level, level, level)
     case .diverging:
       let side = 2 * place - 1
-      return Self.wash(side < 0 ? Self.blue : Self.vermilion, 0.92 * min(side.magnitude, 1))
+      return Self.wash(
+        side < 0 ? Self.negative : Self.positive, Self.strength * min(side.magnitude, 1))
     case .classes:
       let side = 2 * place - 1
       return Self.wash(
-        side < 0 ? Self.blue : Self.vermilion, 0.1 + 0.32 * min(side.magnitude, 1))
+        side < 0 ? Self.negative : Self.positive, 0.1 + 0.32 * min(side.magnitude, 1))
     case .palette:
       let index = Int(min(max(place.rounded(), 0), 1e6)) % Palette.count
       return Self.wash(Self.middle[index], 0.36)
@@ -37,8 +39,15 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
     RGBA(light.red, light.green, light.blue, alpha: 128).over(dark)
   }
 
-  private static let blue = middle[0]
-  private static let vermilion = middle[1]
+  /// The series whose colour negative numbers have, which is also that of the first of two classes.
+  package static let negativeSeries = 0
+  /// The series whose colour positive numbers have, which is also that of the second of two classes.
+  package static let positiveSeries = 1
+  /// The opacity of the colours at both ends of `.diverging`.
+  package static let strength = 0.92
+
+  private static let negative = middle[negativeSeries]
+  private static let positive = middle[positiveSeries]
 
   private static func wash(_ color: RGBA, _ opacity: Double) -> RGBA {
     RGBA(color.red, color.green, color.blue, alpha: UInt8((opacity * 255).rounded()))

@@ -31,7 +31,7 @@ package struct Palette: Sendable {
     background: RGBA(hex: 0x15181D))
 
   /// The number of colours for data.
-  static let count = 8
+  package static let count = 8
 
   /// The colour of a part.
   package subscript(paint: Paint) -> RGBA {

@@ -13,6 +13,8 @@ public struct Page: Sendable {
   public var title: String
   /// A sentence under the title.
   public var summary: String?
+  /// What stands under the summary.
+  public var headline: Headline?
   /// A line at the end of the page.
   public var footer: String?
   /// CSS after that of all pages; empty by default.
@@ -70,13 +72,30 @@ public struct Page: Sendable {
     add(svg: animation.svg(embedded: true), caption: caption)
   }
 
+  /// Adds a drawing as large as it is: it scrolls where it is wider than the page.
+  ///
+  /// - Parameters:
+  ///   - svg: The drawing, as an element `svg`.
+  ///   - name: What it shows, for screen readers: `Network`.
+  ///   - isTall: Whether it takes a page of paper for itself.
+  public mutating func drawing(svg: String, name: String, isTall: Bool) {
+    let kind = isTall ? "drawing tall" : "drawing"
+    body += "<div class=\"\(kind)\" tabindex=\"0\" role=\"region\" "
+    body += "aria-label=\"\(escaped(name))\">\(svg)</div>\n"
+  }
+
   /// Adds a table; columns of numbers are aligned on the right.
   ///
   /// - Parameters:
   ///   - header: The names of the columns.
   ///   - rows: The cells, row by row; the first cell of a row names it.
   ///   - caption: A text above.
-  public mutating func table(header: [String], rows: [[String]], caption: String? = nil) {
+  ///   - samples: For columns that are drawn elsewhere on the page the lines that stand for them.
+  ///   - best: For each row the columns whose cells are marked as its best; empty for no marks.
+  public mutating func table(
+    header: [String], rows: [[String]], caption: String? = nil, samples: [Int: Stroke] = [:],
+    best: [Set<Int>] = []
+  ) {
     let isNumeric = header.indices.map { column in
       let cells = rows.compactMap { column < $0.count ? $0[column] : nil }
       return !cells.isEmpty && cells.allSatisfy(Self.looksNumeric)
@@ -89,14 +108,17 @@ public struct Page: Sendable {
     if let caption { body += "<caption>\(escaped(caption))</caption>\n" }
     body += "<thead><tr>"
     for (column, text) in header.enumerated() {
-      body += "<th scope=\"col\"\(attribute(column))>\(escaped(text))</th>"
+      let sample = samples[column].map(Self.sample) ?? ""
+      body += "<th scope=\"col\"\(attribute(column))>\(sample)\(escaped(text))</th>"
     }
     body += "</tr></thead>\n<tbody>\n"
-    for row in rows {
+    for (index, row) in rows.enumerated() {
       body += "<tr>"
       for (column, text) in row.enumerated() {
         let tag = column == 0 ? "th scope=\"row\"" : "td"
-        body += "<\(tag)\(attribute(column))>\(escaped(text))</\(column == 0 ? "th" : "td")>"
+        let isBest = index < best.count && best[index].contains(column)
+        let content = isBest ? "<strong class=\"best\">\(escaped(text))</strong>" : escaped(text)
+        body += "<\(tag)\(attribute(column))>\(content)</\(column == 0 ? "th" : "td")>"
       }
       body += "</tr>\n"
     }
@@ -149,7 +171,7 @@ public struct Page: Sendable {
       <body>
       <header>
       <h1>\(escaped(title))</h1>
-      \(lead)</header>
+      \(lead)\(headline?.html ?? "")</header>
       \(contents)<main>
       \(body)</main>
       \(closing)</body>
@@ -162,6 +184,15 @@ public struct Page: Sendable {
     guard hasContents, !sections.isEmpty else { return "" }
     let items = sections.map { "<li><a href=\"#\($0.id)\">\(escaped($0.text))</a></li>\n" }
     return "<nav aria-label=\"Contents\">\n<ul>\n\(items.joined())</ul>\n</nav>\n"
+  }
+
+  /// A short line as a legend has it.
+  private static func sample(_ stroke: Stroke) -> String {
+    var canvas = SVGCanvas()
+    canvas.draw(lines: [[Point(0, 4), Point(LegendLayout.sampleWidth, 4)]], stroke: stroke)
+    let width = Int(LegendLayout.sampleWidth)
+    return "<svg class=\"nnplot sample\" width=\"\(width)\" height=\"8\" aria-hidden=\"true\">"
+      + "<g fill=\"none\">\(String(decoding: canvas.bytes, as: UTF8.self))</g></svg>"
   }
 
   private mutating func add(svg: String, caption: String) {

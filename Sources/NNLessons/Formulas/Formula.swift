@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// A line of mathematics, written in plain Unicode so that it reads well in the sources, in a terminal
 /// and aloud, and set as MathML on a page.

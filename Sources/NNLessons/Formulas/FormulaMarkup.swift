@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// Writes a formula as MathML Core.
 enum FormulaMarkup {

@@ -10,8 +10,7 @@ extension NetworkDrawing {
   ///   - theme: Light, dark, or as the reader's system has it, the default.
   ///   - embedded: Whether it stands inside a page, and needs no XML heading.
   public func svg(theme: Theme = .automatic, embedded: Bool = false) -> String {
-    let layout = LayeredLayout(
-      boxes.map(Self.size), edges: edges.map { (from: $0.from, to: $0.to) })
+    let layout = layout
     let width = (layout.size.width + 2 * Self.margin).rounded(.up)
     let height = (layout.size.height + 2 * Self.margin).rounded(.up)
     var text = embedded ? "" : "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
@@ -22,25 +21,53 @@ extension NetworkDrawing {
       <title>\(escaped(title))</title>
       <desc>\(escaped(description))</desc>
       <style>\(Self.style(theme))</style>
-      <rect class="ground" width="100%" height="100%"/>
-      <g transform="translate(\(Int(Self.margin)) \(Int(Self.margin)))">
 
       """
+    // A page has its own ground.
+    if !embedded { text += "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n" }
+    text += "<g transform=\"translate(\(Int(Self.margin)) \(Int(Self.margin)))\">\n"
     for route in layout.routes { text += Self.arrow(route) }
     for (box, center) in zip(boxes, layout.centers) { text += Self.element(box, at: center) }
     return text + "</g>\n</svg>\n"
   }
 
-  /// What a box takes: its texts and space around them.
-  private static func size(_ box: Box) -> LayeredLayout.Size {
-    let name = TextMetrics.width(of: box.name, .large)
-    if box.kind == .join { return .init(width: max(24, name + 18), height: 24) }
-    let detail = TextMetrics.width(of: box.detail, .small)
-    return .init(width: max(96, max(name, detail) + 24), height: 42)
+  /// Whether the drawing is too tall to be read when it is shrunk to a page of paper.
+  var isTall: Bool { layout.size.height > 2000 }
+
+  private var layout: LayeredLayout {
+    LayeredLayout(
+      boxes.map { Texts($0).size }, edges: edges.map { (from: $0.from, to: $0.to) })
+  }
+
+  /// The lines of text in a box.
+  private struct Texts {
+    let name: [String]
+    let detail: [String]
+    let size: LayeredLayout.Size
+
+    /// Longer texts go on on another line.
+    private static let widest = 360.0
+    static let nameHeight = 16.0
+    static let detailHeight = 14.0
+
+    init(_ box: Box) {
+      name = TextMetrics.broken(box.name, to: Self.widest, .large)
+      detail = box.kind == .join ? [] : TextMetrics.broken(box.detail, to: Self.widest, .small)
+      let nameWidth = name.map { TextMetrics.width(of: $0, .large) }.max() ?? 0
+      let detailWidth = detail.map { TextMetrics.width(of: $0, .small) }.max() ?? 0
+      let (names, details) = (Double(name.count), Double(detail.count))
+      size =
+        box.kind == .join
+        ? .init(width: max(24, nameWidth + 18), height: 8 + Self.nameHeight * names)
+        : .init(
+          width: max(96, max(nameWidth, detailWidth) + 24),
+          height: 12 + Self.nameHeight * names + Self.detailHeight * details)
+    }
   }
 
   private static func element(_ box: Box, at center: LayeredLayout.Point) -> String {
-    let size = size(box)
+    let texts = Texts(box)
+    let size = texts.size
     let (x, y) = (center.x - size.width / 2, center.y - size.height / 2)
     let kind =
       switch box.kind {
@@ -48,17 +75,21 @@ extension NetworkDrawing {
       case .layer: box.hasParameters ? "learnt" : "fixed"
       case .join: "join"
       }
-    let radius = box.kind == .join ? size.height / 2 : 6
+    let radius = box.kind == .join ? 12.0 : 6
     var text = """
       <g class="\(kind)"><title>\(escaped("\(box.name) \(box.detail)"))</title>\
       <rect x="\(number(x))" y="\(number(y))" width="\(number(size.width))" \
       height="\(number(size.height))" rx="\(number(radius))"/>
       """
-    if box.kind == .join {
-      text += label(box.name, "name", center.x, center.y + 4.5)
-    } else {
-      text += label(box.name, "name", center.x, center.y - 4)
-      text += label(box.detail, "detail", center.x, center.y + 13)
+    var line = y + (box.kind == .join ? 16.5 : 17)
+    for name in texts.name {
+      text += label(name, "name", center.x, line)
+      line += Texts.nameHeight
+    }
+    line += 1
+    for detail in texts.detail {
+      text += label(detail, "detail", center.x, line)
+      line += Texts.detailHeight
     }
     return text + "</g>\n"
   }
@@ -110,6 +141,7 @@ extension NetworkDrawing {
       .network .detail{font-size:\(TextMetrics.points(.small))px}
       .network .line{fill:none;stroke-width:1.5}
       .network .learnt rect{stroke-width:2}
+      @media print{.network{max-width:100%;max-height:100%}}
       \(rules)
       """
   }

@@ -11,8 +11,6 @@ enum ReportStyle {
     .tiles li{margin:0;font-size:.8rem;line-height:1.3;overflow-wrap:anywhere}
     .tiles img{display:block;width:100%;max-width:7rem;height:auto;image-rendering:pixelated;\
     margin-bottom:.25rem}
-    .drawing{overflow:auto;max-height:80vh}
-    .drawing svg{display:block;margin:auto}
     """
 
   /// The panel of a figure that shares its row with another, and fills a phone's screen.

@@ -30,7 +30,13 @@ package struct RunComparison {
     page.footer = "nntrain \(Version.current)"
     page.html("<style>\(ReportStyle.css)</style>")
     page.heading("Figures")
-    page.table(header: ["figure"] + runs.map(\.name), rows: figures)
+    let table = figureTable
+    let samples = Dictionary(
+      uniqueKeysWithValues: runs.indices.map { ($0 + 1, CurvesSection.stroke(ofRun: $0)) })
+    page.table(
+      header: ["figure"] + runs.map(\.name), rows: table.map(\.cells),
+      caption: "★ the best of a row", samples: samples,
+      best: table.map { Set($0.best.map { $0 + 1 }) })
     let curves = CurvesSection.figures(runs)
     if !curves.isEmpty {
       page.heading("Curves")
@@ -43,18 +49,22 @@ package struct RunComparison {
     if differences.isEmpty {
       page.paragraph("The runs have equal configs.")
     } else {
-      page.table(header: ["option"] + runs.map(\.name), rows: differences)
+      page.table(header: ["option"] + runs.map(\.name), rows: differences, samples: samples)
     }
     return page
   }
 
   /// A row for each figure that some run has.
-  package var figures: [[String]] {
+  package var figures: [[String]] { figureTable.map(\.cells) }
+
+  /// A row for each figure that some run has, with the runs that have the best of it.
+  var figureTable: [(cells: [String], best: Set<Int>)] {
     let tables = runs.map { SummarySection.figures(of: $0.facts, parameters: nil) }
     var names: [String] = []
-    for row in tables.joined() where !names.contains(row[0]) { names.append(row[0]) }
+    for figure in tables.joined() where !names.contains(figure.name) { names.append(figure.name) }
     return names.map { name in
-      [name] + tables.map { table in table.first { $0[0] == name }?[1] ?? "n/a" }
+      let row = tables.map { table in table.first { $0.name == name } }
+      return ([name] + row.map { $0?.text ?? "n/a" }, RunFigure.best(of: row))
     }
   }
 

@@ -21,6 +21,8 @@ struct RunPredictions {
 
   /// Which data: `test data`.
   let source: String
+  /// Whether they are the test data.
+  let isTest: Bool
   /// The rows.
   let dataset: Dataset
   /// How many rows the data have, of which `dataset` may hold the first ones; rows whose label the
@@ -45,6 +47,7 @@ struct RunPredictions {
       data.test.map { ("test data", $0) } ?? data.validation.map { ("validation data", $0) }
       ?? ("training data", data.train)
     self.source = source
+    isTest = data.test != nil
     let whole = try Self.withoutIgnored(all, model.config)
     guard whole.count > 0 else { return nil }
     rowCount = whole.count

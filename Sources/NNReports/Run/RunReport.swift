@@ -12,7 +12,7 @@ public enum RunReport {
   /// The parts of a report in their order.
   static let sections: [any ReportSection.Type] = [
     SummarySection.self, CurvesSection.self, ConfusionSection.self, RankingSection.self,
-    CalibrationSection.self, RegressionSection.self, BoundarySection.self,
+    CalibrationSection.self, RegressionSection.self, ForecastSection.self, BoundarySection.self,
     WorstExamplesSection.self, SamplesSection.self, FiltersSection.self, DrawingSection.self,
     LayersSection.self, TimingSection.self, ConfigSection.self, OriginSection.self,
   ]
@@ -62,6 +62,7 @@ public enum RunReport {
     var page = Page(title: run.facts.config.name)
     page.summary = "The run in \(run.facts.folder.path)"
     page.footer = "nntrain \(Version.current)"
+    page.headline = Headline(run)
     page.hasContents = true
     page.html("<style>\(ReportStyle.css)</style>")
     for kind in sections {

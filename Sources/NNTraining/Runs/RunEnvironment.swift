@@ -19,9 +19,13 @@ struct RunEnvironment: Codable {
   let seed: Int
   let os: String
   let gitRevision: String?
+  /// What was typed to start the run; nil where no command did.
+  let command: String?
+  /// When the run was started: `2026-11-28T16:43:10Z`.
+  let date: String
 
   /// The environment of this process, for a config in some folder.
-  init(seed: Int, configFolder: String) {
+  init(seed: Int, configFolder: String, command: String?) {
     let machine = Machine.current
     version = Version.current
     cpu = machine.cpu
@@ -38,6 +42,8 @@ struct RunEnvironment: Codable {
       os = "unknown"
     #endif
     gitRevision = GitRevision.find(from: configFolder)
+    self.command = command
+    date = Date.now.formatted(.iso8601)
   }
 
   /// The file's contents.

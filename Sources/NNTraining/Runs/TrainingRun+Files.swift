@@ -7,7 +7,9 @@ extension TrainingRun {
   func describe() throws(NNError) {
     try folder.describe(
       config: config.resolvedYAML,
-      environment: RunEnvironment(seed: config.seed, configFolder: folder.path).json)
+      environment: RunEnvironment(
+        seed: config.seed, configFolder: folder.path, command: command
+      ).json)
     if let tokenizers = data.train.tokenizers { try folder.describe(tokenizers) }
   }
 

@@ -27,6 +27,9 @@ public final class TrainingRun {
   /// of its shape; empty unless the run takes partial weights.
   public private(set) var unmatchedWeights: [String] = []
 
+  /// The command line that started the run, for its report; nil where none did.
+  package var command: String?
+
   /// What the config's sources hold.
   package let data: RunData
   /// The shape of one row of the training data's inputs.

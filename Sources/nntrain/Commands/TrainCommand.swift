@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNFormats
+import NNKernels
 import NNReports
 import NNServer
 import NNTraining
@@ -101,6 +102,7 @@ struct TrainCommand: ParsableCommand {
     let run = try TrainingRun(
       config: config, claim: claim, initialWeights: initialWeights,
       takesPartialWeights: partial, resumes: resume, overwrites: overwrite, maximumSteps: maxSteps)
+    run.command = ShellText.command(["nntrain"] + ProgramArguments.words.dropFirst())
     let warnings = run.warnings
     globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" } + warnings)
     let report = TrainingReport(

@@ -10,6 +10,8 @@ public struct Bars: Mark {
   public var heights: [Double]
   /// The colour.
   public var color: SeriesColor
+  /// 1 hides what is behind the bars.
+  public var opacity = 0.9
 
   /// Bars at places of a numeric axis.
   ///
@@ -45,8 +47,6 @@ public struct Bars: Mark {
     self.color = color
   }
 
-  private static let opacity = 0.9
-
   /// Bars share the room at each place.
   public var standsSideBySide: Bool { true }
 
@@ -78,12 +78,12 @@ public struct Bars: Mark {
         from: Point(from + gap / 2, frame.y.base), to: Point(to - gap / 2, top)
       ).clipped(to: frame.box)
     }
-    canvas.fill(boxes: boxes, paint: style.paint, opacity: Self.opacity)
+    canvas.fill(boxes: boxes, paint: style.paint, opacity: opacity)
   }
 
   /// How the legend shows the mark.
   public func key(_ style: MarkStyle) -> LegendKey? {
-    LegendKey(style.paint, opacity: Self.opacity)
+    LegendKey(style.paint, opacity: opacity)
   }
 
   /// The least distance between two bars.

@@ -18,6 +18,9 @@ public struct HeatMap: Mark {
   public var bar: Bool
   /// Whether cells that are large enough hold their numbers.
   public var showsValues: Bool
+  /// Lines of text for each cell that stand there instead of its number: as many of the first ones as a
+  /// cell has room for. Empty for numbers.
+  public var texts: [[String]] = []
 
   /// Creates a heat map.
   ///
@@ -122,11 +125,11 @@ public struct HeatMap: Mark {
         if boxes[color] == nil { order.append(color) }
         boxes[color, default: []].append(cell)
         guard showsValues, value.isFinite else { continue }
-        let text = NumberText.short(value)
-        if canvas.width(of: text, .small) < cell.width,
-          canvas.lineHeight(.small) <= cell.height
-        {
-          texts.append((text, cell.center, color))
+        let lines = lines(ofCell: row * columns + column, value, in: cell, canvas)
+        for (index, line) in lines.enumerated() {
+          let offset = Double(index) - Double(lines.count - 1) / 2
+          let place = Point(cell.center.x, cell.center.y + offset * canvas.lineHeight(.small))
+          texts.append((line, place, color))
         }
       }
     }
@@ -137,6 +140,15 @@ public struct HeatMap: Mark {
       canvas.write(
         text, at: place, style: TextStyle(.small, anchor: .middle, paint: Self.ink(on: color)))
     }
+  }
+
+  /// What is written in a cell: nothing where it is too small.
+  private func lines(
+    ofCell index: Int, _ value: Double, in cell: Box, _ canvas: some Canvas
+  ) -> [String] {
+    let wanted = index < texts.count ? texts[index] : [NumberText.short(value)]
+    let room = Int(cell.height / canvas.lineHeight(.small))
+    return Array(wanted.prefix(room).prefix { canvas.width(of: $0, .small) < cell.width })
   }
 
   /// A colour of text that is legible on a cell in every theme.

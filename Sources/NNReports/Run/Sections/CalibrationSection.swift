@@ -38,31 +38,48 @@ struct CalibrationSection: ReportSection {
     let filled = calibration.bins.filter { $0.count > 0 }
     let unit = -0.02...1.02
     let axis = Axis(isBinary ? "probability of class 1" : "confidence", range: unit)
+    let share = isBinary ? "share of class 1" : "accuracy"
+    let middles = calibration.bins.map { ($0.lowerBound + $0.upperBound) / 2 }
+    let counts = calibration.bins.map { Double($0.count) }
+    let total = counts.reduce(0, +)
+    var bars = Bars(
+      "share of the predictions", x: middles, heights: counts.map { $0 / max(total, 1) },
+      color: .muted)
+    bars.opacity = 0.3
     ReportStyle.pairs(&page) { page in
       page.figure(
         ReportStyle.figure(
           "Reliability", description: "Reliability diagram of \(filled.count) bins",
           Plot(
-            x: axis, y: Axis(isBinary ? "share of class 1" : "accuracy", range: unit),
+            x: axis, y: Axis(nil, range: unit),
             marks: [
-              Line(x: [0, 1], y: [0, 1], color: .muted, width: 1, dash: .dotted),
+              bars, Line(x: [0, 1], y: [0, 1], color: .muted, width: 1, dash: .dotted),
               Line(
-                x: filled.map(\.confidence), y: filled.map(\.accuracy), color: .series(0),
-                markers: true),
+                share, x: filled.map(\.confidence), y: filled.map(\.accuracy),
+                color: .series(0), markers: true),
             ])),
-        caption: isBinary
+        caption: (isBinary
           ? "On the dotted line probabilities are kept."
           : "On the dotted line probabilities are kept; below it the network is too sure.")
+          + " Points above low bars rest on few predictions.")
       page.figure(
         ReportStyle.figure(
           "Predictions", description: "How many predictions each bin holds",
-          Plot(
-            x: axis, y: Axis("rows"),
-            marks: [
-              Bars(
-                x: calibration.bins.map { ($0.lowerBound + $0.upperBound) / 2 },
-                heights: calibration.bins.map { Double($0.count) })
-            ])), caption: "How many predictions were made with each probability.")
+          Plot(x: axis, y: Axis("rows"), marks: [Bars(x: middles, heights: counts)])),
+        caption: "How many predictions were made with each probability.")
+    }
+    page.details(summary: "The bins") { page in
+      page.table(
+        header: [axis.label ?? "", "predictions", "mean", share],
+        rows: filled.map { bin in
+          [
+            "\(NumberText.fixed(bin.lowerBound, decimals: 3)) to "
+              + NumberText.fixed(bin.upperBound, decimals: 3),
+            NumberText.fixed(Double(bin.count), decimals: 0),
+            NumberText.fixed(bin.confidence, decimals: 3),
+            NumberText.fixed(bin.accuracy, decimals: 3),
+          ]
+        })
     }
   }
 }

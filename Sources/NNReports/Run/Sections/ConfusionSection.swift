@@ -10,6 +10,8 @@ struct ConfusionSection: ReportSection {
   private static let largestPicture = 40
   /// More classes leave no room for numbers.
   private static let largestNumbered = 16
+  /// As wide as a page.
+  private static let largestWidth = 880.0
 
   private let names: [String]
   private let matrix: ConfusionMatrix
@@ -40,35 +42,88 @@ struct ConfusionSection: ReportSection {
       page.figure(
         Figure(
           title: "Confusion matrix",
-          description: "A row for each true class, a column for each "
-            + "predicted one",
-          panelWidth: min(640, 200 + 64 * Double(count)),
+          description: "The share of each true class (row) that is taken for each class (column): "
+            + described,
+          panelWidth: min(Self.largestWidth, 220 + 58 * Double(count)),
           panels: [
             Plot(
               x: Axis("predicted", range: range, ticks: ticks),
               y: Axis("true", range: range, ticks: rows), keepsAspect: true,
-              marks: [
-                HeatMap(
-                  x: range, y: range, columns: count, rows: count,
-                  // Row 0 of a heat map is at the bottom.
-                  values: matrix.counts.reversed().joined().map { Double($0) },
-                  colors: .sequential, bar: count > Self.largestNumbered,
-                  showsValues: count <= Self.largestNumbered)
-              ])
-          ]), caption: "How many examples of each class (row) are taken for which (column).")
+              marks: [cells(range)])
+          ]),
+        caption: "The examples of each class (row) by the class that they are taken for (column): "
+          + (count <= Self.largestNumbered ? "their share of the row and their number. " : "")
+          + "Colours show the share of the row.")
     }
     page.table(
       header: ["class", "examples", "precision", "recall", "F1"],
-      rows: names.indices.map { index in
-        let examples = matrix.counts[index].reduce(0, +)
-        let predicted = matrix.counts.reduce(0) { $0 + $1[index] }
-        // From counts, since a class that is never predicted has no precision, but an F1 of 0.
-        let score = 2 * Double(matrix.counts[index][index]) / Double(examples + predicted)
-        return [
-          names[index], "\(examples)", Self.share(matrix.precision[index]),
-          Self.share(matrix.recall[index]), Self.share(score),
-        ]
-      })
+      rows: classRows + averageRows)
+    if matrix.precision.contains(where: \.isNaN) || matrix.recall.contains(where: \.isNaN) {
+      page.paragraph(
+        "n/a: no example is taken for the class, or none belongs to it. Averages count it as 0; a class "
+          + "with neither takes no part in the macro average.")
+    }
+  }
+
+  private var classRows: [[String]] {
+    let (support, precision, recall, f1) = (
+      matrix.support, matrix.precision, matrix.recall, matrix.f1
+    )
+    return names.indices.map { index in
+      [
+        names[index], NumberText.fixed(Double(support[index]), decimals: 0),
+        Self.share(precision[index]), Self.share(recall[index]), Self.share(f1[index]),
+      ]
+    }
+  }
+
+  private var averageRows: [[String]] {
+    let total = NumberText.fixed(Double(matrix.support.reduce(0, +)), decimals: 0)
+    return [("macro average", .macro), ("weighted average", .weighted)].map {
+      (name: String, kind: ConfusionMatrix.Average) in
+      let scores = matrix.average(kind)
+      return [
+        name, total, Self.share(scores.precision), Self.share(scores.recall),
+        Self.share(scores.f1),
+      ]
+    }
+  }
+
+  /// The matrix in colours; row 0 of a heat map is at the bottom.
+  private func cells(_ range: ClosedRange<Double>) -> HeatMap {
+    let count = names.count
+    let rows = zip(matrix.counts, matrix.support).reversed()
+    var map = HeatMap(
+      x: range, y: range, columns: count, rows: count,
+      values: rows.flatMap { row, total in row.map { Double($0) / Double(total) } },
+      colors: .sequential, range: 0...1, bar: count > Self.largestNumbered,
+      showsValues: count <= Self.largestNumbered)
+    map.texts = rows.flatMap { row, total in row.map { Self.lines($0, of: total) } }
+    return map
+  }
+
+  /// What stands in a cell: the share of its row and the number; of none only that.
+  private static func lines(_ number: Int, of total: Int) -> [String] {
+    guard number > 0 else { return ["0"] }
+    return [percent(Double(number) / Double(total)), NumberText.fixed(Double(number), decimals: 0)]
+  }
+
+  /// `97 %`, `0.4 %`: small shares have a digit more.
+  private static func percent(_ share: Double) -> String {
+    let percent = 100 * share
+    let isRound = percent >= 9.95 || percent == percent.rounded()
+    return "\(NumberText.fixed(percent, decimals: isRound ? 0 : 1))\u{A0}%"
+  }
+
+  /// The largest confusion, for those who cannot see the matrix.
+  private var described: String {
+    let all = names.indices.flatMap { row in
+      names.indices.filter { $0 != row && matrix.counts[row][$0] > 0 }.map { (row, $0) }
+    }
+    let most = all.max { matrix.counts[$0.0][$0.1] < matrix.counts[$1.0][$1.1] }
+    guard let (row, column) = most else { return "all on the diagonal" }
+    return "most often \(names[row]) is taken for \(names[column]), "
+      + "\(matrix.counts[row][column]) of \(matrix.support[row])"
   }
 
   private static func share(_ value: Double) -> String {

@@ -19,7 +19,7 @@ struct CurvesSection: ReportSection {
     }
   }
 
-  /// The curves of some runs laid over each other; a run alone has no name.
+  /// The curves of a run alone, or of several laid over each other.
   static func figures(_ runs: [(name: String, facts: RunFacts)]) -> [(
     figure: Figure, caption: String
   )] {
@@ -27,19 +27,35 @@ struct CurvesSection: ReportSection {
     func add(_ title: String, _ caption: String, _ curves: [Curve], best: Double? = nil) {
       if let figure = figure(title, curves, best: best) { result.append((figure, caption)) }
     }
-    let isAlone = runs.count == 1
-    func named(_ run: String, _ part: String) -> String { isAlone ? part : "\(run), \(part)" }
-    let best =
-      isAlone ? runs[0].facts.bestEpoch.flatMap { runs[0].facts.epochs?["epoch"]?[$0] } : nil
-    add(
-      "Loss",
-      "The mean loss of each epoch" + (best == nil ? "." : "; the upright line marks the best."),
-      runs.flatMap { name, facts in
+    let alone = runs.count == 1 ? runs[0].facts : nil
+    /// A curve of each run that has the column.
+    func curves(of column: String, in table: (RunFacts) -> RunTable?, by unit: String) -> [Curve] {
+      runs.enumerated().compactMap { index, run in
+        table(run.facts).flatMap {
+          Curve(
+            alone == nil ? run.name : nil, $0, unit, column,
+            stroke: alone == nil ? stroke(ofRun: index) : nil)
+        }
+      }
+    }
+    let best = alone.flatMap { facts in
+      facts.bestEpoch.flatMap { facts.epochs?["epoch"]?[$0] }
+    }
+    if let epochs = alone?.epochs {
+      add(
+        "Loss",
+        "The mean loss of each epoch" + (best == nil ? "." : "; the upright line marks the best."),
         [
-          facts.epochs.flatMap { Curve(named(name, "training"), $0, "epoch", "train_loss") },
-          facts.epochs.flatMap { Curve(named(name, "validation"), $0, "epoch", "val_loss") },
-        ].compactMap { $0 }
-      }, best: best)
+          Curve("training", epochs, "epoch", "train_loss"),
+          Curve("validation", epochs, "epoch", "val_loss"),
+        ].compactMap { $0 }, best: best)
+    } else {
+      for (column, data) in [("train_loss", "training"), ("val_loss", "validation")] {
+        add(
+          "Loss, \(data)", "The mean loss of the \(data) data in each epoch.",
+          curves(of: column, in: \.epochs, by: "epoch"))
+      }
+    }
     var metrics: [String] = []
     for name in runs.flatMap(\.facts.metricNames) where !metrics.contains(name) {
       metrics.append(name)
@@ -48,22 +64,25 @@ struct CurvesSection: ReportSection {
       let data = metric.hasPrefix("val_") ? "validation" : "training"
       add(
         metric, "\(metric) of the \(data) data after each epoch.",
-        runs.compactMap { name, facts in
-          facts.epochs.flatMap { Curve(isAlone ? nil : name, $0, "epoch", metric) }
-        }, best: best)
+        curves(of: metric, in: \.epochs, by: "epoch"), best: best)
     }
     for (column, title, caption) in [
       ("loss", "Loss by steps", "The loss of single batches, before their updates."),
       ("lr", "Learning rate", "The learning rate of each logged step."),
       ("grad_norm", "Gradient", "The gradient's norm before clipping."),
     ] {
-      add(
-        title, caption,
-        runs.compactMap { name, facts in
-          facts.steps.flatMap { Curve(isAlone ? nil : name, $0, "step", column) }
-        })
+      add(title, caption, curves(of: column, in: \.steps, by: "step"))
     }
     return result
+  }
+
+  /// The line that stands for a run in all plots and tables of a comparison: no two of the first 32 are
+  /// alike, and neighbours differ in more than their colour.
+  static func stroke(ofRun index: Int) -> Stroke {
+    let dashes: [Dash] = [.solid, .dashed, .dotted, .dashDotted]
+    return Stroke(
+      .series(index % Palette.count), width: 2,
+      dash: dashes[(index + index / Palette.count) % dashes.count])
   }
 
   /// A column against another.
@@ -72,13 +91,25 @@ struct CurvesSection: ReportSection {
     let x: [Double]
     let y: [Double]
     let unit: String
+    let stroke: Stroke?
 
-    init?(_ name: String?, _ table: RunTable, _ x: String, _ y: String) {
+    init?(
+      _ name: String?, _ table: RunTable, _ x: String, _ y: String, stroke: Stroke? = nil
+    ) {
       guard let places = table[x], let values = table.filled(y) else { return nil }
       self.name = name
       self.x = places
       self.y = values
       unit = x
+      self.stroke = stroke
+    }
+
+    /// The curve as a mark of a plot.
+    var line: Line {
+      var color = SeriesColor.automatic
+      if case .series(let index)? = stroke?.paint { color = .series(index) }
+      return Line(
+        name, x: x, y: y, color: color, dash: stroke?.dash ?? .automatic, markers: x.count <= 30)
     }
   }
 
@@ -92,9 +123,7 @@ struct CurvesSection: ReportSection {
     if let best, first.x.count > 1 {
       marks.append(Rule(vertical: best, color: .muted, dash: .dotted))
     }
-    for curve in curves {
-      marks.append(Line(curve.name, x: curve.x, y: curve.y, markers: curve.x.count <= 30))
-    }
+    marks += curves.map(\.line)
     let ends = curves.map { curve in
       let last = curve.y.last { !$0.isNaN } ?? .nan
       let begin = curve.y.first { !$0.isNaN } ?? .nan

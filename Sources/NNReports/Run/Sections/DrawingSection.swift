@@ -14,8 +14,6 @@ struct DrawingSection: ReportSection {
   }
 
   func write(to page: inout Page) {
-    page.html(
-      "<div class=\"drawing\" tabindex=\"0\" role=\"region\" aria-label=\"Network\">"
-        + drawing.svg(embedded: true) + "</div>")
+    page.drawing(svg: drawing.svg(embedded: true), name: "Network", isTall: drawing.isTall)
   }
 }

@@ -11,7 +11,9 @@ struct OriginSection: ReportSection {
   private let hashes: [[String]]
 
   init?(_ run: RunEvidence) throws(NNError) {
-    environment = run.facts.environment.map { name, value in
+    // What the headline has said is not said again.
+    let rest = run.facts.environment.filter { !["command", "date"].contains($0.name) }
+    environment = rest.map { name, value in
       [String(name.map { $0 == "_" ? " " : $0 }), value]
     }
     var hashes: [[String]] = []

@@ -47,12 +47,14 @@ struct RegressionSection: ReportSection {
     let width = targets.shape[1]
     let (expected, given) = (targets.doubles, predictions.outputs.doubles)
     outputCount = width
+    let known = predictions.dataset.targetNames ?? []
+    let names = known.count == width ? known : (0..<width).map { "output \($0)" }
     var outputs: [Output] = []
     for column in 0..<min(width, Self.largestOutputCount) {
       let places = stride(from: column, to: expected.count, by: width)
       outputs.append(
         try Output(
-          width == 1 ? "" : "output \(column)", targets: places.map { expected[$0] },
+          width == 1 ? "" : names[column], targets: places.map { expected[$0] },
           predicted: places.map { given[$0] }))
     }
     self.outputs = outputs

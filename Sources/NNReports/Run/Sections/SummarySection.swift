@@ -13,35 +13,43 @@ struct SummarySection: ReportSection {
   init?(_ run: RunEvidence) throws(NNError) {
     notes = run.notes
     rows = Self.figures(of: run.facts, parameters: run.model?.layout.parameterCount)
+      .map { [$0.name, $0.text] }
   }
 
-  /// Names and values for one run; runs are compared by the same.
-  static func figures(of facts: RunFacts, parameters: Int?) -> [[String]] {
-    var rows: [[String]] = []
+  /// The figures of one run; runs are compared by the same.
+  static func figures(of facts: RunFacts, parameters: Int?) -> [RunFigure] {
+    var rows: [RunFigure] = []
+    func measured(_ name: String, as title: String, _ value: Double) -> RunFigure {
+      RunFigure(
+        title, NumberText.short(value, digits: 4), value: value, facts.direction(of: name))
+    }
     let done = facts.epochs?["epoch"]?.last.map { Int($0) } ?? 0
-    rows.append(["epochs", "\(done) of \(facts.config.epochs)"])
+    rows.append(RunFigure("epochs", "\(done) of \(facts.config.epochs)"))
     if let epochs = facts.epochs, let best = facts.bestEpoch {
       let number = epochs["epoch"]?[best] ?? 0
-      rows.append(["best epoch", "\(Int(number)), by \(facts.config.makeMonitor().figure)"])
+      rows.append(
+        RunFigure("best epoch", "\(Int(number)), by \(facts.config.makeMonitor().figure)"))
       for name in ["train_loss", "val_loss"] + facts.metricNames {
         guard let value = epochs[name]?[best], !value.isNaN else { continue }
-        rows.append(["\(name) then", NumberText.short(value, digits: 4)])
+        rows.append(measured(name, as: "\(name) then", value))
       }
-      rows.append([
-        "weights", facts.keepsBest ? "those of epoch \(Int(number))" : "the last ones",
-      ])
+      rows.append(
+        RunFigure(
+          "weights", facts.keepsBest ? "those of epoch \(Int(number))" : "the last ones"))
     }
     for figure in facts.test {
-      rows.append(["test \(figure.name)", NumberText.short(figure.value, digits: 4)])
+      rows.append(measured(figure.name, as: "test \(figure.name)", figure.value))
     }
     if let parameters {
-      rows.append(["parameters", NumberText.fixed(Double(parameters), decimals: 0)])
+      rows.append(RunFigure("parameters", NumberText.fixed(Double(parameters), decimals: 0)))
     }
     if facts.epochs != nil {
-      rows.append(["training time", duration(facts.seconds)])
-      rows.append([
-        "rows a second", NumberText.fixed(facts.rowsPerSecond.rounded(), decimals: 0),
-      ])
+      rows.append(
+        RunFigure("training time", duration(facts.seconds), value: facts.seconds, .lower))
+      let rate = facts.rowsPerSecond
+      rows.append(
+        RunFigure(
+          "rows a second", NumberText.fixed(rate.rounded(), decimals: 0), value: rate, .higher))
     }
     return rows
   }

@@ -1,0 +1,52 @@
+import NNDrawing
+import NNLayers
+import NNTraining
+
+/// A figure of a run: what it is called, how it is written, and which of several is the best.
+struct RunFigure {
+  /// Which values are better.
+  enum Direction { case higher, lower }
+
+  let name: String
+  let text: String
+  /// The number, where runs are ranked by it.
+  let value: Double?
+  let direction: Direction
+
+  /// A figure by which runs are not ranked.
+  init(_ name: String, _ text: String) {
+    (self.name, self.text) = (name, text)
+    (value, direction) = (nil, .higher)
+  }
+
+  /// A figure by which runs are ranked.
+  init(_ name: String, _ text: String, value: Double, _ direction: Direction) {
+    (self.name, self.text, self.direction) = (name, text, direction)
+    self.value = value.isNaN ? nil : value
+  }
+
+  /// The places of the best among several runs' figures of one name, nil for runs without it. Empty
+  /// where fewer than two have a number, and where all are equal.
+  static func best(of figures: [RunFigure?]) -> Set<Int> {
+    let values = figures.map { $0?.value }
+    let known = values.compactMap { $0 }
+    guard known.count > 1, let least = known.min(), let greatest = known.max(), least < greatest,
+      let direction = figures.compactMap({ $0 }).first?.direction
+    else { return [] }
+    let best = direction == .higher ? greatest : least
+    return Set(values.indices.filter { values[$0] == best })
+  }
+}
+
+extension RunFacts {
+  /// Which values of a figure are better, by its name in `metrics.csv` or `test.json`.
+  func direction(of name: String) -> RunFigure.Direction {
+    let isHigherBetter = config.metrics.contains { metric in
+      guard let figure = metric.figure ?? TranslationScore.Figure(rawValue: metric.kind)?.rawValue
+      else { return false }
+      let isMeant = figure == name || config.figure(ofMetric: figure) == name
+      return isMeant && (metric.increases || metric.figure == nil)
+    }
+    return isHigherBetter ? .higher : .lower
+  }
+}
