@@ -128,7 +128,7 @@ struct IndexPage {
     }.first
     // The title says what it is; the picture need not be read out.
     let image = picture.map { name in
-      "<img src=\"\(lesson.name)-\(escaped(name)).svg\" alt=\"\" loading=\"lazy\">"
+      "<img src=\"\(lesson.name)-\(escaped(name)).svg\" alt=\"\">"
     }
     return "<li><a href=\"\(lesson.name).html\">\(image ?? "")<b>\(escaped(lesson.title))</b></a>"
       + "<p>\(escaped(lesson.summary))</p></li>"
