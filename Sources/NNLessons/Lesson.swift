@@ -25,6 +25,9 @@ public protocol Lesson: Sendable {
 }
 
 extension Lesson {
+  /// What the title begins with, up to a colon: the field's term for what it is about.
+  static var term: String { String(title.prefix { $0 != ":" }) }
+
   /// It draws none.
   public static var drawsRunsWith: String? { nil }
 }

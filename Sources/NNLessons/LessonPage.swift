@@ -25,7 +25,7 @@ struct LessonPage {
     var page = Page(title: lesson.title)
     page.addedStyle = LessonStyle.css
     page.summary = lesson.summary
-    page.html(navigation(label: "Lessons before and after"))
+    page.html(navigation(label: "Lessons before and after") { $0.term })
     for block in entry.report.blocks {
       switch block {
       case .paragraph(let text): page.html("<p>\(LessonMention.html(text, linking: linked))</p>")
@@ -51,7 +51,7 @@ struct LessonPage {
           rows: entry.report.measured.map { [$0.name, LessonText.number($0.value)] })
       }
     }
-    page.html(navigation(label: "Lessons"))
+    page.html(navigation(label: "Lessons") { $0.title })
     return page.text()
   }
 
@@ -59,14 +59,17 @@ struct LessonPage {
   private static let longestTable = 8
 
   /// Links to the lessons before and after this one. Names of lessons are letters and hyphens.
-  private func navigation(label: String) -> String {
+  private func navigation(
+    label: String, _ text: (any Lesson.Type) -> String
+  ) -> String {
     let links = [
-      previous.map { #"<a rel="prev" href="\#($0.name).html">← \#(escaped($0.title))</a>"# },
+      previous.map { #"<a rel="prev" href="\#($0.name).html">← \#(escaped(text($0)))</a>"# },
       hasIndex ? #"<a href="index.html">All lessons</a>"# : nil,
-      next.map { #"<a rel="next" href="\#($0.name).html">\#(escaped($0.title)) →</a>"# },
-    ].compactMap(\.self)
-    guard !links.isEmpty else { return "" }
-    return "<nav class=\"lessons\" aria-label=\"\(label)\">\(links.joined())</nav>"
+      next.map { #"<a rel="next" href="\#($0.name).html">\#(escaped(text($0))) →</a>"# },
+    ]
+    guard links.contains(where: { $0 != nil }) else { return "" }
+    let items = links.map { "<span>\($0 ?? "")</span>" }.joined()
+    return "<nav class=\"lessons\" aria-label=\"\(label)\">\(items)</nav>"
   }
 }
 
@@ -125,7 +128,7 @@ struct IndexPage {
     }.first
     // The title says what it is; the picture need not be read out.
     let image = picture.map { name in
-      "<img src=\"\(lesson.name)-\(escaped(name)).svg\" alt=\"\" loading=\"lazy\">"
+      "<img src=\"\(lesson.name)-\(escaped(name)).svg\" alt=\"\">"
     }
     return "<li><a href=\"\(lesson.name).html\">\(image ?? "")<b>\(escaped(lesson.title))</b></a>"
       + "<p>\(escaped(lesson.summary))</p></li>"

@@ -70,7 +70,7 @@ def test_curves_grow_until_the_run_is_interrupted(
     page.wait_for_selector("#epochs tbody tr:nth-child(3)")
     assert page.inner_text("h1") == "circles"
     titles = page.locator("figcaption b").all_inner_texts()
-    assert titles == ["Loss", "validation accuracy", "Learning rate", "Gradient norm"]
+    assert titles == ["Loss", "Validation accuracy", "Learning rate", "Gradient norm"]
     for index in range(4):
         wait_for_ink(page, index)
     step, epoch = number(page, "step"), number(page, "epoch")

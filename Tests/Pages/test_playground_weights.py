@@ -19,8 +19,8 @@ def shown(page, key):
 
 def test_regularization_is_chosen_and_in_the_texts(open_page):
     page = open_page()
-    for name, value in [("L1 penalty", "0.003"), ("Weight decay (L2)", "0.01"), ("Dropout", "0.2")]:
-        next_frame(page, lambda: page.get_by_label(name, exact=True).select_option(value))
+    for label, value in [("L1 penalty", "0.003"), ("Weight decay (L2)", "0.01"), ("Dropout", "0.2")]:
+        next_frame(page, lambda: page.get_by_label(label).select_option(value))
     wait_for_text(page, "l1_penalty: 0.003")
     text = settings_of(page)
     assert text.count("- dropout: {p: 0.2}") == 2 and "weight_decay: 0.01}" in text

@@ -27,6 +27,7 @@ struct FormulaParser {
       return .words(String(words))
     }
     if first == "√", rest.first == "{" { return .root(braced()) }
+    if first == "Σ" { return .sign(first) }
     if first.isNumber { return .number(String(first) + number()) }
     if first.isLetter {
       let others = rest.prefix { $0.isASCII && $0.isLetter }

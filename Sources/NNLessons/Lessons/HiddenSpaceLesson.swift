@@ -25,7 +25,7 @@ struct HiddenSpaceLesson: Lesson {
       "A hidden layer takes each point (x, y) to a new place, its activations (a₁, …, aₙ). The output "
         + "layer is a logistic regression on these: it can only separate them by a straight line, or a "
         + "plane. So training has to find a hidden layer after which one plane is enough.")
-    report.formula("(x, y) → (a₁, a₂, …, aₙ) ≈ (1, 0, …, 1): \"corners of a hypercube\"")
+    report.formula("(x, y) → (a₁, a₂, …, aₙ) ≈ (1, 0, …, 1)   \"corners of a hypercube\"")
     let square = try HiddenMap(width: 2, data, seed: options.seed)
     let cube = try HiddenMap(width: 3, data, seed: options.seed)
     for map in [square, cube] {
@@ -38,9 +38,9 @@ struct HiddenSpaceLesson: Lesson {
     }
     let squarePanel = try square.plot(data)
     report.say(
-      "Two nodes map the plane to a square. A line in this square names "
-        + "\(square.planeAccuracy.percent) of the points right: two lines do not enclose a ring, so "
-        + "points of both classes come to the same corner.")
+      "Two nodes map the plane to a square. A line in this square classifies "
+        + "\(square.planeAccuracy.percent) of the points correctly: two lines do not enclose a ring, "
+        + "so points of both classes come to the same corner.")
     report.show(
       Figure(
         title: "2 → 2: from the plane to a square",

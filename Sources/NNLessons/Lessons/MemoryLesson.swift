@@ -44,11 +44,11 @@ struct MemoryLesson: Lesson {
     report.say(
       """
       Three networks with \(Self.units) units learn it, with equal rows, steps and learning rate. \
-      On 1,000 new sequences the RNN names \(accuracies[0].percent), the LSTM \
+      On 1,000 new sequences the RNN classifies \(accuracies[0].percent), the LSTM \
       \(accuracies[1].percent), the GRU \(accuracies[2].percent). What the RNN should remember is \
       overwritten at each step, and the gradient that should teach it to remember vanishes on the \
       way back. The LSTM began with its forget gates open (a bias of \(Self.forgetBias.text), see \
-      vanishing-gradient).
+      [[vanishing-gradient]]).
       """)
     report.table(
       header: ["network", "weights", "training loss", "accuracy on new sequences"], rows: rows,
@@ -150,8 +150,7 @@ struct MemoryLesson: Lesson {
       read twice, with another symbol under the mark the second time and all else equal. At the \
       mark the two states part. \(Self.stepsBehind) steps later \(left[0].text) of the distance \
       between them is left in the RNN; in the LSTM it has become \(left[1].rounded(digits: 2)) \
-      times, in the GRU \(left[2].rounded(digits: 2)) times what it was. The reason is the \
-      subject of [[vanishing-gradient]].
+      times, in the GRU \(left[2].rounded(digits: 2)) times what it was.
       """)
     report.show(
       Figure(

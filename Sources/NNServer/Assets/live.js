@@ -131,7 +131,7 @@ async function listRuns() {
   byId("runs").replaceChildren(...runs.map(({ name, date, report }) => {
     const link = Object.assign(document.createElement("a"), { href: report, target: "_blank", textContent: name });
     const item = document.createElement("li");
-    item.append(link, ` ${new Date(date * 1000).toLocaleString()}`);
+    item.append(link, ` ${new Date(date * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`);
     return item;
   }));
   byId("earlier").hidden = runs.length === 0;
@@ -142,7 +142,7 @@ async function listRuns() {
 function metric(name) {
   if (!metricCharts.has(name)) {
     const series = new Series(512);
-    const title = name.replace(/^val_/, "validation ").replace(/^train_/, "training ");
+    const title = name.replace(/^val_/, "Validation ").replace(/^train_/, "Training ");
     const chart = new Chart(title, name.replace(/^(train|val)_/, ""), [
       { name, color: "one", dots: true, points: () => series.points() },
     ]);
