@@ -7,6 +7,8 @@ struct Room {
   var kind: Kind
   var name: String
   var imports: [Target.Dependency] = []
+  /// Folders with headers that a C module includes from modules which depend on it.
+  var headers: [String] = []
   var hasFixtures = false
   /// Whether `Assets` holds files that `CAssets` embeds.
   var hasAssets = false
@@ -14,13 +16,14 @@ struct Room {
 
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
-/// For its module CYaml, which is libyaml.
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let rooms: [Room] = [
   // Foundations: values, memory, loops, files, texts.
   Room(kind: .library, name: "NNCore"),
-  Room(kind: .cLibrary, name: "CKernels"),
+  // The loops take the C compiler a minute of processor time. Swift modules import CKernels alone,
+  // so that they need not wait until the loops are compiled.
+  Room(kind: .cLibrary, name: "CInstructionSets", headers: ["../CKernels", "../CKernels/include"]),
+  Room(kind: .cLibrary, name: "CKernels", imports: ["CInstructionSets"]),
   Room(kind: .cLibrary, name: "CProcess"),
   Room(
     kind: .library, name: "NNKernels",
@@ -40,7 +43,7 @@ let rooms: [Room] = [
     kind: .library, name: "NNTraining",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
-      "NNData", "NNFormats", yams,
+      "NNData", "NNFormats", "CYAML",
     ]),
   Room(
     kind: .library, name: "NeuralNet",
@@ -48,21 +51,24 @@ let rooms: [Room] = [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
       "NNData", "NNFormats", "NNTraining",
     ]),
-  // What people look at: pictures, reports of runs, lessons, pages.
+  // What people look at: plots and pages, reports of runs, lessons, the server's pages.
   Room(kind: .cLibrary, name: "CAssets"),
   Room(
-    kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "CAssets"],
+    kind: .library, name: "NNDrawing", imports: ["NNCore", "NNFormats", "CAssets"],
     hasAssets: true),
+  Room(kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "NNDrawing"]),
   Room(
-    kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNReports"],
+    kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNDrawing"],
     hasAssets: true),
   // The only room with a server; apps do not link it.
   Room(
-    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNReports"],
+    kind: .library, name: "NNServer", imports: ["NeuralNet", "NNDrawing", "NNReports"],
     hasAssets: true),
   Room(
     kind: .executable, name: "nntrain",
-    imports: ["NeuralNet", "NNKernels", "NNReports", "NNLessons", "NNServer", argumentParser]),
+    imports: [
+      "NeuralNet", "NNKernels", "NNDrawing", "NNReports", "NNLessons", "NNServer", argumentParser,
+    ]),
   // Without what configs are read with, which takes milliseconds to load.
   Room(
     kind: .executable, name: "nnbench",
@@ -111,10 +117,14 @@ let rooms: [Room] = [
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
   Room(
-    kind: .tests, name: "NNReportsTests", imports: ["NeuralNet", "NNReports", "NNTestSupport"]),
+    kind: .tests, name: "NNDrawingTests",
+    imports: ["NNCore", "NNDrawing", "NNFormats", "NNTestSupport"]),
+  Room(
+    kind: .tests, name: "NNReportsTests",
+    imports: ["NeuralNet", "NNDrawing", "NNReports", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNLessonsTests",
-    imports: ["NeuralNet", "NNLessons", "NNReports", "NNTestSupport"]),
+    imports: ["NeuralNet", "NNDrawing", "NNLessons", "NNTestSupport"]),
   Room(
     kind: .tests, name: "NNServerTests", imports: ["NeuralNet", "NNServer", "NNTestSupport"]),
   Room(
@@ -138,6 +148,9 @@ let systemLibraries: [Target] = [
   .systemLibrary(
     name: "CZlib", path: "Modules/CZlib", pkgConfig: "zlib",
     providers: [.apt(["zlib1g-dev"])]),
+  .systemLibrary(
+    name: "CYAML", path: "Modules/CYAML", pkgConfig: "yaml-0.1",
+    providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
 ]
 
 let package = Package(
@@ -151,14 +164,16 @@ let package = Package(
       .library(name: $0.name, targets: [$0.name])
     },
   dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: systemLibraries
     + rooms.map { room in
       switch room.kind {
       case .cLibrary:
-        .target(name: room.name, linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
+        .target(
+          name: room.name, dependencies: room.imports,
+          cSettings: room.headers.map { .headerSearchPath($0) },
+          linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
         .target(
           name: room.name, dependencies: room.imports,

@@ -8,11 +8,15 @@
 // the compiler 20 seconds for 100 KB.
 
 static const unsigned char page_css[] = {
-#embed "../NNReports/Assets/page.css"
+#embed "../NNDrawing/Assets/page.css"
 };
 
 static const unsigned char astronaut_idx_gz[] = {
 #embed "../NNLessons/Assets/astronaut.idx.gz"
+};
+
+static const unsigned char lesson_css[] = {
+#embed "../NNLessons/Assets/lesson.css"
 };
 
 static const unsigned char chart_js[] = {
@@ -45,6 +49,30 @@ static const unsigned char playground_colors_js[] = {
 
 static const unsigned char playground_link_js[] = {
 #embed "../NNServer/Assets/playground-link.js"
+};
+
+static const unsigned char playground_controls_js[] = {
+#embed "../NNServer/Assets/playground-controls.js"
+};
+
+static const unsigned char playground_drawing_js[] = {
+#embed "../NNServer/Assets/playground-drawing.js"
+};
+
+static const unsigned char playground_edges_js[] = {
+#embed "../NNServer/Assets/playground-edges.js"
+};
+
+static const unsigned char playground_editor_js[] = {
+#embed "../NNServer/Assets/playground-editor.js"
+};
+
+static const unsigned char playground_messages_js[] = {
+#embed "../NNServer/Assets/playground-messages.js"
+};
+
+static const unsigned char playground_state_js[] = {
+#embed "../NNServer/Assets/playground-state.js"
 };
 
 static const unsigned char playground_network_js[] = {
@@ -83,6 +111,7 @@ static const struct {
 } table[] = {
   ROW("page.css", page_css),
   ROW("astronaut.idx.gz", astronaut_idx_gz),
+  ROW("lesson.css", lesson_css),
   ROW("chart.js", chart_js),
   ROW("curves.js", curves_js),
   ROW("live.css", live_css),
@@ -90,9 +119,15 @@ static const struct {
   ROW("live.js", live_js),
   ROW("playground-api.js", playground_api_js),
   ROW("playground-colors.js", playground_colors_js),
+  ROW("playground-controls.js", playground_controls_js),
+  ROW("playground-drawing.js", playground_drawing_js),
+  ROW("playground-edges.js", playground_edges_js),
+  ROW("playground-editor.js", playground_editor_js),
+  ROW("playground-messages.js", playground_messages_js),
   ROW("playground-link.js", playground_link_js),
   ROW("playground-network.js", playground_network_js),
   ROW("playground-stage.js", playground_stage_js),
+  ROW("playground-state.js", playground_state_js),
   ROW("playground-texts.js", playground_texts_js),
   ROW("playground-tiles.js", playground_tiles_js),
   ROW("playground.css", playground_css),

@@ -27,6 +27,8 @@ public struct Dataset: Sendable {
   public let featureNames: [String]?
   /// The name of each target column, where the source has names.
   public internal(set) var targetNames: [String]?
+  /// What the inputs of the source are measured in; nil for tokens and Booleans.
+  private let inputUnit: InputUnit?
   /// The scale of targets that are numbers: batches hold (target − offset) ÷ divisor; the identity
   /// by default.
   public internal(set) var targetScale = Normalization.identity
@@ -98,6 +100,7 @@ public struct Dataset: Sendable {
     self.targets = targets
     self.classNames = classNames
     self.featureNames = featureNames
+    inputUnit = vocabulary == nil ? InputUnit(of: inputs) : nil
     try requireFinite(inputs, "inputs")
     try requireFinite(targets, "targets")
     try requireSequences()
@@ -117,7 +120,7 @@ public struct Dataset: Sendable {
       classNames: classNames, tokenizers: tokenizers, featureNames: featureNames,
       targetNames: targetNames, vocabulary: vocabulary,
       targetsAreNumeric: classNames == nil && tokenizers == nil,
-      inputUnit: vocabulary == nil ? InputUnit(of: sourceInputs) : nil)
+      inputUnit: inputUnit)
   }
 
   /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….

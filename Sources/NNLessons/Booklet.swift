@@ -1,6 +1,6 @@
 public import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 import NNTraining
 
 /// A folder of lessons: a page and its pictures for each, and an index for all of them.
@@ -71,14 +71,15 @@ public struct Booklet: Sendable {
   ///
   /// - Parameters:
   ///   - previous: The lesson before it in the booklet, if there is one to link to.
-  ///   - next: The lesson behind it in the booklet, if there is one to link to.
+  ///   - next: The lesson after it in the booklet, if there is one to link to.
   ///   - hasIndex: Whether there is an index to link to.
+  ///   - linked: The lessons that its texts may link to where they mention them.
   /// - Returns: The paths of the files, the page first.
   /// - Throws: `NNError` naming the file that cannot be written.
   @discardableResult
   public func write(
     _ entry: Entry, previous: (any Lesson.Type)? = nil, next: (any Lesson.Type)? = nil,
-    hasIndex: Bool = false
+    hasIndex: Bool = false, linking linked: [any Lesson.Type] = []
   ) throws(NNError) -> [String] {
     let name = entry.lesson.name
     let page = path(of: "\(name).html")
@@ -99,7 +100,9 @@ public struct Booklet: Sendable {
       }
     }
     try write(
-      LessonPage(entry, previous: previous, next: next, hasIndex: hasIndex).text(),
+      LessonPage(
+        entry, previous: previous, next: next, hasIndex: hasIndex, linking: linked
+      ).text(),
       to: "\(name).html")
     return files
   }

@@ -7,7 +7,7 @@ public import NNCore
 public protocol Lesson: Sendable {
   /// The name on the command line and of its files: `decision-boundary`.
   static var name: String { get }
-  /// What it says, as a heading: `Hidden nodes draw lines`.
+  /// What it says, as a heading: `Decision boundaries: hidden nodes draw lines`.
   static var title: String { get }
   /// What it shows, in one line for the list.
   static var summary: String { get }
@@ -25,6 +25,9 @@ public protocol Lesson: Sendable {
 }
 
 extension Lesson {
+  /// What the title begins with, up to a colon: the field's term for what it is about.
+  static var term: String { String(title.prefix { $0 != ":" }) }
+
   /// It draws none.
   public static var drawsRunsWith: String? { nil }
 }

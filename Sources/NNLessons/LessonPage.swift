@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// The page of a lesson.
 struct LessonPage {
@@ -6,51 +6,77 @@ struct LessonPage {
   private let previous: (any Lesson.Type)?
   private let next: (any Lesson.Type)?
   private let hasIndex: Bool
+  private let linked: [any Lesson.Type]
 
   init(
-    _ entry: Booklet.Entry, previous: (any Lesson.Type)?, next: (any Lesson.Type)?, hasIndex: Bool
+    _ entry: Booklet.Entry, previous: (any Lesson.Type)?, next: (any Lesson.Type)?, hasIndex: Bool,
+    linking linked: [any Lesson.Type]
   ) {
     self.entry = entry
     self.previous = previous
     self.next = next
     self.hasIndex = hasIndex
+    self.linked = linked
   }
 
   /// The whole document.
   func text() -> String {
     let lesson = entry.lesson
     var page = Page(title: lesson.title)
+    page.addedStyle = LessonStyle.css
     page.summary = lesson.summary
+    page.html(navigation(label: "Lessons before and after") { $0.term })
     for block in entry.report.blocks {
       switch block {
-      case .paragraph(let text): page.paragraph(text)
-      case .formula(let text): page.formula(text)
+      case .paragraph(let text): page.html("<p>\(LessonMention.html(text, linking: linked))</p>")
+      case .formula(let formula): page.html(formula.html)
       case .figure(let figure, _, let caption): page.figure(figure, caption: caption)
       case .animation(let animation, _, let caption): page.figure(animation, caption: caption)
       case .table(let header, let rows, let caption):
-        page.table(header: header, rows: rows, caption: caption)
+        guard rows.count > Self.longestTable else {
+          page.table(header: header, rows: rows, caption: caption)
+          continue
+        }
+        page.details(summary: "\(caption) (\(rows.count) rows)") { page in
+          page.table(header: header, rows: rows)
+        }
       }
     }
     if !entry.report.measured.isEmpty {
+      let count = entry.report.measured.count
       page.heading("What was measured")
-      page.table(
-        header: ["Figure", "Value"],
-        rows: entry.report.measured.map { [$0.name, LessonText.number($0.value)] })
+      page.details(summary: "\(count) figure\(count == 1 ? "" : "s")") { page in
+        page.table(
+          header: ["Figure", "Value"],
+          rows: entry.report.measured.map { [$0.name, LessonText.number($0.value)] })
+      }
     }
-    page.html(navigation)
+    page.html(navigation(label: "Lessons") { $0.title })
     return page.text()
   }
 
-  /// Links to the lessons before and behind this one. Names of lessons are letters and hyphens.
-  private var navigation: String {
+  /// Rows of a table that is not folded.
+  private static let longestTable = 8
+
+  /// Links to the lessons before and after this one. Names of lessons are letters and hyphens.
+  private func navigation(
+    label: String, _ text: (any Lesson.Type) -> String
+  ) -> String {
     let links = [
-      previous.map { #"<a rel="prev" href="\#($0.name).html">← \#(escaped($0.title))</a>"# },
+      previous.map { #"<a rel="prev" href="\#($0.name).html">← \#(escaped(text($0)))</a>"# },
       hasIndex ? #"<a href="index.html">All lessons</a>"# : nil,
-      next.map { #"<a rel="next" href="\#($0.name).html">\#(escaped($0.title)) →</a>"# },
-    ].compactMap(\.self)
-    guard !links.isEmpty else { return "" }
-    return "<nav aria-label=\"Lessons\"><p>\(links.joined(separator: " · "))</p></nav>"
+      next.map { #"<a rel="next" href="\#($0.name).html">\#(escaped(text($0))) →</a>"# },
+    ]
+    guard links.contains(where: { $0 != nil }) else { return "" }
+    let items = links.map { "<span>\($0 ?? "")</span>" }.joined()
+    return "<nav class=\"lessons\" aria-label=\"\(label)\">\(items)</nav>"
   }
+}
+
+/// What lessons add to the style of all pages.
+enum LessonStyle {
+  /// The style sheet.
+  static let css = String(decoding: Asset.bytes("lesson.css"), as: UTF8.self)
 }
 
 /// The booklet's first page.
@@ -67,18 +93,15 @@ struct IndexPage {
   /// The whole document.
   func text() -> String {
     var page = Page(title: "Neural networks in pictures")
-    page.paragraph(
+    page.addedStyle = LessonStyle.css
+    page.summary =
       "Every picture here was drawn from a network that was trained for it, and every figure was "
-        + "measured on it.")
+      + "measured on it."
     for chapter in chapters {
       let own = entries.filter { entry in chapter.lessons.contains { $0 == entry.lesson } }
       guard !own.isEmpty else { continue }
       page.heading(chapter.title)
-      let items = own.map { entry in
-        "<li><a href=\"\(entry.lesson.name).html\">\(escaped(entry.lesson.title))</a><br>"
-          + "\(escaped(entry.lesson.summary))</li>"
-      }
-      page.html("<ul>\(items.joined())</ul>")
+      page.html("<ul class=\"cards\">\(own.map(card).joined())</ul>")
     }
     page.heading("What was measured")
     for entry in entries {
@@ -95,5 +118,19 @@ struct IndexPage {
     let total = entries.reduce(0) { $0 + $1.seconds }
     page.paragraph("All lessons together took \(total.rounded(digits: 3)) s.")
     return page.text()
+  }
+
+  /// A lesson's title and summary under its first picture, which lies next to the page.
+  private func card(_ entry: Booklet.Entry) -> String {
+    let lesson = entry.lesson
+    let picture = entry.report.blocks.lazy.compactMap { block in
+      if case .figure(_, let name, _) = block { name } else { nil }
+    }.first
+    // The title says what it is; the picture need not be read out.
+    let image = picture.map { name in
+      "<img src=\"\(lesson.name)-\(escaped(name)).svg\" alt=\"\">"
+    }
+    return "<li><a href=\"\(lesson.name).html\">\(image ?? "")<b>\(escaped(lesson.title))</b></a>"
+      + "<p>\(escaped(lesson.summary))</p></li>"
   }
 }

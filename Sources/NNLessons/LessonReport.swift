@@ -1,14 +1,14 @@
-public import NNReports
+public import NNDrawing
 
 /// What a lesson says, in order: paragraphs, formulas, pictures and tables, with every figure that it
 /// has measured.
 public struct LessonReport: Sendable {
   /// One part of a lesson.
   public enum Block: Sendable {
-    /// A paragraph of plain text.
+    /// A paragraph of plain text, which may mention lessons: `[[vanishing-gradient]]`.
     case paragraph(String)
-    /// A line of mathematics in plain Unicode.
-    case formula(String)
+    /// Lines of mathematics.
+    case formula(Formula)
     /// A picture, the end of its file's name and what it shows.
     case figure(Figure, name: String, caption: String)
     /// A moving picture, the end of its file's name and what it shows.
@@ -36,11 +36,12 @@ public struct LessonReport: Sendable {
   /// Creates an empty report.
   public init() {}
 
-  /// Adds a paragraph of plain text.
+  /// Adds a paragraph of plain text. `[[vanishing-gradient]]` mentions another lesson: a link with its
+  /// title on a page, its name in a terminal.
   public mutating func say(_ text: String) { blocks.append(.paragraph(text)) }
 
-  /// Adds a line of mathematics in plain Unicode: `o = Vσ(Wi + b) + c`.
-  public mutating func formula(_ text: String) { blocks.append(.formula(text)) }
+  /// Adds lines of mathematics: `o = Vσ(Wi + b) + c`.
+  public mutating func formula(_ formula: Formula) { blocks.append(.formula(formula)) }
 
   /// Keeps a figure that was measured. Every figure that the text states comes through here.
   ///

@@ -1,4 +1,4 @@
-public import NNReports
+public import NNDrawing
 
 /// A lesson as text for a terminal.
 public struct LessonText {
@@ -19,9 +19,10 @@ public struct LessonText {
     var hasDrawn = false
     for block in report.blocks {
       switch block {
-      case .paragraph(let text): parts.append(wrapped(text))
-      case .formula(let text):
-        parts.append(text.split(separator: "\n").map { "    \($0)" }.joined(separator: "\n"))
+      case .paragraph(let text): parts.append(wrapped(LessonMention.plain(text)))
+      case .formula(let formula):
+        let lines = formula.plain.split(separator: "\n")
+        parts.append(lines.map { "    \($0)" }.joined(separator: "\n"))
       case .figure(let figure, let name, let caption):
         if let style, !hasDrawn, figure.panels.count == 1 {
           hasDrawn = true

@@ -1,6 +1,6 @@
 import NNCore
 import NNData
-import NNReports
+import NNDrawing
 import NNTraining
 
 #if canImport(Glibc)

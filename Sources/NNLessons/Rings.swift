@@ -1,9 +1,9 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 
 #if canImport(Glibc)
   import Glibc

@@ -10,7 +10,7 @@ struct RunBoundary {
   let data: Dataset
   let grid: PlaneGrid
   let probabilities: [Double]
-  /// The share of training rows named right.
+  /// The share of training rows that are classified correctly.
   let accuracy: Double
 
   /// Reads the run and evaluates it around its training data.

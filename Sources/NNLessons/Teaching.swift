@@ -48,7 +48,7 @@ struct Teaching {
     return trainer
   }
 
-  /// The share of the rows whose class a network with one output names right.
+  /// The share of the rows that a network with one output classifies correctly.
   ///
   /// - Parameter other: Rows to judge by; nil for those that it learnt from.
   func accuracy(of trainer: Trainer, on other: Dataset? = nil) throws(NNError) -> Double {

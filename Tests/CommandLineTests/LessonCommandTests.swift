@@ -19,7 +19,7 @@ import Testing
 
   @Test func writesALesson() throws {
     let text = try CommandLine.succeed("lesson", "neuron", in: folder.path)
-    #expect(text.hasPrefix("One neuron draws one line\n"))
+    #expect(text.hasPrefix("Perceptron: one neuron draws one line\n"))
     #expect(text.contains("AND: right of 4"))
     #expect(text.contains("\npage: lessons/neuron.html\n"))
     #expect(folder.contains("lessons/neuron.html"))

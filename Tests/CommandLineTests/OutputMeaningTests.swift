@@ -55,6 +55,24 @@ struct OutputMeaningTests {
     #expect(decisions == probabilities.map { $0 > 0.5 ? 1 : 0 })
   }
 
+  @Test("sigmoid under bce_with_logits, which is warned about: metrics decide as predict does")
+  func activationBeforeItsLoss() throws {
+    let targets = HostTensor((0..<40).map { Double($0 * 5 % 3 == 0 ? 1 : 0) }, shape: [40, 1])
+    let workspace = try workspace(
+      targets: targets, model: "[{linear: 1}, sigmoid]", loss: "bce_with_logits",
+      metrics: "[accuracy]")
+    try workspace.train("--quiet", "--no-report")
+    let run = workspace.path("run")
+    let measured = try CommandLine.succeed("evaluate", run)
+    let accuracy = try #require(measured.firstMatch(of: /\naccuracy +([\d.]+)\n/)?.1)
+    let x = HostTensor((0..<80).map { Double($0 * 7 % 11) / 11 - 0.4 }, shape: [40, 2])
+    try NPY.write(x, to: workspace.path("all.npy"))
+    let csv = try CommandLine.succeed("predict", run, "--input", workspace.path("all.npy"))
+    let decisions = csv.split(separator: "\n").dropFirst().map { $0.prefix { $0 != "," } }
+    let right = zip(decisions, 0..<40).count { ($0 == "1") == ($1 * 5 % 3 == 0) }
+    #expect(abs(Double(right) / 40 - (Double(accuracy) ?? -1)) < 1e-6, "\(csv)\(measured)")
+  }
+
   @Test("one decision: a matrix of two classes")
   func oneDecision() throws {
     let labels = HostTensor((0..<40).map { Int64($0 * 7 % 11 > 4 ? 1 : 0) })

@@ -53,7 +53,7 @@ extension WorkerPoolTests {
     // Until a worker had a share: a test of another suite may hold the pool meanwhile.
     let start = ContinuousClock.now
     var complete = false
-    while !complete, start.duration(to: .now) < .seconds(10) {
+    while !complete, start.duration(to: .now) < .seconds(120) {
       results.initialize(repeating: -1, count: chunks)
       WorkerPool.run(chunks: chunks) { chunk, worker in
         results[chunk] = Self.halfOfSmallest(.leastNormalMagnitude)

@@ -1,7 +1,7 @@
 import Foundation
 import NNCore
+import NNDrawing
 import NNLessons
-import NNReports
 import NNTestSupport
 import NNTraining
 import Testing
@@ -62,6 +62,8 @@ private struct SecondLesson: Lesson {
     let page = try folder.text(of: "deep/inside/first.html")
     #expect(page.contains("42"))
     #expect(page.contains("1.23457 · 10⁻⁵"))
+    #expect(page.contains("<summary>2 figures</summary>"))
+    #expect(page.contains("<table>\n<caption>Cells &amp; rows</caption>"))
     #expect(links(in: page) == [])
     #expect(try folder.text(of: "deep/inside/first-line.svg").contains("<svg"))
   }
@@ -98,13 +100,53 @@ private struct SecondLesson: Lesson {
       chapters: [.init(title: "All", lessons: [FirstLesson.self, SecondLesson.self])])
     #expect(index == folder.path("index.html"))
     #expect(booklet.holdsIndex)
-    for name in ["index.html", "first.html", "second.html"] {
+    // Lessons have their links before and after the text.
+    for (name, count) in [("index.html", 2), ("first.html", 4), ("second.html", 4)] {
       let targets = links(in: try folder.text(of: name))
-      #expect(targets.count == 2, "\(name): \(targets)")
+      #expect(targets.count == count, "\(name): \(targets)")
       for target in targets { #expect(folder.contains(target), "\(name) links to \(target)") }
     }
     let page = try folder.text(of: "index.html")
+    // The first picture of a lesson stands for it; the second one has none.
+    let images = page.matches(of: /<img src="([^"]+)" alt=""/).map { String($0.output.1) }
+    #expect(images == ["first-line.svg"] && folder.contains("first-line.svg"))
     #expect(page.contains("a small one") && page.contains("1.23457 · 10⁻⁵"))
+  }
+
+  /// A lesson that mentions others, and has a long table.
+  private struct Mentioning: Lesson {
+    static let name = "mentioning"
+    static let title = "Mentions"
+    static let summary = "Links"
+
+    func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
+      report.say("See [[sine]] and [[overfitting]], not [[nothing]] or [[sine.")
+      report.table(header: ["n"], rows: (1...9).map { ["\($0)"] }, caption: "Nine & more")
+      report.table(header: ["n"], rows: (1...8).map { ["\($0)"] }, caption: "Eight")
+    }
+  }
+
+  @Test func mentionsAreLinksToPagesThatAreThere() throws {
+    let entry = try Booklet.run(Mentioning.self, LessonOptions())
+    let sine = try LessonCatalogue.lesson(named: "sine")
+    try Booklet(folder: folder.path).write(entry, linking: [sine])
+    let page = try folder.text(of: "mentioning.html")
+    #expect(links(in: page) == ["sine.html"])
+    #expect(
+      page.contains(
+        "<p>See <a href=\"sine.html\">Regression: a sine from switches</a> and "
+          + "<i>Overfitting: learning by heart</i>, not [[nothing]] or [[sine.</p>"))
+    let text = LessonText(width: 80).text(Mentioning.self, entry.report)
+    #expect(text.contains("See sine and overfitting, not [[nothing]] or [[sine."))
+  }
+
+  @Test func longTablesAreFolded() throws {
+    let entry = try Booklet.run(Mentioning.self, LessonOptions())
+    try Booklet(folder: folder.path).write(entry)
+    let page = try folder.text(of: "mentioning.html")
+    #expect(page.contains("<details>\n<summary>Nine &amp; more (9 rows)</summary>"))
+    #expect(page.contains("<caption>Eight</caption>"))
+    #expect(page.matches(of: /<details/).count == 1)
   }
 
   @Test func replacesFilesWhole() throws {

@@ -17,6 +17,32 @@ import Testing
     #expect(Set(LessonCatalogue.all.map { $0.title }).count == Self.names.count)
   }
 
+  /// A reader who looks for the field's term finds it in the title.
+  @Test(
+    arguments: [
+      ("neuron", "Perceptron"), ("activations", "Activation functions"),
+      ("universal-approximation", "Universal approximation"), ("linear-or-not", "Nonlinearity"),
+      ("decision-boundary", "Decision boundaries"), ("hidden-space", "Hidden representations"),
+      ("sine", "Regression"), ("gradient-descent", "Gradient descent"),
+      ("convex-convergence", "Convergence rates"), ("backpropagation", "Backpropagation"),
+      ("convolution", "Convolution"), ("vanishing-gradient", "Vanishing and exploding gradients"),
+      ("memory", "LSTM and GRU"), ("attention", "Attention"), ("learning-rate", "Learning rate"),
+      ("overfitting", "Overfitting"),
+    ])
+  func titlesHaveTheTerm(name: String, term: String) throws {
+    #expect(try LessonCatalogue.lesson(named: name).title.hasPrefix(term))
+  }
+
+  @Test(arguments: names)
+  func everyMentionIsOfALesson(_ name: String) throws {
+    for case .paragraph(let text) in try RanLessons.entry(name).report.blocks {
+      for match in text.matches(of: /\[\[([^\]]*)\]?\]?/) {
+        #expect(Self.names.contains(String(match.output.1)), "\(match.output.0)")
+        #expect(match.output.0.hasSuffix("]]") && match.output.1 != name)
+      }
+    }
+  }
+
   @Test func followsTheCourse() {
     let course = [
       "neuron", "activations", "universal-approximation", "linear-or-not", "decision-boundary",

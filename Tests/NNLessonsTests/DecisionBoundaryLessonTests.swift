@@ -1,6 +1,6 @@
 import NNCore
+import NNDrawing
 import NNLessons
-import NNReports
 import NNTestSupport
 import NNTraining
 import Testing

@@ -10,14 +10,14 @@ import Testing
     #expect(try measure("accuracy, RNN") <= 0.45)
     #expect(try measure("loss, RNN") >= 1)
     // What the symbol has changed is gone at the end.
-    #expect(try measure("distance left 20 steps behind the mark, RNN") <= 0.2)
+    #expect(try measure("distance left 20 steps after the mark, RNN") <= 0.2)
   }
 
   @Test(arguments: ["LSTM", "GRU"])
   func gatedNetworksRemember(name: String) throws {
     #expect(try measure("accuracy, \(name)") >= 0.98)
     #expect(try measure("loss, \(name)") <= 0.1)
-    #expect(try measure("distance left 20 steps behind the mark, \(name)") >= 0.5)
+    #expect(try measure("distance left 20 steps after the mark, \(name)") >= 0.5)
   }
 
   @Test func gatesWorkedByHandAreThoseOfTheNetwork() throws {

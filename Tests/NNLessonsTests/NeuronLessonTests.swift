@@ -63,7 +63,7 @@ private struct IntegerPerceptron {
     let learnt = (0..<16).count { IntegerPerceptron(truth: $0).right == 4 }
     #expect(learnt == 14)
     #expect(
-      try RanLessons.measure("neuron", "functions of two inputs learnt, of 16") == Double(learnt))
+      try RanLessons.measure("neuron", "functions of two inputs learned, of 16") == Double(learnt))
   }
 
   /// 3 · |(2, 2, −3)|² / 1² and 3 · |(2, 2, −1)|² / 1².

@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNReports
@@ -91,26 +92,31 @@ private struct LongNamed: Layer {
     }
     let wiring = try Model([Concat(axis: 1, layers.map { [$0] }), Dense(2)]).wiring(
       InputSignature(NetworkInput(TensorType([3], .float32)), dtype: .float32))
-    let root = try XMLTree.read(NetworkDrawing(wiring, title: "net").svg())
-    let size = (root.attributes["viewBox"] ?? "").split(separator: " ").compactMap { Double($0) }
-    try #require(size.count == 4)
-    let texts = root.all.filter { $0.name == "text" }
-    let whole = texts.map(\.fullText).joined()
+    let picture = NetworkDrawing(wiring, title: "net").svg()
+    let box = try #require(picture.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
+    // The drawing stands within a margin of 12.
+    let (width, height) = try (
+      #require(Double(box.1)) - 24, #require(Double(box.2)) - 24
+    )
+    let texts = picture.matches(
+      of: /<text class="(name|detail)" x="([-\d.]+)" y="([-\d.]+)">([^<]*)<\/text>/)
+    let whole = texts.map { String($0.4) }.joined()
     for letter in "abc" { #expect(whole.filter { $0 == letter }.count >= length) }
     for text in texts {
-      let middle = try #require(text.attributes["x"].flatMap(Double.init))
-      let line = try #require(text.attributes["y"].flatMap(Double.init))
-      let isName = text.attributes["class"] == "name"
-      let half = TextMetrics.width(of: text.fullText, isName ? .large : .small) / 2
-      #expect(middle - half >= -12 && middle + half <= size[2] - 12, "\(text.fullText)")
-      #expect(line >= 0 && line <= size[3] - 12, "\(text.fullText)")
+      let (middle, line) = try (#require(Double(text.2)), #require(Double(text.3)))
+      let half =
+        TextMetrics.width(of: String(text.4), text.1 == "name" ? .large : .small) / 2
+      #expect(middle - half >= 0 && middle + half <= width, "\(text.4)")
+      #expect(line >= 0 && line <= height, "\(text.4)")
     }
-    for box in root.all where box.name == "rect" && box.attributes["class"] != "ground" {
-      let numbers = try ["x", "y", "width", "height"].map {
-        try #require(box.attributes[$0].flatMap(Double.init))
-      }
-      #expect(numbers[0] >= 0 && numbers[0] + numbers[2] <= size[2] - 24 + 0.1)
-      #expect(numbers[1] >= 0 && numbers[1] + numbers[3] <= size[3] - 24 + 0.1)
+    let boxes = picture.matches(
+      of: /<rect x="([-\d.]+)" y="([-\d.]+)" width="([\d.]+)" height="([\d.]+)"/)
+    #expect(boxes.count == wiring.nodes.count)
+    for box in boxes {
+      let numbers = [box.1, box.2, box.3, box.4].compactMap { Double($0) }
+      try #require(numbers.count == 4)
+      #expect(numbers[0] >= 0 && numbers[0] + numbers[2] <= width + 0.1)
+      #expect(numbers[1] >= 0 && numbers[1] + numbers[3] <= height + 0.1)
     }
   }
 

@@ -36,25 +36,23 @@ import Testing
     var page: RawClient? = try client("GET", "events")
     #expect(page?.read(until: "event: history").contains("event: history") == true)
     var questions = 0
-    let time = ContinuousClock().measure {
-      view.stay(patience: .zero, hasReport: true) {
-        questions += 1
-        // The page is open for a while after the end.
-        if questions == 20 {
-          #expect(page?.read(until: "report").contains("\"report\": \"report.html\"") == true)
-          page = nil
-        }
-        return false
+    view.stay(patience: .zero, hasReport: true) {
+      questions += 1
+      // The page is open for a while after the end.
+      if questions == 20 {
+        #expect(page?.read(until: "report").contains("\"report\": \"report.html\"") == true)
+        page = nil
       }
+      return false
     }
-    #expect(questions > 20 && time < .seconds(20))
+    #expect(questions > 20)
   }
 
   @Test func withoutAPageThePatienceEnds() {
     let time = ContinuousClock().measure {
       view.stay(patience: .milliseconds(100), hasReport: false) { false }
     }
-    #expect(time >= .milliseconds(100) && time < .seconds(10))
+    #expect(time >= .milliseconds(100))
   }
 
   @Test func stayingEndsWhenItIsAskedTo() throws {

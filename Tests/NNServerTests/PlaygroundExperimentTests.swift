@@ -55,6 +55,24 @@ import Testing
       }
     ),
     (
+      "every kind of regularization",
+      PlaygroundSettings {
+        ($0.l1Penalty, $0.weightDecay, $0.dropout) = (0.003, 0.01, 0.2)
+      }
+    ),
+    (
+      "an L1 penalty where nothing is scaled",
+      PlaygroundSettings {
+        ($0.source, $0.l1Penalty, $0.optimizer, $0.activation) = (.sine, 0.001, .sgd, .relu)
+      }
+    ),
+    (
+      "dropout after linear layers",
+      PlaygroundSettings {
+        ($0.source, $0.dropout, $0.activation) = (.blobs, 0.5, .linear)
+      }
+    ),
+    (
       "a table of words",
       PlaygroundSettings {
         ($0.source, $0.table, $0.batchSize) = (.csv, PlaygroundSettings.pets, 5)
@@ -200,8 +218,7 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent()
       let modules =
         [products.appending(path: "Modules")]
-        + ["COpenBLAS", "CLAPACKE", "CZlib"].map { root.appending(path: "Modules/\($0)") }
-        + [products.appending(path: "../../checkouts/Yams/Sources/CYaml/include").standardized]
+        + ["COpenBLAS", "CLAPACKE", "CZlib", "CYAML"].map { root.appending(path: "Modules/\($0)") }
       let maps = ["CKernels", "CProcess"].map {
         "-fmodule-map-file=\(products.appending(path: "\($0).build/module.modulemap").path)"
       }

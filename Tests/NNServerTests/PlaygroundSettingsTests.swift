@@ -19,7 +19,8 @@ import Testing
       {"source": "csv", "samples": 40, "noise": 0.5, "classes": 4, "table": "a", "task": "numbers",
        "train_share": 0.9, "features": ["sin_x", "y"], "hidden": [16, 1, 1, 1, 1, 1],
        "activation": "leaky_relu", "loss": "l1", "optimizer": "momentum", "learning_rate": 10,
-       "batch_size": 1e2, "weight_decay": 1e-3, "seed": 2147483647}
+       "batch_size": 1e2, "l1_penalty": 10, "weight_decay": 1e-3, "dropout": 0.9,
+       "seed": 2147483647}
       """
     let expected = PlaygroundSettings {
       ($0.source, $0.samples, $0.noise, $0.classes, $0.table) = (.csv, 40, 0.5, 4, "a")
@@ -27,6 +28,7 @@ import Testing
       ($0.hidden, $0.activation, $0.loss) = ([16, 1, 1, 1, 1, 1], .leakyReLU, .absoluteError)
       ($0.optimizer, $0.learningRate, $0.batchSize) = (.momentum, 10, 100)
       ($0.weightDecay, $0.seed) = (0.001, 2_147_483_647)
+      ($0.l1Penalty, $0.dropout) = (10, 0.9)
     }
     #expect(try settings(json) == expected)
   }
@@ -40,6 +42,10 @@ import Testing
       (#"{"samples": 1e999}"#, "gets 1e999"),
       (#"{"learning_rate": 0}"#, "`learning_rate` expects a number from 1e-06 to 10.0"),
       (#"{"learning_rate": -1}"#, "gets -1"), (#"{"noise": 0.51}"#, "from 0.0 to 0.5"),
+      (#"{"l1_penalty": -0.1}"#, "`l1_penalty` expects a number from 0.0 to 10.0, gets -0.1"),
+      (#"{"weight_decay": 11}"#, "`weight_decay` expects a number from 0.0 to 10.0, gets 11"),
+      (#"{"dropout": 1}"#, "`dropout` expects a number from 0.0 to 0.9, gets 1"),
+      (#"{"dropout": "half"}"#, #"gets "half""#),
       (#"{"source": "circle"}"#, "`circles`, `xor`, `spirals`"),
       (#"{"features": []}"#, "at least one"), (#"{"features": ["x", "x"]}"#, "a list of 2"),
       (#"{"features": ["z"]}"#, "`x_squared`"), (#"{"features": "x"}"#, #"gets "x""#),

@@ -15,6 +15,9 @@ import Testing
     counting counter: Counter = Counter(), _ change: (inout LocalServer.Limits) -> Void = { _ in }
   ) throws -> LocalServer {
     var limits = LocalServer.Limits()
+    // Nobody is let in because another's time is over.
+    let hour = Duration.seconds(3600)
+    (limits.idleTime, limits.bodyTime, limits.writeTime) = (hour, hour, hour)
     change(&limits)
     return try LocalServer(port: 0, option: "--port", limits: limits) { routes in
       routes.get("/") { _ in .text("hello") }
@@ -40,13 +43,12 @@ import Testing
       + headers).joined(separator: "\r\n") + "\r\n\r\n"
   }
 
-  /// How long the page takes for somebody who knows the address.
-  private static func timeOfPage(_ server: LocalServer) throws -> Duration {
-    try ContinuousClock().measure {
-      let client = try #require(RawClient(port: server.port))
-      client.send(request(server, "GET /", ["Connection: close"]))
-      #expect(client.read().hasSuffix("hello"))
-    }
+  /// Expects the page for somebody who knows the address, long before the server's time for others is
+  /// over.
+  private static func expectPage(_ server: LocalServer) throws {
+    let client = try #require(RawClient(port: server.port, patience: 60))
+    client.send(request(server, "GET /", ["Connection: close"]))
+    #expect(client.read().hasSuffix("hello"))
   }
 
   @Test func refusedStrangersHoldNoPlaces() throws {
@@ -57,7 +59,7 @@ import Testing
       client.send("GET / HTTP/1.1\r\nHost: 127.0.0.1:\(server.port)\r\n\r\n")
       return client
     }
-    #expect(try Self.timeOfPage(server) < .seconds(1))
+    try Self.expectPage(server)
     for client in strangers {
       #expect(client.read().hasPrefix("HTTP/1.1 403 "))
       #expect(client.isClosedByServer())
@@ -71,7 +73,7 @@ import Testing
     owner.send(Self.request(server, "GET /"))
     #expect(owner.read(until: "hello").contains("hello"))
     let strangers = try (0..<48).map { _ in try #require(RawClient(port: server.port)) }
-    #expect(try Self.timeOfPage(server) < .seconds(1))
+    try Self.expectPage(server)
     // The oldest are gone long before their time is over, and who has shown the token stays.
     #expect(strangers[0].isClosedByServer())
     owner.send(Self.request(server, "GET /"))
@@ -88,10 +90,10 @@ import Testing
       client.send(requests)
       return client
     }
-    #expect(try Self.timeOfPage(server) < .seconds(1))
+    try Self.expectPage(server)
     for client in clients {
       // Reading might set an answer going again; a closed connection takes no bytes.
-      let deadline = ContinuousClock.now + .seconds(10)
+      let deadline = ContinuousClock.now + .seconds(60)
       while client.send("\r\n"), ContinuousClock.now < deadline { usleep(20_000) }
       #expect(!client.send("\r\n"))
     }
@@ -178,18 +180,15 @@ import Testing
     let client = try #require(RawClient(port: server.port))
     client.send(Self.request(server, "GET /broken"))
     #expect(client.read() == "" && client.isClosedByServer())
-    #expect(try Self.timeOfPage(server) < .seconds(1))
+    try Self.expectPage(server)
   }
 
   @Test func stoppingTwiceIsStoppingOnce() throws {
     let server = try Self.server()
     let client = try #require(RawClient(port: server.port))
     client.send(Self.request(server, "GET /large"))
-    let time = ContinuousClock().measure {
-      server.stop()
-      server.stop()
-    }
-    #expect(time < .seconds(1))
+    server.stop()
+    server.stop()
     #expect(client.isClosedByServer())
   }
 }

@@ -33,7 +33,7 @@ package struct Program: Sendable {
   /// - Throws: what prevents the start.
   package func run(
     _ arguments: String..., environment: [String: String?] = [:], in folder: String? = nil,
-    input: String = "", timeout: Double = 120
+    input: String = "", timeout: Double = 600
   ) throws -> ProgramResult {
     try run(arguments, environment: environment, in: folder, input: input, timeout: timeout)
   }
@@ -41,7 +41,7 @@ package struct Program: Sendable {
   /// Runs to the end; as above, with the arguments in a list.
   package func run(
     _ arguments: [String], environment: [String: String?] = [:], in folder: String? = nil,
-    input: String = "", timeout: Double = 120
+    input: String = "", timeout: Double = 600
   ) throws -> ProgramResult {
     try start(arguments, environment: environment, in: folder, input: input).wait(timeout: timeout)
   }
@@ -117,7 +117,7 @@ package final class RunningProgram {
   /// Waits until a condition holds, the program ends or the time is over.
   ///
   /// - Returns: whether the condition holds.
-  package func wait(timeout: Double = 60, until condition: () -> Bool) -> Bool {
+  package func wait(timeout: Double = 300, until condition: () -> Bool) -> Bool {
     let deadline = Date(timeIntervalSinceNow: timeout)
     while !condition() {
       guard process.isRunning, Date() < deadline else { return condition() }
@@ -127,7 +127,7 @@ package final class RunningProgram {
   }
 
   /// Waits for the end; kills the program when the time is over.
-  package func wait(timeout: Double = 120) -> ProgramResult {
+  package func wait(timeout: Double = 600) -> ProgramResult {
     let ended = wait(timeout: timeout) { !process.isRunning }
     if !ended { send(SIGKILL) }
     process.waitUntilExit()

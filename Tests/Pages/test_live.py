@@ -70,7 +70,7 @@ def test_curves_grow_until_the_run_is_interrupted(
     page.wait_for_selector("#epochs tbody tr:nth-child(3)")
     assert page.inner_text("h1") == "circles"
     titles = page.locator("figcaption b").all_inner_texts()
-    assert titles == ["Loss", "validation accuracy", "Learning rate", "Gradient norm"]
+    assert titles == ["Loss", "Validation accuracy", "Learning rate", "Gradient norm"]
     for index in range(4):
         wait_for_ink(page, index)
     step, epoch = number(page, "step"), number(page, "epoch")
@@ -288,3 +288,31 @@ def test_two_hundred_clients(nntrain):
         env={**os.environ, "NNTRAIN": nntrain}, timeout=120)
     assert done.returncode == 0, done.stderr
     print(done.stdout)
+
+
+def test_earlier_runs_are_linked(training, new_page, screenshot, tmp_path):
+    hostile = "<img src=x onerror=alert(1)>"
+    for name in ["circles-1", hostile]:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "config.yaml").write_text("name: a\n")
+        (tmp_path / name / "report.html").write_text(f"<!doctype html><title>r</title><h1>report of {len(name)}</h1>")
+    run = training()
+    page = new_page()
+    page.goto(run.address)
+    page.get_by_text("Earlier runs").click()
+    links = page.locator("#runs a")
+    assert sorted(links.all_inner_texts()) == sorted(["circles-1", hostile])
+    assert page.locator("#runs img").count() == 0
+    screenshot(page, "live-earlier")
+    with page.expect_popup() as popup:
+        page.get_by_role("link", name="circles-1").click()
+    assert popup.value.locator("h1").inner_text() == "report of 9"
+    assert run.interrupt() == 130
+
+
+def test_without_earlier_runs_there_is_no_list(training, new_page):
+    run = training()
+    page = new_page()
+    page.goto(run.address)
+    page.wait_for_selector(RUNNING)
+    assert page.get_by_text("Earlier runs").is_hidden()

@@ -18,6 +18,8 @@ struct Fusion {
   /// For a group with an epilogue, the node that produces what the epilogue reads.
   private var leader: [Int: Int] = [:]
   private var users: [[Int]]
+  /// How many groups have members on both sides of the border before each node.
+  private var spanning: [Int]
   private let kept: Set<ValueID>
 
   /// - Parameter kept: Values that must exist in memory after the run.
@@ -26,6 +28,7 @@ struct Fusion {
     self.kept = kept
     groupOf = Array(graph.nodes.indices)
     users = [[Int]](repeating: [], count: graph.nodes.count)
+    spanning = [Int](repeating: 0, count: graph.nodes.count)
     for index in graph.nodes.indices {
       members[index] = [index]
       for input in Set(graph.nodes[index].inputs.map(\.node)) { users[input].append(index) }
@@ -125,14 +128,25 @@ struct Fusion {
   private mutating func merge(_ groups: Set<Int>) -> Int {
     let all = groups.flatMap { members[$0, default: []] }.sorted()
     let name = groups.min() ?? 0
-    for group in groups { members[group] = nil }
+    for group in groups { count(members.removeValue(forKey: group), by: -1) }
     members[name] = all
+    count(all, by: 1)
     for node in all { groupOf[node] = name }
     return name
   }
 
+  /// Counts the borders that lie between the members of a group.
+  private mutating func count(_ group: [Int]?, by change: Int) {
+    guard let group, let first = group.first, let last = group.last else { return }
+    for border in first..<last { spanning[border + 1] += change }
+  }
+
   /// Whether joining these groups would let the union depend on itself through another group.
   private func closesCycle(_ union: Set<Int>) -> Bool {
+    // Inputs come before the nodes that read them. Where no group spans a border, nothing before it
+    // depends on anything after it, so that the search ends there instead of at the start of the graph.
+    var border = union.compactMap { members[$0]?.first }.min() ?? 0
+    while spanning[border] > 0 { border -= 1 }
     var visited = union
     var pending: [Int] = []
     func visitInputs(of group: Int, fromOutside: Bool) -> Bool {
@@ -140,6 +154,7 @@ struct Fusion {
         for input in graph.nodes[node].inputs {
           let next = groupOf[input.node]
           if fromOutside && union.contains(next) { return true }
+          guard input.node >= border else { continue }
           if visited.insert(next).inserted { pending.append(next) }
         }
       }

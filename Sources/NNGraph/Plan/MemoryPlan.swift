@@ -46,6 +46,10 @@ struct MemoryPlan {
   private let graph: Graph
   private var places: [ValueID: Place] = [:]
   private var lastUse: [ValueID: Int] = [:]
+  /// The step that computes a value.
+  private var writers: [ValueID: Int] = [:]
+  /// The last step that reads what a variable held before the run.
+  private var lastRead: [String: Int] = [:]
 
   init(
     _ graph: Graph, steps: [PlannedStep], kept: Set<ValueID>,
@@ -81,8 +85,7 @@ struct MemoryPlan {
   /// The place in the schedule of the step that computes a value, through any views; nil for inputs,
   /// variables and constants.
   func step(computing value: ValueID) -> Int? {
-    let base = base(of: value).0
-    return steps.lastIndex { $0.allOutputs.contains(base) }
+    writers[base(of: value).0]
   }
 
   /// The steps that write variables.
@@ -114,6 +117,11 @@ struct MemoryPlan {
     return (value, offset)
   }
 
+  /// The label of the variable that a value is.
+  private func variable(of value: ValueID) -> String? {
+    (graph.nodes[value.node].op as? Variable)?.label
+  }
+
   private func isComputed(_ value: ValueID) -> Bool {
     let op = graph.nodes[value.node].op
     return !(op is Input || op is Variable || op is Constant)
@@ -141,8 +149,15 @@ struct MemoryPlan {
 
   private mutating func findLastUses(kept: Set<ValueID>) {
     for (index, step) in steps.enumerated() {
-      for output in step.allOutputs { lastUse[output] = index }
-      for input in step.allInputs { lastUse[base(of: input).0] = index }
+      for output in step.allOutputs {
+        lastUse[output] = index
+        writers[output] = index
+      }
+      for input in step.allInputs {
+        let base = base(of: input).0
+        lastUse[base] = index
+        if let variable = variable(of: base) { lastRead[variable] = index }
+      }
     }
     for value in kept { lastUse[base(of: value).0] = steps.count }
     for output in steps[..<lastingStepCount].flatMap(\.allOutputs)
@@ -157,15 +172,17 @@ struct MemoryPlan {
   }
 
   private mutating func placeUpdates(_ updates: [(variable: String, value: ValueID)]) {
+    let sources = Set(updates.map { base(of: $0.value).0 })
+    // What another update takes from a variable must be what the run began with.
+    let copied = Set(sources.compactMap(variable(of:)))
     for update in updates {
       let (base, offset) = base(of: update.value)
-      let writer = steps.firstIndex { $0.allOutputs.contains(base) }
-      if let writer, writer >= lastingStepCount, offset == 0, places[base] == nil,
+      if let writer = writers[base], writer >= lastingStepCount, offset == 0, places[base] == nil,
         graph.type(of: base).byteCount == graph.type(of: update.value).byteCount,
-        mayWrite(update.variable, in: writer, as: base, beside: updates)
+        !copied.contains(update.variable), mayWrite(update.variable, in: writer, as: base)
       {
         places[base] = .variable(update.variable, offset: 0)
-        placeSource(of: base, writtenIn: writer, over: update.variable, beside: updates)
+        placeSource(of: base, writtenIn: writer, over: update.variable, except: sources)
       } else {
         lastUse[base] = steps.count
         copies.append((update.value, update.variable))
@@ -175,34 +192,25 @@ struct MemoryPlan {
 
   /// Lets what a step changes in place lie in the variable's memory, too, from where it was made.
   private mutating func placeSource(
-    of value: ValueID, writtenIn index: Int, over variable: String,
-    beside updates: [(variable: String, value: ValueID)]
+    of value: ValueID, writtenIn index: Int, over variable: String, except updates: Set<ValueID>
   ) {
     guard let input = inPlaceInput(of: steps[index], writing: value) else { return }
     let source = base(of: input).0
     guard isComputed(source), places[source] == nil, lastUse[source] == index,
-      !updates.contains(where: { base(of: $0.value).0 == source }),
+      !updates.contains(source),
       steps[index].allInputs.count(where: { base(of: $0).0 == source }) == 1,
-      let writer = steps.firstIndex(where: { $0.allOutputs.contains(source) }),
-      writer >= lastingStepCount, mayWrite(variable, in: writer, as: source, beside: updates)
+      let writer = writers[source], writer >= lastingStepCount,
+      mayWrite(variable, in: writer, as: source)
     else { return }
     places[source] = .variable(variable, offset: 0)
-    placeSource(of: source, writtenIn: writer, over: variable, beside: updates)
+    placeSource(of: source, writtenIn: writer, over: variable, except: updates)
   }
 
   /// Whether step `index` may write its output over a variable: nobody reads the old contents
   /// afterwards, and the step itself reads them only element for element.
-  private func mayWrite(
-    _ variable: String, in index: Int, as output: ValueID,
-    beside updates: [(variable: String, value: ValueID)]
-  ) -> Bool {
-    func reads(_ value: ValueID) -> Bool {
-      (graph.nodes[base(of: value).0.node].op as? Variable)?.label == variable
-    }
-    let isReadLater = steps[(index + 1)...].contains { $0.allInputs.contains(where: reads) }
-    // What another update takes from here must be what the run began with.
-    let isCopied = updates.contains { reads($0.value) }
-    if isReadLater || isCopied { return false }
+  private func mayWrite(_ variable: String, in index: Int, as output: ValueID) -> Bool {
+    func reads(_ value: ValueID) -> Bool { self.variable(of: base(of: value).0) == variable }
+    if lastRead[variable, default: 0] > index { return false }
     let step = steps[index]
     guard step.allInputs.contains(where: reads) else { return true }
     if let input = inPlaceInput(of: step, writing: output), reads(input) {
@@ -260,7 +268,7 @@ struct MemoryPlan {
           graph.type(of: part).byteCount == graph.type(of: input).byteCount,
           // A variable's memory must keep its old contents until all reads are done.
           case .arena(let block, _) = place,
-          let writer = steps.firstIndex(where: { $0.allOutputs.contains(part) })
+          let writer = writers[part]
         else { continue }
         places[part] = place.advanced(by: offset * type.dtype.byteCount)
         blocks[block].first = min(blocks[block].first, writer)
@@ -346,18 +354,21 @@ struct MemoryPlan {
 
   /// Gives offsets: largest first, each at the lowest place free during its whole life.
   private mutating func layOut(reuses: Bool) {
+    // In the order of their offsets.
     var placed: [Int] = []
     for block in blocks.indices.sorted(by: { blocks[$0].byteCount > blocks[$1].byteCount }) {
-      let rivals = placed.filter {
-        !reuses || blocks[$0].first <= blocks[block].last && blocks[block].first <= blocks[$0].last
-      }.sorted { blocks[$0].offset < blocks[$1].offset }
       var offset = 0
-      for rival in rivals {
+      for rival in placed
+      where !reuses
+        || blocks[rival].first <= blocks[block].last
+          && blocks[block].first <= blocks[rival].last
+      {
         if offset + blocks[block].byteCount <= blocks[rival].offset { break }
         offset = max(offset, blocks[rival].offset + blocks[rival].byteCount)
       }
       blocks[block].offset = offset
-      placed.append(block)
+      let place = placed.firstIndex { blocks[$0].offset > offset } ?? placed.endIndex
+      placed.insert(block, at: place)
       arenaByteCount = max(arenaByteCount, offset + blocks[block].byteCount)
     }
   }

@@ -1,7 +1,7 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNLayers
-import NNReports
 
 #if canImport(Glibc)
   import Glibc
@@ -14,7 +14,7 @@ import NNReports
 /// Every activation with its derivative, as the framework finds it and as a formula.
 struct ActivationsLesson: Lesson {
   static let name = "activations"
-  static let title = "Activations and their slopes"
+  static let title = "Activation functions and their derivatives"
   static let summary =
     "Each activation σ with its derivative σ′, found by the framework and held against the formula"
 
@@ -73,7 +73,8 @@ struct ActivationsLesson: Lesson {
       "Far from 0 a sigmoid is saturated: at x = 6 its slope is \(end.text), \(lost.text) times "
         + "smaller than in the middle, and learning is as much slower. ReLU keeps a slope of 1 "
         + "wherever it is on, and 0 where it is off; leaky ReLU, ELU, GELU, SiLU and softplus let "
-        + "something through there, too.")
+        + "something through there, too. What small derivatives do over many steps is the subject of "
+        + "[[vanishing-gradient]].")
   }
 
   private func explainStep(into report: inout LessonReport) throws(NNError) {

@@ -1,14 +1,14 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNFormats
-import NNReports
 import NNTraining
 
 /// A translator of dates and where it looks: the weights of the decoder's attention to the text.
 struct AttentionLesson: Lesson {
   static let name = "attention"
-  static let title = "Where a translator looks"
-  static let summary = "dates translated character by character, and the map of attention"
+  static let title = "Attention: where a translator looks"
+  static let summary = "Dates translated character by character, and the map of attention"
   static let drawsRunsWith: String? = "an encoder–decoder with attention, trained on pairs of texts"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
@@ -91,7 +91,7 @@ struct AttentionLesson: Lesson {
     report.say(
       """
       Here a small one learns to write dates as files sort them, from \(Self.trainingPairs) \
-      examples such as \(Self.shown[0]) and 1989-07-14. Nobody tells it where in the text the \
+      examples such as \(Self.shown[0]) and 1989-07-14. It is not given where in the text the \
       year stands, or that months have numbers. It translates \(exact.percent) of \(test.count) \
       new dates without an error.
       """)
@@ -147,8 +147,12 @@ struct AttentionLesson: Lesson {
           title: "What was read for each token written",
           description: "A heat map of the weights of attention: rows are the tokens of "
             + "“\(alignment.translation)”, columns those of “\(text)”.",
-          panels: [Plot(alignment)]),
-        name: "map-\(index + 1)", caption: "\(text) → \(alignment.translation)")
+          panels: [
+            Plot(
+              title: alignment.title, attentionTo: alignment.sourceTokens,
+              by: alignment.targetTokens, weights: alignment.meanWeights())
+          ]),
+        name: "map-\(index + 1)", caption: alignment.title)
     }
   }
 

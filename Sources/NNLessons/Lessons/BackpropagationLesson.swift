@@ -1,5 +1,5 @@
 import NNCore
-import NNReports
+import NNDrawing
 
 #if canImport(Glibc)
   import Glibc
@@ -13,9 +13,9 @@ import NNReports
 /// differentiation; a small network against central differences.
 struct BackpropagationLesson: Lesson {
   static let name = "backpropagation"
-  static let title = "Slopes, from the end to the beginning"
+  static let title = "Backpropagation: derivatives, from the end to the beginning"
   static let summary =
-    "the toy chains worked by hand, every p, q, σ′ and Δ; a net against differences"
+    "The toy chains worked by hand, every p, q, σ′ and Δ; a net against differences"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.say(
@@ -31,7 +31,7 @@ struct BackpropagationLesson: Lesson {
       before times a weight, starting from Δ₀ = x₃ − y. The slope along a weight is what arrives \
       at it from both sides: Δ from the right, x from the left.
       """, &report)
-    report.formula("∂C/∂w₂₃ = Δ₀x₂,   ∂C/∂w₁₂ = Δ₁x₁,   ∂C/∂w₀₁ = Δ₂x₀")
+    report.formula("{∂C}/{∂w₂₃} = Δ₀x₂,   {∂C}/{∂w₁₂} = Δ₁x₁,   {∂C}/{∂w₀₁} = Δ₂x₀")
     try work(
       Self.nonlinear, "non-linear chain", "q",
       """
@@ -40,11 +40,11 @@ struct BackpropagationLesson: Lesson {
       activation that it passes, σ′ᵢ(pᵢ).
       """, &report)
     report.formula(
-      "Δ₀ = (q₃ − y)σ′₃(p₃),   Δ₁ = w₂₃σ′₂(p₂)Δ₀,   Δ₂ = w₁₂σ′₁(p₁)Δ₁,   ∂C/∂w₂₃ = Δ₀q₂, …")
+      "Δ₀ = (q₃ − y)σ′₃(p₃),   Δ₁ = w₂₃σ′₂(p₂)Δ₀,   Δ₂ = w₁₂σ′₁(p₁)Δ₁,   {∂C}/{∂w₂₃} = Δ₀q₂")
     report.say(
       """
       Neither σ′ here is above 1, and that of the sigmoid is at most ¼, so a long chain of them \
-      shrinks what comes back: the lesson vanishing-gradient follows that over a hundred steps.
+      shrinks what comes back: [[vanishing-gradient]] follows that over a hundred steps.
       """)
     try checkNetwork(&report)
   }

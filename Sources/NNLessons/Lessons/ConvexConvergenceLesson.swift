@@ -1,8 +1,8 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNKernels
 import NNOptimizers
-import NNReports
 
 #if canImport(Glibc)
   import Glibc
@@ -16,9 +16,9 @@ import NNReports
 /// diagonalised; Newton's method beside it.
 struct ConvexConvergenceLesson: Lesson {
   static let name = "convex-convergence"
-  static let title = "How fast is downhill?"
+  static let title = "Convergence rates: how fast is downhill?"
   static let summary =
-    "ε_t = ε_0·|1 − ηb|ᵗ, steps predicted and counted, diagonalised bowls, Newton"
+    "The error shrinks by the factor |1 − ηb| in each step; steps predicted and counted; Newton's method"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.say(
@@ -68,7 +68,7 @@ struct ConvexConvergenceLesson: Lesson {
       For one weight, f(x) = a + b/2·(x − c)² has the slope b(x − c). A step multiplies the \
       distance ε from the minimum c by the same number each time, |1 − ηb|:
       """)
-    report.formula("ε_t = ε_{t−1}·|1 − ηb|   ⇒   ε_t = ε_0·|1 − ηb|ᵗ")
+    report.formula("ε_t = ε_{t−1}·|1 − ηb| ⇒ ε_t = ε_0·|1 − ηb|ᵗ")
     report.say(
       """
       Measured with a = 1, b = 2, c = 3 from x = 8, over \(Self.products.count) learning rates \
@@ -117,7 +117,7 @@ struct ConvexConvergenceLesson: Lesson {
     }
     report.say(
       "How long until only a share δ of the first error is left? The formula, solved for t:")
-    report.formula("t = log δ / log|1 − ηb| ≈ −log δ/(ηb)   for small ηb")
+    report.formula("t = {log δ}/{log|1 − ηb|} ≈ −{log δ}/{ηb} \"for small\" ηb")
     report.table(
       header: ["ηb", "−log δ/(ηb)", "log δ / log|1 − ηb|", "steps counted"], rows: rows,
       caption: "Steps until the error is δ = 10⁻⁶ of the first.")
@@ -193,7 +193,8 @@ struct ConvexConvergenceLesson: Lesson {
       \(beta.rounded(digits: 5)).
       """)
     report.formula(
-      "f(x″, y″) = a + αx″² + βy″²,   |x″_t| = |x″_0|·|1 − 2ηα|ᵗ,   the same with β for y″")
+      "f(x″, y″) = a + αx″² + βy″²,   |x″_t| = |x″_0|·|1 − 2ηα|ᵗ,   \"and the same with\" β \"for\" y″"
+    )
     let newton = try newtonStep(hessian, values, axes)
     let distance = report.measure(
       "distance after one step of Newton's method", [newton].distances(from: Self.formMinimum)[0])

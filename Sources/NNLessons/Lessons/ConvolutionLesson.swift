@@ -1,20 +1,20 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNLosses
 import NNMetrics
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// The deck's 5 × 4 picture under its 3 × 3 filter, cell by cell; edge filters on a photograph;
 /// filters that a network learns on pictures of clothes, and what they make of one.
 struct ConvolutionLesson: Lesson {
   static let name = "convolution"
-  static let title = "A small window that slides over a picture"
+  static let title = "Convolution: a small window that slides over an image"
   static let summary =
-    "the 5×4 example worked, edges of a photograph, filters that a network learns"
+    "The 5×4 example worked, edges of a photograph, filters that a network learns"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     try work(&report)
@@ -152,7 +152,7 @@ struct ConvolutionLesson: Lesson {
       its length is the strength of an edge in any direction. Edges are rare: \(rare.percent) of \
       all places have more than a quarter of the greatest strength, \(greatest.text).
       """)
-    report.formula("strength = √(horizontal² + vertical²)")
+    report.formula("strength = √{horizontal² + vertical²}")
     report.show(
       Figure(
         title: "Two filters find the edges of a photograph",
@@ -212,7 +212,7 @@ struct ConvolutionLesson: Lesson {
     guard let filters = weights?.tensor else { return }
     report.show(
       Figure(
-        title: "Filters that the first layer has learnt",
+        title: "Filters that the first layer has learned",
         description:
           "Eight filters of 5 by 5 numbers, blue for negative and orange for positive: "
           + "some have a positive and a negative side, as an edge filter has, others are blobs.",

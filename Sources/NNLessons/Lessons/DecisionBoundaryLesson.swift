@@ -1,17 +1,17 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// Logistic regression, then 1, 2, 3, 5 and 10 hidden nodes on a ring around another.
 struct DecisionBoundaryLesson: Lesson {
   static let name = "decision-boundary"
-  static let title = "Hidden nodes draw lines"
+  static let title = "Decision boundaries: hidden nodes draw lines"
   static let summary =
-    "No straight line parts two rings; 1, 2, 3, 5, 10 hidden nodes, or polar coordinates, do it"
+    "No straight line separates two rings; 1, 2, 3, 5, 10 hidden nodes, or polar coordinates, do it"
   static let drawsRunsWith: String? =
     "two inputs and one or two outputs that tell two classes apart"
 
@@ -23,7 +23,7 @@ struct DecisionBoundaryLesson: Lesson {
     let data = try Rings.data(seed: options.seed)
     report.say(
       "\(data.count) points lie on two rings, class 0 outside and class 1 inside. From its place "
-        + "(x, y) each point's class is to be told. Logistic regression gives the probability of "
+        + "(x, y) the class of each point is to be predicted. Logistic regression gives the probability of "
         + "class 1 as σ(ax + by + c), with a, b and c that make the cross-entropy small. It is one "
         + "half where ax + by + c = 0: on a straight line.")
     let teaching = Rings.teaching(data)
@@ -63,7 +63,7 @@ struct DecisionBoundaryLesson: Lesson {
       caption: "Colour is the probability of class 1, the line is where it is one half.")
     let shares = networks.map { $0.accuracy.percent }
     report.say(
-      "A straight line names \(shares[0]) of the points right: no better than guessing. A hidden "
+      "A straight line classifies \(shares[0]) of the points correctly: no better than guessing. A hidden "
         + "layer of N sigmoids draws N such lines, and the output weighs them: "
         + zip(networks, shares).dropFirst().map { "N = \($0.width): \($1)" }
         .joined(separator: ", ") + ".")
@@ -119,10 +119,10 @@ struct DecisionBoundaryLesson: Lesson {
       rows: rows, caption: "Hidden nodes as switches")
     report.say(
       "In the plane N lines cut 1 + N + N(N − 1)/2 regions at most; with more inputs the number comes "
-        + "up to 2ᴺ. Purity is the share of points that the majority of their region names right. "
+        + "up to 2ᴺ. Purity is the share of points that belong to the majority of their region. "
         + "The "
         + "network itself does better where it has few nodes, since its sigmoids are no switches: it "
-        + "also weighs how far behind a line a point lies. One adds nodes until the regions are "
+        + "also weighs how far beyond a line a point lies. One adds nodes until the regions are "
         + "pure, and stops before each point has a region of its own.")
   }
 
@@ -143,14 +143,15 @@ struct DecisionBoundaryLesson: Lesson {
       try LayerProbe(trainer, rows: Rings.polar(grid.inputs)).readOutput().doubles)
     report.say(
       "There is another way: choose better inputs. In polar coordinates, r² = x² + y² and the angle "
-        + "θ, a straight line parts the rings, and logistic regression names \(accuracy.percent) "
-        + "right. But for that one must know what the data look like; with hundreds of inputs nobody "
-        + "sees it. Hidden nodes find their own.")
+        + "θ, a straight line separates the rings, and logistic regression classifies "
+        + "\(accuracy.percent) of the points correctly. But for that one must know what the data look like; with hundreds of inputs nobody "
+        + "sees it. Hidden nodes find their own: [[hidden-space]] shows where they take the points."
+    )
     report.show(
       Figure(
         title: "Logistic regression in polar coordinates",
         description:
-          "Left: the rings over r² and θ are two strips, parted by a straight line. Right: the "
+          "Left: the rings over r² and θ are two strips, separated by a straight line. Right: the "
           + "same boundary in x and y is a circle.",
         columns: 2,
         panels: [
@@ -201,8 +202,8 @@ struct DecisionBoundaryLesson: Lesson {
 
   private func draw(_ picture: RunBoundary, into report: inout LessonReport) {
     report.say(
-      "The run \(picture.folder.path), whose network names \(picture.accuracy.percent) of its training rows "
-        + "right:")
+      "The run \(picture.folder.path), whose network classifies \(picture.accuracy.percent) of its training "
+        + "rows correctly:")
     report.measure("accuracy, the run", picture.accuracy)
     report.show(
       Figure(

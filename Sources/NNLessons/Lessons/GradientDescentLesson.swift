@@ -1,14 +1,14 @@
 import NNCore
+import NNDrawing
 import NNGraph
 import NNOptimizers
-import NNReports
 
 /// Learning rates that are too small, good and too large; valleys that are not the deepest; momentum
 /// and Adam in a narrow valley.
 struct GradientDescentLesson: Lesson {
   static let name = "gradient-descent"
-  static let title = "Downhill, a step at a time"
-  static let summary = "learning rates too small, good and too large; local minima; momentum, Adam"
+  static let title = "Gradient descent: downhill, a step at a time"
+  static let summary = "Learning rates too small, good and too large; local minima; momentum, Adam"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.say(
@@ -148,7 +148,8 @@ struct GradientDescentLesson: Lesson {
       """
       A large rate may leap out of the valley that it starts in. From w = 2.1 with η = \
       \(Self.leapRate) the first step lands at w = \(landing.text), over the crest, and the \
-      path ends at w = \(escape.rounded(digits: 4)), which is better luck than judgement.
+      path ends at w = \(escape.rounded(digits: 4)), which is better luck than judgement. How many \
+      steps a rate takes is computed in [[convex-convergence]].
       """)
     let shape = (-2.4...2.4).spaced(161)
     let curve = Line("f(w)", x: shape, y: try Self.valleys.heights(at: shape.map { [$0] }))

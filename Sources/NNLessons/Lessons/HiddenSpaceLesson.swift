@@ -1,7 +1,7 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
-import NNReports
 import NNTraining
 
 #if canImport(Glibc)
@@ -15,17 +15,17 @@ import NNTraining
 /// Where a hidden layer of two or three nodes takes the points of two rings.
 struct HiddenSpaceLesson: Lesson {
   static let name = "hidden-space"
-  static let title = "The space behind the hidden layer"
+  static let title = "Hidden representations: the space of the hidden layer"
   static let summary =
-    "A hidden layer moves the points to the corners of a square or cube, where a plane parts them"
+    "A hidden layer moves the points to the corners of a square or cube, where a plane separates them"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let data = try Rings.data(seed: options.seed)
     report.say(
       "A hidden layer takes each point (x, y) to a new place, its activations (a₁, …, aₙ). The output "
-        + "layer is a logistic regression on these: it can only part them by a straight line, or a "
-        + "plane. So training has to find a hidden layer behind which one plane is enough.")
-    report.formula("(x, y) → (a₁, a₂, …, aₙ) ≈ (1, 0, …, 1): corners of a hypercube")
+        + "layer is a logistic regression on these: it can only separate them by a straight line, or a "
+        + "plane. So training has to find a hidden layer after which one plane is enough.")
+    report.formula("(x, y) → (a₁, a₂, …, aₙ) ≈ (1, 0, …, 1)   \"corners of a hypercube\"")
     let square = try HiddenMap(width: 2, data, seed: options.seed)
     let cube = try HiddenMap(width: 3, data, seed: options.seed)
     for map in [square, cube] {
@@ -38,9 +38,9 @@ struct HiddenSpaceLesson: Lesson {
     }
     let squarePanel = try square.plot(data)
     report.say(
-      "Two nodes map the plane to a square. A line in this square names "
-        + "\(square.planeAccuracy.percent) of the points right: two lines do not enclose a ring, so "
-        + "points of both classes come to the same corner.")
+      "Two nodes map the plane to a square. A line in this square classifies "
+        + "\(square.planeAccuracy.percent) of the points correctly: two lines do not enclose a ring, "
+        + "so points of both classes come to the same corner.")
     report.show(
       Figure(
         title: "2 → 2: from the plane to a square",
@@ -54,16 +54,16 @@ struct HiddenSpaceLesson: Lesson {
             data: data, xLabel: "x", yLabel: "y", symbolSize: 2),
           squarePanel,
         ]),
-      name: "square", caption: "The same points before and behind a hidden layer of 2 nodes.")
+      name: "square", caption: "The same points before and after a hidden layer of 2 nodes.")
     report.say(
-      "Three nodes map it to a cube, and there a plane names \(cube.planeAccuracy.percent) right. It "
+      "Three nodes map it to a cube, and there a plane classifies \(cube.planeAccuracy.percent) correctly. It "
         + "lies between the points of the inner ring and the others.")
     report.show(
       Figure(
         title: "2 → 3: from the plane to a cube",
         description:
           "Left: the rings and the network's boundary. Right: the same points in the cube of the "
-          + "three activations, seen along the plane that parts the classes.",
+          + "three activations, seen along the plane that separates the classes.",
         columns: 2,
         panels: [
           Rings.grid.plot(
@@ -73,7 +73,7 @@ struct HiddenSpaceLesson: Lesson {
         ]),
       name: "cube",
       caption:
-        "The same points before and behind a hidden layer of 3 nodes, seen along the "
+        "The same points before and after a hidden layer of 3 nodes, seen along the "
         + "output's plane.")
     Regions.table(cube.regions, into: &report)
     let soft = cube.nearCorners(sharpness: 1)
@@ -81,7 +81,8 @@ struct HiddenSpaceLesson: Lesson {
     report.say(
       "\(soft.percent) of the activations are within 0.1 of 0 or 1. With weights ten times as large "
         + "it would be \(sharp.percent): the sigmoids become switches, and the points sit in the "
-        + "corners. \(cube.regions.counts.count) of the 8 corners are used.")
+        + "corners. \(cube.regions.counts.count) of the 8 corners are used. [[decision-boundary]] draws "
+        + "the lines of such nodes in the plane.")
   }
 }
 
@@ -138,7 +139,7 @@ private struct HiddenMap {
       targets: data.targets)
     let scores = grid.places.map { normal[0] * $0.x + normal[1] * $0.y + offset }
     return grid.plot(
-      title: "behind: (a₁, a₂)", probabilities: sigmoid(scores), data: moved, xLabel: "a₁",
+      title: "after: (a₁, a₂)", probabilities: sigmoid(scores), data: moved, xLabel: "a₁",
       yLabel: "a₂", symbolSize: 2)
   }
 
@@ -146,7 +147,7 @@ private struct HiddenMap {
   func plot3D(_ data: Dataset) -> Scatter3D {
     let labels = data.targets.doubles
     return Scatter3D(
-      title: "behind: (a₁, a₂, a₃)", x: Axis("a₁", range: 0...1), y: Axis("a₂", range: 0...1),
+      title: "after: (a₁, a₂, a₃)", x: Axis("a₁", range: 0...1), y: Axis("a₂", range: 0...1),
       z: Axis("a₃", range: 0...1),
       groups: (0..<2).map { label in
         (

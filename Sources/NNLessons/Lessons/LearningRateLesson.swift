@@ -1,9 +1,9 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 #if canImport(Glibc)
@@ -18,7 +18,7 @@ import NNTraining
 struct LearningRateLesson: Lesson {
   static let name = "learning-rate"
   static let title = "Learning rate and batch size"
-  static let summary = "the final loss over learning rate × batch size, and why the two go together"
+  static let summary = "The final loss over learning rate × batch size, and why the two go together"
 
   /// η = 2⁻⁷ … 2⁵
   static let rates = (-7...5).map { pow(2.0, Double($0)) }
@@ -146,7 +146,7 @@ struct LearningRateLesson: Lesson {
       along equal η/B, from η = \(first) with batches of 4 to η = \(last) with batches of 256, \
       losses differ by a factor of \(spread.text); with η = \(first) for all sizes it is \
       \(across.text). Hence the rule to multiply the learning rate with the batch size. It ends \
-      where a single step becomes too long.
+      where a single step becomes too long: see [[convex-convergence]].
       """)
     let shown = [0, 2, 4, 6]
     func lines(scaled: Bool) -> [any Mark] {

@@ -1,30 +1,30 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// A stack of linear layers is one linear layer; an activation between them makes the difference.
 struct LinearOrNotLesson: Lesson {
   static let name = "linear-or-not"
-  static let title = "Without an activation, depth is worth nothing"
+  static let title = "Nonlinearity: without an activation, depth adds nothing"
   static let summary =
     "Three linear layers equal one to the last digits; with σ between them the network bends"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.say(
-      "A linear layer computes Cx + c. Put a second one behind it, and the two together are again a "
+      "A linear layer computes Cx + c. Put a second one after it, and the two together are again a "
         + "linear layer:")
     report.formula("D(Cx + c) + d = (DC)x + (Dc + d)")
     try collapse(options, into: &report)
     try fitSine(options, into: &report)
     try partCircles(options, into: &report)
     report.say(
-      "So a network needs a non-linear function behind each hidden layer. Which one is told in the "
-        + "lesson on activations.")
+      "So a network needs a nonlinear function after each hidden layer. Which there are is the "
+        + "subject of [[activations]].")
   }
 
   /// Random layers, multiplied into one.
@@ -114,7 +114,7 @@ struct LinearOrNotLesson: Lesson {
         + "|o₁ − 2o₂ + o₃|: at most \(straightness.text) for the stack, up to \(bend.text) with σ.")
     report.show(
       Figure(
-        title: "y = sin(x), learnt with and without σ",
+        title: "y = sin(x), learned with and without σ",
         description: "The linear stack gives a straight line; with σ the network follows the sine.",
         panels: [
           Plot(
@@ -154,7 +154,7 @@ struct LinearOrNotLesson: Lesson {
       Figure(
         title: "Three layers around a ring",
         description:
-          "Two rings, one inside the other. The linear stack parts the plane by a straight line, "
+          "Two rings, one inside the other. The linear stack separates the plane by a straight line, "
           + "the network with σ by a closed curve around the inner ring.",
         columns: 2, panels: panels),
       name: "circles",

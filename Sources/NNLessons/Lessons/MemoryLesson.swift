@@ -1,18 +1,18 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNMetrics
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// A task of memory that a plain recurrent network fails and LSTM and GRU solve; the LSTM's gates
 /// while it reads.
 struct MemoryLesson: Lesson {
   static let name = "memory"
-  static let title = "Remember one thing, ignore the rest"
-  static let summary = "a recall task that the RNN fails and LSTM and GRU solve; the LSTM's gates"
+  static let title = "LSTM and GRU: remember one thing, ignore the rest"
+  static let summary = "A recall task that the RNN fails and LSTM and GRU solve; the LSTM's gates"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let task = try RecallTask(rows: 2000, seed: options.seed, part: 0)
@@ -44,11 +44,11 @@ struct MemoryLesson: Lesson {
     report.say(
       """
       Three networks with \(Self.units) units learn it, with equal rows, steps and learning rate. \
-      On 1,000 new sequences the RNN names \(accuracies[0].percent), the LSTM \
+      On 1,000 new sequences the RNN classifies \(accuracies[0].percent), the LSTM \
       \(accuracies[1].percent), the GRU \(accuracies[2].percent). What the RNN should remember is \
       overwritten at each step, and the gradient that should teach it to remember vanishes on the \
       way back. The LSTM began with its forget gates open (a bias of \(Self.forgetBias.text), see \
-      vanishing-gradient).
+      [[vanishing-gradient]]).
       """)
     report.table(
       header: ["network", "weights", "training loss", "accuracy on new sequences"], rows: rows,
@@ -98,12 +98,12 @@ struct MemoryLesson: Lesson {
 
   // MARK: - What is left of the symbol
 
-  /// Steps behind the mark that every sequence has.
+  /// Steps after the mark that every sequence has.
   static let stepsBehind = RecallTask.steps - RecallTask.window
   static let twinCount = 200
 
   /// How far the states of two sequences that differ in the marked symbol alone are apart, on average,
-  /// 0, 1, 2, … steps behind the mark.
+  /// 0, 1, 2, … steps after the mark.
   private static func echo(
     of trainer: Trainer, _ name: String, _ test: RecallTask
   ) throws(NNError) -> [Double] {
@@ -141,7 +141,7 @@ struct MemoryLesson: Lesson {
   ) {
     let left = echoes.map { name, distances in
       report.measure(
-        "distance left \(Self.stepsBehind) steps behind the mark, \(name)",
+        "distance left \(Self.stepsBehind) steps after the mark, \(name)",
         distances[Self.stepsBehind] / distances[0])
     }
     report.say(
@@ -157,11 +157,11 @@ struct MemoryLesson: Lesson {
         title: "What is left of the marked symbol",
         description:
           "Distance between the states of two sequences that differ in the marked symbol, "
-          + "by steps behind the mark, on a logarithmic axis: it falls for the RNN and lasts for LSTM "
+          + "by steps after the mark, on a logarithmic axis: it falls for the RNN and lasts for LSTM "
           + "and GRU.",
         panels: [
           Plot(
-            x: Axis("steps behind the mark"),
+            x: Axis("steps after the mark"),
             y: Axis("distance of the states", scale: .log),
             marks: echoes.map { name, distances in
               Line(name, x: distances.indices.map(Double.init), y: distances, markers: true)

@@ -1,16 +1,16 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNGraph
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// The threshold unit and the perceptron rule on every function of two bits.
 struct NeuronLesson: Lesson {
   static let name = "neuron"
-  static let title = "One neuron draws one line"
+  static let title = "Perceptron: one neuron draws one line"
   static let summary = "A threshold unit learns AND and OR by the perceptron rule, and never XOR"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
@@ -25,7 +25,7 @@ struct NeuronLesson: Lesson {
     try showRule(named, into: &report)
     showMistakes(named, into: &report)
     let count = report.measure(
-      "functions of two inputs learnt, of 16", Double(learnt.count { $0.isExact }))
+      "functions of two inputs learned, of 16", Double(learnt.count { $0.isExact }))
     let missing = learnt.filter { !$0.isExact }.map(\.function.name)
     report.say(
       "There are 16 functions of two bits. The rule learns \(count.text) of them; left over are "
@@ -38,7 +38,8 @@ struct NeuronLesson: Lesson {
       "A neuron adds up its inputs, each times a weight, and fires when the sum passes a threshold. "
         + "The threshold moves to the other side as a bias b: the neuron fires where the sum is at "
         + "least 0.")
-    report.formula("o = thresh(w₁i₁ + w₂i₂ + … + wₙiₙ + b),   thresh(x) = 1 if x ≥ 0, else 0")
+    report.formula(
+      "o = thresh(w₁i₁ + w₂i₂ + … + wₙiₙ + b),   thresh(x) = 1 \"if\" x ≥ 0, 0 \"otherwise\"")
     report.show(
       Figure(
         title: "The threshold unit",
@@ -82,7 +83,7 @@ struct NeuronLesson: Lesson {
     report.say(
       exact.map { name, result in
         let numbers = zip(Perceptron.names, result.weights).map { "\($0) = \($1.text)" }
-        return "\(name) is learnt after \(result.mistakes.reduce(0, +)) mistakes, with "
+        return "\(name) is learned after \(result.mistakes.reduce(0, +)) mistakes, with "
           + "\(numbers.joined(separator: ", "))."
       }.joined(separator: " "))
     report.show(
@@ -90,7 +91,7 @@ struct NeuronLesson: Lesson {
         title: "What one neuron makes of AND, OR and XOR",
         description:
           "Three unit squares with their four corners as points of two classes. One straight line "
-          + "parts them for AND and for OR; none does for XOR.",
+          + "separates them for AND and for OR; none does for XOR.",
         columns: 3, panels: panels),
       name: "gates",
       caption:
@@ -142,7 +143,7 @@ struct NeuronLesson: Lesson {
       report.say(
         "For \(name) no such line exists. At last its weights after "
           + (cycle == 1 ? "a round" : "\(cycle) rounds")
-          + " are what they were before, and it goes on like this for ever.")
+          + " are what they were before, and this repeats for ever.")
     }
   }
 
@@ -165,9 +166,10 @@ struct NeuronLesson: Lesson {
     let right = zip(outputs, examples.targets.doubles).count { $0 == $1 }
     report.measure("XOR with two layers: right of 4", Double(right))
     report.say(
-      "Two neurons in front of a third name \(right) of 4 right: the first fires for i₁ OR i₂, the "
+      "Two neurons in front of a third classify \(right) of 4 correctly: the first fires for i₁ OR i₂, the "
         + "second for NOT (i₁ AND i₂), the third where both do. Each draws its own line, and XOR is "
-        + "the strip between them. That is why neurons are put together into networks.")
+        + "the strip between them. That is why neurons are put together into networks: see "
+        + "[[decision-boundary]].")
     let grid = PlaneGrid(x: -0.6...1.6, y: -0.6...1.6)
     report.show(
       Figure(

@@ -1,15 +1,15 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// Training and validation loss against width, and what dropout, weight decay and early stopping do.
 struct OverfittingLesson: Lesson {
   static let name = "overfitting"
-  static let title = "Learning by heart"
+  static let title = "Overfitting: learning by heart"
   static let summary =
     "Training and validation loss part as a network gets wider; dropout and weight decay hold it"
 
@@ -63,7 +63,7 @@ struct OverfittingLesson: Lesson {
       name: "width",
       caption:
         "After \(Self.epochs) epochs, the mean of \(Self.starts) starts. The gap is what was "
-        + "learnt by heart.")
+        + "learned by heart.")
     let last = Self.widths.count - 1
     report.say(
       "With \(Self.widths[0]) node in each of two hidden layers the losses are \(train[0].text) on "

@@ -1,15 +1,15 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 /// y = sin(x) by one hidden layer of some widths, and what each node does.
 struct SineLesson: Lesson {
   static let name = "sine"
-  static let title = "A sine from switches"
+  static let title = "Regression: a sine from switches"
   static let summary =
     "2, 3, 4, 10 and 100 hidden nodes learn y = sin(x); each node turns on or off at δ = −b/w"
 
@@ -23,7 +23,7 @@ struct SineLesson: Lesson {
     report.say(
       "The network sees \(data.count) points of y = sin(x) and predicts y from x: a hidden layer of "
         + "sigmoids, a linear output, squared error.")
-    report.formula("o(x) = Σ vᵢ σ(wᵢx + bᵢ) + c")
+    report.formula("o(x) = Σ_i vᵢ σ(wᵢx + bᵢ) + c")
     var networks: [Network] = []
     var rows: [[String]] = []
     for width in Self.widths {

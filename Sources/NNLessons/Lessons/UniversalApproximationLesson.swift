@@ -1,9 +1,9 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 #if canImport(Glibc)
@@ -17,7 +17,7 @@ import NNTraining
 /// The greatest error of one hidden layer against its width, for functions of one and two inputs.
 struct UniversalApproximationLesson: Lesson {
   static let name = "universal-approximation"
-  static let title = "One hidden layer comes as close as you like"
+  static let title = "Universal approximation: one hidden layer comes as close as you like"
   static let summary =
     "The greatest error on [0, 1]ⁿ falls as N grows, for three functions of one input and two of two"
 
@@ -28,7 +28,7 @@ struct UniversalApproximationLesson: Lesson {
       "The theorem: for every continuous function f on [0, 1]ⁿ, every activation σ like the sigmoid "
         + "and every ε > 0 there are a number N of hidden nodes and weights so that nowhere on "
         + "[0, 1]ⁿ the network is off by ε.")
-    report.formula("|f(x) − Σᵢ wᵢ σ(uᵢᵀx + bᵢ)| < ε,   i = 1 … N")
+    report.formula("|f(x) − Σ_{i=1}^N wᵢ σ(uᵢᵀx + bᵢ)| < ε")
     try build(into: &report)
     let functions = TargetFunction.all
     let results = try functions.map { function throws(NNError) in
@@ -91,7 +91,7 @@ struct UniversalApproximationLesson: Lesson {
                 dash: .solid, markers: true),
             ]),
         ]),
-      name: "staircase", caption: "Weights written down, not learnt.")
+      name: "staircase", caption: "Weights written down, not learned.")
   }
 
   private func showFits(
@@ -99,14 +99,14 @@ struct UniversalApproximationLesson: Lesson {
   ) throws(NNError) {
     report.say(
       "Training does better with the same number of nodes, since it also chooses how steep the "
-        + "sigmoids are and where they stand.")
+        + "sigmoids are and where they stand. [[sine]] follows single nodes.")
     let x = function.places.map { $0[0] }
     let shown = [0, 1, 2, 4]
     let dots = stride(from: 0, to: x.count, by: 25)
     report.show(
       Figure(
         title:
-          "\(function.name), learnt with \(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
+          "\(function.name), learned with \(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
         description: "Four plots of a function and a network that comes closer as N grows.",
         columns: 2,
         panels: shown.map { index in

@@ -1,9 +1,9 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNLayers
 import NNLosses
 import NNOptimizers
-import NNReports
 import NNTraining
 
 #if canImport(Glibc)
@@ -18,8 +18,8 @@ import NNTraining
 /// LSTM and GRU; gradients that explode, clipped and not.
 struct VanishingGradientLesson: Lesson {
   static let name = "vanishing-gradient"
-  static let title = "A hundred steps back in time"
-  static let summary = "gradients that vanish or explode over time in RNN, LSTM and GRU; clipping"
+  static let title = "Vanishing and exploding gradients: a hundred steps back in time"
+  static let summary = "Gradients that vanish or explode over time in RNN, LSTM and GRU; clipping"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let small = report.measure("0.1 · 0.3 · (−0.2)", 0.1 * 0.3 * -0.2)
@@ -70,7 +70,7 @@ struct VanishingGradientLesson: Lesson {
       weight only a tenth below 1 leaves next to nothing of the first step, one a tenth above \
       makes it thousands of times as important as the last.
       """)
-    report.formula("∂h_T/∂h_t = w·w·…·w = w^{T−t},   log ∂h_T/∂h_t = (T − t)·log w")
+    report.formula("{∂h_T}/{∂h_t} = w·w·…·w = w^{T−t},   log {∂h_T}/{∂h_t} = (T − t)·log w")
     report.show(
       Figure(
         title: "What the last of 100 steps owes to each step",
@@ -126,7 +126,7 @@ struct VanishingGradientLesson: Lesson {
       bias of \(Self.openBias.text) on the forget gate of the LSTM, and on the gate of the GRU \
       that keeps the state, \(stays.text) stays at each step, and the first step is still heard \
       after a hundred. Training moves the gates there by itself if the task needs it; giving the \
-      forget gate a positive bias to begin with is a common help.
+      forget gate a positive bias to begin with is a common help. [[memory]] shows such gates at work.
       """)
     report.show(
       Figure(

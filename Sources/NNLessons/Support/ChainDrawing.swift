@@ -1,4 +1,4 @@
-import NNReports
+import NNDrawing
 
 /// A toy chain as nodes in a row, with what goes forwards above and what comes back below.
 struct ChainDrawing {

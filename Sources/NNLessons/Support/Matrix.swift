@@ -1,7 +1,7 @@
 import NNCore
+import NNDrawing
 import NNFormats
 import NNGraph
-import NNReports
 
 /// Numbers in rows and columns, as a picture or a filter.
 struct Matrix: Sendable, Hashable {

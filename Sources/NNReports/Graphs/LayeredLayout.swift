@@ -1,3 +1,5 @@
+import NNDrawing
+
 /// Places boxes that arrows connect in rows, every arrow pointing down (Sugiyama's method).
 ///
 /// A row is the longest way from a source; boxes with room to move stand right above what reads them.

@@ -1,3 +1,4 @@
+public import NNDrawing
 import NNLayers
 
 extension NetworkDrawing {

@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 public import NNLayers
 
 /// A drawing of a network: layers as boxes with name, path, output shape and parameters, and arrows

@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 
 /// The weights of a network's first layer, where each output's weights are a picture: of a
 /// convolution over pictures, and of a dense layer that reads pictures.

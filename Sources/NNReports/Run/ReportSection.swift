@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 
 /// A part of a run's report, which appears where it applies.
 protocol ReportSection: SendableMetatype {

@@ -1,3 +1,5 @@
+import NNDrawing
+
 /// How the parts of a report lie beside each other.
 enum ReportStyle {
   /// The rules that reports add to those of pages.

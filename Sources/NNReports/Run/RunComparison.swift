@@ -1,4 +1,5 @@
 package import NNCore
+import NNDrawing
 package import NNTraining
 
 /// Several runs beside each other.

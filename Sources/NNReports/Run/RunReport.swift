@@ -1,4 +1,5 @@
 public import NNCore
+import NNDrawing
 import NNFormats
 public import NNTraining
 

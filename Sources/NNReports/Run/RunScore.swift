@@ -1,3 +1,4 @@
+import NNDrawing
 import NNData
 import NNLayers
 import NNTraining

@@ -1,4 +1,5 @@
 public import NNCore
+import NNDrawing
 public import NNTraining
 
 /// Writes what a run reports into event files for TensorBoard.

@@ -120,15 +120,29 @@ source.addEventListener("error", () => {
   // The program has ended, too, and with it what it served. Until then the open connection shows it
   // that somebody looks at the page.
   source.close();
-  byId("report").hidden = true;
+  byId("report").hidden = byId("earlier").hidden = true;
 });
+
+/** Lists the reports of other runs in the same folder. */
+async function listRuns() {
+  const answer = await fetch("runs");
+  if (!answer.ok) return;
+  const { runs } = await answer.json();
+  byId("runs").replaceChildren(...runs.map(({ name, date, report }) => {
+    const link = Object.assign(document.createElement("a"), { href: report, target: "_blank", textContent: name });
+    const item = document.createElement("li");
+    item.append(link, ` ${new Date(date * 1000).toLocaleString([], { dateStyle: "medium", timeStyle: "short" })}`);
+    return item;
+  }));
+  byId("earlier").hidden = runs.length === 0;
+}
 
 // MARK: - What the page shows
 
 function metric(name) {
   if (!metricCharts.has(name)) {
     const series = new Series(512);
-    const title = name.replace(/^val_/, "validation ").replace(/^train_/, "training ");
+    const title = name.replace(/^val_/, "Validation ").replace(/^train_/, "Training ");
     const chart = new Chart(title, name.replace(/^(train|val)_/, ""), [
       { name, color: "one", dots: true, points: () => series.points() },
     ]);
@@ -259,6 +273,8 @@ byId("stop").addEventListener("click", async (event) => {
     button.textContent = "Stop and save";
   }
 });
+// The page is whole without the list.
+listRuns().catch(() => {});
 byId("charts").append(...charts.map(({ figure }) => figure));
 byId("logarithmic").addEventListener("change", (event) => {
   charts[0].logarithmic = event.target.checked;

@@ -36,6 +36,8 @@ export const configure = async (session, settings) =>
   decode(await (await send(`api/sessions/${session}`, 'POST', settings)).arrayBuffer());
 export const advance = async (session, how) =>
   decode(await (await send(`api/sessions/${session}/advance`, 'POST', how)).arrayBuffer());
+export const setWeight = async (session, weight) =>
+  decode(await (await send(`api/sessions/${session}/weight`, 'POST', weight)).arrayBuffer());
 export const getTexts = async session => (await send(`api/sessions/${session}/texts`, 'GET')).json();
 
 /** Tells that the page goes away; nobody waits for the answer. */

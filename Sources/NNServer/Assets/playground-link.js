@@ -1,10 +1,10 @@
 // The settings in the page's address, so that a link brings them back.
 
-const lists = { features: String, hidden: Number };
+const lists = { features: text => text, hidden: text => numberOf(text) };
 const words = new Set(['source', 'table', 'task', 'activation', 'loss', 'optimizer']);
 const names = [
   'source', 'table', 'task', 'samples', 'noise', 'classes', 'train_share', 'features', 'hidden',
-  'activation', 'loss', 'optimizer', 'learning_rate', 'batch_size', 'weight_decay', 'seed',
+  'activation', 'loss', 'optimizer', 'learning_rate', 'batch_size', 'l1_penalty', 'weight_decay', 'dropout', 'seed',
 ];
 /** Longer tables stay out of the address, and with them everything else. */
 const tableLength = 4000;
@@ -21,13 +21,18 @@ export function linkOf(settings, usual) {
   return parameters.toString().replaceAll('%2C', ',');
 }
 
-/** The settings that an address holds; the program checks them as it does all others. */
+/** A number where the text is one; any other text, which the program refuses with what it expects. */
+const numberOf = text => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
+
+/**
+ * The settings that an address holds. Names and values go to the program as they are, which says what
+ * is wrong with them.
+ */
 export function settingsOf(link) {
   const settings = {};
   for (const [name, text] of new URLSearchParams(link.replace(/^#/, ''))) {
-    if (!names.includes(name)) continue;
     if (name in lists) settings[name] = text === '' ? [] : text.split(',').map(lists[name]);
-    else settings[name] = words.has(name) ? text : Number(text);
+    else settings[name] = words.has(name) ? text : numberOf(text);
   }
   return settings;
 }

@@ -1,6 +1,7 @@
 // The drawing of the network: features, nodes with what they have learnt, weights between them.
 
 import { prepare, short } from './curves.js';
+import { drawEdges, edgesBetween, nearestEdge } from './playground-edges.js';
 import { paintMap } from './playground-colors.js';
 
 const make = (name, className, parent) => {
@@ -14,9 +15,10 @@ export class NetworkView {
   /**
    * actions: toggleFeature(name), changeNodes(layer, by), show(node or null)
    * texts: {features: Map(name → {title, meaning}), limits}
+   * editor: the WeightEditor that nodes and connections open
    */
-  constructor(container, detail, texts, actions) {
-    Object.assign(this, { container, detail, texts, actions });
+  constructor(container, detail, texts, editor, actions) {
+    Object.assign(this, { container, detail, texts, editor, actions });
     this.lines = document.createElement('canvas');
     this.lines.className = 'lines';
     this.lines.setAttribute('aria-hidden', 'true');
@@ -25,6 +27,7 @@ export class NetworkView {
     this.tip.hidden = true;
     container.addEventListener('pointermove', event => this.pointAtEdge(event));
     container.addEventListener('pointerleave', () => this.leaveEdge());
+    container.addEventListener('click', event => this.editEdge(event));
     container.addEventListener('keydown', event => this.moveFocus(event));
   }
 
@@ -32,7 +35,8 @@ export class NetworkView {
   build(complete) {
     const focused = document.activeElement?.dataset?.key;
     this.complete = complete;
-    this.container.replaceChildren(this.lines, this.tip);
+    this.editor.close();
+    this.container.replaceChildren(this.lines, this.tip, this.editor.form);
     this.edgePointed = null;
     this.tip.hidden = true;
     // What was shown, and its numbers, belong to another network.
@@ -133,6 +137,8 @@ export class NetworkView {
       });
     } else {
       element.setAttribute('aria-label', this.nameOf(item));
+      element.setAttribute('aria-haspopup', 'dialog');
+      element.addEventListener('click', () => this.edit(item, null));
     }
     element.addEventListener('pointerenter', () => this.show(item));
     element.addEventListener('pointerleave', () => this.show(null));
@@ -155,38 +161,13 @@ export class NetworkView {
   }
 
   addEdges() {
-    this.edges = [];
-    for (let index = 1; index < this.columns.length; index += 1) {
-      const sources = index === 1
-        ? this.complete.settings.features.map(name => this.columns[0].find(item => item.feature === name))
-        : this.columns[index - 1];
-      this.columns[index].forEach((target, row) => sources.forEach((source, column) => {
-        const [x0, y0] = [source.x + this.size, source.y + this.size / 2];
-        const [x1, y1] = [target.x, target.y + this.size / 2];
-        this.edges.push({ source, target, layer: index - 1, index: row * sources.length + column, x0, y0, x1, y1 });
-      }));
-    }
+    const features = this.complete.settings.features.map(name => this.columns[0].find(item => item.feature === name));
+    this.sources = [features, ...this.columns.slice(1, -1)];
+    this.edges = edgesBetween(this.columns, this.sources, this.size);
     this.container.dataset.edges = this.edges.length;
   }
 
-  /** Thick lines are large weights, orange ones positive. */
-  drawEdges() {
-    const { context } = prepare(this.lines);
-    context.lineCap = 'round';
-    for (const edge of this.edges) {
-      const size = Math.abs(edge.weight);
-      const isPointed = edge === this.edgePointed;
-      context.strokeStyle = isPointed ? this.colors.ink : edge.weight < 0 ? this.colors.class0 : this.colors.class1;
-      context.globalAlpha = isPointed ? 1 : 0.16 + 0.72 * size / (size + 0.5);
-      context.lineWidth = 0.4 + 6.6 * size / (size + 1.6);
-      const middle = (edge.x0 + edge.x1) / 2;
-      context.beginPath();
-      context.moveTo(edge.x0, edge.y0);
-      context.bezierCurveTo(middle, edge.y0, middle, edge.y1, edge.x1, edge.y1);
-      context.stroke();
-    }
-    context.globalAlpha = 1;
-  }
+  drawEdges() { drawEdges(this.lines, this.edges, this.edgePointed, this.colors); }
 
   /** Shows the numbers of a frame. */
   update(parts, colors) {
@@ -269,7 +250,7 @@ export class NetworkView {
   describeShown(item) {
     if (!item) {
       this.detail.textContent = 'Point at a node, or go to it with Tab and the arrow keys, to see what it has learnt and '
-        + 'its weights. Lines: orange is positive, blue negative; the thicker, the larger.';
+        + 'its weights; press a node or a line to set them. Lines: orange is positive, blue negative; the thicker, the larger.';
       return;
     }
     const name = document.createElement('b');
@@ -280,7 +261,7 @@ export class NetworkView {
       return;
     }
     if (!this.parts) return;
-    const layer = item.layer ?? this.complete.settings.hidden.length;
+    const layer = this.layerOf(item);
     const node = item.node ?? item.output;
     const { bias, weights, inputs } = this.parts.layers[layer];
     const sources = layer === 0
@@ -291,28 +272,50 @@ export class NetworkView {
     this.detail.replaceChildren(name, `: bias ${short(bias[node])}; weights of ${list}.${size}`);
   }
 
-  // Edges: the nearest within a few pixels.
+  // Connections and what is set by hand.
+
+  /** The connection at the place of an event, which fingers meet less exactly; null at nodes. */
+  edgeAt(event) {
+    if (event.target.closest('button, form')) return null;
+    const { left, top } = this.container.getBoundingClientRect();
+    const reach = event.pointerType === 'touch' ? 14 : 6;
+    return nearestEdge(this.edges ?? [], event.clientX - left, event.clientY - top, reach);
+  }
 
   pointAtEdge(event) {
-    const frame = this.container.getBoundingClientRect();
-    const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
-    let best = null;
-    let distance = 6;
-    if (event.target.closest('button') === null) {
-      for (const edge of this.edges ?? []) {
-        if (x < edge.x0 || x > edge.x1) continue;
-        const found = Math.abs(heightAt(edge, x) - y);
-        if (found < distance) [best, distance] = [edge, found];
-      }
-    }
+    const best = this.edgeAt(event);
     if (!best) { this.leaveEdge(); return; }
     this.edgePointed = best;
     this.describeEdge();
     this.tip.hidden = false;
     this.drawEdges();
-    const left = Math.max(0, Math.min(frame.width - this.tip.offsetWidth, x + 12));
-    Object.assign(this.tip.style, { left: `${left}px`, top: `${Math.max(0, y - 30)}px` });
+    const frame = this.container.getBoundingClientRect();
+    const left = Math.max(0, Math.min(frame.width - this.tip.offsetWidth, event.clientX - frame.left + 12));
+    const top = Math.max(0, event.clientY - frame.top - 30);
+    Object.assign(this.tip.style, { left: `${left}px`, top: `${top}px` });
   }
+
+  editEdge(event) {
+    const edge = this.edgeAt(event);
+    if (!edge) return;
+    const { left, top } = this.container.getBoundingClientRect();
+    this.edit(edge.target, edge.input, event.clientX - left + 10, event.clientY - top + 10);
+  }
+
+  /** Opens the editor for what leads to a node: the weight of an input, or the bias for null. */
+  edit(item, input, x = item.x + this.size + 8, y = item.y) {
+    if (!this.parts) return;
+    const layer = this.layerOf(item);
+    const sources = this.sources[layer].map(source => this.nameOf(source));
+    const { clientWidth: width, clientHeight: height } = this.container;
+    this.editor.open(
+      { layer, node: item.node ?? item.output, name: this.nameOf(item), sources },
+      input, this.parts, { x, y, width, height }, item.element,
+    );
+  }
+
+  /** The layer of weights that leads to a node: the hidden layers from 0, then the output. */
+  layerOf(item) { return item.layer ?? this.complete.settings.hidden.length; }
 
   describeEdge() {
     const { source, target, weight } = this.edgePointed;
@@ -339,20 +342,6 @@ export class NetworkView {
     const next = items[Math.max(0, Math.min(items.length - 1, row + move[1]))];
     next.element.focus();
   }
-}
-
-/** The height of an edge above a place: the curve is flat at both ends. */
-function heightAt(edge, x) {
-  const share = (x - edge.x0) / (edge.x1 - edge.x0);
-  let [low, high] = [0, 1];
-  for (let round = 0; round < 12; round += 1) {
-    const t = (low + high) / 2;
-    // Of the control points' x, which are 0, ½, ½ and 1.
-    const at = 1.5 * t * (1 - t) + t ** 3;
-    if (at < share) low = t; else high = t;
-  }
-  const t = (low + high) / 2;
-  return edge.y0 + (edge.y1 - edge.y0) * (3 * t * t - 2 * t ** 3);
 }
 
 /** A node of a network that reads one number: its curve. */

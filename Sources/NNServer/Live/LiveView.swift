@@ -1,6 +1,6 @@
 public import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 public import NNTraining
 import Synchronization
 
@@ -59,6 +59,7 @@ public final class LiveView {
     let feed = LiveFeed(name: name, folder: folder)
     let audience = Audience()
     let report = RunFolder(folder).report
+    let earlier = EarlierRuns(besides: folder)
     server = try LocalServer(port: port, option: "--ui-port") { routes in
       routes.file("/", Asset.bytes("live.html"), .html)
       routes.file("/live.js", Asset.bytes("live.js"), .javascript)
@@ -67,6 +68,13 @@ public final class LiveView {
       routes.get("/report.html") { _ in
         guard let bytes = try? FileBytes.read(report) else {
           throw Refusal(404, "the run has no report yet")
+        }
+        return .document(bytes)
+      }
+      routes.get("/runs") { _ in .json(earlier.json) }
+      routes.get("/runs/:place/report.html") { request in
+        guard let bytes = earlier.report(at: request.parameters["place"] ?? "") else {
+          throw Refusal(404, "there is no such report; /runs lists those that there are")
         }
         return .document(bytes)
       }

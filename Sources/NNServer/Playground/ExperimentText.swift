@@ -35,10 +35,12 @@ struct ExperimentText {
     for nodes in settings.hidden {
       lines.append("  - linear: \(nodes)")
       if settings.activation != .linear { lines.append("  - \(settings.activation.rawValue)") }
+      if settings.dropout > 0 { lines.append("  - dropout: {p: \(number(settings.dropout))}") }
     }
     lines.append("  - linear: \(outputs)")
     lines.append("loss: \(loss.rawValue)")
     lines.append("optimizer: {\(optimizer)}")
+    if settings.l1Penalty > 0 { lines.append("l1_penalty: \(number(settings.l1Penalty))") }
     lines.append("metrics: [\(hasClasses ? "accuracy" : "mae")]")
     lines.append("epochs: \(Self.epochs)")
     return lines.joined(separator: "\n") + "\n"
@@ -77,6 +79,7 @@ struct ExperimentText {
     for nodes in settings.hidden {
       lines.append("  Dense(\(nodes))")
       if let layer = settings.activation.swift { lines.append("  \(layer)") }
+      if settings.dropout > 0 { lines.append("  Dropout(\(settings.dropout))") }
     }
     lines += ["  Dense(\(outputs))", "}"]
     lines += trainerLines
@@ -121,11 +124,16 @@ struct ExperimentText {
       "  optimizer: \(swiftOptimizer),",
     ]
     let last = "  data: train, batchSize: \(settings.batchSize), seed: \(settings.seed)"
-    guard let normalization else { return lines + [last + ")"] }
-    let (mean, std) = (list(normalization.offsets), list(normalization.divisors))
+    var options: [String] = []
+    if let normalization {
+      let (mean, std) = (list(normalization.offsets), list(normalization.divisors))
+      options.append("normalization: .given(mean: \(mean), standardDeviation: \(std))")
+    }
+    if settings.l1Penalty > 0 { options.append("l1Penalty: \(settings.l1Penalty)") }
+    guard !options.isEmpty else { return lines + [last + ")"] }
     lines += [
       last + ",", "  settings: TrainingSettings(",
-      "    normalization: .given(mean: \(mean), standardDeviation: \(std))))",
+      "    " + options.joined(separator: ",\n    ") + "))",
     ]
     return lines
   }

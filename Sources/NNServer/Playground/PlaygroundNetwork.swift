@@ -30,6 +30,7 @@ package final class PlaygroundNetwork {
   static let longest = Duration.milliseconds(1000)
 
   package let experiment: PlaygroundExperiment
+  private let now: () -> Duration
   private let trainer: Trainer
   private let stage: PlaygroundStage
   /// What the network gives on the stage.
@@ -41,11 +42,20 @@ package final class PlaygroundNetwork {
   package private(set) var epochLosses: [Double] = []
   /// Why it cannot go on: the loss is not finite any more.
   package private(set) var failure: NNError?
+  /// The weights and biases that were set by hand.
+  private var edits: Set<WeightPlace> = []
 
   /// Draws the first weights.
   ///
+  /// - Parameters:
+  ///   - experiment: What to train.
+  ///   - now: Time since some moment, which tests set.
   /// - Throws: `NNError` for settings that do not fit.
-  package init(_ experiment: PlaygroundExperiment) throws(NNError) {
+  package init(
+    _ experiment: PlaygroundExperiment, now: (() -> Duration)? = nil
+  ) throws(NNError) {
+    let start = ContinuousClock.now
+    self.now = now ?? { start.duration(to: .now) }
     self.experiment = experiment
     let config = experiment.config
     trainer = try Trainer(
@@ -55,12 +65,14 @@ package final class PlaygroundNetwork {
       settings: TrainingSettings(
         dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
         normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-        logEvery: 0))
+        l1Penalty: config.l1Penalty ?? 0, logEvery: 0))
     stage = PlaygroundStage(experiment)
     probe = try LayerProbe(trainer, rows: experiment.inputs(stage.cells))
-    // Each hidden layer is a dense one with its activation, if any, behind it.
-    let stride = experiment.settings.activation == .linear ? 1 : 2
-    let hidden = experiment.settings.hidden.indices.map { "\($0 * stride + stride - 1)" }
+    // Each hidden layer is a dense one, then its activation and dropout, if any. What is shown is the
+    // output of the activation.
+    let activations = experiment.settings.activation == .linear ? 0 : 1
+    let stride = 1 + activations + (experiment.settings.dropout > 0 ? 1 : 0)
+    let hidden = experiment.settings.hidden.indices.map { "\($0 * stride + activations)" }
     let output = "\(experiment.settings.hidden.count * stride)"
     let paths = probe.layers.map(\.path)
     shownLayers = (hidden + [output]).compactMap { paths.firstIndex(of: $0) }
@@ -76,12 +88,11 @@ package final class PlaygroundNetwork {
   /// Trains on; does nothing once the loss has left the finite numbers.
   package func advance(_ advance: Advance) {
     guard failure == nil else { return }
-    let clock = ContinuousClock()
     let budget =
       if case .milliseconds(let count) = advance { Duration.milliseconds(count) } else {
         Self.longest
       }
-    let end = clock.now + min(budget, Self.longest)
+    let end = now() + min(budget, Self.longest)
     let (firstStep, firstEpoch) = (step, epoch)
     func isDone() -> Bool {
       switch advance {
@@ -91,7 +102,7 @@ package final class PlaygroundNetwork {
       }
     }
     do throws(NNError) {
-      repeat { try takeStep() } while !isDone() && clock.now < end && !Task.isCancelled
+      repeat { try takeStep() } while !isDone() && now() < end && !Task.isCancelled
     } catch { failure = error }
   }
 
@@ -100,6 +111,55 @@ package final class PlaygroundNetwork {
     _ = try trainer.step()
     guard trainer.progress.stepInEpoch >= trainer.stepsPerEpoch else { return }
     epochLosses.append(try trainer.epoch().trainLoss)
+  }
+
+  // MARK: - Setting weights
+
+  /// Where a weight or bias stands.
+  package struct WeightPlace: Sendable, Hashable {
+    /// The layer from 0: the hidden layers, then the output.
+    package let layer: Int
+    /// The node that it leads to, from 0.
+    package let node: Int
+    /// The node or feature that it comes from, from 0; nil for the node's bias.
+    package let input: Int?
+
+    package init(layer: Int, node: Int, input: Int? = nil) {
+      (self.layer, self.node, self.input) = (layer, node, input)
+    }
+  }
+
+  /// Sets a weight or bias; the optimizer's state stays.
+  ///
+  /// - Throws: `NNError` for a place that the network does not have, and once its training has
+  ///   failed; then nothing changes.
+  package func set(_ place: WeightPlace, to value: Double) throws(NNError) {
+    guard failure == nil else {
+      throw .invalid("training has stopped, so no weight can be set", hint: "reset first")
+    }
+    let settings = experiment.settings
+    let widths =
+      [settings.features?.count ?? 0] + settings.hidden
+      + [settings.outputCount(experiment.points)]
+    func check(_ index: Int, _ count: Int, _ name: String) throws(NNError) {
+      guard (0..<count).contains(index) else {
+        throw .invalid(
+          "`\(name)` expects a whole number from 0 to \(count - 1), gets \(index)", at: "weight")
+      }
+    }
+    try check(place.layer, widths.count - 1, "layer")
+    let inputs = widths[place.layer]
+    try check(place.node, widths[place.layer + 1], "node")
+    if let input = place.input { try check(input, inputs, "input") }
+    // Each dense layer has a weight [outputs, inputs], then a bias [outputs].
+    var entries = try trainer.weights()
+    let entry = 2 * place.layer + (place.input == nil ? 1 : 0)
+    let tensor = entries[entry].tensor
+    var numbers = tensor.converted(to: .float32).scalars(as: Float.self)
+    numbers[place.input.map { place.node * inputs + $0 } ?? place.node] = Float(value)
+    entries[entry].tensor = HostTensor(numbers, shape: tensor.shape)
+    try trainer.load(Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.tensor) }))
+    edits.insert(place)
   }
 
   // MARK: - Showing
@@ -117,6 +177,7 @@ package final class PlaygroundNetwork {
     if let session { header.add("session", session) }
     header.add("step", step)
     header.add("epoch", epoch)
+    if !edits.isEmpty { header.add("edited", edits.count) }
     header.add("train", json(try figures(experiment.train)))
     header.add("test", json(try figures(experiment.test)))
     if let failure {

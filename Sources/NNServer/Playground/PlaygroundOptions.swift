@@ -5,7 +5,9 @@ enum PlaygroundOptions {
   /// Steps that the page offers; the program takes any within bounds.
   private static let learningRates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
   private static let batchSizes = [1, 2, 4, 8, 16, 32, 64, 128]
-  private static let weightDecays = [0, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1]
+  /// Those of TensorFlow's playground.
+  private static let penalties = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+  private static let dropouts = [0, 0.1, 0.2, 0.3, 0.4, 0.5]
 
   /// Everything as JSON.
   static func json(limits: PlaygroundSessions.Limits) -> JSONText {
@@ -32,11 +34,14 @@ enum PlaygroundOptions {
       "optimizers", objects: PlaygroundOptimizer.allCases.map { choice($0.rawValue, $0.title) })
     json.add("learning_rate", numbers: learningRates)
     json.add("batch_size", wholes: batchSizes)
-    json.add("weight_decay", numbers: weightDecays)
+    json.add("l1_penalty", numbers: penalties)
+    json.add("weight_decay", numbers: penalties)
+    json.add("dropout", numbers: dropouts)
     var bounds = JSONText()
     bounds.add("layers", PlaygroundBounds.layers.upperBound)
     bounds.add("nodes", PlaygroundBounds.nodes.upperBound)
     bounds.add("table_bytes", PlaygroundBounds.tableBytes)
+    bounds.add("weight", PlaygroundBounds.weight.upperBound)
     json.add("limits", bounds)
     return json
   }

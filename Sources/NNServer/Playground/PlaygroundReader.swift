@@ -172,7 +172,9 @@ extension PlaygroundSettings {
     optimizer = reader.word("optimizer", PlaygroundOptimizer.self) ?? optimizer
     learningRate = reader.number("learning_rate", PlaygroundBounds.learningRate) ?? learningRate
     batchSize = reader.whole("batch_size", PlaygroundBounds.batchSize) ?? batchSize
+    l1Penalty = reader.number("l1_penalty", PlaygroundBounds.l1Penalty) ?? l1Penalty
     weightDecay = reader.number("weight_decay", PlaygroundBounds.weightDecay) ?? weightDecay
+    dropout = reader.number("dropout", PlaygroundBounds.dropout) ?? dropout
     seed = reader.whole("seed", PlaygroundBounds.seed) ?? seed
     try reader.finish()
   }
@@ -193,7 +195,9 @@ extension PlaygroundSettings {
     json.add("optimizer", optimizer.rawValue)
     json.add("learning_rate", learningRate)
     json.add("batch_size", batchSize)
+    json.add("l1_penalty", l1Penalty)
     json.add("weight_decay", weightDecay)
+    json.add("dropout", dropout)
     json.add("seed", seed)
     return json
   }

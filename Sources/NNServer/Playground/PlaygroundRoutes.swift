@@ -1,6 +1,6 @@
 package import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 
 /// What the playground's server answers.
 ///
@@ -11,6 +11,7 @@ import NNReports
 /// | `POST /api/sessions` with settings | a new session's complete frame |
 /// | `POST /api/sessions/NAME` with settings | the complete frame of the session, begun anew |
 /// | `POST /api/sessions/NAME/advance` with `steps`, `epochs` or `milliseconds` | a frame |
+/// | `POST /api/sessions/NAME/weight` with `layer`, `node`, `input` and `value` | a frame |
 /// | `GET /api/sessions/NAME/texts` | config, program and table |
 /// | `DELETE /api/sessions/NAME` | nothing; the session is gone |
 struct PlaygroundRoutes: Sendable {
@@ -40,6 +41,12 @@ struct PlaygroundRoutes: Sendable {
         .file(try await session.advance(advance), .binary)
       }
     }
+    routes.post("/api/sessions/:name/weight") { request in
+      let (place, value) = try PlaygroundNetwork.WeightPlace.read(json: request.body)
+      return try await using(request) { session in
+        .file(try await session.set(place, to: value), .binary)
+      }
+    }
     routes.get("/api/sessions/:name/texts") { request in
       try await using(request) { session in
         let texts = try await session.texts()
@@ -63,9 +70,15 @@ struct PlaygroundRoutes: Sendable {
       ("playground", Asset.bytes("playground.js")),
       ("playground-api", Asset.bytes("playground-api.js")),
       ("playground-colors", Asset.bytes("playground-colors.js")),
+      ("playground-controls", Asset.bytes("playground-controls.js")),
+      ("playground-drawing", Asset.bytes("playground-drawing.js")),
+      ("playground-edges", Asset.bytes("playground-edges.js")),
+      ("playground-editor", Asset.bytes("playground-editor.js")),
       ("playground-link", Asset.bytes("playground-link.js")),
+      ("playground-messages", Asset.bytes("playground-messages.js")),
       ("playground-network", Asset.bytes("playground-network.js")),
       ("playground-stage", Asset.bytes("playground-stage.js")),
+      ("playground-state", Asset.bytes("playground-state.js")),
       ("playground-texts", Asset.bytes("playground-texts.js")),
       ("playground-tiles", Asset.bytes("playground-tiles.js")),
       ("curves", Asset.bytes("curves.js")),
@@ -128,5 +141,26 @@ extension PlaygroundNetwork.Advance {
         at: "advance")
     }
     self = given[0]
+  }
+}
+
+extension PlaygroundNetwork.WeightPlace {
+  /// Reads which weight a page sets, and to what; without `input` it is the node's bias.
+  ///
+  /// - Throws: `NNError` for what is missing, unknown or out of bounds.
+  package static func read(
+    json body: [UInt8]
+  ) throws(NNError) -> (place: PlaygroundNetwork.WeightPlace, value: Double) {
+    var reader = try PlaygroundReader(body, at: "weight")
+    let layer = reader.whole("layer", PlaygroundBounds.layers)
+    let node = reader.whole("node", 0...PlaygroundBounds.nodes.upperBound - 1)
+    let input = reader.whole("input", 0...PlaygroundBounds.nodes.upperBound - 1)
+    let value = reader.number("value", PlaygroundBounds.weight)
+    try reader.finish()
+    guard let layer, let node, let value else {
+      throw .invalid(
+        "expects `layer`, `node` and `value`; `input` is missing for a bias alone", at: "weight")
+    }
+    return (PlaygroundNetwork.WeightPlace(layer: layer, node: node, input: input), value)
   }
 }

@@ -50,6 +50,15 @@ package actor PlaygroundSession {
     return try network.frame(isComplete: false)
   }
 
+  /// Sets a weight or bias and returns the frame then.
+  package func set(
+    _ place: PlaygroundNetwork.WeightPlace, to value: Double
+  ) throws(NNError) -> [UInt8] {
+    let network = try configured()
+    try network.set(place, to: value)
+    return try network.frame(isComplete: false)
+  }
+
   /// The config, the program and the table of what is on screen.
   package func texts() throws(NNError) -> (yaml: String, program: String, table: String?) {
     let experiment = try configured().experiment

@@ -30,8 +30,12 @@ package struct PlaygroundSettings: Sendable, Hashable {
   package var learningRate = 0.01
   /// Points in a step; all of them where there are fewer.
   package var batchSize = 16
+  /// The factor of the L1 penalty.
+  package var l1Penalty = 0.0
   /// The factor of the L2 penalty; with AdamW that of the decay.
   package var weightDecay = 0.0
+  /// The probability with which training drops the output of a hidden node.
+  package var dropout = 0.0
   /// What points, first weights and order depend on.
   package var seed = 1
 
@@ -63,8 +67,14 @@ package enum PlaygroundBounds {
   package static let learningRate = 0.000001...10.0
   /// Points in a step.
   package static let batchSize = 1...1000
+  /// The factor of the L1 penalty.
+  package static let l1Penalty = 0.0...10.0
   /// The factor of the L2 penalty.
-  package static let weightDecay = 0.0...1.0
+  package static let weightDecay = 0.0...10.0
+  /// The probability of dropping an output.
+  package static let dropout = 0.0...0.9
+  /// A weight or bias that is set by hand.
+  package static let weight = -100.0...100.0
   /// The seed; every page reads such whole numbers exactly.
   package static let seed = 0...2_147_483_647
 }

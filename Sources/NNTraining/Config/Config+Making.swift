@@ -35,8 +35,7 @@ extension Config {
   public func makeMetrics(for dataset: Dataset? = nil) throws(NNError) -> [any Metric] {
     var made: [any Metric] = []
     for metric in metrics {
-      // What the outputs stand for follows from the loss.
-      let kind = OptionKind.metric(with: loss)
+      let kind = OptionKind.metric(with: loss, of: model)
       guard case .output(let built) = try kind.resolved(metric.value, as: "metric").build() else {
         continue
       }

@@ -6,14 +6,7 @@ extension Config {
   var lossOutput: OutputKind { (try? makeLoss())?.output ?? .numbers }
 
   /// What the outputs are once the last activation is looked at, too.
-  package var output: OutputKind {
-    let kind = lossOutput
-    switch (kind, model.lastComputing?.kind) {
-    case (.decisionLogits, "sigmoid"): return .decisionProbabilities
-    case (.classLogits, "log_softmax"): return .classLogProbabilities
-    default: return kind
-    }
-  }
+  package var output: OutputKind { lossOutput.computed(by: model) }
 
   /// Whether the outputs are probabilities as they are, so that no softmax or sigmoid belongs on them.
   var outputsAreProbabilities: Bool {
@@ -42,6 +35,17 @@ extension Config {
       return "\(place): \(loss.kind) takes probabilities; end the network with sigmoid, or use "
         + "bce_with_logits on the raw outputs"
     default: return nil
+    }
+  }
+}
+
+extension OutputKind {
+  /// What a loss takes the outputs for, corrected by the activation that a network ends in.
+  func computed(by model: [LayerConfig]) -> OutputKind {
+    switch (self, model.lastComputing?.kind) {
+    case (.decisionLogits, "sigmoid"): .decisionProbabilities
+    case (.classLogits, "log_softmax"): .classLogProbabilities
+    default: self
     }
   }
 }

@@ -114,8 +114,11 @@ extension Config {
       .map(\.config) ?? []
     clipGradNorm = options.optional("clip_grad_norm", .number(.positive))
     clipGradValue = options.optional("clip_grad_value", .number(.positive))
+    l1Penalty = options.optional("l1_penalty", .number(.nonNegative))
     metrics =
-      options.value("metrics", .list(.metric(with: loss), count: 0...Int.max), default: [])
+      options.value(
+        "metrics", .list(.metric(with: loss, of: model), count: 0...Int.max), default: []
+      )
       .map(\.config)
     epochs = options.value("epochs", .wholeNumber(1..., atMost: OptionBound.epochs), default: 10)
     earlyStopping = options.optional("early_stopping", .earlyStopping)

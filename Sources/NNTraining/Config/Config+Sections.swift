@@ -56,10 +56,11 @@ extension OptionKind where Value == Component<DataSource> {
 }
 
 extension OptionKind where Value == Component<ConfiguredMetric> {
-  /// A metric beside a loss, which decides what outputs and labels mean.
-  static func metric(with loss: ComponentConfig) -> Self {
+  /// A metric of a network: its loss and its last layer decide what outputs and labels mean.
+  static func metric(with loss: ComponentConfig, of model: [LayerConfig]) -> Self {
     component(of: .metrics).within { context in
-      context.output = (try? Registry.losses.build(loss))?.output ?? .numbers
+      let output = (try? Registry.losses.build(loss))?.output ?? .numbers
+      context.output = output.computed(by: model)
       if case .integer(let label) = loss["ignore_index"] { context.ignoreIndex = label }
     }
   }

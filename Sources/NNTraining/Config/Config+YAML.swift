@@ -12,7 +12,9 @@ extension Config {
     func components(_ configs: [ComponentConfig]) -> ConfigValue {
       .list(configs.map(\.value))
     }
-    return [
+    // Written where it is set: without it the files of a run are those of earlier versions.
+    let penalty = l1Penalty.map { [ConfigOption("l1_penalty", .number($0))] } ?? []
+    let training = [
       ConfigOption("name", .string(name)),
       ConfigOption("seed", .integer(seed)),
       ConfigOption("dtype", .string(dtype.rawValue)),
@@ -23,12 +25,15 @@ extension Config {
       ConfigOption("schedule", schedule.isEmpty ? .null : components(schedule)),
       ConfigOption("clip_grad_norm", clipGradNorm.map(ConfigValue.number) ?? .null),
       ConfigOption("clip_grad_value", clipGradValue.map(ConfigValue.number) ?? .null),
+    ]
+    let course = [
       ConfigOption("metrics", components(metrics)),
       ConfigOption("epochs", .integer(epochs)),
       ConfigOption("early_stopping", earlyStopping?.value ?? .null),
       ConfigOption("checkpoint", checkpoint.value),
       ConfigOption("log", log.value),
     ]
+    return training + penalty + course
   }
 }
 

@@ -169,7 +169,8 @@ public final class TrainingRun {
     var settings = TrainingSettings(
       dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
       normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-      logEvery: config.log.every, logsGradients: config.log.gradients)
+      l1Penalty: config.l1Penalty ?? 0, logEvery: config.log.every,
+      logsGradients: config.log.gradients)
     settings.scale = scale
     let trainer = try Trainer(
       describing: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),

@@ -13,6 +13,7 @@ final class Learner {
   let loss: any Loss
   let optimizer: any Optimizer
   private let clipping: [GradientClipping]
+  private let l1Penalty: Double
   let signature: InputSignature
   private let steps: StepExamples
   private let targetType: TensorType
@@ -39,8 +40,8 @@ final class Learner {
   /// - Throws: `NNError` with every layer that does not fit.
   init(
     model: Model, loss: any Loss, optimizer: any Optimizer, clipping: [GradientClipping],
-    signature: InputSignature, target: TensorType, seed: UInt64, logsGradients: Bool = false,
-    measuresTimes: Bool = false
+    l1Penalty: Double = 0, signature: InputSignature, target: TensorType, seed: UInt64,
+    logsGradients: Bool = false, measuresTimes: Bool = false
   ) throws(NNError) {
     self.measuresTimes = measuresTimes
     self.logsGradients = logsGradients
@@ -48,6 +49,7 @@ final class Learner {
     self.loss = loss
     self.optimizer = optimizer
     self.clipping = clipping
+    self.l1Penalty = l1Penalty
     self.signature = signature
     self.seed = seed
     steps = StepExamples(signature, target: target)
@@ -265,6 +267,8 @@ final class Learner {
       if index == 0 { fetches.append(("norm", clipped.norm)) }
     }
     graph.path = Self.updatePath
+    // As weight decay, it is no part of the norm that is logged and clipped.
+    if l1Penalty > 0 { gradient = gradient + built.parameters.sign() * l1Penalty }
     let update = OptimizerStep(optimizer, parameters: built.parameters, gradient: gradient)
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) },

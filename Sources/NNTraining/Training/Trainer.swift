@@ -72,7 +72,7 @@ public final class Trainer {
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     learner = try Learner(
       model: model, loss: loss, optimizer: optimizer,
-      clipping: settings.clipping,
+      clipping: settings.clipping, l1Penalty: settings.l1Penalty,
       signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
       seed: seed, logsGradients: settings.logsGradients)
     try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())

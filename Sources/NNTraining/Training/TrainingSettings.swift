@@ -16,6 +16,10 @@ public struct TrainingSettings: Sendable {
   package var scale: Normalization?
   /// Limits on the gradient, applied in order; none by default.
   public var clipping: [GradientClipping]
+  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters; 0, as by default, for none. Its
+  /// gradient λ · sign(θ) is added after clipping, as weight decay is; reported losses and norms leave
+  /// it out.
+  public var l1Penalty: Double
   /// Steps between gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
   /// Whether steps that are logged report the gradient by places; false by default.
@@ -25,13 +29,14 @@ public struct TrainingSettings: Sendable {
   public init(
     dtype: DType = .float32, shuffle: Bool = true, dropLast: Bool = false,
     normalization: NormalizationKind = .none, clipping: [GradientClipping] = [],
-    logEvery: Int = 50, logsGradients: Bool = false
+    l1Penalty: Double = 0, logEvery: Int = 50, logsGradients: Bool = false
   ) {
     self.dtype = dtype
     self.shuffle = shuffle
     self.dropLast = dropLast
     self.normalization = normalization
     self.clipping = clipping
+    self.l1Penalty = l1Penalty
     self.logEvery = logEvery
     self.logsGradients = logsGradients
   }

@@ -57,7 +57,8 @@ public struct ModelSummary: Sendable {
   ) throws(NNError) {
     let learner = try Learner(
       model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), signature: signature, target: target,
+      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty ?? 0,
+      signature: signature, target: target,
       seed: UInt64(config.seed))
     let graph = Graph()
     let built = learner.model.build(

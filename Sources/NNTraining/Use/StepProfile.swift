@@ -44,7 +44,8 @@ public struct StepProfile: Sendable {
     let loss = try config.makeLoss()
     let learner = try Learner(
       model: config.makeModel(), loss: loss, optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), signature: model.signature,
+      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty ?? 0,
+      signature: model.signature,
       target: TensorType(dataset.targetShape, dataset.hasLabels ? .int32 : model.layout.dtype),
       seed: UInt64(config.seed), measuresTimes: true)
     try learner.load(

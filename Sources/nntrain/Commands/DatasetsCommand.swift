@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNData
+import NNDrawing
 import NNReports
 
 struct DatasetsCommand: ParsableCommand {

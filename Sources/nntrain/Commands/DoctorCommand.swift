@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNData
+import NNDrawing
 import NNKernels
 import NNReports
 

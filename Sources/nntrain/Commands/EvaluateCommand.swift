@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNData
+import NNDrawing
 import NNMetrics
 import NNReports
 import NNTraining

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNDrawing
 import NNReports
 import NNTraining
 

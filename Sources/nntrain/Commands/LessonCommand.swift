@@ -1,7 +1,7 @@
 import ArgumentParser
 import NNCore
+import NNDrawing
 import NNLessons
-import NNReports
 import NNTraining
 
 struct LessonCommand: ParsableCommand {
@@ -74,7 +74,8 @@ struct LessonCommand: ParsableCommand {
     let indent = String(repeating: " ", count: 4)
     return LessonCatalogue.chapters.filter { !$0.lessons.isEmpty }.map { chapter in
       let lessons = chapter.lessons.map { lesson in
-        "  \(lesson.name): \(lesson.title)\n" + text.wrapped(lesson.summary, indent: indent)
+        text.wrapped("\(lesson.name): \(lesson.title)", indent: "  ") + "\n"
+          + text.wrapped(lesson.summary, indent: indent)
       }
       return ([chapter.title] + lessons).joined(separator: "\n")
     }.joined(separator: "\n\n")
@@ -92,7 +93,8 @@ struct LessonCommand: ParsableCommand {
         ? all[index] : nil
     }
     let files = try booklet.write(
-      entry, previous: neighbours[0], next: neighbours[1], hasIndex: booklet.holdsIndex)
+      entry, previous: neighbours[0], next: neighbours[1], hasIndex: booklet.holdsIndex,
+      linking: all.filter { booklet.holdsPage(of: $0) })
     guard !globals.quiet else { return }
     let text = LessonText(
       width: Console.width, style: Console.isTerminal ? Console.pictureStyle : nil)
@@ -116,7 +118,8 @@ struct LessonCommand: ParsableCommand {
       let entry = try Booklet.run(lesson, options)
       try booklet.write(
         entry, previous: place > 0 ? lessons[place - 1] : nil,
-        next: place + 1 < lessons.count ? lessons[place + 1] : nil, hasIndex: true)
+        next: place + 1 < lessons.count ? lessons[place + 1] : nil, hasIndex: true,
+        linking: lessons)
       entries.append(entry)
       guard !globals.quiet else { continue }
       let space = String(repeating: " ", count: width - lesson.name.count)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNDrawing
 import NNFormats
 import NNReports
 import NNTraining

@@ -1,7 +1,7 @@
 import ArgumentParser
 import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 import NNText
 import NNTraining
 
@@ -91,10 +91,14 @@ struct TranslateCommand: ParsableCommand {
 
   private func plot(_ alignment: Alignment) throws(NNError) -> Plot {
     let paths = alignment.layers.map(\.path)
-    guard let layer, !paths.contains(layer) else { return Plot(alignment, layer: layer) }
-    throw .invalid(
-      "no layer `\(layer)` attends to the text",
-      hint: "there are: \(paths.joined(separator: ", "))")
+    if let layer, !paths.contains(layer) {
+      throw .invalid(
+        "no layer `\(layer)` attends to the text",
+        hint: "there are: \(paths.joined(separator: ", "))")
+    }
+    return Plot(
+      title: alignment.title, attentionTo: alignment.sourceTokens, by: alignment.targetTokens,
+      weights: alignment.meanWeights(ofLayer: layer))
   }
 
   /// Prints a line for each line, and tells whether one could not be translated.

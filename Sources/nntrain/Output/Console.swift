@@ -1,6 +1,6 @@
 import NNCore
+import NNDrawing
 import NNFormats
-import NNReports
 
 #if canImport(Glibc)
   import Glibc

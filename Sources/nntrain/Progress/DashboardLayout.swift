@@ -1,3 +1,4 @@
+import NNDrawing
 import NNReports
 import NNTraining
 

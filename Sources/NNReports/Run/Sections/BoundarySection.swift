@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNTraining
 
 /// What a network with two inputs gives everywhere around its data.

@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNMetrics
 
 /// Whether what is predicted with some probability comes true as often.

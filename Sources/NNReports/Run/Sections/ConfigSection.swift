@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNTraining
 
 /// The config with every default filled in.

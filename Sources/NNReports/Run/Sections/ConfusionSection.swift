@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNMetrics
 
 /// Which classes are taken for which.

@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNTraining
 
 /// Loss, metrics, learning rate and the gradient's norm as the run went on.

@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNTraining
 
 /// The network drawn.
@@ -13,6 +14,6 @@ struct DrawingSection: ReportSection {
   }
 
   func write(to page: inout Page) {
-    page.drawing(drawing)
+    page.drawing(svg: drawing.svg(embedded: true), name: "Network", isTall: drawing.isTall)
   }
 }

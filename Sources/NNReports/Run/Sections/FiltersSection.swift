@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNTraining
 
 /// What the first layer looks for in pictures.

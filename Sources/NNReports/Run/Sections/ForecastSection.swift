@@ -1,3 +1,4 @@
+import NNDrawing
 import NNCore
 import NNData
 import NNTraining

@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNTraining
 
 /// The layers with their output shapes, parameters and products.

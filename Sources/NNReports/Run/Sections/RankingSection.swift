@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNMetrics
 
 /// How well scores tell a class from the rest at every threshold: ROC and precision–recall curves.

@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNMetrics
 import NNTraining
 

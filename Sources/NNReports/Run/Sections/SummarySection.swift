@@ -1,4 +1,5 @@
 import NNCore
+import NNDrawing
 import NNLayers
 import NNTraining
 

@@ -1,5 +1,6 @@
 import NNCore
 import NNData
+import NNDrawing
 import NNTraining
 
 /// The examples whose class gets the least probability: with pictures where rows are pictures, else

@@ -1,4 +1,4 @@
-internal import CYaml
+internal import CYAML
 import NNCore
 
 /// Makes a tree of a YAML document while libyaml reads it, event by event.

@@ -37,6 +37,21 @@ public struct Alignment: Sendable {
 
   /// What stands for the end of a text.
   public static let endLabel = "<end>"
+
+  /// The text and its translation: `3 May → 05-03`.
+  package var title: String { "\(sourceTokens.dropLast().joined()) → \(translation)" }
+
+  /// The mean weights over layers and their heads, [T, S] row by row.
+  ///
+  /// - Parameter path: The path of the only layer to take; nil, the default, for all.
+  package func meanWeights(ofLayer path: String? = nil) -> [Double] {
+    let chosen = layers.filter { path == nil || $0.path == path }
+    var means = [Double](repeating: 0, count: sourceTokens.count * targetTokens.count)
+    for weights in chosen.map(\.mean.doubles) {
+      for (place, weight) in weights.enumerated() { means[place] += weight / Double(chosen.count) }
+    }
+    return means
+  }
 }
 
 /// Gives the weights of a decoder's attention while it reads a translation.

@@ -1,0 +1,41 @@
+// What the page says: of errors to everybody, of the training to screen readers.
+
+import { short } from './curves.js';
+import { find, state } from './playground-state.js';
+
+/** Shows a message with a hint and a button: `action` is {title, run}. */
+export function tell(text, hint = '', action = null) {
+  find('message').hidden = false;
+  find('message-text').textContent = text;
+  find('message-hint').textContent = hint;
+  const button = find('message-action');
+  button.hidden = action === null;
+  if (action) {
+    button.textContent = action.title;
+    button.onclick = action.run;
+  }
+}
+
+export function clearMessage() { find('message').hidden = true; }
+
+let lastSpoken = 0;
+
+/**
+ * Says to screen readers how the training goes: at once where that is asked for, as after a pause or
+ * a step, else not too often. `news` stands first.
+ */
+export function speak(isForced, news = '') {
+  const now = performance.now();
+  if (!isForced && now - lastSpoken < 4000) return;
+  lastSpoken = now;
+  const { epoch, step, train, test } = state.header;
+  const text = `${news}Epoch ${epoch}, step ${step}: training loss ${short(train.loss)}, `
+    + `test loss ${short(test.loss)}, ${scoreName().toLowerCase()} on test points ${scoreText(test.score)}.`;
+  // A text that stays the same is not read again.
+  const live = find('live');
+  live.textContent = live.textContent === text ? `${text}\u00a0` : text;
+}
+
+export const scoreName = () => (state.complete.classes > 0 ? 'Accuracy' : 'Mean error');
+export const scoreText = score => (state.complete.classes > 0
+  ? (Number.isFinite(score) && score !== null ? `${(score * 100).toFixed(1)} %` : '–') : short(score));
