@@ -59,7 +59,8 @@ import Testing
       ("ε_t = ε_{t−1}·|1 − ηb|ᵗ", "ε_t = ε_{t−1}·|1 − ηb|ᵗ"),
       ("t = {log δ}/{log|1 − ηb|}", "t = log δ/(log|1 − ηb|)"), ("{a + b}/{2}", "(a + b)/2"),
       ("{∂C}/{∂w₂₃} = Δ₀x₂", "∂C/∂w₂₃ = Δ₀x₂"), ("√{a² + b²}", "√(a² + b²)"),
-      (#"0 "otherwise""#, "0 otherwise"), ("a = 1,   b = 2", "a = 1,   b = 2"), ("", ""),
+      ("η {df}/{dx}(x)", "η df/dx(x)"), (#"0 "otherwise""#, "0 otherwise"),
+      ("a = 1,   b = 2", "a = 1,   b = 2"), ("", ""),
       ("x\ny", "x\ny"),
     ])
   func readsAsPlainText(source: String, expected: String) {

@@ -99,7 +99,8 @@ indirect enum FormulaPart {
     case .fraction(let above, let below):
       let (top, bottom) = (Self.plain(above), Self.plain(below))
       let isSum = top.contains { "+−".contains($0) }
-      let isOne = below.count == 1 || bottom.hasPrefix("∂")
+      // A differential such as ∂x or dx is one thing.
+      let isOne = below.count == 1 || "∂d".contains(bottom.first ?? " ")
       return (isSum ? "(\(top))" : top) + "/" + (isOne ? bottom : "(\(bottom))")
     }
   }

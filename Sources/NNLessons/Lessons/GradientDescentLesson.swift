@@ -17,7 +17,7 @@ struct GradientDescentLesson: Lesson {
       keeps taking a step against the slope; η, the learning rate, says how long a step is for a \
       given slope.
       """)
-    report.formula("x⁽ᵗ⁺¹⁾ = x⁽ᵗ⁾ − η · df/dx(x⁽ᵗ⁾)")
+    report.formula("x⁽ᵗ⁺¹⁾ = x⁽ᵗ⁾ − η {df}/{dx}(x⁽ᵗ⁾)")
     try compareRates(&report)
     try visitValleys(&report)
     try compareOptimizers(&report)
