@@ -20,6 +20,10 @@ import Testing
         #"<mi>tanh</mi><mo stretchy="false" form="prefix">(</mo><mi>x</mi>"#
           + #"<mo stretchy="false" form="postfix">)</mo>"#
       ),
+      (
+        "a = −b − c",
+        #"<mi>a</mi><mo>=</mo><mo form="prefix">−</mo><mi>b</mi><mo>−</mo><mi>c</mi>"#
+      ),
       ("x_t", "<msub><mi>x</mi><mrow><mi>t</mi></mrow></msub>"),
       ("x₁₂", "<msub><mi>x</mi><mrow><mn>12</mn></mrow></msub>"),
       (

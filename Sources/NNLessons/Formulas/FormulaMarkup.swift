@@ -6,8 +6,14 @@ enum FormulaMarkup {
   static func markup(_ parts: [FormulaPart]) -> String {
     var bars = 0
     var text = ""
+    var last: FormulaPart?
     for (index, part) in parts.enumerated() {
-      text += markup(part, bars: &bars)
+      if case .sign(let sign) = part, "+−-".contains(sign), last?.leadsToSign ?? true {
+        text += "<mo form=\"prefix\">\(sign == "+" ? "+" : "−")</mo>"
+      } else {
+        text += markup(part, bars: &bars)
+      }
+      if !part.isSpace { last = part }
       if isFunction(part), let next = parts.dropFirst(index + 1).first(where: { !$0.isSpace }),
         !next.isOpening
       {
@@ -89,6 +95,11 @@ enum FormulaMarkup {
 
 extension FormulaPart {
   fileprivate var isSpace: Bool { if case .space = self { true } else { false } }
+
+  /// Whether a plus or minus after it is the sign of a number, as in `(−1)` and `a ≈ −b`.
+  fileprivate var leadsToSign: Bool {
+    if case .sign(let sign) = self { !")]|‖…∂∞".contains(sign) } else { false }
+  }
 
   /// Whether a function's name needs no room before it.
   fileprivate var isOpening: Bool {

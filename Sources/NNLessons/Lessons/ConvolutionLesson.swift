@@ -206,7 +206,7 @@ struct ConvolutionLesson: Lesson {
       Nobody has to invent filters: they are weights, and gradient descent finds them. A network \
       with \(Self.filterCount) filters of 5 × 5, 16 more on top of what they give and one dense \
       layer was trained here, three times through \(Self.trainingRows) pictures of clothes. It \
-      names \(accuracy.percent) of \(Self.testRows) others correctly, where guessing gives 10 %.
+      classifies \(accuracy.percent) of \(Self.testRows) others correctly, where guessing gives 10 %.
       """)
     let weights = try trainer.weights().first { $0.name == "0.weight" }
     guard let filters = weights?.tensor else { return }
