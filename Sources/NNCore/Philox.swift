@@ -69,7 +69,7 @@ public struct Philox: Sendable, Hashable {
     return (-2 * log(first * 0x1p-53)).squareRoot() * cos(2 * .pi * second * 0x1p-53)
   }
 
-  /// A whole number in 0..<bound without bias.
+  /// An integer in 0..<bound without bias.
   public func integer(_ index: Int, below bound: Int) -> Int {
     let words = block(UInt64(index))
     let bits = UInt64(words[0]) << 32 | UInt64(words[1])

@@ -35,7 +35,7 @@ struct ChannelStatistics {
   let minima: [Double]
   let maxima: [Double]
 
-  /// Measures bytes in whole numbers, without any rounding, and others in Float64.
+  /// Measures bytes in integers, without any rounding, and others in Float64.
   init(of dataset: Dataset) {
     if dataset.sourceInputs.dtype == .uint8 {
       self.init(ofBytes: dataset)

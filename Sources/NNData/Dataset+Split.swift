@@ -92,7 +92,7 @@ extension Dataset {
     return groups.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// Whole numbers with a given sum that are nearest to the shares (Hamilton's method).
+  /// Integers with a given sum that are nearest to the shares (Hamilton's method).
   private func largestRemainders(of shares: [Double], total: Int) -> [Int] {
     var quotas = shares.map { Int($0) }
     let missing = total - quotas.reduce(0, +)

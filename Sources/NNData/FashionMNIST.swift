@@ -71,7 +71,7 @@ func pictures(
   let found = try IDX.read(labels)
   guard found.shape.rank == 1, !found.dtype.isFloatingPoint else {
     throw .invalid(
-      "expected labels: whole numbers with one axis, found \(found.dtype) \(found.shape)",
+      "expected labels: integers with one axis, found \(found.dtype) \(found.shape)",
       at: labels)
   }
   if inputs.shape.rank == 3 {

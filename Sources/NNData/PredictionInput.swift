@@ -73,7 +73,7 @@ public enum PredictionInput {
     }
     if known.vocabulary != nil, known.tokenizers == nil {
       rows.inputs = try NPZSource.tokens(
-        rows.inputs.dtype == .float64 ? wholeNumbers(rows.inputs, at: place) : rows.inputs,
+        rows.inputs.dtype == .float64 ? integers(rows.inputs, at: place) : rows.inputs,
         at: place)
     }
     try known.inputUnit?.require(rows.inputs, at: place)
@@ -120,7 +120,7 @@ public enum PredictionInput {
   }
 
   /// Numbers of a table that must be integers, as int32.
-  private static func wholeNumbers(
+  private static func integers(
     _ tensor: HostTensor, at place: String
   ) throws(NNError) -> HostTensor {
     var numbers: [Int32] = []

@@ -38,7 +38,7 @@ package enum JSONValue: Hashable, Sendable {
     return members.first { $0.name == name }?.value
   }
 
-  /// A whole number ≥ 0 written without sign, fraction or exponent, or nil.
+  /// An integer ≥ 0 written without sign, fraction or exponent, or nil.
   package var nonNegativeInteger: Int? {
     guard case .number(let digits) = self, digits.utf8.allSatisfy({ 48...57 ~= $0 }) else {
       return nil

@@ -57,7 +57,7 @@ struct NPYHeader {
       throw .invalid("fortran_order is neither True nor False", at: place)
     }
     guard case .tuple(let dimensions)? = fields["shape"] else {
-      throw .invalid("shape is not a tuple of whole numbers ≥ 0", at: place)
+      throw .invalid("shape is not a tuple of integers ≥ 0", at: place)
     }
     guard dimensions.count <= 32 else {
       throw .invalid("shape has \(dimensions.count) axes, more than 32", at: place)

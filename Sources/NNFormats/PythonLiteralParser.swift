@@ -1,7 +1,7 @@
 import NNCore
 
 /// Reads the one Python expression that NPY headers hold: a dictionary from texts to texts, truth
-/// values and tuples of whole numbers.
+/// values and tuples of integers.
 struct PythonLiteralParser {
   /// A value in the dictionary.
   enum Value: Hashable {
@@ -72,7 +72,7 @@ struct PythonLiteralParser {
       skipSpace()
       let digits = text[position...].prefix { 48...57 ~= $0 }
       guard !digits.isEmpty, let number = Int(String(decoding: digits, as: UTF8.self)) else {
-        throw .invalid("shape is not a tuple of whole numbers ≥ 0")
+        throw .invalid("shape is not a tuple of integers ≥ 0")
       }
       position += digits.count
       // Python 2 wrote long integers as 3L.

@@ -159,7 +159,7 @@ struct SafeTensorsHeader {
     var integers: [Int] = []
     for element in elements {
       guard let integer = element.nonNegativeInteger else {
-        throw .invalid("\(field) holds something else than whole numbers ≥ 0", at: place)
+        throw .invalid("\(field) holds something else than integers ≥ 0", at: place)
       }
       integers.append(integer)
     }

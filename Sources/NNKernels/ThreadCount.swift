@@ -19,7 +19,7 @@ public struct ThreadCount: Sendable, Hashable {
   /// The thread count for this process: `NN_THREADS` if set, else the smaller of the CPUs that the
   /// process may run on and its control group's CPU quota, rounded up.
   ///
-  /// - Throws: `NNError` when `NN_THREADS` is not a whole number from 1 to 1024.
+  /// - Throws: `NNError` when `NN_THREADS` is not an integer from 1 to 1024.
   public static func detect() throws(NNError) -> ThreadCount {
     try decide(
       requested: getenv("NN_THREADS").map { String(cString: $0) },
@@ -32,14 +32,14 @@ public struct ThreadCount: Sendable, Hashable {
   ///   - requested: the value of `NN_THREADS`, nil if unset.
   ///   - availableCPUs: CPUs that the process may run on.
   ///   - quota: CPU time that the control group grants, in CPUs; nil if unlimited.
-  /// - Throws: `NNError` when `requested` is not a whole number from 1 to 1024.
+  /// - Throws: `NNError` when `requested` is not an integer from 1 to 1024.
   package static func decide(
     requested: String?, availableCPUs: Int, quota: Double?
   ) throws(NNError) -> ThreadCount {
     if let requested {
       guard let count = Int(requested), (1...maximum).contains(count) else {
         throw .invalid(
-          "NN_THREADS is \"\(requested)\", expected a whole number from 1 to \(maximum)",
+          "NN_THREADS is \"\(requested)\", expected an integer from 1 to \(maximum)",
           at: "environment", hint: "unset NN_THREADS to use every CPU that is available")
       }
       return ThreadCount(count: count, reason: "NN_THREADS=\(count)")

@@ -52,7 +52,7 @@ struct HostileInputTests {
       ])
     try CommandLine.fail(
       [command, workspace.config, "--set", "model.0.linear=9000000000000000000"],
-      saying: ["`out_features` expects a whole number from 1 to 1099511627776"])
+      saying: ["`out_features` expects an integer from 1 to 1099511627776"])
   }
 
   @Test("a device is no config and no file of numbers")

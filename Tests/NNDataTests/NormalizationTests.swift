@@ -141,7 +141,7 @@ struct NormalizationTests {
         return bytes[start..<start + size].map { Double($0) }
       }
       let count = Double(values.count)
-      // Sums of whole numbers below 2⁵³ are exact.
+      // Sums of integers below 2⁵³ are exact.
       let mean = values.reduce(0, +) / count
       // A sum of 256 terms loses fewer digits than one of all bytes.
       let counts = values.reduce(into: [Double](repeating: 0, count: 256)) { $0[Int($1)] += 1 }

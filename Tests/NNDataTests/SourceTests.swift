@@ -33,7 +33,7 @@ struct SourceTests {
       _ = try source.load(relativeTo: folder.path)
     }
     try AtomicFile.write(path: folder.path("y.idx"), idx([2, 1], [3, 1]))
-    expectError("y.idx: expected labels: whole numbers with one axis, found uint8 [2, 1]") {
+    expectError("y.idx: expected labels: integers with one axis, found uint8 [2, 1]") {
       _ = try source.load(relativeTo: folder.path)
     }
     expectError("no such file") {

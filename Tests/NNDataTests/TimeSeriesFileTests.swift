@@ -136,8 +136,8 @@ struct TimeSeriesFileTests {
     ("@timeStamps true\n", "a.ts:1: series with time stamps cannot be read"),
     ("\n@univariate maybe\n", "a.ts:2: @univariate: expected true or false, found \"maybe\""),
     ("@equalLength\n", "a.ts:1: @equallength: expected true or false, found \"\""),
-    ("@seriesLength 0\n", "a.ts:1: @serieslength: expected a whole number from 1, found \"0\""),
-    ("@dimensions two\n", "a.ts:1: @dimensions: expected a whole number from 1, found \"two\""),
+    ("@seriesLength 0\n", "a.ts:1: @serieslength: expected an integer from 1, found \"0\""),
+    ("@dimensions two\n", "a.ts:1: @dimensions: expected an integer from 1, found \"two\""),
   ])
   func refusesOtherFiles(text: String, message: String) {
     expectError(message) { _ = try read(text) }

@@ -23,7 +23,7 @@ struct ThreadCountTests {
     }
     #expect(error?.kind == .invalidInput)
     #expect(
-      error?.message == "NN_THREADS is \"\(value)\", expected a whole number from 1 to 1024")
+      error?.message == "NN_THREADS is \"\(value)\", expected an integer from 1 to 1024")
   }
 
   @Test(

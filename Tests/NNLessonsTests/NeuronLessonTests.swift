@@ -1,6 +1,6 @@
 import Testing
 
-/// The rule again, with whole numbers.
+/// The rule again, with integers.
 private struct IntegerPerceptron {
   var mistakes = 0
   var right = 0

@@ -122,12 +122,12 @@ import Testing
     let network = try network { $0.hidden = [3] }
     let before = try network.frame(isComplete: false)
     let wrong = [
-      (Place(layer: 2, node: 0), "`layer` expects a whole number from 0 to 1, gets 2"),
-      (Place(layer: -1, node: 0), "`layer` expects a whole number from 0 to 1, gets -1"),
-      (Place(layer: 0, node: 3), "`node` expects a whole number from 0 to 2, gets 3"),
-      (Place(layer: 1, node: 1), "`node` expects a whole number from 0 to 0, gets 1"),
-      (Place(layer: 0, node: 0, input: 2), "`input` expects a whole number from 0 to 1, gets 2"),
-      (Place(layer: 1, node: 0, input: -1), "`input` expects a whole number from 0 to 2, gets -1"),
+      (Place(layer: 2, node: 0), "`layer` expects an integer from 0 to 1, gets 2"),
+      (Place(layer: -1, node: 0), "`layer` expects an integer from 0 to 1, gets -1"),
+      (Place(layer: 0, node: 3), "`node` expects an integer from 0 to 2, gets 3"),
+      (Place(layer: 1, node: 1), "`node` expects an integer from 0 to 0, gets 1"),
+      (Place(layer: 0, node: 0, input: 2), "`input` expects an integer from 0 to 1, gets 2"),
+      (Place(layer: 1, node: 0, input: -1), "`input` expects an integer from 0 to 2, gets -1"),
     ]
     for (place, message) in wrong { expectError(message) { try network.set(place, to: 1) } }
     #expect(try network.frame(isComplete: false) == before)
@@ -151,9 +151,9 @@ import Testing
       (#"{"layer": 0, "node": 0}"#, "expects `layer`, `node` and `value`"),
       (#"{"layer": 0, "node": 0, "value": 101}"#, "`value` expects a number from -100.0 to 100.0"),
       (#"{"layer": 0, "node": 0, "value": "1"}"#, "`value` expects a number"),
-      (#"{"layer": 7, "node": 0, "value": 1}"#, "`layer` expects a whole number from 0 to 6"),
-      (#"{"layer": 0, "node": 0.5, "value": 1}"#, "`node` expects a whole number from 0 to 15"),
-      (#"{"layer": 0, "node": 0, "input": 16, "value": 1}"#, "`input` expects a whole number"),
+      (#"{"layer": 7, "node": 0, "value": 1}"#, "`layer` expects an integer from 0 to 6"),
+      (#"{"layer": 0, "node": 0.5, "value": 1}"#, "`node` expects an integer from 0 to 15"),
+      (#"{"layer": 0, "node": 0, "input": 16, "value": 1}"#, "`input` expects an integer"),
       (#"{"layer": 0, "node": 0, "bias": 1, "value": 1}"#, "there is no `bias`"),
     ])
   func wrongMessagesAreRefused(json: String, message: String) {

@@ -37,7 +37,7 @@ import Testing
     arguments: [
       ("", "expected a value"), ("{", "a name in quotes"), ("[]", "expects a JSON object"),
       (#"{"seed": 1, "seed": 2}"#, "appears twice"),
-      (#"{"samples": 19}"#, "`samples` expects a whole number from 20 to 1000, gets 19"),
+      (#"{"samples": 19}"#, "`samples` expects an integer from 20 to 1000, gets 19"),
       (#"{"samples": 20.5}"#, "gets 20.5"), (#"{"samples": "many"}"#, #"gets "many""#),
       (#"{"samples": 1e999}"#, "gets 1e999"),
       (#"{"learning_rate": 0}"#, "`learning_rate` expects a number from 1e-06 to 10.0"),
@@ -49,7 +49,7 @@ import Testing
       (#"{"source": "circle"}"#, "`circles`, `xor`, `spirals`"),
       (#"{"features": []}"#, "at least one"), (#"{"features": ["x", "x"]}"#, "a list of 2"),
       (#"{"features": ["z"]}"#, "`x_squared`"), (#"{"features": "x"}"#, #"gets "x""#),
-      (#"{"hidden": [1,1,1,1,1,1,1]}"#, "at most 6 whole numbers, each from 1 to 16"),
+      (#"{"hidden": [1,1,1,1,1,1,1]}"#, "at most 6 integers, each from 1 to 16"),
       (#"{"hidden": [17]}"#, "a list of 1"), (#"{"hidden": [0]}"#, "each from 1 to 16"),
       (#"{"layers": 2}"#, "there is no `layers`"), (#"{"loss": true}"#, "gets true"),
       (#"{"seed": -1}"#, "from 0 to 2147483647"), (#"{"activation": {}}"#, "gets an object"),

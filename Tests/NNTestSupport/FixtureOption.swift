@@ -59,7 +59,7 @@ package enum FixtureOption: Codable, Sendable, Hashable {
     if case .number(let value) = self { value } else { nil }
   }
 
-  /// The whole number, or nil when the value is none.
+  /// The integer, or nil when the value is none.
   package var integer: Int? { number.flatMap { Int(exactly: $0) } }
 
   /// The truth value, or nil when the value is none.

@@ -8,7 +8,7 @@ package struct Mismatch: Sendable, CustomStringConvertible {
   /// Compares every element; nil when the tensors agree.
   ///
   /// Types and shapes must be the same. NaN agrees with NaN alone, an infinity with itself alone, a
-  /// whole number or truth value with itself alone. Zeros of both signs agree.
+  /// integer or truth value with itself alone. Zeros of both signs agree.
   package static func between(
     _ actual: HostTensor, _ expected: HostTensor, within tolerance: Tolerance
   ) -> Mismatch? {
@@ -19,7 +19,7 @@ package struct Mismatch: Sendable, CustomStringConvertible {
       return Mismatch(description: "shape \(actual.shape), expected \(expected.shape)")
     }
     return expected.dtype.isFloatingPoint
-      ? floatingPoint(actual, expected, tolerance) : wholeNumbers(actual, expected)
+      ? floatingPoint(actual, expected, tolerance) : integers(actual, expected)
   }
 
   private static func floatingPoint(
@@ -52,7 +52,7 @@ package struct Mismatch: Sendable, CustomStringConvertible {
         """)
   }
 
-  private static func wholeNumbers(_ actual: HostTensor, _ expected: HostTensor) -> Mismatch? {
+  private static func integers(_ actual: HostTensor, _ expected: HostTensor) -> Mismatch? {
     let size = expected.dtype.byteCount
     let differing = actual.withBytes { left in
       expected.withBytes { right in

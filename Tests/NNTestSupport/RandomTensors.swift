@@ -4,7 +4,7 @@ extension HostTensor {
   /// Uniform random numbers that depend on the seed and the place of the element alone.
   ///
   /// Floating-point numbers lie in the range, rounded to Float32 so that both precisions get the
-  /// same; whole numbers are drawn from its whole numbers, both ends included.
+  /// same; integers are drawn from its integers, both ends included.
   package static func random(
     _ shape: Shape, dtype: DType = .float64, seed: UInt64 = 1,
     in range: ClosedRange<Double> = -1...1

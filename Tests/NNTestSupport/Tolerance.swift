@@ -27,7 +27,7 @@ package struct Tolerance: Sendable, Hashable {
 }
 
 extension Tolerance {
-  /// The same number: copies, comparisons, selections, whole numbers in floating point.
+  /// The same number: copies, comparisons, selections, integers in floating point.
   package static let exact = Tolerance(relative: 0)
 
   /// Float64 against Float64 computed in another order.
@@ -65,7 +65,7 @@ extension Tolerance {
   /// error of about 1e-16 / 1e-6 = 1e-10 of the function's value.
   package static let centralDifferences = Tolerance(relative: 1e-5, floor: 1e-2)
 
-  /// The ordinary tolerance of a type: exact for whole numbers and truth values.
+  /// The ordinary tolerance of a type: exact for integers and truth values.
   package static func standard(for dtype: DType) -> Tolerance {
     switch dtype {
     case .float64: .float64

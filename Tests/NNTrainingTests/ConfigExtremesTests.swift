@@ -4,7 +4,7 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// Every whole number of a config, far too large: `check`, `summary` and the drawing must refuse it
+/// Every integer of a config, far too large: `check`, `summary` and the drawing must refuse it
 /// or describe it, in a moment and without taking the memory that they describe.
 @Suite("configs with extreme numbers")
 struct ConfigExtremesTests {
@@ -140,7 +140,7 @@ struct ConfigExtremesTests {
     }
   }
 
-  @Test("every layer with whole numbers is tried")
+  @Test("every layer with integers is tried")
   func complete() {
     let tried = Set(
       Self.layers.compactMap { $0.layer.split(separator: ":").first.map(String.init) })
@@ -222,7 +222,7 @@ struct ConfigExtremesTests {
       try describe(yaml)
     }
     expectError(
-      "config.yaml:3:13: `out_features` expects a whole number from 1 to 1099511627776, gets "
+      "config.yaml:3:13: `out_features` expects an integer from 1 to 1099511627776, gets "
         + "9000000000000000000"
     ) {
       try describe(
@@ -232,7 +232,7 @@ struct ConfigExtremesTests {
 
   @Test("says how many layers there may be")
   func layerCount() throws {
-    expectError("`num_layers` expects a whole number from 1 to 1000, gets 100000000") {
+    expectError("`num_layers` expects an integer from 1 to 1000, gets 100000000") {
       try describe(
         smallConfig.replacingOccurrences(
           of: "linear: 8", with: "rnn: {hidden_size: 8, num_layers: 100000000}"))

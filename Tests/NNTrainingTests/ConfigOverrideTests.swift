@@ -65,7 +65,7 @@ struct ConfigOverrideTests {
       ),
       (
         "model.0.linear=many",
-        "--set model.0.linear: `out_features` expects a whole number ≥ 1, gets \"many\""
+        "--set model.0.linear: `out_features` expects an integer ≥ 1, gets \"many\""
       ),
       (
         "epochs=[1",

@@ -10,26 +10,26 @@ struct ConfigProblemTests {
       (
         "  - relu", "  - conv2d: {out_channels: 1, kernl_size: 3}",
         [
-          "c.yaml:4:5: conv2d needs `kernel_size` (a whole number ≥ 1, or [height, width])",
+          "c.yaml:4:5: conv2d needs `kernel_size` (an integer ≥ 1, or [height, width])",
           "c.yaml:4:31: conv2d has no option `kernl_size` (did you mean `kernel_size`?)",
         ]
       ),
       (
         "  - relu", "  - linear: abc",
-        ["c.yaml:4:13: `out_features` expects a whole number ≥ 1, gets \"abc\""]
+        ["c.yaml:4:13: `out_features` expects an integer ≥ 1, gets \"abc\""]
       ),
       (
         "  - relu", "  - linear: 0",
-        ["c.yaml:4:13: `out_features` expects a whole number ≥ 1, gets 0"]
+        ["c.yaml:4:13: `out_features` expects an integer ≥ 1, gets 0"]
       ),
       (
         "  - relu", "  - linear: 2.5",
-        ["c.yaml:4:13: `out_features` expects a whole number ≥ 1, gets 2.5"]
+        ["c.yaml:4:13: `out_features` expects an integer ≥ 1, gets 2.5"]
       ),
       (
         "  - relu", "  - linear: 99999999999999999999",
         [
-          "c.yaml:4:13: `out_features` expects a whole number from 1 to 1099511627776, gets "
+          "c.yaml:4:13: `out_features` expects an integer from 1 to 1099511627776, gets "
             + "99999999999999999999"
         ]
       ),
@@ -39,7 +39,7 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - linear:",
-        ["c.yaml:4:5: linear needs `out_features` (a whole number ≥ 1 or `vocabulary`)"]
+        ["c.yaml:4:5: linear needs `out_features` (an integer ≥ 1 or `vocabulary`)"]
       ),
       (
         "  - relu", "  - linear: {in_features: 3, out_features: 4}",
@@ -103,7 +103,7 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - residual: [relu, {linear: -1}]",
-        ["c.yaml:4:31: `out_features` expects a whole number ≥ 1, gets -1"]
+        ["c.yaml:4:31: `out_features` expects an integer ≥ 1, gets -1"]
       ),
       (
         "  - relu", "  - concat: {branches: [[relu], [tanhh]]}",
@@ -116,7 +116,7 @@ struct ConfigProblemTests {
       (
         "  - relu", "  - conv2d: {out_channels: 3, kernel_size: 3, padding: sane}",
         [
-          "c.yaml:4:56: `padding` expects a whole number ≥ 0, or [height, width], `same` or "
+          "c.yaml:4:56: `padding` expects an integer ≥ 0, or [height, width], `same` or "
             + "`valid`, gets \"sane\""
         ]
       ),
@@ -204,7 +204,7 @@ struct ConfigProblemTests {
       (
         "data: {train: moons}", "data: {train: moons, batch_size: 0, shufle: 1}",
         [
-          "c.yaml:1:34: `batch_size` expects a whole number ≥ 1, gets 0",
+          "c.yaml:1:34: `batch_size` expects an integer ≥ 1, gets 0",
           "c.yaml:1:37: `data` has no option `shufle` (did you mean `shuffle`?)",
         ]
       ),
@@ -269,8 +269,8 @@ struct ConfigProblemTests {
         "--set metrics: the metric `accuracy` stands twice"
       ),
       (["model=[]"], "--set model: `model` has no layers"),
-      (["epochs=0"], "--set epochs: `epochs` expects a whole number ≥ 1, gets 0"),
-      (["seed=-1"], "--set seed: `seed` expects a whole number ≥ 0, gets -1"),
+      (["epochs=0"], "--set epochs: `epochs` expects an integer ≥ 1, gets 0"),
+      (["seed=-1"], "--set seed: `seed` expects an integer ≥ 0, gets -1"),
       (
         ["dtype=float16"],
         "--set dtype: `dtype` expects `float32` or `float64`, gets \"float16\"\n"
@@ -291,7 +291,7 @@ struct ConfigProblemTests {
       ),
       (
         ["checkpoint={every: 1, interval: step, keep: 0}"],
-        "--set checkpoint: `keep` expects a whole number ≥ 1, gets 0"
+        "--set checkpoint: `keep` expects an integer ≥ 1, gets 0"
       ),
       (
         ["early_stopping={patience: 1, monitor: train_loss, min_delta: -1}"],

@@ -174,7 +174,7 @@ import Testing
       ),
       (
         ["metrics=[{bleu: {beam: 0}}]", "data.train={pairs: a.tsv}"],
-        "--set metrics: `beam` expects a whole number ≥ 1, gets 0"
+        "--set metrics: `beam` expects an integer ≥ 1, gets 0"
       ),
     ])
   func wrongScores(overrides: [String], expected: String) {

@@ -51,7 +51,7 @@ def test_a_link_brings_regularization_back(playground, new_page):
         ("l1_penalty=-1", ["`l1_penalty` expects a number from 0.0 to 10.0, gets -1"]),
         ("weight_decay=", ['`weight_decay` expects a number from 0.0 to 10.0, gets ""']),
         ("learning_rate=fast", ['gets "fast"']),
-        ("hidden=3,x", ["`hidden` expects at most 6 whole numbers"]),
+        ("hidden=3,x", ["`hidden` expects at most 6 integers"]),
         ("dropuot=0.2", ["there is no `dropuot`", "dropout"]),
     ],
 )
@@ -162,7 +162,7 @@ def test_the_program_refuses_weights_that_are_not_there(playground):
     length = int.from_bytes(frame[:4], "little")
     session = json.loads(frame[4 : 4 + length])["session"]
     for weight, part in [
-        ({"layer": 2, "node": 0, "value": 1}, "`layer` expects a whole number from 0 to 1, gets 2"),
+        ({"layer": 2, "node": 0, "value": 1}, "`layer` expects an integer from 0 to 1, gets 2"),
         ({"layer": 0, "node": 0, "value": 1e9}, "from -100.0 to 100.0"),
         ({"layer": 0, "value": 1}, "expects `layer`, `node` and `value`"),
     ]:

@@ -36,7 +36,7 @@ NN_INLINE vector FN(power)(vector a, vector b) {
   const vector size = FN(load)(bases);
   const vector infinity = (vector)((real)INFINITY);
   const vector b_size = FN(magnitude)(b);
-  /* From 2^24 on every float is an even whole number. */
+  /* From 2^24 on every float is an even integer. */
   const integers large = b_size >= (vector)(0x1p24f);
   const vector half = b_size * 0.5f;
   const integers whole = large | (__builtin_elementwise_floor(b_size) == b_size);

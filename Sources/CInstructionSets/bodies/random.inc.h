@@ -39,7 +39,7 @@ NN_INLINE philox_block philox_blocks(
 typedef int32_t philox_fractions __attribute__((ext_vector_type(philox_lanes)));
 typedef double philox_doubles __attribute__((ext_vector_type(philox_lanes)));
 
-/* Whole numbers below 2^52, exactly: they are put behind the exponent of 2^52. */
+/* Integers below 2^52, exactly: they are put behind the exponent of 2^52. */
 NN_INLINE philox_doubles philox_whole(philox_words words) {
   words |= 0x4330000000000000ull;
   philox_doubles numbers;

@@ -139,7 +139,7 @@ NN_INLINE vector FN(polynomial)(const real *terms, int count, vector x) {
    then stands in the low bits. */
 #define ROUNDING_SHIFT ((real)(1.5 * (1LL << REAL_MANTISSA)))
 
-/* Integers of a vector of whole numbers, and back. */
+/* Integers of a vector of integers, and back. */
 NN_INLINE integers FN(to_integers)(vector whole) {
   return (integers)(whole + ROUNDING_SHIFT) - (integers)(vector)(ROUNDING_SHIFT);
 }

@@ -37,7 +37,7 @@ struct TimeSeriesHeader {
     func count() throws(NNError) -> Int {
       guard let number = words.first.flatMap({ Int($0) }), number > 0 else {
         throw .invalid(
-          "@\(entry): expected a whole number from 1, found \"\(words.first ?? "")\"", at: place)
+          "@\(entry): expected an integer from 1, found \"\(words.first ?? "")\"", at: place)
       }
       return number
     }

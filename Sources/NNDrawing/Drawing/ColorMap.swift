@@ -8,12 +8,12 @@ public enum ColorMap: Sendable, Hashable, CaseIterable {
   /// A pale wash between the colours of the first two series, for points of these classes on top:
   /// 0 is the first class and 1 the second one.
   case classes
-  /// A pale wash of the series' colours, one for each whole number from 0.
+  /// A pale wash of the series' colours, one for each integer from 0.
   case palette
   /// From black to white.
   case gray
 
-  /// The colour at a place from 0 to 1, or for `.palette` that of a whole number.
+  /// The colour at a place from 0 to 1, or for `.palette` that of an integer.
   package func color(at place: Double) -> RGBA {
     switch self {
     case .sequential: return Self.blend(Self.viridis, at: place)

@@ -16,7 +16,7 @@ func cosine(degrees: Double) -> Double { cos(degrees * .pi / 180) }
 
 /// 10 to a whole power, exact wherever `Double` can be.
 func powerOfTen(_ exponent: Int) -> Double {
-  // Dividing by a whole number rounds once, but beyond 10³⁰⁸ there is none.
+  // Dividing by an integer rounds once, but beyond 10³⁰⁸ there is none.
   exponent < 0 && exponent > -300 ? 1 / powerOfTen(-exponent) : pow(10, Double(exponent))
 }
 

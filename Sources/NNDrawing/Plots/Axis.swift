@@ -30,7 +30,7 @@ public struct Axis: Sendable, Hashable {
   public var range: ClosedRange<Double>?
   /// The ticks; nil chooses them.
   public var ticks: [Tick]?
-  /// Whether values are counted, as epochs are: chosen ticks of a linear axis are whole numbers.
+  /// Whether values are counted, as epochs are: chosen ticks of a linear axis are integers.
   public var isCount: Bool
 
   /// Creates an axis.

@@ -8,7 +8,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
     case numbers
     /// 0 or 1; the op may jump in between.
     case flags
-    /// Whole numbers from 0.
+    /// Integers from 0.
     case integers(below: Int)
   }
 

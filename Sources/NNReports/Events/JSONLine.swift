@@ -13,7 +13,7 @@ package struct JSONLine {
     members.append("\(JSONValue.quoted(name)): \(JSONValue.quoted(text))")
   }
 
-  /// Adds a whole number.
+  /// Adds an integer.
   package mutating func add(_ name: String, _ number: Int) {
     members.append("\(JSONValue.quoted(name)): \(number)")
   }

@@ -1,5 +1,5 @@
-import NNDrawing
 import NNData
+import NNDrawing
 import NNLayers
 import NNTraining
 

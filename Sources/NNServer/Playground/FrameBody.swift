@@ -14,7 +14,7 @@ struct FrameBody {
     }
   }
 
-  /// Adds whole numbers of two bytes.
+  /// Adds integers of two bytes.
   mutating func add(words: some Collection<UInt16>) {
     bytes.reserveCapacity(bytes.count + 2 * words.count)
     for word in words {

@@ -7,7 +7,7 @@ struct JSONText {
   /// Adds a text.
   mutating func add(_ name: String, _ text: String) { put(name, JSONValue.quoted(text)) }
 
-  /// Adds a whole number.
+  /// Adds an integer.
   mutating func add(_ name: String, _ number: Int) { put(name, "\(number)") }
 
   /// Adds a truth value.
@@ -27,7 +27,7 @@ struct JSONText {
     put(name, list: texts.map(JSONValue.quoted))
   }
 
-  /// Adds a list of whole numbers.
+  /// Adds a list of integers.
   mutating func add(_ name: String, wholes: [Int]) { put(name, list: wholes.map { "\($0)" }) }
 
   /// Adds a list of numbers; `null` for NaN and infinities.

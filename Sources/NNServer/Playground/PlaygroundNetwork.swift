@@ -144,7 +144,7 @@ package final class PlaygroundNetwork {
     func check(_ index: Int, _ count: Int, _ name: String) throws(NNError) {
       guard (0..<count).contains(index) else {
         throw .invalid(
-          "`\(name)` expects a whole number from 0 to \(count - 1), gets \(index)", at: "weight")
+          "`\(name)` expects an integer from 0 to \(count - 1), gets \(index)", at: "weight")
       }
     }
     try check(place.layer, widths.count - 1, "layer")

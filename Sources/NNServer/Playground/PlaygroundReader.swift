@@ -36,10 +36,10 @@ struct PlaygroundReader {
     return nil
   }
 
-  /// A whole number within bounds.
+  /// An integer within bounds.
   mutating func whole(_ name: String, _ bounds: ClosedRange<Int>) -> Int? {
     value(
-      name, expects: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)",
+      name, expects: "an integer from \(bounds.lowerBound) to \(bounds.upperBound)",
       { $0.whole(bounds) })
   }
 
@@ -70,13 +70,13 @@ struct PlaygroundReader {
     }
   }
 
-  /// Whole numbers within bounds.
+  /// Integers within bounds.
   mutating func wholes(
     _ name: String, _ bounds: ClosedRange<Int>, count: ClosedRange<Int>
   ) -> [Int]? {
     value(
       name,
-      expects: "at most \(count.upperBound) whole numbers, each from \(bounds.lowerBound) to "
+      expects: "at most \(count.upperBound) integers, each from \(bounds.lowerBound) to "
         + "\(bounds.upperBound)"
     ) {
       guard case .array(let items) = $0, count.contains(items.count) else { return nil }

@@ -75,6 +75,6 @@ package enum PlaygroundBounds {
   package static let dropout = 0.0...0.9
   /// A weight or bias that is set by hand.
   package static let weight = -100.0...100.0
-  /// The seed; every page reads such whole numbers exactly.
+  /// The seed; every page reads such integers exactly.
   package static let seed = 0...2_147_483_647
 }

@@ -4,7 +4,7 @@ import NNData
 
 /// The places at which the playground looks into a network, and how what it finds there is sent.
 ///
-/// Points with two coordinates have a square of cells: what the network gives becomes a whole number
+/// Points with two coordinates have a square of cells: what the network gives becomes an integer
 /// from 0 to 65535 for each cell, two bytes; what a node gives becomes a byte for each block of four
 /// cells, 128 for 0 and 1 or 255 for minus or plus the node's largest size. Points with one coordinate
 /// have a row of places, and both are float32 numbers. Rows run from the top.
@@ -128,7 +128,7 @@ struct PlaygroundStage: Sendable {
     return classes
   }
 
-  /// The nearest whole number within bounds; 0 for NaN.
+  /// The nearest integer within bounds; 0 for NaN.
   private static func whole(_ value: Float, upTo limit: Float) -> Float {
     value.isNaN ? 0 : max(0, min(limit, value.rounded()))
   }

@@ -120,7 +120,7 @@ extension Config {
         "metrics", .list(.metric(with: loss, of: model), count: 0...Int.max), default: []
       )
       .map(\.config)
-    epochs = options.value("epochs", .wholeNumber(1..., atMost: OptionBound.epochs), default: 10)
+    epochs = options.value("epochs", .integer(1..., atMost: OptionBound.epochs), default: 10)
     earlyStopping = options.optional("early_stopping", .earlyStopping)
     checkpoint = options.value(
       "checkpoint", .checkpoint,

@@ -33,7 +33,7 @@ extension OptionKind where Value == DataConfig {
         validation: options.optional("validation", .validation(seed: seed)),
         test: options.optional(
           "test", .source(seed, .test))?.config,
-        batchSize: options.value("batch_size", .wholeNumber(1...), default: standard.batchSize),
+        batchSize: options.value("batch_size", .integer(1...), default: standard.batchSize),
         shuffle: options.value("shuffle", .bool, default: standard.shuffle),
         dropLast: options.value("drop_last", .bool, default: standard.dropLast),
         normalize: options.value("normalize", .normalize, default: standard.normalize),
@@ -127,7 +127,7 @@ extension OptionKind where Value == EarlyStoppingConfig {
     return section("early_stopping", placeholder: standard, encode: \.value) { options in
       EarlyStoppingConfig(
         monitor: options.value("monitor", .text("a figure's name"), default: standard.monitor),
-        patience: options.value("patience", .wholeNumber(0...), default: standard.patience),
+        patience: options.value("patience", .integer(0...), default: standard.patience),
         minDelta: options.value("min_delta", .number(.nonNegative), default: standard.minDelta),
         restoreBest: options.value("restore_best", .bool, default: standard.restoreBest))
     }
@@ -145,9 +145,9 @@ extension OptionKind where Value == CheckpointConfig {
     let standard = CheckpointConfig()
     return section("checkpoint", placeholder: standard, encode: \.value) { options in
       CheckpointConfig(
-        every: options.optional("every", .wholeNumber(1...)),
+        every: options.optional("every", .integer(1...)),
         interval: options.value("interval", .interval, default: standard.interval),
-        keep: options.value("keep", .wholeNumber(1...), default: standard.keep))
+        keep: options.value("keep", .integer(1...), default: standard.keep))
     }
   }
 }
@@ -158,7 +158,7 @@ extension OptionKind where Value == LogConfig {
     let standard = LogConfig()
     return section("log", placeholder: standard, encode: \.value) { options in
       LogConfig(
-        every: options.value("every", .wholeNumber(1...), default: standard.every),
+        every: options.value("every", .integer(1...), default: standard.every),
         gradients: options.value("gradients", .bool, default: standard.gradients),
         tensorboard: options.value("tensorboard", .bool, default: standard.tensorboard))
     }

@@ -52,7 +52,7 @@ struct RunEnvironment: Codable {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     encoder.keyEncodingStrategy = .convertToSnakeCase
     guard let data = try? encoder.encode(self) else {
-      preconditionFailure("strings and whole numbers can always be encoded")
+      preconditionFailure("strings and integers can always be encoded")
     }
     return String(decoding: data, as: UTF8.self) + "\n"
   }

@@ -8,7 +8,7 @@
 
 /// Numbers as a person reads them.
 enum NumberText {
-  /// A whole number in groups of three digits: `1,234,567`.
+  /// An integer in groups of three digits: `1,234,567`.
   static func grouped(_ number: Int) -> String {
     let digits = Array(String(number.magnitude))
     var text = number < 0 ? "-" : ""

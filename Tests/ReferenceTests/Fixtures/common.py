@@ -47,13 +47,13 @@ def uniform(seed, *shape, low=0.0, high=1.0):
 
 
 def integers(seed, *shape, below):
-    """Whole numbers in 0..<below, from a seed that is any text."""
+    """Integers in 0..<below, from a seed that is any text."""
     state = numpy.random.RandomState(zlib.crc32(seed.encode()))
     return numpy.asarray(state.randint(0, below, size=shape), dtype=numpy.int64)
 
 
 def tensor(array, dtype):
-    """A torch tensor of a NumPy array; whole numbers stay whole."""
+    """A torch tensor of a NumPy array; integers stay whole."""
     array = numpy.asarray(array)
     if array.dtype.kind in "iub":
         return torch.from_numpy(array.copy())

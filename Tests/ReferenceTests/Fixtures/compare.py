@@ -33,7 +33,7 @@ def difference(committed, fresh):
         return (f"{committed.dtype}{list(committed.shape)} became "
                 f"{fresh.dtype}{list(fresh.shape)}")
     if committed.dtype.name not in TOLERANCES:
-        return None if numpy.array_equal(committed, fresh) else "whole numbers differ"
+        return None if numpy.array_equal(committed, fresh) else "integers differ"
     finite = numpy.isfinite(committed)
     if not numpy.array_equal(committed[~finite], fresh[~finite], equal_nan=True):
         return "NaN or infinity elsewhere"

@@ -9,6 +9,6 @@ struct Floor: ElementwiseOp {
 }
 
 extension Value {
-  /// The largest whole number not above each element; its gradient is 0.
+  /// The largest integer not above each element; its gradient is 0.
   public func floor() -> Value { Floor().apply(self) }
 }

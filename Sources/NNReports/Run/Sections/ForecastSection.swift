@@ -1,6 +1,6 @@
-import NNDrawing
 import NNCore
 import NNData
+import NNDrawing
 import NNTraining
 
 /// How a series goes on: its end and what `nntrain forecast` computes after it.

@@ -3,10 +3,10 @@ import NNGraph
 
 /// A kind of option value: what a config may hold there, and the Swift value it becomes.
 ///
-/// Kinds compose (`.list(.wholeNumber(1...))`), so that a registry row says in one word what it
+/// Kinds compose (`.list(.integer(1...))`), so that a registry row says in one word what it
 /// takes.
 package struct OptionKind<Value> {
-  /// What a config must hold, for messages: `a whole number ≥ 1`.
+  /// What a config must hold, for messages: `an integer ≥ 1`.
   let expectation: String
   /// Stands for the value after a problem was reported, so that reading can go on.
   let placeholder: Value
@@ -108,33 +108,33 @@ package enum OptionBound {
 }
 
 extension OptionKind where Value == Int {
-  /// A whole number within bounds.
-  static func wholeNumber(_ bounds: ClosedRange<Int>) -> Self {
-    wholeNumber(
-      bounds, expects: "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)")
+  /// An integer within bounds.
+  static func integer(_ bounds: ClosedRange<Int>) -> Self {
+    integer(
+      bounds, expects: "an integer from \(bounds.lowerBound) to \(bounds.upperBound)")
   }
 
-  /// A whole number with a lower bound, and an upper one that nobody meets by chance.
-  static func wholeNumber(
+  /// An integer with a lower bound, and an upper one that nobody meets by chance.
+  static func integer(
     _ bounds: PartialRangeFrom<Int>, atMost largest: Int = OptionBound.count
   ) -> Self {
-    wholeNumber(
-      bounds.lowerBound...largest, expects: "a whole number ≥ \(bounds.lowerBound)")
+    integer(
+      bounds.lowerBound...largest, expects: "an integer ≥ \(bounds.lowerBound)")
   }
 
   /// A class label, or one that stands for none: an integer of 32 bits.
-  static var label: Self { wholeNumber(Int(Int32.min)...Int(Int32.max)) }
+  static var label: Self { integer(Int(Int32.min)...Int(Int32.max)) }
 
   /// A number that random numbers start from: any that is not negative.
-  static var seed: Self { wholeNumber(0...Int.max, expects: "a whole number ≥ 0") }
+  static var seed: Self { integer(0...Int.max, expects: "an integer ≥ 0") }
 
-  /// Any whole number of 32 bits.
-  static var wholeNumber: Self {
-    wholeNumber(-OptionBound.small - 1...OptionBound.small, expects: "a whole number")
+  /// Any integer of 32 bits.
+  static var integer: Self {
+    integer(-OptionBound.small - 1...OptionBound.small, expects: "an integer")
   }
 
   /// Messages name an upper bound that nobody meets by chance only where it is exceeded.
-  private static func wholeNumber(_ bounds: ClosedRange<Int>, expects expectation: String) -> Self {
+  private static func integer(_ bounds: ClosedRange<Int>, expects expectation: String) -> Self {
     Self(
       expectation: expectation, placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
       parse: { node, place in
@@ -153,7 +153,7 @@ extension OptionKind where Value == Int {
         place.mismatch(
           node,
           expects: isBeyondHiddenBound
-            ? "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)" : expectation)
+            ? "an integer from \(bounds.lowerBound) to \(bounds.upperBound)" : expectation)
         return nil
       }, encode: ConfigValue.integer)
   }
@@ -196,7 +196,7 @@ package enum NumberBounds {
 }
 
 extension OptionKind where Value == Double {
-  /// A number within bounds; whole numbers are numbers.
+  /// A number within bounds; integers are numbers.
   static func number(_ bounds: NumberBounds = .any) -> Self {
     Self(
       expects: bounds.expectation, placeholder: 0.5, encode: ConfigValue.number
@@ -277,9 +277,9 @@ extension OptionKind {
 }
 
 extension OptionKind where Value == Size2D {
-  /// One whole number for both axes, or a list of height and width.
+  /// One integer for both axes, or a list of height and width.
   static func heightAndWidth(_ bounds: PartialRangeFrom<Int>) -> Self {
-    let expectation = "a whole number ≥ \(bounds.lowerBound), or [height, width]"
+    let expectation = "an integer ≥ \(bounds.lowerBound), or [height, width]"
     return Self(
       expects: expectation, placeholder: 1,
       encode: { pair in

@@ -90,7 +90,7 @@ package final class OptionReader {
 
   /// A number of equal layers, `num_layers`, each of which counts as so many of the network's.
   func layerCount(default standard: Int? = nil, weight: Int = 1) -> Int {
-    let kind = OptionKind<Int>.wholeNumber(1...OptionBound.layers / weight)
+    let kind = OptionKind<Int>.integer(1...OptionBound.layers / weight)
     let count =
       standard.map { value("num_layers", kind, default: $0) } ?? required("num_layers", kind)
     let place = entries.first { $0.key == "num_layers" }?.value.position ?? position

@@ -81,8 +81,8 @@ extension OptionKind where Value == [[LayerComponent]] {
 
 extension OptionKind where Value == Int? {
   /// A number of outputs, or `vocabulary` for one a token, which is nil.
-  static var wholeNumberOrVocabulary: Self {
-    let number = OptionKind<Int>.wholeNumber(1...)
+  static var integerOrVocabulary: Self {
+    let number = OptionKind<Int>.integer(1...)
     return Self(
       expectation: "\(number.expectation) or `vocabulary`", placeholder: 1,
       parse: { node, place in
@@ -104,7 +104,7 @@ extension LayerConfig {
 }
 
 extension OptionKind where Value == Padding {
-  /// A whole number, `[height, width]`, `same`, or `valid` for 0.
+  /// An integer, `[height, width]`, `same`, or `valid` for 0.
   static var padding: Self {
     let size = OptionKind<Size2D>.heightAndWidth(0...)
     return Self(

@@ -4,9 +4,9 @@ extension Registry where Product == any Layer {
   /// Embeddings, positions, attention and transformers.
   static let attention: [Row] = [
     Row("embedding") { options in
-      let width = options.required("embedding_dim", .wholeNumber(1...))
-      let count = options.optional("num_embeddings", .wholeNumber(1...))
-      let padding = options.optional("padding_idx", .wholeNumber(0...))
+      let width = options.required("embedding_dim", .integer(1...))
+      let count = options.optional("num_embeddings", .integer(1...))
+      let padding = options.optional("padding_idx", .integer(0...))
       let initializer = options.optional("weight_init", .initializer)
       options.check(
         padding ?? 0 < count ?? .max, on: "padding_idx",
@@ -24,12 +24,12 @@ extension Registry where Product == any Layer {
     },
     Row("sinusoidal_positions") { _ in { SinusoidalPositions() } },
     Row("learnt_positions") { options in
-      let length = options.required("max_length", .wholeNumber(1...))
+      let length = options.required("max_length", .integer(1...))
       let initializer = options.optional("weight_init", .initializer)
       return { LearntPositions(length, weightInitializer: initializer?.build() ?? .normal()) }
     },
     Row("multihead_attention") { options in
-      let heads = options.required("num_heads", .wholeNumber(1...))
+      let heads = options.required("num_heads", .integer(1...))
       let dropout = options.value("dropout", .number(.probability), default: 0)
       let bias = options.value("bias", .bool, default: true)
       let causal = options.value("causal", .bool, default: false)
@@ -65,7 +65,7 @@ extension Registry where Product == any Layer {
       return { TransformerDecoder(layers, transformer, finalNorm: norm) }
     },
     Row("additive_attention") { options in
-      let units = options.required("units", .wholeNumber(1...))
+      let units = options.required("units", .integer(1...))
       return { AdditiveAttention(units) }
     },
     Row("dot_attention") { options in
@@ -84,8 +84,8 @@ extension OptionReader {
   /// What all transformers take.
   fileprivate func transformer(causal: Bool) -> TransformerOptions {
     TransformerOptions(
-      numHeads: required("nhead", .wholeNumber(1...)),
-      dimFeedforward: value("dim_feedforward", .wholeNumber(1...), default: 2048),
+      numHeads: required("nhead", .integer(1...)),
+      dimFeedforward: value("dim_feedforward", .integer(1...), default: 2048),
       dropout: value("dropout", .number(.probability), default: 0.1),
       activation: value(
         "activation", .choice(TransformerActivation.allCases.map { ($0.rawValue, $0) }),

@@ -19,7 +19,7 @@ extension Registry where Product == any Layer {
     },
     Row("concat") { options in
       let branches = options.required("branches", .branches)
-      let axis = options.value("axis", .wholeNumber, default: 1)
+      let axis = options.value("axis", .integer, default: 1)
       options.check(axis != 0, on: "axis", "axis 0 holds the rows of the batch")
       return { Concat(axis: axis, branches.map { branch in branch.map { $0.build() } }) }
     },
@@ -36,7 +36,7 @@ extension Registry where Product == any Layer {
 
   private static let weighted: [Row] = [
     Row("linear", aliases: ["dense"]) { options in
-      let outFeatures = options.required("out_features", .wholeNumberOrVocabulary)
+      let outFeatures = options.required("out_features", .integerOrVocabulary)
       let bias = options.value("bias", .bool, default: true)
       let initializers = options.initializers(bias: bias)
       return {
@@ -46,12 +46,12 @@ extension Registry where Product == any Layer {
       }
     },
     Row("conv2d") { options in
-      let outChannels = options.required("out_channels", .wholeNumber(1...))
+      let outChannels = options.required("out_channels", .integer(1...))
       let kernelSize = options.required("kernel_size", .heightAndWidth(1...))
       let stride = options.value("stride", .heightAndWidth(1...), default: 1)
       let padding = options.value("padding", .padding, default: 0)
       let dilation = options.value("dilation", .heightAndWidth(1...), default: 1)
-      let groups = options.value("groups", .wholeNumber(1...), default: 1)
+      let groups = options.value("groups", .integer(1...), default: 1)
       let bias = options.value("bias", .bool, default: true)
       let initializers = options.initializers(bias: bias)
       options.check(
@@ -78,7 +78,7 @@ extension Registry where Product == any Layer {
     },
     Row("lstm") { options in
       let shared = options.recurrent()
-      let projection = options.value("proj_size", .wholeNumber(0...), default: 0)
+      let projection = options.value("proj_size", .integer(0...), default: 0)
       options.check(
         projection < shared.hiddenSize, on: "proj_size",
         "`proj_size` (\(projection)) must be smaller than `hidden_size` (\(shared.hiddenSize))")
@@ -106,7 +106,7 @@ extension Registry where Product == any Layer {
       let (kernelSize, stride, padding) = options.window()
       let ceilMode = options.value("ceil_mode", .bool, default: false)
       let countIncludePad = options.value("count_include_pad", .bool, default: true)
-      let divisor = options.optional("divisor_override", .wholeNumber(1...))
+      let divisor = options.optional("divisor_override", .integer(1...))
       return {
         AvgPool2D(
           kernelSize, stride: stride, padding: padding, ceilMode: ceilMode,
@@ -115,7 +115,7 @@ extension Registry where Product == any Layer {
     },
     Row("adaptive_avg_pool2d") { options in
       let size = options.required(
-        "output_size", .list(OptionKind<Int>.wholeNumber(1...).orNull, count: 1...2))
+        "output_size", .list(OptionKind<Int>.integer(1...).orNull, count: 1...2))
       return { AdaptiveAvgPool2D(height: size[0], width: size[size.count - 1]) }
     },
     Row("global_avg_pool2d") { _ in { GlobalAvgPool2D() } },
@@ -131,7 +131,7 @@ extension Registry where Product == any Layer {
       return { BatchNorm2D(batchNorm) }
     },
     Row("layer_norm") { options in
-      let shape = options.optional("normalized_shape", .list(.wholeNumber(1...)))
+      let shape = options.optional("normalized_shape", .list(.integer(1...)))
       let epsilon = options.value("eps", .number(.positive), default: 1e-5)
       let affine = options.value("elementwise_affine", .bool, default: true)
       let bias = options.value("bias", .bool, default: true)
@@ -145,14 +145,14 @@ extension Registry where Product == any Layer {
 
   private static let shape: [Row] = [
     Row("flatten") { options in
-      let start = options.value("start_dim", .wholeNumber, default: 1)
-      let end = options.value("end_dim", .wholeNumber, default: -1)
+      let start = options.value("start_dim", .integer, default: 1)
+      let end = options.value("end_dim", .integer, default: -1)
       options.check(start != 0, on: "start_dim", "axis 0 holds the rows of the batch")
       return { Flatten(startDim: start, endDim: end) }
     },
     Row("reshape") { options in
-      let shape = options.required("shape", .list(.wholeNumber((-1)...)))
-      options.check(!shape.contains(0), on: "shape", "`shape` may hold whole numbers ≥ 1 and -1")
+      let shape = options.required("shape", .list(.integer((-1)...)))
+      options.check(!shape.contains(0), on: "shape", "`shape` may hold integers ≥ 1 and -1")
       options.check(
         shape.filter { $0 == -1 }.count <= 1, on: "shape", "`shape` may hold -1 at most once")
       return { Reshape(shape) }
@@ -185,11 +185,11 @@ extension Registry where Product == any Layer {
       return { Softplus(beta: beta, threshold: threshold) }
     },
     Row("softmax") { options in
-      let axis = options.optional("dim", .wholeNumber)
+      let axis = options.optional("dim", .integer)
       return { Softmax(axis: axis) }
     },
     Row("log_softmax") { options in
-      let axis = options.optional("dim", .wholeNumber)
+      let axis = options.optional("dim", .integer)
       return { LogSoftmax(axis: axis) }
     },
   ]
@@ -209,7 +209,7 @@ extension OptionReader {
 
   /// What the recurrent layers share.
   fileprivate func recurrent() -> RecurrentOptions {
-    let hiddenSize = required("hidden_size", .wholeNumber(1...))
+    let hiddenSize = required("hidden_size", .integer(1...))
     let layers = layerCount(default: 1)
     let bias = value("bias", .bool, default: true)
     let dropout = value("dropout", .number(.probability), default: 0)

@@ -28,7 +28,7 @@ extension Registry where Product == ConfiguredMetric {
         return { .output(SubsetAccuracy(threshold: threshold, ignoreIndex: ignoreIndex)) }
       },
       Row("top_k") { options in
-        let k = options.value("k", .wholeNumber(1...), default: 5)
+        let k = options.value("k", .integer(1...), default: 5)
         let ignoreIndex = options.ignoreIndex()
         return { .output(TopK(k: k, ignoreIndex: ignoreIndex)) }
       },
@@ -66,7 +66,7 @@ extension Registry where Product == ConfiguredMetric {
 
   private static func translation(_ figure: TranslationScore.Figure) -> Row {
     Row(figure.rawValue) { options in
-      let width = options.value("beam", .wholeNumber(1...), default: 4)
+      let width = options.value("beam", .integer(1...), default: 4)
       let penalty = options.value("length_penalty", .number(.nonNegative), default: 1)
       return {
         // Both were checked as they were read.

@@ -6,12 +6,12 @@ extension Registry where Product == TimedSchedule {
     "schedule", example: "`step_lr: {step_size: 10}`",
     [
       timed("step_lr") { options in
-        let stepSize = options.required("step_size", .wholeNumber(1...))
+        let stepSize = options.required("step_size", .integer(1...))
         let gamma = options.value("gamma", .number(.nonNegative), default: 0.1)
         return { StepLR(stepSize: stepSize, gamma: gamma) }
       },
       timed("multi_step_lr") { options in
-        let milestones = options.required("milestones", .list(.wholeNumber(1...)))
+        let milestones = options.required("milestones", .list(.integer(1...)))
         let gamma = options.value("gamma", .number(.nonNegative), default: 0.1)
         options.check(
           zip(milestones, milestones.dropFirst()).allSatisfy { $0 < $1 }, on: "milestones",
@@ -23,19 +23,19 @@ extension Registry where Product == TimedSchedule {
         return { ExponentialLR(gamma: gamma) }
       },
       timed("cosine_annealing_lr") { options in
-        let period = options.required("T_max", .wholeNumber(1...))
+        let period = options.required("T_max", .integer(1...))
         let minimum = options.value("eta_min", .number(.nonNegative), default: 0)
         return { CosineAnnealingLR(period: period, minimum: minimum) }
       },
       timed("linear_lr") { options in
         let start = options.value("start_factor", .number(.positive), default: 1.0 / 3)
         let end = options.value("end_factor", .number(.nonNegative), default: 1)
-        let duration = options.value("total_iters", .wholeNumber(1...), default: 5)
+        let duration = options.value("total_iters", .integer(1...), default: 5)
         return { LinearLR(startFactor: start, endFactor: end, duration: duration) }
       },
       timed("constant_lr") { options in
         let factor = options.value("factor", .number(.nonNegative), default: 1.0 / 3)
-        let duration = options.value("total_iters", .wholeNumber(1...), default: 5)
+        let duration = options.value("total_iters", .integer(1...), default: 5)
         return { ConstantLR(factor: factor, duration: duration) }
       },
     ])

@@ -17,7 +17,7 @@ extension Registry where Product == DataSource {
       let x = options.value("x", .text("an array's name"), default: "x")
       let y = options.value("y", .text("an array's name"), default: "y")
       let lengths = options.optional("lengths", .text("an array's name"))
-      let tokens = options.optional("tokens", .wholeNumber(1...Int(Int32.max)))
+      let tokens = options.optional("tokens", .integer(1...Int(Int32.max)))
       return {
         .npz(NPZSource(file: file, inputs: x, targets: y, lengths: lengths, tokens: tokens))
       }
@@ -53,8 +53,8 @@ extension Registry where Product == DataSource {
     Row("text") { options in
       let file = options.required("text", .path)
       let level = options.tokenLevel(default: .character)
-      let context = options.value("context", .wholeNumber(1...), default: 128)
-      let overlap = options.value("overlap", .wholeNumber(0...), default: 0)
+      let context = options.value("context", .integer(1...), default: 128)
+      let overlap = options.value("overlap", .integer(0...), default: 0)
       let from = options.value("from", .number(.probability), default: 0)
       let to = options.value("to", .number(.probability), default: 1)
       options.check(overlap < context, on: "overlap", "`overlap` must be below `context`")
@@ -70,14 +70,14 @@ extension Registry where Product == DataSource {
     Row("pairs") { options in
       let file = options.required("pairs", .path)
       let level = options.tokenLevel(default: .bytePair(merges: 4000))
-      let maxLength = options.optional("max_length", .wholeNumber(1...))
+      let maxLength = options.optional("max_length", .integer(1...))
       return { .pairs(PairsSource(file: file, level: level, maxLength: maxLength)) }
     },
     Row("series") { options in
       let file = options.required("series", .path)
       let columns = options.required("column", .list(.column))
-      let window = options.required("window", .wholeNumber(1...))
-      let horizon = options.value("horizon", .wholeNumber(1...), default: 1)
+      let window = options.required("window", .integer(1...))
+      let horizon = options.value("horizon", .integer(1...), default: 1)
       let index = options.optional("index", .column)
       let from = options.optional("from", .number())
       let to = options.optional("to", .number())
@@ -102,11 +102,11 @@ extension Registry where Product == DataSource {
 
   private static func generated(_ kind: DataGenerator.Kind) -> Row {
     Row(kind.rawValue) { options in
-      let samples = options.value("samples", .wholeNumber(1...), default: kind.samples)
+      let samples = options.value("samples", .integer(1...), default: kind.samples)
       let noise = options.value("noise", .number(.nonNegative), default: kind.noise)
       let classes =
         kind.classesVary
-        ? options.value("classes", .wholeNumber(1...), default: kind.classes) : nil
+        ? options.value("classes", .integer(1...), default: kind.classes) : nil
       let seed = options.value("seed", .seed, default: options.context.seed)
       var source = DataSource.named(kind.rawValue)
       do throws(NNError) {
@@ -152,8 +152,8 @@ extension OptionReader {
       default: standard == .character ? "char" : "bpe")
     switch kind {
     case "word":
-      return .word(vocabularySize: value("vocabulary_size", .wholeNumber(5...), default: 20000))
-    case "bpe": return .bytePair(merges: value("merges", .wholeNumber(0...), default: 4000))
+      return .word(vocabularySize: value("vocabulary_size", .integer(5...), default: 20000))
+    case "bpe": return .bytePair(merges: value("merges", .integer(0...), default: 4000))
     default: return .character
     }
   }

@@ -4,7 +4,7 @@ public indirect enum ConfigValue: Sendable, Hashable {
   case null
   /// `true` or `false`.
   case bool(Bool)
-  /// A whole number.
+  /// An integer.
   case integer(Int)
   /// A number with a fraction or an exponent.
   case number(Double)

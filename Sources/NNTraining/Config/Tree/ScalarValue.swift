@@ -20,12 +20,12 @@ package enum ScalarValue: Sendable, Hashable {
     case ".nan", ".NaN", ".NAN": return .number(.nan)
     default: break
     }
-    if let integer = wholeNumber(text) { return .integer(integer) }
+    if let integer = integer(text) { return .integer(integer) }
     if isDecimal(text), let number = Double(text) { return .number(number) }
     return .string(text)
   }
 
-  private static func wholeNumber(_ text: String) -> Int? {
+  private static func integer(_ text: String) -> Int? {
     if text.hasPrefix("0x") { return digits(text.dropFirst(2), radix: 16) }
     if text.hasPrefix("0o") { return digits(text.dropFirst(2), radix: 8) }
     return Int(text)
