@@ -2,17 +2,17 @@ import Foundation
 import NNTestSupport
 import Testing
 
+private let root = URL(filePath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+private let isAskedFor =
+  ProcessInfo.processInfo.environment["NN_FULL_TESTS"] == "1"
+  && FileManager.default.fileExists(atPath: root.appending(path: "data/GunPoint_TEST.ts").path)
+
 /// What the tutorial states of its longer configs, for every instruction set of this processor.
 ///
 /// Minutes of training on the data of `scripts/prepare-data`, hence part of `scripts/check --full`.
-@Suite("Statements of the tutorial", .serialized, .enabled(if: TutorialTests.isAskedFor))
+@Suite("Statements of the tutorial", .serialized, .enabled(if: isAskedFor))
 struct TutorialTests {
-  private static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  private static let isAskedFor =
-    ProcessInfo.processInfo.environment["NN_FULL_TESTS"] == "1"
-    && FileManager.default.fileExists(atPath: root.appending(path: "data/GunPoint_TEST.ts").path)
-
   /// The widest set first; nil is what the processor offers.
   static let sets: [String?] = [nil, "avx2", "scalar"]
 
@@ -21,9 +21,9 @@ struct TutorialTests {
   init() throws {
     folder = try TemporaryFolder()
     try FileManager.default.createSymbolicLink(
-      atPath: folder.path("data"), withDestinationPath: Self.root.appending(path: "data").path)
+      atPath: folder.path("data"), withDestinationPath: root.appending(path: "data").path)
     let text = try String(
-      contentsOf: Self.root.appending(path: "docs/tutorial.md"), encoding: .utf8)
+      contentsOf: root.appending(path: "docs/tutorial.md"), encoding: .utf8)
     for block in text.components(separatedBy: "```yaml\n").dropFirst() {
       let yaml = block.components(separatedBy: "```")[0]
       if let name = yaml.firstMatch(of: /name: (\S+)/)?.1 {
