@@ -3,7 +3,6 @@
 import base64
 import re
 
-import numpy
 import pytest
 
 from picture_texts import problems
