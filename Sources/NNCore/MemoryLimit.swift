@@ -9,30 +9,70 @@
 /// How much memory this process can have: sizes that come from files and options are held against
 /// it before anything is allocated.
 public enum MemoryLimit {
-  /// Bytes of physical memory, or of the address space where a resource limit (`ulimit -v`) leaves
-  /// less; at most 2⁴⁴ (16 TiB), so that sums of a million such sizes can be counted.
-  public static let byteCount: Int = {
+  /// Bytes that can be had now: physical memory, or what a control group (a container) allows, or
+  /// what is left of the address space under a resource limit (`ulimit -v`), whichever is least; at
+  /// most 2⁴⁴ (16 TiB), so that sums of a million such sizes can be counted.
+  public static var byteCount: Int { min(machineByteCount, addressSpaceLeft ?? largest) }
+
+  private static let largest = 1 << 44
+
+  /// What neither the process nor its limits on itself change.
+  private static let machineByteCount: Int = {
     let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
-    let physical = pages.multipliedSaturating(by: Int(sysconf(Int32(_SC_PAGESIZE))))
-    var limit = min(largest, physical > 0 ? physical : largest)
+    let physical = pages.multipliedSaturating(by: pageByteCount)
+    return min(largest, physical > 0 ? physical : largest, controlGroupLimit() ?? largest)
+  }()
+
+  private static var pageByteCount: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
+
+  /// The least memory that the control groups of this process allow; nil where none has a limit.
+  ///
+  /// - Parameter root: A folder in front of `/proc` and `/sys`.
+  package static func controlGroupLimit(root: String = "") -> Int? {
+    ControlGroup.all(of: "memory", root: root).compactMap { group in
+      let name = group.isUnified ? "memory.max" : "memory.limit_in_bytes"
+      // Version 2 writes `max` where there is no limit.
+      return SmallFile.text("\(group.folder)/\(name)").flatMap { text in
+        text.split { $0.isWhitespace }.first.flatMap { Int($0) }
+      }
+    }.filter { $0 > 0 }.min()
+  }
+
+  /// What a limit on the address space leaves of it; nil without a limit.
+  private static var addressSpaceLeft: Int? {
     var space = rlimit()
     #if os(Linux) && canImport(Glibc)
       let isKnown = getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &space) == 0
     #else
       let isKnown = getrlimit(RLIMIT_AS, &space) == 0
     #endif
-    if isKnown { limit = min(limit, Int(clamping: space.rlim_cur)) }
-    return limit
-  }()
+    guard isKnown, space.rlim_cur < largest else { return nil }
+    let mapped = SmallFile.text("/proc/self/statm").flatMap {
+      mappedByteCount(statm: $0, pageByteCount: pageByteCount)
+    }
+    return max(0, Int(clamping: space.rlim_cur) - (mapped ?? 0) - reserve)
+  }
 
-  private static let largest = 1 << 44
+  /// What stays for everything that is too small to be held against the limit.
+  private static let reserve = 16 << 20
+
+  /// The size of the address space in use by the text of `/proc/self/statm`, which counts pages; nil
+  /// for another text.
+  package static func mappedByteCount(statm text: String, pageByteCount: Int) -> Int? {
+    text.split { $0.isWhitespace }.first.flatMap { Int($0) }
+      .map { $0.multipliedSaturating(by: pageByteCount) }
+  }
 
   /// Whether so many bytes cannot be had.
   public static func isExceeded(by byteCount: Int) -> Bool { byteCount > self.byteCount }
 
   /// `would take 7,450.6 GiB; this machine has 23.4 GiB`, for messages.
   public static func excess(_ byteCount: Int) -> String {
-    "would take \(text(byteCount)); this machine has \(text(self.byteCount))"
+    let taken = "would take \(text(byteCount))"
+    if let left = addressSpaceLeft, left < machineByteCount {
+      return "\(taken); the limit on memory (ulimit -v) leaves \(text(left))"
+    }
+    return "\(taken); this machine has \(text(machineByteCount))"
   }
 
   /// Throws where something would take more memory than there is.

@@ -14,13 +14,11 @@ public enum FileBytes {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - limit: The most bytes that are read; as many as there is memory for by default.
-  /// - Throws: `NNError` naming the path when the file is missing, is a folder or a device, may not
-  ///   be read, cannot be read to its end, or has more bytes than the limit.
-  public static func read(
-    _ path: String, limit: Int = MemoryLimit.byteCount
-  ) throws(NNError) -> [UInt8] {
-    let descriptor = try opened(path)
+  ///   - limit: The most bytes that are read; nil (default) for as many as there is memory for.
+  /// - Throws: `NNError` naming the path when the file is missing, is a folder, a device or a named
+  ///   pipe, may not be read, cannot be read to its end, or has more bytes than the limit.
+  public static func read(_ path: String, limit: Int? = nil) throws(NNError) -> [UInt8] {
+    let descriptor = try InputFile.descriptor(of: path)
     defer { close(descriptor) }
     return try read(descriptor, at: path, limit: limit)
   }
@@ -33,38 +31,31 @@ public enum FileBytes {
   }
 
   private static func read(
-    _ descriptor: Int32, at path: String, limit: Int = MemoryLimit.byteCount
+    _ descriptor: Int32, at path: String, limit: Int? = nil
   ) throws(NNError) -> [UInt8] {
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .system("cannot be examined", errno, at: path)
-    }
-    guard status.st_mode & S_IFMT != S_IFDIR else {
-      throw .invalid("is a folder; expected a file", at: path)
-    }
-    // /dev/zero never ends; a terminal and /dev/null give nothing that a format allows.
-    guard ![S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT) || isatty(descriptor) == 1 else {
-      throw .invalid("is a device; expected a file", at: path)
-    }
+    let status = try InputFile.status(of: descriptor, at: path)
     func requireLimit(_ byteCount: Int) throws(NNError) {
-      guard byteCount <= limit else {
-        throw .invalid(
-          limit == MemoryLimit.byteCount
-            ? "the file \(MemoryLimit.excess(byteCount))"
-            : "expected at most \(MemoryLimit.text(limit)), found \(MemoryLimit.text(byteCount)) "
-              + "or more", at: path)
-      }
+      guard let limit, byteCount > limit else { return }
+      throw .invalid(
+        "expected at most \(MemoryLimit.text(limit)), found \(MemoryLimit.text(byteCount)) or more",
+        at: path)
     }
-    try requireLimit(Int(status.st_size))
+    let size = max(0, Int(status.st_size))
+    try requireLimit(size)
+    try MemoryLimit.check(size, "the file", at: path)
     var result: [UInt8] = []
     repeat {
       // One byte beyond the expected end tells the end of the file without another round.
-      let room = max(Int(status.st_size) - result.count + 1, 1 << 16)
+      let room = max(size - result.count + 1, 1 << 16)
       let piece = try next(room, of: descriptor, at: path)
-      let complete = piece.count < room
-      if result.isEmpty { result = piece } else { result += piece }
-      try requireLimit(result.count)
-      if complete { return result }
+      try requireLimit(result.count + piece.count)
+      if result.isEmpty {
+        result = piece
+      } else {
+        try MemoryLimit.check(result.count + piece.count, "the file", at: path)
+        result += piece
+      }
+      if piece.count < room { return result }
     } while true
   }
 
@@ -92,23 +83,10 @@ public enum FileBytes {
   ///
   /// - Throws: `NNError` naming the path when the file is missing or cannot be read.
   package static func read(_ path: String, first count: Int) throws(NNError) -> [UInt8] {
-    let descriptor = try opened(path)
+    let descriptor = try InputFile.descriptor(of: path)
     defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw .system("cannot be examined", errno, at: path)
-    }
+    let status = try InputFile.status(of: descriptor, at: path)
     return try next(min(count, max(0, Int(status.st_size))), of: descriptor, at: path)
-  }
-
-  private static func opened(_ path: String) throws(NNError) -> Int32 {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      let reason = errno
-      throw reason == ENOENT
-        ? .invalid("no such file", at: path) : .system("cannot be opened", reason, at: path)
-    }
-    return descriptor
   }
 
   /// The next `count` bytes, or fewer where the file ends.

@@ -55,10 +55,12 @@ enum StoredType: Hashable, CaseIterable, Sendable {
 
   /// Makes a tensor of numbers as they lie in a file, row-major.
   ///
-  /// - Throws: `NNError` when an unsigned 64-bit number exceeds 2⁶³ − 1.
+  /// - Throws: `NNError` when an unsigned 64-bit number exceeds 2⁶³ − 1, and when the tensor takes
+  ///   more memory than there is.
   func decode(
     _ source: UnsafeRawBufferPointer, shape: Shape, bigEndian: Bool, at place: String
   ) throws(NNError) -> HostTensor {
+    try MemoryLimit.check(shape.byteCount(of: dtype), "a tensor of \(shape)", at: place)
     func map<Raw: FixedWidthInteger & BitwiseCopyable, Element: TensorScalar>(
       _ transform: (Raw) -> Element
     ) -> HostTensor {

@@ -1,3 +1,5 @@
+import NNCore
+
 #if canImport(Darwin)
   import Darwin
 #endif

@@ -67,41 +67,11 @@ public struct ThreadCount: Sendable, Hashable {
   /// The CPU time granted by the control groups of this process (version 2 and 1), in CPUs; nil if
   /// none of them sets a limit.
   ///
-  /// A group's limit binds everything below it, so the smallest on the way up to the root counts.
-  ///
   /// - Parameter root: a folder in front of `/proc` and `/sys`.
   package static func controlGroupQuota(root: String = "") -> Double? {
-    guard let membership = SmallFile.text("\(root)/proc/self/cgroup") else { return nil }
-    var smallest: Double?
-    for line in membership.split(separator: "\n") {
-      // hierarchy-id:controllers:path
-      let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
-      guard fields.count == 3 else { continue }
-      let unified = fields[0] == "0" && fields[1].isEmpty
-      guard unified || fields[1].split(separator: ",").contains("cpu") else { continue }
-      let mounts =
-        unified
-        ? ["\(root)/sys/fs/cgroup", "\(root)/sys/fs/cgroup/unified"]
-        : ["\(root)/sys/fs/cgroup/\(fields[1])", "\(root)/sys/fs/cgroup/cpu"]
-      for mount in mounts {
-        for group in groupAndAncestors(fields[2]) {
-          let quota = unified ? quotaV2(mount + group) : quotaV1(mount + group)
-          if let quota { smallest = min(smallest ?? quota, quota) }
-        }
-      }
-    }
-    return smallest
-  }
-
-  /// `/a/b` → `/a/b`, `/a` and the root, which is empty.
-  private static func groupAndAncestors(_ path: Substring) -> [String] {
-    var parts = path.split(separator: "/")
-    var groups: [String] = []
-    while !parts.isEmpty {
-      groups.append("/" + parts.joined(separator: "/"))
-      parts.removeLast()
-    }
-    return groups + [""]
+    ControlGroup.all(of: "cpu", root: root).compactMap { group in
+      group.isUnified ? quotaV2(group.folder) : quotaV1(group.folder)
+    }.min()
   }
 
   /// `cpu.max` holds `quota period` in microseconds, or `max period`.

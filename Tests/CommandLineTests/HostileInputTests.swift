@@ -63,6 +63,34 @@ struct HostileInputTests {
     }
   }
 
+  @Test("a named pipe is no file, whichever command it is given to; nobody waits for a writer")
+  func namedPipes() throws {
+    let pipe = folder.path("pipe.csv")
+    let run = folder.path("run")
+    try FileManager.default.createDirectory(atPath: run, withIntermediateDirectories: true)
+    for path in [pipe, "\(run)/config.yaml", "\(run)/model.safetensors", "\(run)/.lock"] {
+      try #require(mkfifo(path, 0o600) == 0)
+    }
+    for command in [["inspect", pipe], ["summary", run], ["evaluate", run], ["report", run]] {
+      try CommandLine.fail(command, saying: ["is a named pipe, not a regular file"])
+    }
+    let listing = try CommandLine.program.run("runs", run)
+    #expect(listing.status == 0 && listing.standardOutput.contains("damaged"))
+    #expect(listing.standardError.contains("is a named pipe, not a regular file"))
+  }
+
+  @Test("what a shell gives as a file is read: `<(…)` and /dev/stdin")
+  func givenPipes() throws {
+    let workspace = try Workspace()
+    let program = CommandLine.program.path
+    for words in ["check <(cat '\(workspace.config)')", "check /dev/stdin < '\(workspace.config)'"]
+    {
+      let result = try Program(path: "/bin/bash").run("-c", "'\(program)' \(words)")
+      #expect(result.status == 0, "\(result.standardError)")
+      #expect(result.standardOutput.contains("circles"))
+    }
+  }
+
   @Test("counts on the command line are bounded")
   func bounds() throws {
     try CommandLine.fail(

@@ -115,7 +115,8 @@ struct SequenceCommandTests {
     #expect(errors.contains("mixed.txt:4: character 2 (line 1, column 2) is \"c\" (U+0063)"))
     #expect(errors.contains("mixed.txt:5: not UTF-8 at byte 1"))
     try CommandLine.fail(
-      ["translate", run, "--input", workspace.folder.path], saying: ["cannot be read"])
+      ["translate", run, "--input", workspace.folder.path], saying: ["is a folder; expected a file"]
+    )
     let other = try textRun()
     try CommandLine.fail(["translate", other.path("run")], saying: ["no translations"])
   }

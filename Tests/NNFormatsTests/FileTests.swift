@@ -32,6 +32,17 @@ struct FileBytesTests {
     close(ends[0])
   }
 
+  @Test func refusesANamedPipeWithoutWaitingForAWriter() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/pipe"
+      try #require(mkfifo(path, 0o600) == 0)
+      let message = "\(path): is a named pipe, not a regular file"
+      expectError(message, "/dev/stdin") { _ = try FileBytes.read(path) }
+      expectError(message) { _ = try FileBytes.read(path, first: 8) }
+      expectError(message) { _ = try SafeTensorsFile(contentsOf: path) }
+    }
+  }
+
   @Test func namesThePathAndTheReason() throws {
     expectError("/nowhere/file: no such file") { _ = try FileBytes.read("/nowhere/file") }
     expectError("/tmp: is a folder; expected a file") { _ = try FileBytes.read("/tmp") }

@@ -169,7 +169,7 @@ public struct Checkpoint: Sendable {
   }
 
   /// CRC-32 over texts, then names, shapes and bytes of tensors in order of names.
-  private static func checksum(
+  package static func checksum(
     _ tensors: [(name: String, tensor: HostTensor)], _ texts: [String?]
   ) -> String {
     var result: UInt32 = 0

@@ -106,7 +106,7 @@ final class RunLock: Sendable {
 
   /// The process that holds a folder's lock: nil where none does, 0 where it is unknown which.
   static func holder(of folder: String) -> Int32? {
-    let descriptor = open("\(folder)/\(fileName)", O_RDONLY | O_CLOEXEC)
+    let descriptor = open("\(folder)/\(fileName)", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     // A shared lock disturbs a process that is about to take the lock for an instant alone.

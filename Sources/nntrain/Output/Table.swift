@@ -56,7 +56,8 @@ struct Table {
       let space = String(repeating: " ", count: widths[column] - entries[column].count)
       return alignments[column] == .left ? entries[column] + space : space + entries[column]
     }
-    let line = cells.joined(separator: "  ")
-    return String(line.reversed().drop { $0 == " " }.reversed())
+    var line = cells.joined(separator: "  ")
+    while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
+    return line
   }
 }

@@ -25,16 +25,13 @@ struct TextLines: ~Copyable {
   /// - Throws: `NNError` when the file cannot be read.
   init(_ path: String?) throws(NNError) {
     name = path ?? "standard input"
-    guard let file = path.map({ fopen($0, "r") }) ?? fdopen(dup(STDIN_FILENO), "r") else {
+    let descriptor =
+      try path.map { (path) throws(NNError) in try InputFile.descriptor(of: path) }
+      ?? dup(STDIN_FILENO)
+    guard let file = fdopen(descriptor, "r") else {
       let reason = errno
+      if descriptor >= 0 { close(descriptor) }
       throw .invalid("cannot be read: \(SystemReason.text(reason))", at: name)
-    }
-    var status = stat()
-    let isDevice = fstat(fileno(file), &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
-    // /dev/zero is one line without end; a terminal is typed at.
-    guard path == nil || !isDevice || isatty(fileno(file)) == 1 else {
-      fclose(file)
-      throw .invalid("is a device; expected a text", at: name)
     }
     self.file = file
   }

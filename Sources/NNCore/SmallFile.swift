@@ -7,9 +7,9 @@
 #endif
 
 /// Reading of the short text files in which Linux describes the machine.
-enum SmallFile {
+package enum SmallFile {
   /// The first `limit` bytes of a file as text, or nil if it cannot be read.
-  static func text(_ path: String, limit: Int = 4096) -> String? {
+  package static func text(_ path: String, limit: Int = 4096) -> String? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }

@@ -1,0 +1,39 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A package of its own, so that an ordinary build does not see it: `scripts/fuzz` builds it, and all
+// that it depends on, for libFuzzer.
+let libraries = [
+  "NNCore", "NNKernels", "NNFormats", "NNText", "NNData", "NNGraph", "NNLayers", "NNMetrics",
+  "NNTraining", "NeuralNet", "NNReports", "NNServer",
+]
+
+let package = Package(
+  name: "Fuzz",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(name: "NeuralNet", path: "../.."),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "Fuzz",
+      dependencies: libraries.map { .product(name: $0, package: "NeuralNet") } + [
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
+      ],
+      // The commands as they are, through a link to Sources/nntrain, without the program around them.
+      exclude: [
+        "nntrain/EntryPoint.swift", "nntrain/NNTrain.swift", "nntrain/Usage",
+        "nntrain/Commands/LessonCommand.swift", "nntrain/Commands/ManualCommand.swift",
+        "nntrain/Commands/DoctorCommand.swift",
+      ],
+      // `scripts/fuzz` makes declarations of the modules' own package visible.
+      packageAccess: false,
+      swiftSettings: [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+      ])
+  ],
+  swiftLanguageModes: [.v6]
+)

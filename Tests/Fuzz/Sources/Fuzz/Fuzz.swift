@@ -1,0 +1,102 @@
+import NNCore
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Gives libFuzzer, which brings the program's entry, a reader of files or a command:
+/// `Fuzz TARGET [OPTIONS OF LIBFUZZER] [FILES]`. Without arguments it lists the targets with their
+/// usual numbers of executions.
+///
+/// Whatever the bytes, a target returns or throws an `NNError`; a trap, an error of another type, a
+/// hang or memory beyond libFuzzer's limits ends the process.
+enum Fuzz {
+  /// What the inputs go through; nothing before ``prepare(_:)``.
+  private static let body = Mutex<FuzzTarget.Body>({ _ in })
+
+  /// Prepares the target that the arguments name.
+  ///
+  /// - Returns: The arguments for libFuzzer.
+  static func prepare(_ arguments: [String]) -> [String] {
+    guard arguments.count > 1 else {
+      for target in FuzzTarget.all { print(target.name, target.executions) }
+      exit(0)
+    }
+    guard let target = FuzzTarget.named(arguments[1]) else {
+      Console.error("no target \(arguments[1])")
+      exit(2)
+    }
+    // The target moves to a folder of its own.
+    let folder = Workplace.current
+    var rest = [arguments[0]] + arguments.dropFirst(2).map { absolute($0, in: folder) }
+    let workplace = Workplace()
+    do {
+      let tried = try target.prepare(workplace)
+      body.withLock { $0 = tried }
+    } catch {
+      Console.error("the target \(target.name) cannot be prepared: \(error)")
+      exit(1)
+    }
+    // To a folder of inputs come those that the target has made.
+    if let first = rest.dropFirst().first(where: { !$0.hasPrefix("-") }),
+      Workplace.isFolder(first)
+    {
+      rest.append(workplace.seeds)
+    }
+    return rest
+  }
+
+  /// An argument with its path as seen from anywhere.
+  private static func absolute(_ argument: String, in folder: String) -> String {
+    func resolved(_ path: String) -> String { path.hasPrefix("/") ? path : "\(folder)/\(path)" }
+    if !argument.hasPrefix("-") { return resolved(argument) }
+    for option in ["-artifact_prefix=", "-dict="] where argument.hasPrefix(option) {
+      return option + resolved(String(argument.dropFirst(option.count)))
+    }
+    return argument
+  }
+
+  /// Tries one input.
+  static func tryOne(_ bytes: [UInt8]) {
+    body.withLock { body in
+      do {
+        try body(bytes)
+      } catch let error as NNError {
+        precondition("\(error)".utf8.count < 100_000, "a message of great length")
+      } catch {
+        preconditionFailure("an error of another type: \(error)")
+      }
+    }
+  }
+}
+
+/// What libFuzzer calls first.
+@_cdecl("LLVMFuzzerInitialize")
+func initialize(
+  _ count: UnsafeMutablePointer<Int32>,
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
+) -> Int32 {
+  let words = (0..<Int(count.pointee)).compactMap { index in
+    arguments.pointee[index].map { String(cString: $0) }
+  }
+  let rest = Fuzz.prepare(words)
+  // As long as the process.
+  let copies = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: rest.count + 1)
+  for (index, word) in rest.enumerated() { (copies + index).initialize(to: strdup(word)) }
+  (copies + rest.count).initialize(to: nil)
+  arguments.pointee = copies
+  count.pointee = Int32(rest.count)
+  return 0
+}
+
+/// What libFuzzer calls for each input.
+@_cdecl("LLVMFuzzerTestOneInput")
+func tryOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+  Fuzz.tryOne(Array(UnsafeBufferPointer(start: bytes, count: count)))
+  return 0
+}
