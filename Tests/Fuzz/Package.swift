@@ -5,7 +5,7 @@ import PackageDescription
 // that it depends on, for libFuzzer.
 let libraries = [
   "NNCore", "NNKernels", "NNFormats", "NNText", "NNData", "NNGraph", "NNLayers", "NNMetrics",
-  "NNTraining", "NeuralNet", "NNReports", "NNServer",
+  "NNTraining", "NeuralNet", "NNDrawing", "NNReports", "NNServer",
 ]
 
 let package = Package(
