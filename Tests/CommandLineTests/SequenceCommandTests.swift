@@ -99,7 +99,7 @@ struct SequenceCommandTests {
       ["translate", run, "--input", input, "--beam", "0"], saying: ["beam", "0"])
     try CommandLine.fail(
       ["translate", run, "--input", workspace.path("none.txt")],
-      saying: ["none.txt", "No such file"])
+      saying: ["none.txt", "no such file"])
     // A line that cannot be translated does not keep the others from it.
     try workspace.folder.write(
       Data("ab\nabab\nb\nacb\na".utf8) + [0xFF] + Data("\nab\n".utf8), to: "mixed.txt")
