@@ -9,20 +9,36 @@ import Synchronization
   import Darwin
 #endif
 
-/// Gives libFuzzer, which brings the program's entry, a reader of files or a command:
+/// Gives libFuzzer a reader of files or a command:
 /// `Fuzz TARGET [OPTIONS OF LIBFUZZER] [FILES]`. Without arguments it lists the targets with their
 /// usual numbers of executions.
 ///
 /// Whatever the bytes, a target returns or throws an `NNError`; a trap, an error of another type, a
 /// hang or memory beyond libFuzzer's limits ends the process.
+@main
 enum Fuzz {
+  static func main() {
+    // The words last as long as the process.
+    var words: [UnsafeMutablePointer<CChar>?] = prepare(CommandLine.arguments).map { strdup($0) }
+    var count = Int32(words.count)
+    words.append(nil)
+    let status = words.withUnsafeMutableBufferPointer { buffer in
+      var start = buffer.baseAddress
+      return runDriver(&count, &start) { bytes, count in
+        Fuzz.tryOne(Array(UnsafeBufferPointer(start: bytes, count: count)))
+        return 0
+      }
+    }
+    exit(status)
+  }
+
   /// What the inputs go through; nothing before ``prepare(_:)``.
   private static let body = Mutex<FuzzTarget.Body>({ _ in })
 
   /// Prepares the target that the arguments name.
   ///
   /// - Returns: The arguments for libFuzzer.
-  static func prepare(_ arguments: [String]) -> [String] {
+  private static func prepare(_ arguments: [String]) -> [String] {
     guard arguments.count > 1 else {
       for target in FuzzTarget.all { print(target.name, target.executions) }
       exit(0)
@@ -62,7 +78,7 @@ enum Fuzz {
   }
 
   /// Tries one input.
-  static func tryOne(_ bytes: [UInt8]) {
+  fileprivate static func tryOne(_ bytes: [UInt8]) {
     body.withLock { body in
       do {
         try body(bytes)
@@ -75,28 +91,10 @@ enum Fuzz {
   }
 }
 
-/// What libFuzzer calls first.
-@_cdecl("LLVMFuzzerInitialize")
-func initialize(
+/// libFuzzer's loop, which calls `body` for each input (`FuzzerDriver.cpp`).
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
   _ count: UnsafeMutablePointer<Int32>,
-  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>
-) -> Int32 {
-  let words = (0..<Int(count.pointee)).compactMap { index in
-    arguments.pointee[index].map { String(cString: $0) }
-  }
-  let rest = Fuzz.prepare(words)
-  // As long as the process.
-  let copies = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: rest.count + 1)
-  for (index, word) in rest.enumerated() { (copies + index).initialize(to: strdup(word)) }
-  (copies + rest.count).initialize(to: nil)
-  arguments.pointee = copies
-  count.pointee = Int32(rest.count)
-  return 0
-}
-
-/// What libFuzzer calls for each input.
-@_cdecl("LLVMFuzzerTestOneInput")
-func tryOneInput(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-  Fuzz.tryOne(Array(UnsafeBufferPointer(start: bytes, count: count)))
-  return 0
-}
+  _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?>,
+  _ body: @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+) -> Int32
