@@ -77,10 +77,10 @@ struct SeedRun: Sendable {
   static let pictures = SeedRun(
     name: "pictures",
     config: """
-      data: {train: {npz: rows.npz}, test: {npz: test.npz}, batch_size: 4, normalize: unit}
+      data: {train: {npz: rows.npz}, test: {npz: test.npz}, batch_size: 4}
       model: [{conv2d: {out_channels: 2, kernel_size: 3}}, relu, flatten, {linear: 2}]
       loss: cross_entropy
-      optimizer: sgd
+      optimizer: {sgd: {lr: 0.1}}
       metrics: [accuracy]
       epochs: 1
       """,
@@ -133,7 +133,7 @@ struct SeedRun: Sendable {
   static let pairs = SeedRun(
     name: "pairs",
     config: """
-      data: {train: {pairs: pairs.tsv, level: word}, test: {pairs: pairs.tsv, level: word}, batch_size: 4}
+      data: {train: {pairs: pairs.tsv, level: word}, test: {pairs: pairs.tsv, level: word}, batch_size: 3}
       model:
         - encoder_decoder:
             encoder: [{embedding: 4}, {gru: 4}]
