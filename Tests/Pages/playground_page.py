@@ -35,7 +35,7 @@ class Playground:
         return self.process.wait(timeout=10)
 
 
-def wait_until(page, expression, seconds=20):
+def wait_until(page, expression, seconds=60):
     """Waits until an expression of the page is true; its policy forbids Playwright's own way."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):

@@ -21,10 +21,12 @@ def test_regularization_is_chosen_and_in_the_texts(open_page):
     page = open_page()
     for label, value in [("L1 penalty", "0.003"), ("Weight decay (L2)", "0.01"), ("Dropout", "0.2")]:
         next_frame(page, lambda: page.get_by_label(label).select_option(value))
-    wait_for_text(page, "l1_penalty: 0.003")
+    # The texts come after the frame; the last choice is in the last of them.
+    wait_for_text(page, "- dropout: {p: 0.2}")
     text = settings_of(page)
-    assert text.count("- dropout: {p: 0.2}") == 2 and "weight_decay: 0.01}" in text
+    assert "l1_penalty: 0.003" in text and text.count("- dropout: {p: 0.2}") == 2 and "weight_decay: 0.01}" in text
     page.get_by_role("tab", name="Swift").click()
+    wait_for_text(page, "  Dropout(0.2)")
     text = settings_of(page)
     assert text.count("  Dropout(0.2)\n") == 2 and "l1Penalty: 0.003" in text
     assert page.url.split("#")[1] == "l1_penalty=0.003&weight_decay=0.01&dropout=0.2"
