@@ -8,7 +8,8 @@ package struct ExactName: Hashable, Sendable {
   package init(_ text: String) { self.text = text }
 
   package static func == (left: ExactName, right: ExactName) -> Bool {
-    left.text.utf8.elementsEqual(right.text.utf8)
+    // The first is one comparison of memory for most names.
+    left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -41,7 +41,7 @@ public enum DataSource: Sendable, Hashable {
     request: DataRequest = DataRequest()
   ) throws(NNError) -> Dataset {
     let dataset = try read(relativeTo: folder, encoding, request)
-    try encoding?.inputUnit?.require(dataset.sourceInputs, at: dataset.name)
+    try encoding?.inputUnit?.require(dataset.inputUnit, at: dataset.name)
     return dataset
   }
 

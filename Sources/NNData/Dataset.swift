@@ -28,7 +28,7 @@ public struct Dataset: Sendable {
   /// The name of each target column, where the source has names.
   public internal(set) var targetNames: [String]?
   /// What the inputs of the source are measured in; nil for tokens and Booleans.
-  private let inputUnit: InputUnit?
+  let inputUnit: InputUnit?
   /// The scale of targets that are numbers: batches hold (target − offset) ÷ divisor; the identity
   /// by default.
   public internal(set) var targetScale = Normalization.identity

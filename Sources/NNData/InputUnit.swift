@@ -27,17 +27,19 @@ public enum InputUnit: String, Sendable, Hashable, Codable {
 
   /// Verifies that inputs are measured like those of the training data, of this unit.
   ///
-  /// - Parameter place: Names the inputs in errors.
+  /// - Parameters:
+  ///   - unit: That of the inputs.
+  ///   - place: Names the inputs in errors.
   /// - Throws: `NNError` where the one are bytes, which are divided by 255, and the other are
   ///   numbers as large as bytes.
-  public func require(_ inputs: HostTensor, at place: String) throws(NNError) {
-    if self == .large, inputs.dtype == .uint8 {
+  public func require(_ unit: InputUnit?, at place: String) throws(NNError) {
+    if self == .large, unit == .bytes {
       throw .invalid(
         "the inputs are bytes (uint8), which are divided by 255; those of the training data are "
           + "numbers of which some are above 2, and are not divided", at: place,
         hint: "save the inputs as the training data are, such as x.astype('float32')")
     }
-    if self == .bytes, InputUnit(of: inputs) == .large {
+    if self == .bytes, unit == .large {
       throw .invalid(
         "the inputs are numbers of which some are above 2; those of the training data "
           + "are bytes (uint8), which are divided by 255", at: place,

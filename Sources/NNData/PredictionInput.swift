@@ -76,7 +76,7 @@ public enum PredictionInput {
         rows.inputs.dtype == .float64 ? integers(rows.inputs, at: place) : rows.inputs,
         at: place)
     }
-    try known.inputUnit?.require(rows.inputs, at: place)
+    try known.inputUnit?.require(InputUnit(of: rows.inputs), at: place)
     return rows
   }
 

@@ -128,13 +128,18 @@ private struct JSONParser {
 
   private mutating func object() throws(NNError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    var names: Set<ExactName> = []
+    // A set pays for large objects; files of many tensors have as many small ones.
+    var names: Set<ExactName>?
     if take("}") { return .object([]) }
     repeat {
       skipSpace()
       guard next == UInt8(ascii: "\"") else { throw unexpected("a name in quotes") }
       let name = try string()
-      guard names.insert(ExactName(name)).inserted else {
+      if members.count == 8 { names = Set(members.map { ExactName($0.name) }) }
+      let isNew =
+        names?.insert(ExactName(name)).inserted
+        ?? !members.contains { ExactName($0.name) == ExactName(name) }
+      guard isNew else {
         throw .invalid("the name \"\(name.shortened())\" appears twice", at: place)
       }
       guard take(":") else { throw unexpected("\":\"") }

@@ -17,7 +17,9 @@ struct SafeTensorsType: Hashable, Sendable {
     "C64": ("complex64", 64),
   ]
   private static let readable = Dictionary(
-    uniqueKeysWithValues: StoredType.allCases.map { ($0.safeTensorsName, $0) })
+    uniqueKeysWithValues: StoredType.allCases.map {
+      ($0.safeTensorsName, (stored: $0, description: "\($0)"))
+    })
 
   /// All names, sorted.
   static var names: [String] { (Array(readable.keys) + Array(unreadable.keys)).sorted() }
@@ -27,11 +29,11 @@ struct SafeTensorsType: Hashable, Sendable {
   /// The type of a name; nil for none that the format has.
   init?(_ name: String) {
     self.name = name
-    stored = Self.readable[name]
-    if let stored {
-      description = "\(stored)"
-      bitCount = 8 * stored.byteCount
+    if let known = Self.readable[name] {
+      (stored, description) = known
+      bitCount = 8 * known.stored.byteCount
     } else if let known = Self.unreadable[name] {
+      stored = nil
       (description, bitCount) = known
     } else {
       return nil

@@ -85,6 +85,13 @@ struct RunsCommandTests {
     #expect(objects.map { $0["run"]?.text } == ["runs/a-1", "runs/b-1"])
     #expect(objects.map { $0["options"]?["seed"]?.text } == ["42", "7"])
     #expect(objects[0]["figures"]?["epochs"]?.text == "2 of 2")
+    // Exact numbers, and the better of them marked in the table.
+    let losses = objects.compactMap { $0["figures"]?["train_loss then"]?.number }
+    try #require(losses.count == 2)
+    let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("train_loss then") })
+    let cells = line.split(separator: " ").dropFirst(2)
+    #expect(cells.firstIndex(of: "★") == cells.startIndex + (losses[0] < losses[1] ? 1 : 2))
+    #expect(text.contains("\n★ the best of a row\n"))
     try CommandLine.fail(
       ["runs", "compare", "runs/a-1"], saying: ["two runs or more"], in: workspace.folder.path)
   }

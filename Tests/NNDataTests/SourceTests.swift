@@ -6,9 +6,9 @@ import Testing
 
 @Suite("Sources")
 struct SourceTests {
-  /// An IDX file of bytes.
-  func idx(_ shape: [Int], _ bytes: [UInt8]) -> [UInt8] {
-    var file: [UInt8] = [0, 0, 8, UInt8(shape.count)]
+  /// An IDX file of bytes; type 8 is unsigned, 9 signed.
+  func idx(_ shape: [Int], _ bytes: [UInt8], type: UInt8 = 8) -> [UInt8] {
+    var file: [UInt8] = [0, 0, type, UInt8(shape.count)]
     for extent in shape { file += [0, 0, UInt8(extent >> 8), UInt8(extent & 255)] }
     return file + bytes
   }
@@ -38,6 +38,20 @@ struct SourceTests {
     }
     expectError("no such file") {
       _ = try DataSource.idx(images: folder.path("n"), labels: "y.idx").load()
+    }
+  }
+
+  @Test("the ignored label of IDX files may be negative, others may not")
+  func ignoredIDXLabel() throws {
+    let folder = try TemporaryFolder()
+    try AtomicFile.write(path: folder.path("x.idx"), idx([3, 1, 1], [1, 2, 3]))
+    try AtomicFile.write(path: folder.path("y.idx"), idx([3], [1, 0xFF, 0], type: 9))
+    let source = DataSource.idx(images: "x.idx", labels: "y.idx")
+    let request = DataRequest(task: .classification, ignoredLabel: -1)
+    let dataset = try source.load(relativeTo: folder.path, request: request)
+    #expect(dataset.targets == HostTensor([Int32(1), -1, 0]))
+    expectError("row 1 (from 0) has the negative label -1") {
+      _ = try source.load(relativeTo: folder.path)
     }
   }
 

@@ -123,6 +123,10 @@ struct SafeTensorsTests {
     (file("{\"__metadata__\":{\"a\":1}}"), "__metadata__ \"a\" is not a text"),
     (file("{\"w\":1}"), "tensor \"w\": expected an object"),
     (file("{\"w\":{},\"w\":{}}"), "\"w\" appears twice"),
+    (
+      file("{" + (0..<20).map { "\"w\($0)\":{}," }.joined() + "\"w11\":{}}"),
+      "\"w11\" appears twice"
+    ),
     (file("{\"w\":{\"shape\":[],\"data_offsets\":[0,0]}}"), "\"w\": dtype is missing"),
     (file(entry("w", "F8_E4M3", "[1]", 0, 1), data: [0]), "\"w\": dtype F8_E4M3 cannot be loaded"),
     (file("{\"w\":{\"dtype\":\"U8\",\"data_offsets\":[0,0]}}"), "\"w\": shape is missing"),

@@ -20,12 +20,17 @@ struct Fusion {
   private var users: [[Int]]
   /// How many groups have members on both sides of the border before each node.
   private var spanning: [Int]
+  private let fetched: Set<ValueID>
+  /// Values that must exist in memory after the run.
   private let kept: Set<ValueID>
 
-  /// - Parameter kept: Values that must exist in memory after the run.
-  init(_ graph: Graph, kept: Set<ValueID>, joins: Bool) {
+  /// - Parameters:
+  ///   - fetched: Values that the caller reads.
+  ///   - updated: What variables hold after the run.
+  init(_ graph: Graph, fetched: Set<ValueID>, updated: Set<ValueID>, joins: Bool) {
     self.graph = graph
-    self.kept = kept
+    self.fetched = fetched
+    kept = fetched.union(updated)
     groupOf = Array(graph.nodes.indices)
     users = [[Int]](repeating: [], count: graph.nodes.count)
     spanning = [Int](repeating: 0, count: graph.nodes.count)
@@ -41,6 +46,7 @@ struct Fusion {
     for index in graph.nodes.indices where graph.nodes[index].op.supportsEpilogue {
       joinEpilogue(to: index)
     }
+    separateUpdates(updated)
   }
 
   // MARK: - Joins
@@ -167,11 +173,58 @@ struct Fusion {
     return false
   }
 
+  // MARK: - Updates apart from fetches
+
+  /// Takes apart what computes a fetched value together with an update that the value does not depend
+  /// on, so that it can be read before any variable changes.
+  private mutating func separateUpdates(_ updated: Set<ValueID>) {
+    var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    for value in fetched { isNeeded[value.node] = true }
+    for node in graph.nodes.indices.reversed() where isNeeded[node] {
+      for input in graph.nodes[node].inputs { isNeeded[input.node] = true }
+    }
+    let updating = Set(updated.filter { !isNeeded[$0.node] }.map { groupOf[$0.node] })
+    guard !updating.isEmpty else { return }
+    // Groups that fetched values need, and who reads each of them.
+    var readers: [Int: Set<Int>] = [:]
+    var pending = Set(fetched.map { groupOf[$0.node] })
+    var reached = pending
+    while let group = pending.popFirst() {
+      for node in members[group, default: []] {
+        for input in graph.nodes[node].inputs where groupOf[input.node] != group {
+          let source = groupOf[input.node]
+          readers[source, default: []].insert(group)
+          if reached.insert(source).inserted { pending.insert(source) }
+        }
+      }
+    }
+    pending = updating.intersection(reached)
+    var mixed = pending
+    while let group = pending.popFirst() {
+      for reader in readers[group, default: []] where mixed.insert(reader).inserted {
+        pending.insert(reader)
+      }
+    }
+    for group in mixed { split(group) { isNeeded[$0] } }
+  }
+
+  /// Splits a group in two; none of those for which `isFirst` holds may read any of the others.
+  private mutating func split(_ group: Int, by isFirst: (Int) -> Bool) {
+    guard let all = members.removeValue(forKey: group) else { return }
+    let producer = leader.removeValue(forKey: group)
+    for part in [all.filter(isFirst), all.filter { !isFirst($0) }] {
+      guard let name = part.first else { continue }
+      members[name] = part
+      for node in part { groupOf[node] = name }
+      if let producer, part.count > 1, part.contains(producer) { leader[name] = producer }
+    }
+  }
+
   // MARK: - Steps
 
-  /// The groups as steps, in an order in which each finds its inputs ready, and what the values `first`
+  /// The groups as steps, in an order in which each finds its inputs ready, and what fetched values
   /// need comes before everything else.
-  func steps(first: Set<ValueID> = []) -> [PlannedStep] {
+  func steps() -> [PlannedStep] {
     var steps: [PlannedStep] = []
     var stepOf: [Int: Int] = [:]
     let groups = members.sorted { ($0.value.first ?? 0) < ($1.value.first ?? 0) }
@@ -180,7 +233,7 @@ struct Fusion {
       for output in step.allOutputs { stepOf[output.node] = steps.count }
       steps.append(step)
     }
-    return scheduled(steps, first: first)
+    return scheduled(steps)
   }
 
   private func step(_ group: Int, _ nodes: [Int]) -> PlannedStep? {
@@ -287,9 +340,9 @@ struct Fusion {
     return (FusedElementwise(program: program, dtype: type.dtype), sources, outputs, kept)
   }
 
-  /// Orders steps so that each follows what it reads: first those that some values need, so that these
-  /// can be looked at before any variable changes, otherwise as the model was written.
-  private func scheduled(_ steps: [PlannedStep], first: Set<ValueID>) -> [PlannedStep] {
+  /// Orders steps so that each follows what it reads: first those that fetched values need, so that
+  /// these can be read before any variable changes, otherwise as the model was written.
+  private func scheduled(_ steps: [PlannedStep]) -> [PlannedStep] {
     var producer: [ValueID: Int] = [:]
     for (index, step) in steps.enumerated() {
       for output in step.allOutputs { producer[output] = index }
@@ -298,7 +351,7 @@ struct Fusion {
       Set(step.allInputs.compactMap { producer[root(of: $0)] }).subtracting([index])
     }
     var isFirst = [Bool](repeating: false, count: steps.count)
-    var pending = first.compactMap { producer[root(of: $0)] }
+    var pending = fetched.compactMap { producer[root(of: $0)] }
     while let index = pending.popLast() {
       guard !isFirst[index] else { continue }
       isFirst[index] = true

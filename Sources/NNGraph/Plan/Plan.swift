@@ -107,10 +107,10 @@ public struct Plan {
     sourceNodeCount = graph.nodes.count
     workers = WorkerPool.threads
     let fetched = Set(self.fetches.values)
-    let kept = fetched.union(moves.map(\.value))
-    let fusion = Fusion(simplified.graph, kept: kept, joins: options.fuses)
+    let fusion = Fusion(
+      simplified.graph, fetched: fetched, updated: Set(moves.map(\.value)), joins: options.fuses)
     memory = MemoryPlan(
-      simplified.graph, steps: fusion.steps(first: fetched), kept: fetched, updates: moves,
+      simplified.graph, steps: fusion.steps(), kept: fetched, updates: moves,
       reuses: options.reusesMemory, workers: workers)
     if Trace.wanted == .plan { Trace.print(description) }
     try MemoryLimit.check(

@@ -30,12 +30,12 @@ package struct RunComparison {
     page.footer = "nntrain \(Version.current)"
     page.html("<style>\(ReportStyle.css)</style>")
     page.heading("Figures")
-    let table = figureTable
+    let table = figures
     let samples = Dictionary(
       uniqueKeysWithValues: runs.indices.map { ($0 + 1, CurvesSection.stroke(ofRun: $0)) })
     page.table(
-      header: ["figure"] + runs.map(\.name), rows: table.map(\.cells),
-      caption: "★ the best of a row", samples: samples,
+      header: ["figure"] + runs.map(\.name), rows: table.map { [$0.name] + $0.cells },
+      caption: Self.bestMark, samples: samples,
       best: table.map { Set($0.best.map { $0 + 1 }) })
     let curves = CurvesSection.figures(runs)
     if !curves.isEmpty {
@@ -54,18 +54,22 @@ package struct RunComparison {
     return page
   }
 
-  /// A row for each figure that some run has.
-  package var figures: [[String]] { figureTable.map(\.cells) }
+  /// What ★ means in tables of figures.
+  package static let bestMark = "★ the best of a row"
 
-  /// A row for each figure that some run has, with the runs that have the best of it.
-  var figureTable: [(cells: [String], best: Set<Int>)] {
+  /// A row for each figure that some run has: a cell for each run, and which runs have the best of it.
+  package var figures: [(name: String, cells: [String], best: Set<Int>)] {
+    figureRows.map { row in
+      (row.name, row.figures.map { $0?.text ?? "n/a" }, RunFigure.best(of: row.figures))
+    }
+  }
+
+  /// A row for each figure that some run has, nil for runs without it.
+  private var figureRows: [(name: String, figures: [RunFigure?])] {
     let tables = runs.map { SummarySection.figures(of: $0.facts, parameters: nil) }
     var names: [String] = []
     for figure in tables.joined() where !names.contains(figure.name) { names.append(figure.name) }
-    return names.map { name in
-      let row = tables.map { table in table.first { $0.name == name } }
-      return ([name] + row.map { $0?.text ?? "n/a" }, RunFigure.best(of: row))
-    }
+    return names.map { name in (name, tables.map { table in table.first { $0.name == name } }) }
   }
 
   /// A row for each option that is not the same in all configs.
@@ -79,18 +83,23 @@ package struct RunComparison {
     }
   }
 
-  /// An object for each run: its folder, its figures as the tables show them, and the options that are
-  /// not the same in all configs.
+  /// An object for each run: its folder, its figures, as numbers where runs are ranked by them and
+  /// else as texts, and the options that are not the same in all configs.
   package var jsonLines: [JSONLine] {
-    let (figures, differences) = (figures, differences)
+    let (rows, differences) = (figureRows, differences)
     return runs.indices.map { index in
-      func object(_ rows: [[String]]) -> JSONLine {
-        rows.reduce(into: JSONLine()) { $0.add($1[0], $1[index + 1]) }
+      var figures = JSONLine()
+      for row in rows {
+        if row.figures.contains(where: { $0?.isRanked ?? false }) {
+          figures.add(row.name, row.figures[index]?.value)
+        } else {
+          figures.add(row.name, text: row.figures[index]?.text)
+        }
       }
       var line = JSONLine()
       line.add("run", runs[index].facts.folder.path)
-      line.add("figures", object(figures))
-      line.add("options", object(differences))
+      line.add("figures", figures)
+      line.add("options", differences.reduce(into: JSONLine()) { $0.add($1[0], $1[index + 1]) })
       return line
     }
   }

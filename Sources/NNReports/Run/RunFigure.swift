@@ -1,7 +1,3 @@
-import NNDrawing
-import NNLayers
-import NNTraining
-
 /// A figure of a run: what it is called, how it is written, and which of several is the best.
 struct RunFigure {
   /// Which values are better.
@@ -9,14 +5,18 @@ struct RunFigure {
 
   let name: String
   let text: String
-  /// The number, where runs are ranked by it.
+  /// The number, where runs are ranked by it; nil for NaN, too.
   let value: Double?
-  let direction: Direction
+  /// Which values are better; nil where runs are not ranked by them.
+  let direction: Direction?
+
+  /// Whether runs are ranked by it.
+  var isRanked: Bool { direction != nil }
 
   /// A figure by which runs are not ranked.
   init(_ name: String, _ text: String) {
     (self.name, self.text) = (name, text)
-    (value, direction) = (nil, .higher)
+    (value, direction) = (nil, nil)
   }
 
   /// A figure by which runs are ranked.
@@ -31,22 +31,9 @@ struct RunFigure {
     let values = figures.map { $0?.value }
     let known = values.compactMap { $0 }
     guard known.count > 1, let least = known.min(), let greatest = known.max(), least < greatest,
-      let direction = figures.compactMap({ $0 }).first?.direction
+      let direction = figures.compactMap({ $0?.direction }).first
     else { return [] }
     let best = direction == .higher ? greatest : least
     return Set(values.indices.filter { values[$0] == best })
-  }
-}
-
-extension RunFacts {
-  /// Which values of a figure are better, by its name in `metrics.csv` or `test.json`.
-  func direction(of name: String) -> RunFigure.Direction {
-    let isHigherBetter = config.metrics.contains { metric in
-      guard let figure = metric.figure ?? TranslationScore.Figure(rawValue: metric.kind)?.rawValue
-      else { return false }
-      let isMeant = figure == name || config.figure(ofMetric: figure) == name
-      return isMeant && (metric.increases || metric.figure == nil)
-    }
-    return isHigherBetter ? .higher : .lower
   }
 }

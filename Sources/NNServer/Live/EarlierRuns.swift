@@ -30,7 +30,7 @@ struct EarlierRuns: Sendable {
   static let limit = 30
 
   /// Looks for runs next to a folder.
-  init(besides folder: String) {
+  init(excluding folder: String) {
     let parts = folder.split(separator: "/", omittingEmptySubsequences: true)
     let own = parts.last.map(String.init) ?? ""
     let above = parts.dropLast().joined(separator: "/")

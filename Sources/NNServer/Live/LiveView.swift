@@ -59,7 +59,7 @@ public final class LiveView {
     let feed = LiveFeed(name: name, folder: folder)
     let audience = Audience()
     let report = RunFolder(folder).report
-    let earlier = EarlierRuns(besides: folder)
+    let earlier = EarlierRuns(excluding: folder)
     server = try LocalServer(port: port, option: "--ui-port") { routes in
       routes.file("/", Asset.bytes("live.html"), .html)
       routes.file("/live.js", Asset.bytes("live.js"), .javascript)

@@ -65,7 +65,7 @@ package final class PlaygroundNetwork {
       settings: TrainingSettings(
         dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
         normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-        l1Penalty: config.l1Penalty ?? 0, logEvery: 0))
+        l1Penalty: config.l1Penalty, logEvery: 0))
     stage = PlaygroundStage(experiment)
     probe = try LayerProbe(trainer, rows: experiment.inputs(stage.cells))
     // Each hidden layer is a dense one, then its activation and dropout, if any. What is shown is the

@@ -34,8 +34,17 @@ extension Config {
   }
 
   /// Whether a greater value of `monitor` is better, as for accuracy.
-  public var monitorIncreases: Bool {
-    metrics.contains { $0.figure.map(figure(ofMetric:)) == monitor && $0.increases }
+  public var monitorIncreases: Bool { isGreaterBetter(monitor) }
+
+  /// Whether a greater value of a figure is better, by its name in `metrics.csv` or `test.json`.
+  package func isGreaterBetter(_ name: String) -> Bool {
+    metrics.contains { metric in
+      if let figure = metric.figure {
+        metric.increases && [figure, self.figure(ofMetric: figure)].contains(name)
+      } else {
+        metric.isTranslationScore && metric.kind == name
+      }
+    }
   }
 
   /// What a config asks that is allowed but hardly meant.

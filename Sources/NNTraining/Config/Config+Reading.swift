@@ -114,7 +114,7 @@ extension Config {
       .map(\.config) ?? []
     clipGradNorm = options.optional("clip_grad_norm", .number(.positive))
     clipGradValue = options.optional("clip_grad_value", .number(.positive))
-    l1Penalty = options.optional("l1_penalty", .number(.nonNegative))
+    l1Penalty = options.optional("l1_penalty", .number(.nonNegative)) ?? 0
     metrics =
       options.value(
         "metrics", .list(.metric(with: loss, of: model), count: 0...Int.max), default: []

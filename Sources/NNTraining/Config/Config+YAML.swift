@@ -13,7 +13,7 @@ extension Config {
       .list(configs.map(\.value))
     }
     // Written where it is set: without it the files of a run are those of earlier versions.
-    let penalty = l1Penalty.map { [ConfigOption("l1_penalty", .number($0))] } ?? []
+    let penalty = l1Penalty == 0 ? [] : [ConfigOption("l1_penalty", .number(l1Penalty))]
     let training = [
       ConfigOption("name", .string(name)),
       ConfigOption("seed", .integer(seed)),

@@ -33,8 +33,8 @@ public struct Config: Sendable, Hashable {
   /// The greatest allowed magnitude of each gradient element; nil (default) does not clip.
   public var clipGradValue: Double?
   /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters, whose gradient is added to that of
-  /// the loss after clipping; nil (default) for no penalty. Reported losses and norms leave it out.
-  public var l1Penalty: Double?
+  /// the loss after clipping; 0 unless given. Reported losses and norms leave it out.
+  public var l1Penalty: Double
   /// The metrics, in the order of their columns; empty unless given.
   public var metrics: [ComponentConfig]
   /// How often to go through the training data; 10 unless given.
@@ -52,7 +52,7 @@ public struct Config: Sendable, Hashable {
   public init(
     name: String, seed: Int = 42, dtype: DType = .float32, data: DataConfig, model: [LayerConfig],
     loss: ComponentConfig, optimizer: ComponentConfig, schedule: [ComponentConfig] = [],
-    clipGradNorm: Double? = nil, clipGradValue: Double? = nil, l1Penalty: Double? = nil,
+    clipGradNorm: Double? = nil, clipGradValue: Double? = nil, l1Penalty: Double = 0,
     metrics: [ComponentConfig] = [], epochs: Int = 10, earlyStopping: EarlyStoppingConfig? = nil,
     checkpoint: CheckpointConfig = CheckpointConfig(), log: LogConfig = LogConfig()
   ) {

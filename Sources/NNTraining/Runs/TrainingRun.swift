@@ -169,7 +169,7 @@ public final class TrainingRun {
     var settings = TrainingSettings(
       dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
       normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-      l1Penalty: config.l1Penalty ?? 0, logEvery: config.log.every,
+      l1Penalty: config.l1Penalty, logEvery: config.log.every,
       logsGradients: config.log.gradients)
     settings.scale = scale
     let trainer = try Trainer(

@@ -57,7 +57,7 @@ public struct ModelSummary: Sendable {
   ) throws(NNError) {
     let learner = try Learner(
       model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty ?? 0,
+      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty,
       signature: signature, target: target,
       seed: UInt64(config.seed))
     let graph = Graph()

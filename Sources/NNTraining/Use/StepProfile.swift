@@ -44,7 +44,7 @@ public struct StepProfile: Sendable {
     let loss = try config.makeLoss()
     let learner = try Learner(
       model: config.makeModel(), loss: loss, optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty ?? 0,
+      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty,
       signature: model.signature,
       target: TensorType(dataset.targetShape, dataset.hasLabels ? .int32 : model.layout.dtype),
       seed: UInt64(config.seed), measuresTimes: true)

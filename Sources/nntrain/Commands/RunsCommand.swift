@@ -106,8 +106,16 @@ struct RunsCompareCommand: ParsableCommand {
     }
     let columns = [("", Table.Alignment.left)] + comparison.names.map { ($0, .right) }
     var table = Table(columns: columns)
-    for row in comparison.figures { table.add(row) }
+    let rows = comparison.figures
+    let isMarked = rows.contains { !$0.best.isEmpty }
+    for row in rows {
+      // As wide as the mark, so that numbers stay under each other.
+      let other = isMarked ? "  " : ""
+      table.add(
+        [row.name] + row.cells.enumerated().map { $1 + (row.best.contains($0) ? " ★" : other) })
+    }
     try Console.print(table.text)
+    if isMarked { try Console.print(RunComparison.bestMark) }
     guard !comparison.differences.isEmpty else {
       try Console.print("\nThe runs have equal configs.")
       return

@@ -43,7 +43,7 @@ struct Table {
   var text: String {
     let hasHeadings = headings.contains { !$0.isEmpty }
     let all = (hasHeadings ? [headings] : []) + rows + (footer.map { [$0] } ?? [])
-    let widths = headings.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let widths = headings.indices.map { column in all.lazy.map { $0[column].count }.max() ?? 0 }
     let rule = String(repeating: "-", count: widths.reduce(0, +) + 2 * (widths.count - 1))
     var lines = rows.map { line($0, widths) }
     if hasHeadings { lines = [line(headings, widths), rule] + lines }

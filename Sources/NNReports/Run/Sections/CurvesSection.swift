@@ -44,7 +44,7 @@ struct CurvesSection: ReportSection {
     if let epochs = alone?.epochs {
       add(
         "Loss",
-        "The mean loss of each epoch" + (best == nil ? "." : "; the upright line marks the best."),
+        "The mean loss of each epoch" + (best == nil ? "." : "; the vertical line marks the best."),
         [
           Curve("training", epochs, "epoch", "train_loss"),
           Curve("validation", epochs, "epoch", "val_loss"),

@@ -21,7 +21,8 @@ struct SummarySection: ReportSection {
     var rows: [RunFigure] = []
     func measured(_ name: String, as title: String, _ value: Double) -> RunFigure {
       RunFigure(
-        title, NumberText.short(value, digits: 4), value: value, facts.direction(of: name))
+        title, NumberText.short(value, digits: 4), value: value,
+        facts.config.isGreaterBetter(name) ? .higher : .lower)
     }
     let done = facts.epochs?["epoch"]?.last.map { Int($0) } ?? 0
     rows.append(RunFigure("epochs", "\(done) of \(facts.config.epochs)"))
