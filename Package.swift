@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// One row per module: where it stands in the house and what it may import (downward only).
-struct Room {
+/// One row per module: its kind and what it may import (only modules above it in the table).
+struct Module {
   enum Kind { case library, cLibrary, executable, example, tests, testSupport }
   var kind: Kind
   var name: String
@@ -17,117 +17,118 @@ struct Room {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
-let rooms: [Room] = [
-  // Foundations: values, memory, loops, files, texts.
-  Room(kind: .library, name: "NNCore"),
-  // The loops take the C compiler a minute of processor time. Swift modules import CKernels alone,
-  // so that they need not wait until the loops are compiled.
-  Room(kind: .cLibrary, name: "CInstructionSets", headers: ["../CKernels", "../CKernels/include"]),
-  Room(kind: .cLibrary, name: "CKernels", imports: ["CInstructionSets"]),
-  Room(kind: .cLibrary, name: "CProcess"),
-  Room(
+let modules: [Module] = [
+  // Foundations: values, memory, kernels, files, texts.
+  Module(kind: .library, name: "NNCore"),
+  // Compiling the loops takes a minute of processor time. Swift modules import only CKernels, so
+  // that they need not wait for it.
+  Module(
+    kind: .cLibrary, name: "CInstructionSets", headers: ["../CKernels", "../CKernels/include"]),
+  Module(kind: .cLibrary, name: "CKernels", imports: ["CInstructionSets"]),
+  Module(kind: .cLibrary, name: "CProcess"),
+  Module(
     kind: .library, name: "NNKernels",
     imports: ["NNCore", "CKernels", "CProcess", "COpenBLAS", "CLAPACKE"]),
-  Room(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
-  Room(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
-  Room(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText"]),
+  Module(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
+  Module(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
+  Module(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText"]),
   // The centre: graph, gradients, plan, session.
-  Room(kind: .library, name: "NNGraph", imports: ["NNCore", "NNKernels"]),
-  // What networks are made of; none of these sees a kernel.
-  Room(kind: .library, name: "NNLayers", imports: ["NNCore", "NNGraph"]),
-  Room(kind: .library, name: "NNLosses", imports: ["NNCore", "NNGraph"]),
-  Room(kind: .library, name: "NNOptimizers", imports: ["NNCore", "NNGraph"]),
-  Room(kind: .library, name: "NNMetrics", imports: ["NNCore", "NNText"]),
+  Module(kind: .library, name: "NNGraph", imports: ["NNCore", "NNKernels"]),
+  // The parts of networks; none of these calls a kernel.
+  Module(kind: .library, name: "NNLayers", imports: ["NNCore", "NNGraph"]),
+  Module(kind: .library, name: "NNLosses", imports: ["NNCore", "NNGraph"]),
+  Module(kind: .library, name: "NNOptimizers", imports: ["NNCore", "NNGraph"]),
+  Module(kind: .library, name: "NNMetrics", imports: ["NNCore", "NNText"]),
   // Runs: config, trainer, checkpoints.
-  Room(
+  Module(
     kind: .library, name: "NNTraining",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
       "NNData", "NNFormats", "CYAML",
     ]),
-  Room(
+  Module(
     kind: .library, name: "NeuralNet",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
       "NNData", "NNFormats", "NNTraining",
     ]),
-  // What people look at: plots and pages, reports of runs, lessons, the server's pages.
-  Room(kind: .cLibrary, name: "CAssets"),
-  Room(
+  // Visualization: plots and pages, reports of runs, lessons, the server's pages.
+  Module(kind: .cLibrary, name: "CAssets"),
+  Module(
     kind: .library, name: "NNDrawing", imports: ["NNCore", "NNFormats", "CAssets"],
     hasAssets: true),
-  Room(kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "NNDrawing"]),
-  Room(
+  Module(kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "NNDrawing"]),
+  Module(
     kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNDrawing"],
     hasAssets: true),
-  // The only room with a server; apps do not link it.
-  Room(
+  // The only module with a server; apps do not link it.
+  Module(
     kind: .library, name: "NNServer", imports: ["NeuralNet", "NNDrawing", "NNReports"],
     hasAssets: true),
-  Room(
+  Module(
     kind: .executable, name: "nntrain",
     imports: [
       "NeuralNet", "NNKernels", "NNDrawing", "NNReports", "NNLessons", "NNServer", argumentParser,
     ]),
-  // Without what configs are read with, which takes milliseconds to load.
-  Room(
+  // Excludes the YAML reader, which adds milliseconds to start-up.
+  Module(
     kind: .executable, name: "nnbench",
     imports: [
       "NNCore", "NNKernels", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", argumentParser,
     ]),
-  Room(kind: .example, name: "Readme", imports: ["NeuralNet"]),
-  Room(kind: .example, name: "CharacterModel", imports: ["NeuralNet"]),
-  Room(kind: .example, name: "Translation", imports: ["NeuralNet"]),
-  Room(kind: .example, name: "Playground", imports: ["NeuralNet"]),
-  // Tests mirror the rooms above.
-  Room(kind: .testSupport, name: "CTestSupport"),
-  Room(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
-  Room(
+  Module(kind: .example, name: "Readme", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "CharacterModel", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "Translation", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "Playground", imports: ["NeuralNet"]),
+  // Tests mirror the modules above.
+  Module(kind: .testSupport, name: "CTestSupport"),
+  Module(kind: .testSupport, name: "NNTestSupport", imports: ["NNCore", "NNFormats"]),
+  Module(
     kind: .tests, name: "NNTestSupportTests", imports: ["NNCore", "NNFormats", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNCoreTests", imports: ["NNCore", "NNTestSupport"]),
-  Room(
+  Module(kind: .tests, name: "NNCoreTests", imports: ["NNCore", "NNTestSupport"]),
+  Module(
     kind: .tests, name: "NNKernelsTests",
     imports: ["NNCore", "NNKernels", "CKernels", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNFormatsTests", imports: ["NNCore", "NNFormats", "NNTestSupport"],
     hasFixtures: true),
-  Room(
+  Module(
     kind: .tests, name: "NNDataTests",
     imports: ["NNCore", "NNData", "NNFormats", "NNText", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNGraphTests",
     imports: ["NNCore", "NNGraph", "NNKernels", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNLayersTests",
     imports: ["NNCore", "NNLayers", "NNGraph", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNLossesTests",
     imports: ["NNCore", "NNLosses", "NNGraph", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNOptimizersTests",
     imports: ["NNCore", "NNOptimizers", "NNGraph", "NNTestSupport"]),
-  Room(kind: .tests, name: "NNMetricsTests", imports: ["NNCore", "NNMetrics", "NNTestSupport"]),
-  Room(
+  Module(kind: .tests, name: "NNMetricsTests", imports: ["NNCore", "NNMetrics", "NNTestSupport"]),
+  Module(
     kind: .tests, name: "NNTextTests", imports: ["NNCore", "NNText", "NNFormats", "NNTestSupport"],
     hasFixtures: true),
-  Room(
+  Module(
     kind: .tests, name: "NNTrainingTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport", "CTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
-  Room(
+  Module(
     kind: .tests, name: "NNDrawingTests",
     imports: ["NNCore", "NNDrawing", "NNFormats", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNReportsTests",
     imports: ["NeuralNet", "NNDrawing", "NNReports", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNLessonsTests",
     imports: ["NeuralNet", "NNDrawing", "NNLessons", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "NNServerTests", imports: ["NeuralNet", "NNServer", "NNTestSupport"]),
-  Room(
+  Module(
     kind: .tests, name: "CommandLineTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport"]),
 ]
@@ -160,38 +161,38 @@ let package = Package(
     .executable(name: "nntrain", targets: ["nntrain"]),
     .executable(name: "nnbench", targets: ["nnbench"]),
   ]
-    + rooms.filter { $0.kind == .library }.map {
+    + modules.filter { $0.kind == .library }.map {
       .library(name: $0.name, targets: [$0.name])
     },
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: systemLibraries
-    + rooms.map { room in
-      switch room.kind {
+    + modules.map { module in
+      switch module.kind {
       case .cLibrary:
         .target(
-          name: room.name, dependencies: room.imports,
-          cSettings: room.headers.map { .headerSearchPath($0) },
+          name: module.name, dependencies: module.imports,
+          cSettings: module.headers.map { .headerSearchPath($0) },
           linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))])
       case .library:
         .target(
-          name: room.name, dependencies: room.imports,
-          exclude: room.hasAssets ? ["Assets"] : [], swiftSettings: strict)
+          name: module.name, dependencies: module.imports,
+          exclude: module.hasAssets ? ["Assets"] : [], swiftSettings: strict)
       case .executable:
-        .executableTarget(name: room.name, dependencies: room.imports, swiftSettings: strict)
+        .executableTarget(name: module.name, dependencies: module.imports, swiftSettings: strict)
       case .example:
         .executableTarget(
-          name: room.name, dependencies: room.imports, path: "docs/examples/\(room.name)",
+          name: module.name, dependencies: module.imports, path: "docs/examples/\(module.name)",
           swiftSettings: strict)
       case .testSupport:
         .target(
-          name: room.name, dependencies: room.imports, path: "Tests/\(room.name)",
+          name: module.name, dependencies: module.imports, path: "Tests/\(module.name)",
           swiftSettings: strict)
       case .tests:
         .testTarget(
-          name: room.name, dependencies: room.imports,
-          exclude: room.hasFixtures ? ["Fixtures"] : [], swiftSettings: strict)
+          name: module.name, dependencies: module.imports,
+          exclude: module.hasFixtures ? ["Fixtures"] : [], swiftSettings: strict)
       }
     },
   swiftLanguageModes: [.v6]

@@ -1,8 +1,8 @@
-"""What scripts/prepare-data takes out of packages.
+"""Extracts data from packages for scripts/prepare-data.
 
     prepare_data.py king-james SWORD OUT       writes king-james.txt
     prepare_data.py verses SWORD OUT           writes verses-train.tsv and verses-test.tsv
-    prepare_data.py members ARCHIVE OUT PATH…  takes files out of a ZIP archive
+    prepare_data.py members ARCHIVE OUT PATH…  extracts files from a ZIP archive
 """
 
 import random
@@ -16,7 +16,7 @@ from pathlib import Path
 ENGLISH, SPANISH = "engKJV2006eb", "spaRV1909eb"
 HELD_OUT, SEED = 1000, 1
 
-# Footnotes and titles go with their text; of other markup the text stays.
+# Footnotes and titles are removed with their text; of other markup the text is kept.
 WITH_TEXT = re.compile(r"<(note|title)\b.*?</\1>", re.DOTALL)
 MARKUP = re.compile(r"<[^>]*>")
 # Signs of paragraphs and of the divine name that the Spanish text does not have.
@@ -24,7 +24,7 @@ SIGNS = re.compile(r"¶|\\nd\b")
 
 
 def records(folder: Path, testament: str):
-    """The texts of a Bible in SWORD's format zText; both Bibles count verses alike."""
+    """The texts of a Bible in SWORD's format zText; both Bibles number verses in the same way."""
     texts = (folder / f"{testament}.bzz").read_bytes()
     blocks = []
     for offset, size, _ in struct.iter_unpack("<III", (folder / f"{testament}.bzs").read_bytes()):
@@ -59,7 +59,7 @@ def write_verses(sword: Path, out: Path):
     for english, spanish in zip(bible(sword, ENGLISH), bible(sword, SPANISH), strict=True):
         if english and spanish:
             pairs.append(" ".join(SIGNS.sub("", english).split()) + "\t" + spanish)
-    # Python promises the numbers of random(), not those of sample().
+    # Python guarantees the sequence of random(), but not that of sample().
     generator = random.Random(SEED)
     order = sorted(range(len(pairs)), key=[generator.random() for _ in pairs].__getitem__)
     held_out = set(order[:HELD_OUT])

@@ -4,8 +4,8 @@
 
 #pragma clang diagnostic ignored "-Wc23-extensions"  // #embed, which clang knows in older C, too
 
-// To add a file, embed it and add its row to the table. Swift's own way, an array literal, takes
-// the compiler 20 seconds for 100 KB.
+// To add a file, embed it and add its row to the table. An array literal in Swift takes the
+// compiler 20 seconds for 100 KB.
 
 static const unsigned char page_css[] = {
 #embed "../NNDrawing/Assets/page.css"

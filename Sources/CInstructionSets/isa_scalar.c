@@ -1,4 +1,4 @@
-/* The reference path: vectors of one element, plain code for any processor. */
+/* The reference path: vectors of one element, portable code for any processor. */
 #include "isa.h"
 
 #define NN_ISA scalar

@@ -9,7 +9,7 @@
 size_t nn_available_cpus(void) {
 #if defined(__linux__)
   cpu_set_t set;
-  /* Fails beyond 1,024 CPUs, where the number of those online is close enough. */
+  /* Fails above 1,024 CPUs; then the number of online CPUs is used. */
   if (sched_getaffinity(0, sizeof set, &set) == 0) return (size_t)CPU_COUNT(&set);
 #endif
   long online = sysconf(_SC_NPROCESSORS_ONLN);

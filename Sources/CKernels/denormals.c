@@ -1,11 +1,11 @@
 /* Flush-to-zero of the calling thread: arithmetic on denormal numbers costs 10 to 100 times more
-   than on ordinary ones, and weights that fade to nothing are full of them. */
+   than on normal ones, and weights that decay to zero become denormal. */
 #include "CKernels.h"
 
 #if defined(__x86_64__)
 #include <xmmintrin.h>
 
-/* MXCSR bit 15: results flush to zero; bit 6: denormal operands count as zero. */
+/* MXCSR bit 15: results flush to zero; bit 6: denormal operands are treated as zero. */
 static const uint32_t flush_bits = 1u << 15 | 1u << 6;
 
 static uint32_t read_control(void) { return _mm_getcsr(); }

@@ -1,10 +1,10 @@
-/* Which table this process uses, and the sizes of scratch buffers. */
+/* The selection of the table for this process, and the sizes of scratch buffers. */
 #include "isa.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 
-/* From the plainest to the best; [0] float, [1] double. */
+/* From the slowest to the fastest; [0] float, [1] double. */
 typedef struct isa_row {
   const nn_kernels *tables[2];
   bool present;
@@ -40,7 +40,7 @@ const nn_kernels *nn_kernels_named(const char *isa, size_t element_size) {
   return NULL;
 }
 
-/* The best table up to the one that NN_MAX_ISA names; an unknown name caps nothing. */
+/* The best table up to the one in NN_MAX_ISA; an unknown name sets no limit. */
 static const nn_kernels *best_table(size_t element_size) {
   isa_row rows[MOST_ISAS];
   const size_t count = isa_rows(rows);
@@ -54,7 +54,7 @@ static const nn_kernels *best_table(size_t element_size) {
   return best;
 }
 
-/* Two threads may both choose, with the same outcome. */
+/* Two threads may select at the same time, with the same result. */
 static const nn_kernels *chosen_table(size_t element_size) {
   static _Atomic(const nn_kernels *) chosen[2];
   _Atomic(const nn_kernels *) *entry = &chosen[type_index(element_size)];

@@ -1,5 +1,5 @@
-/* What the per-instruction-set files share: system headers, included before any target attribute
-   is pushed, and the tables that dispatch.c chooses from. */
+/* Shared by the files for the instruction sets: system headers, included before any target
+   attribute is pushed, and the tables that dispatch.c selects from. */
 #pragma once
 
 #include "CKernels.h"
@@ -13,13 +13,13 @@
 
 #define NN_INLINE static inline __attribute__((always_inline, unused))
 
-/* A 64-byte border, on which every slot of a scratch buffer starts. */
+/* Rounds up to 64 bytes, the alignment of every slot of a scratch buffer. */
 NN_INLINE size_t nn_aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
 NN_INLINE int64_t nn_least(int64_t a, int64_t b) { return a < b ? a : b; }
 NN_INLINE int64_t nn_greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/* The outputs begin ..< end along one axis whose tap at `offset` lies inside the picture. */
+/* The outputs begin ..< end along one axis whose input at a kernel offset is inside the image. */
 typedef struct nn_span {
   int64_t begin, end;
 } nn_span;
@@ -32,18 +32,18 @@ NN_INLINE nn_span nn_inside(int64_t offset, int64_t stride, int64_t length, int6
   return (nn_span){first, nn_greatest(first, nn_least(end, count))};
 }
 
-/* How `product` reads a vector of columns: whole; no more than its elements; as two halves of
-   neighbouring rows. */
+/* How `product` reads a vector of columns: as a whole; only its elements; as two halves of
+   adjacent rows. */
 typedef enum nn_reading { NN_WHOLE, NN_PARTLY, NN_HALVES } nn_reading;
 
-/* Where a program's register lies: a slot of its own in the scratch, and the address that the
-   current block uses. A strided operand that repeats holds one block plus one period. */
+/* The memory of a program's register: its slot in the scratch buffer, and the address that the
+   current block uses. A periodic strided operand holds one block plus one period. */
 typedef struct nn_register {
   void *slot;
   void *address;
   void *output;  /* start of the output buffer that it is written straight into, or NULL */
   size_t period; /* 0: does not repeat within a block */
-  size_t run;    /* neighbours that read the same source element; 0: too few to matter */
+  size_t run;    /* contiguous elements that read the same source element; 0: too few to matter */
   const void *filled;  /* the source element that the slot's first `filled_count` hold, or NULL */
   size_t filled_count;
 } nn_register;

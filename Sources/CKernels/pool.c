@@ -1,8 +1,8 @@
-/* The worker pool: one job at a time, cut into chunks that any thread of the pool may claim.
 
-   The caller publishes a job, works on it like everybody else, and waits only for chunks that others
-   have claimed and not yet finished. A worker that the system has put aside therefore delays a job
-   only if it holds a chunk of it. */
+/* The worker pool: one job at a time, divided into chunks that any thread of the pool may claim.
+   The caller publishes a job, works on it like the workers, and waits only for chunks that others
+   have claimed and not yet finished. A worker that the system has descheduled therefore delays a
+   job only if it holds a chunk of it. */
 #include "CKernels.h"
 
 #include <pthread.h>
@@ -19,8 +19,8 @@
 enum {
   CACHE_LINE = 64,
   MAX_THREADS = 1024,
-  /* Looking at memory before parking. Waking a parked thread was measured at 25 to 50 µs on virtual
-     machines; spinning for about as long costs at most twice what knowing the future would. */
+  /* The time of spinning before parking. Waking a parked thread was measured at 25 to 50 µs on
+     virtual machines; spinning for about as long costs at most twice the optimum. */
   SPIN_NANOSECONDS = 50000,
   SPINS_BETWEEN_CLOCKS = 32
 };
@@ -35,7 +35,7 @@ static struct {
   _Atomic(nn_chunk_body) body;
   _Atomic(void *) context;
   _Atomic uint32_t count;
-  _Atomic uint32_t width; /* threads that may take part; worker ids lie below it */
+  _Atomic uint32_t width; /* threads that may take part; worker ids are below it */
 
   /* Chunks not yet finished. */
   _Alignas(CACHE_LINE) _Atomic uint32_t pending;
@@ -47,7 +47,7 @@ static struct {
 
   _Alignas(CACHE_LINE) atomic_flag held;
   _Atomic uint32_t threads;
-  uint32_t job_number; /* these two belong to whoever holds the pool */
+  uint32_t job_number; /* these two are accessed only by the holder of the pool */
   uint32_t started;
 } pool = {.held = ATOMIC_FLAG_INIT, .threads = 1};
 
@@ -88,13 +88,13 @@ static void relax(void) {
 #if defined(__x86_64__) || defined(__i386__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
-  /* `yield` does nothing on most cores; the barrier pauses for some ten nanoseconds. */
+  /* `yield` does nothing on most cores; the barrier pauses for about ten nanoseconds. */
   __asm__ volatile("isb" ::: "memory");
 #endif
 }
 
-/* Waits while *word == value (or, with `until`, as long as it differs), but not long; returns
-   whether it was worth it. */
+/* Spins while *word == value (or, with `until`, while it differs), for a limited time; returns
+   whether the wait is over. */
 static bool spin(_Atomic uint32_t *word, uint32_t value, bool until) {
   if ((atomic_load(word) == value) == until) return true;
   struct timespec start, now;
@@ -150,11 +150,11 @@ static void *worker_main(void *argument) {
   return NULL;
 }
 
-/* Brings the workers to `width` − 1. Where the system refuses a thread, those there are do the
-   work; the next job asks again. */
+/* Starts workers up to `width` − 1. If the system refuses a thread, the existing ones do the work,
+   and the next job tries again. */
 static void start_workers(uint32_t width) {
   if (pool.started + 1 >= width) return;
-  /* Workers inherit the mask: signals stay with the threads of the program. */
+  /* Workers inherit the mask: signals are delivered to the other threads of the program. */
   sigset_t all, previous;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &previous);
@@ -183,7 +183,8 @@ static void publish(uint32_t count, uint32_t width, nn_chunk_body body, void *co
   atomic_fetch_add(&pool.bell, 1);
   if (atomic_load(&pool.parked) == 0) return;
   uint32_t wanted = (count < width ? count : width) - 1;
-  /* A surplus worker (left from a wider setting) must not swallow the wake-up of a useful one. */
+  /* A surplus worker (from a larger number of threads before) must not consume the wake-up of a
+     needed one. */
   unpark(&pool.bell, pool.started + 1 > width ? MAX_THREADS : wanted);
 }
 
@@ -205,7 +206,7 @@ void nn_pool_set_threads(size_t threads) {
 size_t nn_pool_threads(void) { return atomic_load(&pool.threads); }
 
 void nn_pool_run(size_t count, size_t limit, nn_chunk_body body, void *context) {
-  /* The caller's chunks must round as the workers' do, or bits would depend on who ran what. */
+  /* The caller's chunks must round like the workers', or results would depend on the assignment. */
   uint32_t previous = nn_denormals_flush();
   uint32_t width = atomic_load(&pool.threads);
   if (width > limit) width = (uint32_t)limit;

@@ -33,12 +33,12 @@ bool nn_memory_is_limited(void) {
 
 void nn_restart_with(const char *name, const char *value) {
 #if defined(__linux__)
-  /* The process keeps its number, whatever is loaded into it changes in the environment. */
+  /* execv keeps the process id, by which a process that was restarted already is recognised. */
   char own[24];
   snprintf(own, sizeof own, "%ld", (long)getpid());
   const char *done = getenv("NN_RESTARTED");
   if (words == NULL || (done != NULL && strcmp(done, own) == 0)) return;
-  /* Without an interpreter of its own the program is an argument of the dynamic loader. */
+  /* AT_BASE is 0 when the program was started as an argument of the dynamic loader. */
   const char *path = (const char *)getauxval(AT_EXECFN);
   if (path == NULL || getauxval(AT_BASE) == 0) return;
   if (setenv("NN_RESTARTED", own, 1) != 0 || setenv(name, value, 1) != 0) return;

@@ -1,16 +1,17 @@
-/// A control group of this process (version 2 or 1): containers limit processors and memory by them.
+/// A control group of this process (version 2 or 1): containers limit processors and memory by
+/// them.
 package struct ControlGroup: Sendable, Hashable {
-  /// Where its limits stand.
+  /// The folder with its limits.
   package let folder: String
   /// Whether it is of version 2, which has one hierarchy for everything.
   package let isUnified: Bool
 
-  /// The groups that limit what a controller counts: those of this process and all above them, since
-  /// a group's limit binds everything below it. The least limit holds.
+  /// The groups that limit what a controller counts: those of this process and all their ancestors,
+  /// since a group's limit holds for everything below it. The smallest limit applies.
   ///
   /// - Parameters:
   ///   - controller: `cpu` or `memory`.
-  ///   - root: A folder in front of `/proc` and `/sys`.
+  ///   - root: A prefix of `/proc` and `/sys`.
   package static func all(of controller: String, root: String = "") -> [ControlGroup] {
     guard let membership = SmallFile.text("\(root)/proc/self/cgroup") else { return [] }
     var groups: [ControlGroup] = []

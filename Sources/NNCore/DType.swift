@@ -1,7 +1,7 @@
 /// The type of a tensor's elements.
 ///
 /// `float32` is the working type; `float64` serves gradient checks and reference numbers; the
-/// integer types hold labels, tokens and pictures.
+/// integer types hold labels, tokens and images.
 public enum DType: String, Sendable, Hashable, CaseIterable {
   case float32, float64, int32, int64, uint8, bool
 
@@ -20,31 +20,31 @@ public enum DType: String, Sendable, Hashable, CaseIterable {
 
 /// A Swift type that can be an element of a tensor.
 public protocol TensorScalar: Sendable, BitwiseCopyable {
-  /// The tensor element type that this Swift type stands for.
+  /// The tensor element type that corresponds to this Swift type.
   static var dtype: DType { get }
 }
 
 extension Float: TensorScalar {
-  /// `.float32`
+  /// The element type `.float32`.
   public static var dtype: DType { .float32 }
 }
 extension Double: TensorScalar {
-  /// `.float64`
+  /// The element type `.float64`.
   public static var dtype: DType { .float64 }
 }
 extension Int32: TensorScalar {
-  /// `.int32`
+  /// The element type `.int32`.
   public static var dtype: DType { .int32 }
 }
 extension Int64: TensorScalar {
-  /// `.int64`
+  /// The element type `.int64`.
   public static var dtype: DType { .int64 }
 }
 extension UInt8: TensorScalar {
-  /// `.uint8`
+  /// The element type `.uint8`.
   public static var dtype: DType { .uint8 }
 }
 extension Bool: TensorScalar {
-  /// `.bool`
+  /// The element type `.bool`.
   public static var dtype: DType { .bool }
 }

@@ -1,10 +1,10 @@
 extension String {
-  /// The text with every character that could command a terminal written as an escape:
+  /// The text with every character that could control a terminal written as an escape:
   /// `\u{1b}[2J` for a sequence that would clear the screen.
   ///
   /// Names come from files that anybody may have written. Escaped are the control characters of
-  /// ASCII and Latin-1, line and paragraph separators, and the marks that turn the direction of a
-  /// line around. The result may be escaped again without a change.
+  /// ASCII and Latin-1, line and paragraph separators, and the marks that reverse the direction of
+  /// a line. Escaping the result again changes nothing.
   ///
   /// - Parameter keepsLines: Whether line breaks and tabs stay as they are, for texts of several
   ///   lines; false by default, for names.

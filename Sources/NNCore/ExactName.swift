@@ -1,5 +1,5 @@
-/// A name that is its bytes: names that differ in Unicode normalisation alone are two, as they are
-/// in files, while `String` takes them for one.
+/// A name that is compared by its bytes: names that differ only in Unicode normalisation are
+/// different, as they are in files, while `String` treats them as equal.
 package struct ExactName: Hashable, Sendable {
   /// The name.
   package let text: String

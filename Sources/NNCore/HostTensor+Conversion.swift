@@ -11,7 +11,7 @@ extension HostTensor {
     }
   }
 
-  /// The same numbers as another type.
+  /// The same numbers with another element type.
   ///
   /// Floating-point numbers become integers by truncation toward zero and must fit; anything
   /// non-zero becomes `true`.

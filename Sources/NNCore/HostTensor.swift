@@ -1,7 +1,7 @@
-/// A dense row-major array of numbers in ordinary memory: what readers give, sessions take and
+/// A dense row-major array of numbers in ordinary memory: what readers return, sessions take and
 /// files hold.
 ///
-/// A value type: copies share memory until one of them is changed.
+/// A value type with copy-on-write: copies share memory until one of them is changed.
 public struct HostTensor: Sendable {
   /// The extents of the axes.
   public private(set) var shape: Shape
@@ -65,7 +65,7 @@ public struct HostTensor: Sendable {
     return try body(UnsafeBufferPointer(start: pointer, count: elementCount))
   }
 
-  /// Changes the elements in place, after taking a private copy when they are shared.
+  /// Changes the elements in place, after copying them when they are shared.
   public mutating func withMutableScalars<Scalar: TensorScalar, Result, Failure: Error>(
     as type: Scalar.Type, _ body: (UnsafeMutableBufferPointer<Scalar>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -82,7 +82,7 @@ public struct HostTensor: Sendable {
     try body(UnsafeRawBufferPointer(start: storage.address, count: byteCount))
   }
 
-  /// Changes the raw bytes in place, after taking a private copy when they are shared.
+  /// Changes the raw bytes in place, after copying them when they are shared.
   public mutating func withMutableBytes<Result, Failure: Error>(
     _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -90,7 +90,7 @@ public struct HostTensor: Sendable {
     return try body(UnsafeMutableRawBufferPointer(start: storage.address, count: byteCount))
   }
 
-  /// The same elements under another shape with as many elements.
+  /// The same elements under another shape with the same number of elements.
   public func reshaped(to shape: Shape) -> HostTensor {
     precondition(
       shape.elementCount == elementCount, "\(self.shape) cannot be reshaped to \(shape)")
@@ -99,7 +99,7 @@ public struct HostTensor: Sendable {
     return result
   }
 
-  /// Rows `range` along the first axis, copied.
+  /// A copy of the slices `range` along the first axis: `self[range]` in NumPy.
   public func rows(_ range: Range<Int>) -> HostTensor {
     let rowBytes = shape[0] == 0 ? 0 : byteCount / shape[0]
     return HostTensor(shape: shape.replacing(axis: 0, with: range.count), dtype: dtype) { target in
@@ -110,8 +110,8 @@ public struct HostTensor: Sendable {
     }
   }
 
-  /// The memory of the elements, for the one that may write to it from now on: the tensor's own when
-  /// nobody else holds it, else a copy.
+  /// The memory of the elements, for a caller that writes to it: the tensor's own memory when it is
+  /// not shared, else a copy.
   package consuming func takeStorage() -> Storage {
     makeUnique()
     return storage

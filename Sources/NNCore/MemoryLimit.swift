@@ -6,17 +6,17 @@
   import Darwin
 #endif
 
-/// How much memory this process can have: sizes that come from files and options are held against
-/// it before anything is allocated.
+/// How much memory this process can have. Sizes that come from files and options are checked
+/// against it before anything is allocated.
 public enum MemoryLimit {
-  /// Bytes that can be had now: physical memory, or what a control group (a container) allows, or
-  /// what is left of the address space under a resource limit (`ulimit -v`), whichever is least; at
-  /// most 2⁴⁴ (16 TiB), so that sums of a million such sizes can be counted.
+  /// Bytes that are available now: physical memory, or what a control group (a container) allows,
+  /// or what is left of the address space under a resource limit (`ulimit -v`), whichever is
+  /// smallest; at most 2⁴⁴ (16 TiB), so that the sum of a million such sizes does not overflow.
   public static var byteCount: Int { min(machineByteCount, addressSpaceLeft ?? largest) }
 
   private static let largest = 1 << 44
 
-  /// What neither the process nor its limits on itself change.
+  /// The part of the limit that is constant while the process runs.
   private static let machineByteCount: Int = {
     let pages = Int(sysconf(Int32(_SC_PHYS_PAGES)))
     let physical = pages.multipliedSaturating(by: pageByteCount)
@@ -25,9 +25,9 @@ public enum MemoryLimit {
 
   private static var pageByteCount: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
 
-  /// The least memory that the control groups of this process allow; nil where none has a limit.
+  /// The smallest memory limit among the control groups of this process; nil where none has one.
   ///
-  /// - Parameter root: A folder in front of `/proc` and `/sys`.
+  /// - Parameter root: A prefix of `/proc` and `/sys`.
   package static func controlGroupLimit(root: String = "") -> Int? {
     ControlGroup.all(of: "memory", root: root).compactMap { group in
       let name = group.isUnified ? "memory.max" : "memory.limit_in_bytes"
@@ -38,7 +38,7 @@ public enum MemoryLimit {
     }.filter { $0 > 0 }.min()
   }
 
-  /// What a limit on the address space leaves of it; nil without a limit.
+  /// What is left of the address space under a limit on it; nil without a limit.
   private static var addressSpaceLeft: Int? {
     var space = rlimit()
     #if os(Linux) && canImport(Glibc)
@@ -53,17 +53,17 @@ public enum MemoryLimit {
     return max(0, Int(clamping: space.rlim_cur) - (mapped ?? 0) - reserve)
   }
 
-  /// What stays for everything that is too small to be held against the limit.
+  /// Kept free for allocations that are too small to be checked against the limit.
   private static let reserve = 16 << 20
 
-  /// The size of the address space in use by the text of `/proc/self/statm`, which counts pages; nil
-  /// for another text.
+  /// The size of the address space in use, from the text of `/proc/self/statm`, which counts pages;
+  /// nil for another text.
   package static func mappedByteCount(statm text: String, pageByteCount: Int) -> Int? {
     text.split { $0.isWhitespace }.first.flatMap { Int($0) }
       .map { $0.multipliedSaturating(by: pageByteCount) }
   }
 
-  /// Whether so many bytes cannot be had.
+  /// Whether that many bytes are more than can be had.
   public static func isExceeded(by byteCount: Int) -> Bool { byteCount > self.byteCount }
 
   /// `would take 7,450.6 GiB; this machine has 23.4 GiB`, for messages.
@@ -75,13 +75,13 @@ public enum MemoryLimit {
     return "\(taken); this machine has \(text(machineByteCount))"
   }
 
-  /// Throws where something would take more memory than there is.
+  /// Throws when something would take more memory than there is.
   ///
   /// - Parameters:
   ///   - byteCount: The bytes that it takes.
   ///   - what: What takes them, the subject of the message.
-  ///   - place: Where it stands.
-  ///   - hint: What makes it smaller.
+  ///   - place: Where it was read or asked for.
+  ///   - hint: How to make it smaller.
   /// - Throws: `NNError` with both sizes.
   public static func check(
     _ byteCount: Int, _ what: @autoclosure () -> String, at place: String? = nil,

@@ -1,7 +1,7 @@
-/// What went wrong, where, and what would mend it.
+/// What went wrong, where, and how to fix it.
 ///
-/// Every error that a user can cause is of this type. Its text reads
-/// `place: message (hint)`; the command line prints it behind `error: `.
+/// Every error that a user can cause is of this type. Its text is `place: message` and, on a line
+/// of its own, the hint; the command line prints it after `error: `.
 public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
   /// Who has to act, which decides the exit status of the command line.
   public enum Kind: Sendable, Hashable {
@@ -17,7 +17,7 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
   public let message: String
   /// Where: `file:line:column`, a file, a row of data, a layer path.
   public let place: String?
-  /// The likely mend.
+  /// The likely fix.
   public let hint: String?
 
   /// Creates an error from its parts.
@@ -42,7 +42,7 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
     NNError(.runFailed, message, at: place, hint: hint)
   }
 
-  /// The exit status that the command line gives for this error.
+  /// The exit status of the command line for this error.
   public var exitStatus: Int32 { kind == .invalidInput ? 2 : 1 }
 
   /// `place: message` and, on a line of its own, the hint.
@@ -53,10 +53,10 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
   /// `place: message`, for lists of errors.
   public var withoutHint: String { (place.map { "\($0): " } ?? "") + message }
 
-  /// The same error as one of a run that failed, whoever caused it: exit status 1.
+  /// The same error with kind `runFailed`, whatever its kind was: exit status 1.
   package var asFailure: NNError { NNError(.runFailed, message, at: place, hint: hint) }
 
-  /// The same error with a place put in front, for callers who know more about where it happened.
+  /// The same error with a place prepended, for callers who know more about where it happened.
   public func at(_ outer: String) -> NNError {
     NNError(kind, message, at: place.map { "\(outer): \($0)" } ?? outer, hint: hint)
   }

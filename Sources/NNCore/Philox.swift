@@ -8,20 +8,20 @@
 
 /// A counter-based random generator: Philox4x32 with ten rounds.
 ///
-/// A number depends on (seed, stream, step, index) and on nothing else, so that results do not
-/// change with threads, batch borders or the order of calls.
+/// A number depends only on (seed, stream, step, index), so results do not change with the number
+/// of threads, the batch boundaries or the order of calls.
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 /// Key = seed; counter = (block index: 64 bits, stream: 32 bits, step: 32 bits).
 public struct Philox: Sendable, Hashable {
   /// The run's seed.
   public let seed: UInt64
-  /// What the numbers are for: each use has a stream of its own.
+  /// The stream: each use of random numbers has one of its own.
   public let stream: UInt32
   /// The training step, epoch or other moment.
   public let step: UInt32
 
-  /// Creates the generator for one use at one moment.
+  /// Creates the generator for one stream at one step.
   public init(seed: UInt64, stream: UInt32 = 0, step: UInt32 = 0) {
     self.seed = seed
     self.stream = stream
@@ -30,7 +30,7 @@ public struct Philox: Sendable, Hashable {
 
   /// The four 32-bit words of a block.
   public func block(_ index: UInt64) -> SIMD4<UInt32> {
-    // Words of their own rather than lanes of a vector: each round multiplies two of them.
+    // Scalars rather than lanes of a vector: each round multiplies two of them.
     var words = (
       UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), stream, step
     )
@@ -52,7 +52,7 @@ public struct Philox: Sendable, Hashable {
   /// The 32 random bits of element `index`.
   public func bits(_ index: Int) -> UInt32 { block(UInt64(index) >> 2)[index & 3] }
 
-  /// A number in [0, 1) with 24 random bits, the same that kernels draw for element `index`.
+  /// A number in [0, 1) with 24 random bits, the one that kernels draw for element `index`.
   public func uniform(_ index: Int) -> Double { Double(bits(index) >> 8) * 0x1p-24 }
 
   /// A number in [0, 1) with 53 random bits.
@@ -76,7 +76,7 @@ public struct Philox: Sendable, Hashable {
     return Int(bits.multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// A random order of 0..<count (Fisher–Yates).
+  /// A random permutation of 0..<count (Fisher–Yates).
   public func permutation(_ count: Int) -> [Int] {
     var order = Array(0..<count)
     for index in stride(from: count - 1, to: 0, by: -1) {

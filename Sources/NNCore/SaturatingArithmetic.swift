@@ -1,7 +1,7 @@
 extension Sequence where Element == Int {
-  /// The product of numbers ≥ 0; `Int.max` where it exceeds what can be counted.
+  /// The product of numbers ≥ 0; `Int.max` on overflow.
   ///
-  /// Sizes come from files and options, so their products are computed this way and then held
+  /// Sizes come from files and options, so their products are computed this way and then checked
   /// against a limit. An extent of 0 makes the product 0, however large the others are.
   @inlinable public var saturatingProduct: Int {
     var product = 1
@@ -14,18 +14,18 @@ extension Sequence where Element == Int {
     return overflows ? .max : product
   }
 
-  /// The sum of numbers ≥ 0; `Int.max` where it exceeds what can be counted.
+  /// The sum of numbers ≥ 0; `Int.max` on overflow.
   @inlinable public var saturatingSum: Int { reduce(0) { $0.addingSaturating($1) } }
 }
 
 extension Int {
-  /// This number times another, both ≥ 0; `Int.max` where it exceeds what can be counted.
+  /// This number times another, both ≥ 0; `Int.max` on overflow.
   @inlinable public func multipliedSaturating(by other: Int) -> Int {
     let (product, overflow) = multipliedReportingOverflow(by: other)
     return overflow ? .max : product
   }
 
-  /// This number plus another, both ≥ 0; `Int.max` where it exceeds what can be counted.
+  /// This number plus another, both ≥ 0; `Int.max` on overflow.
   @inlinable public func addingSaturating(_ other: Int) -> Int {
     let (sum, overflow) = addingReportingOverflow(other)
     return overflow ? .max : sum

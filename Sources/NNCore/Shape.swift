@@ -15,10 +15,10 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// The number of axes.
   public var rank: Int { dimensions.count }
 
-  /// The product of all extents; 1 for a scalar, `Int.max` where it exceeds what can be counted.
+  /// The product of all extents; 1 for a scalar, `Int.max` on overflow.
   public var elementCount: Int { dimensions.saturatingProduct }
 
-  /// The bytes of so many elements; `Int.max` where they exceed what can be counted.
+  /// The size in bytes of a tensor with this shape; `Int.max` on overflow.
   public func byteCount(of dtype: DType) -> Int {
     elementCount.multipliedSaturating(by: dtype.byteCount)
   }
@@ -26,8 +26,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// The extent of an axis; a negative index counts from the end.
   public subscript(axis: Int) -> Int { dimensions[axis < 0 ? axis + rank : axis] }
 
-  /// Elements between neighbours along each axis of a contiguous row-major tensor; `Int.max` where
-  /// they exceed what can be counted.
+  /// The strides of a contiguous row-major tensor, in elements; `Int.max` on overflow.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
@@ -48,9 +47,9 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     return Shape(dimensions)
   }
 
-  /// The common shape of two tensors under NumPy's broadcasting rule, or nil when they clash.
+  /// The shape of two tensors broadcast by NumPy's rule, or nil when they are incompatible.
   ///
-  /// Axes are aligned at the end; an extent of 1 stretches to the other's.
+  /// Axes are aligned at the end; an extent of 1 is stretched to the other's.
   public func broadcast(with other: Shape) -> Shape? {
     let rank = max(rank, other.rank)
     var result = [Int](repeating: 1, count: rank)

@@ -1,5 +1,5 @@
 extension String {
-  /// The first characters of a long text and how many there are; short texts as they are.
+  /// The first characters of a long text and its length; a short text unchanged.
   ///
   /// Messages quote what they found, and a file may hold a word of a megabyte.
   public func shortened(to limit: Int = 80) -> String {

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Reading of the short text files in which Linux describes the machine.
+/// Reads the short text files in which Linux describes the machine.
 package enum SmallFile {
   /// The first `limit` bytes of a file as text, or nil if it cannot be read.
   package static func text(_ path: String, limit: Int = 4096) -> String? {

@@ -9,26 +9,26 @@
 /// A block of memory aligned for vector loads, freed with its last owner.
 ///
 /// - Important: `@unchecked Sendable` is sound because every owner goes through `HostTensor`, which
-///   writes only after `isKnownUniquelyReferenced` said that nobody else holds the block, or through
-///   a session, which never shares a block that it writes.
+///   writes only when `isKnownUniquelyReferenced` returned true, or through a session, which never
+///   shares a block that it writes.
 public final class Storage: @unchecked Sendable {
-  /// Bytes that vector kernels may assume the start is aligned to.
+  /// The alignment of the first byte that vector kernels may assume, in bytes.
   public static let alignment = 64
 
   /// The usable size in bytes.
   public let byteCount: Int
   /// The first byte; valid as long as this object lives.
   public let address: UnsafeMutableRawPointer
-  /// What the system gave, which is aligned less.
+  /// The block as allocated, with a smaller alignment.
   private let block: UnsafeMutableRawPointer
 
-  /// Takes `byteCount` bytes, all zero.
+  /// Allocates `byteCount` bytes, all zero.
   public convenience init(byteCount: Int) {
     self.init(byteCount: byteCount) { calloc(1, $0) }
     populate()
   }
 
-  /// Takes `byteCount` bytes of any content; pages that are never touched stay unused.
+  /// Allocates `byteCount` bytes of any content; pages that are never touched take no memory.
   public convenience init(uninitializedByteCount byteCount: Int) {
     self.init(byteCount: byteCount) { malloc($0) }
   }
@@ -45,8 +45,8 @@ public final class Storage: @unchecked Sendable {
 
   deinit { free(block) }
 
-  /// Asks for the pages of a large block at once: a page that is read as zero, and written later,
-  /// would be taken twice, at 2 µs each.
+  /// Maps the pages of a large block at once: a page that is first read as zero and written later
+  /// would be mapped twice, at 2 µs each.
   private func populate() {
     #if os(Linux)
       guard byteCount >= 1 << 20 else { return }
@@ -54,14 +54,14 @@ public final class Storage: @unchecked Sendable {
       let start = address.alignedUp(toMultipleOf: page)
       let end = (address + byteCount).alignedDown(toMultipleOf: page)
       let populateWrite: Int32 = 23
-      // Kernels before 5.14 do not know how; then pages come one by one.
+      // Linux before 5.14 does not support this; then pages are mapped one by one.
       _ = madvise(start, end - start, populateWrite)
     #endif
   }
 }
 
 extension Int {
-  /// The smallest multiple of `factor` that is not below this number.
+  /// The smallest multiple of `factor` that is ≥ this number.
   public func roundedUp(toMultipleOf factor: Int) -> Int {
     (self + factor - 1) / factor * factor
   }

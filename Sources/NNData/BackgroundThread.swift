@@ -6,14 +6,14 @@
   import Darwin
 #endif
 
-/// A thread that does one fixed piece of work whenever it is told to.
+/// A thread that runs a fixed closure on request.
 ///
 /// What was written before `start()` is visible to the work, and what the work wrote is visible
 /// after `wait()`.
 final class BackgroundThread {
   private enum Phase { case idle, started, stopping }
 
-  /// What both threads share.
+  /// The state that both threads share.
   ///
   /// - Important: `@unchecked Sendable` is sound because `phase` is touched only under the lock.
   private final class Shared: @unchecked Sendable {
@@ -35,17 +35,17 @@ final class BackgroundThread {
       mutex.deallocate()
     }
 
-    /// Sets the phase once the present one is idle.
+    /// Waits until the phase is idle and sets it.
     func setWhenIdle(_ next: Phase) {
       pthread_mutex_lock(mutex)
       while phase != .idle { pthread_cond_wait(changed, mutex) }
       phase = next
-      // A thread that shall stay idle is not woken.
+      // A thread that stays idle is not woken.
       if next != .idle { pthread_cond_broadcast(changed) }
       pthread_mutex_unlock(mutex)
     }
 
-    /// Works until told to stop.
+    /// Runs the closure for every start until the phase is stopping.
     func run() {
       while true {
         pthread_mutex_lock(mutex)
@@ -65,7 +65,7 @@ final class BackgroundThread {
   private let shared: Shared
   private var thread: pthread_t?
 
-  /// Starts the thread; where the system has none left, the work is done by the caller.
+  /// Starts the thread; when the system cannot create one, the caller runs the closure.
   init(work: @escaping @Sendable () -> Void) {
     shared = Shared(work: work)
     let argument = Unmanaged.passRetained(shared)
@@ -85,7 +85,7 @@ final class BackgroundThread {
     pthread_join(thread, nil)
   }
 
-  /// Has the work done once; waits for the previous time first.
+  /// Runs the closure once, after waiting for the previous run.
   func start() {
     if thread == nil { shared.work() } else { shared.setWhenIdle(.started) }
   }

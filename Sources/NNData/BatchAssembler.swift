@@ -1,39 +1,39 @@
 import NNCore
 
-/// A moment of training.
+/// The position of a batch in training.
 struct BatchPosition: Hashable, Sendable {
   var epoch: Int
   var batch: Int
 }
 
-/// Gathers, converts and normalises the rows of batches into buffers that take turns.
+/// Gathers, converts and normalises the examples of batches into two alternating sets of buffers.
 ///
-/// - Important: `@unchecked Sendable` is sound because the loader and its thread hand the object to
-///   each other: between `BackgroundThread.start()` and the end of `wait()` only the thread uses it,
-///   else only the loader, and both calls take the same lock.
+/// - Important: `@unchecked Sendable` is sound because the loader and its thread never use the
+///   object at the same time: between `BackgroundThread.start()` and the end of `wait()` only the
+///   thread uses it, else only the loader, and both calls take the same lock.
 final class BatchAssembler: @unchecked Sendable {
   private struct Buffers {
     var input: NetworkInput<HostTensor>
     var targets: HostTensor
   }
 
-  /// What decides how large a batch is.
+  /// What determines the shapes of a batch.
   private struct Size: Hashable {
-    let rows: Int
+    let count: Int
     let group: Int
   }
 
   private let dataset: Dataset
   private let plan: BatchPlan
-  /// How far batches of each group of rows reach; nil for whole rows.
+  /// The numbers of steps of each group's batches; nil when examples are not cut.
   private let extents: [LengthGroups.Extent]?
   private let dtype: DType
   private let inputCoefficients: RowCoefficients
   private let targetCoefficients: RowCoefficients
-  /// Two of each size that has come, in turn by `turn`.
+  /// Two of each size seen so far, used alternately by `turn`.
   private var buffers: [Size: [Buffers]] = [:]
   private var turn = 0
-  private var batches: (epoch: Int, rows: [ArraySlice<Int>])?
+  private var batches: (epoch: Int, indices: [ArraySlice<Int>])?
   private var requested: BatchPosition?
   private var prepared: (position: BatchPosition, batch: Batch)?
 
@@ -51,17 +51,17 @@ final class BatchAssembler: @unchecked Sendable {
       of: dataset.targetShape, inputScale: 1)
   }
 
-  /// Says which batch the thread shall prepare.
+  /// Sets the batch that the thread prepares next.
   func request(_ position: BatchPosition) { requested = position }
 
-  /// Prepares the batch that was asked for; runs on the thread.
+  /// Prepares the requested batch; runs on the thread.
   func prepareRequested() {
     guard let position = requested else { return }
     requested = nil
     prepared = (position, assemble(position))
   }
 
-  /// Gives a batch, prepared or not.
+  /// Returns a batch, which is assembled now if it has not been prepared.
   func take(_ position: BatchPosition) -> Batch {
     defer { prepared = nil }
     if let prepared, prepared.position == position { return prepared.batch }
@@ -72,46 +72,46 @@ final class BatchAssembler: @unchecked Sendable {
     if batches?.epoch != position.epoch {
       batches = (position.epoch, plan.batches(epoch: position.epoch))
     }
-    let rows = (batches?.rows ?? [])[position.batch]
+    let indices = (batches?.indices ?? [])[position.batch]
     turn = 1 - turn
-    let size = Size(rows: rows.count, group: rows.first.map(group) ?? 0)
-    fill(&buffers[size, default: makeBuffers(size)][turn], from: rows)
+    let size = Size(count: indices.count, group: indices.first.map(group) ?? 0)
+    fill(&buffers[size, default: makeBuffers(size)][turn], from: indices)
     guard let filled = buffers[size]?[turn] else { preconditionFailure("just filled") }
     return Batch(
-      input: filled.input, targets: filled.targets, rows: rows, epoch: position.epoch,
+      input: filled.input, targets: filled.targets, indices: indices, epoch: position.epoch,
       index: position.batch)
   }
 
-  private func group(of row: Int) -> Int { plan.groups.isEmpty ? 0 : plan.groups[row] }
+  private func group(of index: Int) -> Int { plan.groups.isEmpty ? 0 : plan.groups[index] }
 
   private func makeBuffers(_ size: Size) -> [Buffers] {
-    let types = dataset.rowTypes(dtype)
+    let types = dataset.exampleTypes(dtype)
     let extent = extents?[size.group]
     func zeros(_ shape: Shape, _ dtype: DType, steps: Int?) -> HostTensor {
-      let row = steps.map { shape.replacing(axis: 0, with: $0) } ?? shape
-      return HostTensor(zeros: Shape([size.rows] + row.dimensions), dtype: dtype)
+      let example = steps.map { shape.replacing(axis: 0, with: $0) } ?? shape
+      return HostTensor(zeros: Shape([size.count] + example.dimensions), dtype: dtype)
     }
     return (0..<2).map { _ in
       Buffers(
         input: NetworkInput(
-          zeros(types.rows.shape, types.rows.dtype, steps: extent?.rows),
+          zeros(types.values.shape, types.values.dtype, steps: extent?.steps),
           lengths: types.lengths.map { zeros($0.shape, $0.dtype, steps: nil) },
-          decoderRows: types.decoderRows.map {
-            zeros($0.shape, $0.dtype, steps: extent?.decoderRows)
+          decoderValues: types.decoderValues.map {
+            zeros($0.shape, $0.dtype, steps: extent?.decoderSteps)
           }),
         targets: zeros(
           dataset.targetShape, dataset.hasLabels ? .int32 : dtype,
-          steps: dataset.targetsAreSteps ? extent?.decoderRows : nil))
+          steps: dataset.targetsAreSteps ? extent?.decoderSteps : nil))
     }
   }
 
-  private func fill(_ buffers: inout Buffers, from rows: ArraySlice<Int>) {
-    let sourceRows = rows.lazy.map(dataset.sourceRow)
+  private func fill(_ buffers: inout Buffers, from indices: ArraySlice<Int>) {
+    let sourceRows = indices.lazy.map(dataset.sourceRow)
     let source = dataset.source
-    gather(sourceRows, of: source.rows, inputCoefficients, into: &buffers.input.rows)
+    gather(sourceRows, of: source.values, inputCoefficients, into: &buffers.input.values)
     copy(sourceRows, of: source.lengths, into: &buffers.input.lengths)
-    copy(sourceRows, of: source.decoderRows, into: &buffers.input.decoderRows)
-    gather(rows, of: dataset.targets, targetCoefficients, into: &buffers.targets)
+    copy(sourceRows, of: source.decoderValues, into: &buffers.input.decoderValues)
+    gather(indices, of: dataset.targets, targetCoefficients, into: &buffers.targets)
   }
 
   private func gather(
@@ -129,7 +129,7 @@ final class BatchAssembler: @unchecked Sendable {
   private func copy(
     _ rows: some Collection<Int>, of source: HostTensor?, into target: inout HostTensor?
   ) {
-    // Out of its place first: memory that two hold would have to be copied.
+    // Moved out first: a buffer with two owners would be copied on write.
     guard let source, var taken = target.take() else { return }
     taken.copyRows(rows, of: source)
     target = taken

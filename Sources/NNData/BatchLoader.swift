@@ -1,51 +1,52 @@
 public import NNCore
 
-/// A few rows, ready for a training step.
+/// A batch of examples, ready for a training step.
 public struct Batch: Sendable {
-  /// What the network reads: rows [B, …] in the run's type, normalised, or tokens int32 [B, T], and
-  /// what belongs to them.
+  /// The network's input: numbers [B, …] in the run's type, normalised, or tokens int32 [B, T],
+  /// with lengths and the decoder's tokens where there are any.
   public let input: NetworkInput<HostTensor>
   /// The targets: int32 labels [B, …] or numbers [B, K] in the run's type.
   public let targets: HostTensor
-  /// The rows of the data set that these are.
-  public let rows: ArraySlice<Int>
+  /// The indices of the examples in the data set.
+  public let indices: ArraySlice<Int>
   /// The epoch, counted from 0.
   public let epoch: Int
   /// The number of the batch in its epoch, counted from 0.
   public let index: Int
 
-  /// The rows alone.
-  public var inputs: HostTensor { input.rows }
-  /// The number of rows.
-  public var count: Int { rows.count }
+  /// The inputs [B, …] without lengths and the decoder's tokens.
+  public var inputs: HostTensor { input.values }
+  /// The number of examples, B.
+  public var count: Int { indices.count }
 }
 
-/// Gives the batches of a data set one after the other, and prepares the next one on another thread
+/// Returns the batches of a data set one after another, and prepares the next one on another thread
 /// while the current one is in use.
 ///
-/// Batches are the same with and without that thread. Two sets of buffers take turns: once both have
-/// been used nothing is allocated, as long as each batch is let go before the one after it is asked
-/// for; a batch that is kept longer stays valid and costs a copy. One thread at a time may use a
-/// loader.
+/// Batches are the same with and without that thread. Two sets of buffers alternate: once both have
+/// been used nothing is allocated, as long as each batch is released before the next one is
+/// requested; a batch that is kept longer stays valid and costs a copy. One thread at a time may
+/// use a loader.
 public final class BatchLoader {
-  /// Numbers or rows from which on a batch takes longer than it takes to wake a thread.
+  /// The count of numbers or examples above which preparing a batch takes longer than waking a
+  /// thread.
   private static let worthwhileCount = 4096
 
-  /// Which rows stand in which batch.
+  /// The assignment of examples to batches.
   public let plan: BatchPlan
   private let assembler: BatchAssembler
   private let thread: BackgroundThread?
   private var position = BatchPosition(epoch: 0, batch: 0)
 
-  /// Creates a loader that stands before the first batch of epoch 0.
+  /// Creates a loader at the first batch of epoch 0.
   ///
   /// - Parameters:
-  ///   - dataset: The rows.
-  ///   - plan: Which rows stand in which batch.
+  ///   - dataset: The examples.
+  ///   - plan: The assignment of examples to batches.
   ///   - dtype: The run's type, float32 or float64.
-  ///   - normalization: The scale fitted to the training data.
+  ///   - normalization: The normalisation fitted to the training data.
   ///   - prefetch: Whether another thread prepares the next batch.
-  /// - Throws: `NNError` when the normalisation has other channels than the data.
+  /// - Throws: `NNError` when the normalisation has another number of channels than the data.
   public convenience init(
     dataset: Dataset, plan: BatchPlan, dtype: DType = .float32,
     normalization: Normalization = .identity, prefetch: Bool = true
@@ -60,7 +61,7 @@ public final class BatchLoader {
     normalization: Normalization, prefetch: Bool
   ) throws(NNError) {
     precondition(dtype.isFloatingPoint, "batches are float32 or float64, not \(dtype)")
-    precondition(plan.rowCount == dataset.count, "the plan is for another data set")
+    precondition(plan.exampleCount == dataset.count, "the plan is for another data set")
     try normalization.requireChannels(of: dataset.inputShape, at: dataset.name)
     self.plan = plan
     let assembler = BatchAssembler(
@@ -70,11 +71,11 @@ public final class BatchLoader {
     thread = prefetch ? BackgroundThread { assembler.prepareRequested() } : nil
   }
 
-  /// Creates a loader together with its plan. Tokens with lengths come in batches of similar length,
-  /// as long as need be.
+  /// Creates a loader together with its plan. Token sequences with lengths are bucketed by length;
+  /// a batch is padded to the longest sequence of its bucket.
   ///
-  /// - Throws: `NNError` when the batch size does not fit the data or the normalisation has other
-  ///   channels.
+  /// - Throws: `NNError` when the batch size exceeds the number of examples or is below 1, or the
+  ///   normalisation has another number of channels.
   public convenience init(
     dataset: Dataset, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
     seed: UInt64 = 0, dtype: DType = .float32, normalization: Normalization = .identity,
@@ -84,23 +85,23 @@ public final class BatchLoader {
     let groups = LengthGroups(dataset, batchSize: max(1, batchSize))
     do throws(NNError) {
       plan = try BatchPlan(
-        rowCount: dataset.count, batchSize: batchSize, shuffle: shuffle, dropLast: dropLast,
-        seed: seed, groups: groups?.ofRow)
+        exampleCount: dataset.count, batchSize: batchSize, shuffle: shuffle, dropLast: dropLast,
+        seed: seed, groups: groups?.ofExample)
     } catch { throw error.at(dataset.name) }
     try self.init(
       dataset: dataset, plan: plan, groups: groups, dtype: dtype, normalization: normalization,
       prefetch: prefetch)
   }
 
-  /// Whether it takes long enough to prepare batches of a data set that another thread should.
+  /// Whether preparing batches of a data set takes long enough for another thread to pay off.
   ///
-  /// The numbers of a batch must be converted, and the rows of an epoch put in order.
+  /// The work is converting the numbers of a batch and ordering the examples of an epoch.
   public static func benefitsFromPrefetch(_ dataset: Dataset, batchSize: Int) -> Bool {
-    let rowCount = dataset.inputShape.elementCount + dataset.targetShape.elementCount
-    return max(min(batchSize, dataset.count) * rowCount, dataset.count) >= worthwhileCount
+    let exampleSize = dataset.inputShape.elementCount + dataset.targetShape.elementCount
+    return max(min(batchSize, dataset.count) * exampleSize, dataset.count) >= worthwhileCount
   }
 
-  /// Goes to a batch of an epoch; `next()` gives it.
+  /// Moves to a batch of an epoch, which `next()` returns.
   public func seek(epoch: Int, batch: Int = 0) {
     precondition(
       epoch >= 0 && (0...plan.batchesPerEpoch).contains(batch),
@@ -108,7 +109,7 @@ public final class BatchLoader {
     position = BatchPosition(epoch: epoch, batch: batch)
   }
 
-  /// The next batch, or nil once at the end of each epoch; after that the next epoch begins.
+  /// The next batch; nil once at the end of each epoch, after which the next epoch begins.
   public func next() -> Batch? {
     guard position.batch < plan.batchesPerEpoch else {
       position = BatchPosition(epoch: position.epoch + 1, batch: 0)

@@ -1,4 +1,4 @@
-/// How many bytes there are, their sum, the sum of their squares and their range.
+/// Running statistics of bytes: their number, sum, sum of squares and range.
 struct ByteTally {
   private var count = 0
   private var sum = 0
@@ -8,10 +8,10 @@ struct ByteTally {
   /// The largest byte.
   private(set) var high = UInt8.min
 
-  /// 255² times this fits 32 bits, in which processors add several numbers at once.
+  /// Bytes per block: their squares sum up within 32 bits, which vectorizes.
   private static let pieceCount = 1 << 16
 
-  /// Counts more bytes.
+  /// Adds bytes.
   mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
     var (least, most) = (low, high)
     for start in stride(from: 0, to: bytes.count, by: Self.pieceCount) {
@@ -34,7 +34,7 @@ struct ByteTally {
   /// Σx ÷ N, rounded once.
   var mean: Double { Double(sum) / Double(max(1, count)) }
 
-  /// √(N · Σx² − (Σx)²) ÷ N, of which the difference is exact.
+  /// √(N · Σx² − (Σx)²) ÷ N, with an exact difference.
   var standardDeviation: Double {
     let difference = UInt128(count) * UInt128(squareSum) - UInt128(sum) * UInt128(sum)
     return Double(difference).squareRoot() / Double(max(1, count))

@@ -1,6 +1,6 @@
-/// How a table of text is written: what separates fields and what stands for a missing value.
+/// The format of a table of text: delimiter, decimal separator and missing values.
 public struct CSVFormat: Sendable, Hashable {
-  /// What separates the fields of a row.
+  /// The character between the fields of a row.
   public enum Delimiter: UInt8, Sendable, Hashable, CaseIterable {
     /// `,`
     case comma = 0x2C
@@ -12,16 +12,16 @@ public struct CSVFormat: Sendable, Hashable {
     case bar = 0x7C
   }
 
-  /// What separates fields; nil (default) for a comma, in `.tsv` files a tab, or where the first
-  /// row holds none of these the one delimiter that it does hold.
+  /// The delimiter; nil (default) for a comma (in `.tsv` files a tab), or, when the first row has
+  /// none of these, the only other delimiter that it has.
   public var delimiter: Delimiter?
-  /// Whether decimals follow a comma, as in `2,5`; false by default.
+  /// Whether the decimal separator is a comma, as in `2,5`; false by default.
   public var hasDecimalComma: Bool
-  /// The texts that stand for a missing value, in addition to an empty field; nil (default) for
+  /// The texts that mark a missing value, in addition to an empty field; nil (default) for
   /// `standardMissing`.
   public var missing: Set<String>?
 
-  /// Describes a format; by default that of most files.
+  /// Creates a format; by default that of most files.
   public init(
     delimiter: Delimiter? = nil, hasDecimalComma: Bool = false, missing: Set<String>? = nil
   ) {
@@ -30,30 +30,30 @@ public struct CSVFormat: Sendable, Hashable {
     self.missing = missing
   }
 
-  /// The texts that stand for a missing value unless others are named: those of pandas, and `?`.
+  /// The default texts for missing values: those of pandas, and `?`.
   public static let standardMissing: Set<String> = [
     "?", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN",
     "<NA>", "N/A", "NA", "NAN", "NULL", "NaN", "None", "n/a", "nan", "null",
   ]
 
-  /// Whether a path is that of a table: `.csv` or `.tsv`, gzip-compressed or not.
+  /// Whether a path names a table: `.csv` or `.tsv`, gzip-compressed or not.
   package static func isTable(_ path: String) -> Bool {
     [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.lowercased().hasSuffix($0) }
   }
 
-  /// Whether a text stands for a missing value.
+  /// Whether a text marks a missing value.
   func isMissing(_ text: String) -> Bool {
     text.isEmpty || (missing ?? Self.standardMissing).contains(text)
   }
 
-  /// The number that a text is written as, finite or not; nil for other texts.
+  /// The number that a text holds, finite or not; nil for other texts.
   func number(_ text: String) -> Double? {
     guard hasDecimalComma else { return Double(text) }
     guard !text.contains(".") else { return nil }
     return Double(String(text.map { $0 == "," ? "." : $0 }))
   }
 
-  /// Why a text is not taken as a number, as a suggestion; nil where nothing is known.
+  /// A hint for a text that is not a number; nil when no cause is recognised.
   func hint(for text: String) -> String? {
     if text.contains(";"), delimiter == nil || delimiter == .comma {
       return "fields seem to be separated by `;`: add `delimiter: ;` to the source"
@@ -62,18 +62,18 @@ public struct CSVFormat: Sendable, Hashable {
       return "write the number without the percent sign: \(CSVFormat.text(number))"
     }
     let commas = text.count { $0 == "," }
-    if commas > 0, !hasDecimalComma, let whole = Double(text.filter { $0 != "," }) {
-      let thousands = "write numbers without thousands separators: \(CSVFormat.text(whole))"
+    if commas > 0, !hasDecimalComma, let joined = Double(text.filter { $0 != "," }) {
+      let thousands = "write numbers without thousands separators: \(CSVFormat.text(joined))"
       guard commas == 1, !text.contains(".") else { return thousands }
-      let decimals = "if the comma stands before decimals, add `decimal: ','` to the source"
+      let decimals = "if the comma is a decimal comma, add `decimal: ','` to the source"
       let digits = text.split(separator: ",", omittingEmptySubsequences: false).last?.count
       return digits == 3 ? "\(thousands); \(decimals)" : decimals
     }
     if hasDecimalComma, text.contains(".") {
-      return "with `decimal: ','` a number holds no point"
+      return "with `decimal: ','` a number must not contain a point"
     }
     if !text.contains(where: { $0.isLetter || $0.isNumber }) {
-      return "if it stands for a missing value, remove the row or fill in a value"
+      return "if it marks a missing value, remove the row or fill in a value"
     }
     let ends = text.drop { !$0.isNumber && $0 != "-" }
     let middle = String(ends.reversed().drop { !$0.isNumber }.reversed())
@@ -83,7 +83,7 @@ public struct CSVFormat: Sendable, Hashable {
     return nil
   }
 
-  /// A number as a text that reads back to it, without a point where it is an integer.
+  /// The shortest text that reads back as the number, without a decimal point for integers.
   static func text(_ number: Double) -> String {
     Int(exactly: number).map(String.init) ?? "\(number)"
   }

@@ -1,11 +1,11 @@
 import NNCore
 
-/// The rows of a CSV text one after the other (RFC 4180), each with its line.
+/// Reads the rows of a CSV text one after another (RFC 4180), each with its line number.
 ///
-/// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF, CRLF or CR;
-/// empty lines and a byte order mark at the start are passed over.
+/// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF, CRLF or
+/// CR; empty lines and a byte order mark at the start are skipped.
 struct CSVReader {
-  /// One field: where it lies in the text, without its quotes.
+  /// One field: its range in the text, without its quotes.
   struct Field {
     let range: Range<Int>
     let isQuoted: Bool
@@ -13,7 +13,7 @@ struct CSVReader {
 
   /// The text.
   let bytes: [UInt8]
-  /// The line of the row last read, from 1; a row that spans several lines has the first one's.
+  /// The line of the last row read, from 1; for a row of several lines the first one.
   private(set) var line = 0
 
   private let delimiter: UInt8
@@ -41,12 +41,12 @@ struct CSVReader {
     return true
   }
 
-  /// The text of a field, quotes undone and spaces around it removed where it has none.
+  /// The text of a field: unescaped if it is quoted, else with surrounding spaces removed.
   ///
-  /// - Throws: `NNError` naming the row's line where the bytes are not UTF-8.
+  /// - Throws: `NNError` naming the row's line when the bytes are not UTF-8.
   func text(_ field: Field) throws(NNError) -> String {
     if !field.isQuoted { return try validated(bytes[trimmed(field)]) }
-    // Quotes inside come in pairs, of which the first is dropped.
+    // Quotes inside a field are doubled; the first of each two is dropped.
     var text: [UInt8] = []
     var isEscape = false
     for byte in bytes[field.range] {
@@ -56,7 +56,7 @@ struct CSVReader {
     return try validated(text[...])
   }
 
-  /// Two texts that differ in bytes which are not UTF-8 must not become the same text.
+  /// Rejects invalid UTF-8: texts that differ only in invalid bytes must not become equal.
   private func validated(_ bytes: ArraySlice<UInt8>) throws(NNError) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     throw .invalid(

@@ -1,18 +1,18 @@
 package import NNCore
 
-/// What targets stand for where numbers could be either.
+/// How targets are interpreted: as class labels or as numbers.
 public enum LearningTask: Sendable, Hashable {
   /// Texts and integers ≥ 0 in one column are labels, everything else numbers. A config's loss
-  /// decides instead where it takes only the one or the other.
+  /// decides instead if it takes only one of the two.
   case automatic
-  /// Labels: integers from 0, which stay as they are, or one class for each different number or
-  /// text, in sorted order.
+  /// Labels: integers from 0, which are kept, or one class for each different number or text, in
+  /// sorted order.
   case classification
   /// Numbers.
   case regression
 }
 
-/// Names a column of a table.
+/// A reference to a column of a table.
 public enum ColumnReference: Sendable, Hashable, ExpressibleByStringLiteral,
   ExpressibleByIntegerLiteral, CustomStringConvertible
 {
@@ -21,9 +21,9 @@ public enum ColumnReference: Sendable, Hashable, ExpressibleByStringLiteral,
   /// By its number from 0; a negative number counts from the end.
   case index(Int)
 
-  /// A name.
+  /// References a column by its name.
   public init(stringLiteral name: String) { self = .name(name) }
-  /// A number.
+  /// References a column by its number.
   public init(integerLiteral index: Int) { self = .index(index) }
 
   /// `"age"` or `column 3`.
@@ -35,25 +35,25 @@ public enum ColumnReference: Sendable, Hashable, ExpressibleByStringLiteral,
   }
 }
 
-/// A table in a CSV file and what its columns are for.
+/// A table in a CSV file, with the roles of its columns.
 public struct CSVSource: Sendable, Hashable {
   /// The file's path; it may be gzip-compressed (`.csv.gz`).
   public var file: String
   /// The columns with targets.
   public var targets: [ColumnReference]
-  /// The columns with inputs; nil for all that are no targets.
+  /// The columns with inputs; nil (default) for all that are not targets.
   public var features: [ColumnReference]?
   /// Whether the first row holds the names of the columns.
   public var header: Bool
-  /// What the targets stand for.
+  /// How the targets are interpreted.
   public var task: LearningTask
-  /// The classes in order, as they stand in the target column; nil (default) for those that the
-  /// training data hold, in sorted order.
+  /// The classes in order, as written in the target column; nil (default) for those in the training
+  /// data, in sorted order.
   public var classes: [String]?
-  /// How the table is written.
+  /// The format of the table.
   public var format: CSVFormat
 
-  /// Describes a table; by default its last column is the target and all others are inputs.
+  /// Creates a source; by default the last column is the target and all others are inputs.
   public init(
     file: String, targets: [ColumnReference] = [.index(-1)], features: [ColumnReference]? = nil,
     header: Bool = true, task: LearningTask = .automatic, classes: [String]? = nil,
@@ -71,14 +71,14 @@ public struct CSVSource: Sendable, Hashable {
   /// Reads the table.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
-  ///   - known: What the training data settled, when this table is to be read alike: columns are
-  ///     found by their names there, in whatever order, and texts get the same labels. Nil for the
+  ///   - path: The file's path.
+  ///   - known: The encoding of the training data, to read this table in the same way: columns are
+  ///     found by their names there, in any order, and texts get the same labels. Nil for the
   ///     training data themselves, whose texts are numbered in sorted order.
-  ///   - request: What the loss asks for.
+  ///   - request: What the loss requires.
   /// - Returns: Inputs float64 [N, features]; targets int32 [N] or float64 [N, K].
-  /// - Throws: `NNError` naming file, line and column for rows of another length, missing values and
-  ///   texts where numbers belong; for unknown columns and classes.
+  /// - Throws: `NNError` naming file, line and column for rows of another length, missing values
+  ///   and texts instead of numbers; for unknown columns and classes.
   func load(
     path: String, known: DataEncoding?, request: DataRequest
   ) throws(NNError) -> Dataset {
@@ -87,7 +87,7 @@ public struct CSVSource: Sendable, Hashable {
       request: request)
   }
 
-  /// The fields of a text's first row, or nil where there is none.
+  /// The fields of a text's first row, or nil when there is none.
   package static func firstRow(
     of bytes: [UInt8], delimiter: UInt8, at place: String
   ) throws(NNError) -> [String]? {
@@ -97,10 +97,9 @@ public struct CSVSource: Sendable, Hashable {
     return try fields.map { field throws(NNError) in try reader.text(field) }
   }
 
-  /// Reads a table that is in memory; `file` names it in messages and decides between tabs and
-  /// commas.
+  /// Reads a table from memory; `file` names it in messages and determines the default delimiter.
   ///
-  /// - Parameter bytes: What the file would hold.
+  /// - Parameter bytes: The contents of the file.
   /// - Throws: `NNError` as for a file.
   package func load(contents bytes: [UInt8]) throws(NNError) -> Dataset {
     try load(
@@ -147,11 +146,11 @@ public struct CSVSource: Sendable, Hashable {
     return dataset
   }
 
-  /// The hint for a text among the inputs.
+  /// The hint for a text in an input column.
   static let advice =
-    "leave the column out by naming the others (`features: […]`), or write numbers for its texts"
+    "to leave the column out, list the others in `features: […]`; or encode its texts as numbers"
 
-  /// By name as in the training data, unless names are given here.
+  /// The target columns, by name as in the training data unless names are given here.
   private func targetColumns(
     of table: CSVTable, _ known: DataEncoding?
   ) throws(NNError) -> [Int] {
@@ -161,7 +160,7 @@ public struct CSVSource: Sendable, Hashable {
     return try table.columns(targets)
   }
 
-  /// By name as in the training data, unless other names are given here.
+  /// The input columns, by name as in the training data unless other names are given here.
   private func featureColumns(
     of table: CSVTable, _ known: DataEncoding?, targets: [Int]
   ) throws(NNError) -> [Int] {
@@ -186,6 +185,6 @@ extension ColumnReference {
 }
 
 extension [String] {
-  /// Whether no text stands twice.
+  /// Whether all texts are different.
   var areUnique: Bool { Set(self).count == count }
 }

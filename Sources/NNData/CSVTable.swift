@@ -7,16 +7,16 @@ struct CSVTable {
   let header: [String]
   /// The number of columns.
   let width: Int
-  /// How the table is written.
+  /// The format of the table.
   let format: CSVFormat
-  /// The line of the present row, from 1.
+  /// The line of the current row, from 1.
   var line: Int { reader.line }
 
   private let path: String
   private var reader: CSVReader
   private var fields: [CSVReader.Field] = []
   private var isAtFirstRow: Bool
-  /// Texts that read as finite numbers and stand for missing values.
+  /// Texts for missing values that read as finite numbers.
   private let missingNumbers: Set<String>
 
   /// Opens a file and reads its first row.
@@ -26,7 +26,7 @@ struct CSVTable {
     try self.init(bytes: FileBytes.read(path), path: path, format: format, header: hasHeader)
   }
 
-  /// Takes the contents of a file and reads their first row.
+  /// Creates a table from the contents of a file and reads the first row.
   init(
     bytes: [UInt8], path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
   ) throws(NNError) {
@@ -43,25 +43,25 @@ struct CSVTable {
     header = names
   }
 
-  /// What separates the fields of the first row: what is named, else a comma or in `.tsv` files a
-  /// tab, else the only delimiter that cuts the row.
+  /// The delimiter: the one that is given, else a comma (in `.tsv` files a tab) if it splits the
+  /// first row, else the only delimiter that does.
   private static func delimiter(
     of bytes: [UInt8], _ format: CSVFormat, _ path: String
   ) -> UInt8 {
     if let named = format.delimiter { return named.rawValue }
     let isTabbed = path.hasSuffix(".tsv") || path.hasSuffix(".tsv.gz")
     let usual: CSVFormat.Delimiter = isTabbed ? .tab : .comma
-    func cuts(_ delimiter: CSVFormat.Delimiter) -> Bool {
+    func splits(_ delimiter: CSVFormat.Delimiter) -> Bool {
       var reader = CSVReader(bytes, delimiter: delimiter.rawValue, at: path)
       var fields: [CSVReader.Field] = []
       return (try? reader.next(&fields)) == true && fields.count > 1
     }
-    if cuts(usual) { return usual.rawValue }
-    let others = CSVFormat.Delimiter.allCases.filter { $0 != usual && cuts($0) }
+    if splits(usual) { return usual.rawValue }
+    let others = CSVFormat.Delimiter.allCases.filter { $0 != usual && splits($0) }
     return (others.count == 1 ? others[0] : usual).rawValue
   }
 
-  /// Goes to the next row; false at the end.
+  /// Advances to the next row; false at the end.
   mutating func nextRow() throws(NNError) -> Bool {
     if isAtFirstRow {
       isAtFirstRow = false
@@ -94,9 +94,9 @@ struct CSVTable {
     return columns
   }
 
-  /// Finds the columns that the training data had, by their names.
+  /// Finds the columns of the training data by their names.
   ///
-  /// - Throws: `NNError` that lists the names which are missing and those which are there.
+  /// - Throws: `NNError` that lists the missing names and the existing ones.
   func columns(asInTraining names: [String]) throws(NNError) -> [Int] {
     let missing = names.filter { !header.contains($0) }
     guard missing.isEmpty else {
@@ -125,32 +125,32 @@ struct CSVTable {
       guard matches.count <= 1 else {
         throw .invalid(
           "\(matches.count) columns are called \"\(name)\"", at: path,
-          hint: "name the column by its number, from 0")
+          hint: "use the column's number instead, from 0")
       }
       guard let column = matches.first else {
         throw .invalid(
           "there is no column \"\(name)\"", at: path,
           hint: header.isEmpty
-            ? "without a header, columns go by their number from 0"
+            ? "without a header, columns are named by number, from 0"
             : "the columns are: \(header.joined(separator: ", "))")
       }
       return column
     }
   }
 
-  /// The text of a column in the present row, as it is.
+  /// The unchecked text of a column in the current row.
   func text(_ column: Int) throws(NNError) -> String { try reader.text(fields[column]) }
 
-  /// The text of a column in the present row; an error where it stands for a missing value.
+  /// The text of a column in the current row; an error when it marks a missing value.
   func value(_ column: Int) throws(NNError) -> String {
     let text = try text(column)
     guard !format.isMissing(text) else { throw missingValue(in: column, text) }
     return text
   }
 
-  /// The number of a column in the present row.
+  /// The number of a column in the current row.
   ///
-  /// - Parameter advice: The hint for a text that is far from a number.
+  /// - Parameter advice: The hint for a text for which there is no hint by its form.
   func number(_ column: Int, advice: String? = nil) throws(NNError) -> Double {
     let text = try text(column)
     if let number = format.number(text), number.isFinite, !missingNumbers.contains(text) {
@@ -161,7 +161,7 @@ struct CSVTable {
       text, name(of: column), at: "\(path):\(line)", format: format, advice: advice)
   }
 
-  /// A finite number from a text; `column` names where it stands.
+  /// A finite number from a text; `column` names it in errors.
   static func number(
     _ text: String, _ column: String, at place: String, format: CSVFormat = CSVFormat(),
     advice: String? = nil

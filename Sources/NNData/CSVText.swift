@@ -1,11 +1,11 @@
 import NNCore
 import NNFormats
 
-/// The bytes of a table as text in UTF-8, whatever the file's compression and encoding.
+/// Decodes the bytes of a table to UTF-8, from any supported compression and encoding.
 enum CSVText {
-  /// Inflates gzip files and converts UTF-16 with a byte order mark; other bytes stay as they are.
+  /// Inflates gzip files and converts UTF-16 with a byte order mark; other bytes are unchanged.
   ///
-  /// - Throws: `NNError` for a damaged gzip file, one that inflates to more than 64 MiB and a
+  /// - Throws: `NNError` for a damaged gzip file, one that inflates to more than 64 MiB plus a
   ///   hundred times its size, UTF-16 without a mark, and ZIP archives such as Excel workbooks.
   static func decoded(_ bytes: [UInt8], at path: String) throws(NNError) -> [UInt8] {
     var bytes = bytes
@@ -27,7 +27,9 @@ enum CSVText {
     return bytes
   }
 
-  /// - Parameter low: The place of a unit's low byte, 0 or 1.
+  /// Converts UTF-16 to UTF-8.
+  ///
+  /// - Parameter low: The index of a code unit's low byte, 0 or 1.
   private static func utf8(
     _ bytes: ArraySlice<UInt8>, low: Int, at path: String
   ) throws(NNError) -> [UInt8] {
@@ -36,7 +38,7 @@ enum CSVText {
       UInt16(bytes[start + 2 * index + 1 - low]) << 8 | UInt16(bytes[start + 2 * index + low])
     }
     guard bytes.count.isMultiple(of: 2), let text = String(validating: units, as: UTF16.self)
-    else { throw .invalid("is damaged: not a text in UTF-16, as its first bytes say", at: path) }
+    else { throw .invalid("is damaged: not UTF-16, although it has its byte order mark", at: path) }
     return Array(text.utf8)
   }
 }

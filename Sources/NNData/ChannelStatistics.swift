@@ -1,41 +1,41 @@
 import NNCore
 
-/// Which elements of a row belong to the same channel.
+/// The channel of each element of an example.
 struct ChannelLayout {
   let channelCount: Int
-  /// Neighbouring elements of one channel.
+  /// The number of contiguous elements of one channel.
   let innerCount: Int
 
-  /// The layout of rows: [F] and [T, F] have their channels last, [C, H, W] and longer ones first.
-  init(_ rowShape: Shape) {
-    switch rowShape.rank {
+  /// The layout of an example: in [F] and [T, F] channels are last, in [C, H, W] and above first.
+  init(_ shape: Shape) {
+    switch shape.rank {
     case 0: (channelCount, innerCount) = (1, 1)
-    case 1, 2: (channelCount, innerCount) = (rowShape[-1], 1)
+    case 1, 2: (channelCount, innerCount) = (shape[-1], 1)
     default:
-      channelCount = rowShape[0]
-      innerCount = rowShape.dimensions.dropFirst().reduce(1, *)
+      channelCount = shape[0]
+      innerCount = shape.dimensions.dropFirst().reduce(1, *)
     }
   }
 
-  /// How many elements of a row count where its first axis has `steps` and so many of them are valid.
-  static func validCount(_ rowShape: Shape, steps: Int?) -> Int {
-    guard let steps, rowShape.rank > 0 else { return rowShape.elementCount }
-    return rowShape.elementCount / max(1, rowShape[0]) * min(steps, rowShape[0])
+  /// The number of elements of an example in its first `steps` steps; nil for all steps.
+  static func validCount(_ shape: Shape, steps: Int?) -> Int {
+    guard let steps, shape.rank > 0 else { return shape.elementCount }
+    return shape.elementCount / max(1, shape[0]) * min(steps, shape[0])
   }
 
-  /// The channel of an element of a row.
+  /// The channel of an element of an example.
   func channel(of element: Int) -> Int { element / innerCount % channelCount }
 }
 
-/// Mean, deviation and range of every channel of a data set's inputs; of sequences the valid steps
-/// count. A channel without any has mean 0 and no deviation.
+/// Mean, standard deviation and range of every channel of a data set's inputs, over the valid steps
+/// of sequences. A channel without elements has mean 0 and deviation 0.
 struct ChannelStatistics {
   private(set) var means: [Double]
   private(set) var standardDeviations: [Double]
   let minima: [Double]
   let maxima: [Double]
 
-  /// Measures bytes in integers, without any rounding, and others in Float64.
+  /// Computes statistics of bytes in integers, without any rounding, and of others in Float64.
   init(of dataset: Dataset) {
     if dataset.sourceInputs.dtype == .uint8 {
       self.init(ofBytes: dataset)
@@ -67,7 +67,7 @@ struct ChannelStatistics {
     maxima = tallies.map { Double($0.high) * scale }
   }
 
-  /// Goes through the rows twice, for the squares of small differences lose no digits.
+  /// Two passes, so that the squares of small differences lose no digits.
   private init(ofNumbers dataset: Dataset) {
     let layout = ChannelLayout(dataset.inputShape)
     let zeros = [Double](repeating: 0, count: layout.channelCount)
@@ -96,7 +96,7 @@ struct ChannelStatistics {
     rescale(dataset, layout, counts)
   }
 
-  /// √(Σ(x − mean)² ÷ N) of every channel, in units of so much.
+  /// √(Σ(x − mean)² ÷ N) of every channel, as a multiple of its unit.
   private func deviations(
     of dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int], units: [Double]
   ) -> [Double] {
@@ -111,14 +111,14 @@ struct ChannelStatistics {
       squares[channel] += sum
     }
     return counts.indices.map { channel in
-      // Rounding of the mean must not make a constant channel look alive.
+      // Rounding of the mean must not make the deviation of a constant channel positive.
       minima[channel] == maxima[channel]
         ? 0 : (squares[channel] / Double(max(1, counts[channel]))).squareRoot()
     }
   }
 
-  /// Measures channels again whose sums or squares overflowed or vanished, in a unit of their own:
-  /// a power of two near their greatest magnitude.
+  /// Recomputes channels whose sums or squares overflowed or underflowed, in units of their own: a
+  /// power of two near their greatest magnitude.
   private mutating func rescale(_ dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int]) {
     let isWrong = counts.indices.map { channel in
       let isConstant = minima[channel] == maxima[channel]
@@ -138,7 +138,7 @@ struct ChannelStatistics {
     }
     for channel in counts.indices where isWrong[channel] {
       means[channel] = sums[channel] / Double(max(1, counts[channel])) * units[channel]
-      // Half a range is never beyond the largest number.
+      // Half a range never overflows.
       let spread = max(maxima[channel] / 2 - means[channel] / 2, .leastNonzeroMagnitude)
       let other = max(means[channel] / 2 - minima[channel] / 2, spread)
       units[channel] = Double(sign: .plus, exponent: other.exponent, significand: 1)
@@ -151,7 +151,7 @@ struct ChannelStatistics {
 }
 
 extension Dataset {
-  /// Calls `body` with every run of neighbouring elements of one channel, row by row.
+  /// Calls `body` with every contiguous run of elements of one channel, example by example.
   fileprivate func forEachRun(
     of layout: ChannelLayout, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
   ) {

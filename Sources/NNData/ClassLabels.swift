@@ -1,14 +1,14 @@
 import NNCore
 
-/// Names of classes as labels 0, 1, ….
+/// The mapping from class names to labels 0, 1, ….
 struct ClassLabels {
   private let names: [String]
   private let labels: [String: Int32]
 
-  /// Numbers the names in order; of a name that stands twice the first counts.
+  /// Numbers the names in order; of a name that appears twice the first counts.
   ///
-  /// - Parameter ignored: A negative label of rows that do not count, which texts may hold as well;
-  ///   nil for none.
+  /// - Parameter ignored: A negative label that the loss ignores (`ignore_index`), which texts may
+  ///   hold as well; nil for none.
   init(_ names: [String], ignored: Int32? = nil) {
     self.names = names
     var labels = Dictionary(
@@ -17,10 +17,10 @@ struct ClassLabels {
     self.labels = labels
   }
 
-  /// The label of each text, which stands in a line of a file.
+  /// The label of each text; `lines` are the texts' lines in the file.
   ///
-  /// - Parameter subject: What goes before a message: the column, or nothing.
-  /// - Throws: `NNError` naming the line of the first text that is no class.
+  /// - Parameter subject: A prefix of messages: the column, or nothing.
+  /// - Throws: `NNError` naming the line of the first text that is not a class.
   func encode(
     _ texts: [String], lines: [Int], at path: String, subject: String = ""
   ) throws(NNError) -> HostTensor {
@@ -28,7 +28,7 @@ struct ClassLabels {
     for (text, line) in zip(texts, lines) {
       guard let label = labels[text] else {
         throw .invalid(
-          "\(subject)class \"\(text)\" is not one of the known: "
+          "\(subject)class \"\(text)\" is unknown; the classes are: "
             + names.prefix(20).joined(separator: ", "),
           at: "\(path):\(line)")
       }

@@ -1,25 +1,25 @@
 public import NNCore
 public import NNText
 
-/// What the training data settle for all data that a network meets afterwards.
+/// The encoding of the training data, which all later data of a network must share.
 public struct DataEncoding: Sendable {
   /// The names of classes 0, 1, …; nil where the source has none.
   public var classNames: [String]?
-  /// What turns texts into tokens; nil where rows are no texts.
+  /// The tokenizers; nil where examples are not texts.
   public var tokenizers: TokenizerPair?
   /// The names of the input columns in their order; nil where the source has none.
   public var featureNames: [String]?
   /// The names of the target columns; nil where the source has none.
   public var targetNames: [String]?
-  /// How many tokens there are; nil where rows are numbers.
+  /// The sizes of the vocabularies; nil where inputs are numbers.
   public var vocabulary: VocabularySizes?
-  /// Whether targets are labels without names or numbers, so that a text is none of them; false by
+  /// Whether targets are numbers or labels without names, so that texts are invalid; false by
   /// default.
   public var targetsAreNumeric: Bool
-  /// What the inputs were measured in; nil where that is not known.
+  /// The range of the inputs; nil where it is not known.
   public var inputUnit: InputUnit?
 
-  /// Puts the parts together.
+  /// Creates an encoding from its parts.
   public init(
     classNames: [String]? = nil, tokenizers: TokenizerPair? = nil, featureNames: [String]? = nil,
     targetNames: [String]? = nil, vocabulary: VocabularySizes? = nil,
@@ -35,14 +35,14 @@ public struct DataEncoding: Sendable {
   }
 }
 
-/// What turns texts into tokens: those that a network reads, and those that it writes.
+/// The tokenizers of a network's inputs and outputs.
 public struct TokenizerPair: Sendable {
-  /// For what the network reads.
+  /// The tokenizer of the input texts.
   public let input: any Tokenizer
-  /// For what it writes; the same for a model of one text.
+  /// The tokenizer of the output texts; the same as `input` for language models.
   public let output: any Tokenizer
 
-  /// Creates the pair; one tokenizer serves both.
+  /// Creates the pair; one tokenizer serves both by default.
   public init(input: any Tokenizer, output: (any Tokenizer)? = nil) {
     self.input = input
     self.output = output ?? input

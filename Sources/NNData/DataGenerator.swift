@@ -8,46 +8,48 @@ public import NNCore
   import Darwin
 #endif
 
-/// Small data sets made by a formula, always the same for the same options.
+/// Small synthetic data sets, always the same for the same options.
 ///
-/// The shapes are those of scikit-learn's `make_circles` (factor 0.5), `make_moons` and `make_blobs`.
+/// The shapes are those of scikit-learn's `make_circles` (factor 0.5), `make_moons` and
+/// `make_blobs`.
 public struct DataGenerator: Sendable, Hashable {
-  /// What is made; inputs are [N, 2] and targets labels [N], except for `sine`: [N, 1] and [N, 1].
+  /// The kinds of data sets; inputs are [N, 2] and targets labels [N], except for `sine`: [N, 1]
+  /// and [N, 1].
   public enum Kind: String, Sendable, Hashable, CaseIterable {
-    /// Exclusive or: the four corners of the unit square in turn.
+    /// Exclusive or: the four corners of the unit square, repeated.
     case xor
-    /// And: the four corners of the unit square in turn.
+    /// And: the four corners of the unit square, repeated.
     case and
-    /// Or: the four corners of the unit square in turn.
+    /// Or: the four corners of the unit square, repeated.
     case or
     /// A circle of radius 1 (class 0) around one of radius 0.5 (class 1).
     case circles
-    /// Two half circles that reach into each other.
+    /// Two interleaving half circles.
     case moons
-    /// Arms that wind outwards from the origin, one per class.
+    /// Spiral arms that start at the origin, one per class.
     case spirals
-    /// Round clouds about centres drawn from −10…10, one per class.
+    /// Isotropic Gaussian clusters with centres drawn from −10…10, one per class.
     case blobs
     /// y = sin x at evenly spaced x from −π to π.
     case sine
   }
 
-  /// What is made.
+  /// The kind of data set.
   public var kind: Kind
-  /// The number of rows. Default: 4 for gates, else 100.
+  /// The number of examples. Default: 4 for gates, else 100.
   public var samples: Int
-  /// The standard deviation of what is added to each input (for `sine`, to the target). Default: 0;
-  /// for `blobs` 1, the width of a cloud.
+  /// The standard deviation of the noise added to each input (for `sine`, to the target). Default:
+  /// 0; for `blobs` 1, the standard deviation of a cluster.
   public var noise: Double
   /// The number of classes of `blobs` (default 3) and `spirals` (default 2); 2 for all others.
   public var classes: Int
-  /// Decides noise, centres and order. Default: 0.
+  /// The seed of noise, centres and order. Default: 0.
   public var seed: UInt64
-  /// Tells apart several drawings from the same distribution, such as training (0, the default),
+  /// Distinguishes several samples from the same distribution, such as training (0, the default),
   /// validation and test: other noise and order, the same centres.
   public var part: UInt32
 
-  /// Describes a data set; what is not given has the default of its kind.
+  /// Creates a generator; options that are not given have the default of the kind.
   ///
   /// - Throws: `NNError` when a number is out of range or the kind has a fixed number of classes.
   public init(
@@ -79,12 +81,13 @@ public struct DataGenerator: Sendable, Hashable {
     }
   }
 
-  /// More are data for a file.
+  /// The largest number of examples; larger data sets belong in a file.
   private static let largestSampleCount = 10_000_000
 
-  /// Makes the rows.
+  /// Makes the data set.
   ///
-  /// - Returns: Inputs in float64; gates and `sine` in the order of their formula, all others mixed.
+  /// - Returns: Inputs in float64; gates and `sine` in the order of their formula, all others
+  ///   shuffled.
   public func make() throws(NNError) -> Dataset {
     if kind == .sine {
       let x = spaced(samples, from: -.pi, through: .pi)
@@ -109,7 +112,7 @@ public struct DataGenerator: Sendable, Hashable {
 
   private typealias Point = (x: Double, y: Double, label: Int)
 
-  /// The points before mixing and noise, class after class.
+  /// The points before shuffling and noise, class by class.
   private var points: [Point] {
     switch kind {
     case .sine: return []
@@ -143,7 +146,7 @@ public struct DataGenerator: Sendable, Hashable {
     }
   }
 
-  /// Rows per class: the first classes have one more where the rows do not divide evenly.
+  /// Examples per class: the first classes have one more when the number does not divide evenly.
   private var classSizes: [Int] {
     (0..<classes).map { samples / classes + ($0 < samples % classes ? 1 : 0) }
   }
@@ -167,11 +170,11 @@ public struct DataGenerator: Sendable, Hashable {
 }
 
 extension DataGenerator.Kind {
-  /// The number of rows unless given.
+  /// The default number of examples.
   public var samples: Int { isGate ? 4 : 100 }
-  /// The noise unless given.
+  /// The default noise.
   public var noise: Double { self == .blobs ? 1 : 0 }
-  /// The number of classes unless given.
+  /// The default number of classes.
   public var classes: Int { self == .blobs ? 3 : 2 }
   /// Whether the number of classes is an option.
   public var classesVary: Bool { self == .blobs || self == .spirals }

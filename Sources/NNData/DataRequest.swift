@@ -1,16 +1,16 @@
-/// What a network and its loss ask of the data that they are given.
+/// The requirements of a network and its loss on the data.
 public struct DataRequest: Sendable, Hashable {
-  /// What targets stand for where a source leaves that open, as the loss takes them.
+  /// How the loss interprets targets, where a source leaves that open.
   public var task: LearningTask
-  /// The label of rows that do not count, the loss's `ignore_index`; it may be negative. Nil where
+  /// The label of examples that the loss ignores, its `ignore_index`; it may be negative. Nil where
   /// the loss takes numbers.
   public var ignoredLabel: Int32?
-  /// Whether the network looks up vectors for tokens, so that integers stay integers.
+  /// Whether the network embeds tokens, so that integers stay integers.
   public var readsTokens: Bool
-  /// How many tokens the network knows; nil for as many as there are in the data.
+  /// The vocabulary size of the network; nil for the number of tokens in the data.
   public var vocabularySize: Int?
 
-  /// Describes a request; by default nothing is asked.
+  /// Creates a request; by default there are no requirements.
   public init(
     task: LearningTask = .automatic, ignoredLabel: Int32? = nil, readsTokens: Bool = false,
     vocabularySize: Int? = nil

@@ -14,16 +14,16 @@ public enum DataSource: Sendable, Hashable {
   case idx(images: String, labels: String)
   /// A generator with options.
   case generated(DataGenerator)
-  /// A text to go on with.
+  /// A text for language modelling.
   case text(TextSource)
-  /// Texts and their counterparts.
+  /// Pairs of texts, such as sentences and translations.
   case pairs(PairsSource)
   /// A series of numbers to forecast.
   case series(SeriesSource)
   /// Labelled time series in the `.ts` format of the UCR and UEA archives.
   case timeSeries(file: String)
 
-  /// The names that `named` takes.
+  /// The valid names for `named`.
   public static var names: [String] {
     FashionMNIST.allCases.map(\.rawValue) + DataGenerator.Kind.allCases.map(\.rawValue)
   }
@@ -31,11 +31,11 @@ public enum DataSource: Sendable, Hashable {
   /// Reads or makes the data.
   ///
   /// - Parameters:
-  ///   - folder: What relative paths are relative to.
-  ///   - encoding: What the training data settled, so that texts get the same labels and tokens and
-  ///     columns of tables are found by name; nil for the training data themselves.
-  ///   - request: What the network and its loss ask for; by default nothing.
-  /// - Throws: `NNError` naming file, line, row or column of whatever is wrong.
+  ///   - folder: The base of relative paths.
+  ///   - encoding: The encoding of the training data, so that texts get the same labels and tokens
+  ///     and columns of tables are found by name; nil for the training data themselves.
+  ///   - request: What the network and its loss require; by default nothing.
+  /// - Throws: `NNError` naming file, line, row or column of the error.
   public func load(
     relativeTo folder: String = ".", encoding: DataEncoding? = nil,
     request: DataRequest = DataRequest()
@@ -66,7 +66,7 @@ public enum DataSource: Sendable, Hashable {
     case .csv(let source):
       return try source.load(path: path(source.file), known: encoding, request: request)
     case .idx(let images, let labels):
-      return try pictures(
+      return try imageDataset(
         name: path(images), images: path(images), labels: path(labels), classNames: classNames,
         ignoredLabel: request.ignoredLabel)
     case .generated(let generator):
@@ -82,7 +82,7 @@ public enum DataSource: Sendable, Hashable {
     }
   }
 
-  /// Two arrays of an NPZ file.
+  /// A source with two arrays of an NPZ file.
   public static func npz(
     file: String, inputs: String = "x", targets: String = "y"
   ) -> DataSource { .npz(NPZSource(file: file, inputs: inputs, targets: targets)) }

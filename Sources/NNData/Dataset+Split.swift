@@ -1,38 +1,38 @@
 public import NNCore
 
-/// How rows that follow each other in time overlap, such as windows of one series.
-public struct RowOrder: Sendable, Hashable {
-  /// How many rows before a row have targets that belong to its targets, too.
+/// The overlap of examples that follow one another in time, such as windows of one series.
+public struct TimeOrder: Sendable, Hashable {
+  /// The number of preceding examples that share targets with an example.
   public let sharedTargets: Int
 
-  /// Describes an order.
+  /// Creates an order.
   public init(sharedTargets: Int) { self.sharedTargets = sharedTargets }
 }
 
-/// Which rows of a data set are held out.
+/// Which examples of a data set are held out for validation.
 public enum SplitOrder: String, Sendable, Hashable, CaseIterable {
-  /// Rows drawn at random.
+  /// Examples drawn at random.
   case random
-  /// The last rows.
+  /// The last examples.
   case time
 }
 
 extension Dataset {
-  /// Divides the rows into two data sets, in which the rows keep their order: at random, or where
-  /// rows are overlapping windows (`rowOrder`) in time.
+  /// Splits the examples into training and validation data, in which they keep their order: at
+  /// random, or by time where examples are overlapping windows (`timeOrder`).
   ///
-  /// In time, the last rows are for validation, and rows before them whose targets reach into those
-  /// of validation belong to neither: nothing that is measured on was learnt.
+  /// By time, the last examples are for validation, and preceding examples that share targets with
+  /// them are in neither part, so no validation target is trained on.
   ///
-  /// With labels [N] the random split is stratified: the fraction is kept in every class as exactly as whole
-  /// rows allow (largest remainders). The same seed always gives the same split.
+  /// With labels [N] the random split is stratified: every class keeps the fraction, up to rounding
+  /// (largest remainders). The same seed always results in the same split.
   ///
   /// - Parameters:
-  ///   - fraction: The share of rows for validation, between 0 and 1.
+  ///   - fraction: The share of examples for validation, between 0 and 1.
   ///   - seed: The run's seed.
-  ///   - order: Which rows are held out; nil (default) for the last ones where rows are overlapping
-  ///     windows, else rows at random.
-  /// - Throws: `NNError` when the fraction is not between 0 and 1 or one side would be empty.
+  ///   - order: Which examples are held out; nil (default) for the last ones where examples are
+  ///     overlapping windows, else examples at random.
+  /// - Throws: `NNError` when the fraction is not between 0 and 1 or a part would be empty.
   public func split(
     fraction: Double, seed: UInt64, order: SplitOrder? = nil
   ) throws(NNError) -> (train: Dataset, validation: Dataset) {
@@ -44,21 +44,21 @@ extension Dataset {
     guard total > 0, total < count else {
       throw .invalid(
         "a validation share of \(fraction) leaves \(total == 0 ? "validation" : "training") "
-          + "without rows: there are \(count)",
+          + "without examples: there are \(count)",
         at: name,
         hint: total == 0 ? "use a larger share or more data" : "use a smaller share")
     }
-    if order ?? (rowOrder == nil ? .random : .time) == .time {
-      return try splitInTime(rowOrder ?? RowOrder(sharedTargets: 0), validationCount: total)
+    if order ?? (timeOrder == nil ? .random : .time) == .time {
+      return try splitInTime(timeOrder ?? TimeOrder(sharedTargets: 0), validationCount: total)
     }
-    let groups = rowsByClass()
+    let groups = indicesByClass()
     let quotas = largestRemainders(
       of: groups.map { Double($0.count) * Double(total) / Double(count) }, total: total)
     var isValidation = [Bool](repeating: false, count: count)
-    for (index, (rows, quota)) in zip(groups, quotas).enumerated() {
+    for (index, (members, quota)) in zip(groups, quotas).enumerated() {
       let random = Philox(seed: seed, stream: RandomStream.split, step: UInt32(index))
-      for place in random.permutation(rows.count).prefix(quota) {
-        isValidation[rows[place]] = true
+      for position in random.permutation(members.count).prefix(quota) {
+        isValidation[members[position]] = true
       }
     }
     return (
@@ -68,13 +68,13 @@ extension Dataset {
   }
 
   private func splitInTime(
-    _ order: RowOrder, validationCount: Int
+    _ order: TimeOrder, validationCount: Int
   ) throws(NNError) -> (train: Dataset, validation: Dataset) {
     let trainCount = count - validationCount - order.sharedTargets
     guard trainCount > 0 else {
       throw .invalid(
         "a validation share of \(validationCount) of \(count) windows leaves training without "
-          + "windows: \(order.sharedTargets) before it share targets with it and belong to neither",
+          + "windows: \(order.sharedTargets) before it share its targets and are in neither part",
         at: name, hint: "use a smaller share, a smaller horizon or more data")
     }
     return (
@@ -82,17 +82,17 @@ extension Dataset {
     )
   }
 
-  /// The rows of each class, or all rows together where targets are no plain labels.
-  private func rowsByClass() -> [[Int]] {
+  /// The indices of each class's examples, or of all examples where targets are not labels [N].
+  private func indicesByClass() -> [[Int]] {
     guard hasLabels, targets.shape.rank == 1 else { return [Array(0..<count)] }
     var groups: [Int32: [Int]] = [:]
     targets.withScalars(as: Int32.self) { labels in
-      for (row, label) in labels.enumerated() { groups[label, default: []].append(row) }
+      for (index, label) in labels.enumerated() { groups[label, default: []].append(index) }
     }
     return groups.sorted { $0.key < $1.key }.map(\.value)
   }
 
-  /// Integers with a given sum that are nearest to the shares (Hamilton's method).
+  /// Rounds shares to integers with a given sum (largest remainders, Hamilton's method).
   private func largestRemainders(of shares: [Double], total: Int) -> [Int] {
     var quotas = shares.map { Int($0) }
     let missing = total - quotas.reduce(0, +)

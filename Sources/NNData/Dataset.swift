@@ -1,41 +1,40 @@
 public import NNCore
 
-/// Examples to learn from: one row of inputs and one target each.
+/// A data set: N examples, each with an input and a target.
 ///
-/// Inputs that are uint8 are pictures: they stay bytes in memory and read as numbers 0…1, that is
-/// divided by 255, when batches are made. Inputs of a data set with a vocabulary are tokens, int32
-/// [N, T], which stay as they are.
+/// Inputs in uint8 are images: they stay bytes in memory and are divided by 255, to 0…1, when
+/// batches are made. Inputs of a data set with a vocabulary are tokens, int32 [N, T], which stay
+/// unchanged.
 public struct Dataset: Sendable {
   /// Where the examples come from, for messages and listings.
   public let name: String
-  /// What a network reads of the source; parts of a data set share that of the whole.
+  /// The network's input for all examples of the source; subsets share it with the whole data set.
   private(set) var source: NetworkInput<HostTensor>
-  /// How many tokens there are where inputs are tokens; nil where they are numbers.
+  /// The sizes of the vocabularies where inputs are tokens; nil where they are numbers.
   public let vocabulary: VocabularySizes?
   /// The targets: class labels, int32 [N, …], or numbers, float32 or float64 [N, K].
   public private(set) var targets: HostTensor
   /// The name of each class, where the source has names.
   public let classNames: [String]?
-  /// What made tokens of texts; nil where rows are no texts.
+  /// The tokenizers of the texts; nil where examples are not texts.
   public internal(set) var tokenizers: TokenizerPair?
-  /// The texts of a source of pairs, also of those that are too long for its `max_length`; nil for
-  /// other sources and parts of them.
+  /// The texts of a source of pairs, including those that exceed its `max_length`; nil for other
+  /// sources and for subsets.
   public internal(set) var pairs: TextPairs?
-  /// How many characters a target stands for on average, where targets are tokens of a text.
+  /// The average number of characters per target, where targets are tokens of a text.
   public internal(set) var charactersPerToken: Double?
   /// The name of each input column, where the source has names.
   public let featureNames: [String]?
   /// The name of each target column, where the source has names.
   public internal(set) var targetNames: [String]?
-  /// What the inputs of the source are measured in; nil for tokens and Booleans.
+  /// The range of the source's inputs; nil for tokens and Booleans.
   let inputUnit: InputUnit?
-  /// The scale of targets that are numbers: batches hold (target − offset) ÷ divisor; the identity
+  /// The normalisation of numeric targets: batches hold (target − offset) ÷ divisor; the identity
   /// by default.
   public internal(set) var targetScale = Normalization.identity
-  /// How rows that follow each other overlap; nil where they are independent.
-  public internal(set) var rowOrder: RowOrder?
-  /// Which rows of the source these are, also so that messages name them as its reader counts; nil
-  /// for all of them.
+  /// The overlap of successive examples in time; nil where examples are independent.
+  public internal(set) var timeOrder: TimeOrder?
+  /// The rows of the source that these examples are, by which messages name them; nil for all.
   private var sourceRows: [Int]?
 
   /// Creates a data set after checking it.
@@ -46,8 +45,9 @@ public struct Dataset: Sendable {
   ///   - targets: int32 labels [N, …] or float numbers [N, K].
   ///   - classNames: The names of classes 0, 1, ….
   ///   - featureNames: The names of the input columns.
-  /// - Throws: `NNError` when there are no rows, the numbers of rows differ, a number is NaN or
-  ///   infinite (naming row and column), a label is negative or beyond `classNames`.
+  /// - Throws: `NNError` when there are no examples, the numbers of inputs and targets differ, a
+  ///   number is NaN or infinite (naming row and column), a label is negative or ≥ the number of
+  ///   `classNames`.
   public init(
     name: String, inputs: HostTensor, targets: HostTensor, classNames: [String]? = nil,
     featureNames: [String]? = nil
@@ -62,13 +62,15 @@ public struct Dataset: Sendable {
   /// - Parameters:
   ///   - name: Where the examples come from.
   ///   - source: Numbers [N, T, …] or, with a vocabulary, tokens int32 [N, T]; with lengths int32
-  ///     [N] where rows are filled up, and a decoder's tokens int32 [N, T′] for an encoder–decoder.
-  ///   - targets: As above; a token's label of `Dataset.ignoredLabel` counts nowhere.
-  ///   - vocabulary: How many tokens there are; nil where rows are numbers.
+  ///     [N] where sequences are padded, and a decoder's tokens int32 [N, T′] for an
+  ///     encoder–decoder.
+  ///   - targets: As above; labels equal to `Dataset.ignoredLabel` are ignored where inputs are
+  ///     tokens.
+  ///   - vocabulary: The sizes of the vocabularies; nil where inputs are numbers.
   ///   - classNames: The names of classes 0, 1, ….
   ///   - featureNames: The names of the input columns.
-  ///   - ignoredLabel: A label of rows that do not count, which may be negative; nil (default) for
-  ///     none, and among tokens' labels for `Dataset.ignoredLabel`.
+  ///   - ignoredLabel: A label that is ignored, which may be negative; nil (default) for none, or
+  ///     for `Dataset.ignoredLabel` where inputs are tokens.
   /// - Throws: `NNError` as above, and for a length that is not in 1…T or a token outside the
   ///   vocabulary, naming the row.
   public init(
@@ -76,23 +78,23 @@ public struct Dataset: Sendable {
     vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil,
     ignoredLabel: Int32? = nil
   ) throws(NNError) {
-    let inputs = source.rows
+    let inputs = source.values
     precondition(
       targets.dtype == .int32 || targets.dtype.isFloatingPoint,
       "targets are int32 or floats, not \(targets.dtype)")
     guard source.lengths == nil || inputs.shape.rank >= 2 else {
-      throw .invalid("rows with lengths have steps: [N, T, …], not \(inputs.shape)", at: name)
+      throw .invalid("inputs with lengths have steps: [N, T, …], not \(inputs.shape)", at: name)
     }
     guard inputs.shape.rank >= 1, targets.shape.rank >= 1 else {
-      throw .invalid("expected inputs and targets with a first axis of rows", at: name)
+      throw .invalid("expected inputs and targets with a batch axis, found a scalar", at: name)
     }
     guard inputs.shape[0] == targets.shape[0] else {
       throw .invalid(
-        "\(inputs.shape[0]) rows of inputs but \(targets.shape[0]) targets", at: name)
+        "\(inputs.shape[0]) inputs but \(targets.shape[0]) targets", at: name)
     }
-    guard inputs.shape[0] > 0 else { throw .invalid("holds no rows", at: name) }
+    guard inputs.shape[0] > 0 else { throw .invalid("holds no examples", at: name) }
     for (part, what) in [(inputs, "inputs"), (targets, "targets")] where part.elementCount == 0 {
-      throw .invalid("the \(what) \(part.shape) have rows without a number", at: name)
+      throw .invalid("the \(what) \(part.shape) have an empty axis", at: name)
     }
     self.name = name
     self.source = source
@@ -111,10 +113,10 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// The number of rows.
+  /// The number of examples, N.
   public var count: Int { targets.shape[0] }
 
-  /// What data that the same network meets must have in common with these.
+  /// The encoding that all data for the same network must share.
   public var encoding: DataEncoding {
     DataEncoding(
       classNames: classNames, tokenizers: tokenizers, featureNames: featureNames,
@@ -123,31 +125,31 @@ public struct Dataset: Sendable {
       inputUnit: inputUnit)
   }
 
-  /// The inputs; the first axis counts the rows: [N, features], [N, channels, height, width], ….
+  /// The inputs: [N, features], [N, channels, height, width], ….
   ///
-  /// Those of a part, that `selecting(_:)` or `split(fraction:seed:)` gave, are gathered anew at
-  /// each call.
-  public var inputs: HostTensor { sourceRows.map(source.rows.gathering) ?? source.rows }
+  /// The inputs of a subset, as `selecting(_:)` and `split(fraction:seed:)` return it, are gathered
+  /// at each call.
+  public var inputs: HostTensor { sourceRows.map(source.values.gathering) ?? source.values }
 
-  /// The valid steps of each row, int32 [N]; nil where rows have all theirs.
+  /// The valid steps of each example, int32 [N]; nil where all are.
   package var lengths: HostTensor? {
     source.lengths.map { lengths in sourceRows.map(lengths.gathering) ?? lengths }
   }
 
   /// The inputs of the source.
-  var sourceInputs: HostTensor { source.rows }
+  var sourceInputs: HostTensor { source.values }
 
-  /// The label that counts nowhere among tokens, PyTorch's default `ignore_index`.
+  /// The label that is ignored among tokens, PyTorch's default `ignore_index`.
   public static let ignoredLabel: Int32 = -100
 
-  /// The shape of one row of inputs.
+  /// The shape of one example's input.
   public var inputShape: Shape { Shape(Array(sourceInputs.shape.dimensions.dropFirst())) }
 
-  /// The shape and element type of a row's parts, in a run that computes on `dtype`.
-  public func rowTypes(_ dtype: DType) -> NetworkInput<(shape: Shape, dtype: DType)> {
+  /// The shapes and element types of one example's input, in a run that computes in `dtype`.
+  public func exampleTypes(_ dtype: DType) -> NetworkInput<(shape: Shape, dtype: DType)> {
     source.map { name, tensor in
-      let isWhole = vocabulary != nil || name == "lengths"
-      return (Shape(Array(tensor.shape.dimensions.dropFirst())), isWhole ? .int32 : dtype)
+      let isInteger = vocabulary != nil || name == "lengths"
+      return (Shape(Array(tensor.shape.dimensions.dropFirst())), isInteger ? .int32 : dtype)
     }
   }
 
@@ -164,7 +166,8 @@ public struct Dataset: Sendable {
   /// Whether the targets are class labels.
   public var hasLabels: Bool { targets.dtype == .int32 }
 
-  /// The number of classes: of names, else the largest label plus one; nil where targets are numbers.
+  /// The number of classes: that of the names, else the largest label plus one; nil where targets
+  /// are numbers.
   public var classCount: Int? {
     guard hasLabels else { return nil }
     if let vocabulary { return vocabulary.output }
@@ -172,15 +175,15 @@ public struct Dataset: Sendable {
     return targets.withScalars(as: Int32.self) { Int($0.max() ?? -1) + 1 }
   }
 
-  /// What the inputs are multiplied by when they are read as floating-point numbers: 1/255 for
+  /// The factor by which inputs are multiplied when they are converted to floating point: 1/255 for
   /// uint8, else 1.
   public var inputScale: Double { sourceInputs.dtype == .uint8 ? 1.0 / 255 : 1 }
 
-  /// Verifies that every label is a class of a network with so many outputs.
+  /// Verifies that every label is in 0 ..< `classCount`.
   ///
   /// - Parameters:
-  ///   - classCount: The number of classes; labels are 0 ..< `classCount`.
-  ///   - ignored: A label that stands for "no class" (`ignore_index`).
+  ///   - classCount: The number of classes, which is the number of the network's outputs.
+  ///   - ignored: A label that the loss ignores (`ignore_index`).
   /// - Throws: `NNError` naming the first row, its label and the classes.
   public func requireLabels(below classCount: Int, except ignored: Int32? = nil) throws(NNError) {
     let found = targets.withScalars(as: Int32.self) { labels in
@@ -188,8 +191,7 @@ public struct Dataset: Sendable {
         .map { ($0, labels[$0]) }
     }
     guard let (index, label) = found else { return }
-    let place = index / max(1, targetShape.elementCount)
-    let row = sourceRow(of: place)
+    let row = sourceRow(of: index / max(1, targetShape.elementCount))
     throw label < 0
       ? .invalid("row \(row) (from 0) has the negative label \(label)", at: name)
       : .invalid(
@@ -198,14 +200,14 @@ public struct Dataset: Sendable {
         at: name)
   }
 
-  /// The first target that is a number outside a range, with its place among all; nil where there is
+  /// The first target that is a number outside a range, with its flat index; nil when there is
   /// none, and where targets are labels.
   package func firstTarget(
     outside range: ClosedRange<Double>
-  ) -> (place: Int, value: Double)? {
+  ) -> (index: Int, value: Double)? {
     func first<Scalar: BinaryFloatingPoint>(
       _ numbers: UnsafeBufferPointer<Scalar>
-    ) -> (place: Int, value: Double)? {
+    ) -> (index: Int, value: Double)? {
       numbers.firstIndex { !range.contains(Double($0)) }.map { ($0, Double(numbers[$0])) }
     }
     return switch targets.dtype {
@@ -215,35 +217,34 @@ public struct Dataset: Sendable {
     }
   }
 
-  /// The row of the source that a row is, counted from 0, as messages name it.
-  package func sourceRow(of row: Int) -> Int { sourceRows?[row] ?? row }
+  /// The row of the source that an example comes from, counted from 0, as messages name it.
+  package func sourceRow(of index: Int) -> Int { sourceRows?[index] ?? index }
 
-  /// The rows at the given places, in that order; their inputs are not copied.
-  public func selecting(_ rows: [Int]) -> Dataset {
-    var part = self
-    part.targets = targets.gathering(rows)
-    part.sourceRows = rows.map(sourceRow)
-    part.pairs = nil
-    return part
+  /// The subset with the examples at the given indices, in that order; their inputs are not copied.
+  public func selecting(_ indices: [Int]) -> Dataset {
+    var subset = self
+    subset.targets = targets.gathering(indices)
+    subset.sourceRows = indices.map(sourceRow)
+    subset.pairs = nil
+    return subset
   }
 
-  /// The same sequences [N, T, …], with zeros after their ends up to so many steps; a label for each
-  /// step is filled up with a label that does not count. Sequences of as many or more stay as they
-  /// are.
-  public func filledUp(
+  /// The same sequences [N, T, …], padded with zeros to `steps` steps; labels of steps are padded
+  /// with an ignored label. Sequences of that length or longer stay unchanged.
+  public func padded(
     toSteps steps: Int, label: Int32 = Dataset.ignoredLabel
   ) -> Dataset {
-    let inputs = source.rows
+    let inputs = source.values
     guard inputs.shape.rank >= 2, inputs.shape[1] < steps else { return self }
     let (count, old) = (inputs.shape[0], inputs.shape[1])
     var longer = source
-    longer.rows = HostTensor(
+    longer.values = HostTensor(
       zeros: inputs.shape.replacing(axis: 1, with: steps), dtype: inputs.dtype)
-    longer.rows.copyBeginnings(of: inputs)
+    longer.values.copyBeginnings(of: inputs)
     longer.lengths =
       source.lengths ?? HostTensor([Int32](repeating: Int32(clamping: old), count: count))
-    var filled = self
-    filled.source = longer
+    var padded = self
+    padded.source = longer
     if targetsAreSteps {
       var labels = [Int32](repeating: label, count: self.count * steps)
       let own = targets.scalars(as: Int32.self)
@@ -251,13 +252,13 @@ public struct Dataset: Sendable {
         labels.replaceSubrange(
           row * steps..<row * steps + old, with: own[row * old..<(row + 1) * old])
       }
-      filled.targets = HostTensor(labels, shape: [self.count, steps])
+      padded.targets = HostTensor(labels, shape: [self.count, steps])
     }
-    return filled
+    return padded
   }
 
-  /// The same rows with labels as numbers, float64 [N, 1], as squared error and binary cross
-  /// entropy take them; numbers stay as they are.
+  /// The same examples with labels as numbers, float64 [N, 1], for squared error and binary cross
+  /// entropy; numbers stay unchanged.
   public func withNumericTargets() -> Dataset {
     guard hasLabels else { return self }
     let column = Shape(targets.shape.dimensions + (targets.shape.rank == 1 ? [1] : []))
@@ -266,10 +267,11 @@ public struct Dataset: Sendable {
     return numbered
   }
 
-  /// The same rows with another scale of their targets, for batches; `targets` stay as they are.
+  /// The same examples with another normalisation of the targets in batches; `targets` stay
+  /// unchanged.
   ///
   /// - Parameter scale: One offset and divisor for each target column, fitted to training data.
-  /// - Throws: `NNError` where the targets have another number of columns.
+  /// - Throws: `NNError` when the targets have another number of columns.
   public func scalingTargets(by scale: Normalization) throws(NNError) -> Dataset {
     try scale.requireChannels(of: targetShape, at: "\(name): targets")
     var scaled = self
@@ -281,25 +283,25 @@ public struct Dataset: Sendable {
   private func requireSequences() throws(NNError) {
     if let lengths = source.lengths {
       precondition(lengths.dtype == .int32 && lengths.shape == [count], "a length for each row")
-      let steps = source.rows.shape[1]
+      let steps = source.values.shape[1]
       let all = lengths.scalars(as: Int32.self)
       if let row = all.firstIndex(where: { !(1...steps).contains(Int($0)) }) {
         let length = all[row]
         throw .invalid(
-          "row \(row) (from 0) has length \(length), not one in 1 to \(steps)", at: name)
+          "row \(row) (from 0) has length \(length); expected 1 to \(steps)", at: name)
       }
     }
     guard let vocabulary else { return }
-    if let decoderRows = source.decoderRows, decoderRows.shape[0] != count {
-      throw .invalid("\(count) rows but \(decoderRows.shape[0]) of the decoder", at: name)
+    if let tokens = source.decoderValues, tokens.shape[0] != count {
+      throw .invalid("\(count) inputs but \(tokens.shape[0]) decoder inputs", at: name)
     }
-    let steps = (source.decoderRows ?? source.rows).shape[1]
+    let steps = (source.decoderValues ?? source.values).shape[1]
     guard !targetsAreSteps || targetShape[0] == steps else {
       throw .invalid("\(targetShape[0]) labels for \(steps) steps", at: name)
     }
-    try requireTokens(source.rows, below: vocabulary.input, "token")
-    if let decoderRows = source.decoderRows {
-      try requireTokens(decoderRows, below: vocabulary.output, "decoder's token")
+    try requireTokens(source.values, below: vocabulary.input, "token")
+    if let tokens = source.decoderValues {
+      try requireTokens(tokens, below: vocabulary.output, "decoder's token")
     }
   }
 
@@ -312,11 +314,11 @@ public struct Dataset: Sendable {
     }
     guard let (index, token) = found else { return }
     throw .invalid(
-      "row \(index / tensor.shape[1]) (from 0) has the \(what) \(token), beyond the vocabulary's "
+      "row \(index / tensor.shape[1]) (from 0) has the \(what) \(token), outside the vocabulary "
         + "0 to \(limit - 1)", at: name)
   }
 
-  /// Up to where each row has targets that count.
+  /// The length of each example's targets up to the last one that is not ignored.
   func countedTargetLengths() -> [Int] {
     let steps = targetShape.elementCount
     return targets.withScalars(as: Int32.self) { labels in
@@ -354,15 +356,15 @@ private func firstNotFinite<Scalar: BinaryFloatingPoint>(
 }
 
 extension HostTensor {
-  /// Rows at the given places along the first axis, copied.
+  /// A copy of the slices at the given indices along the first axis: `take(rows, axis=0)` in NumPy.
   func gathering(_ rows: [Int]) -> HostTensor {
     var result = HostTensor(zeros: shape.replacing(axis: 0, with: rows.count), dtype: dtype)
     result.copyRows(rows, of: self)
     return result
   }
 
-  /// Takes all rows of another tensor of this type, whose rows are shorter, as the beginnings of its
-  /// own.
+  /// Copies the slices of another tensor of this type along the first axis, which are shorter, to
+  /// the beginnings of this tensor's slices.
   fileprivate mutating func copyBeginnings(of source: HostTensor) {
     let count = shape[0]
     let (short, long) = (source.byteCount / max(1, count), byteCount / max(1, count))
@@ -376,16 +378,16 @@ extension HostTensor {
     }
   }
 
-  /// Takes the rows of another tensor of this type as its own, or their beginnings where its rows
-  /// are shorter.
+  /// Replaces this tensor's slices along the first axis by the slices `rows` of another tensor of
+  /// this type, or by their beginnings where this tensor's slices are shorter.
   mutating func copyRows(_ rows: some Collection<Int>, of source: HostTensor) {
     let sourceBytes = source.byteCount / max(1, source.shape[0])
     let targetBytes = byteCount / max(1, shape[0])
     source.withBytes { source in
       withMutableBytes { target in
         guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for (place, row) in rows.enumerated() {
-          (target + place * targetBytes)
+        for (index, row) in rows.enumerated() {
+          (target + index * targetBytes)
             .copyMemory(from: source + row * sourceBytes, byteCount: targetBytes)
         }
       }

@@ -1,17 +1,17 @@
 import NNCore
 import NNFormats
 
-/// A named data set as the command line lists it.
+/// An entry in the command line's list of named data sets.
 public struct DatasetListing: Sendable, Hashable {
   /// The name in configs.
   public let name: String
   /// The folder with its files, `generated`, or nil where it is not installed.
   public let location: String?
-  /// The number of rows, where it is installed.
+  /// The number of examples, where it is installed.
   public let rows: Int?
   /// The number of classes, or nil where targets are numbers.
   public let classes: Int?
-  /// What to do to get it, where it is not installed.
+  /// How to install it, where it is not installed.
   public let hint: String?
 
   /// Whether the data can be loaded.

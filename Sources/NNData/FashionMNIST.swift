@@ -9,7 +9,7 @@ import NNFormats
   import Darwin
 #endif
 
-/// 70,000 pictures of clothes, 28×28, in ten classes.
+/// 70,000 images of clothes, 28×28, in ten classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
 /// learning algorithms", 2017.
@@ -24,14 +24,14 @@ package enum FashionMNIST: String, CaseIterable {
 
   private var prefix: String { self == .train ? "train" : "t10k" }
 
-  /// The folders that may hold the files, the likeliest first.
+  /// The folders that may hold the files, in the order of the search.
   static var folders: [String] {
     let chosen = getenv("NN_DATA_DIR").map { String(cString: $0) } ?? ""
     return (chosen.isEmpty ? [] : ["\(chosen)/fashion-mnist", chosen])
       + ["/usr/share/datasets/fashion-mnist"]
   }
 
-  /// Where pictures and labels are, compressed or not, or nil when no folder has both.
+  /// The paths of images and labels, compressed or not, or nil when no folder has both.
   func files(
     in folders: [String] = FashionMNIST.folders
   ) -> (folder: String, images: String, labels: String)? {
@@ -45,7 +45,7 @@ package enum FashionMNIST: String, CaseIterable {
     return nil
   }
 
-  /// Reads pictures uint8 [N, 1, 28, 28] and labels int32 [N].
+  /// Reads images uint8 [N, 1, 28, 28] and labels int32 [N].
   package func load(from folders: [String]) throws(NNError) -> Dataset {
     guard let files = files(in: folders) else {
       throw .invalid(
@@ -55,15 +55,15 @@ package enum FashionMNIST: String, CaseIterable {
         hint: "on Debian and Ubuntu: sudo apt-get install dataset-fashion-mnist; elsewhere put the "
           + "files in a folder and set NN_DATA_DIR to it")
     }
-    return try pictures(
+    return try imageDataset(
       name: rawValue, images: files.images, labels: files.labels,
       classNames: FashionMNIST.classNames)
   }
 }
 
-/// Reads pictures and their labels from a pair of IDX files; grey pictures [N, H, W] get an axis for
-/// their one channel.
-func pictures(
+/// Reads images and their labels from a pair of IDX files; grey images [N, H, W] get a channel
+/// axis: [N, 1, H, W].
+func imageDataset(
   name: String, images: String, labels: String, classNames: [String]?,
   ignoredLabel: Int32? = nil
 ) throws(NNError) -> Dataset {

@@ -1,15 +1,15 @@
 public import NNCore
 
-/// What the inputs of a data set are measured in, as far as a factor of 255 goes.
+/// The value range of a data set's inputs, by which a factor of 255 between data sets is detected.
 public enum InputUnit: String, Sendable, Hashable, Codable {
-  /// Bytes, which are read as 0…1.
+  /// Bytes, which are divided by 255 to 0…1.
   case bytes
-  /// Numbers from −2 to 2, as bytes are once they were divided by 255.
+  /// Numbers from −2 to 2, such as bytes that have been divided by 255.
   case small
-  /// Numbers of which some are larger.
+  /// Numbers of which some are outside −2…2.
   case large
 
-  /// Looks at inputs that are no tokens; nil for Booleans.
+  /// Determines the range of inputs that are not tokens; nil for Booleans.
   public init?(of inputs: HostTensor) {
     switch inputs.dtype {
     case .uint8: self = .bytes
@@ -25,12 +25,12 @@ public enum InputUnit: String, Sendable, Hashable, Codable {
     scalars.contains { $0.magnitude > 2 }
   }
 
-  /// Verifies that inputs are measured like those of the training data, of this unit.
+  /// Verifies that the range of inputs is compatible with that of the training data, `self`.
   ///
   /// - Parameters:
-  ///   - unit: That of the inputs.
+  ///   - unit: The range of the inputs.
   ///   - place: Names the inputs in errors.
-  /// - Throws: `NNError` where the one are bytes, which are divided by 255, and the other are
+  /// - Throws: `NNError` when one of the two is bytes, which are divided by 255, and the other
   ///   numbers as large as bytes.
   public func require(_ unit: InputUnit?, at place: String) throws(NNError) {
     if self == .large, unit == .bytes {

@@ -1,7 +1,7 @@
 import NNCore
 import NNFormats
 
-/// Arrays of an NPZ file and what they are for.
+/// Arrays of an NPZ file, with their roles.
 public struct NPZSource: Sendable, Hashable {
   /// The file's path.
   public var file: String
@@ -9,13 +9,13 @@ public struct NPZSource: Sendable, Hashable {
   public var inputs: String
   /// The array with the targets: labels [N], one label per step [N, T], or numbers [N] or [N, K].
   public var targets: String
-  /// The array with the valid steps of each row, integers [N]; nil (default) where all are.
+  /// The array with the valid steps of each example, integers [N]; nil (default) where all are.
   public var lengths: String?
-  /// How many different tokens there are where inputs are tokens; nil (default) for what the network
-  /// knows, or where inputs are numbers.
+  /// The vocabulary size where inputs are tokens; nil (default) for that of the network, or where
+  /// inputs are numbers.
   public var tokens: Int?
 
-  /// Describes arrays; by default `x` and `y`.
+  /// Creates a source; by default with the arrays `x` and `y`.
   public init(
     file: String, inputs: String = "x", targets: String = "y", lengths: String? = nil,
     tokens: Int? = nil
@@ -30,11 +30,11 @@ public struct NPZSource: Sendable, Hashable {
   /// Reads the arrays.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
-  ///   - known: What the training data settled; nil for the training data themselves.
-  ///   - request: What the network and its loss ask for.
-  /// - Throws: `NNError` naming file and array for a missing one, another type or number of axes
-  ///   than it may have, and what `Dataset` throws.
+  ///   - path: The file's path.
+  ///   - known: The encoding of the training data; nil for the training data themselves.
+  ///   - request: What the network and its loss require.
+  /// - Throws: `NNError` naming file and array for a missing array and for a wrong type or number
+  ///   of axes, and what `Dataset` throws.
   func load(path: String, known: DataEncoding?, request: DataRequest) throws(NNError) -> Dataset {
     var x = try NPZ.read(inputs, from: path)
     let lengths = try lengths.map { name throws(NNError) in
@@ -42,8 +42,8 @@ public struct NPZSource: Sendable, Hashable {
     }
     if let lengths, lengths.shape != [x.shape.dimensions.first ?? 0] {
       throw .invalid(
-        "expected lengths [\(x.shape.dimensions.first ?? 0)], one for each row of \"\(inputs)\", "
-          + "found \(lengths.shape)", at: "\(path): array \"\(self.lengths ?? "")\"")
+        "expected lengths [\(x.shape.dimensions.first ?? 0)], one for each example of "
+          + "\"\(inputs)\", found \(lengths.shape)", at: "\(path): array \"\(self.lengths ?? "")\"")
     }
     var y = try labelsOrNumbers(path, request)
     let areTokens = tokens != nil || request.readsTokens || known?.vocabulary != nil
@@ -78,18 +78,19 @@ public struct NPZSource: Sendable, Hashable {
         hint: "save them as integers, such as y.astype('int64'); for numbers to be predicted use "
           + "loss: mse")
     }
-    // One number per row is a column, so that it meets a network's [N, 1].
+    // One number per example becomes a column, so that its shape is that of a network's output [N,
+    // 1].
     return y.shape.rank == 1 ? y.reshaped(to: [y.shape[0], 1]) : y
   }
 
-  /// The array for predictions: without targets, as a network reads it.
+  /// An array of tokens as int32.
   ///
-  /// - Throws: `NNError` for tokens that are no integers [N, T].
+  /// - Throws: `NNError` for tokens that are not integers [N, T].
   static func tokens(_ tensor: HostTensor, at place: String) throws(NNError) -> HostTensor {
     guard !tensor.dtype.isFloatingPoint, tensor.shape.rank == 2 else {
       throw .invalid(
         "expected tokens: integers [N, T], found \(tensor.dtype) \(tensor.shape)", at: place,
-        hint: "save them as integers, such as x.astype('int64'), filled up to one length T")
+        hint: "save them as integers, such as x.astype('int64'), padded to one length T")
     }
     return try integers(tensor, "token", at: place)
   }
@@ -107,8 +108,8 @@ public struct NPZSource: Sendable, Hashable {
       }
       if let tooLarge {
         throw .invalid(
-          "\(what) \(tensor.scalars(as: Int64.self)[tooLarge]) at \(tooLarge) (from 0) does not fit "
-            + "32 bits", at: place)
+          "\(what) \(tensor.scalars(as: Int64.self)[tooLarge]) at index \(tooLarge) is out of "
+            + "range for int32", at: place)
       }
     }
     return tensor.converted(to: .int32)
@@ -116,12 +117,12 @@ public struct NPZSource: Sendable, Hashable {
 }
 
 extension HostTensor {
-  /// The largest of integers, int32.
+  /// The largest element, int32; `none` when there are no elements.
   fileprivate func largest(else none: Int) -> Int {
     withScalars(as: Int32.self) { $0.max().map { Int($0) } ?? none }
   }
 
-  /// Replaces the labels [N, T] of steps from each row's length on.
+  /// Replaces the labels [N, T] of the steps past each example's length.
   fileprivate mutating func ignoreSteps(beyond lengths: [Int32], label: Int32) {
     let steps = shape[1]
     withMutableScalars(as: Int32.self) { labels in

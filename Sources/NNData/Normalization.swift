@@ -1,29 +1,29 @@
 public import NNCore
 
-/// How inputs are brought to a common scale.
+/// The kinds of normalisation.
 public enum NormalizationKind: Sendable, Hashable {
-  /// As they are.
+  /// No normalisation.
   case none
   /// Mean 0 and standard deviation 1 (of the population, divided by N).
   case standard
-  /// From 0 to 1.
+  /// Scaled to 0…1 by the smallest and the largest value.
   case minMax
-  /// (x − mean) ÷ standard deviation with given numbers: one each, or one for every channel.
+  /// (x − mean) ÷ standard deviation with given values: one for all channels, or one per channel.
   case given(mean: [Double], standardDeviation: [Double])
 }
 
-/// The scale of inputs, one per channel: y = (x − offset) ÷ divisor.
+/// A normalisation per channel: y = (x − offset) ÷ divisor.
 ///
 /// Channels are the columns of [N, F], the last axis of [N, T, F], and the second axis of
-/// [N, C, H, W] and beyond. Pictures in uint8 count as x ÷ 255. Fit it to training data and use the
-/// same one everywhere else.
+/// [N, C, H, W] and above. For images in uint8, x is the byte ÷ 255. Fit it to training data and
+/// use the same one everywhere else.
 public struct Normalization: Sendable, Hashable {
-  /// What is subtracted, one per channel, or empty for no normalisation.
+  /// The numbers to subtract, one per channel; empty for no normalisation.
   public let offsets: [Double]
-  /// What is divided by, one per channel, none of them 0.
+  /// The numbers to divide by, one per channel, none of them 0.
   public let divisors: [Double]
 
-  /// Inputs as they are.
+  /// No normalisation.
   public static let identity = Normalization(offsets: [], divisors: [])
 
   private init(offsets: [Double], divisors: [Double]) {
@@ -31,18 +31,18 @@ public struct Normalization: Sendable, Hashable {
     self.divisors = divisors
   }
 
-  /// Finds the scale of the inputs of a data set.
+  /// Fits a normalisation to the inputs of a data set.
   ///
-  /// A channel that never changes is shifted, but not divided. Of sequences the valid steps count.
+  /// A constant channel is shifted, but not divided. Of sequences only the valid steps count.
   ///
-  /// - Throws: `NNError` when given means and deviations do not match the channels, or a deviation is
-  ///   not above 0; naming the channel whose numbers are so far apart or so close that they have no
-  ///   scale.
+  /// - Throws: `NNError` when the number of given means and deviations does not match the channels,
+  ///   or a deviation is not above 0; naming the channel whose range is too large or too small for
+  ///   a finite scale.
   public static func fit(
     _ kind: NormalizationKind, on dataset: Dataset
   ) throws(NNError) -> Normalization {
     guard kind == .none || dataset.vocabulary == nil else {
-      throw .invalid("tokens have no scale; leave out `normalize`", at: dataset.name)
+      throw .invalid("tokens cannot be normalised; leave out `normalize`", at: dataset.name)
     }
     switch kind {
     case .none: return identity
@@ -67,7 +67,7 @@ public struct Normalization: Sendable, Hashable {
     }
   }
 
-  /// Finds the scale of the targets of a data set, one for each column.
+  /// Fits a normalisation to the targets of a data set, one offset and divisor for each column.
   ///
   /// - Throws: `NNError` for targets that are class labels, and as `fit(_:on:)` does.
   public static func fit(
@@ -85,32 +85,33 @@ public struct Normalization: Sendable, Hashable {
     return try fit(kind, on: columns)
   }
 
-  /// The numbers (x · divisor + offset) that scaled ones stand for, in their type.
+  /// The inverse: x · divisor + offset, in the type of `scaled`.
   ///
-  /// - Parameter scaled: [N, …] with the channels of this scale, such as a network's outputs.
-  public func undone(_ scaled: HostTensor) -> HostTensor {
+  /// - Parameter scaled: [N, …] with the channels of this normalisation, such as a network's
+  ///   outputs.
+  public func inverted(_ scaled: HostTensor) -> HostTensor {
     guard !offsets.isEmpty, scaled.dtype.isFloatingPoint, scaled.shape.rank >= 1 else {
       return scaled
     }
-    let rowShape = Shape(Array(scaled.shape.dimensions.dropFirst()))
-    let layout = ChannelLayout(rowShape)
+    let exampleShape = Shape(Array(scaled.shape.dimensions.dropFirst()))
+    let layout = ChannelLayout(exampleShape)
     guard layout.channelCount == offsets.count else { return scaled }
-    let width = max(1, rowShape.elementCount)
+    let width = max(1, exampleShape.elementCount)
     var result = scaled
-    func undo<Scalar: BinaryFloatingPoint>(_ numbers: UnsafeMutableBufferPointer<Scalar>) {
+    func invert<Scalar: BinaryFloatingPoint>(_ numbers: UnsafeMutableBufferPointer<Scalar>) {
       for index in numbers.indices {
         let channel = layout.channel(of: index % width)
         numbers[index] = Scalar(Double(numbers[index]) * divisors[channel] + offsets[channel])
       }
     }
     switch scaled.dtype {
-    case .float32: result.withMutableScalars(as: Float.self) { undo($0) }
-    default: result.withMutableScalars(as: Double.self) { undo($0) }
+    case .float32: result.withMutableScalars(as: Float.self) { invert($0) }
+    default: result.withMutableScalars(as: Double.self) { invert($0) }
     }
     return result
   }
 
-  /// Verifies that every number of the scale, and what divides by it, is finite.
+  /// Verifies that offsets, divisors, their reciprocals and quotients are finite.
   private func requireScale(
     of dataset: Dataset, _ statistics: ChannelStatistics
   ) throws(NNError) -> Normalization {
@@ -123,14 +124,14 @@ public struct Normalization: Sendable, Hashable {
     let names = dataset.inputShape.rank == 1 ? dataset.featureNames : nil
     let name = names.map { "column \"\($0[channel])\"" } ?? "channel \(channel) (from 0)"
     throw .invalid(
-      "\(name): its numbers from \(statistics.minima[channel]) to "
-        + "\(statistics.maxima[channel]) have no scale within what numbers can hold",
+      "\(name): its range, \(statistics.minima[channel]) to \(statistics.maxima[channel]), is too "
+        + "large or too small to be normalised",
       at: dataset.name,
       hint: "change the column's unit, or leave it out")
   }
 
-  /// The numbers as tensors to be saved: `normalization.offset` and `normalization.divisor`, float64
-  /// [channels]; none for the identity.
+  /// The tensors to save: `normalization.offset` and `normalization.divisor`, float64 [channels];
+  /// none for the identity.
   public var tensors: [(name: String, tensor: HostTensor)] {
     guard !offsets.isEmpty else { return [] }
     return [
@@ -139,9 +140,9 @@ public struct Normalization: Sendable, Hashable {
     ]
   }
 
-  /// Reads back what `tensors` gave; the identity where there is nothing.
+  /// Creates a normalisation from saved `tensors`; the identity when there are none.
   ///
-  /// - Throws: `NNError` when one of the two tensors is missing, or they do not fit together.
+  /// - Throws: `NNError` when one of the two tensors is missing, or their shapes differ.
   public init(
     tensors: [(name: String, tensor: HostTensor)]
   ) throws(NNError) {
@@ -157,24 +158,24 @@ public struct Normalization: Sendable, Hashable {
     }
     self.init(offsets: offset.doubles, divisors: divisor.doubles)
     guard offsets.allSatisfy(\.isFinite), divisors.allSatisfy({ $0.isFinite && $0 != 0 }) else {
-      throw .invalid("the normalization holds 0, NaN or infinity as a divisor or offset")
+      throw .invalid("the normalization has a divisor of 0, or numbers that are not finite")
     }
   }
 
-  /// Verifies that rows of a shape have as many channels as this scale.
+  /// Verifies that examples of a shape have the number of channels of this normalisation.
   ///
   /// - Throws: `NNError` naming both numbers.
   public func requireChannels(of inputShape: Shape, at place: String) throws(NNError) {
     let found = ChannelLayout(inputShape).channelCount
     guard offsets.isEmpty || offsets.count == found else {
       throw .invalid(
-        "rows of shape \(inputShape) have \(found) channels, the normalization has "
+        "inputs of shape \(inputShape) have \(found) channels, the normalization has "
           + "\(offsets.count)",
         at: place)
     }
   }
 
-  /// The line through every element of a row, `inputScale` included.
+  /// The coefficients for each element of an example, `inputScale` included.
   func coefficients(of inputShape: Shape, inputScale: Double) -> RowCoefficients {
     let layout = ChannelLayout(inputShape)
     let channels = (0..<inputShape.elementCount).map { layout.channel(of: $0) }

@@ -1,6 +1,6 @@
 import NNCore
 
-/// The element types as the numbers that statistics and batches are calculated with.
+/// Element types that convert to `Double`, in which statistics and batches are computed.
 private protocol Number: TensorScalar {
   var double: Double { get }
 }
@@ -11,54 +11,54 @@ extension Int64: Number { fileprivate var double: Double { Double(self) } }
 extension UInt8: Number { fileprivate var double: Double { Double(self) } }
 extension Bool: Number { fileprivate var double: Double { self ? 1 : 0 } }
 
-/// The line a·x + b for every element of a row.
+/// The affine map a·x + b of each element of an example.
 ///
-/// Calculated in Float64 and rounded once, whatever the types of source and target.
+/// Computed in Float64 and rounded once, whatever the types of source and target.
 struct RowCoefficients {
   let scales: [Double]
   let offsets: [Double]
-  /// Stretches of neighbouring elements with the same line.
-  private let stretches: [Range<Int>]
+  /// Runs of contiguous elements with the same coefficients.
+  private let runs: [Range<Int>]
 
   init(scales: [Double], offsets: [Double]) {
     self.scales = scales
     self.offsets = offsets
-    var stretches: [Range<Int>] = []
+    var runs: [Range<Int>] = []
     var start = 0
     for end in scales.indices.map({ $0 + 1 })
     where end == scales.count || scales[end] != scales[start] || offsets[end] != offsets[start] {
-      stretches.append(start..<end)
+      runs.append(start..<end)
       start = end
     }
-    self.stretches = stretches
+    self.runs = runs
   }
 
-  /// Nothing is to be changed.
+  /// Whether the map changes nothing.
   var isIdentity: Bool {
     scales.allSatisfy { $0 == 1 } && offsets.allSatisfy { $0 == 0 }
   }
 
-  /// Reads rows of any type from `source` and writes them one after the other to `target`.
+  /// Converts examples of any type from `source` and writes them contiguously to `target`.
   ///
-  /// - Parameter rows: The places of the rows in `source`.
+  /// - Parameter rows: The indices of the examples in `source`.
   func copy<Target: TensorScalar & BinaryFloatingPoint>(
     rows: some Collection<Int>, from source: UnsafeRawPointer, dtype: DType,
     into target: UnsafeMutablePointer<Target>
   ) {
     let rowCount = scales.count
-    // A table costs 256 numbers for each stretch, which must pay.
-    if dtype == .uint8, rows.count * rowCount >= 1024 * stretches.count {
+    // A table costs 256 conversions for each run, so it pays off only for larger batches.
+    if dtype == .uint8, rows.count * rowCount >= 1024 * runs.count {
       return copyByTable(
         rows: rows, from: source.assumingMemoryBound(to: UInt8.self), into: target)
     }
-    for (place, row) in rows.enumerated() {
+    for (index, row) in rows.enumerated() {
       copy(
         from: source + row * rowCount * dtype.byteCount, dtype: dtype,
-        into: target + place * rowCount)
+        into: target + index * rowCount)
     }
   }
 
-  /// Looks bytes up among the 256 numbers that a line gives; the results are those of `copy`.
+  /// Looks bytes up in a table of the 256 possible results; equal to `copy`.
   private func copyByTable<Target: TensorScalar & BinaryFloatingPoint>(
     rows: some Collection<Int>, from source: UnsafePointer<UInt8>,
     into target: UnsafeMutablePointer<Target>
@@ -66,21 +66,21 @@ struct RowCoefficients {
     let rowCount = scales.count
     withUnsafeTemporaryAllocation(of: Target.self, capacity: 256) { table in
       guard let table = table.baseAddress else { return }
-      for stretch in stretches {
-        let (scale, offset) = (scales[stretch.lowerBound], offsets[stretch.lowerBound])
+      for run in runs {
+        let (scale, offset) = (scales[run.lowerBound], offsets[run.lowerBound])
         for byte in 0..<256 {
           (table + byte).initialize(to: Target(Double(byte) * scale + offset))
         }
-        for (place, row) in rows.enumerated() {
-          let source = source + row * rowCount + stretch.lowerBound
-          let target = target + place * rowCount + stretch.lowerBound
-          for index in 0..<stretch.count { target[index] = table[Int(source[index])] }
+        for (index, row) in rows.enumerated() {
+          let source = source + row * rowCount + run.lowerBound
+          let target = target + index * rowCount + run.lowerBound
+          for element in 0..<run.count { target[element] = table[Int(source[element])] }
         }
       }
     }
   }
 
-  /// Reads one row of any type from `source` and writes it to `target`.
+  /// Converts one example of any type from `source` to `target`.
   func copy<Target: TensorScalar & BinaryFloatingPoint>(
     from source: UnsafeRawPointer, dtype: DType, into target: UnsafeMutablePointer<Target>
   ) {

@@ -1,18 +1,18 @@
 public import NNCore
 import NNFormats
 
-/// Rows for a trained network, with what belongs to them.
+/// Inputs without targets for a trained network, with their lengths and the other columns.
 public struct PredictionRows: Sendable {
-  /// The inputs: numbers [N, …], or tokens int32 [N, T]; uint8 counts as images, to be divided by
-  /// 255.
+  /// The inputs: numbers [N, …], or tokens int32 [N, T]; uint8 is treated as images, which are
+  /// divided by 255.
   public var inputs: HostTensor
-  /// The valid steps of each row; nil where all are.
+  /// The valid steps of each example; nil where all are.
   public var lengths: [Int]?
-  /// The columns of a table that are neither inputs nor targets, such as an id: their names and, row
-  /// by row, their texts.
+  /// The columns of a table that are neither inputs nor targets, such as an id: their names and,
+  /// for each row, their texts.
   public var others: (names: [String], rows: [[String]])
 
-  /// Puts the parts together.
+  /// Creates rows from their parts.
   public init(
     inputs: HostTensor, lengths: [Int]? = nil,
     others: (names: [String], rows: [[String]]) = ([], [])
@@ -23,35 +23,36 @@ public struct PredictionRows: Sendable {
   }
 }
 
-/// Inputs without targets, for a trained network.
+/// Reads inputs without targets for a trained network.
 public enum PredictionInput {
-  /// The path that stands for standard input, which holds CSV.
+  /// The path of standard input, which must be CSV.
   public static let standardInput = "-"
 
   /// Reads a file by its extension.
   ///
   /// - Parameters:
-  ///   - path: `.npy`, `.npz` (the array `x`, or the only one), or `.csv`/`.tsv`, gzip-compressed or
-  ///     not.
+  ///   - path: `.npy`, `.npz` (the array `x`, or the only one), or `.csv`/`.tsv`, gzip-compressed
+  ///     or not.
   ///   - features: The names of the input columns that the network was trained with; a table may
-  ///     have others, too, and any order. Without them, or in a table whose first row is all
-  ///     numbers, every column is an input.
-  /// - Returns: The inputs [N, …]; uint8 counts as images, to be divided by 255.
-  /// - Throws: `NNError` for unknown extensions, damaged files and values that are no numbers.
+  ///     have other columns as well, and any order. Without them, or in a table whose first row is
+  ///     all numbers, every column is an input.
+  /// - Returns: The inputs [N, …]; uint8 is treated as images, which are divided by 255.
+  /// - Throws: `NNError` for unknown extensions, damaged files and values that are not numbers.
   public static func read(
     _ path: String, features: [String]? = nil
   ) throws(NNError) -> HostTensor {
     try rows(path, known: DataEncoding(featureNames: features)).inputs
   }
 
-  /// Reads a file by its extension, as the training data were read.
+  /// Reads a file by its extension, in the same way as the training data.
   ///
   /// - Parameters:
   ///   - path: As above; `-` reads CSV from standard input.
-  ///   - source: The source of the training data: whether tables have a header, how they are
-  ///     written, what arrays are called. Nil for the defaults.
-  ///   - known: What the training data settled: columns are found by their names, tokens stay
-  ///     integers, bytes must not meet a network that was trained on numbers as large as bytes.
+  ///   - source: The source of the training data, with the header and format of tables and the
+  ///     names of arrays. Nil for the defaults.
+  ///   - known: The encoding of the training data: columns are found by their names, tokens stay
+  ///     integers, and bytes are rejected by a network that was trained on numbers as large as
+  ///     bytes.
   /// - Throws: `NNError` as above, and naming the columns that are missing.
   public static func rows(
     _ path: String, as source: DataSource? = nil, known: DataEncoding
@@ -84,7 +85,7 @@ public enum PredictionInput {
     _ tensor: HostTensor, at path: String
   ) throws(NNError) -> HostTensor {
     guard tensor.shape.rank >= 1 else {
-      throw .invalid("expected a first axis of rows, found a single number", at: path)
+      throw .invalid("expected an array with a batch axis, found a scalar", at: path)
     }
     return tensor
   }
@@ -98,7 +99,7 @@ public enum PredictionInput {
     let lengths = arrays.first { $0.name == lengthName }
     if let lengthName, lengths == nil {
       throw .invalid(
-        "holds no array called \"\(lengthName)\", in which the training data have the lengths of rows",
+        "holds no array called \"\(lengthName)\", which holds the lengths in the training data",
         at: path, hint: "it holds: \(arrays.map(\.name).joined(separator: ", "))")
     }
     let others = arrays.filter { $0.name != lengthName }
@@ -119,16 +120,16 @@ public enum PredictionInput {
       })
   }
 
-  /// Numbers of a table that must be integers, as int32.
+  /// The numbers of a table, which must be integers, as int32.
   private static func integers(
     _ tensor: HostTensor, at place: String
   ) throws(NNError) -> HostTensor {
     var numbers: [Int32] = []
     for number in tensor.doubles {
-      guard let whole = Int32(exactly: number) else {
+      guard let integer = Int32(exactly: number) else {
         throw .invalid("expected tokens: integers, found \(number)", at: place)
       }
-      numbers.append(whole)
+      numbers.append(integer)
     }
     return HostTensor(numbers, shape: tensor.shape)
   }
@@ -139,11 +140,11 @@ public enum PredictionInput {
     var trained: CSVSource?
     if case .csv(let source) = source { trained = source }
     let format = trained?.format ?? CSVFormat()
-    // The names are not known of models from before they were saved.
+    // Models of older versions do not hold the names of columns.
     let listed = trained?.features.map { $0.compactMap(\.name) }
     let names = known.featureNames ?? (listed.flatMap { $0.isEmpty ? nil : $0 })
     let first = try CSVTable(bytes: bytes, path: path, format: format, header: true)
-    // A first row of nothing but numbers is no header, unless the training data have one.
+    // A first row with only numbers is not a header, unless the training data have one.
     let isNamed = first.header.contains { format.number($0) == nil }
     let hasHeader =
       trained.map { $0.header && (isNamed || known.featureNames != nil) } ?? isNamed
@@ -165,7 +166,7 @@ public enum PredictionInput {
       inputs = Array(0..<table.width)
     }
     var numbers: [Double] = []
-    var passed: [[String]] = []
+    var otherTexts: [[String]] = []
     var rows = 0
     while try table.nextRow() {
       for column in inputs {
@@ -173,12 +174,12 @@ public enum PredictionInput {
       }
       var texts: [String] = []
       for column in others { texts.append(try table.text(column)) }
-      passed.append(texts)
+      otherTexts.append(texts)
       rows += 1
     }
     return PredictionRows(
       inputs: HostTensor(numbers, shape: [rows, inputs.count]),
-      others: (others.map { table.header[$0] }, passed))
+      others: (others.map { table.header[$0] }, otherTexts))
   }
 }
 

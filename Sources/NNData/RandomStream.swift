@@ -1,5 +1,4 @@
-/// What this module draws random numbers for; each use has a stream of its own, so that one never
-/// changes another.
+/// The random streams of this module: each use has one of its own, so that uses are independent.
 enum RandomStream {
   static let split: UInt32 = 0x4441_0001
   static let order: UInt32 = 0x4441_0002

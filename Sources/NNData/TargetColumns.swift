@@ -10,25 +10,25 @@ struct TargetColumns {
   let names: [String]
   /// The file.
   let place: String
-  /// How the table is written.
+  /// The format of the table.
   let format: CSVFormat
-  /// What the source says that targets are.
+  /// The source's interpretation of targets.
   let task: LearningTask
-  /// The classes in order that the source names.
+  /// The source's list of classes, in order.
   let classes: [String]?
-  /// What the loss asks for.
+  /// What the loss requires.
   let request: DataRequest
-  /// What the training data settled; nil for the training data themselves.
+  /// The encoding of the training data; nil for the training data themselves.
   let known: DataEncoding?
 
   /// Labels int32 [N] with the names of their classes, or numbers float64 [N, K].
   ///
-  /// - Throws: `NNError` naming line and value of the first target that is not what is asked for.
+  /// - Throws: `NNError` naming line and value of the first target of a wrong kind.
   func encoded() throws(NNError) -> (HostTensor, [String]?) {
     if request.task == .regression {
       guard classes == nil else {
         throw .invalid(
-          "`classes` names classes, and the loss takes numbers", at: place,
+          "`classes` lists classes, but the loss takes numbers", at: place,
           hint: "leave `classes` out, or use loss: cross_entropy")
       }
       return (try numbers(), nil)
@@ -37,7 +37,7 @@ struct TargetColumns {
       try requireOneColumn()
       return (try labels(of: given), given)
     }
-    if names.count == 1, let labels = wholeLabels, !mapsNumbers(labels) {
+    if names.count == 1, let labels = integerLabels, !mapsNumbers(labels) {
       return task == .regression ? (try numbers(), nil) : (HostTensor(labels), nil)
     }
     if known?.targetsAreNumeric == true {
@@ -61,7 +61,7 @@ struct TargetColumns {
 
   private func requireOneColumn() throws(NNError) {
     guard names.count == 1 else {
-      throw .invalid("class labels stand in one column, not in \(names.count)", at: place)
+      throw .invalid("expected one column of class labels, found \(names.count)", at: place)
     }
   }
 
@@ -70,8 +70,8 @@ struct TargetColumns {
     return label >= 0 || label == request.ignoredLabel ? label : nil
   }
 
-  /// Every text as a label 0, 1, … or the ignored one; nil where one is neither.
-  private var wholeLabels: [Int32]? {
+  /// Every text as a label 0, 1, … or the ignored label; nil when a text is neither.
+  private var integerLabels: [Int32]? {
     var labels: [Int32] = []
     labels.reserveCapacity(texts.count)
     for text in texts {
@@ -81,7 +81,7 @@ struct TargetColumns {
     return labels
   }
 
-  /// Whether labels such as 3…9 are to be numbered from 0, which must be asked for.
+  /// Whether labels such as 3…9 are mapped to 0…6, which only `task: classification` does.
   private func mapsNumbers(_ labels: [Int32]) -> Bool {
     task == .classification && known == nil
       && (labels.lazy.filter { $0 != request.ignoredLabel }.min() ?? 0) > 0
@@ -89,21 +89,21 @@ struct TargetColumns {
 
   /// The labels of data whose classes have numbers and no names.
   private func numberedLabels() throws(NNError) -> [Int32] {
-    if let wholeLabels { return wholeLabels }
+    if let integerLabels { return integerLabels }
     let index = texts.firstIndex { label($0) == nil } ?? 0
     let found = "found \"\(texts[index])\""
     throw known == nil
       ? .invalid(
-        "\(names[0]) holds numbers that are no class labels 0, 1, …: \(found)",
+        "\(names[0]) holds numbers that are not class labels 0, 1, …: \(found)",
         at: "\(place):\(lines[index])",
-        hint: "for a class of each different number add `task: classification` to the source; "
-          + "for numbers to be predicted use loss: mse")
+        hint: "to make each different number a class, add `task: classification` to the source; "
+          + "for regression use loss: mse")
       : .invalid(
         "\(names[0]): expected a class label 0, 1, … as in the training data, \(found)",
         at: "\(place):\(lines[index])")
   }
 
-  /// A class for each different text: numbers by size, other texts in sorted order.
+  /// One class for each different text: numbers in numerical order, other texts sorted.
   private func classified() throws(NNError) -> (HostTensor, [String]?) {
     let different = Set(texts.filter { !isIgnored($0) })
     let numbers = Set(different.compactMap(format.number))
@@ -133,7 +133,7 @@ struct TargetColumns {
       request.task == .regression
       ? "the loss takes numbers; for a column of class names use loss: cross_entropy"
       : known == nil
-        ? "for a class of each different text add `task: classification` to the source" : nil
+        ? "to make each different text a class, add `task: classification` to the source" : nil
     var numbers: [Double] = []
     for (index, text) in texts.enumerated() {
       let row = index / names.count

@@ -9,15 +9,15 @@ import Synchronization
   import Darwin
 #endif
 
-/// Files that are either the old ones or the new ones, never something between.
+/// Writes files atomically: a path holds either the old file or the new one.
 ///
-/// The bytes go to a temporary file in the same folder, are synced, and the name is moved over in one
-/// step; then the folder is synced. Any error removes the temporary file and leaves the old one as
-/// it was.
+/// The bytes go to a temporary file in the same folder, which is synced and renamed to the path;
+/// then the folder is synced. Any error removes the temporary file and leaves the old one as it
+/// was.
 public enum AtomicFile {
   private static let counter = Atomic<Int>(0)
 
-  /// Writes a file from bytes at hand.
+  /// Writes a file from an array of bytes.
   ///
   /// - Throws: `NNError` naming the path and the system's reason (`No space left on device`).
   public static func write(path: String, _ bytes: [UInt8]) throws(NNError) {
@@ -29,8 +29,8 @@ public enum AtomicFile {
   /// - Parameters:
   ///   - path: The file to replace or create; its folder must exist.
   ///   - text: The contents.
-  ///   - isSynced: Whether to wait until the disk has the file. Without it, a process that is killed
-  ///     still leaves the old file or the new one, but a power failure may leave neither.
+  ///   - isSynced: Whether to wait until the disk has the file. Without it, a process that is
+  ///     killed still leaves the old file or the new one, but a power failure may leave neither.
   /// - Throws: `NNError` naming the path and the system's reason.
   public static func write(
     path: String, text: String, isSynced: Bool = true
@@ -81,7 +81,7 @@ public enum AtomicFile {
     if isSynced { syncFolder(folder) }
   }
 
-  /// Removes temporary files in a folder that writers left which were killed in the middle.
+  /// Removes the temporary files that killed writers left in a folder.
   ///
   /// Files of processes that are still alive stay.
   public static func removeLeftovers(in folder: String) {
@@ -100,8 +100,8 @@ public enum AtomicFile {
     return (folder, path[path.index(after: slash)...])
   }
 
-  /// Makes the new name survive a power failure; some file systems do not offer it, which is no
-  /// reason to call a written file unwritten.
+  /// Makes the new name survive a power failure. Errors are ignored: some file systems do not
+  /// support this, and the file has been written.
   private static func syncFolder(_ folder: String) {
     let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
@@ -110,7 +110,7 @@ public enum AtomicFile {
   }
 }
 
-/// Where the contents of a file being written go.
+/// Receives the contents of a file that is being written.
 public struct FileSink {
   package let descriptor: Int32
   let path: String

@@ -1,9 +1,9 @@
 import NNCore
 
-/// The bytes of a file one after the other, inflated on the way where the file is gzip-compressed.
+/// A stream of a file's bytes, inflated on the fly where the file is gzip-compressed.
 ///
-/// Nothing is inflated before it is asked for, so that a reader which knows the size it expects
-/// never holds more.
+/// Data are inflated only when they are read, so a reader that knows the size it expects never
+/// holds more.
 struct ByteStream {
   /// Deflate never shrinks data more than this (258 bytes from 2 bits).
   static let largestInflation = 1032
@@ -20,7 +20,7 @@ struct ByteStream {
     inflater = Gzip.isCompressed(bytes) ? Inflater(format: .gzip) : nil
   }
 
-  /// No stream of this file can be longer.
+  /// An upper bound on the length of the stream.
   var largestPossibleCount: Int {
     inflater == nil ? bytes.count : bytes.count * ByteStream.largestInflation
   }
@@ -37,7 +37,7 @@ struct ByteStream {
     return filled
   }
 
-  /// Reads at most `count` bytes to the front of an array that has room for them.
+  /// Reads at most `count` bytes into the beginning of an array that has room for them.
   mutating func read(upTo count: Int, into target: inout [UInt8]) throws(NNError) -> Int {
     var result = 0
     var failure: NNError?
@@ -104,7 +104,7 @@ struct ByteStream {
     let rest = bytes[position...]
     if rest.allSatisfy({ $0 == 0 }) { return false }
     guard rest.starts(with: [0x1F, 0x8B]) else {
-      throw .invalid("\(rest.count) bytes of something else follow the gzip data", at: place)
+      throw .invalid("\(rest.count) bytes of other data follow the gzip data", at: place)
     }
     inflater.restart()
     memberEnded = false

@@ -10,11 +10,12 @@ public import NNCore
 
 /// Whole files as bytes.
 public enum FileBytes {
-  /// Reads a file, or everything that a pipe gives.
+  /// Reads a file, or a pipe to its end.
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - limit: The most bytes that are read; nil (default) for as many as there is memory for.
+  ///   - limit: The largest number of bytes that are read; nil (default) for no limit but the
+  ///     memory.
   /// - Throws: `NNError` naming the path when the file is missing, is a folder, a device or a named
   ///   pipe, may not be read, cannot be read to its end, or has more bytes than the limit.
   public static func read(_ path: String, limit: Int? = nil) throws(NNError) -> [UInt8] {
@@ -45,7 +46,7 @@ public enum FileBytes {
     try MemoryLimit.check(size, "the file", at: path)
     var result: [UInt8] = []
     repeat {
-      // One byte beyond the expected end tells the end of the file without another round.
+      // Asking for one byte past the expected end detects the end of the file without another read.
       let room = max(size - result.count + 1, 1 << 16)
       let piece = try next(room, of: descriptor, at: path)
       try requireLimit(result.count + piece.count)

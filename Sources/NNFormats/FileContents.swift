@@ -1,6 +1,6 @@
 public import NNCore
 
-/// What a file of numbers holds, as it lies there: for listings.
+/// The contents of a file of numbers as they are stored, for listings.
 public struct FileContents: Sendable {
   /// One array of the file.
   public struct Entry: Sendable, Hashable {
@@ -16,7 +16,7 @@ public struct FileContents: Sendable {
 
   /// `safetensors`, `NPZ`, `NPY` or `IDX`.
   public let format: String
-  /// The arrays in the file's order.
+  /// The arrays, in the file's order.
   public let arrays: [Entry]
   /// The texts of a safetensors file, sorted by name; empty for other formats.
   public let metadata: [(name: String, text: String)]

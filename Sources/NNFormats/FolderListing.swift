@@ -8,7 +8,7 @@ package import NNCore
   import Darwin
 #endif
 
-/// What a folder holds.
+/// Lists folders.
 package enum FolderListing {
   /// The names of its entries in no certain order, `.` and `..` included; none where it cannot be
   /// read.

@@ -2,7 +2,7 @@ public import NNCore
 
 /// Gzip files (RFC 1952), whole in memory.
 ///
-/// Checksums and lengths are verified; several members in a row read as one, as `gzip` itself does.
+/// Checksums and lengths are verified; concatenated members are read as one stream, as by `gzip`.
 public enum Gzip {
   /// Whether bytes begin like a gzip file.
   public static func isCompressed(_ bytes: [UInt8]) -> Bool {
@@ -13,9 +13,10 @@ public enum Gzip {
   ///
   /// - Parameters:
   ///   - bytes: The compressed file.
-  ///   - limit: The most bytes that the result may have; protects against files made to fill memory.
+  ///   - limit: The largest size of the result in bytes; protects against files made to fill
+  ///     memory.
   ///   - place: The file's name for errors.
-  /// - Throws: `NNError` when the file is no gzip file, is truncated, fails its checksum or inflates
+  /// - Throws: `NNError` when the file is not gzip, is truncated, fails its checksum or inflates
   ///   to more than `limit` bytes.
   public static func inflate(
     _ bytes: [UInt8], limit: Int, at place: String

@@ -1,9 +1,9 @@
 public import NNCore
 
-/// IDX files, the format of MNIST and its kin: a big-endian header and one array.
+/// IDX files, the format of MNIST and similar data sets: a big-endian header and one array.
 ///
-/// Compressed (gzip) or not. Bytes 0–1 are zero, byte 2 the type, byte 3 the number of axes, then an
-/// unsigned 32-bit extent per axis, then the numbers.
+/// Compressed (gzip) or not. Bytes 0–1 are zero, byte 2 the type, byte 3 the number of axes, then
+/// an unsigned 32-bit extent per axis, then the numbers.
 ///
 /// Source: Y. LeCun, C. Cortes, "The MNIST database of handwritten digits".
 public enum IDX {
@@ -16,7 +16,7 @@ public enum IDX {
     try decode(FileBytes.read(path), at: path)
   }
 
-  /// Reads just the header of a file: what type of numbers it holds, in which shape.
+  /// Reads only the header of a file: the type of its numbers and their shape.
   ///
   /// - Throws: `NNError` naming the path when the file is missing or its header is damaged.
   public static func header(_ path: String) throws(NNError) -> (dtype: DType, shape: Shape) {
@@ -41,7 +41,7 @@ public enum IDX {
     let byteCount = shape.elementCount * type.byteCount
     try MemoryLimit.check(byteCount.multipliedSaturating(by: 2), "\(shape)", at: place)
     if type == .uint8 {
-      // Pictures go straight to their tensor, so that they are in memory only once.
+      // Images are read straight into their tensor, so that they are in memory only once.
       let tensor = try HostTensor(shape: shape, dtype: .uint8) { (target) throws(NNError) in
         let found = try stream.read(into: target)
         guard found == byteCount else {

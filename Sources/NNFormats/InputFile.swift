@@ -8,7 +8,7 @@ package import NNCore
   import Darwin
 #endif
 
-/// Opening of files that a user has named.
+/// Opens files that a user has named.
 package enum InputFile {
   /// Opens a file for reading, or a pipe that this process was started with (`/dev/stdin`, and
   /// `/dev/fd/63` as shells write `<(…)`); never waits for a writer.
@@ -17,7 +17,7 @@ package enum InputFile {
   /// - Throws: `NNError` naming the path when the file is missing, is a folder, a device or a named
   ///   pipe, or may not be read.
   package static func descriptor(of path: String) throws(NNError) -> Int32 {
-    // Whoever opens a named pipe waits until somebody writes to it.
+    // Without O_NONBLOCK, opening a named pipe waits for a writer.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       let reason = errno
@@ -28,7 +28,7 @@ package enum InputFile {
       guard try status(of: descriptor, at: path).st_mode & S_IFMT != S_IFIFO || isGiven(path) else {
         throw .invalid(
           "is a named pipe, not a regular file", at: path,
-          hint: "name /dev/stdin and give the pipe as standard input: < \(path)")
+          hint: "pass /dev/stdin and redirect the pipe to standard input: < \(path)")
       }
       _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) & ~O_NONBLOCK)
       return descriptor
@@ -38,7 +38,7 @@ package enum InputFile {
     }
   }
 
-  /// What the system says of an open file.
+  /// The status (`fstat`) of an open file.
   ///
   /// - Throws: `NNError` when it is a folder, or a device other than a terminal.
   static func status(of descriptor: Int32, at path: String) throws(NNError) -> stat {
@@ -48,14 +48,14 @@ package enum InputFile {
     }
     let kind = status.st_mode & S_IFMT
     guard kind != S_IFDIR else { throw .invalid("is a folder; expected a file", at: path) }
-    // /dev/zero never ends; /dev/null gives nothing that a format allows.
+    // /dev/zero never ends; /dev/null is empty, which no format allows.
     guard ![S_IFCHR, S_IFBLK].contains(kind) || isatty(descriptor) == 1 else {
       throw .invalid("is a device; expected a file", at: path)
     }
     return status
   }
 
-  /// Whether a path names what is open already.
+  /// Whether a path names a descriptor that is open already.
   private static func isGiven(_ path: String) -> Bool {
     path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
   }

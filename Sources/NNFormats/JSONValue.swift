@@ -1,8 +1,8 @@
 package import NNCore
 
-/// A JSON document as it stands: members in their order, numbers as they are written.
+/// A JSON document as written: members in their order, numbers with their spelling.
 ///
-/// Stricter than the readers of the standard libraries, which take `2.0` for 2 and keep one of two
+/// Stricter than the readers of standard libraries, which read `2.0` as 2 and keep one of two
 /// members with the same name: here a duplicate name is an error and a number keeps its spelling.
 package enum JSONValue: Hashable, Sendable {
   case object([Member])
@@ -20,10 +20,10 @@ package enum JSONValue: Hashable, Sendable {
 
   /// Reads a document (RFC 8259) that may have white space around it.
   ///
-  /// Names are told apart by their bytes.
+  /// Names are compared by their bytes.
   ///
-  /// - Throws: `NNError` with the offset of the first byte that does not fit, and for more than 64
-  ///   levels or 4 million values.
+  /// - Throws: `NNError` with the offset of the first unexpected byte, and for more than 64 levels
+  ///   or 4 million values.
   package init(parsing bytes: ArraySlice<UInt8>, at place: String) throws(NNError) {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw .invalid("not UTF-8", at: place)
@@ -69,9 +69,9 @@ package enum JSONValue: Hashable, Sendable {
 }
 
 private struct JSONParser {
-  /// Deeper documents are refused before they exhaust the stack.
+  /// Deeper documents are rejected before they exhaust the stack.
   static let largestDepth = 64
-  /// Larger documents are refused before they exhaust the memory: 16 bytes and more for each value.
+  /// Larger documents are rejected before they exhaust the memory: 16 bytes or more per value.
   static let largestCount = 4_000_000
 
   let text: [UInt8]
@@ -128,7 +128,7 @@ private struct JSONParser {
 
   private mutating func object() throws(NNError) -> JSONValue {
     var members: [JSONValue.Member] = []
-    // A set pays for large objects; files of many tensors have as many small ones.
+    // A set pays off for large objects; a file of many tensors has as many small objects.
     var names: Set<ExactName>?
     if take("}") { return .object([]) }
     repeat {

@@ -3,7 +3,7 @@ public import NNCore
 /// NumPy's files with one array.
 ///
 /// Reads versions 1 to 3, C and Fortran order, both byte orders and all types of numbers; writes
-/// version 1 in C order, byte for byte as `numpy.save`.
+/// version 1 in C order, byte for byte like `numpy.save`.
 ///
 /// Source: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 public enum NPY {
@@ -12,7 +12,7 @@ public enum NPY {
   /// - Returns: The array in C order; int8, int16 and uint16 become int32, uint32 and uint64 int64,
   ///   float16 float32.
   /// - Throws: `NNError` naming the path when the file is missing, damaged, too short or too long,
-  ///   or holds something else than numbers.
+  ///   or holds anything but numbers.
   public static func read(_ path: String) throws(NNError) -> HostTensor {
     try decode(FileBytes.read(path), at: path)
   }

@@ -2,7 +2,7 @@ import NNCore
 
 /// The header of an NPY file: a magic word, a version, and a Python dictionary with three keys.
 struct NPYHeader {
-  /// The longest dictionary that NumPy itself takes.
+  /// The longest dictionary that NumPy itself accepts, in bytes.
   static let largestByteCount = 10_000
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
@@ -70,7 +70,7 @@ struct NPYHeader {
     self.dimensions = dimensions
   }
 
-  /// Throws unless a file of so many bytes, header included, holds just the shape's numbers.
+  /// Throws unless a file of that many bytes, header included, holds exactly the shape's numbers.
   func check(fileByteCount: Int, at place: String) throws(NNError) {
     guard let byteCount = type.byteCount(of: dimensions) else {
       throw .invalid("shape \(dimensions) overflows", at: place)

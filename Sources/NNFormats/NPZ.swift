@@ -2,9 +2,9 @@ public import NNCore
 
 /// NumPy's archives of named arrays: a zip file with one NPY file per array.
 public enum NPZ {
-  /// How entries lie in the archive.
+  /// How entries are stored in the archive.
   public enum Compression: Sendable, Hashable {
-    /// As they are, like `numpy.savez`.
+    /// Uncompressed, like `numpy.savez`.
     case stored
     /// Deflated, like `numpy.savez_compressed`.
     case deflated
@@ -12,20 +12,21 @@ public enum NPZ {
 
   /// Reads a file.
   ///
-  /// Entries that are no NPY files are passed over.
+  /// Entries that are not NPY files are skipped.
   ///
   /// - Returns: The arrays in the archive's order, each under its name without `.npy`.
-  /// - Throws: `NNError` naming the path and, where there is one, the array, when the file is missing
-  ///   or damaged, fails a checksum or holds something else than numbers.
+  /// - Throws: `NNError` naming the path and, where there is one, the array, when the file is
+  ///   missing or damaged, fails a checksum or holds anything but numbers.
   public static func read(
     _ path: String
   ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
     try decode(FileBytes.read(path), at: path)
   }
 
-  /// Reads one array of a file, without the others.
+  /// Reads one array of a file and skips the others.
   ///
-  /// - Throws: `NNError` as for `read(_:)`, and when the array is not there, naming those that are.
+  /// - Throws: `NNError` as for `read(_:)`, and when the array is missing, listing those that
+  ///   exist.
   public static func read(_ name: String, from path: String) throws(NNError) -> HostTensor {
     let archive = try ZipReader(FileBytes.read(path), at: path)
     let arrays = archive.entries.filter { $0.name.hasSuffix(".npy") }
@@ -81,7 +82,7 @@ public enum NPZ {
     }
   }
 
-  /// The header of an array, held against the size of its entry before all of it is inflated.
+  /// The header of an array, checked against the size of its entry before all of it is inflated.
   static func header(
     of entry: ZipReader.Entry, in archive: ZipReader, at place: String
   ) throws(NNError) -> NPYHeader {
@@ -97,7 +98,7 @@ public enum NPZ {
   ) throws(NNError) -> HostTensor {
     let place = "\(archive.place): array \"\(String(entry.name.dropLast(4)).shortened())\""
     _ = try header(of: entry, in: archive, at: place)
-    // As bytes and as a tensor.
+    // Twice: as bytes and as a tensor.
     try MemoryLimit.check(entry.count.multipliedSaturating(by: 2), "the array", at: place)
     return try NPY.decode(archive.contents(of: entry, at: place), at: place)
   }

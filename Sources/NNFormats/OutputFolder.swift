@@ -8,18 +8,17 @@ public import NNCore
   import Darwin
 #endif
 
-/// Folders that results are written to.
+/// Creates folders that results are written to.
 public enum OutputFolder {
-  /// Makes a folder with those it lies in, and checks that it can be written; one that exists is
-  /// kept.
+  /// Creates a folder with its parents, and checks that it is writable; one that exists is kept.
   ///
   /// - Parameters:
   ///   - path: The folder.
   ///   - role: What it is for, as in "cannot create the run folder".
   ///   - hint: How to choose another one.
   /// - Returns: The folders that were not there before, outermost first.
-  /// - Throws: `NNError` naming the part of the path that cannot be made, is a file or cannot be
-  ///   written.
+  /// - Throws: `NNError` naming the part of the path that cannot be created, is a file or is not
+  ///   writable.
   @discardableResult
   public static func create(
     _ path: String, for role: String, hint: String

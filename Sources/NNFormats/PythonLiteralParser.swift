@@ -1,14 +1,14 @@
 import NNCore
 
-/// Reads the one Python expression that NPY headers hold: a dictionary from texts to texts, truth
-/// values and tuples of integers.
+/// Parses the Python expression in an NPY header: a dictionary from strings to strings, Booleans
+/// and tuples of integers.
 struct PythonLiteralParser {
   /// A value in the dictionary.
   enum Value: Hashable {
     case string(String)
     case boolean(Bool)
     case tuple([Int])
-    /// Any other bracketed expression: legal Python, but nothing that a header may hold.
+    /// Any other bracketed expression: valid Python, but not valid in a header.
     case other
   }
   typealias Fields = [String: Value]
@@ -43,10 +43,10 @@ struct PythonLiteralParser {
     case UInt8(ascii: "("): return try tuple()
     case UInt8(ascii: "["): return try brackets()
     default:
-      for (word, truth) in [("True", true), ("False", false)]
+      for (word, value) in [("True", true), ("False", false)]
       where text[position...].starts(with: word.utf8) {
         position += word.utf8.count
-        return .boolean(truth)
+        return .boolean(value)
       }
       throw unexpected("a value")
     }

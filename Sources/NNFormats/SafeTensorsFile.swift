@@ -1,13 +1,14 @@
 public import NNCore
 
-/// A safetensors file: named tensors and a few texts about them.
+/// A safetensors file: named tensors and text metadata.
 ///
 /// Layout: 8 bytes with the header's length (little-endian), the header in JSON (per tensor its
-/// `dtype`, `shape` and `data_offsets`, and `__metadata__` with texts), then the tensors without gaps.
+/// `dtype`, `shape` and `data_offsets`, and `__metadata__` with texts), then the tensors without
+/// gaps.
 ///
 /// Source: https://github.com/huggingface/safetensors
 public struct SafeTensorsFile: Sendable {
-  /// The tensors, in the order in which they lie in the file they come from.
+  /// The tensors, in the file's order.
   public var tensors: [(name: String, tensor: HostTensor)]
   /// The texts under `__metadata__`.
   public var metadata: [String: String]
@@ -53,7 +54,7 @@ public struct SafeTensorsFile: Sendable {
     }
   }
 
-  /// The tensor of a name, or nil.
+  /// The tensor with a name, or nil.
   public subscript(name: String) -> HostTensor? {
     tensors.first { ExactName($0.name) == ExactName(name) }?.tensor
   }
@@ -102,7 +103,7 @@ public struct SafeTensorsFile: Sendable {
     }
   }
 
-  /// The place of a type in the reference implementation's order: by size, then by its list.
+  /// The rank of a type in the reference implementation's order: by size, then by its list.
   private func rank(_ dtype: DType) -> Int {
     switch dtype {
     case .int64: 0

@@ -2,23 +2,23 @@ import NNCore
 
 /// The verified header of a safetensors file.
 struct SafeTensorsHeader {
-  /// One tensor: where its numbers lie and what they are.
+  /// One tensor: its name, type, shape and position in the file.
   struct Entry {
     let name: String
     let type: SafeTensorsType
     let shape: Shape
-    /// Where the numbers lie, counted from the beginning of the file.
+    /// The range of the numbers, in bytes from the beginning of the file.
     let bytes: Range<Int>
   }
 
-  /// The largest header that the reference implementation takes.
+  /// The largest header that the reference implementation accepts, in bytes.
   static let largestByteCount = 100_000_000
 
-  /// The most axes that a tensor may have.
+  /// The largest number of axes of a tensor.
   static let largestRank = 64
 
   let metadata: [String: String]
-  /// The tensors, by their place in the file.
+  /// The tensors, in the file's order.
   let entries: [Entry]
 
   /// Reads and verifies the header of a whole file.
@@ -159,7 +159,7 @@ struct SafeTensorsHeader {
     var integers: [Int] = []
     for element in elements {
       guard let integer = element.nonNegativeInteger else {
-        throw .invalid("\(field) holds something else than integers ≥ 0", at: place)
+        throw .invalid("\(field) holds a value that is not an integer ≥ 0", at: place)
       }
       integers.append(integer)
     }

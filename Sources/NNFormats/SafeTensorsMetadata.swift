@@ -1,7 +1,7 @@
 package import NNCore
 
 extension SafeTensorsFile {
-  /// The texts under `__metadata__` of a file, read without its tensors, which are not verified.
+  /// The texts under `__metadata__` of a file; the tensors are neither read nor verified.
   ///
   /// - Throws: `NNError` naming the path when the file is missing or its header is damaged.
   package static func metadata(of path: String) throws(NNError) -> [String: String] {

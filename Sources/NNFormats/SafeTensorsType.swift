@@ -1,15 +1,15 @@
-/// A dtype of the safetensors format: one whose numbers can be read, or one that is known by name and
-/// size alone.
+/// A dtype of the safetensors format: one whose numbers can be read, or one of which only name and
+/// size are known.
 struct SafeTensorsType: Hashable, Sendable {
   /// The name in the header: `F32`, `F8_E4M3`.
   let name: String
-  /// How its numbers are read; nil for types that tensors here cannot have.
+  /// How its numbers are read; nil for types without a reader.
   let stored: StoredType?
   /// The name in listings: `float32`, `float8_e4m3`.
   let description: String
   private let bitCount: Int
 
-  /// Types without a reader: name in listings and bits of a number.
+  /// Types without a reader: name in listings and bits per number.
   private static let unreadable: [String: (description: String, bitCount: Int)] = [
     "F4": ("float4", 4), "F6_E2M3": ("float6_e2m3", 6), "F6_E3M2": ("float6_e3m2", 6),
     "F8_E4M3": ("float8_e4m3", 8), "F8_E5M2": ("float8_e5m2", 8), "F8_E8M0": ("float8_e8m0", 8),
@@ -26,7 +26,7 @@ struct SafeTensorsType: Hashable, Sendable {
   /// The names of the types whose numbers can be read, sorted.
   static var readableNames: [String] { readable.keys.sorted() }
 
-  /// The type of a name; nil for none that the format has.
+  /// The type with a name; nil when the format has no such type.
   init?(_ name: String) {
     self.name = name
     if let known = Self.readable[name] {
@@ -40,8 +40,7 @@ struct SafeTensorsType: Hashable, Sendable {
     }
   }
 
-  /// The bytes that numbers of a shape take, or nil beyond what can be counted and where they end
-  /// within a byte.
+  /// The bytes that numbers of a shape take, or nil on overflow and where they end within a byte.
   func byteCount(of dimensions: [Int]) -> Int? {
     if let stored { return stored.byteCount(of: dimensions) }
     // Eight numbers are whole bytes.

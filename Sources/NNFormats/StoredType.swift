@@ -1,6 +1,6 @@
 import NNCore
 
-/// How numbers lie in files, in all formats that are read here, and what they become in memory.
+/// How numbers are stored in files, in all supported formats, and the types they get in memory.
 enum StoredType: Hashable, CaseIterable, Sendable {
   case bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64
   case float16, bfloat16, float32, float64
@@ -15,7 +15,7 @@ enum StoredType: Hashable, CaseIterable, Sendable {
     }
   }
 
-  /// The nearest element type of tensors that holds every value.
+  /// The smallest element type of tensors that holds every value.
   var dtype: DType {
     switch self {
     case .bool: .bool
@@ -27,7 +27,7 @@ enum StoredType: Hashable, CaseIterable, Sendable {
     }
   }
 
-  /// The stored type with exactly the bytes of a tensor's elements.
+  /// The stored type with the same bytes as a tensor's elements.
   init(_ dtype: DType) {
     self =
       switch dtype {
@@ -40,9 +40,10 @@ enum StoredType: Hashable, CaseIterable, Sendable {
       }
   }
 
-  /// The bytes that numbers of a shape take in the file, or nil beyond what can be counted.
+  /// The bytes that numbers of a shape take in the file, or nil on overflow.
   ///
-  /// A shape with an empty axis is refused too when its other axes overflow, for its strides would.
+  /// A shape with an empty axis also returns nil when its other axes overflow, since its strides
+  /// would.
   func byteCount(of dimensions: [Int]) -> Int? {
     var product = byteCount
     for dimension in dimensions {
@@ -53,7 +54,7 @@ enum StoredType: Hashable, CaseIterable, Sendable {
     return dimensions.contains(0) ? 0 : product
   }
 
-  /// Makes a tensor of numbers as they lie in a file, row-major.
+  /// Makes a tensor from a file's row-major numbers.
   ///
   /// - Throws: `NNError` when an unsigned 64-bit number exceeds 2⁶³ − 1, and when the tensor takes
   ///   more memory than there is.
@@ -123,7 +124,7 @@ extension Float {
 }
 
 extension [UInt8] {
-  /// The unsigned number at `offset`, least significant byte first; the bytes must be there.
+  /// The unsigned number at `offset`, least significant byte first; the bytes must exist.
   func littleEndian<Value: FixedWidthInteger>(at offset: Int, as type: Value.Type) -> Value {
     self[offset..<offset + MemoryLayout<Value>.size].reversed().reduce(0) { $0 << 8 | Value($1) }
   }

@@ -9,22 +9,22 @@ package import NNCore
 #endif
 
 extension NNError {
-  /// The error for a system call that failed with `number`, as `errno` gave it.
+  /// The error for a system call that failed with `number`, the value of `errno`.
   ///
-  /// What the caller can mend (a wrong path, missing rights) is invalid input; the rest (a full
+  /// What the caller can fix (a wrong path, missing permissions) is invalid input; the rest (a full
   /// disk, a failing device) is a failed run.
   package static func system(_ action: String, _ number: Int32, at path: String) -> NNError {
     let text = SystemReason.text(number)
-    let mendable = [ENOENT, EACCES, EPERM, EISDIR, ENOTDIR, ELOOP, ENAMETOOLONG, EROFS]
+    let fixable = [ENOENT, EACCES, EPERM, EISDIR, ENOTDIR, ELOOP, ENAMETOOLONG, EROFS]
     return NNError(
-      mendable.contains(number) ? .invalidInput : .runFailed, "\(action): \(text)", at: path)
+      fixable.contains(number) ? .invalidInput : .runFailed, "\(action): \(text)", at: path)
   }
 }
 
-/// The system's words for why a call failed.
+/// The system's description of why a call failed.
 package enum SystemReason {
-  /// The words for a number that `errno` gave right after the call that failed: whatever comes in
-  /// between may set it anew.
+  /// The description of a value of `errno`, which must be read right after the call that failed:
+  /// later calls may overwrite it.
   package static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
 }
 

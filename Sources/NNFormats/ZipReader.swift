@@ -41,7 +41,7 @@ struct ZipReader {
       }
       entries.append(entry)
     }
-    // Entries that share bytes are how a small archive unpacks to a huge one.
+    // A small archive can unpack to a huge one by entries that share bytes.
     let total = entries.reduce(0.0) { $0 + Double($1.storedCount) }
     guard total <= Double(bytes.count) else {
       throw .invalid("damaged: the entries overlap", at: place)
@@ -67,8 +67,8 @@ struct ZipReader {
     return beginning
   }
 
-  /// Inflates an entry to its end and holds size and checksum against the directory; no more than a
-  /// piece of it is in memory, unless `body` keeps it.
+  /// Inflates an entry to its end and checks size and checksum against the directory; only one
+  /// piece of it at a time is in memory, unless `body` keeps it.
   func verify(
     _ entry: Entry, at place: String, _ body: (UnsafeRawBufferPointer) -> Void = { _ in }
   ) throws(NNError) {
@@ -115,11 +115,11 @@ struct ZipReader {
         }
       }
       consumed += step.consumed
-      let goesOn = piece.withUnsafeBytes {
+      let continues = piece.withUnsafeBytes {
         body(UnsafeRawBufferPointer(rebasing: $0[..<step.produced]))
       }
       switch step.status {
-      case _ where !goesOn: return
+      case _ where !continues: return
       case .finished: return
       case .damaged(let reason): throw .invalid("damaged: \(reason)", at: place)
       case .more:
@@ -131,7 +131,7 @@ struct ZipReader {
     }
   }
 
-  /// Where an entry's bytes lie in the file.
+  /// The range of an entry's bytes in the file.
   private func stored(_ entry: Entry, at place: String) throws(NNError) -> Range<Int> {
     let header = entry.headerOffset
     guard header <= bytes.count - 30,
@@ -146,7 +146,7 @@ struct ZipReader {
     return start..<start + entry.storedCount
   }
 
-  /// Where the directory lies.
+  /// The range of the directory in the file.
   private static func directory(_ bytes: [UInt8], at place: String) throws(NNError) -> Range<Int> {
     // The end record is followed by a comment of at most 65,535 bytes.
     let candidates = stride(from: bytes.count - 22, through: max(0, bytes.count - 65_557), by: -1)

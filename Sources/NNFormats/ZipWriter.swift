@@ -27,7 +27,7 @@ struct ZipWriter {
     let isWide = max(contents.count, stored.count) > largestNarrow
     let isFar = offset > largestNarrow
 
-    // What the entry and the directory say about it alike.
+    // The fields that the local header and the directory share.
     var common: [UInt8] = []
     common.appendLittleEndian(UInt16(isWide || isFar ? 45 : 20))
     common.appendLittleEndian(UInt16(1 << 11))

@@ -21,7 +21,7 @@ enum DeflateFormat {
 
 /// Inflates deflated data piece by piece.
 final class Inflater {
-  /// Where the data stand after a step.
+  /// The state of the stream after a step.
   enum Status {
     case more, finished
     case damaged(String)
@@ -47,7 +47,7 @@ final class Inflater {
   /// Starts again with a new stream of the same format.
   func restart() { inflateReset(stream) }
 
-  /// Takes what it can from `input` and fills what it can of `output`.
+  /// Consumes as much of `input` and fills as much of `output` as possible.
   func step(
     from input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
   ) -> (consumed: Int, produced: Int, status: Status) {
@@ -105,7 +105,8 @@ func deflated(_ bytes: [UInt8], format: DeflateFormat) -> [UInt8] {
 
 /// The checksum of gzip, zip and PNG: CRC-32 with the polynomial 0xEDB88320.
 public enum CRC32 {
-  /// The checksum of some bytes, or of all bytes so far when `previous` is that of those before.
+  /// The checksum of some bytes, or of all bytes so far when `previous` is that of the earlier
+  /// ones.
   public static func checksum(
     _ bytes: UnsafeRawBufferPointer, continuing previous: UInt32 = 0
   ) -> UInt32 {

@@ -8,23 +8,23 @@ package import NNCore
 #endif
 
 extension BLAS {
-  /// The address space that a thread inside a product needs: OpenBLAS's own constant for x86-64, and
-  /// no less than that of other processors.
+  /// The address space that a thread needs during a GEMM: OpenBLAS's constant for x86-64, which is
+  /// at least that of other processors.
   package static let bufferByteCount = 128 << 20
 
-  /// Maps the buffers that OpenBLAS needs for a number of threads, before the first product.
+  /// Maps the buffers that OpenBLAS needs for a number of threads, before the first GEMM.
   ///
-  /// The library maps a buffer when a product finds all others in use, and where the system refuses
-  /// it tries again for ever. So room is looked for once, while an error can still be told; then the
-  /// library takes its buffers, which nobody can take from it any more. Memory is used as they are
-  /// filled, not before.
+  /// The library maps a buffer when a GEMM finds all others in use, and retries forever if the
+  /// system refuses. So available memory is checked first, when an error can still be reported;
+  /// then the library allocates its buffers and keeps them. Physical memory is used only as they
+  /// are filled.
   ///
-  /// - Parameter threads: Threads that may be inside a product at the same time.
-  /// - Throws: `NNError` when the address space (`ulimit -v`) or the system's memory does not allow
-  ///   for them.
+  /// - Parameter threads: The number of threads that may run a GEMM at the same time.
+  /// - Throws: `NNError` when the address space (`ulimit -v`) or the system's memory does not
+  ///   suffice.
   package static func reserveBuffers(threads: Int) throws(NNError) {
     #if os(Linux)
-      // Debian's build warns of more; so many threads are hardly ever inside products at once.
+      // Debian's build warns above this; that many threads rarely run GEMMs at the same time.
       let needed = min(threads, 128)
       let found = blocksThatFit(upTo: needed)
       guard found == needed else {
@@ -46,24 +46,24 @@ extension BLAS {
     #endif
   }
 
-  /// Starts this program again without threads of OpenBLAS's own where memory is limited
-  /// (`ulimit -v`); does nothing otherwise.
+  /// Restarts this program without OpenBLAS's own threads where memory is limited (`ulimit -v`);
+  /// does nothing otherwise.
   ///
-  /// The library starts a thread for each further processor as it is loaded, before any code of ours,
-  /// and each of them takes a buffer of ``bufferByteCount``, or tries for ever. Call it first thing:
-  /// nothing must be open or under way.
+  /// When the library is loaded, before any other code runs, it starts one thread per additional
+  /// processor, and each of them allocates a buffer of ``bufferByteCount``, or retries forever.
+  /// Call this first, before anything is opened or started.
   package static func restartWhereMemoryIsLimited() {
     #if os(Linux)
       let threads = getenv("OPENBLAS_NUM_THREADS").map { String(cString: $0) }
       guard nn_memory_is_limited(), threads != "1" else { return }
-      // Returns where it fails; then the error comes later, from reserveBuffers.
+      // Returns on failure; reserveBuffers reports the error later.
       nn_restart_with("OPENBLAS_NUM_THREADS", "1")
     #endif
   }
 
   #if os(Linux)
-    /// How many buffers, up to a number, the system maps now next to what the rest of the program
-    /// needs.
+    /// The number of buffers, up to `count`, that the system can map now in addition to the memory
+    /// that the rest of the program needs.
     private static func blocksThatFit(upTo count: Int) -> Int {
       let others = 64 << 20
       var blocks: [(address: UnsafeMutableRawPointer?, byteCount: Int)] = []

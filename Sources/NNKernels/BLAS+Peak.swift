@@ -1,21 +1,21 @@
 public import NNCore
 
 extension BLAS {
-  /// The speed of large matrix products, in GFLOP/s (10⁹ multiplications and additions a second).
+  /// The speed of large GEMMs, in GFLOP/s (10⁹ floating-point operations per second).
   public struct Peak: Sendable, Hashable {
     /// On the calling thread alone.
     public let oneThread: Double
-    /// On ``threads`` threads together, each with matrices of its own.
+    /// On ``threads`` threads together, each with its own matrices.
     public let allThreads: Double
-    /// The worker pool's threads, but no more than there are CPUs: others would only wait.
+    /// The number of threads of the worker pool, at most the number of CPUs.
     public let threads: Int
   }
 
-  /// Measures products of 512×512 matrices and reports the best rate seen.
+  /// Measures GEMMs of 512×512 matrices and reports the best rate.
   ///
   /// - Parameters:
   ///   - dtype: `.float32` or `.float64`.
-  ///   - seconds: how long to measure; half goes to each figure.
+  ///   - seconds: how long to measure; one half for each of the two rates.
   public static func measuredPeak(dtype: DType = .float32, seconds: Double = 0.2) -> Peak {
     let threads = min(WorkerPool.threads, ThreadCount.availableCPUs)
     return Peak(

@@ -7,16 +7,17 @@ public import NNCore
   import Musl
 #endif
 
-/// Matrix products, through OpenBLAS.
+/// Matrix products (GEMM) through OpenBLAS.
 ///
-/// Every call runs on the calling thread alone: the worker pool splits the work, so that borders
-/// and therefore bits do not depend on the number of threads. Calls from several threads at once
-/// are fine.
+/// Every call runs on the calling thread alone: the worker pool splits the work, so that block
+/// boundaries and therefore results do not depend on the number of threads. Calls from several
+/// threads at the same time are allowed.
 public enum BLAS {
   /// C = alpha · op(A) · op(B) + beta · C, row-major, on the calling thread.
   ///
-  /// op(A) is [m, k] and op(B) [k, n]; C is [m, n]. With beta = 0, C is only written, so it may
-  /// start as anything, NaN included. A size of 0 is allowed: k = 0 leaves beta · C.
+  /// op(A) is [m, k] and op(B) [k, n]; C is [m, n]. With beta = 0, C is only written, so its
+  /// initial contents do not matter, NaN included. A size of 0 is allowed: k = 0 results in beta ·
+  /// C.
   ///
   /// - Parameters:
   ///   - dtype: `.float32` or `.float64`, of all three matrices.
@@ -24,15 +25,15 @@ public enum BLAS {
   ///   - transposeB: whether B is stored as [n, k].
   ///   - m: rows of C.
   ///   - n: columns of C.
-  ///   - k: length of the sums.
-  ///   - alpha: factor of the product, 1 by default.
-  ///   - a: the first matrix.
-  ///   - lda: elements from one stored row of A to the next.
-  ///   - b: the second matrix.
-  ///   - ldb: elements from one stored row of B to the next.
-  ///   - beta: factor of what C holds, 0 by default.
-  ///   - c: the result; must not overlap A or B.
-  ///   - ldc: elements from one row of C to the next.
+  ///   - k: the inner dimension.
+  ///   - alpha: factor of op(A) · op(B), 1 by default.
+  ///   - a: the matrix A.
+  ///   - lda: leading dimension of A: elements from one stored row to the next.
+  ///   - b: the matrix B.
+  ///   - ldb: leading dimension of B.
+  ///   - beta: factor of the previous C, 0 by default.
+  ///   - c: the matrix C; must not overlap A or B.
+  ///   - ldc: leading dimension of C.
   public static func gemm(
     _ dtype: DType, transposeA: Bool = false, transposeB: Bool = false,
     m: Int, n: Int, k: Int,
@@ -73,12 +74,12 @@ public enum BLAS {
     return loadedCoreName
   }
 
-  /// A core type that this processor can run and that is faster than the one in use, for advice.
+  /// A core type that this processor can run and that is faster than the one in use, for hints.
   ///
-  /// Not nil only where `OPENBLAS_CORETYPE` forces a slower one or the library cannot switch.
+  /// Nil unless `OPENBLAS_CORETYPE` forces a slower one or the library cannot switch.
   public static var betterCoreName: String? { BLASCoreType.better(than: coreName) }
 
-  /// How the library was built, in its own words.
+  /// The library's build configuration, as it reports it.
   public static var configuration: String { String(cString: openblas_get_config()) }
 
   /// The library's release, `0.3.21`.
@@ -87,7 +88,7 @@ public enum BLAS {
       ?? "unknown"
   }
 
-  /// Sets the library up, once, before its first use; cheap to call again.
+  /// Initializes the library once, before its first use; later calls are cheap.
   static func prepare() { _ = prepared }
 
   private static let prepared: Void = {
@@ -97,9 +98,9 @@ public enum BLAS {
     if let better = BLASCoreType.better(than: loadedCoreName) { BLASCoreType.select(better) }
   }()
 
-  /// Ends the threads that the library starts when it is loaded: they spin for some 25 ms before they
-  /// sleep, on processors that the pool is about to use. The library starts them again should somebody
-  /// else in this process ask it for more than one thread; nobody may be inside such a call now.
+  /// Ends the threads that the library starts when it is loaded: they spin for about 25 ms before
+  /// they sleep, on processors that the pool is about to use. The library restarts them if other
+  /// code in this process requests more than one thread; no such call may be in progress now.
   private static func endIdleThreads() {
     #if os(Linux)
       typealias EntryPoint = @convention(c) () -> CInt

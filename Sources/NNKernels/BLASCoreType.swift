@@ -4,22 +4,22 @@
   import Musl
 #endif
 
-/// The set of inner loops that OpenBLAS chose for the processor.
+/// OpenBLAS's core type: the set of kernels that it selects for the processor.
 ///
-/// A release older than the processor does not know its model number and falls back to loops that
-/// use a fraction of the vector units.
+/// A release older than the processor does not know its model number and falls back to kernels that
+/// use only a part of the vector units.
 package enum BLASCoreType {
-  /// Core types whose loops use 512-bit vectors, lower case.
+  /// Core types whose kernels use 512-bit vectors, lower case.
   private static let wide: Set<String> = ["skylakex", "cooperlake", "sapphirerapids"]
-  /// Core types whose loops use 256-bit vectors with fused multiply-add, lower case.
+  /// Core types whose kernels use 256-bit vectors with fused multiply–add, lower case.
   private static let medium: Set<String> = ["haswell", "zen", "excavator"]
 
-  /// A core type that this processor can run and that beats the one in use, or nil.
+  /// A core type that this processor can run and that is faster than the one in use, or nil.
   ///
   /// - Parameters:
   ///   - core: the core type in use, as OpenBLAS spells it.
   ///   - features: the processor's feature flags, as `/proc/cpuinfo` spells them.
-  ///   - isBuiltIn: whether the library at hand has the loops of a core type.
+  ///   - isBuiltIn: whether the loaded library has the kernels of a core type.
   package static func better(
     than core: String, features: @autoclosure () -> Set<String>, isBuiltIn: (String) -> Bool
   ) -> String? {
@@ -48,13 +48,12 @@ package enum BLASCoreType {
     #endif
   }
 
-  /// Whether the user chose the core type, which then stands.
+  /// Whether the user set the core type, which is then kept.
   package static var isChosenByUser: Bool { getenv("OPENBLAS_CORETYPE") != nil }
 
-  /// Makes the loaded library choose again, with `core` as the answer; does nothing where it lacks
-  /// the entry points.
+  /// Makes the loaded library use the kernels of `core`; does nothing if it lacks the entry points.
   ///
-  /// Must run before the first product, while nobody else calls the library.
+  /// Must run before the first GEMM, while no other thread calls the library.
   static func select(_ core: String) {
     #if os(Linux) && arch(x86_64)
       typealias EntryPoint = @convention(c) () -> Void
@@ -65,7 +64,7 @@ package enum BLASCoreType {
       setenv("OPENBLAS_CORETYPE", core, 1)
       unsafeBitCast(quit, to: EntryPoint.self)()
       unsafeBitCast(start, to: EntryPoint.self)()
-      // The choice is ours: child processes make their own.
+      // The variable must not be inherited: child processes select their own core type.
       unsetenv("OPENBLAS_CORETYPE")
     #endif
   }

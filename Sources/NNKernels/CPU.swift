@@ -4,9 +4,9 @@ import NNCore
   import Darwin
 #endif
 
-/// What the processor calls itself and can do.
+/// The processor's name and instruction sets.
 public enum CPU {
-  /// The processor's marketing name, or the architecture where the system does not tell.
+  /// The processor's marketing name, or the architecture where the system does not report it.
   public static let modelName: String = {
     #if canImport(Darwin)
       var length = 0
@@ -21,7 +21,7 @@ public enum CPU {
 
   /// The vector instruction sets that the processor offers, weakest first: `avx2`, `avx512f`, ….
   ///
-  /// Empty where the system does not tell.
+  /// Empty where the system does not report them.
   public static let instructionSets: [String] = [
     "asimd", "sve", "sve2", "sse4_2", "avx", "f16c", "fma", "avx2", "avx_vnni", "avx512f",
     "avx512bw", "avx512dq", "avx512vl", "avx512_vnni", "avx512_bf16", "avx512_fp16", "amx_tile",
@@ -35,10 +35,10 @@ public enum CPU {
 
   /// The first processor's block of `/proc/cpuinfo`.
   private static let description: [String: String] = parse(
-    // One block is shorter than this; machines with many processors take long to write all.
+    // One block is shorter than this; with many processors the whole file takes long to generate.
     SmallFile.text("/proc/cpuinfo", limit: 8192) ?? "")
 
-  /// Reads `name : value` lines up to the first empty one.
+  /// Parses `name : value` lines up to the first empty one.
   package static func parse(_ text: String) -> [String: String] {
     var fields: [String: String] = [:]
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

@@ -1,2 +1,2 @@
-// The graph speaks to the kernel table (`nn_program`, `nn_window`, …) in its own types.
+// NNGraph uses the C types of the kernel table (`nn_program`, `nn_window`, …) directly.
 @_exported public import CKernels

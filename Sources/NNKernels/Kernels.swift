@@ -1,7 +1,7 @@
 public import CKernels
 public import NNCore
 
-/// The vector loops chosen for this process.
+/// The vector loops selected for this process.
 public enum Kernels {
   /// The loops for a floating-point type.
   public static func table(for dtype: DType) -> UnsafePointer<nn_kernels> {

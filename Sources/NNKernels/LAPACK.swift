@@ -3,8 +3,8 @@ public import NNCore
 /// Factorizations and solvers for small dense matrices, through LAPACK, in Float32 and Float64.
 ///
 /// Matrices are row-major tensors of two axes. Every function throws `NNError` for a tensor of
-/// another rank or type, and for one that holds NaN or infinity. They run on the calling thread
-/// and allocate: they serve initializers and closed-form fits, not training steps.
+/// another rank or type, and for one that holds NaN or infinity. All run on the calling thread and
+/// allocate memory: they are for initializers and closed-form solutions, not for training steps.
 public enum LAPACK {
   /// An orthogonal and an upper triangular factor: A = Q · R.
   public struct QR: Sendable {
@@ -14,11 +14,11 @@ public enum LAPACK {
     public let r: HostTensor
   }
 
-  /// A solution X that makes ‖A · X − B‖ smallest and, among those, has the smallest norm.
+  /// The minimum-norm solution X that minimizes ‖A · X − B‖.
   public struct LeastSquares: Sendable {
     /// [n, count], or [n] for a right-hand side of one axis.
     public let solution: HostTensor
-    /// How many singular values of A count as non-zero.
+    /// The effective rank: the number of singular values of A that are treated as non-zero.
     public let rank: Int
     /// All singular values of A, largest first: [min(m, n)].
     public let singularValues: HostTensor
@@ -50,13 +50,13 @@ public enum LAPACK {
     return try qr(matrix, as: type)
   }
 
-  /// Least squares by singular value decomposition (`gelsd`), whatever the rank of A.
+  /// Least squares by singular value decomposition (`gelsd`), for any rank of A.
   ///
   /// - Parameters:
   ///   - matrix: A, [m, n].
   ///   - rightHandSide: B, [m, count] or [m], of the same type.
-  ///   - relativeCutoff: singular values up to this share of the largest count as zero; by default
-  ///     the type's machine epsilon times max(m, n), as in NumPy and PyTorch.
+  ///   - relativeCutoff: singular values up to this share of the largest are treated as zero; by
+  ///     default the type's machine epsilon times max(m, n), as in NumPy and PyTorch.
   /// - Throws: `NNError` for tensors that are not finite floating-point matrices, for row counts or
   ///   types that differ, and where the iteration does not converge.
   public static func leastSquares(
@@ -143,7 +143,7 @@ public enum LAPACK {
     var rank: Int32 = 0
     if m > 0 && n > 0 {
       var a: [Scalar] = matrix.scalars()
-      // Without a right-hand side there is still a rank to find: solve for one column of zeros.
+      // Without a right-hand side the rank is still needed: solve for one column of zeros.
       let columns = max(count, 1)
       if count == 0 { solution = [Scalar](repeating: 0, count: max(m, n)) }
       let cutoff = relativeCutoff ?? Double(Scalar.ulpOfOne) * Double(max(m, n))

@@ -1,14 +1,14 @@
 import CLAPACKE
 import NNCore
 
-/// A type that LAPACK has routines for.
+/// An element type with LAPACK routines.
 protocol LAPACKScalar: TensorScalar, BinaryFloatingPoint {
   static var routines: LAPACKRoutines<Self> { get }
 }
 
-/// LAPACK's routines for one type of element, in LAPACK's argument order.
+/// LAPACK's routines for one element type, in LAPACK's argument order.
 ///
-/// Each gives 0 on success and a positive number where an iteration did not converge.
+/// Each returns 0 on success and a positive number when an iteration did not converge.
 struct LAPACKRoutines<Scalar: Sendable>: Sendable {
   typealias Vector = UnsafeMutablePointer<Scalar>?
 

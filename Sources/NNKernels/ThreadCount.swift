@@ -9,11 +9,11 @@ public import NNCore
   import Darwin
 #endif
 
-/// How many threads to use when nobody says otherwise, and why.
+/// The default number of threads, and the reason for it.
 public struct ThreadCount: Sendable, Hashable {
-  /// Threads that share a job, the caller included; ≥ 1.
+  /// The number of threads that share a job, the caller included; ≥ 1.
   public let count: Int
-  /// What decided, in words: `NN_THREADS=4`, `2 CPUs available`.
+  /// The reason, as a text: `NN_THREADS=4`, `2 CPUs available`.
   public let reason: String
 
   /// The thread count for this process: `NN_THREADS` if set, else the smaller of the CPUs that the
@@ -26,12 +26,12 @@ public struct ThreadCount: Sendable, Hashable {
       availableCPUs: availableCPUs, quota: controlGroupQuota())
   }
 
-  /// The rule behind ``detect()``, of its inputs alone.
+  /// The rule of ``detect()`` as a pure function.
   ///
   /// - Parameters:
   ///   - requested: the value of `NN_THREADS`, nil if unset.
   ///   - availableCPUs: CPUs that the process may run on.
-  ///   - quota: CPU time that the control group grants, in CPUs; nil if unlimited.
+  ///   - quota: the control group's CPU quota, in CPUs; nil if unlimited.
   /// - Throws: `NNError` when `requested` is not an integer from 1 to 1024.
   package static func decide(
     requested: String?, availableCPUs: Int, quota: Double?
@@ -47,7 +47,7 @@ public struct ThreadCount: Sendable, Hashable {
     return limit(availableCPUs: availableCPUs, quota: quota)
   }
 
-  /// What the machine allows, whatever the environment asks.
+  /// The number of threads that the machine allows, whatever the environment requests.
   package static func limit(availableCPUs: Int, quota: Double?) -> ThreadCount {
     let cpus = min(max(availableCPUs, 1), maximum)
     if let quota, quota < Double(cpus) {
@@ -58,16 +58,16 @@ public struct ThreadCount: Sendable, Hashable {
     return ThreadCount(count: cpus, reason: "\(cpus) \(cpus == 1 ? "CPU" : "CPUs") available")
   }
 
-  /// The largest count that the worker pool takes.
+  /// The largest number of threads of the worker pool.
   static let maximum = 1024
 
   /// CPUs that the scheduler may run this process on.
   package static var availableCPUs: Int { nn_available_cpus() }
 
-  /// The CPU time granted by the control groups of this process (version 2 and 1), in CPUs; nil if
-  /// none of them sets a limit.
+  /// The CPU quota of this process's control groups (version 2 and 1), in CPUs; nil if none of them
+  /// sets a limit.
   ///
-  /// - Parameter root: a folder in front of `/proc` and `/sys`.
+  /// - Parameter root: a prefix of `/proc` and `/sys`.
   package static func controlGroupQuota(root: String = "") -> Double? {
     ControlGroup.all(of: "cpu", root: root).compactMap { group in
       group.isUnified ? quotaV2(group.folder) : quotaV1(group.folder)
@@ -81,7 +81,7 @@ public struct ThreadCount: Sendable, Hashable {
     return ratio(numbers[0], numbers[1])
   }
 
-  /// `cpu.cfs_quota_us` is −1 where there is no limit.
+  /// `cpu.cfs_quota_us` is −1 if there is no limit.
   private static func quotaV1(_ folder: String) -> Double? {
     func number(_ name: String) -> Double? {
       SmallFile.text("\(folder)/\(name)").flatMap { text in

@@ -1,31 +1,32 @@
 import CKernels
 public import NNCore
 
-/// The body of a job, made once and run as often as needed.
+/// The body of a job, created once and run any number of times.
 ///
-/// Keeping the object between runs is what lets ``WorkerPool/run(_:_:upTo:)`` allocate nothing.
+/// Because the object is reused, ``WorkerPool/run(_:_:upTo:)`` allocates nothing.
 public final class ParallelBody {
   fileprivate let body: (_ chunk: Int, _ worker: Int) -> Void
 
   /// Creates a job body.
   ///
-  /// - Parameter body: runs one chunk. It is called from several threads at once, so different
-  ///   chunks must write different memory. `worker` is below ``WorkerPool/threads`` and no two
-  ///   running chunks of a job share it: it picks the scratch memory.
+  /// - Parameter body: runs one chunk. It is called from several threads at the same time, so
+  ///   different chunks must write different memory. `worker` is below ``WorkerPool/threads`` and
+  ///   different for all chunks of a job that run at the same time: it selects the scratch memory.
   public init(_ body: @escaping (_ chunk: Int, _ worker: Int) -> Void) { self.body = body }
 }
 
-/// The threads that share the work of one step.
+/// The thread pool.
 ///
-/// A job is cut into chunks; the calling thread and the pool's workers claim them one by one. What
-/// a chunk computes must not depend on who runs it, so results have the same bits for any number
-/// of threads. All of them run with denormal numbers flushed to zero. Threads start with the first
-/// job that can use them.
+/// A job is divided into chunks; the calling thread and the pool's workers claim them one by one. A
+/// chunk's result must not depend on the thread that runs it, so results are bitwise identical for
+/// any number of threads. All threads flush denormal numbers to zero. Threads are started by the
+/// first job that can use them.
 public enum WorkerPool {
-  /// Threads that share a job, the caller included; ``ThreadCount/detect()`` unless set.
+  /// The number of threads that share a job, the caller included; ``ThreadCount/detect()`` unless
+  /// set.
   ///
-  /// Where `NN_THREADS` is invalid and nobody called ``useDefaultThreads()``, which reports that,
-  /// what the machine allows.
+  /// If `NN_THREADS` is invalid, the number that the machine allows; ``useDefaultThreads()``
+  /// reports the error.
   public static var threads: Int {
     _ = initialized
     return nn_pool_threads()
@@ -33,8 +34,8 @@ public enum WorkerPool {
 
   /// Sets the number of threads from the next job on.
   ///
-  /// - Parameter threads: 1 to 1024; 1 runs everything on the calling thread. Plans compiled before
-  ///   a rise go on with as many threads as they have memory for.
+  /// - Parameter threads: 1 to 1024; 1 runs everything on the calling thread. Plans that were
+  ///   compiled for fewer threads keep the number that they have memory for.
   public static func setThreads(_ threads: Int) {
     precondition(threads >= 1, "a pool of \(threads) threads")
     _ = initialized
@@ -43,8 +44,8 @@ public enum WorkerPool {
 
   /// Sets the number of threads to ``ThreadCount/detect()`` and returns it with its reason.
   ///
-  /// - Throws: `NNError` when `NN_THREADS` is not an integer from 1 to 1024, and when there is no
-  ///   room in memory for that many threads.
+  /// - Throws: `NNError` when `NN_THREADS` is not an integer from 1 to 1024, and when memory does
+  ///   not suffice for that many threads.
   @discardableResult
   public static func useDefaultThreads() throws(NNError) -> ThreadCount {
     let detected = try ThreadCount.detect()
@@ -52,24 +53,24 @@ public enum WorkerPool {
     return detected
   }
 
-  /// Sets the number of threads from the next job on, once there is room in memory for them.
+  /// Reserves memory for a number of threads and uses it from the next job on.
   ///
   /// - Parameter threads: 1 to 1024.
-  /// - Throws: `NNError` when the address space does not hold the buffers that matrix products need
-  ///   on that many threads.
+  /// - Throws: `NNError` when the address space does not suffice for the GEMM buffers of that many
+  ///   threads.
   public static func useThreads(_ threads: Int) throws(NNError) {
-    // First of all: setting OpenBLAS up takes a buffer, too.
+    // This must come first: initializing OpenBLAS takes a buffer as well.
     try BLAS.reserveBuffers(threads: threads)
     setThreads(threads)
   }
 
   /// Runs chunks 0 ..< count of a prepared body, each exactly once; returns when all are done.
   ///
-  /// Allocates nothing. One chunk, or one thread, runs on the spot; so does a job that finds the
-  /// pool in use, by another caller or by the job whose body this call stands in.
+  /// Allocates nothing. With one chunk or one thread, the job runs on the calling thread; so does a
+  /// job that finds the pool in use, by another caller or by the job that made this call.
   ///
-  /// - Parameter limit: The most threads to use: as many as there is scratch memory for, whatever
-  ///   the pool's number of threads has become since. No limit by default.
+  /// - Parameter limit: The largest number of threads to use: that for which there is scratch
+  ///   memory, whatever the pool's present number is. No limit by default.
   public static func run(_ count: Int, _ body: ParallelBody, upTo limit: Int = .max) {
     _ = initialized
     withExtendedLifetime(body) {
@@ -84,13 +85,13 @@ public enum WorkerPool {
     }
   }
 
-  /// Runs chunks 0 ..< chunks of a body that serves once; see ``ParallelBody`` for its duties.
+  /// Runs chunks 0 ..< chunks of a body once; see ``ParallelBody`` for its requirements.
   public static func run(chunks: Int, body: (_ chunk: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { run(chunks, ParallelBody($0)) }
   }
 
   private static let initialized: Void = {
-    // OpenBLAS's own threads would take the pool's processors.
+    // OpenBLAS's own threads would compete with the pool's.
     BLAS.prepare()
     let limit = ThreadCount.limit(
       availableCPUs: ThreadCount.availableCPUs, quota: ThreadCount.controlGroupQuota())

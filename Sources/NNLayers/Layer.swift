@@ -1,9 +1,9 @@
 public import NNGraph
 
-/// A building block of a network: a value type that holds its options.
+/// A building block of a network: a value type that stores the layer's options.
 ///
-/// Calling a layer adds its computation to the graph; its parameters come from the scope, under
-/// names that files and PyTorch's `state_dict` share. Sizes that the input determines are inferred.
+/// Calling a layer adds its computation to the graph. Its parameters come from the scope; their
+/// names are those of PyTorch's `state_dict`. Sizes that the input determines are inferred.
 ///
 /// ```swift
 /// struct Scale: Layer {
@@ -15,29 +15,28 @@ public import NNGraph
 /// }
 /// ```
 public protocol Layer: Sendable {
-  /// What the layer is, for tables and errors: `Dense 128`.
+  /// The kind of layer and its main options, for tables and error messages: `Dense 128`.
   var description: String { get }
 
-  /// The name that stands in the layer's path in place of its index; nil for the index.
+  /// A name that replaces the layer's index in its path; nil to use the index.
   var name: String? { get }
 
   /// Adds the layer's computation to the graph.
   ///
-  /// The input is never poisoned. A layer that does not fit it says so with `Scope.reject` and
-  /// gives back what that returns. The parameters and buffers declared must not depend on
-  /// `Scope.mode`.
+  /// The input is never poisoned. If the input is invalid, a layer calls `Scope.reject` and returns
+  /// its result. The parameters and buffers declared must not depend on `Scope.mode`.
   func callAsFunction(_ input: Value, in scope: Scope) -> Value
 }
 
 extension Layer {
-  /// No name: the layer's index stands in its path.
+  /// nil: the path contains the layer's index.
   public var name: String? { nil }
 
-  /// This layer under a name that stands in its path in place of its index.
+  /// Returns this layer with a name that replaces its index in its path.
   public func named(_ name: String) -> some Layer { NamedLayer(layer: self, name: name) }
 }
 
-/// A layer with a name of its own.
+/// A layer with a custom name.
 struct NamedLayer<Wrapped: Layer>: Layer {
   let layer: Wrapped
   let name: String?
@@ -46,13 +45,14 @@ struct NamedLayer<Wrapped: Layer>: Layer {
   func callAsFunction(_ input: Value, in scope: Scope) -> Value { layer(input, in: scope) }
 }
 
-/// Whether a graph is built for learning or for use.
+/// The purpose of a graph: training, evaluation or generation.
 public enum Mode: String, Sendable, CaseIterable {
-  /// Dropout drops, batch normalisation uses the batch's statistics and updates the running ones.
+  /// Dropout is active; batch normalisation uses the batch's statistics and updates the running
+  /// ones.
   case training
-  /// Dropout does nothing, batch normalisation uses the running statistics.
+  /// Dropout does nothing; batch normalisation uses the running statistics.
   case evaluation
-  /// As in evaluation, for the next steps of a sequence, one or some at a time: rows are [N, T, …],
-  /// and layers that look back keep what they need of the past in states (`Scope.state`).
+  /// As evaluation, but for the next one or more steps of a sequence: inputs are [N, T, …], and
+  /// layers that depend on earlier steps store what they need of them in states (`Scope.state`).
   case generation
 }

@@ -13,6 +13,6 @@ public enum LayerBuilder {
   public static func buildEither(first part: [any Layer]) -> [any Layer] { part }
   /// The layers of an `else`.
   public static func buildEither(second part: [any Layer]) -> [any Layer] { part }
-  /// The layers of all rounds of a `for`.
+  /// The layers of all iterations of a `for`.
   public static func buildArray(_ parts: [[any Layer]]) -> [any Layer] { parts.flatMap { $0 } }
 }

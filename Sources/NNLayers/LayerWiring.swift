@@ -1,51 +1,52 @@
 public import NNCore
 import NNGraph
 
-/// Which layer of a network reads which: what a drawing of it shows.
+/// The connections between a network's layers, for drawings of it.
 ///
-/// It is found from the graph of ops, so branches, sums around layers and attention to an encoder
-/// appear as they are computed. Of layers that hold others only what they compute themselves appears:
-/// the sum of a residual, the tensor that branches are joined to, the products of an attention.
-/// A layer that leaves its input as it is, such as dropout with probability 0, does not appear.
+/// They are derived from the graph of ops, so branches, residual sums and attention to an encoder
+/// appear as they are computed. A layer that contains others appears only with its own
+/// computations: the sum of a residual, the concatenation of branches, the matrix products of
+/// attention. A layer that returns its input unchanged, such as dropout with probability 0, does
+/// not appear.
 public struct LayerWiring: Sendable, Hashable {
-  /// A box of the drawing.
+  /// A node of the drawing.
   public struct Node: Sendable, Hashable {
-    /// What a box stands for.
+    /// The kind of a node.
     public enum Kind: Sendable, Hashable {
-      /// What the network reads.
+      /// An input of the network.
       case input
-      /// A layer, or what a layer that holds others computes beside them.
+      /// A layer, or the computations of its own of a layer that contains others.
       case layer
-      /// Where a layer joins what the layers that it holds give.
+      /// Where a layer combines the outputs of the layers that it contains.
       case join
     }
 
-    /// What the box stands for.
+    /// The kind of the node.
     public let kind: Kind
-    /// The layer's path: `3.0`; of an input its name.
+    /// The layer's path, `3.0`; empty for an input.
     public let path: String
-    /// The layer: `Dense 128`; of a join its operation: `+`.
+    /// The layer, `Dense 128`; for a join its operation, `+`; for an input its name.
     public let name: String
-    /// The shape of what it gives for one row.
+    /// The shape of its output for one example.
     public let outputShape: Shape
-    /// Learnt numbers of its own.
+    /// The number of its own trainable parameters.
     public let parameters: Int
   }
 
-  /// That one box reads what another gives.
+  /// A connection from one node to another.
   public struct Edge: Sendable, Hashable {
-    /// The place of the one that gives among the nodes.
+    /// The index of the node that produces the value.
     public let from: Int
-    /// The place of the one that reads.
+    /// The index of the node that reads it.
     public let to: Int
   }
 
-  /// The boxes, each behind those that it reads.
+  /// The nodes in topological order.
   public let nodes: [Node]
-  /// The arrows, without repetition.
+  /// The edges, without duplicates.
   public let edges: [Edge]
 
-  /// Puts a wiring together.
+  /// Creates a wiring from its nodes and edges.
   public init(nodes: [Node], edges: [Edge]) {
     self.nodes = nodes
     self.edges = edges
@@ -53,14 +54,14 @@ public struct LayerWiring: Sendable, Hashable {
 }
 
 extension Model {
-  /// Which layer reads which in a network that reads such rows.
+  /// The connections between the layers, for inputs of the given signature.
   ///
-  /// - Throws: `NNError` with every misfit found.
+  /// - Throws: `NNError` that lists every shape mismatch and invalid option.
   public func wiring(_ signature: InputSignature) throws(NNError) -> LayerWiring {
     let layout = try layout(signature)
     let graph = Graph()
     let input = signature.batch(of: 2).map { graph.input($0, $1) }
-    // In training, since dropout is nothing in evaluation.
+    // In training mode, since dropout adds no ops in evaluation.
     let built = build(
       in: graph, input: input, layout: layout, mode: .training,
       randomState: graph.input("random", TensorType([2], .int64)))
@@ -70,14 +71,14 @@ extension Model {
   }
 }
 
-/// A graph of ops drawn together to one of layers.
+/// Contracts a graph of ops to a graph of layers.
 private struct LayerContraction {
   private let views: [NodeView]
   private let outputs: [LayerOutput]
   private let last: Int
-  /// Layers that hold others.
+  /// Layers that contain others.
   private var composites: Set<String> = []
-  /// The box that each op belongs to; nil where it takes no part.
+  /// The box of each op; nil for ops that are not between input and output.
   private var boxes: [Int?]
   /// The ops of each box, in their order; the network's inputs come first.
   private var members: [[Int]] = []
@@ -102,13 +103,13 @@ private struct LayerContraction {
 
   mutating func wiring(input: NetworkInput<Value>, layout: ParameterLayout) -> LayerWiring {
     let sources =
-      [("input", input.rows)] + (input.decoderRows.map { [("decoder input", $0)] } ?? [])
+      [("input", input.values)] + (input.decoderValues.map { [("decoder input", $0)] } ?? [])
     let live = flow(from: Set(sources.map(\.1.nodeIndex)))
     for (_, value) in sources { open(value.nodeIndex) }
     sourceCount = sources.count
     assign(live.subtracting(sources.map(\.1.nodeIndex)))
     let layers = Dictionary(outputs.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
-    var told: Set<String> = []
+    var counted: Set<String> = []
     let nodes = members.enumerated().compactMap { index, ops -> LayerWiring.Node? in
       if index < sources.count {
         return .init(
@@ -124,8 +125,8 @@ private struct LayerContraction {
           kind: .join, path: path, name: operation(ops), outputShape: row(views[end].type.shape),
           parameters: 0)
       }
-      // Of a layer that holds others, several boxes may be its own.
-      let isFirst = told.insert(path).inserted
+      // A layer that contains others may have several boxes.
+      let isFirst = counted.insert(path).inserted
       return .init(
         kind: .layer, path: path, name: layer.layer.description,
         outputShape: row(isHolder ? views[end].type.shape : layer.value.shape),
@@ -147,9 +148,9 @@ private struct LayerContraction {
     return fed.intersection(needed)
   }
 
-  /// Gives every op its box: a layer's ops share one; of a layer that holds others each op has its
-  /// own, unless all its inputs come from one of the layer's boxes, or nothing else reads such a box.
-  /// Either way no path leaves a box and comes back to it, so there are no cycles.
+  /// Assigns every op to a box. The ops of a layer share one. In a layer that contains others, each
+  /// op has its own box, unless all its inputs come from one of the layer's boxes or nothing else
+  /// reads such a box. Either way no path leaves a box and returns to it, so there are no cycles.
   private mutating func assign(_ live: Set<Int>) {
     var readers: [Int: [Int]] = [:]
     for index in live.sorted() {
@@ -182,13 +183,13 @@ private struct LayerContraction {
     joinBranches(readers)
   }
 
-  /// Whether a box holds ops of a layer's own.
+  /// Whether a box contains ops that belong to the layer itself.
   private func isPart(_ box: Int, of path: String) -> Bool {
     box >= sourceCount && members[box].first.map { views[$0].path == path } ?? false
   }
 
-  /// Joins a box with the one that alone reads it where both belong to one layer, such as what attention
-  /// makes of its memory with what it does then.
+  /// Joins a box with its only reader if both belong to one layer, such as the key and value
+  /// projections of attention with the attention itself.
   private mutating func joinBranches(_ readers: [Int: [Int]]) {
     for box in (sourceCount..<members.count).reversed() {
       guard let path = members[box].first.map({ views[$0].path }), composites.contains(path)
@@ -234,7 +235,7 @@ private struct LayerContraction {
     return found
   }
 
-  /// What a join does, in a word.
+  /// The operation of a join, as a short label.
   private func operation(_ ops: [Int]) -> String {
     let names = ops.map { views[$0].op }
     if names.contains("add") { return "+" }

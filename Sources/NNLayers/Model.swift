@@ -1,10 +1,10 @@
 public import NNCore
 public import NNGraph
 
-/// A network: an outermost layer, usually a sequence, from which graphs are built.
+/// A network: an outermost layer, usually a `Sequential`, from which graphs are built.
 ///
-/// Building has two phases. `layout(input:)` builds the network once to find its parameters; graphs
-/// for training and for use are then built with that layout.
+/// Building has two phases. `layout(input:)` builds the network once to find its parameters. Graphs
+/// for training, evaluation and generation are then built with that layout.
 ///
 /// ```swift
 /// let model = Model {
@@ -18,19 +18,19 @@ public struct Model: Sendable {
   /// The outermost layer.
   public let root: any Layer
 
-  /// A network of one layer, which may hold others.
+  /// Creates a network from one layer, which may contain others.
   public init(_ root: any Layer) { self.root = root }
 
-  /// A sequence of layers.
+  /// Creates a sequential network.
   public init(_ layers: [any Layer]) { root = Sequential(layers) }
 
-  /// A sequence of layers, listed in braces.
+  /// Creates a sequential network from the layers listed in braces.
   public init(@LayerBuilder _ layers: () -> [any Layer]) { root = Sequential(layers()) }
 
-  /// Finds the parameters and buffers, and whether every layer fits its input.
+  /// Finds the parameters and buffers, and checks every layer against its input.
   ///
-  /// - Parameter signature: What the network reads.
-  /// - Throws: `NNError` with every misfit found.
+  /// - Parameter signature: The types of the network's inputs.
+  /// - Throws: `NNError` that lists every shape mismatch and invalid option.
   public func layout(_ signature: InputSignature) throws(NNError) -> ParameterLayout {
     try layout(signature, rows: 2)
   }
@@ -39,58 +39,57 @@ public struct Model: Sendable {
     _ signature: InputSignature, rows: Int
   ) throws(NNError) -> ParameterLayout {
     let graph = Graph()
-    // Evaluation, since training refuses what a batch of one cannot give: statistics.
-    let build = ModelBuild(
+    // In evaluation mode, since batch normalisation cannot train on a batch of one example.
+    let context = BuildContext(
       graph: graph, dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
-    _ = run(build, signature.batch(of: rows).map { graph.input($0, $1) }, .evaluation)
+    _ = run(context, signature.batch(of: rows).map { graph.input($0, $1) }, .evaluation)
     try graph.validate()
     let layout = ParameterLayout(
-      build.entries, dtype: signature.dtype, vocabulary: signature.vocabulary)
+      context.entries, dtype: signature.dtype, vocabulary: signature.vocabulary)
     try MemoryLimit.check(
       Shape([layout.count]).byteCount(of: layout.dtype),
       "the network's \(layout.parameterCount) parameters", hint: "use smaller or fewer layers")
     return layout
   }
 
-  /// Finds the parameters and buffers of a network that reads one tensor of numbers.
+  /// Finds the parameters and buffers of a network with one floating-point input.
   ///
-  /// - Parameter input: The type of the input, batch axis included; its extent may be any.
-  /// - Throws: `NNError` with every misfit found.
+  /// - Parameter input: The type of the input, including the batch axis, whose extent may be any.
+  /// - Throws: `NNError` that lists every shape mismatch and invalid option.
   public func layout(input: TensorType) throws(NNError) -> ParameterLayout {
     let row = TensorType(Shape(Array(input.shape.dimensions.dropFirst())), input.dtype)
     return try layout(
       InputSignature(NetworkInput(row), dtype: input.dtype), rows: input.shape[0])
   }
 
-  /// The network in a graph.
+  /// A network that was built into a graph.
   public struct Output {
-    /// What the outermost layer gives.
+    /// The output of the outermost layer.
     public let value: Value
     /// The variable that holds all parameters, flat.
     public let parameters: Value
-    /// Each parameter under its name, a part of `parameters`.
+    /// Each parameter with its name, a part of `parameters`.
     public let parameterValues: [(name: String, value: Value)]
-    /// What each running statistic becomes after a training step.
+    /// The running statistics and their values after a training step.
     public let bufferUpdates: [(variable: Value, value: Value)]
-    /// What each state becomes after a step of a sequence; in the mode `generation` alone.
+    /// The states and their values after the steps of a sequence; only in the mode `generation`.
     public let stateUpdates: [(variable: Value, value: Value)]
     /// The states' variables, in the same order.
     public let states: [(name: String, type: TensorType)]
-    /// Whether states hold every step, so that sequences must end.
+    /// Whether states hold every step, so that the length of sequences is limited.
     public let isBounded: Bool
-    /// What the encoder of an encoder–decoder gave; nil for other networks.
+    /// The output of the encoder of an encoder–decoder; nil for other networks.
     public let memory: Memory?
-    /// What each layer gives, parts before the layer that holds them.
+    /// The output of each layer; layers come before the layer that contains them.
     public let layerOutputs: [LayerOutput]
-    /// What the steps of a sequence read in layers that go step by step, [T, N, …].
+    /// The inputs of the steps of recurrent layers, [T, N, …].
     public let observedSteps: [(name: String, value: Value)]
-    /// What each layer that attends to a memory gives its steps, [N, heads, T, S]; only where it was
-    /// asked for.
+    /// The attention weights of each layer that attends to an encoder's memory, [N, heads, T, S];
+    /// empty unless `observesAttention` is true.
     public let observedAttention: [(path: String, weights: Value)]
     let layout: ParameterLayout
 
-    /// The gradient of a scalar with respect to all parameters, laid out as they are; zeros between
-    /// them.
+    /// The gradient of a scalar with respect to all parameters, in their layout; the gaps are zero.
     public func gradient(of loss: Value) -> Value {
       guard !parameterValues.isEmpty else {
         return loss.graph.constant(HostTensor(zeros: parameters.shape, dtype: parameters.dtype))
@@ -105,47 +104,50 @@ public struct Model: Sendable {
 
   /// Adds the network to a graph.
   ///
-  /// Misfits are recorded in the graph (`Graph.validate()` throws them) and poison the output.
+  /// Shape mismatches are recorded in the graph (`Graph.validate()` throws them) and poison the
+  /// output.
   ///
   /// - Parameters:
-  ///   - graph: Where to build.
-  ///   - input: What the network gets, of the types that the layout was found for up to the first
-  ///     axis, and the steps of sequences.
-  ///   - layout: What `layout(_:)` found.
-  ///   - mode: What the graph is for.
-  ///   - randomState: int64 [2], seed and step: what random numbers depend on. Needed where a layer
-  ///     draws some in training.
-  ///   - generation: What one step of a sequence needs beside its rows; for that mode alone.
-  ///   - observesAttention: Whether layers that attend to a memory give their weights; false by
-  ///     default, and they need not compute them.
+  ///   - graph: The graph to build into.
+  ///   - input: The network's inputs: the types must be those of the layout, except for the first
+  ///     axis and the number of steps of sequences.
+  ///   - layout: The result of `layout(_:)`.
+  ///   - mode: The purpose of the graph.
+  ///   - randomState: int64 [2], seed and step, on which random numbers depend. Required in
+  ///     training if a layer draws random numbers.
+  ///   - generation: The additional inputs of the mode `generation`; nil in other modes.
+  ///   - observesAttention: Whether layers that attend to a memory also return their attention
+  ///     weights; false by default, which lets them skip computing the weights.
   public func build(
     in graph: Graph, input: NetworkInput<Value>, layout: ParameterLayout, mode: Mode,
     randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
   ) -> Output {
     precondition(
-      (mode == .generation) == (generation != nil), "one mode and its input come together")
+      (mode == .generation) == (generation != nil),
+      "the mode `generation` needs a generation input, other modes take none")
     let flat = graph.variable(
       ParameterLayout.variableName, TensorType([layout.count], layout.dtype))
-    let build = ModelBuild(
+    let context = BuildContext(
       graph: graph, dtype: layout.dtype, source: .layout(layout, flat: flat),
       vocabulary: layout.vocabulary, randomState: randomState, generation: generation,
       observesAttention: observesAttention)
-    if let positions = generation?.positions, input.rows.shape.rank > 1,
-      positions.shape != [input.rows.shape[1]]
+    if let positions = generation?.positions, input.values.shape.rank > 1,
+      positions.shape != [input.values.shape[1]]
     {
       graph.report(
-        "\(input.rows.shape[1]) steps of a sequence with positions \(positions.shape)",
-        hint: "give GenerationInput the position of each step")
+        "\(input.values.shape[1]) steps of a sequence with positions \(positions.shape)",
+        hint: "pass GenerationInput the position of each step")
     }
-    let output = run(build, input, mode)
+    let output = run(context, input, mode)
     return Output(
-      value: output, parameters: flat, parameterValues: build.parameterValues,
-      bufferUpdates: build.bufferUpdates,
-      stateUpdates: build.stateUpdates.map { ($0.state.variable, $0.value) },
-      states: build.stateUpdates.map { ($0.state.name, $0.state.variable.type) },
-      isBounded: build.isBounded, memory: build.memory,
-      layerOutputs: build.layerOutputs,
-      observedSteps: build.observedSteps, observedAttention: build.observedAttention, layout: layout
+      value: output, parameters: flat, parameterValues: context.parameterValues,
+      bufferUpdates: context.bufferUpdates,
+      stateUpdates: context.stateUpdates.map { ($0.state.variable, $0.value) },
+      states: context.stateUpdates.map { ($0.state.name, $0.state.variable.type) },
+      isBounded: context.isBounded, memory: context.memory,
+      layerOutputs: context.layerOutputs,
+      observedSteps: context.observedSteps, observedAttention: context.observedAttention,
+      layout: layout
     )
   }
 
@@ -158,38 +160,38 @@ public struct Model: Sendable {
   }
 
   private func run(
-    _ build: ModelBuild, _ input: NetworkInput<Value>, _ mode: Mode
+    _ context: BuildContext, _ input: NetworkInput<Value>, _ mode: Mode
   ) -> Value {
-    let rows = input.rows
-    let vocabulary = build.vocabulary
+    let rows = input.values
+    let vocabulary = context.vocabulary
     let fits = vocabulary == nil ? rows.dtype.isFloatingPoint : rows.dtype == .int32
     guard rows.isPoisoned || fits else {
-      return build.graph.report(
+      return context.graph.report(
         vocabulary == nil
           ? "a network computes on float32 or float64, gets \(rows.dtype)"
           : "tokens are int32, gets \(rows.dtype)",
         hint: "convert the input first")
     }
-    build.declare(input)
-    return build.run(
+    context.declare(input)
+    return context.run(
       root, rows,
       in: Scope(
         mode: mode, path: "", lengths: input.lengths, vocabularySize: vocabulary?.input,
-        build: build))
+        context: context))
   }
 }
 
-/// What a network reads: the types of one row's parts, and how many tokens there are.
+/// The types of a network's inputs for one example, and the vocabulary sizes.
 public struct InputSignature: Sendable, Hashable {
-  /// The type of each part of a row, without the batch axis: of one picture [1, 28, 28], of a
+  /// The type of each part of one example, without the batch axis: of an image [1, 28, 28], of a
   /// sentence's tokens int32 [T], of its length int32 [].
   public var row: NetworkInput<TensorType>
-  /// How many tokens there are where rows are tokens; nil where they are numbers.
+  /// The vocabulary sizes if inputs are tokens; nil if they are numbers.
   public var vocabulary: VocabularySizes?
   /// The type of parameters and computations.
   public var dtype: DType
 
-  /// Puts the parts together.
+  /// Creates a signature from its parts.
   public init(
     _ row: NetworkInput<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
   ) {
@@ -198,28 +200,29 @@ public struct InputSignature: Sendable, Hashable {
     self.dtype = dtype
   }
 
-  /// The types of a batch of so many rows.
+  /// The types of a batch of `rows` examples.
   public func batch(of rows: Int) -> NetworkInput<TensorType> {
     row.map { _, type in TensorType(Shape([rows] + type.shape.dimensions), type.dtype) }
   }
 }
 
-/// What the next steps of a sequence need beside their rows, in the mode `generation`.
+/// The additional inputs for the next steps of a sequence, in the mode `generation`.
 public struct GenerationInput {
-  /// How many steps came before these, int32 [1].
+  /// The number of steps before these, int32 [1].
   public let position: Value
-  /// How many steps came before each of these, int32 [T].
+  /// The position of each of these steps, counted from 0, int32 [T].
   public let positions: Value
-  /// How many steps a sequence may have.
+  /// The maximum number of steps of a sequence.
   public let contextLength: Int
-  /// Which row's past each row goes on with, int32 [N], as beam search needs; nil for its own.
+  /// For each sequence the index of the one whose past it continues, int32 [N], for beam search;
+  /// nil if each continues its own.
   public let order: Value?
-  /// What the encoder gave; nil for networks without one.
+  /// The encoder's output; nil for networks without an encoder.
   public let memory: Memory?
 
-  /// Puts the parts together.
+  /// Creates the inputs from their parts.
   ///
-  /// - Parameter positions: Needed where there are several steps at once; nil for one.
+  /// - Parameter positions: Required for several steps at once; nil for one.
   public init(
     position: Value, positions: Value? = nil, contextLength: Int, order: Value? = nil,
     memory: Memory? = nil

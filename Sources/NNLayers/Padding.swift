@@ -1,20 +1,20 @@
 import NNCore
 public import NNGraph
 
-/// What a convolution adds around its input.
+/// The padding around the input of a convolution.
 public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
-  /// That many zeros at the top and at the bottom, and left and right.
+  /// The given number of zeros at the top and bottom, and at the left and right.
   case explicit(Size2D)
-  /// So many that the output has the input's size; an odd number leaves the larger half at the
-  /// bottom and right, as in PyTorch. Needs stride 1.
+  /// Padding that gives the output the input's size. If the total is odd, the larger half goes to
+  /// the bottom and right, as in PyTorch. Requires stride 1.
   case same
-  /// None.
+  /// No padding.
   case valid
 
-  /// That many zeros on all four sides.
+  /// The given number of zeros on all four sides.
   public init(integerLiteral size: Int) { self = .explicit(Size2D(size)) }
 
-  /// The zeros on each side for a kernel.
+  /// The zeros on each side for the given kernel.
   func resolved(kernel: Size2D, dilation: Size2D) -> Padding2D {
     switch self {
     case .explicit(let size): return Padding2D(height: size.height, width: size.width)

@@ -1,32 +1,32 @@
 public import NNCore
 
-/// What parameters and buffers a model has, and where each parameter lies in the flat tensor that
-/// holds them all.
+/// The parameters and buffers of a model, and the position of each parameter in the flat tensor
+/// that holds them all.
 ///
 /// Parameters are parts of one variable named `parameters`, each at an offset that is a multiple of
-/// 16 elements, so that an optimizer updates all of them in one pass. Buffers are variables of
-/// their own. Outside a session everything goes by the names of PyTorch's `state_dict`.
+/// 16 elements, so that an optimizer updates all of them in one pass. Each buffer is a variable of
+/// its own. Outside a session, tensors have the names of PyTorch's `state_dict`.
 public struct ParameterLayout: Sendable {
   /// A parameter or a buffer.
   public struct Entry: Sendable {
-    /// What an entry is for.
+    /// The role of an entry.
     public enum Role: Sendable {
-      /// Learnt; lies in the flat tensor at `offset`.
+      /// Trainable; stored in the flat tensor at `offset`.
       case parameter(offset: Int, initializer: Initializer, fan: Fan)
-      /// Kept and saved, not learnt; starts with `initial` in every element.
+      /// Saved but not trained; every element starts as `initial`.
       case buffer(initial: Double)
     }
 
     /// The full name: `3.0.weight`.
     public let name: String
-    /// Its extents.
+    /// The shape of the tensor.
     public let shape: Shape
     /// The type of its elements.
     public let dtype: DType
-    /// What it is for.
+    /// Whether it is a parameter or a buffer.
     public let role: Role
 
-    /// Whether the entry is learnt.
+    /// Whether the entry is trained.
     public var isParameter: Bool {
       if case .parameter = role { true } else { false }
     }
@@ -34,26 +34,26 @@ public struct ParameterLayout: Sendable {
 
   /// The name of the variable that holds all parameters.
   public static let variableName = "parameters"
-  /// Offsets are multiples of this many elements.
+  /// Offsets are multiples of this number of elements.
   public static let alignment = 16
 
-  /// All parameters and buffers in the order in which the layers declare them.
+  /// All parameters and buffers, in the order in which the layers declare them.
   public let entries: [Entry]
-  /// Elements of the flat tensor, gaps included.
+  /// The number of elements of the flat tensor, including gaps.
   public let count: Int
   /// The type of the parameters.
   public let dtype: DType
-  /// How many tokens there are where the network reads tokens; nil where it reads numbers.
+  /// The vocabulary sizes if the network reads tokens; nil if it reads numbers.
   public let vocabulary: VocabularySizes?
   private let positions: [String: Int]
 
-  /// Lays the parameters one after another.
+  /// Lays the parameters out one after another.
   init(_ found: [Entry], dtype: DType, vocabulary: VocabularySizes?) {
     var end = 0
     entries = found.map { entry in
       guard case .parameter(_, let initializer, let fan) = entry.role else { return entry }
       defer {
-        // Every entry was held against the memory limit, so that sums can be counted.
+        // Every entry was checked against the memory limit, so the sum does not overflow.
         end = (end + entry.shape.elementCount).roundedUp(toMultipleOf: Self.alignment)
       }
       return Entry(
@@ -67,17 +67,17 @@ public struct ParameterLayout: Sendable {
       uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
   }
 
-  /// The entry of that name.
+  /// The entry with the given name.
   public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
 
-  /// The learnt entries.
+  /// The trainable entries.
   public var parameters: [Entry] { entries.filter(\.isParameter) }
-  /// The entries that are not learnt.
+  /// The entries that are not trained.
   public var buffers: [Entry] { entries.filter { !$0.isParameter } }
-  /// The number of learnt numbers, gaps not counted.
+  /// The number of trainable parameters, without gaps.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
 
-  /// Where parameter `name` lies in the flat tensor.
+  /// The entry and offset of parameter `name` in the flat tensor.
   func parameter(_ name: String) -> (entry: Entry, offset: Int)? {
     guard let entry = self[name], case .parameter(let offset, _, _) = entry.role else { return nil }
     return (entry, offset)
@@ -85,21 +85,21 @@ public struct ParameterLayout: Sendable {
 }
 
 extension ParameterLayout {
-  /// First values by name: parameters drawn from their initializers, buffers at their start.
+  /// The initial values by name: parameters drawn from their initializers, buffers at their start.
   ///
-  /// Depends on the seed and on the order of parameters alone. Numbers are drawn in Float64, so
-  /// those of another type are the rounded ones.
+  /// They depend only on the seed and on the order of parameters. Numbers are drawn in Float64 and
+  /// rounded to the parameters' type.
   ///
-  /// - Throws: `NNError` of an initializer that cannot fill its shape, or that gives numbers which
-  ///   are not finite.
+  /// - Throws: `NNError` if an initializer cannot fill its shape or returns numbers that are not
+  ///   finite.
   public func initialize(seed: UInt64) throws(NNError) -> [String: HostTensor] {
     Dictionary(uniqueKeysWithValues: try tensors(from: initialVariables(seed: seed)))
   }
 
-  /// The same first values as a session's variables: the flat tensor and the buffers.
+  /// The same initial values as a session's variables: the flat tensor and the buffers.
   ///
-  /// - Throws: `NNError` of an initializer that cannot fill its shape, or that gives numbers which
-  ///   are not finite.
+  /// - Throws: `NNError` if an initializer cannot fill its shape or returns numbers that are not
+  ///   finite.
   public func initialVariables(seed: UInt64) throws(NNError) -> [String: HostTensor] {
     var variables: [String: HostTensor] = [:]
     var flat = HostTensor(zeros: [count], dtype: dtype)
@@ -134,11 +134,12 @@ extension ParameterLayout {
     return variables
   }
 
-  /// Tensors by name as a session's variables: the flat tensor and the buffers.
+  /// Converts tensors by name to a session's variables: the flat tensor and the buffers.
   ///
   /// Floating-point tensors are converted to the model's type, integers to their buffer's.
   ///
-  /// - Throws: `NNError` that lists every missing, unexpected or ill-shaped tensor.
+  /// - Throws: `NNError` that lists every missing or unexpected tensor and every wrong shape or
+  ///   type.
   public func variables(
     from tensors: [String: HostTensor]
   ) throws(NNError) -> [String: HostTensor] {
@@ -162,7 +163,7 @@ extension ParameterLayout {
     return variables
   }
 
-  /// A session's variables as tensors by name, in the order of the entries.
+  /// Converts a session's variables to tensors by name, in the order of the entries.
   ///
   /// - Throws: `NNError` when a variable is missing.
   public func tensors(
@@ -186,7 +187,8 @@ extension ParameterLayout {
     return tensors
   }
 
-  /// A flat tensor of the parameters' layout (gradients, optimizer state) cut into tensors by name.
+  /// Splits a flat tensor in the parameters' layout (gradients, optimizer state) into tensors by
+  /// name.
   public func parts(of flat: HostTensor) -> [(name: String, tensor: HostTensor)] {
     entries.compactMap { entry in
       guard case .parameter(let offset, _, _) = entry.role else { return nil }
@@ -216,20 +218,20 @@ extension ParameterLayout {
     problems += unexpected.map { "the model has no `\($0)`" }
     guard problems.isEmpty else {
       throw .invalid(
-        "the tensors do not fit the model:\n  " + problems.joined(separator: "\n  "),
+        "the tensors do not match the model:\n  " + problems.joined(separator: "\n  "),
         hint: "names and shapes must be those of the same layers in the same order")
     }
   }
 }
 
 extension ParameterLayout.Entry {
-  /// - Throws: `NNError` naming the initializer when a first value is not finite.
+  /// - Throws: `NNError` that names the initializer if an initial value is not finite.
   fileprivate func requireFinite<Scalar: BinaryFloatingPoint>(
     _ numbers: UnsafeMutableBufferPointer<Scalar>, from initializer: Initializer
   ) throws(NNError) {
     guard let index = numbers.firstIndex(where: { !$0.isFinite }) else { return }
     throw .invalid(
-      "the initializer \(initializer) gives \(numbers[index]) for `\(name)` \(shape), \(dtype)",
+      "the initializer \(initializer) returned \(numbers[index]) for `\(name)` \(shape), \(dtype)",
       hint: "\(dtype) holds numbers up to "
         + "\(dtype == .float64 ? "1.8e308" : "3.4e38, float64 up to 1.8e308"); choose smaller options"
     )

@@ -3,50 +3,50 @@ import NNDrawing
 import NNFormats
 import NNTraining
 
-/// A folder of lessons: a page and its pictures for each, and an index for all of them.
+/// A folder of lessons: for each lesson a page and its figures, and an index of all lessons.
 public struct Booklet: Sendable {
   /// A lesson that was run.
   public struct Entry: Sendable {
     /// The lesson.
     public let lesson: any Lesson.Type
-    /// What it said and measured.
+    /// Its content and measurements.
     public let report: LessonReport
-    /// How long it took, in seconds.
+    /// The duration, in seconds.
     public let seconds: Double
   }
 
-  /// Where the files go.
+  /// The output folder.
   public let folder: String
-  /// Whether each picture is also written as PNG, light and dark, by librsvg's `rsvg-convert`.
+  /// Whether each figure is also written as PNG, light and dark, by librsvg's `rsvg-convert`.
   public let writesPNG: Bool
 
-  /// Makes the folder ready.
+  /// Creates the folder if it does not exist.
   ///
-  /// - Throws: `NNError` when it cannot be made, is a file or cannot be written.
+  /// - Throws: `NNError` when it cannot be created, is a file or is not writable.
   public init(folder: String, writesPNG: Bool = false) throws(NNError) {
     self.folder = folder
     self.writesPNG = writesPNG
     try OutputFolder.create(
-      folder, for: "folder of lessons", hint: "choose a place that can be written with --out")
+      folder, for: "folder of lessons", hint: "choose a writable folder with --out")
   }
 
   /// Checks that a lesson can draw the run that the options name, if they name one.
   ///
-  /// - Throws: `NNError` when it draws none or the folder holds none.
+  /// - Throws: `NNError` when the lesson draws no runs or the folder holds none.
   public static func check(
     _ options: LessonOptions, for lesson: any Lesson.Type
   ) throws(NNError) {
     guard let folder = options.runFolder else { return }
-    guard let sort = lesson.drawsRunsWith else {
+    guard let kind = lesson.drawsRunsWith else {
       let names = LessonCatalogue.all.filter { $0.drawsRunsWith != nil }.map { $0.name }
       throw .invalid(
-        "the lesson \(lesson.name) draws no run, gets \(folder.path)",
+        "the lesson \(lesson.name) draws no runs, found the run \(folder.path)",
         hint: names.isEmpty ? nil : "lessons that do: \(names.joined(separator: ", "))")
     }
     guard folder.holdsRun else {
       throw .invalid(
-        "is no run folder: it holds no config.yaml; expected a run with \(sort)",
-        at: folder.path, hint: "nntrain train CONFIG makes one, in runs/")
+        "is no run folder: it holds no config.yaml; expected a run with \(kind)",
+        at: folder.path, hint: "nntrain train CONFIG creates one, in runs/")
     }
   }
 
@@ -67,7 +67,7 @@ public struct Booklet: Sendable {
       seconds: Double(spent.seconds) + Double(spent.attoseconds) * 1e-18)
   }
 
-  /// Writes a lesson's page and its pictures.
+  /// Writes a lesson's page and its figures.
   ///
   /// - Parameters:
   ///   - previous: The lesson before it in the booklet, if there is one to link to.
@@ -111,7 +111,7 @@ public struct Booklet: Sendable {
   ///
   /// - Parameters:
   ///   - entries: The lessons that were run.
-  ///   - chapters: Where each stands; those of the catalogue by default.
+  ///   - chapters: The chapters in order; those of the catalogue by default.
   /// - Returns: The file's path.
   /// - Throws: `NNError` naming the file when it cannot be written.
   @discardableResult
@@ -129,7 +129,7 @@ public struct Booklet: Sendable {
   /// Whether the folder holds an index.
   public var holdsIndex: Bool { FileBytes.exists(path(of: "index.html")) }
 
-  /// Draws a picture for each theme, where PNG is wanted; returns the paths.
+  /// Writes a PNG for each theme if `writesPNG` is set; returns the paths.
   private func writePNG(
     _ name: String, draw: (_ path: String, _ theme: Theme) throws(NNError) -> Void
   ) throws(NNError) -> [String] {
@@ -148,7 +148,7 @@ public struct Booklet: Sendable {
   @discardableResult
   private func write(_ text: String, to name: String) throws(NNError) -> String {
     let path = path(of: name)
-    // Nothing is lost with a page: the lesson can be run again.
+    // No sync is needed: a lost page can be produced again.
     try AtomicFile.write(path: path, text: text, isSynced: false)
     return path
   }

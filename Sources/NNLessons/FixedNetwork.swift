@@ -2,22 +2,22 @@ import NNCore
 import NNGraph
 import NNLayers
 
-/// A network whose weights are given, not learnt.
+/// A network with given weights, without training.
 struct FixedNetwork {
   private let model: Model
   private let weights: [String: HostTensor]
   private let dtype: DType
 
-  /// Takes a network and its weights under their PyTorch names: `0.weight`.
+  /// Creates a network from its layers and its weights under their PyTorch names: `0.weight`.
   init(_ model: Model, weights: [String: HostTensor], dtype: DType = .float64) {
     self.model = model
     self.weights = weights
     self.dtype = dtype
   }
 
-  /// What it makes of rows [N, …].
+  /// The outputs for inputs [N, …].
   ///
-  /// - Throws: `NNError` when rows or weights do not fit.
+  /// - Throws: `NNError` when the shapes of inputs or weights are incompatible with the layers.
   func callAsFunction(_ rows: HostTensor) throws(NNError) -> HostTensor {
     let graph = Graph()
     let type = TensorType(rows.shape, dtype)
@@ -26,10 +26,8 @@ struct FixedNetwork {
     let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
     let variables = VariableStore()
     for (name, tensor) in try layout.variables(from: weights) { variables[name] = tensor }
-    let session = Session(
-      try Plan(graph, fetches: [("output", built.value)]), variables: variables)
-    session.write("rows", rows.converted(to: dtype))
-    session.run()
-    return session.read("output")
+    let function = try Function(graph, outputs: ["output": built.value], variables: variables)
+    try function(["rows": rows.converted(to: dtype)])
+    return try function.read("output")
   }
 }

@@ -3,21 +3,21 @@ import NNTraining
 
 /// The lessons in the order of the course.
 public enum LessonCatalogue {
-  /// A part of the booklet.
+  /// A chapter of the booklet.
   public struct Chapter: Sendable {
-    /// Its heading.
+    /// The heading.
     public let title: String
-    /// Its lessons.
+    /// The lessons in order.
     public let lessons: [any Lesson.Type]
 
-    /// Puts lessons under a heading.
+    /// Creates a chapter.
     public init(title: String, lessons: [any Lesson.Type]) {
       self.title = title
       self.lessons = lessons
     }
   }
 
-  /// The booklet's parts; a new lesson is a row here.
+  /// The chapters; a new lesson is a row here.
   public static let chapters: [Chapter] = [
     Chapter(
       title: "Neurons",
@@ -42,7 +42,7 @@ public enum LessonCatalogue {
         BackpropagationLesson.self,
       ]),
     Chapter(
-      title: "Pictures and sequences",
+      title: "Images and sequences",
       lessons: [
         ConvolutionLesson.self,
         VanishingGradientLesson.self,
@@ -60,9 +60,9 @@ public enum LessonCatalogue {
   /// Every lesson in order.
   public static var all: [any Lesson.Type] { chapters.flatMap(\.lessons) }
 
-  /// The lesson of a name.
+  /// Finds a lesson by name.
   ///
-  /// - Throws: `NNError` with the name that was probably meant and all there are.
+  /// - Throws: `NNError` with the most similar name and the list of all names.
   public static func lesson(named name: String) throws(NNError) -> any Lesson.Type {
     if let found = all.first(where: { $0.name == name }) { return found }
     let names = all.map { $0.name }

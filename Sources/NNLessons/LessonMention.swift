@@ -8,7 +8,7 @@ enum LessonMention {
     case lesson(any Lesson.Type)
   }
 
-  /// The text with the names of lessons, which are what a command takes.
+  /// The text with the names of lessons, as commands accept them.
   static func plain(_ text: String) -> String {
     parts(text).map { part in
       switch part {
@@ -18,7 +18,7 @@ enum LessonMention {
     }.joined()
   }
 
-  /// The text as HTML with the titles of lessons: links where there is a page to link to.
+  /// The text as HTML with the titles of lessons, as links to those in `linked`.
   static func html(_ text: String, linking linked: [any Lesson.Type]) -> String {
     parts(text).map { part in
       switch part {
@@ -31,7 +31,7 @@ enum LessonMention {
     }.joined()
   }
 
-  /// The text cut where lessons are mentioned; the name of none stays text.
+  /// The text split at mentions of lessons; unknown names stay text.
   private static func parts(_ text: String) -> [Part] {
     var parts: [Part] = []
     var rest = Substring(text)
@@ -51,7 +51,7 @@ enum LessonMention {
 }
 
 extension Substring {
-  /// The first place of two characters.
+  /// The range of the first occurrence of a text.
   fileprivate func range(ofText text: String) -> Range<Index>? {
     var index = startIndex
     while index < endIndex {

@@ -7,7 +7,7 @@
 #endif
 
 extension Double {
-  /// The number with a few significant digits, as a text states it: `0.0123`, `97`, `1.5 · 10⁻⁷`.
+  /// The number with the given significant digits, as texts show it: `0.0123`, `97`, `1.5 · 10⁻⁷`.
   func rounded(digits: Int) -> String {
     guard isFinite else { return isNaN ? "not a number" : self < 0 ? "−∞" : "∞" }
     guard self != 0 else { return "0" }
@@ -23,7 +23,7 @@ extension Double {
   /// The number with three significant digits.
   var text: String { rounded(digits: 3) }
 
-  /// The number as a share of a hundred: `97.4 %`.
+  /// The number in percent: `97.4 %`.
   var percent: String {
     let value = 100 * self
     return value == value.rounded()

@@ -1,10 +1,10 @@
 public import NNTraining
 
-/// What a lesson depends on.
+/// The options of a lesson.
 public struct LessonOptions: Sendable {
-  /// Decides all random numbers; 1 by default.
+  /// The seed of all random numbers; 1 by default.
   public var seed: UInt64
-  /// A run to draw beside the lesson's own, for lessons that can; nil by default.
+  /// A run to draw in addition to the lesson's own, for lessons that can; nil by default.
   public var runFolder: RunFolder?
 
   /// Creates the options.

@@ -55,7 +55,7 @@ struct LessonPage {
     return page.text()
   }
 
-  /// Rows of a table that is not folded.
+  /// The maximum number of rows of a table that is not folded.
   private static let longestTable = 8
 
   /// Links to the lessons before and after this one. Names of lessons are letters and hyphens.
@@ -73,13 +73,13 @@ struct LessonPage {
   }
 }
 
-/// What lessons add to the style of all pages.
+/// The CSS that lessons add to that of all pages.
 enum LessonStyle {
   /// The style sheet.
   static let css = String(decoding: Asset.bytes("lesson.css"), as: UTF8.self)
 }
 
-/// The booklet's first page.
+/// The booklet's index page.
 struct IndexPage {
   private let entries: [Booklet.Entry]
 
@@ -95,8 +95,8 @@ struct IndexPage {
     var page = Page(title: "Neural networks in pictures")
     page.addedStyle = LessonStyle.css
     page.summary =
-      "Every picture here was drawn from a network that was trained for it, and every figure was "
-      + "measured on it."
+      "Every plot shows a network that was trained for it, and every number was measured "
+      + "on that network."
     for chapter in chapters {
       let own = entries.filter { entry in chapter.lessons.contains { $0 == entry.lesson } }
       guard !own.isEmpty else { continue }
@@ -120,14 +120,14 @@ struct IndexPage {
     return page.text()
   }
 
-  /// A lesson's title and summary under its first picture, which lies next to the page.
+  /// A lesson's title and summary under its first figure, a file next to the page.
   private func card(_ entry: Booklet.Entry) -> String {
     let lesson = entry.lesson
-    let picture = entry.report.blocks.lazy.compactMap { block in
+    let figure = entry.report.blocks.lazy.compactMap { block in
       if case .figure(_, let name, _) = block { name } else { nil }
     }.first
-    // The title says what it is; the picture need not be read out.
-    let image = picture.map { name in
+    // The title describes the lesson, so the figure needs no alternative text.
+    let image = figure.map { name in
       "<img src=\"\(lesson.name)-\(escaped(name)).svg\" alt=\"\">"
     }
     return "<li><a href=\"\(lesson.name).html\">\(image ?? "")<b>\(escaped(lesson.title))</b></a>"

@@ -1,53 +1,53 @@
 public import NNDrawing
 
-/// What a lesson says, in order: paragraphs, formulas, pictures and tables, with every figure that it
-/// has measured.
+/// The content of a lesson in order: paragraphs, formulas, figures and tables, and all
+/// measurements.
 public struct LessonReport: Sendable {
-  /// One part of a lesson.
+  /// A block of a lesson.
   public enum Block: Sendable {
     /// A paragraph of plain text, which may mention lessons: `[[vanishing-gradient]]`.
     case paragraph(String)
-    /// Lines of mathematics.
+    /// One or more lines of mathematics.
     case formula(Formula)
-    /// A picture, the end of its file's name and what it shows.
+    /// A figure, the suffix of its file name and its caption.
     case figure(Figure, name: String, caption: String)
-    /// A moving picture, the end of its file's name and what it shows.
+    /// An animation, the suffix of its file name and its caption.
     case animation(Animation, name: String, caption: String)
-    /// Rows of text under headings.
+    /// A table.
     case table(header: [String], rows: [[String]], caption: String)
   }
 
-  /// A figure that was measured.
+  /// A measurement.
   public struct Measure: Sendable, Hashable {
-    /// What it is, as in `accuracy with 3 hidden nodes`.
+    /// The name, as in `accuracy with 3 hidden nodes`.
     public let name: String
-    /// Its value.
+    /// The value.
     public let value: Double
   }
 
-  /// The parts in order.
+  /// The blocks in order.
   public private(set) var blocks: [Block] = []
-  /// Every figure in the order in which it was measured.
+  /// The measurements in order.
   public private(set) var measured: [Measure] = []
-  /// Every figure by name.
+  /// The measurements by name.
   public private(set) var measures: [String: Double] = [:]
-  private var pictureNames: Set<String> = []
+  private var figureNames: Set<String> = []
 
   /// Creates an empty report.
   public init() {}
 
-  /// Adds a paragraph of plain text. `[[vanishing-gradient]]` mentions another lesson: a link with its
-  /// title on a page, its name in a terminal.
-  public mutating func say(_ text: String) { blocks.append(.paragraph(text)) }
+  /// Adds a paragraph of plain text. `[[vanishing-gradient]]` mentions another lesson: a link with
+  /// its title on a page, its name in a terminal.
+  public mutating func paragraph(_ text: String) { blocks.append(.paragraph(text)) }
 
   /// Adds lines of mathematics: `o = Vσ(Wi + b) + c`.
   public mutating func formula(_ formula: Formula) { blocks.append(.formula(formula)) }
 
-  /// Keeps a figure that was measured. Every figure that the text states comes through here.
+  /// Records a measurement. Every number that the text states is recorded here.
   ///
   /// - Parameters:
-  ///   - name: What it is; each lesson measures a name once.
-  ///   - value: Its value.
+  ///   - name: The name, unique in a lesson.
+  ///   - value: The value.
   /// - Returns: The value.
   @discardableResult
   public mutating func measure(_ name: String, _ value: Double) -> Double {
@@ -56,13 +56,13 @@ public struct LessonReport: Sendable {
     return value
   }
 
-  /// Adds a picture: a part of the page, and a file `<lesson>-<name>.svg`.
+  /// Adds a figure: to the page, and as a file `<lesson>-<name>.svg`.
   public mutating func show(_ figure: Figure, name: String, caption: String) {
     claim(name)
     blocks.append(.figure(figure, name: name, caption: caption))
   }
 
-  /// Adds a moving picture: a part of the page, and a file `<lesson>-<name>.svg`.
+  /// Adds an animation: to the page, and as a file `<lesson>-<name>.svg`.
   public mutating func show(_ animation: Animation, name: String, caption: String) {
     claim(name)
     blocks.append(.animation(animation, name: name, caption: caption))
@@ -70,11 +70,12 @@ public struct LessonReport: Sendable {
 
   /// Adds a table.
   public mutating func table(header: [String], rows: [[String]], caption: String) {
-    precondition(rows.allSatisfy { $0.count == header.count }, "a cell for each heading")
+    precondition(
+      rows.allSatisfy { $0.count == header.count }, "expected one cell per column in every row")
     blocks.append(.table(header: header, rows: rows, caption: caption))
   }
 
   private mutating func claim(_ name: String) {
-    precondition(pictureNames.insert(name).inserted, "two pictures are called \(name)")
+    precondition(figureNames.insert(name).inserted, "two figures are called \(name)")
   }
 }

@@ -2,18 +2,18 @@ public import NNDrawing
 
 /// A lesson as text for a terminal.
 public struct LessonText {
-  /// The columns that lines may take.
+  /// The maximum width of lines, in columns.
   public let width: Int
-  /// How the first picture is drawn; nil for no pictures.
+  /// The style of the first figure; nil for no figures.
   public let style: TerminalStyle?
 
-  /// Chooses a width and whether there are pictures.
+  /// Creates a writer of texts.
   public init(width: Int, style: TerminalStyle? = nil) {
     self.width = max(24, width)
     self.style = style
   }
 
-  /// The title, every part of the lesson and the figures that were measured.
+  /// The title, all blocks of the lesson and the measurements.
   public func text(_ lesson: any Lesson.Type, _ report: LessonReport) -> String {
     var parts = [lesson.title + "\n" + String(repeating: "=", count: lesson.title.count)]
     var hasDrawn = false
@@ -42,7 +42,7 @@ public struct LessonText {
     return parts.joined(separator: "\n\n")
   }
 
-  /// A figure that was measured, as pages and texts list it: six significant digits.
+  /// A measurement as pages and texts list it: six significant digits.
   public static func number(_ value: Double) -> String { value.rounded(digits: 6) }
 
   /// A text in lines of at most ``width`` columns.
@@ -60,7 +60,7 @@ public struct LessonText {
     return lines.joined(separator: "\n")
   }
 
-  /// Rows with each column as wide as its widest cell.
+  /// Rows of aligned columns.
   private func columns(_ rows: [[String]]) -> String {
     let widths = (rows.first ?? []).indices.map { column in
       rows.map { $0[column].count }.max() ?? 0

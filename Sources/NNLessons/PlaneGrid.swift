@@ -11,14 +11,15 @@ import NNTraining
   import Darwin
 #endif
 
-/// Places in a rectangle of the plane, row by row from below, at which a network is drawn.
+/// A grid of points in a rectangle of the plane, row by row from below, at which a network is
+/// plotted.
 struct PlaneGrid {
   let x: ClosedRange<Double>
   let y: ClosedRange<Double>
   let columns: Int
   let rows: Int
 
-  /// Lays so many places into a rectangle, each in the middle of a cell of its own.
+  /// Creates a grid of `columns` × `rows` points, each in the center of its cell.
   init(x: ClosedRange<Double>, y: ClosedRange<Double>, columns: Int = 120, rows: Int = 120) {
     self.x = x
     self.y = y
@@ -26,36 +27,36 @@ struct PlaneGrid {
     self.rows = rows
   }
 
-  /// The places in order.
-  var places: [(x: Double, y: Double)] {
+  /// The points in order.
+  var points: [(x: Double, y: Double)] {
     let across = Self.middles(x, columns)
     return Self.middles(y, rows).flatMap { height in across.map { (x: $0, y: height) } }
   }
 
-  /// The middles of so many cells side by side.
+  /// The centers of `count` cells side by side.
   private static func middles(_ range: ClosedRange<Double>, _ count: Int) -> [Double] {
     let width = (range.upperBound - range.lowerBound) / Double(count)
     return (0..<count).map { range.lowerBound + width * (Double($0) + 0.5) }
   }
 
-  /// The places as a network's input, float64 [N, 2].
+  /// The points as a network's input, float64 [N, 2].
   var inputs: HostTensor {
-    HostTensor(places.flatMap { [$0.x, $0.y] }, shape: [columns * rows, 2])
+    HostTensor(points.flatMap { [$0.x, $0.y] }, shape: [columns * rows, 2])
   }
 
-  /// What a network whose one output is a logit gives class 1 at each place.
+  /// The probability of class 1 at each point, for a network whose one output is a logit.
   func probabilities(_ trainer: Trainer) throws(NNError) -> [Double] {
     sigmoid(try LayerProbe(trainer, rows: inputs).readOutput().doubles)
   }
 
-  /// A plot of what a network says at each place, 0 to 1, with rows of two classes on top and a line
-  /// where it says one half.
+  /// A plot of a network's probabilities with examples of two classes on top and a line where the
+  /// probability is one half.
   ///
   /// - Parameters:
-  ///   - title: What is above the plot.
-  ///   - probabilities: Of class 1, at each place.
-  ///   - boundary: What is 0 where the line is to be; nil for the line at one half.
-  ///   - data: Rows [N, 2] with labels or numbers 0 and 1; nil for none.
+  ///   - title: The text above the plot.
+  ///   - probabilities: The probability of class 1 at each point.
+  ///   - boundary: A function that is 0 along the line; nil for the line at one half.
+  ///   - data: Inputs [N, 2] with labels or numbers 0 and 1; nil for none.
   func plot(
     title: String?, probabilities: [Double], boundary: [Double]? = nil, data: Dataset?,
     xLabel: String? = nil,
@@ -64,13 +65,13 @@ struct PlaneGrid {
     Plot(
       title: title, x: Axis(xLabel, range: x), y: Axis(yLabel, range: y), keepsAspect: true,
       legend: .hidden,
-      marks: washes(probabilities, boundary: boundary)
+      marks: marks(probabilities, boundary: boundary)
         + (data.map { Self.points($0, size: symbolSize) } ?? []))
   }
 
   /// Probabilities of class 1 as colours, with a line where they are one half or where another
   /// function is 0.
-  func washes(_ probabilities: [Double], boundary: [Double]? = nil) -> [any Mark] {
+  func marks(_ probabilities: [Double], boundary: [Double]? = nil) -> [any Mark] {
     [
       HeatMap(
         x: x, y: y, columns: columns, rows: rows, values: probabilities, colors: .classes,
@@ -81,13 +82,13 @@ struct PlaneGrid {
     ]
   }
 
-  /// From the first place to the last of so many.
+  /// The range from the first of `count` points to the last one.
   private func inner(_ range: ClosedRange<Double>, _ count: Int) -> ClosedRange<Double> {
     let half = (range.upperBound - range.lowerBound) / Double(2 * count)
     return range.lowerBound + half...range.upperBound - half
   }
 
-  /// The rows of a data set with two inputs, by class.
+  /// The examples of a data set with two inputs, by class.
   static func points(_ data: Dataset, size: Double = 2.5) -> [any Mark] {
     let inputs = data.inputs.doubles
     let targets = data.targets.doubles

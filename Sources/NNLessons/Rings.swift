@@ -13,14 +13,14 @@ import NNOptimizers
   import Darwin
 #endif
 
-/// Two rings, one inside the other, and networks that tell them apart: the course's example of
+/// Two rings, one inside the other, and networks that classify them: the course's example of
 /// classification.
 enum Rings {
   /// The hidden nodes of its networks; 0 is logistic regression.
   static let widths = [0, 1, 2, 3, 5, 10]
-  /// From how many first weights each network starts; the best is kept.
+  /// The number of initial weights from which each network is trained; the best result is kept.
   static let starts = 3
-  /// Where they are drawn.
+  /// The grid for plots.
   static let grid = PlaneGrid(x: -1.5...1.5, y: -1.5...1.5)
 
   /// The points, with numbers 0 and 1 as targets.
@@ -28,14 +28,14 @@ enum Rings {
     try DataGenerator(.circles, samples: 400, noise: 0.1, seed: seed).make().withNumericTargets()
   }
 
-  /// How the networks learn.
-  static func teaching(_ data: Dataset) -> Teaching {
-    Teaching(
+  /// The training of the networks.
+  static func training(_ data: Dataset) -> LessonTraining {
+    LessonTraining(
       data: data, loss: BinaryCrossEntropyWithLogits(), optimizer: Adam(learningRate: 0.1),
       epochs: 1000)
   }
 
-  /// A hidden layer of sigmoids and one output; without hidden nodes the output alone.
+  /// A hidden layer of sigmoids and one output; without hidden nodes only the output.
   static func model(_ width: Int) -> Model {
     width == 0
       ? Model([Dense(1)])
@@ -46,7 +46,7 @@ enum Rings {
       }
   }
 
-  /// Rows (x, y) as (r², θ).
+  /// Points (x, y) as (r², θ).
   static func polar(_ inputs: HostTensor) -> HostTensor {
     let numbers = inputs.doubles
     return HostTensor(
@@ -57,12 +57,12 @@ enum Rings {
   }
 }
 
-/// Rows by the code of hidden switches that they set.
+/// Examples grouped by the code of their hidden switches.
 struct Regions {
-  /// How many rows of each class have a code.
+  /// The number of examples of each class for each code.
   let counts: [(code: Int, zeros: Int, ones: Int)]
 
-  /// Counts the rows of each code.
+  /// Counts the examples of each code.
   init(codes: [Int], labels: [Int]) {
     var counts: [Int: (zeros: Int, ones: Int)] = [:]
     for (code, label) in zip(codes, labels) {
@@ -72,13 +72,13 @@ struct Regions {
     self.counts = counts.sorted { $0.key < $1.key }.map { ($0.key, $0.value.zeros, $0.value.ones) }
   }
 
-  /// The share of rows that the majority of their region names right.
+  /// The share of examples that belong to the majority of their region.
   var purity: Double {
     let all = counts.reduce(0) { $0 + $1.zeros + $1.ones }
     return Double(counts.reduce(0) { $0 + max($1.zeros, $1.ones) }) / Double(max(1, all))
   }
 
-  /// For each row of activations, which nodes are above one half, as a number with a bit a node.
+  /// For each row of activations, the nodes above one half, as a number with one bit per node.
   static func codes(_ activations: [Double], width: Int) -> [Int] {
     stride(from: 0, to: activations.count, by: width).map { start in
       (0..<width).reduce(0) { $0 << 1 | (activations[start + $1] >= 0.5 ? 1 : 0) }

@@ -3,24 +3,24 @@ import NNData
 import NNLayers
 import NNTraining
 
-/// What the network of a run with two inputs says of its plane.
+/// The probabilities of a run's network with two inputs over the plane.
 struct RunBoundary {
   let folder: RunFolder
   let name: String
   let data: Dataset
   let grid: PlaneGrid
   let probabilities: [Double]
-  /// The share of training rows that are classified correctly.
+  /// The training accuracy.
   let accuracy: Double
 
   /// Reads the run and evaluates it around its training data.
   ///
   /// - Throws: `NNError` when the folder holds no trained network with two inputs and one or two
-  ///   outputs that tell two classes apart, or when its data are gone.
+  ///   outputs that classify two classes, or when its data are missing.
   init(_ folder: RunFolder) throws(NNError) {
     let model = try TrainedModel(folder: folder)
     guard model.signature.vocabulary == nil, model.inputShape == [2] else {
-      throw Self.refusal(folder, "the network reads rows of shape \(model.inputShape)")
+      throw Self.refusal(folder, "the network has inputs of shape \(model.inputShape)")
     }
     let data = try model.config.load(
       model.config.makeTrainSource(), encoding: model.encoding)
@@ -41,7 +41,7 @@ struct RunBoundary {
     accuracy = Double(zip(own, targets).count { ($0 > 0.5) == ($1 == 1) }) / Double(data.count)
   }
 
-  /// The rectangle of all rows, with a margin.
+  /// The rectangle around all examples, with a margin.
   private static func grid(around data: Dataset) -> PlaneGrid {
     let numbers = data.inputs.doubles
     func range(_ column: Int) -> ClosedRange<Double> {
@@ -53,7 +53,7 @@ struct RunBoundary {
     return PlaneGrid(x: range(0), y: range(1))
   }
 
-  /// What the network gives class 1 in each row.
+  /// The probability of class 1 for each example.
   private static func probabilities(
     _ predictor: Predictor, _ rows: HostTensor, of folder: RunFolder
   ) throws(NNError) -> [Double] {
@@ -72,9 +72,9 @@ struct RunBoundary {
 
   private static func refusal(_ folder: RunFolder, _ found: String) -> NNError {
     .invalid(
-      "\(found); expected a run with two inputs and one or two outputs that tell two classes apart",
+      "\(found); expected a run with two inputs and one or two outputs that classify two classes",
       at: folder.path,
-      hint: "train docs/examples/configs/circles.yaml or the like, and name that run: "
+      hint: "train docs/examples/configs/circles.yaml or a similar config, and name that run: "
         + "nntrain lesson \(DecisionBoundaryLesson.name) --run RUN")
   }
 }

@@ -3,15 +3,15 @@ public import NNGraph
 
 /// |output − target| (PyTorch's `L1Loss`); the gradient at 0 is 0.
 public struct AbsoluteError: Loss {
-  /// What becomes of the losses of single elements.
+  /// The reduction of the element losses.
   public let reduction: Reduction
 
   /// Creates the loss.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  /// `l1`
+  /// The name in config files: `l1`.
   public var name: String { "l1" }
-  /// Numbers.
+  /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
   /// The number of examples; nil for a sum.
@@ -19,7 +19,7 @@ public struct AbsoluteError: Loss {
     reduction.divisor(examples: examples)
   }
 
-  /// Adds the loss.
+  /// Adds the loss to the graph.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     pointwise(output, target, reduction) { ($0 - $1).abs() }
   }

@@ -1,14 +1,14 @@
 public import NNCore
 public import NNGraph
 
-/// −(w₊·t·ln σ(x) + (1 − t)·ln(1 − σ(x))) of logits x, exact for large |x| (PyTorch's
+/// −(w₊·t·ln σ(x) + (1 − t)·ln(1 − σ(x))) of logits x, numerically stable for large |x| (PyTorch's
 /// `BCEWithLogitsLoss`).
 public struct BinaryCrossEntropyWithLogits: Loss {
   /// A factor for each element along the last axis.
   public let weight: [Double]?
   /// w₊, the weight of positive targets, for each element along the last axis.
   public let positiveWeight: [Double]?
-  /// What becomes of the losses of single elements.
+  /// The reduction of the element losses.
   public let reduction: Reduction
 
   /// Creates the loss.
@@ -20,14 +20,14 @@ public struct BinaryCrossEntropyWithLogits: Loss {
     self.reduction = reduction
   }
 
-  /// `bce_with_logits`
+  /// The name in config files: `bce_with_logits`.
   public var name: String { "bce_with_logits" }
-  /// Numbers in 0…1.
+  /// Targets are numbers in 0…1.
   public var target: TargetKind { .numbers }
 
-  /// Logits of decisions.
-  public var output: OutputKind { .decisionLogits }
-  /// 0…1
+  /// Outputs are logits of binary labels.
+  public var output: OutputKind { .binaryLogits }
+  /// Targets lie in 0…1.
   public var targetRange: ClosedRange<Double>? { 0...1 }
 
   /// The number of examples; nil for a sum.
@@ -35,7 +35,7 @@ public struct BinaryCrossEntropyWithLogits: Loss {
     reduction.divisor(examples: examples)
   }
 
-  /// Adds the loss; `output` holds logits.
+  /// Adds the loss to the graph; `output` holds logits.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     pointwise(output, target, reduction) { output, target in
       // −ln σ(x) = softplus(−x), and −ln(1 − σ(x)) = x + softplus(−x).

@@ -1,22 +1,23 @@
 import NNCore
 import NNGraph
 
-/// What cross entropy and negative log likelihood share: log-probabilities judged by class labels.
+/// The computation shared by cross entropy and negative log likelihood: log-probabilities against
+/// class labels.
 struct ClassLikelihood {
   let weights: Value?
   let ignoreIndex: Int
   let smoothing: Double
   let reduction: Reduction
 
-  /// The classes lie along axis 1, or along the only axis of a single example.
+  /// The class axis: 1, or 0 for a single example.
   static func axis(of output: Value) -> Int { output.shape.rank == 1 ? 0 : 1 }
 
-  /// Losses of labels, of the output's shape without the class axis.
+  /// The losses of labels, with the output's shape without the class axis.
   func callAsFunction(_ logProbabilities: Value, labels: Value) -> Value {
     let axis = Self.axis(of: logProbabilities)
     let counted = labels.labelMask(notEqualTo: ignoreIndex, dtype: logProbabilities.dtype)
     let weighted = weights.map { logProbabilities * $0 } ?? logProbabilities
-    let picked = -weighted.takeAlong(labels, axis: axis)
+    let picked = -weighted.gather(labels, along: axis)
     var losses = counted.select(picked, 0)
     if smoothing > 0 {
       let spread = counted.select(-weighted.sum(axes: [axis]), 0)
@@ -26,15 +27,15 @@ struct ClassLikelihood {
     guard reduction == .mean else { return reduction(losses) }
     let share =
       weights.map {
-        counted.select($0.broadcast(to: logProbabilities.shape).takeAlong(labels, axis: axis), 0)
+        counted.select($0.broadcast(to: logProbabilities.shape).gather(labels, along: axis), 0)
       } ?? counted
     let total = share.sum()
-    // Without any counted label the mean is NaN, as in PyTorch, but its gradient is 0.
+    // If every label is ignored, the mean is NaN, as in PyTorch, but its gradient is 0.
     let isEmpty = total.equals(total.graph.constant(0, dtype: total.dtype))
     return isEmpty.select(.nan, losses.sum() / isEmpty.select(1, total))
   }
 
-  /// Σ weight of int32 labels that are not ignored; each weighs 1 without weights.
+  /// Σ weight of the int32 labels that are not ignored; each counts 1 without weights.
   static func weight(of labels: HostTensor, weights: [Double]?, ignoreIndex: Int) -> Double {
     labels.withScalars(as: Int32.self) { labels in
       var sum = 0.0
@@ -49,7 +50,7 @@ struct ClassLikelihood {
     }
   }
 
-  /// Losses of distributions, of the output's shape.
+  /// The losses of target distributions, with the output's shape without the class axis.
   func callAsFunction(_ logProbabilities: Value, distributions: Value) -> Value {
     let axis = Self.axis(of: logProbabilities)
     let classes = Double(logProbabilities.shape[axis])
@@ -61,7 +62,8 @@ struct ClassLikelihood {
 }
 
 extension Loss {
-  /// The labels as int32 of the output's shape without the class axis; poisoned where they are not.
+  /// The labels as int32 with the output's shape without the class axis; poisoned if they are
+  /// invalid.
   func checkedLabels(_ labels: Value, for output: Value) -> Value {
     var expected = output.shape.dimensions
     expected.remove(at: ClassLikelihood.axis(of: output))
@@ -73,7 +75,7 @@ extension Loss {
     guard target.ignoreIndex.map({ Int32(exactly: $0) != nil }) ?? true else {
       return output.graph.report(
         "loss \(name): ignore_index \(target.ignoreIndex ?? 0) is not in "
-          + "\(Int32.min)…\(Int32.max), which int32 labels hold")
+          + "\(Int32.min)…\(Int32.max), the range of int32 labels")
     }
     guard labels.shape == Shape(expected) else {
       return output.graph.report(

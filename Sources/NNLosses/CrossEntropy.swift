@@ -1,20 +1,20 @@
 public import NNCore
 public import NNGraph
 
-/// −ln softmax(output) at the target's class (PyTorch's `CrossEntropyLoss`); output holds logits.
+/// −ln softmax(output) of the target class (PyTorch's `CrossEntropyLoss`); output holds logits.
 ///
 /// Output [N, C] or [N, C, d₁, …]. Targets are int32 labels [N] or [N, d₁, …] in 0..<C, or
-/// distributions over the classes of the output's shape. With label smoothing ε a target is
-/// (1 − ε)·target + ε/C. The mean over labels is weighted by the classes' weights and leaves out
-/// labels equal to `ignoreIndex`; the mean over distributions divides by their number.
+/// class distributions of the output's shape. With label smoothing ε a target is
+/// (1 − ε)·target + ε/C. The mean over labels is weighted by the class weights and excludes labels
+/// equal to `ignoreIndex`; the mean over distributions divides by their number.
 public struct CrossEntropy: Loss {
   /// A weight for each class.
   public let weight: [Double]?
-  /// Labels of this value take no part.
+  /// Labels with this value are ignored.
   public let ignoreIndex: Int
   /// ε, 0…1.
   public let labelSmoothing: Double
-  /// What becomes of the losses of single examples.
+  /// The reduction of the losses of examples.
   public let reduction: Reduction
 
   /// Creates the loss; the defaults are PyTorch's.
@@ -28,16 +28,16 @@ public struct CrossEntropy: Loss {
     self.reduction = reduction
   }
 
-  /// `cross_entropy`
+  /// The name in config files: `cross_entropy`.
   public var name: String { "cross_entropy" }
-  /// Class labels or distributions.
+  /// Targets are class labels or distributions.
   public var target: TargetKind { .classLabelsOrDistributions(ignoreIndex: ignoreIndex) }
 
-  /// Logits of classes.
+  /// Outputs are class logits.
   public var output: OutputKind { .classLogits }
 
-  /// Σ weight of the labels that are not ignored for a mean over labels, else the number of examples;
-  /// nil for a sum.
+  /// For a mean over labels, Σ weight of the labels that are not ignored; otherwise the number of
+  /// examples; nil for a sum.
   public func divisor(of target: HostTensor, examples: Int) -> Double? {
     guard reduction == .mean, target.dtype == .int32 else {
       return reduction.divisor(examples: examples)
@@ -45,7 +45,7 @@ public struct CrossEntropy: Loss {
     return ClassLikelihood.weight(of: target, weights: weight, ignoreIndex: ignoreIndex)
   }
 
-  /// Adds the loss; `output` holds logits.
+  /// Adds the loss to the graph; `output` holds logits.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     guard !output.isPoisoned, !target.isPoisoned else { return output.isPoisoned ? output : target }
     guard output.shape.rank >= 1 else {

@@ -5,9 +5,9 @@ public import NNGraph
 ///
 /// Source: Huber, "Robust estimation of a location parameter", 1964.
 public struct Huber: Loss {
-  /// δ, where the parabola ends; positive.
+  /// δ, where the loss changes from quadratic to linear; positive.
   public let delta: Double
-  /// What becomes of the losses of single elements.
+  /// The reduction of the element losses.
   public let reduction: Reduction
 
   /// Creates the loss.
@@ -16,9 +16,9 @@ public struct Huber: Loss {
     self.reduction = reduction
   }
 
-  /// `huber`
+  /// The name in config files: `huber`.
   public var name: String { "huber" }
-  /// Numbers.
+  /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
   /// The number of examples; nil for a sum.
@@ -26,7 +26,7 @@ public struct Huber: Loss {
     reduction.divisor(examples: examples)
   }
 
-  /// Adds the loss.
+  /// Adds the loss to the graph.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     guard delta > 0 else { return output.graph.report("loss \(name): delta \(delta) must be > 0") }
     return pointwise(output, target, reduction) { output, target in

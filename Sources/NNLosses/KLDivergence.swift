@@ -1,15 +1,15 @@
 public import NNCore
 public import NNGraph
 
-/// t·(ln t − output) of log-probabilities: how far the target distribution is from the predicted one
-/// (PyTorch's `KLDivLoss`).
+/// t·(ln t − output) of log-probabilities: the divergence of the predicted distribution from the
+/// target distribution (PyTorch's `KLDivLoss`).
 ///
-/// The default reduction is PyTorch's `mean`, over all elements; `batchMean` gives the mean divergence
-/// of an example. A target of 0 adds 0.
+/// The default reduction is PyTorch's `mean`, over all elements; `batchMean` is the mean divergence
+/// per example. A target of 0 contributes 0.
 public struct KLDivergence: Loss {
-  /// Whether targets are log-probabilities too.
+  /// Whether targets are log-probabilities, too.
   public let logTarget: Bool
-  /// What becomes of the losses of single elements.
+  /// The reduction of the element losses.
   public let reduction: Reduction
 
   /// Creates the loss.
@@ -18,14 +18,14 @@ public struct KLDivergence: Loss {
     self.reduction = reduction
   }
 
-  /// `kl_div`
+  /// The name in config files: `kl_div`.
   public var name: String { "kl_div" }
-  /// Numbers.
+  /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
-  /// Log-probabilities of classes.
+  /// Outputs are log-probabilities of classes.
   public var output: OutputKind { .classLogProbabilities }
-  /// Probabilities are not negative; any number where targets are log-probabilities.
+  /// Probabilities are not negative; nil (any number) for log-probabilities.
   public var targetRange: ClosedRange<Double>? { logTarget ? nil : 0...Double.infinity }
 
   /// The number of examples; nil for a sum.
@@ -33,11 +33,11 @@ public struct KLDivergence: Loss {
     reduction.divisor(examples: examples)
   }
 
-  /// Adds the loss; `output` holds log-probabilities.
+  /// Adds the loss to the graph; `output` holds log-probabilities.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     pointwise(output, target, reduction) { output, target in
       guard !logTarget else { return target.exp() * (target - output) }
-      // 0·ln 0 counts as 0: the logarithm of 1 stands in for that of 0.
+      // 0·ln 0 counts as 0: ln 0 is replaced by ln 1.
       let isZero = target.equals(target.graph.constant(0, dtype: target.dtype))
       return target * ((target + isZero).log() - output)
     }

@@ -1,15 +1,15 @@
 public import NNCore
 public import NNGraph
 
-/// What a network is judged by: a function of its output and the target.
+/// Measures how far a network's output is from the target.
 public protocol Loss: Sendable {
-  /// The name as in a config file: `cross_entropy`.
+  /// The name in config files: `cross_entropy`.
   var name: String { get }
 
-  /// What targets must be.
+  /// The kind of targets that the loss expects.
   var target: TargetKind { get }
 
-  /// What the network's outputs stand for; by default numbers.
+  /// The meaning of the network's outputs; numbers by default.
   var output: OutputKind { get }
 
   /// The interval in which every target must lie; nil (default) for any number.
@@ -18,31 +18,31 @@ public protocol Loss: Sendable {
   /// The interval in which every output must lie; nil (default) for any number.
   var outputRange: ClosedRange<Double>? { get }
 
-  /// What the loss divides its sum over a batch by, up to a factor that is the same for every batch:
-  /// the loss over a data set is Σ loss · divisor / Σ divisor over its batches, whatever their sizes.
+  /// The divisor of the sum over a batch, up to a factor that is the same for every batch. The loss
+  /// over a data set is Σ loss · divisor / Σ divisor over its batches, whatever their sizes.
   ///
-  /// By default the number of labels that are not ignored, or of examples where targets are numbers.
+  /// By default the number of labels that are not ignored; where targets are numbers, of examples.
   ///
   /// - Parameters:
   ///   - target: The targets of the batch.
-  ///   - examples: The extent of the first axis of the output, as the loss takes it.
-  /// - Returns: The divisor, 0 where no target counts; nil where the losses of batches add up.
+  ///   - examples: The extent of the output's first axis.
+  /// - Returns: The divisor, 0 if no target counts; nil if the losses of batches are added.
   func divisor(of target: HostTensor, examples: Int) -> Double?
 
-  /// Adds the loss to the graph: a scalar, or one number an element with `Reduction.none`.
+  /// Adds the loss to the graph: a scalar, or one number per element with `Reduction.none`.
   ///
-  /// A target that does not fit the output is recorded in the graph and poisons the result.
+  /// A target that is incompatible with the output is recorded in the graph and poisons the result.
   func callAsFunction(_ output: Value, _ target: Value) -> Value
 }
 
 extension Loss {
-  /// Numbers.
+  /// Outputs are numbers.
   public var output: OutputKind { .numbers }
-  /// Any number.
+  /// nil: targets may be any number.
   public var targetRange: ClosedRange<Double>? { nil }
-  /// Any number.
+  /// nil: outputs may be any number.
   public var outputRange: ClosedRange<Double>? { nil }
-  /// The number of labels that are not ignored, or of examples where targets are numbers.
+  /// The number of labels that are not ignored; where targets are numbers, of examples.
   public func divisor(of target: HostTensor, examples: Int) -> Double? {
     guard let ignored = self.target.ignoreIndex, target.dtype == .int32 else {
       return Double(examples)
@@ -51,39 +51,39 @@ extension Loss {
   }
 }
 
-/// What the outputs of a network stand for, as its loss reads them.
+/// The meaning of a network's outputs, as its loss interprets them.
 public enum OutputKind: Hashable, Sendable {
-  /// Numbers to be met as closely as possible.
+  /// Numbers, as in regression.
   case numbers
-  /// Logits of classes along axis 1; each example has one class, and softmax gives probabilities.
+  /// Class logits along axis 1; each example has one class, and softmax returns probabilities.
   case classLogits
-  /// Logarithms of the probabilities of classes along axis 1; each example has one class.
+  /// Class log-probabilities along axis 1; each example has one class.
   case classLogProbabilities
-  /// Each output is the logit of a decision of its own; sigmoid gives its probability.
-  case decisionLogits
-  /// Each output is the probability of a decision of its own.
-  case decisionProbabilities
+  /// Each output is the logit of an independent binary label; sigmoid returns its probability.
+  case binaryLogits
+  /// Each output is the probability of an independent binary label.
+  case binaryProbabilities
 
-  /// Whether each output is a decision of its own.
-  public var isDecisions: Bool { self == .decisionLogits || self == .decisionProbabilities }
+  /// Whether each output predicts an independent binary label.
+  public var isBinary: Bool { self == .binaryLogits || self == .binaryProbabilities }
 
-  /// Whether the outputs are scores of classes of which each example has one.
+  /// Whether the outputs are class scores, with one class per example.
   public var isClasses: Bool { self == .classLogits || self == .classLogProbabilities }
 
-  /// Above which an output that is a decision means yes: 0 for logits, else ½.
-  public var threshold: Double { self == .decisionLogits ? 0 : 0.5 }
+  /// The threshold above which a binary output is positive: 0 for logits, otherwise 0.5.
+  public var threshold: Double { self == .binaryLogits ? 0 : 0.5 }
 }
 
-/// What targets a loss takes.
+/// The kind of targets that a loss expects.
 public enum TargetKind: Hashable, Sendable {
-  /// Floating-point numbers of the output's type and shape.
+  /// Floating-point numbers with the output's type and shape.
   case numbers
-  /// int32 class labels, of the output's shape without its class axis.
+  /// int32 class labels with the output's shape without its class axis.
   case classLabels(ignoreIndex: Int)
-  /// Class labels, or a distribution over the classes for each, of the output's type and shape.
+  /// Class labels, or class distributions with the output's type and shape.
   case classLabelsOrDistributions(ignoreIndex: Int)
 
-  /// The label that takes no part; nil where targets are numbers.
+  /// The label that is ignored; nil where targets are numbers.
   public var ignoreIndex: Int? {
     switch self {
     case .numbers: nil
@@ -95,7 +95,7 @@ public enum TargetKind: Hashable, Sendable {
   public var acceptsLabels: Bool { self != .numbers }
 }
 
-/// A function of output and target as a loss.
+/// A loss defined by a function of output and target.
 ///
 /// ```swift
 /// let loss = CustomLoss("log_cosh") { output, target in
@@ -105,7 +105,7 @@ public enum TargetKind: Hashable, Sendable {
 public struct CustomLoss: Loss {
   /// The name in tables.
   public let name: String
-  /// What targets must be.
+  /// The kind of targets that the loss expects.
   public let target: TargetKind
   private let function: @Sendable (_ output: Value, _ target: Value) -> Value
 
@@ -119,7 +119,7 @@ public struct CustomLoss: Loss {
     self.function = function
   }
 
-  /// Adds the function.
+  /// Adds the function to the graph.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     function(output, target)
   }

@@ -1,16 +1,16 @@
 public import NNCore
 public import NNGraph
 
-/// −output at the target's class (PyTorch's `NLLLoss`); output holds log-probabilities.
+/// −output of the target class (PyTorch's `NLLLoss`); output holds log-probabilities.
 ///
 /// Output [N, C] or [N, C, d₁, …]; targets are int32 labels [N] or [N, d₁, …] in 0..<C. The mean is
-/// weighted by the classes' weights and leaves out labels equal to `ignoreIndex`.
+/// weighted by the class weights and excludes labels equal to `ignoreIndex`.
 public struct NegativeLogLikelihood: Loss {
   /// A weight for each class.
   public let weight: [Double]?
-  /// Labels of this value take no part.
+  /// Labels with this value are ignored.
   public let ignoreIndex: Int
-  /// What becomes of the losses of single examples.
+  /// The reduction of the losses of examples.
   public let reduction: Reduction
 
   /// Creates the loss; the defaults are PyTorch's.
@@ -22,16 +22,16 @@ public struct NegativeLogLikelihood: Loss {
     self.reduction = reduction
   }
 
-  /// `nll`
+  /// The name in config files: `nll`.
   public var name: String { "nll" }
-  /// Class labels.
+  /// Targets are class labels.
   public var target: TargetKind { .classLabels(ignoreIndex: ignoreIndex) }
 
-  /// Log-probabilities of classes.
+  /// Outputs are log-probabilities of classes.
   public var output: OutputKind { .classLogProbabilities }
 
-  /// Σ weight of the labels that are not ignored for a mean over labels, else the number of examples;
-  /// nil for a sum.
+  /// For a mean over labels, Σ weight of the labels that are not ignored; otherwise the number of
+  /// examples; nil for a sum.
   public func divisor(of target: HostTensor, examples: Int) -> Double? {
     guard reduction == .mean, target.dtype == .int32 else {
       return reduction.divisor(examples: examples)
@@ -39,7 +39,7 @@ public struct NegativeLogLikelihood: Loss {
     return ClassLikelihood.weight(of: target, weights: weight, ignoreIndex: ignoreIndex)
   }
 
-  /// Adds the loss; `output` holds log-probabilities.
+  /// Adds the loss to the graph; `output` holds log-probabilities.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     guard !output.isPoisoned, !target.isPoisoned else { return output.isPoisoned ? output : target }
     guard output.shape.rank >= 1 else {

@@ -1,18 +1,18 @@
 import NNCore
 import NNGraph
 
-/// What becomes of the losses of single elements.
+/// How the element losses are combined.
 public enum Reduction: String, Sendable, CaseIterable {
-  /// They stay as they are.
+  /// No reduction.
   case none
-  /// Their mean, weighted where the loss has weights for classes.
+  /// The mean, weighted if the loss has class weights.
   case mean
-  /// Their sum.
+  /// The sum.
   case sum
-  /// Their sum divided by the number of examples, the first axis.
+  /// The sum divided by the number of examples, the first axis.
   case batchMean = "batchmean"
 
-  /// Reduces the losses of elements that weigh alike.
+  /// Reduces element losses of equal weight.
   func callAsFunction(_ losses: Value) -> Value {
     guard !losses.isPoisoned else { return losses }
     switch self {
@@ -26,12 +26,13 @@ public enum Reduction: String, Sendable, CaseIterable {
 }
 
 extension Reduction {
-  /// `Loss.divisor(of:examples:)` where all elements weigh alike.
+  /// `Loss.divisor(of:examples:)` for element losses of equal weight.
   func divisor(examples: Int) -> Double? { self == .sum ? nil : Double(examples) }
 }
 
 extension Loss {
-  /// The losses of single elements, reduced, once output and target have one type and shape.
+  /// The reduced element losses, after checking that output and target have the same type and
+  /// shape.
   func pointwise(
     _ output: Value, _ target: Value, _ reduction: Reduction,
     _ losses: (_ output: Value, _ target: Value) -> Value
@@ -52,9 +53,9 @@ extension Loss {
     return reduction(losses(output, target))
   }
 
-  /// Weights as a constant that broadcasts over the output; nil without weights.
+  /// Class or element weights as a constant that broadcasts over the output; nil without weights.
   ///
-  /// Poisoned where their number does not fit the extent of `axis`.
+  /// Poisoned if their number differs from the extent of `axis`.
   func constant(_ weights: [Double]?, like output: Value, axis: Int) -> Value? {
     guard let weights else { return nil }
     let rank = output.shape.rank

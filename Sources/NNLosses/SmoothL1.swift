@@ -3,9 +3,9 @@ public import NNGraph
 
 /// d²/(2β) where |d| < β, else |d| − β/2, with d = output − target (PyTorch's `SmoothL1Loss`).
 public struct SmoothL1: Loss {
-  /// Where the parabola ends; 0 gives |d|.
+  /// β, where the loss changes from quadratic to linear; 0 is |d|.
   public let beta: Double
-  /// What becomes of the losses of single elements.
+  /// The reduction of the element losses.
   public let reduction: Reduction
 
   /// Creates the loss.
@@ -14,9 +14,9 @@ public struct SmoothL1: Loss {
     self.reduction = reduction
   }
 
-  /// `smooth_l1`
+  /// The name in config files: `smooth_l1`.
   public var name: String { "smooth_l1" }
-  /// Numbers.
+  /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
   /// The number of examples; nil for a sum.
@@ -24,7 +24,7 @@ public struct SmoothL1: Loss {
     reduction.divisor(examples: examples)
   }
 
-  /// Adds the loss.
+  /// Adds the loss to the graph.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     guard beta >= 0 else { return output.graph.report("loss \(name): beta \(beta) is negative") }
     return pointwise(output, target, reduction) { output, target in

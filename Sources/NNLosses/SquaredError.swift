@@ -1,18 +1,18 @@
 public import NNCore
 public import NNGraph
 
-/// ½·(output − target)²: the error of the classical delta rule, whose derivative is the plain
-/// difference.
+/// ½·(output − target)²: the error of the classical delta rule, whose derivative is
+/// output − target.
 public struct SquaredError: Loss {
-  /// What becomes of the losses of single elements.
+  /// The reduction of the element losses.
   public let reduction: Reduction
 
   /// Creates the loss.
   public init(reduction: Reduction = .mean) { self.reduction = reduction }
 
-  /// `squared_error`
+  /// The name in config files: `squared_error`.
   public var name: String { "squared_error" }
-  /// Numbers.
+  /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
   /// The number of examples; nil for a sum.
@@ -20,7 +20,7 @@ public struct SquaredError: Loss {
     reduction.divisor(examples: examples)
   }
 
-  /// Adds the loss.
+  /// Adds the loss to the graph.
   public func callAsFunction(_ output: Value, _ target: Value) -> Value {
     pointwise(output, target, reduction) { ($0 - $1).square() * 0.5 }
   }

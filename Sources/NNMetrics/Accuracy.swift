@@ -1,22 +1,22 @@
 public import NNCore
 
-/// The share of examples whose class is predicted right.
+/// Accuracy: the share of examples that are classified correctly.
 ///
-/// Scores [N, C] of classes name the class with the largest; targets are labels [N] or distributions
-/// [N, C]. Where each score is a decision of its own ([N], [N, 1], or [N, K] with the rule
-/// `decisions`), above the threshold means yes, targets of at least ½ count as yes, and the figure is
-/// the share of decisions that are right; `SubsetAccuracy` counts examples.
+/// With scores [N, C] of classes, the prediction is the class with the largest score; targets are
+/// labels [N] or distributions [N, C]. With binary decisions ([N], [N, 1], or [N, K] with the rule
+/// `decisions`), a score above the threshold predicts yes, a target of at least ½ is yes, and the
+/// value is the share of correct decisions; `SubsetAccuracy` counts examples.
 public struct Accuracy: Metric {
-  /// Above which a binary score means 1: 0 for logits, ½ for probabilities.
+  /// The threshold above which a binary score predicts 1: 0 for logits, ½ for probabilities.
   public let threshold: Double
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public let ignoreIndex: Int
-  /// What the scores stand for.
+  /// How scores are interpreted.
   public let rule: PredictionRule
   private var right = 0
   private var total = 0
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init(
     threshold: Double = 0, ignoreIndex: Int = -100, rule: PredictionRule = .byShape
   ) {
@@ -29,16 +29,16 @@ public struct Accuracy: Metric {
   public var name: String { "accuracy" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
-  /// Right examples through all.
+  /// Correct predictions divided by all; NaN before the first example.
   public var value: Double { total == 0 ? .nan : Double(right) / Double(total) }
 
   /// Adds a batch.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
     if rule.readsDecisions(output, target) {
       let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: name)
-      for (score, truth) in batch.counted {
+      for (score, label) in batch.counted {
         total += 1
-        if !score.isNaN, (score > threshold) == truth { right += 1 }
+        if !score.isNaN, (score > threshold) == label { right += 1 }
       }
       return
     }
@@ -50,6 +50,6 @@ public struct Accuracy: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { (right, total) = (0, 0) }
 }

@@ -1,40 +1,41 @@
 public import NNCore
 
-/// Whether probabilities are kept: of all predictions made with 80 %, are 80 % right? Its figure is
-/// the expected calibration error Σ n_b/N · |accuracy_b − confidence_b| over bins b of equal width.
+/// Calibration: of all predictions with a probability of 80 %, are 80 % correct? The value is the
+/// expected calibration error Σ n_b/N · |accuracy_b − confidence_b| over bins b of equal width.
 ///
-/// With several classes a prediction is the likeliest class and its probability the confidence. Of a
-/// decision the probability is that of yes (class 1), and accuracy the share of yes.
+/// With several classes a prediction is the most probable class, and its probability the
+/// confidence. For a binary decision the confidence is the probability of yes (class 1), and the
+/// accuracy the share of yes.
 ///
 /// Source: Guo, Pleiss, Sun, Weinberger, "On calibration of modern neural networks", ICML 2017.
 public struct Calibration: Metric {
-  /// What was predicted with about the same probability.
+  /// The predictions with about the same probability.
   public struct Bin: Sendable, Hashable {
-    /// The least probability of the bin.
+    /// The lower bound of the bin, exclusive except for 0.
     public let lowerBound: Double
-    /// The greatest, which belongs to it, too.
+    /// The upper bound of the bin, inclusive.
     public let upperBound: Double
-    /// How many predictions it holds.
+    /// The number of predictions in the bin.
     public fileprivate(set) var count = 0
     fileprivate var confidenceSum = 0.0
     fileprivate var rightCount = 0
 
     /// The mean probability; NaN in an empty bin.
     public var confidence: Double { count == 0 ? .nan : confidenceSum / Double(count) }
-    /// The share that came true; NaN in an empty bin.
+    /// The share of correct predictions; NaN in an empty bin.
     public var accuracy: Double { count == 0 ? .nan : Double(rightCount) / Double(count) }
   }
 
   /// The bins from 0 to 1.
   public private(set) var bins: [Bin]
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public let ignoreIndex: Int
-  /// What the probabilities stand for.
+  /// How probabilities are interpreted.
   public let rule: PredictionRule
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   ///
-  /// - Parameter binCount: How many bins; 15 by default, as in the source.
+  /// - Parameter binCount: The number of bins; 15 by default, as in the source.
   public init(
     binCount: Int = 15, ignoreIndex: Int = -100, rule: PredictionRule = .byShape
   ) {
@@ -62,12 +63,12 @@ public struct Calibration: Metric {
     }
   }
 
-  /// Adds a batch of probabilities: [N, C] with labels [N] or distributions [N, C]; or decisions with
-  /// as many targets, of which those of at least ½ mean yes.
+  /// Adds a batch of probabilities: [N, C] with labels [N] or distributions [N, C]; or binary
+  /// decisions with one target each, which is yes from ½ on.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
     if rule.readsDecisions(output, target) {
       let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: name)
-      for (probability, truth) in batch.counted { try add(probability, isRight: truth) }
+      for (probability, label) in batch.counted { try add(probability, isRight: label) }
       return
     }
     let batch = try ClassScores(output, target, ignoreIndex: ignoreIndex, metric: name)
@@ -78,7 +79,7 @@ public struct Calibration: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() {
     self = Calibration(binCount: bins.count, ignoreIndex: ignoreIndex, rule: rule)
   }
@@ -87,11 +88,11 @@ public struct Calibration: Metric {
     guard probability >= 0, probability <= 1.000001 else {
       throw .invalid("metric \(name) takes probabilities, gets \(probability)")
     }
-    // A bin holds its upper bound.
+    // Upper bounds are inclusive.
     let index = max(0, Int((probability * Double(bins.count)).rounded(.up)) - 1)
-    let place = min(index, bins.count - 1)
-    bins[place].count += 1
-    bins[place].confidenceSum += probability
-    if isRight { bins[place].rightCount += 1 }
+    let bin = min(index, bins.count - 1)
+    bins[bin].count += 1
+    bins[bin].confidenceSum += probability
+    if isRight { bins[bin].rightCount += 1 }
   }
 }

@@ -1,17 +1,17 @@
 import NNCore
 
-/// Scores [N, C] or [N, C, d₁, …] as rows over the classes, beside the label of each row.
+/// Scores [N, C] or [N, C, d₁, …] as a matrix [rows, C], with the label of each row.
 struct ClassScores {
   let classes: Int
   /// Row-major [rows, classes].
   let scores: [Double]
-  /// The right class of each row; nil where the label is to be ignored.
+  /// The label of each row; nil where it is ignored.
   let labels: [Int?]
 
   /// Reads a batch; labels are int32, int64 or uint8 of the output's shape without axis 1, or
   /// distributions of the output's shape, whose largest element is the class.
   ///
-  /// - Throws: `NNError` when shapes clash or a label names no class.
+  /// - Throws: `NNError` on a shape mismatch or for a label outside the classes.
   init(
     _ output: HostTensor, _ target: HostTensor, ignoreIndex: Int, metric: String
   ) throws(NNError) {
@@ -51,7 +51,7 @@ struct ClassScores {
     scores[index * classes..<(index + 1) * classes]
   }
 
-  /// The class with the largest score, the first of equals; NaN counts as largest.
+  /// The class with the largest score; on ties, the first. NaN counts as largest.
   func predicted(_ index: Int) -> Int { Self.largest(row(index)) }
 
   private static func largest(_ row: ArraySlice<Double>) -> Int {
@@ -69,8 +69,8 @@ struct ClassScores {
     guard inner > 1 else { return numbers }
     return numbers.indices.map { index in
       let (row, axis) = index.quotientAndRemainder(dividingBy: classes)
-      let (outer, place) = row.quotientAndRemainder(dividingBy: inner)
-      return numbers[(outer * classes + axis) * inner + place]
+      let (outer, position) = row.quotientAndRemainder(dividingBy: inner)
+      return numbers[(outer * classes + axis) * inner + position]
     }
   }
 }

@@ -1,6 +1,6 @@
-/// Scores of the classes together, as scikit-learn's `classification_report` has them.
+/// Precision, recall and F1, as in scikit-learn's `classification_report`.
 extension ConfusionMatrix {
-  /// How the scores of classes become one.
+  /// How the scores of classes are averaged.
   public enum Average: Sendable, Hashable, CaseIterable {
     /// The mean of all classes that have examples or predictions.
     case macro
@@ -10,18 +10,18 @@ extension ConfusionMatrix {
 
   /// Precision, recall and F1 together.
   public struct Scores: Sendable, Hashable {
-    /// The share of predictions that were right.
+    /// The share of a class's predictions that are correct, TP / (TP + FP).
     public let precision: Double
-    /// The share of examples that were found.
+    /// The share of a class's examples that are predicted as it, TP / (TP + FN).
     public let recall: Double
     /// The harmonic mean of both.
     public let f1: Double
   }
 
-  /// The examples of each class.
+  /// The number of examples of each class.
   public var support: [Int] { counts.map { $0.reduce(0, +) } }
 
-  /// How often each class was predicted.
+  /// The number of predictions of each class.
   public var predictedCounts: [Int] {
     counts.indices.map { index in counts.reduce(0) { $0 + $1[index] } }
   }
@@ -34,7 +34,7 @@ extension ConfusionMatrix {
     }
   }
 
-  /// The scores of all classes on average; NaN before the first example.
+  /// The average scores of all classes; NaN before the first example.
   ///
   /// A precision or recall that is undefined counts as 0.
   public func average(_ kind: Average) -> Scores {

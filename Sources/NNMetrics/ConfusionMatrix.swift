@@ -1,15 +1,15 @@
 public import NNCore
 
-/// How often class i was predicted as class j. Its figure is the accuracy.
+/// The confusion matrix: how often class i was predicted as class j. The value is the accuracy.
 ///
-/// Where each score is a decision of its own, the classes are 0 (no) and 1 (yes), and all decisions
-/// are counted together.
+/// With binary decisions the classes are 0 (no) and 1 (yes), and all decisions are counted
+/// together.
 public struct ConfusionMatrix: Metric {
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public let ignoreIndex: Int
-  /// Above which a decision's score means yes: 0 for logits, ½ for probabilities.
+  /// The threshold above which a binary score predicts yes: 0 for logits, ½ for probabilities.
   public let threshold: Double
-  /// What the scores stand for.
+  /// How scores are interpreted.
   public let rule: PredictionRule
   /// `counts[i][j]`: examples of class i that were predicted as j; empty before the first batch.
   public private(set) var counts: [[Int]] = []
@@ -35,28 +35,28 @@ public struct ConfusionMatrix: Metric {
     return total == 0 ? .nan : Double(right) / Double(total)
   }
 
-  /// The share of each class's examples that was found; NaN for a class without examples.
+  /// The recall of each class, TP / (TP + FN); NaN for a class without examples.
   public var recall: [Double] {
     counts.indices.map { Self.share(counts[$0][$0], of: counts[$0].reduce(0, +)) }
   }
 
-  /// The share of each class's predictions that was right; NaN for a class never predicted.
+  /// The precision of each class, TP / (TP + FP); NaN for a class that was never predicted.
   public var precision: [Double] {
     counts.indices.map { index in
       Self.share(counts[index][index], of: counts.reduce(0) { $0 + $1[index] })
     }
   }
 
-  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or decisions with as many
-  /// targets.
+  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or binary decisions with
+  /// one target each.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
     if rule.readsDecisions(output, target) {
       let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: name)
       try requireClasses(2)
-      for (score, truth) in batch.counted {
-        // What is no number is as wrong as in the accuracy.
-        let isYes = score.isNaN ? !truth : score > threshold
-        counts[truth ? 1 : 0][isYes ? 1 : 0] += 1
+      for (score, label) in batch.counted {
+        // NaN is always wrong, as in the accuracy.
+        let isYes = score.isNaN ? !label : score > threshold
+        counts[label ? 1 : 0][isYes ? 1 : 0] += 1
       }
       return
     }
@@ -77,7 +77,7 @@ public struct ConfusionMatrix: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { counts = [] }
 
   private static func share(_ part: Int, of total: Int) -> Double {

@@ -5,14 +5,14 @@ public struct MeanAbsoluteError: Metric {
   private var sum = 0.0
   private var count = 0
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init() {}
 
   /// `mae`
   public var name: String { "mae" }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
-  /// The figure over all elements.
+  /// The mean over all elements; NaN before the first.
   public var value: Double { count == 0 ? .nan : sum / Double(count) }
 
   /// Adds a batch; targets have the output's shape.
@@ -24,6 +24,6 @@ public struct MeanAbsoluteError: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { (sum, count) = (0, 0) }
 }

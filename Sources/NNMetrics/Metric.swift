@@ -1,32 +1,32 @@
 public import NNCore
 
-/// A figure about predictions, gathered batch by batch.
+/// A metric of predictions, accumulated batch by batch.
 ///
-/// A value type: a copy starts where the original stands; a fresh one starts empty.
+/// A value type: a copy has the state of the original and is independent of it.
 public protocol Metric: Sendable {
-  /// The name as in a config file and in tables: `accuracy`.
+  /// The name in configs and tables: `accuracy`.
   var name: String { get }
 
-  /// Whether larger figures are better.
+  /// Whether larger values are better.
   var isHigherBetter: Bool { get }
 
-  /// The figure over all batches so far; NaN before the first example.
+  /// The value over all batches so far; NaN before the first example.
   var value: Double { get }
 
   /// Adds a batch.
   ///
   /// - Parameters:
-  ///   - output: What the network gave, examples along the first axis.
-  ///   - target: What was right.
-  /// - Throws: `NNError` when the two do not fit each other.
+  ///   - output: The network's output, with examples along the first axis.
+  ///   - target: The targets.
+  /// - Throws: `NNError` on a shape mismatch.
   mutating func update(output: HostTensor, target: HostTensor) throws(NNError)
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   mutating func reset()
 }
 
 extension Metric {
-  /// Throws unless output and target have one shape.
+  /// Throws unless output and target have the same shape.
   func checkSameShape(_ output: HostTensor, _ target: HostTensor) throws(NNError) {
     guard output.shape == target.shape else {
       throw .invalid(

@@ -1,17 +1,18 @@
 public import NNCore
 
-/// The mean of (t − o)² in units of a variance: that of the targets, or a given one.
+/// The normalised mean squared error: the mean of (t − o)² divided by a variance, that of the
+/// targets or a given one.
 ///
-/// Σ(t − o)²/Σ(t − t̄)², each column of [N, …] with its own mean t̄, is 1 − R². With a variance σ² it
-/// is Σ(t − o)²/(n·σ²) over n elements, also known as average relative variance: figures for
-/// stretches of a series compare when all are divided by the variance of the whole (Weigend,
-/// Huberman and Rumelhart, 1990, who take 1535 for yearly sunspots).
+/// Σ(t − o)²/Σ(t − t̄)², each column of [N, …] with its own mean t̄, is 1 − R². With a variance σ²
+/// it is Σ(t − o)²/(n·σ²) over n elements, also known as average relative variance: values for
+/// parts of a series are comparable when all are divided by the variance of the whole series
+/// (Weigend, Huberman and Rumelhart, 1990, who use 1535 for yearly sunspots).
 public struct NormalizedSquaredError: Metric {
   /// σ², in squared units of the targets; nil for the variance of the targets themselves.
   public let variance: Double?
   private var errors = SquaredErrors()
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init(variance: Double? = nil) {
     self.variance = variance
   }
@@ -21,7 +22,7 @@ public struct NormalizedSquaredError: Metric {
   /// Lower is better.
   public var isHigherBetter: Bool { false }
 
-  /// The figure over all examples; 0 where constant targets are met, ∞ where they are missed.
+  /// The value over all examples; for constant targets 0 if all predictions are exact, else ∞.
   public var value: Double {
     guard errors.count > 0 else { return .nan }
     let scale = variance.map { $0 * Double(errors.elementCount) } ?? errors.spread
@@ -33,6 +34,6 @@ public struct NormalizedSquaredError: Metric {
     try errors.add(output, target, for: self)
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { errors = SquaredErrors() }
 }

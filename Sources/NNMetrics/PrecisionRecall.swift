@@ -1,33 +1,33 @@
 public import NNCore
 
-/// Precision against recall of one class, for every threshold of the score. Its figure is the average
-/// precision Σ (Rₙ − Rₙ₋₁) Pₙ (scikit-learn's `average_precision_score`), which does not draw lines
-/// between points.
+/// The precision–recall curve of one class, for every threshold of the score. The value is the
+/// average precision Σ (Rₙ − Rₙ₋₁) Pₙ (scikit-learn's `average_precision_score`), which does not
+/// interpolate between points.
 public struct PrecisionRecall: Metric {
   /// A point of the curve.
   public struct Point: Sendable, Hashable {
-    /// Examples with at least this score are taken for the class.
+    /// Examples with at least this score are predicted positive.
     public let threshold: Double
-    /// The share of the class that is found.
+    /// The share of positive examples that are predicted positive.
     public let recall: Double
-    /// The share of what is taken for the class that is of it.
+    /// The share of positive predictions that are correct.
     public let precision: Double
   }
 
-  /// The class that is told from the rest.
+  /// The positive class.
   public var positiveClass: Int { examples.positiveClass }
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public var ignoreIndex: Int { examples.ignoreIndex }
-  /// What the scores stand for.
+  /// How scores are interpreted.
   public var rule: PredictionRule { examples.rule }
   private var examples: RankedExamples
 
   /// Creates an empty curve.
   ///
   /// - Parameters:
-  ///   - positiveClass: Which of several outputs to look at; 1 by default. With one output the class
-  ///     is what that output scores.
-  ///   - rule: What the scores stand for; by default what their shape tells.
+  ///   - positiveClass: The positive class among several outputs; 1 by default. A single output is
+  ///     the score of the positive class.
+  ///   - rule: How scores are interpreted; by shape by default.
   public init(
     positiveClass: Int = 1, ignoreIndex: Int = -100, rule: PredictionRule = .byShape
   ) {
@@ -40,10 +40,10 @@ public struct PrecisionRecall: Metric {
   /// Higher is better.
   public var isHigherBetter: Bool { true }
 
-  /// The average precision; NaN without examples of the class.
+  /// The average precision; NaN without positive examples.
   public var value: Double { Self.average(of: points) }
 
-  /// The average precision of a curve that ``points`` has given; NaN without points.
+  /// The average precision of a curve from ``points``; NaN without points.
   public static func average(of points: [Point]) -> Double {
     var (sum, recall) = (0.0, 0.0)
     for point in points {
@@ -53,13 +53,13 @@ public struct PrecisionRecall: Metric {
     return points.isEmpty ? .nan : sum
   }
 
-  /// The share of all examples that is of the class: the precision of taking everything for it.
+  /// The share of positive examples: the precision of predicting everything positive.
   public var prevalence: Double {
     Double(examples.positiveCount) / Double(examples.positiveCount + examples.negativeCount)
   }
 
-  /// The curve from the highest threshold to the lowest, where recall is 1; empty without examples of
-  /// the class.
+  /// The curve from the highest threshold to the lowest, where recall is 1; empty without positive
+  /// examples.
   public var points: [Point] {
     guard examples.positiveCount > 0 else { return [] }
     return examples.steps.map { step in
@@ -70,12 +70,12 @@ public struct PrecisionRecall: Metric {
     }
   }
 
-  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or one score an example
-  /// with a target of at least ½ for the class.
+  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or one score per example,
+  /// with targets that are positive from ½ on.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
     try examples.add(output, target, metric: name)
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { examples.reset() }
 }

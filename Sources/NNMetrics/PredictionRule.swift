@@ -1,16 +1,16 @@
 import NNCore
 
-/// How scores become predictions.
+/// How scores are turned into predictions.
 public enum PredictionRule: Hashable, Sendable {
-  /// By shapes: several scores along axis 1 name the class with the largest; one score for each target
-  /// is a decision.
+  /// By shape: several scores along axis 1 predict the class with the largest score; one score for
+  /// each target is a binary decision.
   case byShape
-  /// The class with the largest score along axis 1; a single class is always the one.
+  /// The class with the largest score along axis 1; a single class is always predicted.
   case classes
-  /// Each score is a decision of its own: yes where it is above a threshold.
+  /// Each score is an independent binary decision: yes if it is above a threshold.
   case decisions
 
-  /// Whether each score of a batch is a decision of its own.
+  /// Whether the scores of a batch are binary decisions.
   func readsDecisions(_ output: HostTensor, _ target: HostTensor) -> Bool {
     switch self {
     case .classes: return false
@@ -22,15 +22,15 @@ public enum PredictionRule: Hashable, Sendable {
   }
 }
 
-/// Scores next to what is true, element by element, where each is a decision of its own.
+/// Scores of binary decisions with their labels, element by element.
 struct DecisionScores {
   let scores: [Double]
-  /// Whether a target is at least ½; nil where it is to be ignored.
-  let truths: [Bool?]
+  /// Whether a target is at least ½; nil where it is ignored.
+  let labels: [Bool?]
 
-  /// Reads a batch of outputs and as many targets.
+  /// Reads a batch of outputs and targets.
   ///
-  /// - Throws: `NNError` when there are more or fewer targets than outputs.
+  /// - Throws: `NNError` when the numbers of outputs and targets differ.
   init(
     _ output: HostTensor, _ target: HostTensor, ignoreIndex: Int, metric: String
   ) throws(NNError) {
@@ -40,11 +40,11 @@ struct DecisionScores {
       )
     }
     scores = output.doubles
-    truths = target.doubles.map { $0 == Double(ignoreIndex) ? nil : $0 >= 0.5 }
+    labels = target.doubles.map { $0 == Double(ignoreIndex) ? nil : $0 >= 0.5 }
   }
 
-  /// The scores that count, each with its truth.
-  var counted: [(score: Double, truth: Bool)] {
-    zip(scores, truths).compactMap { score, truth in truth.map { (score, $0) } }
+  /// The scores that are not ignored, each with its label.
+  var counted: [(score: Double, label: Bool)] {
+    zip(scores, labels).compactMap { score, label in label.map { (score, $0) } }
   }
 }

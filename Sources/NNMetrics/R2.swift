@@ -1,13 +1,14 @@
 public import NNCore
 
-/// The share of the targets' variance that predictions explain: 1 − Σ(t − o)²/Σ(t − t̄)².
+/// The coefficient of determination R², the share of the targets' variance that predictions
+/// explain: 1 − Σ(t − o)²/Σ(t − t̄)².
 ///
 /// Each column of [N, …] has its own mean t̄; both sums run over all columns. 1 is perfect, 0 no
-/// better than the mean, −∞ where targets are constant and predictions miss them.
+/// better than the mean, −∞ for constant targets that are not predicted exactly.
 public struct R2: Metric {
   private var errors = SquaredErrors()
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init() {}
 
   /// `r2`
@@ -15,7 +16,7 @@ public struct R2: Metric {
   /// Higher is better.
   public var isHigherBetter: Bool { true }
 
-  /// The figure over all examples; 1 where targets are constant and met.
+  /// The value over all examples; 1 for constant targets that are predicted exactly.
   public var value: Double {
     guard errors.count > 0 else { return .nan }
     return errors.residual == 0 ? 1 : 1 - errors.residual / errors.spread
@@ -26,6 +27,6 @@ public struct R2: Metric {
     try errors.add(output, target, for: self)
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { errors = SquaredErrors() }
 }

@@ -1,37 +1,36 @@
 public import NNCore
 
-/// The receiver operating characteristic of one class: how many of its examples are found, and how
-/// many others are taken for it, for every threshold of the score. Its figure is the area under the
-/// curve.
+/// The receiver operating characteristic of one class: true positive rate against false positive
+/// rate, for every threshold of the score. The value is the area under the curve.
 ///
-/// The area is the probability that an example of the class scores higher than one of another, ties
-/// counting half. Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters
+/// The area is the probability that a positive example scores higher than a negative one, with ties
+/// counted half. Source: Fawcett, "An introduction to ROC analysis", Pattern Recognition Letters
 /// 27, 2006.
 public struct ROC: Metric {
   /// A point of the curve.
   public struct Point: Sendable, Hashable {
-    /// Examples with at least this score are taken for the class; infinite at the start.
+    /// Examples with at least this score are predicted positive; infinite at the start.
     public let threshold: Double
-    /// The share of the others that is taken for the class.
+    /// The share of negative examples that are predicted positive.
     public let falsePositiveRate: Double
-    /// The share of the class that is found.
+    /// The share of positive examples that are predicted positive.
     public let truePositiveRate: Double
   }
 
-  /// The class that is told from the rest.
+  /// The positive class.
   public var positiveClass: Int { examples.positiveClass }
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public var ignoreIndex: Int { examples.ignoreIndex }
-  /// What the scores stand for.
+  /// How scores are interpreted.
   public var rule: PredictionRule { examples.rule }
   private var examples: RankedExamples
 
   /// Creates an empty curve.
   ///
   /// - Parameters:
-  ///   - positiveClass: Which of several outputs to look at; 1 by default. With one output the class
-  ///     is what that output scores.
-  ///   - rule: What the scores stand for; by default what their shape tells.
+  ///   - positiveClass: The positive class among several outputs; 1 by default. A single output is
+  ///     the score of the positive class.
+  ///   - rule: How scores are interpreted; by shape by default.
   public init(
     positiveClass: Int = 1, ignoreIndex: Int = -100, rule: PredictionRule = .byShape
   ) {
@@ -44,10 +43,10 @@ public struct ROC: Metric {
   /// Higher is better.
   public var isHigherBetter: Bool { true }
 
-  /// The area under the curve; NaN unless there are examples of the class and others.
+  /// The area under the curve; NaN without both positive and negative examples.
   public var value: Double { Self.area(under: points) }
 
-  /// The area under a curve that ``points`` has given; NaN without points.
+  /// The area under a curve from ``points``; NaN without points.
   public static func area(under points: [Point]) -> Double {
     zip(points, points.dropFirst()).reduce(points.isEmpty ? .nan : 0) { area, pair in
       let width = pair.1.falsePositiveRate - pair.0.falsePositiveRate
@@ -55,7 +54,7 @@ public struct ROC: Metric {
     }
   }
 
-  /// The curve from (0, 0) to (1, 1); empty unless there are examples of the class and others.
+  /// The curve from (0, 0) to (1, 1); empty without both positive and negative examples.
   public var points: [Point] {
     let (positives, negatives) = (examples.positiveCount, examples.negativeCount)
     guard positives > 0, negatives > 0 else { return [] }
@@ -69,12 +68,12 @@ public struct ROC: Metric {
       }
   }
 
-  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or one score an example
-  /// with a target of at least ½ for the class.
+  /// Adds a batch: scores [N, C] with labels [N] or distributions [N, C], or one score per example,
+  /// with targets that are positive from ½ on.
   public mutating func update(output: HostTensor, target: HostTensor) throws(NNError) {
     try examples.add(output, target, metric: name)
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { examples.reset() }
 }

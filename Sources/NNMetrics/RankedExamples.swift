@@ -1,35 +1,35 @@
 import NNCore
 
-/// How high each example scores for one class, beside whether it is of that class: what curves over
-/// all thresholds are drawn from.
+/// The score of each example for one class, and whether it is of that class: the data of curves
+/// over all thresholds.
 struct RankedExamples: Sendable {
-  /// The class that is told from the rest.
+  /// The positive class.
   let positiveClass: Int
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   let ignoreIndex: Int
-  /// What the scores stand for.
+  /// How scores are interpreted.
   let rule: PredictionRule
   private var scores: [Double] = []
   private var isPositive: [Bool] = []
 
-  /// How many examples are of the class.
+  /// The number of positive examples.
   private(set) var positiveCount = 0
-  /// How many are not.
+  /// The number of negative examples.
   var negativeCount: Int { scores.count - positiveCount }
 
-  /// No examples yet.
+  /// Creates an empty collection.
   init(positiveClass: Int, ignoreIndex: Int, rule: PredictionRule) {
     self.positiveClass = positiveClass
     self.ignoreIndex = ignoreIndex
     self.rule = rule
   }
 
-  /// Forgets all examples.
+  /// Removes all examples.
   mutating func reset() {
     self = RankedExamples(positiveClass: positiveClass, ignoreIndex: ignoreIndex, rule: rule)
   }
 
-  /// What is found when all examples with at least some score are taken.
+  /// The counts when all examples with at least the threshold are predicted positive.
   struct Step {
     let threshold: Double
     let truePositives: Int
@@ -37,8 +37,8 @@ struct RankedExamples: Sendable {
   }
 
   /// Adds a batch: scores [N, C] with C > 1 and labels [N] or distributions [N, C], of which the
-  /// class's column counts, or decisions, each with its target, which means yes from ½ on: the column
-  /// of several, else all.
+  /// positive class's column is used; or binary decisions with one target each, which is positive
+  /// from ½ on: the class's column if there are several, else all.
   mutating func add(
     _ output: HostTensor, _ target: HostTensor, metric: String
   ) throws(NNError) {
@@ -49,11 +49,11 @@ struct RankedExamples: Sendable {
     if rule.readsDecisions(output, target) {
       let batch = try DecisionScores(output, target, ignoreIndex: ignoreIndex, metric: metric)
       let inner = output.shape.dimensions.dropFirst(2).reduce(1, *)
-      for (index, truth) in batch.truths.enumerated() {
-        guard let truth, columns == 1 || index / max(1, inner) % columns == positiveClass else {
+      for (index, label) in batch.labels.enumerated() {
+        guard let label, columns == 1 || index / max(1, inner) % columns == positiveClass else {
           continue
         }
-        add(batch.scores[index], truth)
+        add(batch.scores[index], label)
       }
       return
     }
@@ -65,7 +65,7 @@ struct RankedExamples: Sendable {
   }
 
   private mutating func add(_ score: Double, _ isPositive: Bool) {
-    // What is no number is ranked last.
+    // NaN is ranked last.
     scores.append(score.isNaN ? -.infinity : score)
     self.isPositive.append(isPositive)
     if isPositive { positiveCount += 1 }
@@ -76,10 +76,10 @@ struct RankedExamples: Sendable {
     var steps: [Step] = []
     var (right, wrong) = (0, 0)
     let order = scores.indices.sorted { scores[$0] > scores[$1] }
-    for (place, index) in order.enumerated() {
+    for (rank, index) in order.enumerated() {
       if isPositive[index] { right += 1 } else { wrong += 1 }
       // Equal scores are above a threshold together.
-      let isLast = place + 1 == order.count || scores[order[place + 1]] < scores[index]
+      let isLast = rank + 1 == order.count || scores[order[rank + 1]] < scores[index]
       guard isLast else { continue }
       steps.append(
         Step(threshold: scores[index], truePositives: right, falsePositives: wrong))

@@ -5,14 +5,14 @@ public struct RootMeanSquaredError: Metric {
   private var sum = 0.0
   private var count = 0
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init() {}
 
   /// `rmse`
   public var name: String { "rmse" }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
-  /// The figure over all elements.
+  /// The root of the mean over all elements; NaN before the first.
   public var value: Double { count == 0 ? .nan : (sum / Double(count)).squareRoot() }
 
   /// Adds a batch; targets have the output's shape.
@@ -24,6 +24,6 @@ public struct RootMeanSquaredError: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { (sum, count) = (0, 0) }
 }

@@ -1,9 +1,9 @@
 import NNCore
 
-/// Sums of squares over examples [N, …]: what predictions miss, and how targets spread around the
-/// mean of their column.
+/// Sums of squares over examples [N, …]: residuals, and deviations of the targets from the mean of
+/// their column.
 struct SquaredErrors: Sendable {
-  /// Examples so far.
+  /// The number of examples so far.
   private(set) var count = 0
   /// Σ(t − o)² over all elements.
   private(set) var residual = 0.0
@@ -11,7 +11,7 @@ struct SquaredErrors: Sendable {
   private(set) var spread = 0.0
   private var means: [Double] = []
 
-  /// Elements so far.
+  /// The number of elements so far.
   var elementCount: Int { count * means.count }
 
   /// Adds a batch; targets have the output's shape.
@@ -30,8 +30,8 @@ struct SquaredErrors: Sendable {
       count += 1
       for column in 0..<columns {
         let target = targets[start + column]
-        let missed = target - outputs[start + column]
-        residual += missed * missed
+        let error = target - outputs[start + column]
+        residual += error * error
         // Welford's running variance: no cancellation where the mean is large.
         let before = target - means[column]
         means[column] += before / Double(count)

@@ -1,19 +1,19 @@
 public import NNCore
 
-/// The share of examples of which every decision is right (scikit-learn's `accuracy_score` for several
-/// labels per example).
+/// Subset accuracy: the share of examples with only correct decisions (scikit-learn's
+/// `accuracy_score` for multi-label targets).
 ///
-/// Outputs [N, K] are K decisions for each example: yes above the threshold. Targets have as many
-/// elements; those of at least ½ mean yes.
+/// Outputs [N, K] are K binary decisions for each example: yes above the threshold. Targets have
+/// the same number of elements and are yes from ½ on.
 public struct SubsetAccuracy: Metric {
-  /// Above which an output means yes: 0 (default) for logits, ½ for probabilities.
+  /// The threshold above which an output predicts yes: 0 (default) for logits, ½ for probabilities.
   public let threshold: Double
-  /// Targets of this value take no part.
+  /// Targets of this value are ignored.
   public let ignoreIndex: Int
   private var right = 0
   private var total = 0
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init(threshold: Double = 0, ignoreIndex: Int = -100) {
     self.threshold = threshold
     self.ignoreIndex = ignoreIndex
@@ -23,7 +23,7 @@ public struct SubsetAccuracy: Metric {
   public var name: String { "subset_accuracy" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
-  /// Examples without a wrong decision, divided by all.
+  /// Examples without a wrong decision, divided by all; NaN before the first example.
   public var value: Double { total == 0 ? .nan : Double(right) / Double(total) }
 
   /// Adds a batch.
@@ -33,8 +33,8 @@ public struct SubsetAccuracy: Metric {
     let width = output.elementCount / max(1, rows)
     for row in 0..<rows {
       let decisions = (row * width..<(row + 1) * width).compactMap { index in
-        batch.truths[index].map { truth in
-          !batch.scores[index].isNaN && (batch.scores[index] > threshold) == truth
+        batch.labels[index].map { label in
+          !batch.scores[index].isNaN && (batch.scores[index] > threshold) == label
         }
       }
       guard !decisions.isEmpty else { continue }
@@ -43,6 +43,6 @@ public struct SubsetAccuracy: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { (right, total) = (0, 0) }
 }

@@ -9,35 +9,35 @@ import NNText
   import Darwin
 #endif
 
-/// How probable a model finds the right tokens: perplexity or bits.
+/// The likelihood of the target tokens under a model: perplexity or bits.
 ///
-/// Outputs [N, …, V] hold logits, or logarithms of probabilities, over V tokens along the last axis;
-/// targets are labels [N, …]. With L = −Σ ln softmax(output) at the n labels that take part, in
-/// Float64:
+/// Outputs [N, …, V] hold logits, or logarithms of probabilities, over V tokens along the last
+/// axis; targets are labels [N, …]. With L = −Σ ln softmax(output) at the n labels that are not
+/// ignored, in Float64:
 ///
 /// | figure | value |
 /// |---|---|
 /// | `perplexity` | exp(L / n) |
 /// | `bitsPerToken` | L / (n · ln 2) |
-/// | `bitsPerCharacter` | L / (n · characters of a token · ln 2) |
+/// | `bitsPerCharacter` | L / (n · characters per token · ln 2) |
 public struct TokenLikelihood: Metric {
-  /// What L is expressed as.
+  /// The quantity in which L is expressed.
   public enum Figure: Sendable, Hashable {
-    /// Among how many equally probable tokens the model is in doubt.
+    /// The number of equally probable tokens that would have the same likelihood.
     case perplexity
-    /// Bits for each token.
+    /// Bits per token.
     case bitsPerToken
-    /// Bits for each character of the text, where a token stands for so many on average.
+    /// Bits per character of the text, with the average number of characters per token.
     case bitsPerCharacter(charactersPerToken: Double)
   }
 
-  /// What the figure is.
+  /// The quantity in which L is expressed.
   public let figure: Figure
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public let ignoreIndex: Int
   private var likelihood = TextLikelihood()
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init(_ figure: Figure, ignoreIndex: Int = -100) {
     self.figure = figure
     self.ignoreIndex = ignoreIndex
@@ -54,7 +54,7 @@ public struct TokenLikelihood: Metric {
   /// Lower is better.
   public var isHigherBetter: Bool { false }
 
-  /// The figure over all labels that take part.
+  /// The value over all labels that are not ignored.
   public var value: Double {
     switch figure {
     case .perplexity: likelihood.perplexity
@@ -81,7 +81,7 @@ public struct TokenLikelihood: Metric {
     let wrong = labels.firstIndex { Int($0) != ignoreIndex && !(0..<classes).contains(Int($0)) }
     if let wrong {
       throw .invalid(
-        "metric \(name): label \(labels[wrong]) at place \(wrong + 1) is outside 0..<\(classes)")
+        "metric \(name): label \(labels[wrong]) at position \(wrong + 1) is outside 0..<\(classes)")
     }
     if output.dtype == .float32 {
       output.withScalars(as: Float.self) { add($0, labels, classes) }
@@ -90,7 +90,7 @@ public struct TokenLikelihood: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { likelihood = TextLikelihood() }
 
   private mutating func add<Scalar: BinaryFloatingPoint>(
@@ -100,7 +100,7 @@ public struct TokenLikelihood: Metric {
     var count = 0
     for (row, label) in labels.enumerated() where Int(label) != ignoreIndex {
       let scores = scores[row * classes..<(row + 1) * classes]
-      // ln Σ exp(x) without overflow, and relative to the largest without loss.
+      // ln Σ exp(x) relative to the largest score, which cannot overflow and loses no precision.
       let largest = Double(scores.max() ?? 0)
       let total = scores.reduce(0.0) { $0 + exp(Double($1) - largest) }
       sum += log(total) + (largest - Double(scores[scores.startIndex + Int(label)]))

@@ -1,18 +1,18 @@
 public import NNCore
 
-/// The share of examples whose class is among the k largest scores.
+/// Top-k accuracy: the share of examples whose class is among the k largest scores.
 ///
-/// Scores [N, C]; targets are labels [N] or distributions [N, C]. Of equal scores the first count
+/// Scores [N, C]; targets are labels [N] or distributions [N, C]. On ties, the first score counts
 /// as larger.
 public struct TopK: Metric {
-  /// How many guesses count.
+  /// The number of largest scores that count.
   public let k: Int
-  /// Labels of this value take no part.
+  /// Labels of this value are ignored.
   public let ignoreIndex: Int
   private var right = 0
   private var total = 0
 
-  /// Creates an empty figure.
+  /// Creates a metric without examples.
   public init(k: Int = 5, ignoreIndex: Int = -100) {
     self.k = k
     self.ignoreIndex = ignoreIndex
@@ -22,7 +22,7 @@ public struct TopK: Metric {
   public var name: String { "top_\(k)" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
-  /// Examples found through all.
+  /// Examples with the class among the k largest scores, divided by all; NaN before the first one.
   public var value: Double { total == 0 ? .nan : Double(right) / Double(total) }
 
   /// Adds a batch.
@@ -40,6 +40,6 @@ public struct TopK: Metric {
     }
   }
 
-  /// Forgets all batches.
+  /// Resets to the state before the first batch.
   public mutating func reset() { (right, total) = (0, 0) }
 }

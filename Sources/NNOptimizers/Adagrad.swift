@@ -1,6 +1,6 @@
 public import NNGraph
 
-/// Gradients divided by the root of all their squares so far (PyTorch's `Adagrad`).
+/// Gradients divided by the root of the sum of all past squared gradients (PyTorch's `Adagrad`).
 ///
 /// s ← s + g²; θ ← θ − lr/(1 + (t − 1)·decay)·g/(√s + ε).
 ///
@@ -8,18 +8,18 @@ public import NNGraph
 public struct Adagrad: Optimizer {
   /// The learning rate.
   public let learningRate: Double
-  /// How fast the learning rate falls with the steps.
+  /// The decay of the learning rate with the number of steps.
   public let learningRateDecay: Double
-  /// The factor of the parameters in the gradient (L2 penalty).
+  /// The L2 penalty: the factor of the parameters that is added to the gradient.
   public let weightDecay: Double
-  /// What the sums of squares start from.
+  /// The initial sums of squares.
   public let initialAccumulatorValue: Double
   /// ε, added to the denominator.
   public let epsilon: Double
-  /// Whether the loss grows instead of falling.
+  /// Whether to maximize the loss.
   public let maximize: Bool
 
-  /// Creates the rule; the defaults are PyTorch's.
+  /// Creates the optimizer; the defaults are PyTorch's.
   public init(
     learningRate: Double = 1e-2, learningRateDecay: Double = 0, weightDecay: Double = 0,
     initialAccumulatorValue: Double = 0, epsilon: Double = 1e-10, maximize: Bool = false
@@ -32,7 +32,7 @@ public struct Adagrad: Optimizer {
     self.maximize = maximize
   }
 
-  /// `adagrad`
+  /// The name in config files: `adagrad`.
   public var name: String { "adagrad" }
   /// The sums of squares.
   public var slots: [OptimizerSlot] { [OptimizerSlot("sum", initial: initialAccumulatorValue)] }
@@ -42,7 +42,7 @@ public struct Adagrad: Optimizer {
     [learningRate / (1 + Double(step - 1) * learningRateDecay)]
   }
 
-  /// Adds one step.
+  /// Adds one update to the graph.
   public func update(
     parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
   ) -> (parameter: Value, slots: [Value]) {

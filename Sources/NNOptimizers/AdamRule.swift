@@ -8,23 +8,23 @@ import NNGraph
   import Darwin
 #endif
 
-/// The options and the step that `Adam` and `AdamW` share.
+/// The options and the update shared by `Adam` and `AdamW`.
 public struct AdamRule: Sendable, Hashable {
   /// The learning rate.
   public let learningRate: Double
-  /// β₁, how much of the first moment stays.
+  /// β₁, the decay rate of the first moment.
   public let firstBeta: Double
-  /// β₂, how much of the second moment stays.
+  /// β₂, the decay rate of the second moment.
   public let secondBeta: Double
   /// ε, added to the denominator.
   public let epsilon: Double
-  /// The factor of the parameters in the gradient, or of the decay.
+  /// The weight decay: a factor of the L2 penalty, or of the decay if decoupled.
   public let weightDecay: Double
-  /// Whether weight decay acts on the parameters instead of the gradient.
+  /// Whether weight decay applies to the parameters instead of the gradient.
   public let isDecoupled: Bool
-  /// Whether the largest second moment so far is used.
+  /// Whether to use the largest second moment so far (AMSGrad).
   public let amsgrad: Bool
-  /// Whether the loss grows instead of falling.
+  /// Whether to maximize the loss.
   public let maximize: Bool
 
   var slots: [OptimizerSlot] {

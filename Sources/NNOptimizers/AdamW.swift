@@ -1,14 +1,14 @@
 public import NNGraph
 
-/// Adam whose weight decay acts on the parameters instead of the gradient (PyTorch's `AdamW`):
-/// θ ← θ·(1 − lr·weightDecay), then a step of `Adam`.
+/// Adam with weight decay on the parameters instead of the gradient (PyTorch's `AdamW`):
+/// θ ← θ·(1 − lr·weightDecay), then an update of `Adam`.
 ///
 /// Source: Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019.
 public struct AdamW: Optimizer {
-  /// What Adam and AdamW share.
+  /// The options and the update shared by Adam and AdamW.
   public let rule: AdamRule
 
-  /// Creates the rule; the defaults are PyTorch's.
+  /// Creates the optimizer; the defaults are PyTorch's.
   public init(
     learningRate: Double = 1e-3, betas: (first: Double, second: Double) = (0.9, 0.999),
     epsilon: Double = 1e-8, weightDecay: Double = 1e-2, amsgrad: Bool = false,
@@ -20,19 +20,19 @@ public struct AdamW: Optimizer {
       maximize: maximize)
   }
 
-  /// `adamw`
+  /// The name in config files: `adamw`.
   public var name: String { "adamw" }
   /// The learning rate.
   public var learningRate: Double { rule.learningRate }
   /// The moments.
   public var slots: [OptimizerSlot] { rule.slots }
 
-  /// The step size, the corrections of the moments' bias and the decay.
+  /// The step size, the bias corrections of the moments and the decay.
   public func scalars(step: Int, learningRate: Double) -> [Double] {
     rule.scalars(step: step, learningRate: learningRate)
   }
 
-  /// Adds one step.
+  /// Adds one update to the graph.
   public func update(
     parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
   ) -> (parameter: Value, slots: [Value]) {

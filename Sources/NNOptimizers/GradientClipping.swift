@@ -1,18 +1,19 @@
 public import NNGraph
 
-/// Limits on a gradient before it is used.
+/// Gradient clipping.
 public enum GradientClipping: Sendable, Hashable {
-  /// Scales the whole gradient by maximum/(norm + 1e-6) where that is below 1 (PyTorch's
+  /// Scales the whole gradient by maximum/(norm + 1e-6) if that is below 1 (PyTorch's
   /// `clip_grad_norm_`). `order` 2 is the Euclidean norm, 1 the sum of magnitudes, infinity the
   /// largest magnitude.
   case norm(maximum: Double, order: Double = 2)
-  /// Moves each element into ±`limit` (PyTorch's `clip_grad_value_`).
+  /// Clamps each element to ±`limit` (PyTorch's `clip_grad_value_`).
   case value(limit: Double)
 
   /// Adds the clipping to the graph.
   ///
-  /// - Parameter gradient: All gradients in one tensor; zeros between them do not count.
-  /// - Returns: The clipped gradient, and the norm before clipping (Euclidean for `value`).
+  /// - Parameter gradient: All gradients in one tensor; the gaps between them are zero.
+  /// - Returns: The clipped gradient, and the norm before clipping (the Euclidean norm for
+  ///   `value`).
   public func callAsFunction(_ gradient: Value) -> (gradient: Value, norm: Value) {
     switch self {
     case .norm(let maximum, let order):

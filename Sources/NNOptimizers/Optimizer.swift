@@ -1,31 +1,32 @@
 public import NNGraph
 
-/// How parameters follow their gradients.
+/// A rule that updates parameters from their gradients.
 ///
-/// An optimizer sees one flat tensor with all parameters, so that a step is one pass over memory.
-/// What changes from step to step (learning rate, bias corrections) is computed on the host in
-/// Float64 and fed, never built into the graph.
+/// An optimizer sees one flat tensor with all parameters, so an update is one pass over memory.
+/// Values that change from step to step (learning rate, bias corrections) are computed on the host
+/// in Float64 and passed as an input; they are never constants of the graph.
 public protocol Optimizer: Sendable {
-  /// The name as in a config file: `adam`.
+  /// The name in config files: `adam`.
   var name: String { get }
 
   /// The learning rate without a schedule.
   var learningRate: Double { get }
 
-  /// The state kept for each parameter, in the order in which `update` takes it.
+  /// The state tensors of each parameter, in the order in which `update` takes them.
   var slots: [OptimizerSlot] { get }
 
-  /// The numbers that step `step` (counted from 1) needs, the same number of them at each step.
+  /// The numbers that step `step` (counted from 1) needs; their count is the same at each step.
   func scalars(step: Int, learningRate: Double) -> [Double]
 
-  /// Adds one step to the graph.
+  /// Adds one update to the graph.
   ///
   /// - Parameters:
-  ///   - parameter: Values before the step.
-  ///   - gradient: Of the same shape.
+  ///   - parameter: The parameters before the step.
+  ///   - gradient: The gradient, of the same shape.
   ///   - slots: The state before the step.
-  ///   - scalars: What `scalars(step:learningRate:)` gave, each a scalar of the parameter's type.
-  /// - Returns: Values and state after the step.
+  ///   - scalars: The output of `scalars(step:learningRate:)`, each a scalar of the parameter's
+  ///     type.
+  /// - Returns: Parameters and state after the step.
   func update(
     parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
   ) -> (parameter: Value, slots: [Value])
@@ -35,7 +36,7 @@ public protocol Optimizer: Sendable {
 public struct OptimizerSlot: Sendable, Hashable {
   /// PyTorch's name in the optimizer's state: `exp_avg`.
   public let name: String
-  /// The first value of every element.
+  /// The initial value of every element.
   public let initial: Double
 
   /// Creates a slot.

@@ -1,18 +1,18 @@
 public import NNCore
 public import NNGraph
 
-/// An optimizer's step in a graph: its inputs, its variables and what they become.
+/// An optimizer's update in a graph: its inputs, its variables and their updates.
 public struct OptimizerStep {
-  /// The name of the input that holds what `Optimizer.scalars(step:learningRate:)` gives.
+  /// The name of the input that holds the output of `Optimizer.scalars(step:learningRate:)`.
   public static let scalarsName = "optimizer.scalars"
 
-  /// What each variable becomes: the parameters first, then the slots.
+  /// The new value of each variable: the parameters first, then the slots.
   public let updates: [(variable: Value, value: Value)]
 
-  /// Adds a step to a graph.
+  /// Adds an update to a graph.
   ///
   /// - Parameters:
-  ///   - optimizer: The rule.
+  ///   - optimizer: The optimizer.
   ///   - parameters: The variable with all parameters.
   ///   - gradient: Its gradient, of the same shape.
   public init(_ optimizer: any Optimizer, parameters: Value, gradient: Value) {
@@ -33,7 +33,7 @@ public struct OptimizerStep {
 }
 
 extension Optimizer {
-  /// The slots before the first step, by the names of their variables.
+  /// The initial slots, by the names of their variables.
   public func initialVariables(_ type: TensorType) -> [String: HostTensor] {
     var variables: [String: HostTensor] = [:]
     for slot in slots {
@@ -47,14 +47,14 @@ extension Optimizer {
     return variables
   }
 
-  /// The input `OptimizerStep.scalarsName` of step `step`, counted from 1.
+  /// The value of the input `OptimizerStep.scalarsName` at step `step`, counted from 1.
   public func scalars(step: Int, learningRate: Double, dtype: DType) -> HostTensor {
     let numbers = scalars(step: step, learningRate: learningRate)
     return HostTensor(doubles: numbers, shape: [numbers.count], dtype: dtype)
   }
 }
 
-/// What PyTorch's optimizers do to a gradient first: its sign for `maximize`, then weight decay.
+/// The gradient as PyTorch's optimizers use it: negated for `maximize`, then with weight decay.
 func prepared(
   _ gradient: Value, parameter: Value, maximize: Bool, weightDecay: Double = 0
 ) -> Value {

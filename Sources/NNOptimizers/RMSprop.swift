@@ -1,6 +1,6 @@
 public import NNGraph
 
-/// Gradients divided by their running size (PyTorch's `RMSprop`).
+/// Gradients divided by their running root mean square (PyTorch's `RMSprop`).
 ///
 /// v ← α·v + (1 − α)·g²; θ ← θ − lr·g/(√v + ε). Centred: √(v − m²) with the running mean m of the
 /// gradient. With momentum the quotient goes into b ← momentum·b + quotient, and θ ← θ − lr·b.
@@ -10,20 +10,20 @@ public import NNGraph
 public struct RMSprop: Optimizer {
   /// The learning rate.
   public let learningRate: Double
-  /// α, how much of the running size stays.
+  /// α, the decay rate of the running mean square.
   public let alpha: Double
   /// ε, added to the denominator.
   public let epsilon: Double
-  /// The factor of the parameters in the gradient (L2 penalty).
+  /// The L2 penalty: the factor of the parameters that is added to the gradient.
   public let weightDecay: Double
-  /// How much of the last direction stays.
+  /// Momentum: the share of the previous update that is kept.
   public let momentum: Double
-  /// Whether the running mean is subtracted.
+  /// Whether the running mean of the gradient is subtracted.
   public let centered: Bool
-  /// Whether the loss grows instead of falling.
+  /// Whether to maximize the loss.
   public let maximize: Bool
 
-  /// Creates the rule; the defaults are PyTorch's.
+  /// Creates the optimizer; the defaults are PyTorch's.
   public init(
     learningRate: Double = 1e-2, alpha: Double = 0.99, epsilon: Double = 1e-8,
     weightDecay: Double = 0, momentum: Double = 0, centered: Bool = false, maximize: Bool = false
@@ -37,9 +37,10 @@ public struct RMSprop: Optimizer {
     self.maximize = maximize
   }
 
-  /// `rmsprop`
+  /// The name in config files: `rmsprop`.
   public var name: String { "rmsprop" }
-  /// The running size, the running mean where centred, the direction where there is momentum.
+  /// The running mean square, the running mean if centred, the momentum buffer if there is
+  /// momentum.
   public var slots: [OptimizerSlot] {
     [OptimizerSlot("square_avg")] + (centered ? [OptimizerSlot("grad_avg")] : [])
       + (momentum > 0 ? [OptimizerSlot("momentum_buffer")] : [])
@@ -48,7 +49,7 @@ public struct RMSprop: Optimizer {
   /// The learning rate.
   public func scalars(step: Int, learningRate: Double) -> [Double] { [learningRate] }
 
-  /// Adds one step.
+  /// Adds one update to the graph.
   public func update(
     parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
   ) -> (parameter: Value, slots: [Value]) {
@@ -60,7 +61,7 @@ public struct RMSprop: Optimizer {
     if centered {
       let mean = slots[1] + (gradient - slots[1]) * (1 - alpha)
       after.append(mean)
-      // Rounding may leave less than nothing of a variance near 0.
+      // Rounding may make a variance near 0 negative.
       spread = (squares - mean.square()).maximum(0)
     }
     var direction = gradient / (spread.sqrt() + epsilon)

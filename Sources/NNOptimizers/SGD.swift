@@ -2,23 +2,23 @@ public import NNGraph
 
 /// Stochastic gradient descent with momentum (PyTorch's `SGD`).
 ///
-/// b ← momentum·b + (1 − dampening)·g, in the first step b ← g; then θ ← θ − lr·b, with Nesterov's
-/// variant θ ← θ − lr·(g + momentum·b). Without momentum θ ← θ − lr·g.
+/// b ← momentum·b + (1 − dampening)·g, in the first step b ← g; then θ ← θ − lr·b, with Nesterov
+/// momentum θ ← θ − lr·(g + momentum·b). Without momentum θ ← θ − lr·g.
 public struct SGD: Optimizer {
   /// The learning rate.
   public let learningRate: Double
-  /// How much of the last direction stays.
+  /// Momentum: the share of the previous update that is kept.
   public let momentum: Double
-  /// How much of the new gradient is left out of the direction.
+  /// Dampening: the share of the new gradient that is left out of the momentum buffer.
   public let dampening: Double
-  /// The factor of the parameters in the gradient (L2 penalty).
+  /// The L2 penalty: the factor of the parameters that is added to the gradient.
   public let weightDecay: Double
-  /// Whether the gradient looks ahead along the direction.
+  /// Whether to use Nesterov momentum.
   public let nesterov: Bool
-  /// Whether the loss grows instead of falling.
+  /// Whether to maximize the loss.
   public let maximize: Bool
 
-  /// Creates the rule; there is no default learning rate, as in PyTorch's first versions.
+  /// Creates the optimizer; there is no default learning rate, as in PyTorch's first versions.
   public init(
     learningRate: Double, momentum: Double = 0, dampening: Double = 0, weightDecay: Double = 0,
     nesterov: Bool = false, maximize: Bool = false
@@ -31,19 +31,19 @@ public struct SGD: Optimizer {
     self.maximize = maximize
   }
 
-  /// `sgd`
+  /// The name in config files: `sgd`.
   public var name: String { "sgd" }
-  /// The direction, where there is momentum.
+  /// The momentum buffer, if there is momentum.
   public var slots: [OptimizerSlot] {
     momentum == 0 ? [] : [OptimizerSlot("momentum_buffer")]
   }
 
-  /// The learning rate, and with momentum the gradient's share in the direction.
+  /// The learning rate, and with momentum the factor of the gradient in the momentum buffer.
   public func scalars(step: Int, learningRate: Double) -> [Double] {
     momentum == 0 ? [learningRate] : [learningRate, step == 1 ? 1 : 1 - dampening]
   }
 
-  /// Adds one step.
+  /// Adds one update to the graph.
   public func update(
     parameter: Value, gradient: Value, slots: [Value], scalars: [Value]
   ) -> (parameter: Value, slots: [Value]) {

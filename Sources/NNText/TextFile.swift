@@ -1,12 +1,12 @@
 public import NNCore
 import NNFormats
 
-/// Files of text in UTF-8, read without any change: line ends, byte order marks and zeros stay.
+/// Reads text files in UTF-8 without any change: line ends, byte order marks and zeros are kept.
 public enum TextFile {
   /// Reads a text file.
   ///
   /// - Throws: `NNError` naming the path when the file is missing, cannot be read, is empty or is
-  ///   not UTF-8; the last with the offset of the first wrong byte.
+  ///   not UTF-8; the last with the offset of the first invalid byte.
   public static func read(_ path: String) throws(NNError) -> String {
     let bytes = try FileBytes.read(path)
     guard !bytes.isEmpty else {
@@ -15,10 +15,9 @@ public enum TextFile {
     return try text(bytes, at: path)
   }
 
-  /// The text that bytes in UTF-8 stand for; `place` names them in errors.
+  /// Decodes bytes in UTF-8; `place` names them in errors.
   ///
-  /// - Throws: `NNError` with the offset of the first byte, from 0, and the line, from 1, at which
-  ///   the bytes are no UTF-8.
+  /// - Throws: `NNError` with the offset of the first invalid byte, from 0, and its line, from 1.
   public static func text(_ bytes: [UInt8], at place: String) throws(NNError) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }
     let offset = firstError(in: bytes)
@@ -29,7 +28,7 @@ public enum TextFile {
       at: place, hint: "convert the text first, for example with iconv -t UTF-8")
   }
 
-  /// Where the first character begins that is no UTF-8.
+  /// The offset of the first character that is not valid UTF-8.
   private static func firstError(in bytes: [UInt8]) -> Int {
     var decoder = UTF8.ForwardParser()
     var iterator = bytes.makeIterator()

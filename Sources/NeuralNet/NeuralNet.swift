@@ -1,4 +1,4 @@
-// What an app needs, under one name.
+// Re-exports the modules that an app needs.
 @_exported public import NNCore
 @_exported public import NNData
 @_exported public import NNFormats

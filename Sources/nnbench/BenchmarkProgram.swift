@@ -1,25 +1,25 @@
 import NNCore
 import NNGraph
 
-/// A graph with everything that a run of it needs.
+/// A graph with all that is needed to run it.
 struct BenchmarkProgram {
   /// The computation.
   let graph: Graph
   /// Results to read, by name.
   let fetches: [(name: String, value: Value)]
-  /// What variables become.
+  /// The updates of variables.
   var updates: [(variable: Value, value: Value)] = []
-  /// Inputs that stay as they are.
+  /// Inputs that are constant over all steps.
   let inputs: [String: HostTensor]
-  /// Variables before the first step.
+  /// The initial values of variables.
   var variables: [String: HostTensor] = [:]
-  /// The input that is new at each step, counted from 1, where there is one.
+  /// The input that changes at each step, counted from 1, if there is one.
   var stepInput: (name: String, tensor: (_ step: Int) -> HostTensor)?
-  /// Rows or elements that a step works through.
+  /// Examples or elements per step.
   let samples: Int
 
-  /// Bytes that a step moves at least: inputs are read, results written, variables that change are
-  /// read and written, each once.
+  /// The smallest number of bytes that a step moves: inputs are read, results written, and updated
+  /// variables read and written, each once.
   var trafficByteCount: Int {
     inputs.values.reduce(0) { $0 + $1.byteCount }
       + fetches.reduce(0) { $0 + $1.value.type.byteCount }
@@ -44,27 +44,27 @@ struct BenchmarkProgram {
   }
 }
 
-/// Something to time, ready to step.
+/// A task to be timed step by step.
 protocol BenchmarkTask: AnyObject {
-  /// Multiplications, each with its addition, of a step's matrix products and convolutions.
+  /// Multiply–accumulates of a step's GEMMs and convolutions.
   var multiplyAdds: Int { get }
   /// Bytes that a step's updates of variables read and write.
   var updateByteCount: Int { get }
-  /// Bytes that a step moves at least.
+  /// The smallest number of bytes that a step moves.
   var trafficByteCount: Int { get }
-  /// Rows, elements or tokens that a step works through.
+  /// Examples, elements or tokens per step.
   var samples: Int { get }
-  /// What the last step left, by name.
+  /// The results of the last step, by name.
   var results: [(name: String, tensor: HostTensor)] { get }
 
-  /// Takes a step.
+  /// Runs one step.
   func advance()
 }
 
-/// A program in memory, ready to step.
+/// A compiled program with its memory.
 final class BenchmarkRun: BenchmarkTask {
   private let program: BenchmarkProgram
-  private let session: Session
+  private let function: Function
   private let variables = VariableStore()
   private var step = 0
   let multiplyAdds: Int
@@ -75,26 +75,26 @@ final class BenchmarkRun: BenchmarkTask {
   /// Plans a program and fills its inputs and variables.
   init(_ program: consuming BenchmarkProgram, options: Plan.Options = .default) throws(NNError) {
     for (name, tensor) in program.variables { variables[name] = tensor }
-    // The session takes their memory over where nobody else holds it.
+    // Released here, so that the function can take over their memory without a copy.
     program.variables = [:]
     self.program = program
     let plan = try Plan(
       program.graph, fetches: program.fetches, updates: program.updates, options: options)
     multiplyAdds = plan.multiplyAdds
     updateByteCount = plan.updateByteCount
-    session = Session(plan, variables: variables)
-    for (name, tensor) in program.inputs { session.write(name, tensor) }
+    function = try Function(plan, variables: variables)
+    for (name, tensor) in program.inputs { try function.write(name, tensor) }
   }
 
   func advance() {
     step += 1
-    if let input = program.stepInput { session.write(input.name, input.tensor(step)) }
-    session.run()
+    if let input = program.stepInput { function.session.write(input.name, input.tensor(step)) }
+    function.session.run()
   }
 
   /// The results and all variables.
   var results: [(name: String, tensor: HostTensor)] {
-    program.fetches.map { ($0.name, session.read($0.name)) }
+    program.fetches.map { ($0.name, function.session.read($0.name)) }
       + variables.names.compactMap { name in variables[name].map { (name, $0) } }
   }
 }

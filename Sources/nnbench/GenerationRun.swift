@@ -2,19 +2,19 @@ import NNCore
 import NNGraph
 import NNLayers
 
-/// A language model that goes on with a prompt until its context is full: each step writes one text,
-/// a token at a time, as users' generators do.
+/// Text generation with a language model: each step continues a prompt token by token until the
+/// context is full.
 final class GenerationRun: BenchmarkTask {
   /// The network.
   let network: Network
-  /// The type that it computes in.
+  /// The type of the computation.
   let dtype: DType
-  /// How many tokens are given.
+  /// The number of tokens of the prompt.
   let promptLength: Int
   private let layout: ParameterLayout
   private let stepper: SequenceStepper
   private let contextLength: Int
-  /// The prompt and what was written.
+  /// The prompt and the generated tokens.
   private(set) var tokens: [Int32] = []
   private var scores: [Double] = []
   private var keepsScores = false
@@ -25,7 +25,7 @@ final class GenerationRun: BenchmarkTask {
     self.dtype = dtype
     self.promptLength = promptLength
     let signature = network.signature(dtype)
-    contextLength = signature.row.rows.shape[0]
+    contextLength = signature.row.values.shape[0]
     layout = try network.model.layout(signature)
     let variables = VariableStore()
     for (name, tensor) in try layout.initialVariables(seed: Network.seed) {
@@ -37,9 +37,9 @@ final class GenerationRun: BenchmarkTask {
 
   var multiplyAdds: Int { 0 }
   var updateByteCount: Int { 0 }
-  /// Every token meets all weights but those of the tokens' and positions' own vectors, which are few.
+  /// Every token reads all weights except for most of the embeddings, which are few.
   var trafficByteCount: Int { contextLength * layout.count * dtype.byteCount }
-  /// Tokens that are written.
+  /// The number of generated tokens.
   var samples: Int { contextLength - promptLength }
 
   func advance() {
@@ -51,13 +51,13 @@ final class GenerationRun: BenchmarkTask {
       let next = stepper.scores
       if keepsScores { scores += next }
       tokens.append(Self.mostProbable(next[...]))
-      // Nothing follows the last one.
+      // The last token needs no scores.
       guard tokens.count < contextLength else { return }
       stepper.read([tokens[tokens.count - 1]])
     }
   }
 
-  /// The tokens, and the scores that each written one was chosen by.
+  /// The tokens, and the scores from which each generated one was selected.
   var results: [(name: String, tensor: HostTensor)] {
     keepsScores = true
     advance()
@@ -69,19 +69,19 @@ final class GenerationRun: BenchmarkTask {
     network.input.withScalars(as: Int32.self) { Array($0.prefix(promptLength)) }
   }
 
-  /// The first token with the greatest score.
+  /// The token with the largest score; on ties, the first.
   static func mostProbable(_ scores: ArraySlice<Double>) -> Int32 {
     let best = scores.indices.max { scores[$0] < scores[$1] } ?? scores.startIndex
     return Int32(best - scores.startIndex)
   }
 }
 
-/// The forward pass over the whole text that a generator has written: what it must have seen.
+/// The forward pass over a whole generated text, whose scores must equal those of the generator.
 final class WholeSequenceRun: BenchmarkTask {
   private let generation: GenerationRun
   private let run: BenchmarkRun
 
-  /// Lets a generator write, and plans the forward pass without any optimization.
+  /// Generates a text, and plans the forward pass without any optimization.
   init(_ generation: GenerationRun) throws(NNError) {
     self.generation = generation
     generation.advance()
@@ -98,14 +98,14 @@ final class WholeSequenceRun: BenchmarkTask {
 
   func advance() { run.advance() }
 
-  /// The prompt with the most probable token behind each place from its end on, and the scores.
+  /// The prompt followed by the most probable token at each position, and the scores.
   var results: [(name: String, tensor: HostTensor)] {
     let scores = run.results[0].tensor
     let (count, width) = (scores.shape[1], scores.shape[2])
-    let places = generation.promptLength - 1..<count - 1
-    let numbers = scores.doubles[places.lowerBound * width..<places.upperBound * width]
-    let written = places.indices.map { place in
-      let start = place * width
+    let positions = generation.promptLength - 1..<count - 1
+    let numbers = scores.doubles[positions.lowerBound * width..<positions.upperBound * width]
+    let written = positions.indices.map { position in
+      let start = position * width
       return GenerationRun.mostProbable(numbers[start..<start + width])
     }
     let tokens = generation.tokens.prefix(generation.promptLength) + written

@@ -12,23 +12,23 @@ import NNKernels
 
 @main
 enum EntryPoint {
-  /// Reads the arguments, measures and ends the process with a status.
+  /// Parses the arguments, runs the benchmarks and exits with a status.
   static func main() {
     BLAS.restartWhereMemoryIsLimited()
     exit(NNBench.status(of: Array(ProgramArguments.words.dropFirst())))
   }
 }
 
-/// The command line: which workloads, how, for how long.
+/// The command line of the benchmarks.
 struct NNBench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nnbench",
     abstract: "Times networks and kernels on the CPU.",
     discussion: """
-      Networks take whole training steps (forward pass, backward pass, update) on a batch that \
+      Networks run whole training steps (forward pass, backward pass, update) on a batch that \
       stays in memory. Speed counts the multiplications and additions of matrix products and \
-      convolutions, or the bytes that must move where memory is the limit; both peaks of the \
-      machine are measured first. A pass over data that a cache holds may beat memory.
+      convolutions, or for memory-bound workloads the bytes that must be moved; both peaks of the \
+      machine are measured first. A pass over data in a cache may exceed the memory's peak.
 
       GROUPS:
       \(groups)
@@ -50,10 +50,10 @@ struct NNBench: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "What to time: names, groups, or patterns such as 'gemm-*'.", valueName: "workload"))
+      "The workloads: names, groups, or patterns such as 'gemm-*'.", valueName: "workload"))
   var workloads: [String]
 
-  @Option(help: ArgumentHelp("Time forward passes of so many rows.", valueName: "batch"))
+  @Option(help: ArgumentHelp("Time forward passes with this batch size.", valueName: "batch"))
   var infer: Int?
 
   @Option(help: ArgumentHelp("How long to measure each workload.", valueName: "s"))
@@ -61,29 +61,29 @@ struct NNBench: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many threads compute; by default as many as the machine allows.", valueName: "n"))
+      "The number of threads; by default as many as the machine allows.", valueName: "n"))
   var threads: Int?
 
   @Flag(
     help: """
-      First compare results with those of a plain plan in float64: every op by itself, nothing \
-      fused. Memory is not told then, as the comparison takes more than the workload.
+      First compare results with those of an unoptimized plan in float64, without fusion. Memory \
+      is not reported then, since the comparison takes more than the workload.
       """)
   var check = false
 
   @Flag(
     help: """
-      Build one workload, take one step and end, to be timed from outside; nothing else is \
+      Build one workload, run one step and exit, to be timed from outside; nothing else is \
       measured.
       """)
   var firstStep = false
 
-  @Flag(help: "Print a JSON object a line.")
+  @Flag(help: "Print one JSON object per workload and line.")
   var json = false
 
   func validate() throws {
     if let infer, infer < 1 {
-      throw ValidationError("--infer is \(infer), expected at least 1 row")
+      throw ValidationError("--infer is \(infer), expected at least 1")
     }
     if !(seconds > 0 && seconds.isFinite) {
       throw ValidationError("--seconds is \(seconds), expected more than 0")
@@ -92,7 +92,7 @@ struct NNBench: ParsableCommand {
       throw ValidationError("--threads is \(threads), expected a number from 1 to 1024")
     }
     if firstStep, check {
-      throw ValidationError("--first-step times nothing but itself; leave out --check")
+      throw ValidationError("--first-step measures only the first step; leave out --check")
     }
   }
 
@@ -100,7 +100,7 @@ struct NNBench: ParsableCommand {
     let chosen = try WorkloadGroup.select(workloads)
     if infer != nil, let kernel = chosen.first(where: { !$0.isNetwork }) {
       throw NNError.invalid(
-        "\(kernel.name) is no network: it has no forward pass", hint: "leave out --infer")
+        "\(kernel.name) is not a network: it has no forward pass", hint: "leave out --infer")
     }
     if let threads {
       try WorkerPool.useThreads(threads)
@@ -116,7 +116,7 @@ struct NNBench: ParsableCommand {
     for workload in chosen {
       if check { try ResultCheck.run(workload, inferenceRows: infer) }
       let report = try BenchmarkReport(
-        workload, inferenceRows: infer, seconds: seconds, peak: peak, tellsMemory: !check)
+        workload, inferenceRows: infer, seconds: seconds, peak: peak, measuresMemory: !check)
       print(json ? try report.jsonLine() : report.text)
     }
   }
@@ -140,7 +140,7 @@ struct NNBench: ParsableCommand {
       .joined(separator: "\n")
   }
 
-  /// Runs, tells errors on standard error and returns the exit status.
+  /// Runs the command, prints errors to standard error and returns the exit status.
   fileprivate static func status(of arguments: [String]) -> Int32 {
     do {
       try parse(arguments).run()
@@ -153,7 +153,7 @@ struct NNBench: ParsableCommand {
         print(fullMessage(for: error))
         return 0
       }
-      complain("\(message(for: error))\n  hint: nnbench --help tells what it takes")
+      complain("\(message(for: error))\n  hint: nnbench --help lists the arguments")
       return 2
     }
   }

@@ -4,22 +4,22 @@ import NNLayers
 import NNLosses
 import NNOptimizers
 
-/// A model with its loss, optimizer and a batch: what training steps and forward passes are made of.
+/// A model with its loss, optimizer and a batch, for training steps and forward passes.
 struct Network {
   /// The network.
   let model: Model
-  /// What it is judged by.
+  /// The loss.
   let loss: any Loss
-  /// How it learns.
+  /// The optimizer.
   let optimizer: any Optimizer
-  /// The batch's inputs; the first axis counts rows.
+  /// The batch's inputs [N, …].
   var input: HostTensor
   /// The batch's targets.
   let target: HostTensor
-  /// How many tokens there are where rows are tokens.
+  /// The vocabulary sizes where inputs are tokens.
   var vocabulary: VocabularySizes?
 
-  /// What first weights are drawn from.
+  /// The seed of the initial weights.
   static let seed: UInt64 = 0
 
   /// Forward pass, backward pass and update.
@@ -49,9 +49,9 @@ struct Network {
       ), samples: batch.shape[0])
   }
 
-  /// The forward pass in evaluation mode, of `rows` copies of the batch's first row.
+  /// The forward pass in evaluation mode, of `rows` copies of the batch's first example.
   ///
-  /// - Parameter finish: What is to be done with the output.
+  /// - Parameter finish: A function that is applied to the output.
   func inferenceProgram(
     _ dtype: DType, rows: Int, finish: (Value) -> Value = { $0 }
   ) throws(NNError) -> BenchmarkProgram {
@@ -69,12 +69,12 @@ struct Network {
       variables: try layout.initialVariables(seed: Self.seed), samples: rows)
   }
 
-  /// Rows as the network takes them: tokens stay whole.
+  /// Examples in the type of the computation; tokens stay integers.
   private func rows(_ tensor: HostTensor, _ dtype: DType) -> HostTensor {
     vocabulary == nil ? tensor.converted(to: dtype) : tensor
   }
 
-  /// What the network reads, when it computes in a type.
+  /// The input signature for a type of the computation.
   func signature(_ dtype: DType) -> InputSignature { signature(rows(input, dtype), dtype) }
 
   private func signature(_ batch: HostTensor, _ dtype: DType) -> InputSignature {

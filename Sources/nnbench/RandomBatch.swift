@@ -1,14 +1,15 @@
 import NNCore
 
-/// Random numbers of benchmarks: the same in every run.
+/// Random data of benchmarks, the same in every run.
 enum RandomBatch {
-  /// Numbers of the random sequence; a prime, so that rows of common lengths all differ.
+  /// The length of the random sequence; a prime, so that examples of common sizes all differ.
   private static let period = 4093
 
-  /// Standard normal numbers, rounded to float32 so that both precisions start from the same.
+  /// Standard normal numbers, rounded to float32 so that both precisions start from the same
+  /// values.
   ///
-  /// They repeat after a few thousand: data are at hand in no time, and take no memory beside
-  /// their own.
+  /// They repeat after a few thousand, so that creating them takes little time and no additional
+  /// memory.
   static func normal(_ shape: Shape, _ dtype: DType = .float32, stream: UInt32 = 0) -> HostTensor {
     let generator = Philox(seed: 1, stream: stream)
     let numbers = (0..<min(period, shape.elementCount)).map { Float(generator.normal($0)) }

@@ -1,23 +1,23 @@
 import NNCore
 import NNGraph
 
-/// Something to time, by name.
+/// A named workload to time.
 struct Workload: Sendable {
-  /// What a machine can do at best that speed is held against.
+  /// The peak of the machine with which speed is compared.
   enum Limit: Sendable {
-    /// Multiplications and additions of large matrix products.
+    /// Compute-bound: multiplications and additions of large GEMMs.
     case arithmetic
-    /// Bytes between memory and processor.
+    /// Memory-bound: bytes between memory and processor.
     case memory
   }
 
   /// The name on the command line.
   let name: String
-  /// A line about it.
+  /// A one-line description.
   let summary: String
-  /// What bounds its speed.
+  /// The bound of its speed.
   let limit: Limit
-  /// Whether it has a forward pass of its own.
+  /// Whether it is a network, with forward passes and training steps.
   let isNetwork: Bool
   private let make:
     @Sendable (DType, _ inferenceRows: Int?, _ isReference: Bool) throws(NNError)
@@ -38,7 +38,7 @@ struct Workload: Sendable {
     }
   }
 
-  /// A computation of another kind, which has no forward pass of its own.
+  /// A computation of another kind, without forward passes.
   init(
     _ name: String, _ summary: String, limit: Limit,
     kernel: @escaping @Sendable (DType) throws(NNError) -> BenchmarkProgram
@@ -52,7 +52,7 @@ struct Workload: Sendable {
     }
   }
 
-  /// A language model that writes, whose weights must be read for each token.
+  /// Text generation with a language model, whose weights must be read for each token.
   init(
     _ name: String, _ summary: String, writing network: @escaping @Sendable () -> Network,
     after promptLength: Int
@@ -70,16 +70,16 @@ struct Workload: Sendable {
   /// The computation, in float32 or float64.
   ///
   /// - Parameters:
-  ///   - inferenceRows: Rows of a forward pass of a network; nil for the training step.
-  ///   - isReference: Whether it is to be computed in the plainest way, to check results against.
-  /// - Throws: `NNError` when the network does not fit its batch.
+  ///   - inferenceRows: The batch size of a network's forward pass; nil for the training step.
+  ///   - isReference: Whether to compute it without optimization, as a reference for results.
+  /// - Throws: `NNError` when the network is incompatible with its batch.
   func task(
     _ dtype: DType, inferenceRows: Int?, isReference: Bool = false
   ) throws(NNError) -> any BenchmarkTask {
     try make(dtype, inferenceRows, isReference)
   }
 
-  /// What the results call it: `mlp`, or `mlp-infer64` for forward passes of 64 rows.
+  /// The name in results: `mlp`, or `mlp-infer64` for forward passes with batch size 64.
   func label(inferenceRows: Int?) -> String {
     name + (inferenceRows.map { "-infer\($0)" } ?? "")
   }

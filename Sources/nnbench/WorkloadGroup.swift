@@ -8,13 +8,13 @@ import NNCore
   import Darwin
 #endif
 
-/// Workloads that go together, by one name.
+/// A named group of workloads.
 struct WorkloadGroup: Sendable {
   /// The name on the command line.
   let name: String
-  /// A line about it.
+  /// A one-line description.
   let summary: String
-  /// Its members, in the order they are timed.
+  /// The members, in the order in which they are timed.
   let workloads: [Workload]
 
   private init(_ name: String, _ summary: String, _ workloads: [Workload]) {
@@ -27,17 +27,17 @@ struct WorkloadGroup: Sendable {
     "networks", "training steps, or forward passes with --infer",
     [.mlp, .lenet, .resnet20, .sine, .lstm, .gru, .lstm512, .gru16, .gpt])
   private static let generation = WorkloadGroup(
-    "generation", "texts token by token, with what is known of the past kept", [.gptGenerate])
+    "generation", "texts token by token, with a cache of keys and values", [.gptGenerate])
   private static let widths = WorkloadGroup(
     "widths", "784-N-N-10 with ReLU, batch 128, Adam", Workload.mlpWidths)
   private static let batches = WorkloadGroup(
-    "batches", "the network of mlp with N rows a step", Workload.mlpBatches)
+    "batches", "the network of mlp with batch size N", Workload.mlpBatches)
   private static let products = WorkloadGroup(
     "products", "matrix products [m, k]·[k, n], named m×n×k", Workload.products)
   private static let convolutions = WorkloadGroup(
-    "convolutions", "those of ResNet-20 on 32 pictures", Workload.convolutions)
+    "convolutions", "those of ResNet-20 on 32 images", Workload.convolutions)
   private static let passes = WorkloadGroup(
-    "passes", "what memory bounds", [.batchNorm, .softmax, .adamW] + Workload.elementwise)
+    "passes", "memory-bound passes", [.batchNorm, .softmax, .adamW] + Workload.elementwise)
 
   /// Groups that share no member.
   static let parts = [
@@ -55,7 +55,7 @@ struct WorkloadGroup: Sendable {
 
   /// The workloads that names, groups and patterns select, each once, in the order of the words.
   ///
-  /// - Throws: `NNError` that names the word which selects nothing, and lists what there is.
+  /// - Throws: `NNError` that names a word that selects nothing, and lists the workloads.
   static func select(_ words: [String]) throws(NNError) -> [Workload] {
     var chosen: [Workload] = []
     for word in words {

@@ -10,7 +10,7 @@ import NNKernels
 
 @main
 enum EntryPoint {
-  /// Reads the arguments, runs the command and ends the process with its status.
+  /// Parses the arguments, runs the command and exits with its status.
   static func main() {
     openStandardStreams()
     Interruption.reportFileSizeLimit()
@@ -18,11 +18,11 @@ enum EntryPoint {
     exit(NNTrain.status(of: Array(ProgramArguments.words.dropFirst())))
   }
 
-  /// Opens those of the descriptors 0 to 2 that are closed on the null device: otherwise the first
-  /// file to be opened would get their number, and what is printed would go into it.
+  /// Opens the null device for those of the descriptors 0 to 2 that are closed: otherwise the first
+  /// opened file would get their number, and output would be written into it.
   private static func openStandardStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
-      // The lowest free number is taken. Where there is no /dev, any folder keeps it.
+      // open returns the lowest free number. Without /dev, any folder reserves it.
       if open("/dev/null", O_RDWR) < 0 { _ = open("/", O_RDONLY) }
     }
   }

@@ -2,22 +2,22 @@ import ArgumentParser
 import NNCore
 import NNTraining
 
-/// The command line: one subcommand for each thing to do.
+/// The root command of the command line.
 struct NNTrain: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nntrain",
     abstract: "Trains neural networks on the CPU and uses the trained ones.",
     discussion: """
-      A network, its data and how to train it stand in a YAML file. Training writes a run folder, \
-      which evaluate, predict, generate, translate, forecast, summary and gradcheck take.
+      A YAML file describes a network, its data and its training. Training writes a run folder, \
+      the input of evaluate, predict, generate, translate, forecast, summary and gradcheck.
 
-      Every command takes --threads N, --seed N, --quiet and --progress MODE, before its name or \
-      after it.
+      All commands accept --threads N, --seed N, --quiet and --progress MODE, before or after the \
+      command's name.
 
       EXAMPLES:
         nntrain train mnist.yaml
         nntrain evaluate runs/mnist-1
-        nntrain predict runs/mnist-1 --input pictures.npy --output labels.csv
+        nntrain predict runs/mnist-1 --input images.npy --output labels.csv
         nntrain generate runs/king-james-1 --prompt "In the beginning"
         nntrain --threads 2 --quiet train mnist.yaml
 
@@ -48,7 +48,7 @@ struct NNTrain: ParsableCommand {
     } catch let error as ExitCode {
       return error.rawValue
     } catch {
-      // What was asked for by --help and the like, or the parser's complaint.
+      // The output of --help and the like, or an error of the parser.
       guard exitCode(for: error).isSuccess else {
         Console.error("\(usage.explanation(of: message(for: error)))")
         return 2

@@ -1,6 +1,6 @@
 #include "CTestSupport.h"
 
-/* Says which C library this is. */
+/* Defines the macro that identifies the C library. */
 #include <stdlib.h>
 
 #if defined(__has_feature)
@@ -17,8 +17,8 @@ static _Thread_local size_t requests;
 
 size_t heap_request_count(void) { return requests; }
 
-/* The C library's own functions, under the names that it keeps for those who replace them; what they
-   give may be freed by its `free`. */
+/* The C library's own functions, under the names that it provides for replacements; their blocks
+   may be freed by its `free`. */
 extern void *__libc_malloc(size_t);
 extern void *__libc_calloc(size_t, size_t);
 extern void *__libc_realloc(void *, size_t);

@@ -10,7 +10,7 @@ struct BadInputTests {
 
   init() throws { workspace = try Workspace() }
 
-  /// Expects training to fail and to leave no weights behind.
+  /// Expects training to fail and to leave no weights.
   private func refuse(
     _ changes: [String] = [], status: Int32 = 2, saying fragments: [String],
     sourceLocation: SourceLocation = #_sourceLocation
@@ -26,14 +26,14 @@ struct BadInputTests {
     try workspace.folder.write(Workspace.circles.replacing(old, with: new), to: "tiny.yaml")
   }
 
-  @Test("unknown key: place and what was meant")
+  @Test("unknown key: position and suggestion")
   func unknownKey() throws {
     try rewrite("  batch_size: 32", "  batchsize: 32")
     try refuse(saying: ["\(workspace.config):5:3: ", "`batchsize`", "batch_size"])
     try CommandLine.fail(["check", workspace.config], saying: ["tiny.yaml:5:3: "])
   }
 
-  @Test("wrong type: place, what was expected, what was found")
+  @Test("wrong type: position, expected and found")
   func wrongType() throws {
     try rewrite("epochs: 3", "epochs: many")
     try refuse(saying: ["tiny.yaml:14:9: ", "`epochs`", "\"many\""])
@@ -49,7 +49,7 @@ struct BadInputTests {
     try refuse(saying: ["tiny.yaml:8:5: ", "`rellu`", "`relu`"])
   }
 
-  @Test("every mistake is told at once")
+  @Test("all errors are reported at once")
   func severalMistakes() throws {
     try rewrite("- relu\n", "- rellu\n  - linear: 0\n")
     try refuse(saying: ["2 problems", "tiny.yaml:8:", "tiny.yaml:9:"])
@@ -63,15 +63,15 @@ struct BadInputTests {
     try refuse(saying: ["tiny.yaml"])
   }
 
-  @Test("a layer that does not fit its input: path, shapes and the mend")
-  func misfit() throws {
-    let pictures = try Workspace.pictures()
-    let text = try pictures.folder.text(of: "tiny.yaml").replacing("  - flatten\n", with: "")
-    try pictures.folder.write(text, to: "tiny.yaml")
+  @Test("a layer with a shape mismatch: path, shapes and the fix")
+  func shapeMismatch() throws {
+    let workspace = try Workspace.images()
+    let text = try workspace.folder.text(of: "tiny.yaml").replacing("  - flatten\n", with: "")
+    try workspace.folder.write(text, to: "tiny.yaml")
     for command in ["check", "train", "summary", "gradcheck"] {
       try CommandLine.fail(
-        [command, pictures.config], saying: ["`7` (", "[N, 7, 2, 2]", "add Flatten"],
-        in: pictures.folder.path)
+        [command, workspace.config], saying: ["`7` (", "[N, 7, 2, 2]", "add Flatten"],
+        in: workspace.folder.path)
     }
   }
 
@@ -143,9 +143,9 @@ struct BadInputTests {
 
   @Test("a run folder that cannot be made")
   func unwritable() throws {
-    let place = workspace.config + "/run"
+    let path = workspace.config + "/run"
     try CommandLine.fail(
-      ["train", workspace.config, "--run-dir", place],
+      ["train", workspace.config, "--run-dir", path],
       saying: [workspace.config, "--run-dir"])
   }
 
@@ -182,7 +182,7 @@ struct BadInputTests {
   func fullDisk() throws {
     try workspace.train()
     let before = try contents(of: "run")
-    // A limit on the size of files stands for the full disk: writing fails in the same way.
+    // A limit on the size of files simulates a full disk: writing fails in the same way.
     let command = ([CommandLine.program.path] + workspace.arguments(["--resume"])).map { "'\($0)'" }
     let result = try Program(path: "/bin/sh").run(
       "-c",

@@ -29,8 +29,8 @@ struct BenchTests {
       (["mlp", "--seconds", "0"], "--seconds is 0"),
       (["mlp", "--seconds", "inf"], "--seconds is inf"),
       (["mlp", "--threads", "0"], "--threads is 0"),
-      (["gemm-16x16x16", "--infer", "1"], "gemm-16x16x16 is no network"),
-      (["all", "--infer", "1"], "gemm-64x196x288 is no network"),
+      (["gemm-16x16x16", "--infer", "1"], "gemm-16x16x16 is not a network"),
+      (["all", "--infer", "1"], "gemm-64x196x288 is not a network"),
       (["mlp", "--first-step", "--check"], "leave out --check"),
       (["mlp", "sine", "--first-step"], "--first-step takes one workload, got 2"),
     ])
@@ -41,7 +41,7 @@ struct BenchTests {
     #expect(result.standardError.contains(fragment))
   }
 
-  @Test("checks results and gives an object a line", arguments: [[], ["--infer", "3"]])
+  @Test("checks results and prints one object per line", arguments: [[], ["--infer", "3"]])
   func objects(options: [String]) throws {
     let names = ["mlp", "sine"]
     let objects = try Self.objects(names + options + ["--check"])
@@ -76,7 +76,7 @@ struct BenchTests {
     #expect(object["gb_per_s"] == nil)
   }
 
-  @Test("holds passes over data against memory, and tells how much of it the process took")
+  @Test("compares passes over data with the memory bandwidth, and reports memory use")
   func memorySpeed() throws {
     let object = try #require(try Self.objects(["softmax"]).first)
     let speed = try #require(object["gb_per_s"] as? Double)
@@ -87,7 +87,7 @@ struct BenchTests {
     #expect(abs(share - speed / peak) <= 0.01 * share + 0.01)
     #expect(object["gflops"] == nil)
     #if os(Linux)
-      // The operand and the result take 8 MiB; what calibrated the machine took far more.
+      // The operand and the result take 8 MiB; the measurement of the peaks took far more.
       let memory = try #require(object["rss_mib"] as? Int)
       #expect((12...150).contains(memory))
     #endif
@@ -116,7 +116,7 @@ struct BenchTests {
     }
   }
 
-  @Test("takes a first step and measures nothing else")
+  @Test("runs a first step and measures nothing else")
   func firstStep() throws {
     let object = try #require(try Self.objects(["mlp", "--first-step"], seconds: 60).first)
     #expect(Set(object.keys) == ["workload", "build_ms", "step_ms"])

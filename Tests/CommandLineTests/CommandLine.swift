@@ -1,11 +1,11 @@
 import NNTestSupport
 import Testing
 
-/// The program under test, with what every test of it needs.
+/// The program under test, with helpers for its tests.
 enum CommandLine {
   static let program = Program("nntrain")
 
-  /// Runs a command, expecting it to succeed; returns what it wrote to standard output.
+  /// Runs a command, expecting it to succeed; returns its standard output.
   @discardableResult
   static func succeed(
     _ arguments: String..., environment: [String: String?] = [:], in folder: String? = nil,
@@ -29,7 +29,7 @@ enum CommandLine {
 
   /// Runs a command, expecting it to fail with a status and an `error: …` that holds all fragments.
   ///
-  /// - Returns: what it wrote to standard error.
+  /// - Returns: its standard error.
   @discardableResult
   static func fail(
     _ arguments: [String], status: Int32 = 2, saying fragments: [String],

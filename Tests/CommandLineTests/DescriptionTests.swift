@@ -4,7 +4,7 @@ import Testing
 
 @Suite("check, summary and gradcheck")
 struct DescriptionTests {
-  @Test("prints the config with every default, which is a config that gives the same")
+  @Test("prints the config with every default, which is a config with the same meaning")
   func check() throws {
     let workspace = try Workspace()
     let resolved = try CommandLine.succeed("check", workspace.config)
@@ -18,7 +18,7 @@ struct DescriptionTests {
     #expect(!workspace.folder.contains("runs"))
   }
 
-  @Test("warns of what is allowed but hardly meant")
+  @Test("warns of options that are valid but probably not intended")
   func warnings() throws {
     let text = Workspace.circles.replacing("- linear: 2", with: "- linear: 2\n  - softmax")
     let workspace = try Workspace(text)
@@ -29,9 +29,9 @@ struct DescriptionTests {
 
   @Test("lists the layers of a config and of a run")
   func summary() throws {
-    let workspace = try Workspace.pictures()
+    let workspace = try Workspace.images()
     let output = try CommandLine.succeed("summary", workspace.config)
-    // 5 filters of 1×3×3 over 9×9 places; 7 of 5×3×3 over 2×2; 28 numbers to 3.
+    // 5 filters of 1×3×3 over 9×9 positions; 7 of 5×3×3 over 2×2; 28 numbers to 3.
     for row in [
       #/\n0 +.*\[5, 9, 9\] +50 +3,645\n/#, #/\n3 +.*\[5, 4, 4\] +0 +0\n/#,
       #/\n4 +.*\[7, 2, 2\] +322 +1,260\n/#, #/\n8 +.*\[3\] +87 +84\n/#, #/\ntotal +469 +4,989\n/#,
@@ -45,7 +45,7 @@ struct DescriptionTests {
 
   @Test("checks the gradient of every parameter tensor")
   func gradcheck() throws {
-    let workspace = try Workspace.pictures()
+    let workspace = try Workspace.images()
     let output = try CommandLine.succeed("gradcheck", workspace.config)
     let names = [
       "0.weight", "0.bias", "1.weight", "1.bias", "4.weight", "4.bias", "8.weight", "8.bias",

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("doctor and datasets")
 struct DoctorTests {
-  @Test("tells what computes here")
+  @Test("shows the machine")
   func doctor() throws {
     let output = try CommandLine.succeed("doctor", environment: ["OPENBLAS_CORETYPE": nil])
     for label in [
@@ -18,7 +18,7 @@ struct DoctorTests {
     #expect(output.firstMatch(of: /float32 products +[1-9]\d* GFLOP\/s on one thread/) != nil)
   }
 
-  @Test("takes the number of threads and says why", arguments: [1, 3])
+  @Test("uses the number of threads and reports the reason", arguments: [1, 3])
   func threads(count: Int) throws {
     let output = try CommandLine.succeed("doctor", "--threads", "\(count)")
     #expect(output.contains("\(count) (--threads \(count))"))
@@ -38,7 +38,7 @@ struct DoctorTests {
     #expect(!free.contains("warning:"))
     let wide = CPU.instructionSets.contains("avx512f")
     let held = try CommandLine.succeed("doctor", environment: ["OPENBLAS_CORETYPE": "Haswell"])
-    #expect(held.contains("warning: OpenBLAS computes with Haswell loops") == wide)
+    #expect(held.contains("warning: OpenBLAS uses Haswell kernels") == wide)
     #expect(held.contains("hint: unset OPENBLAS_CORETYPE") == wide)
   }
 

@@ -3,7 +3,7 @@ import NNTestSupport
 import NeuralNet
 import Testing
 
-/// Documents say what the sources do.
+/// Documents agree with the sources.
 @Suite("Documents")
 struct DocumentTests {
   private let root = URL(filePath: #filePath)
@@ -15,11 +15,11 @@ struct DocumentTests {
 
   /// Every file under a folder of the package that holds text.
   private func files(under folder: String) -> [String] {
-    let place = root.appending(path: folder)
-    let names = FileManager.default.enumerator(atPath: place.path)?.compactMap { $0 as? String }
+    let location = root.appending(path: folder)
+    let names = FileManager.default.enumerator(atPath: location.path)?.compactMap { $0 as? String }
     return (names ?? []).filter { !$0.contains("Fixtures") }.compactMap { name in
       var isFolder: ObjCBool = false
-      let path = place.appending(path: name).path
+      let path = location.appending(path: name).path
       guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder),
         !isFolder.boolValue
       else { return nil }
@@ -57,7 +57,7 @@ struct DocumentTests {
     #expect(documented.count == Set(documented).count)
   }
 
-  /// What the last column of a section's table says, as YAML.
+  /// The last column of a section's table, as YAML.
   private func fragments(of section: String) throws -> [String] {
     let part = try #require(
       text("docs/coming-from.md").components(separatedBy: "\n## \(section)\n").dropFirst().first)
@@ -84,7 +84,7 @@ struct DocumentTests {
         """)
   }
 
-  @Test("what docs/coming-from.md says to write can be read")
+  @Test("the examples of docs/coming-from.md can be read")
   func comingFrom() throws {
     let layers = try fragments(of: "Layers")
     #expect(layers.count == 18)

@@ -18,7 +18,7 @@ struct GlobalOptionTests {
   /// Commands that need runs of their own, or do not end by themselves.
   static let others = ["generate", "translate", "forecast", "playground"]
 
-  @Test("every command takes each of them, behind its name and before it")
+  @Test("every command accepts each of them, after its name and before it")
   func everywhere() throws {
     let workspace = try Workspace()
     try workspace.train("--quiet")
@@ -43,7 +43,7 @@ struct GlobalOptionTests {
     }
   }
 
-  @Test("they have an effect where they stand")
+  @Test("they have an effect in both positions")
   func effects() throws {
     #expect(try CommandLine.succeed("--threads", "3", "doctor").contains("3 (--threads 3)"))
     let workspace = try Workspace()
@@ -60,7 +60,7 @@ struct GlobalOptionTests {
   }
 
   @Test(
-    "refuses values that cannot be, on any command",
+    "refuses invalid values, on any command",
     arguments: [
       (["datasets", "--threads", "0"], "--threads is 0"),
       (["--threads", "0", "datasets"], "--threads is 0"),

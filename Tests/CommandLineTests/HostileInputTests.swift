@@ -41,7 +41,9 @@ struct HostileInputTests {
     #expect(output.firstMatch(of: /\nb +complex64 +\[2\] +2 +16 B\n/) != nil, "\(output)")
   }
 
-  @Test("a layer too large is refused with its place and bytes", arguments: ["check", "summary"])
+  @Test(
+    "a layer that is too large is refused with its position and size",
+    arguments: ["check", "summary"])
   func largeLayer(command: String) throws {
     let workspace = try Workspace()
     try CommandLine.fail(
@@ -63,7 +65,7 @@ struct HostileInputTests {
     }
   }
 
-  @Test("a named pipe is no file, whichever command it is given to; nobody waits for a writer")
+  @Test("a named pipe is refused by every command, without waiting for a writer")
   func namedPipes() throws {
     let pipe = folder.path("pipe.csv")
     let run = folder.path("run")
@@ -79,7 +81,7 @@ struct HostileInputTests {
     #expect(listing.standardError.contains("is a named pipe, not a regular file"))
   }
 
-  @Test("what a shell gives as a file is read: `<(…)` and /dev/stdin")
+  @Test("pipes that a shell passes as files are read: `<(…)` and /dev/stdin")
   func givenPipes() throws {
     let workspace = try Workspace()
     let program = CommandLine.program.path

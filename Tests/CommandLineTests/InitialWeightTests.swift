@@ -29,7 +29,7 @@ struct InitialWeightTests {
     return (result, try? SafeTensorsFile(contentsOf: model))
   }
 
-  @Test("loads what fits and lists what does not, on both sides")
+  @Test("loads matching tensors and lists the others, on both sides")
   func partial() throws {
     let (result, model) = try train(["--partial"])
     #expect(result.status == 0)
@@ -45,7 +45,7 @@ struct InitialWeightTests {
     #expect(own.shape == [2, 16] && own.doubles.contains { $0 != 0 })
   }
 
-  @Test("without --partial everything must fit, and the error says how else")
+  @Test("without --partial all tensors must match, and the error suggests it")
   func whole() throws {
     try CommandLine.fail(
       workspace.arguments(["--init", weights]),
@@ -53,12 +53,12 @@ struct InitialWeightTests {
     #expect(!workspace.folder.contains("run"))
   }
 
-  @Test("refuses a file of which nothing fits, and --partial without a file")
+  @Test("refuses a file without a matching tensor, and --partial without a file")
   func refusals() throws {
     try SafeTensorsFile(tensors: [("x", HostTensor([Float(1)]))]).write(to: weights)
     try CommandLine.fail(
       workspace.arguments(["--init", weights, "--partial"]),
-      saying: ["\(weights): none of its 1 tensors fits the network", "`0.weight` [16, 2]"])
+      saying: ["\(weights): none of its 1 tensors matches the network", "`0.weight` [16, 2]"])
     try CommandLine.fail(workspace.arguments(["--partial"]), saying: ["--partial needs --init"])
   }
 }

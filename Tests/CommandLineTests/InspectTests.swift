@@ -27,7 +27,7 @@ struct InspectTests {
     #expect(output.contains("metadata\n  config:\n    a: 1\n    b: 2\n  format: pt\n"))
   }
 
-  @Test("names the type that the file holds, not what it becomes in memory")
+  @Test("names the type in the file, not that in memory")
   func storedTypes() throws {
     let header = #"{"a":{"dtype":"BF16","shape":[3],"data_offsets":[0,6]}}"#
     var bytes = Data([UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0])
@@ -59,7 +59,7 @@ struct InspectTests {
     }
   }
 
-  @Test("refuses what is missing, damaged or of another format")
+  @Test("refuses missing and damaged files and other formats")
   func refusals() throws {
     let tensor = HostTensor([Float](repeating: 2, count: 100))
     let model = folder.path("m.safetensors")

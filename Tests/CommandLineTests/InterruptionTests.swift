@@ -54,13 +54,13 @@ struct InterruptionTests {
     #expect(try CommandLine.program.run(arguments + ["--resume"]).status == 0)
   }
 
-  /// What the killed runs do: train most of the time, or write checkpoints most of the time.
+  /// The work of the killed runs: train most of the time, or write checkpoints most of the time.
   private static let killed = [
     changes, ["--set", "epochs=40", "--set", "checkpoint={every: 2, interval: step}"],
   ]
 
-  /// Two runs at once in one working folder, each killed twice and then finished. `NN_KILLS` says how
-  /// many kills there are in all; eight, or a thousand in full tests.
+  /// Two runs at once in one working folder, each killed twice and then finished. `NN_KILLS` says
+  /// how many kills there are in all; eight, or a thousand in full tests.
   @Test("survive being killed at any moment, two at once in one working folder")
   func kills() throws {
     let environment = ProcessInfo.processInfo.environment
@@ -99,7 +99,7 @@ struct InterruptionTests {
           let result = try CommandLine.program.run(
             arguments(name, options), in: workspace.folder.path)
           #expect(result.status == 0, "\(result.standardError)")
-          // Nothing that was begun lies beside the run.
+          // There are no temporary files next to the run.
           let (run, whole) = ("runs/\(name)-1", "whole-\(name)-\(index)")
           #expect(!workspace.folder.contains("runs/\(name)-2"))
           #expect(try workspace.weights(of: run) == workspace.weights(of: whole))

@@ -11,7 +11,7 @@ struct JSONTests {
 
   @Test("summary: layers and totals")
   func summary() throws {
-    let workspace = try Workspace.pictures()
+    let workspace = try Workspace.images()
     let document = try document("summary", workspace.config)
     let layers = try #require(document["layers"]?.list)
     #expect(layers.count == 9)
@@ -60,7 +60,7 @@ struct JSONTests {
     #expect((rows[0]["largest_gradient"]?.number ?? 0) > 0)
   }
 
-  @Test("inspect: arrays and metadata as they stand in the file")
+  @Test("inspect: arrays and metadata as in the file")
   func inspect() throws {
     let workspace = try Workspace()
     try workspace.train("--quiet")
@@ -74,7 +74,7 @@ struct JSONTests {
     #expect(document["metadata"]?["config"]?.text?.contains("\n") == true)
   }
 
-  @Test("doctor and datasets: what stands in their tables")
+  @Test("doctor and datasets: the contents of their tables")
   func machine() throws {
     let doctor = try document("doctor", "--threads", "1")
     #expect(doctor["threads"]?.integer == 1 && doctor["threads_reason"]?.text == "--threads 1")

@@ -11,16 +11,16 @@ import Testing
     let lines = list.split(separator: "\n")
     #expect(lines.first == "Neurons")
     let names = ["neuron: ", "activations: ", "decision-boundary: ", "sine: ", "overfitting: "]
-    let places = names.map { name in lines.firstIndex { $0.hasPrefix("  " + name) } }
-    #expect(places.allSatisfy { $0 != nil })
-    #expect(places.compactMap(\.self) == places.compactMap(\.self).sorted())
+    let positions = names.map { name in lines.firstIndex { $0.hasPrefix("  " + name) } }
+    #expect(positions.allSatisfy { $0 != nil })
+    #expect(positions.compactMap(\.self) == positions.compactMap(\.self).sorted())
     #expect(lines.allSatisfy { $0.count <= 80 })
   }
 
   @Test func writesALesson() throws {
     let text = try CommandLine.succeed("lesson", "neuron", in: folder.path)
     #expect(text.hasPrefix("Perceptron: one neuron draws one line\n"))
-    #expect(text.contains("AND: right of 4"))
+    #expect(text.contains("AND: correct of 4"))
     #expect(text.contains("\npage: lessons/neuron.html\n"))
     #expect(folder.contains("lessons/neuron.html"))
     #expect(folder.contains("lessons/neuron-gates.svg"))
@@ -76,7 +76,7 @@ import Testing
       ["lesson", "--run", "r", "--png"], saying: ["--run and --png without a lesson"])
   }
 
-  @Test func refusesPlacesThatCannotBeWritten() throws {
+  @Test func refusesFoldersThatCannotBeWritten() throws {
     try folder.write("text", to: "taken")
     try CommandLine.fail(
       ["lesson", "neuron", "--out", "taken"],
@@ -88,7 +88,7 @@ import Testing
     #expect(!folder.contains("lessons"))
   }
 
-  @Test func refusesRunsOfTheWrongSort() throws {
+  @Test func refusesRunsOfTheWrongKind() throws {
     try CommandLine.fail(
       ["lesson", "neuron", "--run", "runs/x"],
       saying: ["the lesson neuron draws no run", "runs/x", "decision-boundary"], in: folder.path)
@@ -96,7 +96,8 @@ import Testing
       ["lesson", "decision-boundary", "--run", "runs/x"],
       saying: ["runs/x: is no run folder", "two inputs", "nntrain train"], in: folder.path)
     try CommandLine.fail(
-      ["lesson", "all", "--run", "runs/x"], saying: ["--run serves one lesson"], in: folder.path)
+      ["lesson", "all", "--run", "runs/x"], saying: ["--run needs a single lesson"], in: folder.path
+    )
     #expect(!folder.contains("lessons"))
   }
 }

@@ -9,7 +9,7 @@ struct LivePageTests {
     let workspace = try Workspace()
     let program = try CommandLine.program.start(
       workspace.arguments(["--ui", "--ui-stay", "600", "--quiet"]))
-    #expect(program.wait { program.standardError.contains("the live view stays") })
+    #expect(program.wait { program.standardError.contains("the live view remains") })
     #expect(FileManager.default.fileExists(atPath: workspace.path("run") + "/report.html"))
     #expect(program.isRunning)
     program.send(SIGINT)
@@ -18,14 +18,14 @@ struct LivePageTests {
     #expect(result.standardError.contains("Ctrl-C ends it: http://127.0.0.1:"))
   }
 
-  @Test("is waited for as long as it is told", arguments: [["--ui-stay", "1"], []])
+  @Test("is waited for as long as requested", arguments: [["--ui-stay", "1"], []])
   func patience(options: [String]) throws {
     let workspace = try Workspace()
     let result = try CommandLine.program.run(
       workspace.arguments(["--ui", "--quiet"] + options))
     #expect(result.status == 0, "\(result.standardError)")
-    // Without the option nobody is waited for, since standard error is no terminal.
-    #expect(result.standardError.contains("the live view stays") == !options.isEmpty)
+    // Without the option there is no wait, since standard error is not a terminal.
+    #expect(result.standardError.contains("the live view remains") == !options.isEmpty)
   }
 
   @Test("is not waited for forever")

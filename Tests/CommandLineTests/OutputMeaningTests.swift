@@ -4,7 +4,7 @@ import NNFormats
 import NNTestSupport
 import Testing
 
-@Suite("What outputs mean")
+@Suite("Meaning of outputs")
 struct OutputMeaningTests {
   /// A workspace with a table `data.npz` of 40 rows and a config that reads it.
   private func workspace(
@@ -134,12 +134,13 @@ struct OutputMeaningTests {
         in: second.folder.path)
       try CommandLine.fail(
         [command[0], third.config, "--set", "data.batch_size=13"] + name,
-        saying: ["the last batch of an epoch has 1 row", "drop_last: true"], in: third.folder.path)
+        saying: ["the last batch of an epoch has 1 example", "drop_last: true"],
+        in: third.folder.path)
     }
     for workspace in [first, second, third] { #expect(!workspace.folder.contains("run")) }
     try CommandLine.fail(
       ["check", first.config, "--set", "loss=bce", "--set", "metrics=[top_k]"],
-      saying: ["the metric `top_k` ranks the classes", "under `bce`", "hint: metrics for it"])
+      saying: ["the metric `top_k` ranks classes", "under `bce`", "hint: metrics for it"])
   }
 
   @Test("numbers that the network's type does not hold")

@@ -6,7 +6,7 @@ import Testing
 
 /// `docs/own-data.md`: every command works, from a file to predictions, in an empty folder.
 @Suite struct OwnDataDocumentTests {
-  /// What stands between two fences: the word after the first and the lines.
+  /// The text between two fences: the word after the first and the lines.
   private struct Block {
     let kind: String
     let text: String
@@ -31,8 +31,8 @@ import Testing
   /// Arrays like those of the Python program, where there is no NumPy.
   private func writeArrays(into folder: TemporaryFolder) throws {
     let x: [Float] = (0..<600).map { index in
-      let place = (index * 37 + index / 3 * 11) % 61
-      return Float(place) / 20 - 1.5
+      let value = (index * 37 + index / 3 * 11) % 61
+      return Float(value) / 20 - 1.5
     }
     let y: [Double] = (0..<200).map { row in
       let (a, b, c) = (x[3 * row], x[3 * row + 1], x[3 * row + 2])

@@ -73,7 +73,7 @@ struct OwnDataTests {
     try CommandLine.fail(
       ["predict", workspace.path("run"), "--input", workspace.path("new.csv")],
       saying: ["new.csv: there is no column \"a\", \"b\"", "the columns are: c, d"])
-    // A test file by itself is read alike.
+    // A test file by itself is read in the same way.
     try workspace.folder.write("y,b,a\n12,2,1\n30,0,3\n", to: "test.csv")
     let evaluated = try CommandLine.succeed(
       "evaluate", workspace.path("run"), "--data", workspace.path("test.csv"))
@@ -122,7 +122,7 @@ struct OwnDataTests {
     try workspace.folder.write("x,kind\n1,0\n", to: "test.csv")
     try CommandLine.fail(
       ["evaluate", workspace.path("run"), "--data", workspace.path("test.csv")],
-      saying: ["test.csv:2: column \"kind\": class \"0\" is not one of the known"])
+      saying: ["test.csv:2: column \"kind\": class \"0\" is unknown; the classes are"])
   }
 
   @Test("a network of numbered classes refuses texts")
@@ -147,7 +147,7 @@ struct OwnDataTests {
     #expect(checked.contains("batch_size: 16\n"))
     try CommandLine.fail(
       ["check", workspace.config, "--set", "data.batch_size=32"],
-      saying: ["batch_size 32 is above the 16 rows"])
+      saying: ["batch_size 32 is above the 16 examples"])
   }
 
   @Test("targets of any size are learnt with normalize_target, metrics stay in their unit")
@@ -165,7 +165,7 @@ struct OwnDataTests {
     #expect((0.004...0.008).contains(loss) && (6...8).contains(mae), "\(output)")
     let found = try numbers(predict(workspace, "x\n0.5\n"))
     #expect(found.count == 1 && abs(found[0] - 460) < 15, "\(found)")
-    // The scale is part of the model, and what is measured is the same later.
+    // The scale is part of the model, and later evaluations are the same.
     let evaluated = try CommandLine.succeed("evaluate", workspace.path("run"))
     let again = try #require(evaluated.firstMatch(of: /loss +([\d.e-]+)\nmae +([\d.e-]+)\n/))
     #expect(abs((Double(again.1) ?? .nan) - loss) < 1e-4)
@@ -191,9 +191,9 @@ struct OwnDataTests {
   @Test("a data file in place of a config: one line and a way to begin")
   func tableAsConfig() throws {
     let workspace = try workspace(line)
-    for (name, what) in [("train.csv", "a table"), ("train.npz", "a file of arrays")] {
+    for (name, kind) in [("train.csv", "a table"), ("train.npz", "a file of arrays")] {
       let error = try CommandLine.fail(
-        ["train", workspace.path(name)], saying: ["is \(what), not a config", "model, loss"])
+        ["train", workspace.path(name)], saying: ["is \(kind), not a config", "model, loss"])
       #expect(error.count < 400)
     }
     try workspace.folder.write(line, to: "table.txt")
@@ -202,7 +202,7 @@ struct OwnDataTests {
     #expect(error.count < 400)
   }
 
-  @Test("what comes next are commands that work")
+  @Test("the suggested commands work")
   func next() throws {
     let workspace = try workspace(line)
     let output = try workspace.train()
@@ -226,7 +226,7 @@ struct OwnDataTests {
     #expect(checked.contains("delimiter: ;\n") || checked.contains("delimiter: \";\"\n"))
     try CommandLine.fail(
       ["check", workspace.config, "--set", "data.train.delimiter=\",\""],
-      saying: ["a comma cannot stand before decimals and between fields"])
+      saying: ["a comma cannot be both the decimal mark and the delimiter"])
     try CommandLine.fail(
       ["check", workspace.config, "--set", "data.train.delimiter=x"], saying: ["`delimiter`"])
   }

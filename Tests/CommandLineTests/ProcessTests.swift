@@ -4,7 +4,7 @@ import NNFormats
 import NNTestSupport
 import Testing
 
-/// What the system does to a process: closed descriptors, no /proc, little memory.
+/// Restrictions of the system on a process: closed descriptors, no /proc, little memory.
 @Suite("The process")
 struct ProcessTests {
   private let shell = Program(path: "/bin/sh")
@@ -21,7 +21,7 @@ struct ProcessTests {
   }
 
   @Test(
-    "a closed standard stream takes nothing of what goes into files",
+    "a closed standard stream does not affect files",
     arguments: [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
   func closedStreams(closed: String) throws {
     let workspace = try Workspace()
@@ -42,7 +42,7 @@ struct ProcessTests {
       (try? shell.run("-c", "\($0) sh -c 'mount -t tmpfs none /proc'").status) == 0
     }
     guard let unshare = tries.first else {
-      print("skipped: this system lets nobody hide /proc (unshare)")
+      print("skipped: this system does not allow hiding /proc (unshare)")
       return
     }
     let result = try shell.run(
@@ -81,7 +81,7 @@ struct ProcessTests {
     #expect(result.standardOutput.contains("1024 (--threads 1024)"))
   }
 
-  @Test("names from files command no terminal")
+  @Test("names from files do not control the terminal")
   func escapes() throws {
     let folder = try TemporaryFolder()
     let path = folder.path("m.safetensors")

@@ -8,12 +8,12 @@ struct ProgressTests {
 
   init() throws { workspace = try Workspace() }
 
-  @Test("writes plain lines where there is no terminal", arguments: ["auto", "bar", "plain"])
+  @Test("writes plain lines without a terminal", arguments: ["auto", "bar", "plain"])
   func plain(mode: String) throws {
     let output = try workspace.train("--progress", mode)
     #expect(!output.contains("\u{1B}") && !output.contains("\r"))
     let lines = output.split(separator: "\n")
-    #expect(lines.first == "training: 160 rows, 5 steps an epoch, 3 epochs, 82 parameters")
+    #expect(lines.first == "training: 160 rows, 5 steps per epoch, 3 epochs, 82 parameters")
     let epochs = lines.filter { $0.hasPrefix("epoch ") }
     #expect(epochs.count == 3)
     for (index, line) in epochs.enumerated() {
@@ -42,11 +42,11 @@ struct ProgressTests {
     let lines = output.split(separator: "\n")
     let losses = try workspace.table("metrics.csv").dropFirst().map { Double($0[2]) ?? .nan }
     let smallest = try #require(losses.min())
-    let place = try #require(losses.firstIndex(of: smallest)) + 1
-    #expect(place < 12, "the test needs a run that gets worse")
+    let epoch = try #require(losses.firstIndex(of: smallest)) + 1
+    #expect(epoch < 12, "the test needs a run that gets worse")
     let best = lines.filter { $0.contains("best") }
     #expect(best.count == 1)
-    #expect(best.first?.hasPrefix("best: epoch \(place < 10 ? " " : "")\(place)/12  ") == true)
+    #expect(best.first?.hasPrefix("best: epoch \(epoch < 10 ? " " : "")\(epoch)/12  ") == true)
   }
 
   @Test("a run that stops early still shows its last epoch")
@@ -58,7 +58,7 @@ struct ProgressTests {
     #expect(last?.contains("    100/100000") == true)
   }
 
-  @Test("writes an object a line for every event")
+  @Test("writes one object per event and line")
   func json() throws {
     let output = try workspace.train("--progress", "json")
     let events = try output.split(separator: "\n").map { try FixtureOption(json: String($0)) }
@@ -96,7 +96,7 @@ struct ProgressTests {
     #expect(output.contains(clear + "epoch "))
     #expect(output.contains("[=") || output.contains("[ "))
     #expect(output.contains(" rows/s") && output.contains(" left") == (columns == 100))
-    // What follows the last drawing begins on a cleared line.
+    // The text after the last drawing begins on a cleared line.
     let last = try #require(output.components(separatedBy: clear).last)
     #expect(!last.contains("["))
     let drawings = output.components(separatedBy: clear).dropFirst().filter { $0.contains("[") }

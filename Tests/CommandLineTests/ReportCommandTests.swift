@@ -14,21 +14,22 @@ struct ReportCommandTests {
     try String(contentsOfFile: path, encoding: .utf8)
   }
 
-  @Test("train ends with a report and names it in a line")
+  @Test("train ends with a report and prints its path")
   func trainWritesReport() throws {
     let output = try CommandLine.succeed(arguments: workspace.arguments())
     #expect(output.contains("\nreport: \(run)/report.html\n"))
     let page = try text(run + "/report.html")
     for heading in [
       "Summary", "Curves", "Confusion", "ROC and precision–recall", "Calibration",
-      "Over the plane", "Worst examples", "Network", "Layers", "Time", "Config", "Environment",
+      "Output over the input plane", "Worst examples", "Network", "Layers", "Time", "Config",
+      "Environment",
     ] {
       #expect(page.contains(">\(heading)</h2>"), "\(heading)")
     }
     for heading in ["Predictions", "First layer", "Samples"] {
       #expect(!page.contains(">\(heading)</h2>"), "\(heading)")
     }
-    #expect(!page.contains("This part is missing"))
+    #expect(!page.contains("This section is missing"))
     #expect(!page.contains("<script") && !page.contains("http-equiv"))
   }
 
@@ -50,7 +51,7 @@ struct ReportCommandTests {
     #expect(try text(run + "/report.html").contains("the last ones"))
   }
 
-  @Test("numbers are no classes, though a sigmoid gives them")
+  @Test("numbers are not classes, even as outputs of a sigmoid")
   func regressionThroughSigmoid() throws {
     let rows = (0..<60).map { "\(Double($0) / 60),\(0.2 + Double($0) / 100)" }
     try workspace.folder.write(rows.joined(separator: "\n") + "\n", to: "curve.csv")
@@ -72,11 +73,11 @@ struct ReportCommandTests {
         "--set", "loss={cross_entropy: {ignore_index: 0}}", "--set", "metrics=[]",
       ]))
     let page = try text(run + "/report.html")
-    #expect(page.contains("Of 25 rows of the test data, 100 % are put into the right class"))
+    #expect(page.contains("Of 25 examples of the test data, 100 % are classified correctly"))
     #expect(page.contains(">Worst examples</h2>"))
   }
 
-  @Test("without a report: --no-report; --quiet writes it and says nothing")
+  @Test("without a report: --no-report; --quiet writes it and prints nothing")
   func noReport() throws {
     let output = try CommandLine.succeed(arguments: workspace.arguments(["--no-report"]))
     #expect(!output.contains("report:"))
@@ -133,7 +134,7 @@ struct ReportCommandTests {
     try CommandLine.succeed("report", run)
     let page = try text(run + "/report.html")
     #expect(page.contains(">1 of 3</td>"))
-    // What a run leaves that was killed before its first epoch's end.
+    // The files of a run that was killed before the end of its first epoch.
     for file in ["model.safetensors", "metrics.csv", "steps.csv", "test.json"] {
       try? FileManager.default.removeItem(atPath: "\(run)/\(file)")
     }
@@ -171,16 +172,16 @@ struct ReportCommandTests {
 
   @Test("graph draws a config and a run")
   func graph() throws {
-    let picture = try CommandLine.succeed("graph", workspace.config)
-    #expect(picture.hasPrefix("<?xml") && picture.hasSuffix("</svg>\n"))
-    #expect(picture.contains(">Dense 16</text>"))
+    let drawing = try CommandLine.succeed("graph", workspace.config)
+    #expect(drawing.hasPrefix("<?xml") && drawing.hasSuffix("</svg>\n"))
+    #expect(drawing.contains(">Dense 16</text>"))
     let dot = try CommandLine.succeed("graph", workspace.config, "--format", "dot")
     #expect(dot.hasPrefix("digraph \"tiny\" {\n") && dot.hasSuffix("}\n"))
     try CommandLine.succeed(arguments: workspace.arguments(["--no-report"]))
     #expect(try CommandLine.succeed("graph", run, "--format", "dot") == dot)
     let file = workspace.folder.path + "/net.svg"
     #expect(try CommandLine.succeed("graph", run, "--output", file) == "")
-    #expect(try text(file) == picture)
+    #expect(try text(file) == drawing)
     // A change of the network is drawn, not the run's.
     let wider = try CommandLine.succeed(
       "graph", run, "--format", "dot", "--set", "model.0.linear.out_features=17")
@@ -217,12 +218,12 @@ struct ReportCommandTests {
     try CommandLine.succeed(arguments: workspace.arguments(options + ["--resume"]))
     let both = try events()
     #expect(both.count == 2 && both[0] == first[0])
-    // A run that begins anew where events stand takes their place, too.
+    // A run that is started again replaces the events, too.
     try FileManager.default.removeItem(atPath: run + "/checkpoints")
     try CommandLine.succeed(arguments: workspace.arguments(options + ["--resume"]))
     let newest = try #require(try events().last)
     let bytes = try Data(contentsOf: URL(fileURLWithPath: run + "/" + newest))
-    // The field of a session's log that says START.
+    // The field with START in a session's log.
     #expect(bytes.range(of: Data([0x3A, 0x02, 0x08, 0x01])) != nil)
     try CommandLine.succeed(arguments: workspace.arguments(options + ["--overwrite"]))
     #expect(try events().count == 1)

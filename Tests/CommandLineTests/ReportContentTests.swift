@@ -14,7 +14,7 @@ struct ReportContentTests {
     try String(contentsOfFile: path, encoding: .utf8)
   }
 
-  /// What stands between two texts.
+  /// The text between two texts.
   private func part(_ page: String, from start: String, to end: String) throws -> String {
     let begin = try #require(page.range(of: start)?.upperBound)
     let stop = try #require(page.range(of: end, range: begin..<page.endIndex)?.lowerBound)
@@ -65,7 +65,7 @@ struct ReportContentTests {
     #expect(older.contains("</strong> validation accuracy, epoch "))
   }
 
-  @Test("a forecast shows what nntrain forecast prints")
+  @Test("a forecast has the output of nntrain forecast")
   func forecast() throws {
     try workspace.folder.write(
       "year,y\n" + (0..<40).map { "\(1900 + 2 * $0),\($0 % 4)\n" }.joined(), to: "s.csv")
@@ -77,7 +77,7 @@ struct ReportContentTests {
         "--quiet",
       ]))
     let page = try text(run + "/report.html")
-    #expect(page.contains(">Forecast</h2>") && !page.contains("This part is missing"))
+    #expect(page.contains(">Forecast</h2>") && !page.contains("This section is missing"))
     #expect(page.contains("horizon is 2 steps, up to the second line"))
     #expect(page.contains("<title>One step ahead on the test data</title>"))
     let values = try CommandLine.succeed("forecast", run, "--steps", "6")

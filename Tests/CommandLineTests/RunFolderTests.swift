@@ -66,7 +66,7 @@ struct RunFolderTests {
     try workspace.train("--resume", "--set", "epochs=1500", "--set", "checkpoint.every=1000")
   }
 
-  @Test("are not left behind by a run that never began")
+  @Test("are not left by a run that never began")
   func failedStart() throws {
     let workspace = try Workspace()
     for change in ["data.batch_size=999", "model.3={linear: 1}"] {
@@ -78,7 +78,7 @@ struct RunFolderTests {
     #expect(!workspace.folder.contains("run"))
   }
 
-  @Test("are found again behind a gap in their numbers")
+  @Test("are found after a gap in their numbers")
   func gaps() throws {
     let workspace = try Workspace()
     for _ in 1...2 { _ = try start(workspace, ["--set", "epochs=1"]).wait() }
@@ -104,7 +104,7 @@ struct RunFolderTests {
     #expect(!workspace.folder.contains("runs"))
   }
 
-  // MARK: - What goes wrong outside
+  // MARK: - External failures
 
   private func shell(_ script: String, in workspace: Workspace) throws -> ProgramResult {
     try Program(path: "/bin/sh").run(
@@ -136,7 +136,7 @@ struct RunFolderTests {
         == workspace.folder.text(of: "whole/steps.csv"))
   }
 
-  @Test("are finished though nobody reads the progress any more")
+  @Test("are finished although the progress is no longer read")
   func closedPipe() throws {
     let workspace = try Workspace()
     let result = try shell(
@@ -171,7 +171,7 @@ struct RunFolderTests {
       try FileManager.default.removeItem(atPath: workspace.path("run/\(name)"))
     }
     let output = try workspace.train("--resume")
-    #expect(output.contains("what was missing has been completed"))
+    #expect(output.contains("missing results have been added"))
     #expect(output.firstMatch(of: /test: loss [\d.]+, accuracy [\d.]+\n/) != nil)
     #expect(try workspace.folder.text(of: "run/test.json") == test)
     #expect(workspace.folder.contains("run/report.html"))
@@ -181,7 +181,7 @@ struct RunFolderTests {
     #expect(!workspace.folder.contains("run/report.html"))
   }
 
-  @Test("that stopped early say what trains them further")
+  @Test("that stopped early report how to train them further")
   func stoppedEarly() throws {
     let workspace = try Workspace()
     let options = [
@@ -199,7 +199,7 @@ struct RunFolderTests {
     #expect(try workspace.table("metrics.csv").count > epochs)
   }
 
-  @Test("say what a resumed run no longer has in common with the first")
+  @Test("report the differences of a resumed run from the first")
   func warnings() throws {
     let workspace = try Workspace()
     try workspace.train("--set", "epochs=1")

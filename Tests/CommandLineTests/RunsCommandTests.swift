@@ -42,7 +42,7 @@ struct RunsCommandTests {
     #expect(try runs("runs/a-1").split(separator: "\n").count == 3)
   }
 
-  @Test("prints an object for each run")
+  @Test("prints one object per run")
   func json() throws {
     let objects = try runs("--json").split(separator: "\n").map {
       try FixtureOption(json: String($0))
@@ -62,7 +62,7 @@ struct RunsCommandTests {
     #expect((first["bytes"]?.integer ?? 0) > 1000)
   }
 
-  @Test("tells a checkpoint that cannot be read")
+  @Test("reports a checkpoint that cannot be read")
   func damagedCheckpoint() throws {
     let checkpoints = workspace.path("runs/a-1/checkpoints")
     for name in try FileManager.default.contentsOfDirectory(atPath: checkpoints) {
@@ -103,7 +103,7 @@ struct RunsCommandTests {
     #expect(!workspace.folder.contains("runs/a-1"))
     let kept = try CommandLine.program.run("runs", "rm", "runs/a-2/", in: workspace.folder.path)
     #expect(kept.status == 0)
-    #expect(kept.standardError.contains("runs/a-2/: the folder stays"))
+    #expect(kept.standardError.contains("runs/a-2/: the folder is kept"))
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: workspace.path("runs/a-2"))
         == ["notes.txt"])
@@ -173,7 +173,7 @@ struct RunsCommandTests {
     #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 3)
   }
 
-  @Test("says where there is nothing")
+  @Test("reports when there are no runs")
   func nothing() throws {
     try workspace.folder.write("", to: "empty/file")
     #expect(try runs("empty") == "no runs in empty\n")

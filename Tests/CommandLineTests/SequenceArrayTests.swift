@@ -4,7 +4,8 @@ import NNFormats
 import NNTestSupport
 import Testing
 
-/// Sequences from arrays: tokens and numbers, one label per sequence or per step, of several lengths.
+/// Sequences from arrays: tokens and numbers, one label per sequence or per step, of several
+/// lengths.
 @Suite("Sequences from NPZ files")
 struct SequenceArrayTests {
   private static let count = 40
@@ -93,7 +94,7 @@ struct SequenceArrayTests {
     try workspace.folder.write("4,3,2,1,2,9\n", to: "new.csv")
     try CommandLine.fail(
       ["predict", workspace.path("run"), "--input", workspace.path("new.csv")],
-      saying: ["the token 9, beyond the vocabulary's 0 to 4"])
+      saying: ["the token 9, outside the vocabulary 0 to 4"])
   }
 
   @Test("a label for each step of tokens") func tagging() throws {
@@ -116,8 +117,8 @@ struct SequenceArrayTests {
     let scores = found.doubles
     for row in 0..<Self.count {
       for step in 0..<Int(Self.lengths[row]) {
-        let place = row * Self.steps + step
-        #expect(largest(scores[2 * place..<2 * place + 2]) == Int(labels[place]))
+        let index = row * Self.steps + step
+        #expect(largest(scores[2 * index..<2 * index + 2]) == Int(labels[index]))
       }
     }
   }

@@ -55,12 +55,12 @@ struct SequenceCommandTests {
     #expect(try text("--seed", "7", "--temperature", "2") != first)
     let greedy = try text("--temperature", "0")
     #expect(try text("--top-k", "1", "--seed", "9") == greedy)
-    // What makes tokens lies in the run folder.
+    // The tokenizer is in the run folder.
     #expect(workspace.folder.contains("run/tokenizer.json"))
     #expect(!workspace.folder.contains("run/target-tokenizer.json"))
   }
 
-  @Test("refuses prompts and options that cannot be")
+  @Test("refuses invalid prompts and options")
   func wrongPrompts() throws {
     let workspace = try textRun()
     let run = workspace.path("run")
@@ -79,7 +79,7 @@ struct SequenceCommandTests {
     try refuse(saying: ["--prompt"])
     let other = try pairsRun()
     try CommandLine.fail(
-      ["generate", other.path("run"), "--prompt", "a"], saying: ["no text to go on with"])
+      ["generate", other.path("run"), "--prompt", "a"], saying: ["which is not a text"])
     try CommandLine.fail(
       ["predict", run, "--input", workspace.path("text.txt")], saying: ["text.txt"])
   }
@@ -121,7 +121,7 @@ struct SequenceCommandTests {
     try CommandLine.fail(["translate", other.path("run")], saying: ["no translations"])
   }
 
-  @Test("writes what each token took from those of its text")
+  @Test("writes attention weights")
   func attention() throws {
     let workspace = try pairsRun()
     try workspace.folder.write("ab\n\nabab\nb\n", to: "lines.txt")
@@ -152,8 +152,8 @@ struct SequenceCommandTests {
     }
   }
 
-  @Test("draws what each token took from those of its text")
-  func attentionPicture() throws {
+  @Test("draws attention weights")
+  func attentionDrawing() throws {
     let workspace = try pairsRun()
     try workspace.folder.write("ab\n\nb\n", to: "lines.txt")
     let arguments = [
@@ -178,12 +178,12 @@ struct SequenceCommandTests {
     try CommandLine.succeed("evaluate", run, "--data", "{pairs: \(workspace.path("pairs.tsv"))}")
     try CommandLine.fail(
       ["evaluate", run, "--data", "{pairs: \(workspace.path("pairs.tsv")), level: word}"],
-      saying: ["`level` is settled", "the run's own tokenizers", "leave it out"])
+      saying: ["`level` is fixed", "the run's own tokenizers", "leave it out"])
     try CommandLine.fail(
       ["evaluate", run, "--data", "{pairs: \(workspace.path("pairs.tsv")), merges: 3}"],
-      saying: ["`merges` is settled"])
+      saying: ["`merges` is fixed"])
     try CommandLine.fail(
-      ["evaluate", run], saying: ["names no test source", "--data '{pairs: FILE.tsv}'"])
+      ["evaluate", run], saying: ["has no test source", "--data '{pairs: FILE.tsv}'"])
     let text = try textRun()
     try CommandLine.fail(["evaluate", text.path("run")], saying: ["--data '{text: FILE}'"])
   }
@@ -211,7 +211,7 @@ struct SequenceCommandTests {
     #expect(trained.status == 0)
     let warning =
       "test.tsv: 1 of 2 texts have more than the 3 tokens that the network takes; they count as "
-      + "translated by nothing\n"
+      + "empty translations\n"
     #expect(trained.standardError.contains(warning))
     let figures = /test: loss [\d.]+, perplexity [\d.]+, bleu [\d.]+, chrf [\d.]+\n/
     #expect(trained.standardOutput.firstMatch(of: figures) != nil)
@@ -247,7 +247,7 @@ struct SequenceCommandTests {
     try CommandLine.fail(
       ["forecast", run, "--data", workspace.path("short.csv")], saying: ["short.csv", "window"])
     let other = try textRun()
-    try CommandLine.fail(["forecast", other.path("run")], saying: ["no series"])
+    try CommandLine.fail(["forecast", other.path("run")], saying: ["not a time series"])
   }
 
   @Test("refuses sources that hold no sequences")

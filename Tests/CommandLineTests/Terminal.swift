@@ -18,7 +18,7 @@ struct Terminal {
 
   /// Opens a terminal.
   ///
-  /// - Parameter kind: what the environment calls it (`TERM`).
+  /// - Parameter kind: its name in the environment (`TERM`).
   init(columns: Int, rows: Int, kind: String = "xterm") throws {
     let descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
     var isLocked: Int32 = 0
@@ -35,7 +35,7 @@ struct Terminal {
     self.kind = kind
   }
 
-  /// Runs a program to its end and returns what it wrote to the terminal.
+  /// Runs a program to its end and returns its output to the terminal.
   func run(_ path: String, _ arguments: [String]) throws -> String {
     let secondary = open(secondaryPath, O_RDWR | O_NOCTTY)
     guard secondary >= 0 else { throw POSIXError(.ENOTTY) }
@@ -50,7 +50,7 @@ struct Terminal {
     var output = Data()
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
-      // Reading fails once nobody holds the other side any more.
+      // Reading fails once the other side is closed.
       let count = read(primary.fileDescriptor, &buffer, buffer.count)
       guard count > 0 else { break }
       output += buffer[..<count]

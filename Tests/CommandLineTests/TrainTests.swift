@@ -6,12 +6,12 @@ import Testing
 
 @Suite("train")
 struct TrainTests {
-  @Test("writes a run folder and says how it went")
+  @Test("writes a run folder and reports the result")
   func happyPath() throws {
     let workspace = try Workspace()
     let output = try workspace.train()
     let run = workspace.path("run")
-    #expect(output.contains("training: 160 rows, 5 steps an epoch, 3 epochs, 82 parameters\n"))
+    #expect(output.contains("training: 160 rows, 5 steps per epoch, 3 epochs, 82 parameters\n"))
     #expect(output.firstMatch(of: /test: loss [\d.]+, accuracy [\d.]+\n/) != nil)
     #expect(output.firstMatch(of: /finished after \d+\.\d seconds\n/) != nil)
     #expect(output.contains("run folder: \(run)\n"))
@@ -37,7 +37,7 @@ struct TrainTests {
     }
   }
 
-  @Test("numbers the run folders that nobody names")
+  @Test("numbers the run folders without a given name")
   func defaultFolder() throws {
     let workspace = try Workspace()
     for number in 1...2 {
@@ -114,7 +114,7 @@ struct TrainTests {
         "linear: 16", with: "linear: {out_features: 16, weight_init: {constant: 1e39}}"))
     let result = try CommandLine.program.run(workspace.arguments())
     #expect(result.status == 2)
-    #expect(result.standardError.contains("constant(1e+39) gives inf for `0.weight` [16, 2]"))
+    #expect(result.standardError.contains("constant(1e+39) returned inf for `0.weight` [16, 2]"))
     #expect(!workspace.folder.contains("run/model.safetensors"))
     let tail = try Workspace(
       Workspace.circles.replacing(
@@ -123,7 +123,7 @@ struct TrainTests {
     try tail.train("--set", "epochs=1")
   }
 
-  @Test("stops after --max-steps and can go on")
+  @Test("stops after --max-steps and can be continued")
   func stepLimit() throws {
     let workspace = try Workspace()
     let output = try workspace.train("--max-steps", "7")
@@ -135,7 +135,7 @@ struct TrainTests {
     #expect(try workspace.weights() == workspace.weights(of: "unbroken"))
   }
 
-  @Test("refuses a folder that holds a run, unless told what to do with it")
+  @Test("refuses a folder that holds a run, without --resume or --overwrite")
   func occupiedFolder() throws {
     let workspace = try Workspace()
     try workspace.train("--set", "epochs=1")
@@ -148,7 +148,7 @@ struct TrainTests {
     #expect(try workspace.table("metrics.csv").count == 4)
   }
 
-  @Test("says that a finished run is finished, and trains it further when asked")
+  @Test("reports that a run is finished, and trains it further on request")
   func finishedRun() throws {
     let workspace = try Workspace()
     try workspace.train()
@@ -163,8 +163,8 @@ struct TrainTests {
   }
 
   @Test("ends with the same bytes for any number of threads", arguments: [false, true])
-  func threads(pictures: Bool) throws {
-    let workspace = try pictures ? Workspace.pictures() : Workspace()
+  func threads(images: Bool) throws {
+    let workspace = try images ? Workspace.images() : Workspace()
     for threads in 1...3 {
       try workspace.train("--threads", "\(threads)", run: "run-\(threads)")
     }

@@ -8,12 +8,12 @@ private let isAskedFor =
   ProcessInfo.processInfo.environment["NN_FULL_TESTS"] == "1"
   && FileManager.default.fileExists(atPath: root.appending(path: "data/GunPoint_TEST.ts").path)
 
-/// What the tutorial states of its longer configs, for every instruction set of this processor.
+/// The tutorial's statements about its longer configs, for every instruction set of this processor.
 ///
 /// Minutes of training on the data of `scripts/prepare-data`, hence part of `scripts/check --full`.
 @Suite("Statements of the tutorial", .serialized, .enabled(if: isAskedFor))
 struct TutorialTests {
-  /// The widest set first; nil is what the processor offers.
+  /// The widest set first; nil is the best of the processor.
   static let sets: [String?] = [nil, "avx2", "scalar"]
 
   private let folder: TemporaryFolder

@@ -16,7 +16,7 @@ struct UseTests {
     run = workspace.path("run")
   }
 
-  @Test("measures on the run's test source, or on another")
+  @Test("evaluates on the run's test source, or on another")
   func evaluate() throws {
     let output = try CommandLine.succeed("evaluate", run)
     #expect(output.firstMatch(of: /rows +50\nloss +[\d.e-]+\naccuracy +[\d.]+\n/) != nil)
@@ -33,13 +33,13 @@ struct UseTests {
     #expect(seeds[0] != seeds[1])
   }
 
-  @Test("gives the same figures for any number of threads")
+  @Test("has the same results for any number of threads")
   func threads() throws {
     let outputs = try ["1", "2"].map { try CommandLine.succeed("evaluate", run, "--threads", $0) }
     #expect(outputs[0] == outputs[1])
   }
 
-  @Test("refuses data that do not fit")
+  @Test("refuses incompatible data")
   func wrongData() throws {
     try CommandLine.fail(["evaluate", run, "--data", "circle"], saying: ["circle"])
     try CommandLine.fail(["evaluate", run, "--data", "sine"], saying: ["sine"])

@@ -16,7 +16,7 @@ struct Workspace {
     config = try folder.write(text, to: "tiny.yaml")
   }
 
-  /// 160 training rows in batches of 32 make five steps an epoch, three epochs.
+  /// 160 training rows in batches of 32 make five steps per epoch, three epochs.
   static let circles = """
     data:
       train: {circles: {samples: 200, noise: 0.05}}
@@ -36,12 +36,12 @@ struct Workspace {
     checkpoint: {every: 2, interval: step}
     """
 
-  /// A workspace with pictures of bright and dark stripes and a convolutional network for them.
-  static func pictures() throws -> Workspace {
+  /// A workspace with images of bright and dark stripes and a convolutional network for them.
+  static func images() throws -> Workspace {
     let workspace = try Workspace(
       """
       data:
-        train: {npz: pictures.npz}
+        train: {npz: images.npz}
         validation: {split: 0.25}
         batch_size: 16
         normalize: standard
@@ -72,7 +72,7 @@ struct Workspace {
     try NPZ.write(
       [
         ("x", HostTensor(pixels, shape: [count, 1, 9, 9])), ("y", HostTensor(labels)),
-      ], to: workspace.folder.path("pictures.npz"))
+      ], to: workspace.folder.path("images.npz"))
     return workspace
   }
 

@@ -6,11 +6,11 @@ import Testing
 @Suite("Wrong arguments")
 struct WrongArgumentTests {
   private let workspace: Workspace
-  private let place: String
+  private let folder: String
 
   init() throws {
     workspace = try Workspace()
-    place = workspace.folder.path
+    folder = workspace.folder.path
     try workspace.train("--quiet", "--max-steps", "1", "--no-report")
     try workspace.folder.write("a,b,y\n0.1,0.2,0\n", to: "rows.csv")
     try workspace.folder.write("", to: "empty/other.txt")
@@ -20,7 +20,7 @@ struct WrongArgumentTests {
     _ arguments: [String], _ fragments: String..., sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let error = try CommandLine.fail(
-      arguments, saying: fragments, in: place, sourceLocation: sourceLocation)
+      arguments, saying: fragments, in: folder, sourceLocation: sourceLocation)
     #expect(error.split(separator: "\n").count <= 2, "\(error)", sourceLocation: sourceLocation)
     #expect(error.utf8.count < 500, "\(error)", sourceLocation: sourceLocation)
   }

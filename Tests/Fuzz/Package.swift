@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-// A package of its own, so that an ordinary build does not see it: `scripts/fuzz` builds it, and all
-// that it depends on, for libFuzzer.
+// A separate package, so that it is not part of an ordinary build: `scripts/fuzz` builds it and its
+// dependencies for libFuzzer.
 let libraries = [
   "NNCore", "NNKernels", "NNFormats", "NNText", "NNData", "NNGraph", "NNLayers", "NNMetrics",
   "NNTraining", "NeuralNet", "NNDrawing", "NNReports", "NNServer",
@@ -21,7 +21,7 @@ let package = Package(
       dependencies: libraries.map { .product(name: $0, package: "NeuralNet") } + [
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ],
-      // The commands as they are, through a link to Sources/nntrain, without the program around them.
+      // The commands, through a link to Sources/nntrain, without the rest of the program.
       exclude: [
         "nntrain/EntryPoint.swift", "nntrain/NNTrain.swift", "nntrain/Usage",
         "nntrain/Commands/LessonCommand.swift", "nntrain/Commands/ManualCommand.swift",

@@ -25,7 +25,7 @@ struct MemoryLimitTests {
       "version 2 without a limit",
       ["proc/self/cgroup": "0::/\n", "sys/fs/cgroup/memory.max": "max\n"], limit: nil),
     Group(
-      "the least on the way up",
+      "the smallest of all ancestors",
       [
         "proc/self/cgroup": "0::/user.slice/job\n",
         "sys/fs/cgroup/user.slice/memory.max": "2097152\n",

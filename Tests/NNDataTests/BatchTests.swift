@@ -22,7 +22,7 @@ struct BatchTests {
     }
   }
 
-  func pictures(_ rows: Int) throws -> Dataset {
+  func images(_ rows: Int) throws -> Dataset {
     try Dataset(
       name: "toy",
       inputs: HostTensor(
@@ -31,8 +31,8 @@ struct BatchTests {
   }
 
   @Test(arguments: cases, [false, true])
-  func givesEveryRowOnceInTheOrderOfThePlan(example: Case, prefetch: Bool) throws {
-    let dataset = try pictures(example.rows)
+  func returnsEveryExampleOnceInTheOrderOfThePlan(example: Case, prefetch: Bool) throws {
+    let dataset = try images(example.rows)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: example.batchSize, shuffle: example.shuffle,
       dropLast: example.dropLast, seed: 5, prefetch: prefetch)
@@ -44,13 +44,13 @@ struct BatchTests {
         #expect(batch.epoch == epoch)
         #expect(batch.index == batches)
         #expect(batch.inputs.shape == [batch.count, 1, 2, 3])
-        let pixels = batch.rows.flatMap { row in
+        let pixels = batch.indices.flatMap { row in
           (0..<6).map { Float(Double(bytes[row * 6 + $0]) / 255) }
         }
         expectClose(
           batch.inputs, HostTensor(pixels, shape: batch.inputs.shape), Tolerance(relative: 1e-7))
-        #expect(batch.targets == HostTensor(batch.rows.map { Int32($0 % 10) }))
-        rows += batch.rows
+        #expect(batch.targets == HostTensor(batch.indices.map { Int32($0 % 10) }))
+        rows += batch.indices
         batches += 1
       }
       #expect(batches == loader.plan.batchesPerEpoch)
@@ -79,7 +79,7 @@ struct BatchTests {
       let batches = loaders.map { $0.next() }
       #expect(batches[0]?.inputs == batches[1]?.inputs)
       #expect(batches[0]?.targets == batches[1]?.targets)
-      #expect(batches[0]?.rows == batches[1]?.rows)
+      #expect(batches[0]?.indices == batches[1]?.indices)
     }
   }
 
@@ -97,7 +97,7 @@ struct BatchTests {
 
   @Test(arguments: [(0, 0), (0, 2), (1, 0), (1, 3), (2, 1)], [false, true])
   func resumesAnywhereWithTheSameBatches(position: (Int, Int), prefetch: Bool) throws {
-    let dataset = try pictures(23)
+    let dataset = try images(23)
     func loader() throws -> BatchLoader {
       try BatchLoader(
         dataset: dataset, batchSize: 5, shuffle: true, seed: 9, prefetch: prefetch)
@@ -106,27 +106,27 @@ struct BatchTests {
     var batches: [Batch] = []
     for _ in 0..<3 { while let batch = whole.next() { batches.append(batch) } }
     let resumed = try loader()
-    // A batch that was prepared for another place must not be given.
+    // A batch that was prepared for another position must not be returned.
     _ = resumed.next()
     resumed.seek(epoch: position.0, batch: position.1)
     for expected in batches[(position.0 * 5 + position.1)...] {
       let batch = try #require(resumed.next() ?? resumed.next())
       #expect(batch.inputs == expected.inputs)
       #expect(batch.targets == expected.targets)
-      #expect(batch.rows == expected.rows)
+      #expect(batch.indices == expected.indices)
     }
   }
 
   @Test func ordersDifferByEpochAndSeed() throws {
-    let plan = try BatchPlan(rowCount: 50, batchSize: 10, shuffle: true, seed: 1)
+    let plan = try BatchPlan(exampleCount: 50, batchSize: 10, shuffle: true, seed: 1)
     #expect(plan.batches(epoch: 0) != plan.batches(epoch: 1))
     #expect(plan.batches(epoch: 1) == plan.batches(epoch: 1))
-    let other = try BatchPlan(rowCount: 50, batchSize: 10, shuffle: true, seed: 2)
+    let other = try BatchPlan(exampleCount: 50, batchSize: 10, shuffle: true, seed: 2)
     #expect(plan.batches(epoch: 0) != other.batches(epoch: 0))
   }
 
   @Test func reusesTwoSetsOfBuffers() throws {
-    let loader = try BatchLoader(dataset: pictures(60), batchSize: 6, shuffle: true)
+    let loader = try BatchLoader(dataset: images(60), batchSize: 6, shuffle: true)
     var addresses: Set<UInt> = []
     for _ in 0..<3 {
       while let batch = loader.next() {
@@ -137,7 +137,7 @@ struct BatchTests {
   }
 
   @Test func leavesBatchesThatAreKeptAlone() throws {
-    let loader = try BatchLoader(dataset: pictures(40), batchSize: 4)
+    let loader = try BatchLoader(dataset: images(40), batchSize: 4)
     var kept: [(batch: Batch, copy: [Float])] = []
     while let batch = loader.next() {
       kept.append((batch, batch.inputs.scalars(as: Float.self)))
@@ -147,7 +147,7 @@ struct BatchTests {
   }
 
   @Test func canBeLetGoAtAnyMoment() throws {
-    let dataset = try pictures(100)
+    let dataset = try images(100)
     for count in 0..<20 {
       let loader = try BatchLoader(dataset: dataset, batchSize: 10)
       for _ in 0..<count { _ = loader.next() }
@@ -156,18 +156,18 @@ struct BatchTests {
 
   @Test(arguments: [(100, 10, false), (585, 585, false), (586, 586, true), (4096, 1, true)])
   func smallBatchesNeedNoThread(rows: Int, batchSize: Int, benefits: Bool) throws {
-    let dataset = try pictures(rows)
+    let dataset = try images(rows)
     #expect(BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize) == benefits)
     #expect(BatchLoader.benefitsFromPrefetch(dataset, batchSize: rows + 1) == (rows > 585))
   }
 
   @Test func refusesImpossibleBatchSizes() throws {
-    let dataset = try pictures(7)
-    expectError("toy: batch_size 8 is above the 7 rows of the data", "use at most 7") {
+    let dataset = try images(7)
+    expectError("toy: batch_size 8 is above the 7 examples of the data", "use at most 7") {
       _ = try BatchLoader(dataset: dataset, batchSize: 8)
     }
     expectError("batch_size must be at least 1, not 0") {
-      _ = try BatchPlan(rowCount: 7, batchSize: 0)
+      _ = try BatchPlan(exampleCount: 7, batchSize: 0)
     }
   }
 }

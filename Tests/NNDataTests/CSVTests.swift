@@ -45,7 +45,7 @@ struct CSVTests {
     let dataset = try load("x,y\n1,b\n", classNames: ["a", "b", "c"])
     #expect(dataset.targets == HostTensor([Int32(1)]))
     #expect(dataset.classCount == 3)
-    expectError("a.csv:3: column \"y\": class \"d\" is not one of the known: a, b, c") {
+    expectError("a.csv:3: column \"y\": class \"d\" is unknown; the classes are: a, b, c") {
       _ = try load("x,y\n1,b\n1,d\n", classNames: ["a", "b", "c"])
     }
   }
@@ -103,7 +103,7 @@ struct CSVTests {
     ("a,b\ninf,2\n", "a.csv:2: column \"a\": expected a finite number, found \"inf\""),
     ("a,b\n1,\"2\n", "a.csv:2: a quote is not closed before the end of the file"),
     ("a,b\n\"1\"2,3\n", "a.csv:2: text follows a closing quote"),
-    ("", "a.csv: holds no rows"), ("\n\n", "a.csv: holds no rows"), ("a,b\n", "holds no rows"),
+    ("", "a.csv: holds no rows"), ("\n\n", "a.csv: holds no rows"), ("a,b\n", "holds no examples"),
     ("a\n1\n", "a.csv: no column is left for inputs"),
   ])
   func refusesDamagedTables(text: String, message: String) {
@@ -122,8 +122,8 @@ struct CSVTests {
       _ = try load(text, targets: ["b"], features: [0, 1])
     }
     expectError("no target column is named") { _ = try load(text, targets: []) }
-    expectError("columns go by their number") { _ = try load(text, targets: ["b"], header: false) }
-    expectError("class labels stand in one column, not in 2") {
+    expectError("columns are named by number") { _ = try load(text, targets: ["b"], header: false) }
+    expectError("expected one column of class labels, found 2") {
       _ = try load(text, targets: [0, 1], task: .classification)
     }
   }

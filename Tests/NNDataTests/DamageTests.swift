@@ -53,15 +53,15 @@ struct DamageTests {
     }
   }
 
-  @Test("one long series among many short ones is refused before rows are filled up")
+  @Test("one long series among many short ones is refused before it is padded")
   func longSeries() throws {
     let short = (0..<20_000).map { "\($0):a\n" }.joined()
     let long = Array(repeating: "1", count: 100_000).joined(separator: ",")
     let path = try folder.write(
       "@univariate true\n@classLabel true a\n@data\n\(short)\(long):a\n", to: "a.ts")
     expectError(
-      "\(path):20004: has 100000 steps; 20001 rows filled up to as many would take 14.9 GiB for "
-        + "the 937.5 KiB that they hold", "hint: cut the series"
+      "\(path):20004: has 100000 steps; 20001 sequences padded to that length would take 14.9 GiB, "
+        + "unpadded they take 937.5 KiB", "hint: cut the series"
     ) { _ = try TimeSeriesFile(path: path) }
   }
 
@@ -79,7 +79,7 @@ struct DamageTests {
     #expect(cut.count == 20_000)
   }
 
-  @Test("windows that overlap too much to be held are refused")
+  @Test("windows whose overlap would exceed the memory are refused")
   func overlap() throws {
     let text = String(repeating: "ab", count: 4_000_000)
     let path = try folder.write(text, to: "a.txt")

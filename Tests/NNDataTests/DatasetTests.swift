@@ -14,14 +14,14 @@ func labelled(_ labels: [Int32], names: [String]? = nil) throws -> Dataset {
 @Suite("Data sets")
 struct DatasetTests {
   @Test func tellsItsSizes() throws {
-    let pictures = try Dataset(
+    let images = try Dataset(
       name: "p", inputs: HostTensor(zeros: [3, 1, 4, 5], dtype: .uint8),
       targets: HostTensor([Int32(0), 4, 2]))
-    #expect(pictures.count == 3)
-    #expect(pictures.inputShape == [1, 4, 5])
-    #expect(pictures.targetShape == [])
-    #expect(pictures.classCount == 5)
-    #expect(pictures.inputScale == 1.0 / 255)
+    #expect(images.count == 3)
+    #expect(images.inputShape == [1, 4, 5])
+    #expect(images.targetShape == [])
+    #expect(images.classCount == 5)
+    #expect(images.inputScale == 1.0 / 255)
     let numbers = try Dataset(
       name: "n", inputs: HostTensor(zeros: [3, 2]), targets: HostTensor(zeros: [3, 4]))
     #expect(numbers.classCount == nil)
@@ -30,13 +30,13 @@ struct DatasetTests {
     #expect(try labelled([0, 1], names: ["a", "b", "c"]).classCount == 3)
   }
 
-  @Test func refusesDifferentNumbersOfRows() {
-    expectError("toy: 3 rows of inputs but 2 targets") {
+  @Test func refusesDifferentNumbersOfExamples() {
+    expectError("toy: 3 inputs but 2 targets") {
       _ = try Dataset(
         name: "toy", inputs: HostTensor(zeros: [3, 1]), targets: HostTensor([Int32(0), 1]))
     }
-    expectError("toy: holds no rows") { _ = try labelled([]) }
-    expectError("toy: expected inputs and targets with a first axis") {
+    expectError("toy: holds no examples") { _ = try labelled([]) }
+    expectError("toy: expected inputs and targets with a batch axis") {
       _ = try Dataset(
         name: "toy", inputs: HostTensor(scalar: 1.0), targets: HostTensor([Int32(0)]))
     }
@@ -150,10 +150,10 @@ struct SplitTests {
         _ = try dataset.split(fraction: fraction, seed: 0)
       }
     }
-    expectError("a validation share of 0.1 leaves validation without rows: there are 3") {
+    expectError("a validation share of 0.1 leaves validation without examples: there are 3") {
       _ = try dataset.split(fraction: 0.1, seed: 0)
     }
-    expectError("a validation share of 0.9 leaves training without rows") {
+    expectError("a validation share of 0.9 leaves training without examples") {
       _ = try dataset.split(fraction: 0.9, seed: 0)
     }
   }

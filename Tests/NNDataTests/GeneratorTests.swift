@@ -127,7 +127,7 @@ struct GeneratorTests {
     #expect(try DataSource.named(kind.rawValue).load().count == (kind.isTruthTable ? 4 : 100))
   }
 
-  @Test func refusesImpossibleOptions() {
+  @Test func refusesInvalidOptions() {
     expectError("moons: samples must lie between 1 and 10000000, not be 0") {
       _ = try DataGenerator(.moons, samples: 0)
     }

@@ -18,7 +18,7 @@ import Testing
     }
     let source = NetworkInput(
       rows(lengths, 40, filler: 0), lengths: HostTensor(lengths.map(Int32.init)),
-      decoderRows: rows(targets, 20, filler: 0))
+      decoderValues: rows(targets, 20, filler: 0))
     let dataset = try Dataset(
       name: "pairs", source: source, targets: rows(targets, 20, filler: Dataset.ignoredLabel),
       vocabulary: VocabularySizes(input: count))
@@ -36,27 +36,27 @@ import Testing
       var steps = 0
       while let batch = loader.next() {
         let width = batch.inputs.shape[1]
-        let decoder = try #require(batch.input.decoderRows)
+        let decoder = try #require(batch.input.decoderValues)
         shapes.insert([batch.count, width, decoder.shape[1]])
         #expect(batch.targets.shape == decoder.shape)
         let tokens = batch.inputs.scalars(as: Int32.self)
         let labels = batch.targets.scalars(as: Int32.self)
         #expect(
-          batch.input.lengths?.scalars(as: Int32.self) == batch.rows.map { Int32(lengths[$0]) })
-        for (place, row) in batch.rows.enumerated() {
+          batch.input.lengths?.scalars(as: Int32.self) == batch.indices.map { Int32(lengths[$0]) })
+        for (position, row) in batch.indices.enumerated() {
           #expect(lengths[row] <= width && targets[row] <= decoder.shape[1])
           for step in 0..<width {
-            #expect(tokens[place * width + step] == (step < lengths[row] ? Int32(row) : 0))
+            #expect(tokens[position * width + step] == (step < lengths[row] ? Int32(row) : 0))
           }
           for step in 0..<decoder.shape[1] {
             #expect(
-              labels[place * decoder.shape[1] + step]
+              labels[position * decoder.shape[1] + step]
                 == (step < targets[row] ? Int32(row) : Dataset.ignoredLabel))
           }
         }
         let counted = labels.count { $0 != Dataset.ignoredLabel }
-        #expect(counted == batch.rows.reduce(0) { $0 + targets[$1] })
-        seen += batch.rows
+        #expect(counted == batch.indices.reduce(0) { $0 + targets[$1] })
+        seen += batch.indices
         steps += batch.count * width
       }
       #expect(seen.sorted() == Array(0..<sizes.rows))
@@ -71,16 +71,16 @@ import Testing
     let (dataset, _, _) = try pairs(100)
     let groups = try #require(LengthGroups(dataset, batchSize: 5))
     let plan = try BatchPlan(
-      rowCount: 100, batchSize: 5, shuffle: true, seed: 2, groups: groups.ofRow)
+      exampleCount: 100, batchSize: 5, shuffle: true, seed: 2, groups: groups.ofExample)
     #expect(plan.batches(epoch: 0) != plan.batches(epoch: 1))
     #expect(plan.batches(epoch: 3) == plan.batches(epoch: 3))
     #expect(plan.batches(epoch: 0).count == plan.batchesPerEpoch)
     for batch in plan.batches(epoch: 0) {
-      #expect(Set(batch.map { groups.ofRow[$0] }).count == 1)
+      #expect(Set(batch.map { groups.ofExample[$0] }).count == 1)
     }
   }
 
-  @Test func refusesLengthsAndTokensThatCannotBe() throws {
+  @Test func refusesInvalidLengthsAndTokens() throws {
     let tokens = HostTensor([1, 2, 3, 4] as [Int32], shape: [2, 2])
     func dataset(_ lengths: [Int32], vocabulary: Int = 5) throws {
       _ = try Dataset(
@@ -88,9 +88,9 @@ import Testing
         vocabulary: VocabularySizes(input: vocabulary))
     }
     try dataset([1, 2])
-    expectError("toy: row 1 (from 0) has length 0, not one in 1 to 2") { try dataset([1, 0]) }
-    expectError("toy: row 0 (from 0) has length 3, not one in 1 to 2") { try dataset([3, 1]) }
-    expectError("toy: row 1 (from 0) has the token 4, beyond the vocabulary's 0 to 3") {
+    expectError("toy: row 1 (from 0) has length 0; expected 1 to 2") { try dataset([1, 0]) }
+    expectError("toy: row 0 (from 0) has length 3; expected 1 to 2") { try dataset([3, 1]) }
+    expectError("toy: row 1 (from 0) has the token 4, outside the vocabulary 0 to 3") {
       try dataset([1, 1], vocabulary: 4)
     }
   }

@@ -225,7 +225,7 @@ struct NormalizationTests {
     expectError("expected normalization.offset and normalization.divisor") {
       _ = try Normalization(tensors: [normalization.tensors[0]])
     }
-    expectError("holds 0, NaN or infinity") {
+    expectError("has a divisor of 0") {
       _ = try Normalization(tensors: [
         ("normalization.offset", HostTensor([0.0])), ("normalization.divisor", HostTensor([0.0])),
       ])
@@ -235,7 +235,7 @@ struct NormalizationTests {
   @Test func refusesOtherChannels() throws {
     let normalization = try Normalization.fit(.standard, on: NormalizationTests.cases[1].dataset)
     let other = try NormalizationTests.cases[0].dataset
-    expectError("toy: rows of shape [] have 1 channels, the normalization has 3") {
+    expectError("toy: inputs of shape [] have 1 channels, the normalization has 3") {
       _ = try BatchLoader(dataset: other, batchSize: 1, normalization: normalization)
     }
   }

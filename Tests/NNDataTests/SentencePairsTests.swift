@@ -22,7 +22,7 @@ struct SentencePairsTests {
   private func read(_ text: String) throws -> TextPairs { try read(Array(text.utf8)) }
 
   private func pairs(_ texts: TextPairs, maxLength: Int? = nil) throws -> SentencePairs {
-    // Tokens 4, 5, 6 are a, b, c; A and B stand for themselves on the other side.
+    // Tokens 4, 5, 6 are a, b, c; A and B are the tokens of the other side.
     try SentencePairs(
       texts, sourceTokenizer: CharacterTokenizer(training: "abc"),
       targetTokenizer: CharacterTokenizer(training: "AB"), maxLength: maxLength)
@@ -41,7 +41,7 @@ struct SentencePairsTests {
   }
 
   @Test func keepsOtherWhiteSpaceAsItIs() throws {
-    // Carriage returns within lines, and what other programs take for ends of lines.
+    // Carriage returns within lines, and characters that other programs treat as line ends.
     let texts = try read(" a\rb\u{2028}\t \u{85}c \n")
     #expect(texts.sources == [" a\rb\u{2028}"])
     #expect(texts.targets == [" \u{85}c "])
@@ -51,8 +51,8 @@ struct SentencePairsTests {
     ("a\tA\nbB\n", "a.tsv:2: there is no tab in the line"),
     ("a\tA\n\n  \n", "a.tsv:3: there is no tab in the line"),
     ("a\tA\tB\n", "a.tsv:1: there are 2 tabs in the line"),
-    ("a\tA\r\n\tB", "a.tsv:2: the source in front of the tab is empty"),
-    ("a\tA\r\nb\t  \r\n", "a.tsv:2: the target behind the tab is empty"),
+    ("a\tA\r\n\tB", "a.tsv:2: the source before the tab is empty"),
+    ("a\tA\r\nb\t  \r\n", "a.tsv:2: the target after the tab is empty"),
     ("", "a.tsv: the file is empty"), ("\r\n\n", "a.tsv: holds no pairs of texts"),
   ])
   func namesTheWrongLine(text: String, message: String) {
@@ -118,7 +118,7 @@ struct SentencePairsTests {
       #expect(try tokenizer.decode(source) == texts.sources[row])
       #expect(try tokenizer.decode(input) == texts.targets[row])
       let length = Int(pairs.targetLengths.scalars(as: Int32.self)[row])
-      // What is to be given at a step is what is seen at the next.
+      // The label of a step is the input of the next.
       #expect(labels[..<(length - 1)] == input[1..<length].map { $0 }[...])
       #expect(labels[length - 1] == SpecialToken.end.id)
     }

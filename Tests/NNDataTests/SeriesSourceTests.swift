@@ -9,7 +9,7 @@ struct SeriesSourceTests {
   private let table =
     "year,level,flow\n" + (0..<10).map { "\(2000 + $0),\($0 * $0),\(-$0)\n" }.joined()
 
-  /// What `body` makes of a source whose file has this text.
+  /// The result of `body` for a source whose file has this text.
   func with<Result>(
     _ text: String, _ columns: [ColumnReference] = ["level"], window: Int = 3, horizon: Int = 1,
     index: ColumnReference? = nil, from: Double? = nil, to: Double? = nil, header: Bool = true,
@@ -117,7 +117,7 @@ struct SeriesSourceTests {
     #expect(windows.columnNames == ["column 0"])
   }
 
-  @Test func refusesWhatIsNoSeries() {
+  @Test func refusesInvalidSeries() {
     func refuse(
       _ message: String, _ text: String? = nil, _ columns: [ColumnReference] = ["level"],
       window: Int = 3, horizon: Int = 1, index: ColumnReference? = nil,

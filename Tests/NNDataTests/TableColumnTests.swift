@@ -35,7 +35,7 @@ struct TableColumnTests {
     }
   }
 
-  @Test("names that are given count, and so do places without a header")
+  @Test("given names apply, and without a header positions")
   func byOtherNames() throws {
     let renamed = try load(
       "z,d,c\n7,2,1\n", targets: ["z"], features: ["c", "d"], known: known)
@@ -62,7 +62,7 @@ struct TableColumnTests {
     #expect(try load(text).inputs == HostTensor([1.0, 2, 3, 4], shape: [2, 2]))
   }
 
-  @Test("decimal commas are read when told")
+  @Test("decimal commas are read on request")
   func decimals() throws {
     let text = "a;b;y\n1,5;2;0\n-0,25;4;1\n"
     #expect(
@@ -71,7 +71,9 @@ struct TableColumnTests {
     expectError("t.csv:2: column \"a\": expected a number, found \"1,5\"", "decimal: ','") {
       _ = try load(text)
     }
-    expectError("t.csv:2: column \"a\": expected a number, found \"1.5\"", "no point") {
+    expectError(
+      "t.csv:2: column \"a\": expected a number, found \"1.5\"", "must not contain a point"
+    ) {
       _ = try load("a;y\n1.5;0\n", format: CSVFormat(hasDecimalComma: true))
     }
   }
@@ -99,7 +101,7 @@ struct TableColumnTests {
       let dataset = try read(name, bytes)
       #expect(dataset.inputs == expected.inputs && dataset.classNames == expected.classNames)
     }
-    expectError("cut.csv: is damaged: not a text in UTF-16") {
+    expectError("cut.csv: is damaged: not UTF-16") {
       _ = try read("cut.csv", [0xFF, 0xFE, 0x41])
     }
     expectError("bare.csv: holds zero bytes", "iconv -f UTF-16LE") {

@@ -3,7 +3,7 @@ import NNData
 import NNTestSupport
 import Testing
 
-/// What target columns become, by what the loss asks for.
+/// The encoding of target columns, depending on what the loss requires.
 @Suite("Targets of tables")
 struct TableTargetTests {
   private let numbers = DataRequest(task: .regression)
@@ -59,13 +59,13 @@ struct TableTargetTests {
         _ = try load("x,y\n1,cat\n2,dog\n", known: numbered, request: request)
       }
     }
-    expectError("a.csv:2: column \"y\": class \"0\" is not one of the known: cat, dog") {
+    expectError("a.csv:2: column \"y\": class \"0\" is unknown; the classes are: cat, dog") {
       _ = try load(
         "x,y\n1,0\n2,1\n", known: DataEncoding(classNames: ["cat", "dog"]), request: labels)
     }
   }
 
-  @Test("numbers that are no labels: mapped when asked, else told")
+  @Test("numbers that are not labels: mapped on request, else an error")
   func mapping() throws {
     for (values, names) in [
       (["-1", "1", "-1"], ["-1", "1"]), (["3", "9", "4"], ["3", "4", "9"]),
@@ -80,13 +80,13 @@ struct TableTargetTests {
       #expect(mapped.targets == HostTensor(expected))
     }
     expectError(
-      "a.csv:2: column \"y\" holds numbers that are no class labels 0, 1, …: found \"-1\"",
+      "a.csv:2: column \"y\" holds numbers that are not class labels 0, 1, …: found \"-1\"",
       "task: classification"
     ) { _ = try load("x,y\n1,-1\n2,1\n", request: labels) }
     expectError("a.csv:3: ", "found \"0.5\"", "loss: mse") {
       _ = try load("x,y\n1,0\n2,0.5\n", request: labels)
     }
-    // Labels from 0 stay what they are, whatever is missing between them.
+    // Labels from 0 are kept, even if some are missing between them.
     #expect(
       try load("x,y\n1,0\n2,3\n", task: .classification).targets == HostTensor([Int32(0), 3]))
   }
@@ -95,15 +95,15 @@ struct TableTargetTests {
   func classes() throws {
     let dataset = try load("x,y\n1,low\n2,high\n", classes: ["low", "mid", "high"])
     #expect(dataset.targets == HostTensor([Int32(0), 2]) && dataset.classCount == 3)
-    expectError("a.csv:3: column \"y\": class \"hihg\" is not one of the known: low, high") {
+    expectError("a.csv:3: column \"y\": class \"hihg\" is unknown; the classes are: low, high") {
       _ = try load("x,y\n1,low\n2,hihg\n", classes: ["low", "high"])
     }
-    expectError("`classes` names classes, and the loss takes numbers") {
+    expectError("`classes` lists classes, but the loss takes numbers") {
       _ = try load("x,y\n1,low\n", classes: ["low"], request: numbers)
     }
   }
 
-  @Test("a class may be called NA, and a number may stand for a missing value")
+  @Test("a class may be called NA, and a number may mark a missing value")
   func missing() throws {
     let text = "x,y\n1,NA\n2,EU\n"
     expectError("a.csv:2: column \"y\": the value is missing (\"NA\")") { _ = try load(text) }

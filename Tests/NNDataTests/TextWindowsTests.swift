@@ -16,7 +16,7 @@ struct TextWindowsTests {
     let tokenizer = try tokenizer(text)
     let (context, overlap) = cut
     guard count > context else {
-      expectError("the text has \(count) tokens; windows of \(context) and the token behind need") {
+      expectError("the text has \(count) tokens; windows of \(context) and the token after need") {
         _ = try TextWindows(text, tokenizer: tokenizer, context: context, overlap: overlap)
       }
       return
@@ -63,12 +63,12 @@ struct TextWindowsTests {
   @Test(arguments: ["a", "é", "\u{301}"])
   func oneCharacterIsTooLittle(text: String) throws {
     let tokenizer = try tokenizer(text)
-    expectError("book.txt: the text has 1 token; windows of 1 and the token behind need 2") {
+    expectError("book.txt: the text has 1 token; windows of 1 and the token after need 2") {
       _ = try TextWindows(text, tokenizer: tokenizer, context: 1, at: "book.txt")
     }
   }
 
-  @Test func refusesWhatMakesNoWindows() throws {
+  @Test func refusesTextsWithoutWindows() throws {
     let tokenizer = try tokenizer("abc\n")
     expectError("text: the text is empty") {
       _ = try TextWindows("", tokenizer: tokenizer, context: 1)

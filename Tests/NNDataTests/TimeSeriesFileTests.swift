@@ -63,14 +63,14 @@ struct TimeSeriesFileTests {
     let folder = try TemporaryFolder()
     let path = try folder.write(header + "@data\n1,2:3,4:a\n5,6:7,8:b\n", to: "a.ts")
     let equal = try DataSource.timeSeries(file: path).load()
-    #expect(equal.rowTypes(.float64).lengths == nil)
-    let wide = equal.filledUp(toSteps: 3)
+    #expect(equal.exampleTypes(.float64).lengths == nil)
+    let wide = equal.padded(toSteps: 3)
     #expect(
       wide.inputs == HostTensor([1.0, 3, 2, 4, 0, 0, 5, 7, 6, 8, 0, 0], shape: [2, 3, 2]))
     #expect(wide.targets == equal.targets && wide.classNames == equal.classNames)
-    #expect(wide.rowTypes(.float64).lengths != nil)
-    #expect(wide.filledUp(toSteps: 2).inputs == wide.inputs)
-    #expect(equal.selecting([1]).filledUp(toSteps: 3).inputs == wide.selecting([1]).inputs)
+    #expect(wide.exampleTypes(.float64).lengths != nil)
+    #expect(wide.padded(toSteps: 2).inputs == wide.inputs)
+    #expect(equal.selecting([1]).padded(toSteps: 3).inputs == wide.selecting([1]).inputs)
   }
 
   @Test func oneStepOfOneChannel() throws {
@@ -109,11 +109,11 @@ struct TimeSeriesFileTests {
     ("1,inf:2,3:a", "channel 1, value 2: expected a finite number, found \"inf\""),
     ("1,2:2,3:4,5:a", "expected 2 channels, found 3"),
     ("1,2:a", "expected 2 channels, found 1"),
-    ("1,2", "expected channels and a label behind them, split by ':'"),
+    ("1,2", "expected channels and a label after them, separated by ':'"),
     ("1,2,3:2,3:a", "channel 1: expected 2 values, found 3"),
     ("1,2:2:a", "channel 2: expected 2 values, found 1"),
-    ("1,2:2,3:c", "class \"c\" is not one of the known: a, b"),
-    ("1,2:2,3:", "class \"\" is not one of the known: a, b"),
+    ("1,2:2,3:c", "class \"c\" is unknown; the classes are: a, b"),
+    ("1,2:2,3:", "class \"\" is unknown; the classes are: a, b"),
   ])
   func namesTheLineOfWrongCases(line: String, message: String) {
     expectError("a.ts:6: \(message)") {

@@ -36,7 +36,7 @@ struct DamageTests {
     }
   }
 
-  @Test("inspect takes what is damaged, too", arguments: ["safetensors", "npz"])
+  @Test("inspect handles damaged files as well", arguments: ["safetensors", "npz"])
   func listing(kind: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.path("a.\(kind)")

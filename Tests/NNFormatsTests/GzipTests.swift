@@ -65,7 +65,7 @@ struct GzipTests {
     expectError("a.gz: expected a gzip file") {
       _ = try Gzip.inflate([1, 2, 3], limit: 10, at: "a.gz")
     }
-    expectError("a.gz: 2 bytes of something else follow") {
+    expectError("a.gz: 2 bytes of other data follow") {
       _ = try Gzip.inflate(Gzip.deflate([1]) + [7, 7], limit: 10, at: "a.gz")
     }
   }

@@ -107,7 +107,7 @@ struct HostileFileTests {
 
   @Test("an NPZ entry larger than its array is refused before it is inflated")
   func largeEntry() throws {
-    // 64 MiB of zeros behind the header of one number, in 64 KiB.
+    // 64 MiB of zeros after the header of one number, in 64 KiB.
     let folder = try TemporaryFolder()
     let path = folder.path("a.npz")
     try NPZ.write(

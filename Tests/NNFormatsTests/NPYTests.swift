@@ -81,7 +81,7 @@ struct NPYTests {
     ("objects", "holds Python objects (dtype object)"), ("text", "holds text (dtype <U2)"),
     ("complex", "dtype '<c16' is not supported"), ("structured", "structured arrays"),
   ])
-  func refusesWhatIsNotNumbers(file: String, message: String) {
+  func refusesOtherThanNumbers(file: String, message: String) {
     expectError("\(file).npy: ", message) { _ = try NPY.read(fixture(file + ".npy")) }
   }
 
@@ -156,7 +156,7 @@ struct NPYTests {
     }
   }
 
-  @Test func refusesUnsignedNumbersThatDoNotFit() throws {
+  @Test func refusesUnsignedNumbersAboveInt64() throws {
     var bytes = try FileBytes.read(fixture("u8_little.npy"))
     bytes[bytes.count - 1] = 0x80
     expectError("a.npy: holds an unsigned 64-bit number above 2^63 - 1") {

@@ -11,7 +11,7 @@ import Testing
   import Darwin
 #endif
 
-/// Element-wise functions against closed forms, at kinks and at the ends of their range.
+/// Element-wise functions against closed forms, also at kinks and for extreme arguments.
 @Suite struct ActivationTests {
   struct Activation: Sendable, CustomStringConvertible {
     let description: String
@@ -46,7 +46,7 @@ import Testing
         return 0.5 * (1 + erf($0 / 2.0.squareRoot())) + $0 * density
       }),
     Activation(
-      description: "gelu by tanh", build: { $0.gelu(approximation: .tanh) },
+      description: "gelu with tanh", build: { $0.gelu(approximation: .tanh) },
       function: {
         $0 * 0.5 * (1 + tanh((2 / Double.pi).squareRoot() * ($0 + 0.044715 * $0 * $0 * $0)))
       },
@@ -54,8 +54,8 @@ import Testing
         let factor: Double = (2 / Double.pi).squareRoot()
         let square: Double = $0 * $0
         let inner: Double = tanh(factor * $0 * (1 + 0.044715 * square))
-        let slope: Double = factor * (1 + 3 * 0.044715 * square)
-        return 0.5 * (1 + inner) + 0.5 * $0 * (1 - inner * inner) * slope
+        let derivative: Double = factor * (1 + 3 * 0.044715 * square)
+        return 0.5 * (1 + inner) + 0.5 * $0 * (1 - inner * inner) * derivative
       }),
     Activation(
       description: "silu", build: { $0.silu() }, function: { $0 * sigmoid($0) },
@@ -102,7 +102,7 @@ import Testing
     #expect(smaller[1].doubles == [0, 0.5, 1])
   }
 
-  /// The corners where PyTorch's formulas give 0 rather than 0 · ∞.
+  /// The edge cases in which PyTorch's results are 0 rather than 0 · ∞.
   @Test func powersOfZeroHaveFiniteGradients() throws {
     let base = HostTensor([0, 0, 0, 2] as [Double])
     let exponent = HostTensor([0, 1, 2, 3] as [Double])
@@ -135,7 +135,7 @@ import Testing
       ])
   }
 
-  @Test func stepCannotBeTrainedByGradients() throws {
+  @Test func stepHasNoGradient() throws {
     let graph = Graph()
     let x = graph.input("x", TensorType([3], .float64))
     _ = graph.gradients(of: x.step().sum(), withRespectTo: [x])

@@ -3,7 +3,7 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Fused attention against the same in separate ops, and what it refuses.
+/// Fused attention against the same computation in separate ops, and its errors.
 @Suite struct AttentionTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
@@ -22,20 +22,20 @@ import Testing
     Case(name: "plain"), Case(name: "causal", isCausal: true),
     Case(name: "lengths", hasLengths: true),
     Case(name: "causal with lengths", isCausal: true, hasLengths: true),
-    Case(name: "mask", mask: [7, 7]), Case(name: "mask of each row", mask: [3, 7, 7]),
+    Case(name: "mask", mask: [7, 7]), Case(name: "mask per example", mask: [3, 7, 7]),
     Case(name: "long and causal", steps: 150, keys: 150, heads: 1, isCausal: true),
-    Case(name: "over a memory", steps: 4, keys: 9, isPacked: false, hasLengths: true),
-    Case(name: "over a memory with a mask", steps: 4, keys: 9, isPacked: false, mask: [4, 9]),
+    Case(name: "cross-attention", steps: 4, keys: 9, isPacked: false, hasLengths: true),
+    Case(name: "cross-attention with a mask", steps: 4, keys: 9, isPacked: false, mask: [4, 9]),
     Case(
-      name: "one step of a generation", steps: 1, keys: 12, isPacked: false, isCausal: true,
+      name: "one step of generation", steps: 1, keys: 12, isPacked: false, isCausal: true,
       hasPosition: true),
   ]
 
   private static let width = 8
 
-  /// Output and gradients of both ways, by name.
+  /// The output and gradients of the fused op and of the separate ops, by name.
   private func run(_ example: Case, _ dtype: DType) throws -> [(String, HostTensor, HostTensor)] {
-    let (rows, width) = (3, Self.width)
+    let (batch, width) = (3, Self.width)
     let graph = Graph()
     var feeds: [(String, HostTensor)] = []
     func input(_ name: String, _ shape: Shape) -> Value {
@@ -50,12 +50,12 @@ import Testing
     let inputs: AttentionInputs
     let sources: [Value]
     if example.isPacked {
-      sources = [input("packed", [rows, example.steps, 3 * width])]
+      sources = [input("packed", [batch, example.steps, 3 * width])]
       inputs = .packed(sources[0])
     } else {
       sources = [
-        input("queries", [rows, example.steps, width]),
-        input("memory", [rows, example.keys, 2 * width]),
+        input("queries", [batch, example.steps, width]),
+        input("memory", [batch, example.keys, 2 * width]),
       ]
       inputs = .paired(queries: sources[0], keysAndValues: sources[1])
     }
@@ -72,8 +72,8 @@ import Testing
     for (name, output) in [("fused", fused), ("apart", apart)] {
       let gradients = graph.gradients(
         of: output, withRespectTo: sources, cotangent: cotangent)
-      for (place, gradient) in gradients.enumerated() {
-        fetches.append(("\(name)\(place)", gradient))
+      for (index, gradient) in gradients.enumerated() {
+        fetches.append(("\(name)\(index)", gradient))
       }
     }
     let session = Session(try Plan(graph, fetches: fetches), variables: VariableStore())
@@ -86,13 +86,13 @@ import Testing
   }
 
   @Test(arguments: cases, [DType.float64, .float32])
-  func oneOpGivesWhatSeparateOpsGive(example: Case, dtype: DType) throws {
+  func fusedOpEqualsSeparateOps(example: Case, dtype: DType) throws {
     for (name, fused, apart) in try run(example, dtype) {
       expectClose(fused, apart, dtype == .float64 ? .float64 : .float32.orAbsolute(1e-5), name)
     }
   }
 
-  @Test func whatLiesBeyondTheLengthsChangesNothing() throws {
+  @Test func paddingDoesNotChangeResults() throws {
     func output(_ garbage: Double) throws -> (HostTensor, HostTensor) {
       let graph = Graph()
       let source = graph.input("x", TensorType([1, 5, 12], .float64))
@@ -104,7 +104,7 @@ import Testing
       let session = Session(
         try Plan(graph, fetches: [("y", seen), ("dx", gradient)]), variables: VariableStore())
       var numbers = HostTensor.normal([1, 5, 12], seed: 4).doubles
-      for place in 36..<60 { numbers[place] = garbage }
+      for index in 36..<60 { numbers[index] = garbage }
       session.write("x", HostTensor(numbers, shape: [1, 5, 12]))
       session.run()
       return (session.read("y"), session.read("dx"))
@@ -116,13 +116,13 @@ import Testing
     #expect(gradient.doubles[36...].allSatisfy { $0 == 0 })
   }
 
-  @Test func derivativesThatItDoesNotHaveAreReported() {
+  @Test func undefinedDerivativesAreReported() {
     let graph = Graph()
     let source = graph.input("x", TensorType([1, 4, 6], .float64))
     let output = graph.attention(.packed(source), heads: 1)
-    let slope = graph.gradients(of: output.sum(), withRespectTo: [source])[0].square().sum()
+    let norm = graph.gradients(of: output.sum(), withRespectTo: [source])[0].square().sum()
     #expect(graph.diagnostics.isEmpty)
-    _ = graph.gradients(of: slope, withRespectTo: [source])
+    _ = graph.gradients(of: norm, withRespectTo: [source])
     #expect(graph.diagnostics.contains { $0.message.contains("second derivatives") })
 
     let masked = Graph()
@@ -135,7 +135,7 @@ import Testing
     #expect(masked.diagnostics.contains { $0.message.contains("mask") })
   }
 
-  @Test func misfitsAreReported() {
+  @Test func invalidInputsAreReported() {
     func message(_ make: (Graph) -> Value) -> String {
       let graph = Graph()
       _ = make(graph)
@@ -163,7 +163,7 @@ import Testing
       }.contains("scale"))
   }
 
-  /// Where a mask of numbers hides every key of a query, both ways give zeros.
+  /// Where a floating-point mask hides every key of a query, the outputs are zeros.
   @Test(arguments: [DType.float32, .float64])
   func masksMayHideEveryKey(dtype: DType) throws {
     let graph = Graph()
@@ -195,17 +195,17 @@ import Testing
     for (row, sum) in sums.enumerated() { #expect(abs(sum - (row % 3 == 1 ? 0 : 1)) < 1e-6) }
   }
 
-  /// Rows of a state that change places cost no second tensor of its size, and its new contents are
-  /// what they would be beside it.
+  /// Permuting the rows of a state needs no second tensor of its size, and the results equal those
+  /// out of place.
   @Test(arguments: [false, true])
-  func rowsOfAVariableAreReordered(isReadBefore: Bool) throws {
+  func rowsOfAVariableArePermuted(isReadBefore: Bool) throws {
     let (rows, length) = (5, 700)
     let graph = Graph()
     let cache = graph.variable("cache", TensorType([rows, length, 3], .float64))
     let order = graph.input("order", TensorType([rows], .int32))
     let position = graph.input("position", TensorType([1], .int32))
     let new = graph.input("new", TensorType([rows, 1, 3], .float64))
-    let next = cache.reorderRows(order, first: position).putRows(new, at: position)
+    let next = cache.permuteRows(order, first: position).scatterRows(new, at: position)
     var fetches: [(name: String, value: Value)] = [("sum", next.sum())]
     if isReadBefore { fetches.append(("before", cache.sum())) }
     let plan = try Plan(graph, fetches: fetches, updates: [(cache, next)])
@@ -217,20 +217,20 @@ import Testing
       [0, 1, 2, 3, 4], [4, 3, 2, 1, 0], [1, 1, 1, 4, 4], [1, 2, 3, 4, 0], [7, 1, -1, 3, 4],
     ]
     for (step, order) in orders.enumerated() {
-      let place = [0, 699, 350, 341, 86][step]
+      let index = [0, 699, 350, 341, 86][step]
       let before = (expected, HostTensor.normal([rows, 1, 3], seed: UInt64(step)))
       session.write("order", HostTensor(order))
-      session.write("position", HostTensor([Int32(place)]))
+      session.write("position", HostTensor([Int32(index)]))
       session.write("new", before.1)
       session.run()
       for row in 0..<rows {
-        for element in 0..<place * 3 {
+        for element in 0..<index * 3 {
           let from = Int(order[row])
           expected[row * length * 3 + element] =
             (0..<rows).contains(from) ? before.0[from * length * 3 + element] : 0
         }
         for column in 0..<3 {
-          expected[(row * length + place) * 3 + column] = before.1.doubles[row * 3 + column]
+          expected[(row * length + index) * 3 + column] = before.1.doubles[row * 3 + column]
         }
       }
       #expect(variables["cache"]?.doubles == expected)
@@ -242,18 +242,18 @@ import Testing
     #expect(isReadBefore || plan.arenaByteCount < rows * length * 3 * 8)
   }
 
-  /// Rows in another order that a second variable takes are not written over in the first.
+  /// Permuted rows with which a second variable is updated are not overwritten in the first.
   @Test(arguments: [false, true])
-  func whatAnotherUpdateTakesStays(isFirst: Bool) throws {
+  func valuesOfOtherUpdatesAreKept(isFirst: Bool) throws {
     let graph = Graph()
     let type = TensorType([3, 4, 2], .float64)
     let cache = graph.variable("cache", type)
     let copy = graph.variable("copy", type)
-    let moved = cache.reorderRows(graph.input("order", TensorType([3], .int32)))
-    let put = moved.putRows(
+    let moved = cache.permuteRows(graph.input("order", TensorType([3], .int32)))
+    let scattered = moved.scatterRows(
       graph.input("new", TensorType([3, 1, 2], .float64)),
       at: graph.input("position", TensorType([1], .int32)))
-    let updates = [(cache, put), (copy, moved)]
+    let updates = [(cache, scattered), (copy, moved)]
     let plan = try Plan(graph, fetches: [], updates: isFirst ? updates : updates.reversed())
     let variables = VariableStore()
     let start = HostTensor.normal([3, 4, 2], seed: 1)
@@ -271,8 +271,8 @@ import Testing
     #expect(variables["cache"]?.doubles == expected)
   }
 
-  /// A key whose mask is the least number there is is seen where the others have −∞.
-  @Test func theLeastMaskHidesNothing() throws {
+  /// A key whose mask is the least finite number is attended to where the others have −∞.
+  @Test func theLeastFiniteMaskIsNotMinusInfinity() throws {
     let weights = try evaluate([
       HostTensor.normal([1, 1, 1, 3], seed: 1),
       HostTensor(
@@ -283,7 +283,7 @@ import Testing
     #expect(weights[0].doubles == [1, 0, 0])
   }
 
-  /// What a product of variables gives, with its bias, lasts from run to run.
+  /// A matrix product of variables, with its bias, is constant across runs.
   @Test func productsOfVariablesAreComputedOnce() throws {
     let graph = Graph()
     let memory = graph.variable("memory", TensorType([6, 4], .float64))
@@ -292,7 +292,7 @@ import Testing
     let factors = graph.input("factors", TensorType([1, 6], .float64))
     let product = memory.matMul(weight) + bias
     let plan = try Plan(graph, fetches: [("y", factors.matMul(product))])
-    #expect(plan.lastingStepCount >= 1)
+    #expect(plan.invariantStepCount >= 1)
     let variables = VariableStore()
     for (name, shape) in [("memory", Shape([6, 4])), ("weight", [4, 3]), ("bias", [3])] {
       variables[name] = HostTensor.normal(shape, seed: UInt64(name.count))
@@ -311,16 +311,16 @@ import Testing
     expectClose(run(1), first.map { $0 + 6 })
   }
 
-  /// A state that is written in place costs its rows alone; its old contents are still there for
-  /// whoever asks before.
+  /// Writing rows into a state in place costs only these rows; a fetch before the update reads the
+  /// old contents.
   @Test(arguments: [false, true])
-  func rowsArePutIntoAVariable(isReadBefore: Bool) throws {
+  func rowsAreScatteredIntoAVariable(isReadBefore: Bool) throws {
     let length = 4096
     let graph = Graph()
     let cache = graph.variable("cache", TensorType([2, length, 3], .float64))
     let rows = graph.input("rows", TensorType([2, 1, 3], .float64))
     let position = graph.input("position", TensorType([1], .int32))
-    let next = cache.putRows(rows, at: position)
+    let next = cache.scatterRows(rows, at: position)
     var fetches: [(name: String, value: Value)] = [("sum", next.sum())]
     if isReadBefore { fetches.append(("before", cache.sum())) }
     let plan = try Plan(graph, fetches: fetches, updates: [(cache, next)])
@@ -328,16 +328,16 @@ import Testing
     variables["cache"] = HostTensor(zeros: [2, length, 3], dtype: .float64)
     let session = Session(plan, variables: variables)
     var expected = [Double](repeating: 0, count: 2 * length * 3)
-    for (step, place) in [Int32(0), 1, 4095, 4096, -1].enumerated() {
+    for (step, index) in [Int32(0), 1, 4095, 4096, -1].enumerated() {
       let before = expected.reduce(0, +)
       let tensor = HostTensor.normal([2, 1, 3], seed: UInt64(step))
       session.write("rows", tensor)
-      session.write("position", HostTensor([place]))
+      session.write("position", HostTensor([index]))
       session.run()
-      if (0..<length).contains(Int(place)) {
+      if (0..<length).contains(Int(index)) {
         for row in 0..<2 {
           for column in 0..<3 {
-            expected[(row * length + Int(place)) * 3 + column] = tensor.doubles[row * 3 + column]
+            expected[(row * length + Int(index)) * 3 + column] = tensor.doubles[row * 3 + column]
           }
         }
       }

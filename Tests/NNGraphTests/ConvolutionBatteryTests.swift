@@ -4,11 +4,11 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Convolutions of every geometry, alone in guarded memory, against nested loops: output, input
-/// gradient and weight gradient.
+/// Convolutions of every geometry, in guarded memory, against nested loops: output, input gradient
+/// and weight gradient.
 ///
-/// The numbers are small integers, whose sums are exact in both precisions: every element must be
-/// the expected one.
+/// The numbers are small integers, whose sums are exact in both precisions: every element must
+/// be equal.
 @Suite struct ConvolutionBatteryTests {
   /// One axis of a geometry.
   struct Axis {
@@ -46,14 +46,14 @@ import Testing
     return all.filter(\.isValid)
   }
 
-  /// Images, channels in and out, groups.
+  /// Images, input channels, output channels, groups.
   static let channels = [
     (1, 1, 1, 1), (2, 3, 4, 1), (1, 17, 2, 1), (3, 4, 6, 2), (1, 3, 3, 3), (5, 1, 17, 1),
     (1, 17, 17, 17), (2, 6, 3, 3),
   ]
 
-  /// Cases number `first`, `first + step` … of all: the columns' axes in order, each with rows' axes
-  /// and channels drawn at random.
+  /// Cases number `first`, `first + step` … of all: the columns' axes in order, each with rows'
+  /// axes and channels drawn at random.
   static func cases(from first: Int, by step: Int) -> [ConvolutionTests.Case] {
     let axes = axes
     let random = Philox(seed: 14)
@@ -63,7 +63,7 @@ import Testing
       let (images, inputs, outputs, groups) =
         channels[random.integer(2 * index + 1, below: channels.count)]
       return ConvolutionTests.Case(
-        pictures: [images, inputs, rows.size, columns.size],
+        input: [images, inputs, rows.size, columns.size],
         weight: [outputs, inputs / groups, rows.kernel, columns.kernel],
         stride: Size2D(height: rows.stride, width: columns.stride),
         padding: Padding2D(
@@ -72,22 +72,22 @@ import Testing
     }
   }
 
-  /// Padding as wide as the kernel and wider, plainly; several strips and many images of it.
+  /// Padding as wide as the kernel and wider; also with several blocks of rows and many images.
   static let wide: [ConvolutionTests.Case] =
     (1...5).flatMap { kernel in
       (0...6).flatMap { padding in
         [1, 4, 15].filter { $0 + 2 * padding >= kernel }.map { size in
           .init(
-            pictures: [2, 2, size, size], weight: [5, 2, kernel, kernel],
+            input: [2, 2, size, size], weight: [5, 2, kernel, kernel],
             padding: Padding2D(padding))
         }
       }
     }
     + [
-      .init(pictures: [1, 16, 70, 33], weight: [24, 16, 1, 1], padding: 3),
-      .init(pictures: [1, 8, 64, 40], weight: [18, 8, 2, 2], padding: 5),
-      .init(pictures: [1, 16, 64, 40], weight: [40, 16, 2, 2], stride: 3, padding: 6),
-      .init(pictures: [9, 8, 7, 9], weight: [12, 8, 2, 1], padding: 4, dilation: 2),
+      .init(input: [1, 16, 70, 33], weight: [24, 16, 1, 1], padding: 3),
+      .init(input: [1, 8, 64, 40], weight: [18, 8, 2, 2], padding: 5),
+      .init(input: [1, 16, 64, 40], weight: [40, 16, 2, 2], stride: 3, padding: 6),
+      .init(input: [9, 8, 7, 9], weight: [12, 8, 2, 1], padding: 4, dilation: 2),
     ]
 
   /// Runs cases in this process.
@@ -96,22 +96,22 @@ import Testing
       func tensor(_ shape: Shape, _ seed: UInt64) -> HostTensor {
         .random(shape, dtype: .int32, seed: 3 * UInt64(index) + seed, in: -3...3)
       }
-      let (pictures, weight) = (tensor(example.pictures, 0), tensor(example.weight, 1))
+      let (input, weight) = (tensor(example.input, 0), tensor(example.weight, 1))
       let cotangent = tensor(example.output, 2)
-      let expected = example.results(pictures.doubles, weight.doubles, cotangent.doubles)
+      let expected = example.results(input.doubles, weight.doubles, cotangent.doubles)
       for dtype in [DType.float32, .float64] {
         let (x, w, g) = (
-          pictures.converted(to: dtype), weight.converted(to: dtype), cotangent.converted(to: dtype)
+          input.converted(to: dtype), weight.converted(to: dtype), cotangent.converted(to: dtype)
         )
         let samples = OpCatalog.convolutions(
-          dtype, pictures: example.pictures, weight: example.weight, output: example.output,
+          dtype, images: example.input, weight: example.weight, output: example.output,
           stride: example.stride, padding: example.padding, dilation: example.dilation,
           groups: example.groups)
         LastWords.note("\(example), \(dtype)", of: "convolutions")
         for (sample, (inputs, numbers)) in zip(
           samples,
           [
-            ([x, w], expected.output), ([g, w], expected.pictureGradient),
+            ([x, w], expected.output), ([g, w], expected.inputGradient),
             ([x, g], expected.weightGradient),
           ])
         {

@@ -1,7 +1,7 @@
 import NNCore
 import NNGraph
 
-/// Builds a graph over some tensors, runs it and gives the results.
+/// Builds a graph of some input tensors, runs it and returns the results.
 func evaluate(_ inputs: [HostTensor], _ build: ([Value]) -> [Value]) throws -> [HostTensor] {
   let graph = Graph()
   let values = inputs.enumerated().map {
@@ -16,7 +16,7 @@ func evaluate(_ inputs: [HostTensor], _ build: ([Value]) -> [Value]) throws -> [
   return results.indices.map { session.read("y\($0)") }
 }
 
-/// The gradients of the sum of `build`'s result by each floating-point input.
+/// The gradients of the sum of `build`'s result with respect to each floating-point input.
 func gradients(
   _ inputs: [HostTensor], _ build: @escaping ([Value]) -> Value
 ) throws -> [HostTensor] {
@@ -26,8 +26,8 @@ func gradients(
   }
 }
 
-/// The text of what was found wrong while building.
-func misfit(_ types: [TensorType], _ build: ([Value]) -> Value) -> String {
+/// The messages and hints of all errors found while building a graph.
+func diagnosticText(_ types: [TensorType], _ build: ([Value]) -> Value) -> String {
   let graph = Graph()
   _ = build(types.enumerated().map { graph.input("x\($0.offset)", $0.element) })
   return graph.diagnostics.map { "\($0.message) (\($0.hint ?? ""))" }.joined(separator: "\n")

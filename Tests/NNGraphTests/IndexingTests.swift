@@ -11,20 +11,21 @@ import Testing
   import Darwin
 #endif
 
-/// Rows, indices, joining, random numbers and counters against closed forms.
+/// Softmax, gather and scatter, concatenation, random numbers, counters and reductions against
+/// closed forms.
 @Suite struct IndexingTests {
   @Test(arguments: [0, 1, 2, -1]) func softmaxEqualsItsDefinition(axis: Int) throws {
     let x = HostTensor.random([3, 5, 4], seed: 1, in: -30...30)
     let front = axis < 0 ? axis + 3 : axis
     let stride = x.shape.strides[front]
     let numbers = x.doubles
-    let sums = numbers.indices.map { place in
-      let start = place - place / stride % x.shape[front] * stride
+    let sums = numbers.indices.map { index in
+      let start = index - index / stride % x.shape[front] * stride
       return (0..<x.shape[front]).reduce(0.0) { $0 + exp(numbers[start + $1 * stride]) }
     }
     let found = try evaluate([x]) { [$0[0].softmax(axis: axis), $0[0].logSoftmax(axis: axis)] }
     expectClose(found[0].doubles, zip(numbers, sums).map { exp($0) / $1 }, .init(relative: 1e-13))
-    // x − ln Σ cancels where one element outweighs the others: 30 is rounded at 4e-15.
+    // x − ln Σ cancels where one element dominates: near 30 the rounding error is 4e-15.
     expectClose(
       found[1].doubles, zip(numbers, sums).map { $0 - log($1) },
       Tolerance(relative: 1e-12).orAbsolute(1e-14))
@@ -39,14 +40,15 @@ import Testing
     #expect(Array(found[1].doubles[..<4]) == [0, -1e300, -.infinity, 0])
   }
 
-  @Test func labelsPickAndScatter() throws {
+  @Test func gatherAndScatterAlongAnAxis() throws {
     let x = HostTensor([1, 2, 3, 4, 5, 6] as [Double], shape: [2, 3])
     let index = HostTensor([2, -1] as [Int32])
     let found = try evaluate([x, index]) { values in
-      let taken = values[0].takeAlong(values[1], axis: 1)
+      let gathered = values[0].gather(values[1], along: 1)
       return [
-        taken, taken.putAlong(values[1], count: 4), taken.putAlong(values[1], axis: 0, count: 3),
-        values[0].graph.gradients(of: (taken * 10).sum(), withRespectTo: [values[0]])[0],
+        gathered, gathered.scatter(values[1], count: 4),
+        gathered.scatter(values[1], along: 0, count: 3),
+        values[0].graph.gradients(of: (gathered * 10).sum(), withRespectTo: [values[0]])[0],
       ]
     }
     #expect(found[0].doubles == [3, 0])
@@ -55,21 +57,22 @@ import Testing
     #expect(found[3].doubles == [0, 0, 10, 0, 0, 0])
   }
 
-  @Test func argMaxTakesTheFirstOfEqualsAndNaN() throws {
+  @Test func argMaxReturnsTheFirstOnTiesAndNaN() throws {
     let x = HostTensor([1, 3, 3, 2, .nan, 9] as [Float], shape: [2, 3])
     let found = try evaluate([x]) { [$0[0].argMax(), $0[0].argMax(axis: 0)] }
     #expect(found[0].scalars(as: Int32.self) == [1, 1])
     #expect(found[1].scalars(as: Int32.self) == [1, 1, 1])
   }
 
-  @Test func joiningAndNarrowingAreInverse() throws {
+  @Test func concatenationAndNarrowingAreInverse() throws {
     let a = HostTensor([1, 2, 3, 4] as [Int32], shape: [2, 2])
     let b = HostTensor([5, 6] as [Int32], shape: [2, 1])
     let found = try evaluate([a, b]) { values in
-      let joined = Value.concatenated(values, axis: -1)
+      let concatenated = Value.concatenated(values, axis: -1)
       return [
-        joined, joined.narrowed(to: 0..<2, axis: 1), joined.narrowed(to: 2..<3, axis: -1),
-        joined.narrowed(to: 1..<2, axis: 0),
+        concatenated, concatenated.narrowed(to: 0..<2, axis: 1),
+        concatenated.narrowed(to: 2..<3, axis: -1),
+        concatenated.narrowed(to: 1..<2, axis: 0),
       ]
     }
     #expect(found[0].scalars(as: Int32.self) == [1, 2, 5, 3, 4, 6])
@@ -91,11 +94,11 @@ import Testing
         #expect(found == HostTensor(doubles: source.doubles, shape: [2], dtype: target))
       }
     }
-    let text = misfit([TensorType([2], .float32)]) { $0[0].converted(to: .int32) }
+    let text = diagnosticText([TensorType([2], .float32)]) { $0[0].converted(to: .int32) }
     #expect(text.contains("not to int32"))
   }
 
-  /// Kernels draw what `Philox` draws, from the seed and step that are written before the run.
+  /// Kernels compute the same numbers as `Philox`, from the seed and step written before the run.
   @Test func randomNumbersFollowTheSeedAtRunTime() throws {
     let graph = Graph()
     let state = graph.input("state", TensorType([2], .int64))
@@ -134,11 +137,11 @@ import Testing
       ]
     }
     var sums = [Double](repeating: 0, count: 35)
-    for (place, number) in numbers.enumerated() { sums[place / 165 * 5 + place % 5] += number }
+    for (index, number) in numbers.enumerated() { sums[index / 165 * 5 + index % 5] += number }
     expectClose(found[0].doubles, sums)
     var rows = [Double](repeating: -.infinity, count: 33)
-    for (place, number) in numbers.enumerated() {
-      rows[place / 5 % 33] = max(rows[place / 5 % 33], number)
+    for (index, number) in numbers.enumerated() {
+      rows[index / 5 % 33] = max(rows[index / 5 % 33], number)
     }
     #expect(found[1].doubles == rows)
     #expect(found[2].doubles == [numbers.min() ?? 0])
@@ -146,7 +149,7 @@ import Testing
     expectClose(found[3].doubles, means)
     #expect(found[4].shape == [1, 1, 5])
     var columns = [Double](repeating: 0, count: 5)
-    for (place, number) in numbers.enumerated() { columns[place % 5] += number }
+    for (index, number) in numbers.enumerated() { columns[index % 5] += number }
     expectClose(found[4].doubles, columns)
   }
 }

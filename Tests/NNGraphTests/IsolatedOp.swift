@@ -3,11 +3,11 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Runs an op alone, with each input, each output and the scratch memory right before a page without
-/// access. Outputs and scratch are NaNs at first.
+/// Runs an op alone, with each input, each output and the scratch memory right before a page
+/// without access. Outputs and scratch memory start as NaNs.
 ///
-/// Reading or writing past an end kills the process, so tests call it in one of its own and note
-/// there, by `note`, what they are about to run.
+/// Reading or writing past an end crashes the process, so tests call it in a separate process and
+/// record with `LastWords.note` what they are about to run.
 func isolated(
   _ sample: OpSample, _ inputs: [HostTensor], sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> [HostTensor] {

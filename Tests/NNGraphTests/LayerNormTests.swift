@@ -3,7 +3,7 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Layer norm as one op, beside the same in single steps.
+/// Layer norm as one op against the same computation in separate ops.
 @Suite struct LayerNormTests {
   /// (x − mean)/√(variance + ε)·weight + bias of the last axes.
   private static func composed(_ x: Value, _ axes: Int, _ weight: Value?, _ bias: Value?) -> Value {
@@ -21,9 +21,9 @@ import Testing
     ([2, 1100], 1, 2), ([130, 1], 1, 2), ([1, 48], 1, 2),
   ]
 
-  /// Results and gradients, with what follows both as an epilogue.
+  /// Results and gradients, each followed by an epilogue.
   @Test(arguments: cases)
-  func equalsSingleSteps(shape: Shape, axes: Int, parameters: Int) throws {
+  func fusedOpEqualsSeparateOps(shape: Shape, axes: Int, parameters: Int) throws {
     let row = Shape(Array(shape.dimensions.suffix(axes)))
     let inputs =
       [HostTensor.normal(shape, seed: 1), HostTensor.normal(shape, seed: 2)]
@@ -31,11 +31,11 @@ import Testing
     func all(_ values: [Value], isOneOp: Bool) -> [Value] {
       let weight = parameters > 0 ? values[2] : nil
       let bias = parameters > 1 ? values[3] : nil
-      let normalised =
+      let normalized =
         isOneOp
         ? values[0].layerNorm(overLast: axes, epsilon: 1e-5, weight: weight, bias: bias)
         : Self.composed(values[0], axes, weight, bias)
-      let result = (normalised.tanh() * values[1]) + values[0]
+      let result = (normalized.tanh() * values[1]) + values[0]
       return [result]
         + values[0].graph.gradients(of: (result * result).sum(), withRespectTo: values)
     }
@@ -47,14 +47,14 @@ import Testing
     }
   }
 
-  /// Numbers whose squares, sums or standard deviation are out of the type's range: as if they had
-  /// been scaled. With ε = 0 the result does not depend on the scale.
+  /// Numbers whose squares, sums or standard deviation overflow or underflow: with ε = 0 the result
+  /// does not depend on the scale.
   @Test(
     arguments: [
       (DType.float32, [1e-30, 1e-20, 1, 1e19, 5e19, 1e25, 1e38, 1.5e38]),
       (.float64, [1e-250, 1e-160, 1, 1e155, 1e200, 1e300, 8e307]),
     ] as [(DType, [Double])])
-  func hugeAndTinyRowsAreNormalised(dtype: DType, scales: [Double]) throws {
+  func hugeAndTinyRowsAreNormalized(dtype: DType, scales: [Double]) throws {
     let pattern = HostTensor.random([2, 37], dtype: .float64, seed: 5, in: -0.5...2).doubles
     let weight = HostTensor.normal([37], dtype: dtype, seed: 6)
     let cotangent = HostTensor.normal([2, 37], dtype: dtype, seed: 7)
@@ -74,15 +74,15 @@ import Testing
     for scale in scales {
       let found = try results(scale)
       expectClose(found[0], expected[0], tolerance, "scale \(scale)")
-      // Its own size is 1/scale, which may be no normal number.
-      let slope = found[1].map { $0 * scale }
+      // The gradient is proportional to 1/scale, which may be subnormal.
+      let gradient = found[1].map { $0 * scale }
       let isNormal = scale < (dtype == .float32 ? 1e36 : 1e305)
-      if isNormal { expectClose(slope, expected[1], tolerance, "scale \(scale), input") }
+      if isNormal { expectClose(gradient, expected[1], tolerance, "scale \(scale), input") }
       expectClose(found[2], expected[2], tolerance, "scale \(scale), weight")
     }
   }
 
-  @Test func rowsThatAreNotFiniteGiveNaN() throws {
+  @Test func nonFiniteRowsResultInNaN() throws {
     for number in [Double.infinity, .nan] {
       let input = HostTensor([1, number, 2, 3, 3, 3], shape: [2, 3])
       let found = try evaluate([input.converted(to: .float32)]) {
@@ -93,8 +93,8 @@ import Testing
     }
   }
 
-  /// The weight's gradient is whole before what adds it to the input's.
-  @Test func inputAndWeightMayBeOne() throws {
+  /// The weight's gradient is complete before it is added to the input's.
+  @Test func inputAndWeightMayBeTheSameValue() throws {
     let input = [HostTensor.normal([300], seed: 4)]
     let found = try gradients(input) {
       ($0[0].layerNorm(overLast: 1, epsilon: 1e-5, weight: $0[0])).square()

@@ -3,14 +3,14 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Products against three nested loops in Float64.
+/// Matrix products against three nested loops in Float64.
 @Suite struct MatMulTests {
   /// op(A) · op(B) of single matrices.
   private func product(
     _ a: [Double], _ b: [Double], m: Int, n: Int, k: Int, transposeA: Bool, transposeB: Bool
   ) -> [Double] {
-    (0..<m * n).map { place in
-      let (row, column) = place.quotientAndRemainder(dividingBy: n)
+    (0..<m * n).map { index in
+      let (row, column) = index.quotientAndRemainder(dividingBy: n)
       return (0..<k).reduce(0) { sum, i in
         sum + a[transposeA ? i * m + row : row * k + i]
           * b[transposeB ? column * k + i : i * n + column]
@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test func epiloguesReachEveryElementOnce() throws {
-    // Cut by rows, by columns, by sums, and not at all.
+    // Split by rows, by columns, by sums, and not at all.
     for (m, n, k) in [(300, 90, 80), (40, 700, 90), (20, 21, 6000), (5, 6, 7)] {
       let a = HostTensor.random([m, k], seed: 3)
       let b = HostTensor.random([k, n], seed: 4)
@@ -87,7 +87,7 @@ import Testing
     #expect(found[3].doubles == [321, 654])
   }
 
-  /// The weight gradient of a layer over sequences is one tall product.
+  /// The weight gradient of a layer over sequences is one matrix product.
   @Test func gradientsOfSequencesSumOverAllLeadingAxes() throws {
     let x = HostTensor.random([2, 3, 4], seed: 8)
     let weight = HostTensor.random([5, 4], seed: 9)
@@ -98,21 +98,22 @@ import Testing
     expectClose(found[0].doubles, (0..<6).flatMap { _ in rows })
   }
 
-  @Test func misfitsNameBothShapes() {
-    let text = misfit([TensorType([3, 4], .float32), TensorType([5, 6], .float32)]) {
+  @Test func errorsNameBothShapes() {
+    let text = diagnosticText([TensorType([3, 4], .float32), TensorType([5, 6], .float32)]) {
       $0[0].matMul($0[1], transposeB: true)
     }
     #expect(text.contains("[3, 4] and [5, 6]ᵀ"))
     #expect(text.contains("4 and 6 differ"))
-    let scalar = misfit([TensorType([], .float32), TensorType([2], .float32)]) {
+    let scalar = diagnosticText([TensorType([], .float32), TensorType([2], .float32)]) {
       $0[0].matMul($0[1])
     }
     #expect(scalar.contains("two axes"))
   }
 
-  /// A right side that lasts is packed once; every shape gives what the plain product gives.
+  /// A right side that is constant across runs is packed once; the results equal those without
+  /// packing.
   @Test(arguments: [DType.float32, .float64], [false, true])
-  func lastingRightSidesArePacked(dtype: DType, transposed: Bool) throws {
+  func invariantRightSidesArePacked(dtype: DType, transposed: Bool) throws {
     let sizes = [
       (8, 16, 16), (13, 47, 33), (64, 48, 600), (300, 130, 70), (257, 100, 16), (9, 97, 16),
     ]
@@ -124,7 +125,7 @@ import Testing
       let product = x.matMul(w, transposeB: transposed)
       let fetches = [("product", product), ("active", (product + b).relu())]
       let plan = try Plan(graph, fetches: fetches)
-      #expect(plan.description.contains("packedMatMul(\(n) columns)"))
+      #expect(plan.description.contains("packedMatMul(columns=\(n))"))
       let training = try Plan(graph, fetches: fetches, updates: [(w, w * 2)])
       #expect(!training.description.contains("packed"))
       let store = VariableStore()
@@ -145,7 +146,7 @@ import Testing
     }
   }
 
-  @Test func fewRowsAndThingsThatChangeAreNot() throws {
+  @Test func fewRowsAndChangingRightSidesAreNotPacked() throws {
     for (m, n, k) in [(7, 64, 64), (64, 15, 64), (64, 64, 15)] {
       let graph = Graph()
       let x = graph.input("x", TensorType([m, k], .float32))

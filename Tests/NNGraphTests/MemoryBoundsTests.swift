@@ -3,10 +3,10 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Every op reads and writes its own memory alone, and all of its results.
+/// Every op accesses only its own memory, and writes all of its results.
 ///
-/// A plan packs tensors and scratch memory into one block, where such a fault damages a neighbour at
-/// worst; here each has a guard of its own.
+/// A plan packs tensors and scratch memory into one block, where such a bug would at worst damage
+/// another tensor; here each tensor has its own guard pages.
 @Suite struct MemoryBoundsTests {
   @Test func everyOpStaysWithinItsMemory() async {
     let result = await #expect(processExitsWith: .success) {

@@ -3,10 +3,10 @@ import NNGraph
 import NNTestSupport
 import Testing
 
-/// Random graphs: whatever the passes do, results must be those of each op run by itself.
+/// Random graphs: with any passes, results must equal those of ops that run one by one.
 @Suite struct PlanFuzzTests {
   @Test(arguments: 0..<150)
-  func passesKeepResults(seed: Int) throws {
+  func passesDoNotChangeResults(seed: Int) throws {
     let graph = Graph()
     var builder = RandomGraph(graph: graph, seed: UInt64(seed))
     builder.build()
@@ -18,7 +18,7 @@ import Testing
       let session = Session(
         try Plan(graph, fetches: fetches, updates: updates, options: options), variables: store)
       for (name, tensor) in builder.inputs { session.write(name, tensor) }
-      // The second run must find nothing of the first but the updated variables.
+      // The second run must depend on the first only through the updated variables.
       session.run()
       session.run()
       return (fetches.map { session.read($0.name) }, builder.variables.map { store[$0.name] })
@@ -36,7 +36,7 @@ import Testing
       }
       for (index, variable) in builder.variables.enumerated() {
         guard let actual = planned.store[index], let expected = plain.store[index] else {
-          Issue.record("\(variable.name) is gone")
+          Issue.record("\(variable.name) is missing")
           continue
         }
         expectClose(actual, expected, .float64, "seed \(seed), variable \(variable.name)")
@@ -50,12 +50,12 @@ import Testing
     for _ in 0..<10 { value = value.matMul(value).tanh() }
     let plan = try Plan(graph, fetches: [("y", value)])
     #expect(plan.instructionCount == 10)
-    // Two tensors live at a time; scratch for the activation comes on top.
+    // Two tensors are live at a time, in addition to scratch memory for the activation.
     #expect(plan.arenaByteCount <= 4 * 64 * 64 * 4)
     #expect(plan.unsharedByteCount >= 10 * 64 * 64 * 4)
   }
 
-  @Test func biasAndActivationRideOnTheProduct() throws {
+  @Test func biasAndActivationAreFusedIntoTheMatrixProduct() throws {
     let graph = Graph()
     let x = graph.input("x", TensorType([32, 20], .float32))
     let weight = graph.input("w", TensorType([20, 30], .float32))

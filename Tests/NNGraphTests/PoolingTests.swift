@@ -12,27 +12,27 @@ import Testing
     var padding: Padding2D = 0
     var dilation: Size2D = 1
     var ceilMode = false
-    /// Height and width of the result, worked out by hand.
-    var places: Size2D
+    /// Height and width of the result, computed by hand.
+    var outputSize: Size2D
 
     var description: String {
       "\(shape), kernel \(kernel), stride \(stride), padding \(padding), dilation \(dilation), "
         + "ceil \(ceilMode)"
     }
-    var output: Shape { [shape[0], shape[1], places.height, places.width] }
+    var output: Shape { [shape[0], shape[1], outputSize.height, outputSize.width] }
 
-    /// For each output element the cells (row, column) that its window has, inside or not.
+    /// For each output element the positions (row, column) in its window, inside the image or not.
     func windows() -> [(plane: Int, cells: [(row: Int, column: Int)])] {
-      (0..<output.elementCount).map { place in
-        let x = place % places.width
-        let y = place / places.width % places.height
+      (0..<output.elementCount).map { index in
+        let x = index % outputSize.width
+        let y = index / outputSize.width % outputSize.height
         let cells = (0..<kernel.height * kernel.width).map { cell in
           (
             row: y * stride.height - padding.top + cell / kernel.width * dilation.height,
             column: x * stride.width - padding.left + cell % kernel.width * dilation.width
           )
         }
-        return (place / (places.width * places.height), cells)
+        return (index / (outputSize.width * outputSize.height), cells)
       }
     }
 
@@ -45,42 +45,42 @@ import Testing
         && (-padding.left..<shape[3] + padding.right).contains(cell.column)
     }
 
-    func place(_ plane: Int, _ cell: (row: Int, column: Int)) -> Int {
+    func index(_ plane: Int, _ cell: (row: Int, column: Int)) -> Int {
       (plane * shape[2] + cell.row) * shape[3] + cell.column
     }
   }
 
   static let cases = [
-    Case(shape: [1, 1, 1, 1], kernel: 1, stride: 1, places: 1),
-    Case(shape: [2, 3, 6, 4], kernel: 2, stride: 2, places: Size2D(height: 3, width: 2)),
-    Case(shape: [1, 2, 37, 41], kernel: 2, stride: 2, places: Size2D(height: 18, width: 20)),
+    Case(shape: [1, 1, 1, 1], kernel: 1, stride: 1, outputSize: 1),
+    Case(shape: [2, 3, 6, 4], kernel: 2, stride: 2, outputSize: Size2D(height: 3, width: 2)),
+    Case(shape: [1, 2, 37, 41], kernel: 2, stride: 2, outputSize: Size2D(height: 18, width: 20)),
     Case(
       shape: [2, 1, 7, 8], kernel: Size2D(height: 3, width: 2), stride: Size2D(height: 1, width: 3),
-      padding: Padding2D(height: 1, width: 0), places: Size2D(height: 7, width: 3)),
+      padding: Padding2D(height: 1, width: 0), outputSize: Size2D(height: 7, width: 3)),
     Case(
       shape: [1, 2, 6, 5], kernel: 3, stride: 2, padding: 1, ceilMode: true,
-      places: Size2D(height: 4, width: 3)),
+      outputSize: Size2D(height: 4, width: 3)),
     // A last window that would start in the padding is left out.
-    Case(shape: [1, 1, 3, 3], kernel: 2, stride: 2, padding: 1, ceilMode: true, places: 2),
-    // The only window hangs over the end: PyTorch's ⌈(2 − 3)/2⌉ + 1 = 1 and ⌈(1 + 2 − 5)/3⌉ + 1.
-    Case(shape: [2, 2, 2, 2], kernel: 3, stride: 2, ceilMode: true, places: 1),
+    Case(shape: [1, 1, 3, 3], kernel: 2, stride: 2, padding: 1, ceilMode: true, outputSize: 2),
+    // The only window extends past the end: PyTorch's ⌈(2 − 3)/2⌉ + 1 = 1 and ⌈(1 + 2 − 5)/3⌉ + 1.
+    Case(shape: [2, 2, 2, 2], kernel: 3, stride: 2, ceilMode: true, outputSize: 1),
     Case(
       shape: [1, 3, 1, 5], kernel: Size2D(height: 5, width: 3), stride: 3,
       padding: Padding2D(height: 1, width: 0), ceilMode: true,
-      places: Size2D(height: 1, width: 2)),
+      outputSize: Size2D(height: 1, width: 2)),
   ]
 
-  /// By a whole step it may not: there would be no place.
-  @Test func aWindowMayHangOverByLessThanAStep() {
+  /// By a whole stride it may not: there would be no window position.
+  @Test func aWindowMayExtendPastTheEndByLessThanTheStride() {
     func text(_ size: Int, _ kernel: Size2D, _ stride: Size2D, _ ceilMode: Bool) -> String {
-      misfit([TensorType([1, 1, size, size], .float32)]) {
+      diagnosticText([TensorType([1, 1, size, size], .float32)]) {
         $0[0].maxPool2D(kernel: kernel, stride: stride, ceilMode: ceilMode)
       }
     }
     #expect(text(2, 3, 2, true).isEmpty)
-    #expect(text(2, 4, 2, true).contains("4×4 does not fit the padded picture of 2×2"))
-    #expect(text(2, 3, 1, true).contains("3×3 does not fit the padded picture of 2×2"))
-    #expect(text(2, 3, 2, false).contains("3×3 does not fit the padded picture of 2×2"))
+    #expect(text(2, 4, 2, true).contains("4×4 is larger than the padded image of 2×2"))
+    #expect(text(2, 3, 1, true).contains("3×3 is larger than the padded image of 2×2"))
+    #expect(text(2, 3, 2, false).contains("3×3 is larger than the padded image of 2×2"))
   }
 
   @Test(arguments: cases) func maximaAndTheirGradientsEqualLoops(example: Case) throws {
@@ -91,22 +91,22 @@ import Testing
     try checkMaxima(
       Case(
         shape: [2, 2, 7, 6], kernel: 3, stride: 1, padding: 1, dilation: 2,
-        places: Size2D(height: 5, width: 4)))
+        outputSize: Size2D(height: 5, width: 4)))
   }
 
   private func checkMaxima(_ example: Case) throws {
-    let pictures = HostTensor.random(example.shape, seed: 1)
+    let images = HostTensor.random(example.shape, seed: 1)
     let cotangent = HostTensor.random(example.output, seed: 2)
-    let numbers = pictures.doubles
+    let numbers = images.doubles
     var expected: [Double] = []
     var gradient = [Double](repeating: 0, count: numbers.count)
     for (window, g) in zip(example.windows(), cotangent.doubles) {
-      let inside = window.cells.filter(example.isInside).map { example.place(window.plane, $0) }
+      let inside = window.cells.filter(example.isInside).map { example.index(window.plane, $0) }
       let best = try #require(inside.max { numbers[$0] < numbers[$1] })
       expected.append(numbers[best])
       gradient[best] += g
     }
-    let found = try evaluate([pictures, cotangent]) { values in
+    let found = try evaluate([images, cotangent]) { values in
       let result = values[0].maxPool2D(
         kernel: example.kernel, stride: example.stride, padding: example.padding,
         dilation: example.dilation, ceilMode: example.ceilMode)
@@ -119,20 +119,20 @@ import Testing
 
   @Test(arguments: cases, [nil, 3] as [Int?])
   func meansAndTheirGradientsEqualLoops(example: Case, divisor: Int?) throws {
-    let pictures = HostTensor.random(example.shape, seed: 3)
+    let images = HostTensor.random(example.shape, seed: 3)
     let cotangent = HostTensor.random(example.output, seed: 4)
-    let numbers = pictures.doubles
+    let numbers = images.doubles
     for countsPadding in [true, false] {
       var expected: [Double] = []
       var gradient = [Double](repeating: 0, count: numbers.count)
       for (window, g) in zip(example.windows(), cotangent.doubles) {
-        let inside = window.cells.filter(example.isInside).map { example.place(window.plane, $0) }
+        let inside = window.cells.filter(example.isInside).map { example.index(window.plane, $0) }
         let counted =
           divisor ?? (countsPadding ? window.cells.filter(example.isPadded).count : inside.count)
         expected.append(inside.reduce(0) { $0 + numbers[$1] } / Double(counted))
-        for place in inside { gradient[place] += g / Double(counted) }
+        for index in inside { gradient[index] += g / Double(counted) }
       }
-      let found = try evaluate([pictures, cotangent]) { values in
+      let found = try evaluate([images, cotangent]) { values in
         let result = values[0].avgPool2D(
           kernel: example.kernel, stride: example.stride, padding: example.padding,
           ceilMode: example.ceilMode, countIncludePad: countsPadding, divisorOverride: divisor)
@@ -145,36 +145,37 @@ import Testing
   }
 
   @Test(arguments: [(5, 2), (4, 4), (7, 3), (2, 5), (6, 1)])
-  func adaptiveMeansCoverTheWholePicture(size: Int, cells: Int) throws {
-    let pictures = HostTensor.random([2, 1, size, 3], seed: 5)
-    let numbers = pictures.doubles
+  func adaptiveMeansCoverTheWholeImage(size: Int, bins: Int) throws {
+    let images = HostTensor.random([2, 1, size, 3], seed: 5)
+    let numbers = images.doubles
     var expected: [Double] = []
     for plane in 0..<2 {
-      for cell in 0..<cells {
-        let rows = cell * size / cells..<((cell + 1) * size + cells - 1) / cells
+      for bin in 0..<bins {
+        let rows = bin * size / bins..<((bin + 1) * size + bins - 1) / bins
         let all = rows.flatMap { row in (0..<3).map { numbers[(plane * size + row) * 3 + $0] } }
         expected.append(all.reduce(0, +) / Double(all.count))
       }
     }
-    let found = try evaluate([pictures]) {
-      [$0[0].adaptiveAvgPool2D(Size2D(height: cells, width: 1))]
+    let found = try evaluate([images]) {
+      [$0[0].adaptiveAvgPool2D(Size2D(height: bins, width: 1))]
     }
-    expectClose(found[0], HostTensor(expected, shape: [2, 1, cells, 1]))
+    expectClose(found[0], HostTensor(expected, shape: [2, 1, bins, 1]))
   }
 
-  @Test func misfitsNameTheMend() {
-    let pictures = [TensorType([1, 1, 4, 4], .float32)]
-    #expect(misfit(pictures) { $0[0].maxPool2D(kernel: 5) }.contains("5×5 does not fit"))
+  @Test func errorsSuggestAFix() {
+    let images = [TensorType([1, 1, 4, 4], .float32)]
+    #expect(diagnosticText(images) { $0[0].maxPool2D(kernel: 5) }.contains("5×5 is larger"))
     #expect(
-      misfit(pictures) { $0[0].avgPool2D(kernel: 2, padding: 2) }.contains("more than half"))
+      diagnosticText(images) { $0[0].avgPool2D(kernel: 2, padding: 2) }.contains("more than half"))
     #expect(
-      misfit(pictures) { $0[0].avgPool2D(kernel: 2, divisorOverride: 0) }.contains("divisor of 0"))
+      diagnosticText(images) { $0[0].avgPool2D(kernel: 2, divisorOverride: 0) }.contains(
+        "divisor of 0"))
     #expect(
-      misfit([TensorType([1, 1, 2, 2], .float32)]) {
+      diagnosticText([TensorType([1, 1, 2, 2], .float32)]) {
         $0[0].maxPool2D(kernel: 2, stride: 1, padding: 1, dilation: 3)
       }.contains("nothing but padding"))
     #expect(
-      misfit([TensorType([4, 4], .float32)]) { $0[0].maxPool2D(kernel: 2) }
+      diagnosticText([TensorType([4, 4], .float32)]) { $0[0].maxPool2D(kernel: 2) }
         .contains("[N, C, H, W], gets [4, 4]"))
   }
 }

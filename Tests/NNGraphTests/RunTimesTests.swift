@@ -20,7 +20,7 @@ import Testing
     for _ in 0..<3 { session.run() }
     #expect(times.runs == 3)
     #expect(times.entries.count == plan.instructionCount + 1)
-    // The activation is joined with its product.
+    // The activation is fused into its matrix product.
     #expect(times.layers.map(\.path) == ["`0` (first)", "`1` (second)", ""])
     #expect(times.layers.map(\.multiplyAdds) == [8 * 16 * 32, 8 * 32 * 4, 0])
     #expect(times.layers[0].seconds > 0 && times.layers[1].seconds > 0)

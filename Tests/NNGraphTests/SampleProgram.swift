@@ -3,16 +3,16 @@ import NNGraph
 
 /// A sample of the op catalogue as a program: its outputs, first and second derivatives.
 ///
-/// loss = Σ weight·output; slope = Σ direction·∂loss/∂input, whose own gradients are the second
+/// loss = Σ weight·output; directional = Σ direction·∂loss/∂input, whose gradients are the second
 /// derivatives.
 struct SampleProgram {
   private let graph = Graph()
   private let sample: OpSample
   private var feeds: [(name: String, type: TensorType)] = []
   private(set) var fetches: [(name: String, value: Value)] = []
-  /// The inputs, by place, that outputs change smoothly with.
+  /// The indices of the inputs with respect to which the outputs are differentiable.
   private(set) var smooth: [Int] = []
-  /// How many outputs the op gave.
+  /// The number of outputs of the op.
   private(set) var outputCount = 0
 
   init(_ sample: OpSample, derivatives: Int) {
@@ -28,15 +28,15 @@ struct SampleProgram {
     let points = smooth.map { inputs[$0] }
     let gradients = graph.gradients(of: loss, withRespectTo: points)
     fetches.append(("loss", loss))
-    for (place, gradient) in zip(smooth, gradients) { fetches.append(("dx\(place)", gradient)) }
+    for (index, gradient) in zip(smooth, gradients) { fetches.append(("dx\(index)", gradient)) }
     guard derivatives > 1 else { return }
-    var slope = graph.constant(0, dtype: points[0].dtype)
-    for (place, gradient) in zip(smooth, gradients) {
-      slope = slope + (gradient * weight("direction\(place)", gradient.type)).sum()
+    var directional = graph.constant(0, dtype: points[0].dtype)
+    for (index, gradient) in zip(smooth, gradients) {
+      directional = directional + (gradient * weight("direction\(index)", gradient.type)).sum()
     }
-    fetches.append(("slope", slope))
-    for (place, second) in zip(smooth, graph.gradients(of: slope, withRespectTo: points)) {
-      fetches.append(("ddx\(place)", second))
+    fetches.append(("directional", directional))
+    for (index, second) in zip(smooth, graph.gradients(of: directional, withRespectTo: points)) {
+      fetches.append(("ddx\(index)", second))
     }
   }
 
@@ -45,10 +45,10 @@ struct SampleProgram {
     return graph.input(name, type)
   }
 
-  /// What was found wrong while building.
+  /// The errors found while building the graph.
   var diagnostics: [Graph.Diagnostic] { graph.diagnostics }
 
-  /// Plans what the names ask for, everything by default.
+  /// A session that computes the fetches with these names, all by default.
   func session(_ options: Plan.Options = .default, only names: Set<String>? = nil) throws -> Session
   {
     let wanted = fetches.filter { names?.contains($0.name) ?? true }
@@ -56,13 +56,13 @@ struct SampleProgram {
       try Plan(graph, fetches: wanted, options: options), variables: VariableStore())
   }
 
-  /// Fills the inputs; other numbers for each seed.
+  /// Fills the inputs with numbers that depend on the seed.
   func feed(_ session: Session, seed: UInt64) {
-    for (place, input) in sample.inputs.enumerated() {
-      session.write("x\(place)", input.tensor(seed: seed))
+    for (index, input) in sample.inputs.enumerated() {
+      session.write("x\(index)", input.tensor(seed: seed))
     }
-    for (place, feed) in feeds.enumerated() {
-      let generator = Philox(seed: seed, stream: UInt32(1000 + place))
+    for (index, feed) in feeds.enumerated() {
+      let generator = Philox(seed: seed, stream: UInt32(1000 + index))
       let numbers = (0..<feed.type.shape.elementCount).map {
         Double(Float(generator.uniform($0) * 2 - 1))
       }
@@ -72,7 +72,7 @@ struct SampleProgram {
     }
   }
 
-  /// Everything that was planned, after a run on the numbers of a seed.
+  /// All fetches after a run with the numbers of a seed.
   func run(_ session: Session, seed: UInt64, only names: Set<String>? = nil) -> [String: HostTensor]
   {
     feed(session, seed: seed)

@@ -9,7 +9,7 @@ import Testing
 #endif
 
 @Suite struct SessionTests {
-  /// Runs a one-result graph with and without the passes and checks that they agree.
+  /// With and without the passes, the results equal closed forms.
   @Test func elementwiseChainBroadcastsAndReduces() throws {
     for options in [Plan.Options.plain, .default] {
       let graph = Graph()
@@ -59,13 +59,13 @@ import Testing
     #expect(store["b"]?.doubles == [21, 42, 63, 84])
   }
 
-  /// What depends on variables alone is computed again exactly when they may have changed: by the
-  /// caller, or by another session of the same store.
-  @Test func resultsOfVariablesFollowThem() throws {
+  /// Results that depend only on variables are recomputed exactly when the variables may have
+  /// changed: by the caller, or by another session of the same store.
+  @Test func resultsOfVariablesAreRecomputed() throws {
     let graph = Graph()
     let x = graph.input("x", TensorType([3], .float64))
     let w = graph.variable("w", TensorType([3], .float64))
-    // The sum cannot join the product that reads it.
+    // The sum cannot be fused into the product that reads it.
     let scale = w.exp().sum().reshaped(to: [1])
     let use = try Plan(graph, fetches: [("y", x * scale), ("scale", scale)])
     let change = try Plan(graph, fetches: [], updates: [(w, w + 1)])
@@ -93,8 +93,8 @@ import Testing
     expectResult([1, 2, 6])
   }
 
-  /// An update that depends on other variables alone still happens at every run, behind the gate.
-  @Test func lastingUpdatesStayBehindTheGate() throws {
+  /// An update that depends only on other variables still runs every time, after `run(before:)`.
+  @Test func invariantUpdatesRunAfterTheOthers() throws {
     let graph = Graph()
     let x = graph.input("x", TensorType([2], .float64))
     let a = graph.variable("a", TensorType([2], .float64))
@@ -121,8 +121,8 @@ import Testing
     expectClose(session.read("y").doubles, [2, 3 * exp(1)])
   }
 
-  /// A fetched value that one pass could compute together with an update is there before the update.
-  @Test(arguments: ["neighbours", "epilogue", "reduction", "chain"])
+  /// A fetched value that could be fused with an update is available before the update.
+  @Test(arguments: ["neighbours", "epilogue", "reduction", "chain", "view"])
   func fetchesComeBeforeUpdates(kind: String) throws {
     let graph = Graph()
     let x = graph.input("x", TensorType([2, 2], .float64))
@@ -140,8 +140,11 @@ import Testing
     case "reduction":
       y = (x * v).exp().sum(axes: [1], keepDimensions: true)
       updates = [(v, v - y * 0.5)]
+    case "view":
+      y = x.exp()
+      updates = [(v, (y + 1).reshaped(to: [4]).reshaped(to: [2, 2]))]
     default:
-      // The pass that computes y could take w's update as well, which reads v's.
+      // y could be fused with the update of w, which reads the update of v.
       y = x.exp()
       let next = v - x.sum(axes: [0], keepDimensions: true) * 0.5
       updates = [(v, next), (w, next.matMul(x) + y)]
@@ -163,7 +166,7 @@ import Testing
     #expect(try values(.default) == values(.plain))
   }
 
-  @Test func misfitsAreThrownTogether() {
+  @Test func errorsAreThrownTogether() {
     let graph = Graph()
     let x = graph.input("x", TensorType([3, 5], .float64))
     let y = graph.input("y", TensorType([4], .float64))

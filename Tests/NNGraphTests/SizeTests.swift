@@ -5,27 +5,27 @@ import Testing
 
 @Suite("tensors that are too large, and names declared twice")
 struct SizeTests {
-  @Test("an op whose result is too large leaves a diagnostic with the bytes")
+  @Test("an op with a result that is too large records a diagnostic with the bytes")
   func largeResult() {
-    let text = misfit([
+    let text = diagnosticText([
       TensorType([1 << 20, 1], .float32), TensorType([1, 1 << 40], .float32),
     ]) { $0[0].matMul($0[1]) }
     #expect(text.contains("a tensor of [1, 1099511627776] float32 would take 4,096.0 GiB; this"))
-    let product = misfit([
+    let product = diagnosticText([
       TensorType([1 << 28, 1], .float32), TensorType([1, 1 << 28], .float32),
     ]) { $0[0].matMul($0[1]) }
     #expect(product.contains("a tensor of [268435456, 268435456] float32 would take"))
   }
 
-  @Test("kernels, strides and paddings beyond 2³¹ are refused", arguments: [1 << 31, Int.max])
+  @Test("kernels, strides and paddings beyond 2³¹ are rejected", arguments: [1 << 31, Int.max])
   func windows(number: Int) {
     let images = TensorType([1, 1, 8, 8], .float32)
     for text in [
-      misfit([images]) { $0[0].maxPool2D(kernel: Size2D(number)) },
-      misfit([images]) { $0[0].maxPool2D(kernel: 2, stride: Size2D(number)) },
-      misfit([images]) { $0[0].maxPool2D(kernel: 2, dilation: Size2D(number)) },
-      misfit([images]) { $0[0].avgPool2D(kernel: 2, padding: Padding2D(number)) },
-      misfit([images, TensorType([1, 1, 3, 3], .float32)]) {
+      diagnosticText([images]) { $0[0].maxPool2D(kernel: Size2D(number)) },
+      diagnosticText([images]) { $0[0].maxPool2D(kernel: 2, stride: Size2D(number)) },
+      diagnosticText([images]) { $0[0].maxPool2D(kernel: 2, dilation: Size2D(number)) },
+      diagnosticText([images]) { $0[0].avgPool2D(kernel: 2, padding: Padding2D(number)) },
+      diagnosticText([images, TensorType([1, 1, 3, 3], .float32)]) {
         $0[0].conv2D($0[1], padding: Padding2D(number))
       },
     ] {
@@ -33,14 +33,14 @@ struct SizeTests {
     }
   }
 
-  @Test("a window that sees nothing but padding is found without walking all places")
+  @Test("a window that covers only padding is found without visiting all positions")
   func padding() {
-    // Dilation 3 over one row: places 0 and 1 look past the image.
-    let text = misfit([TensorType([1, 1, 1, 1], .float32)]) {
+    // Dilation 3 over one row: positions 0 and 1 cover only padding.
+    let text = diagnosticText([TensorType([1, 1, 1, 1], .float32)]) {
       $0[0].maxPool2D(kernel: 2, stride: 1, padding: 1, dilation: 3)
     }
-    #expect(text.contains("does not fit") || text.contains("sees nothing"), "\(text)")
-    let wide = misfit([TensorType([1, 1, 1, 2_000_000], .float32)]) {
+    #expect(text.contains("is larger than") || text.contains("sees nothing"), "\(text)")
+    let wide = diagnosticText([TensorType([1, 1, 1, 2_000_000], .float32)]) {
       $0[0].maxPool2D(
         kernel: Size2D(height: 1, width: 1_000_000), stride: 1,
         padding: Padding2D(height: 0, width: 500_000))
@@ -48,15 +48,15 @@ struct SizeTests {
     #expect(wide == "")
   }
 
-  @Test("a kernel of more than a million positions is refused")
+  @Test("a kernel of more than a million positions is rejected")
   func largeKernel() {
-    let text = misfit([
+    let text = diagnosticText([
       TensorType([1, 1, 2048, 2048], .float32), TensorType([1, 1, 1025, 1024], .float32),
     ]) { $0[0].conv2D($0[1]) }
     #expect(text.contains("a kernel of 1025×1024 has more than 1048576 positions"))
   }
 
-  @Test("two variables of one name and different types are refused")
+  @Test("two variables of one name and different types are rejected")
   func variables() {
     let graph = Graph()
     let first = graph.variable("w", TensorType([2], .float32))
@@ -70,7 +70,7 @@ struct SizeTests {
   }
 
   @Test(
-    "two inputs of one name and different types are refused; an input may share a variable's name")
+    "two inputs of one name and different types are rejected; an input may share a variable's name")
   func inputs() {
     let graph = Graph()
     _ = graph.input("x", TensorType([2], .float32))
@@ -83,10 +83,10 @@ struct SizeTests {
       ])
   }
 
-  @Test("a plan that takes more memory than there is is refused")
+  @Test("a plan that needs more memory than there is is rejected")
   func plan() {
     let graph = Graph()
-    // Each of them fits, all together do not.
+    // Each tensor fits into memory, all together do not.
     let count = MemoryLimit.byteCount / 16
     let parts = (0..<8).map { graph.input("x\($0)", TensorType([count], .float32)) }
     expectError("a step of this network would take", "this machine has", "smaller batch") {
@@ -94,11 +94,11 @@ struct SizeTests {
     }
   }
 
-  @Test("a constant is not made when it is too large")
+  @Test("a constant that is too large is not computed")
   func constant() {
     let graph = Graph()
     let value = graph.constant(TensorType([1 << 27], .float32)) {
-      Issue.record("made")
+      Issue.record("computed")
       return HostTensor(zeros: [1])
     }
     #expect(value.isPoisoned)

@@ -7,7 +7,7 @@ struct AlongTests {
     func check<Real: KernelReal>(_ type: Real.Type) {
       let (outer, count, inner) = (shape[0], shape[1], shape[2])
       let source: [Real] = numbers(outer * count * inner)
-      // Outside on both sides too: these give zero and put nothing.
+      // Indices outside the range on both sides: gathered as zeros and not scattered.
       let index = (0..<outer * inner).map { Int32($0 % (count + 2)) - 1 }
       var taken = [Real](repeating: -1, count: outer * inner)
       table.kernels.take_along(&taken, source, index, outer, count, inner)
@@ -17,10 +17,10 @@ struct AlongTests {
       var expected = [Real](repeating: 0, count: source.count)
       for o in 0..<outer {
         for i in 0..<inner {
-          let (place, row) = (o * inner + i, Int(index[o * inner + i]))
+          let (position, row) = (o * inner + i, Int(index[o * inner + i]))
           let isInside = 0..<count ~= row
-          #expect(taken[place] == (isInside ? source[(o * count + row) * inner + i] : 0))
-          if isInside { expected[(o * count + row) * inner + i] = seed[place] }
+          #expect(taken[position] == (isInside ? source[(o * count + row) * inner + i] : 0))
+          if isInside { expected[(o * count + row) * inner + i] = seed[position] }
         }
       }
       #expect(put == expected)

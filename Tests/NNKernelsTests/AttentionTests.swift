@@ -34,7 +34,7 @@ struct AttentionTests {
     Case(queries: 17, keys: 18, depth: 6, valueDepth: 6, counted: 16, masks: true),
   ]
 
-  /// What one head gives, row by row: the output, the sums' logarithms and the gradients.
+  /// The reference results of one head: the output, the logarithms of the sums and the gradients.
   private struct Oracle {
     var output: [Double]
     var logSums: [Double]
@@ -65,20 +65,20 @@ struct AttentionTests {
         guard let most = scores.max() else { continue }
         let sum = scores.reduce(0) { $0 + exp($1 - most) }
         logSums[i] = most + log(sum)
-        let slopes = seen.map { j in
+        let scoreGradients = seen.map { j in
           (0..<valueDepth).reduce(0) { $0 + g[i * valueDepth + $1] * v[j * valueDepth + $1] }
         }
         let weights = scores.map { exp($0 - most) / sum }
-        let mean = zip(weights, slopes).reduce(0) { $0 + $1.0 * $1.1 }
-        for (place, j) in seen.enumerated() {
+        let mean = zip(weights, scoreGradients).reduce(0) { $0 + $1.0 * $1.1 }
+        for (position, j) in seen.enumerated() {
           for c in 0..<valueDepth {
-            output[i * valueDepth + c] += weights[place] * v[j * valueDepth + c]
-            value[j * valueDepth + c] += weights[place] * g[i * valueDepth + c]
+            output[i * valueDepth + c] += weights[position] * v[j * valueDepth + c]
+            value[j * valueDepth + c] += weights[position] * g[i * valueDepth + c]
           }
-          let slope = weights[place] * (slopes[place] - mean) * scale
+          let scoreGradient = weights[position] * (scoreGradients[position] - mean) * scale
           for c in 0..<depth {
-            query[i * depth + c] += slope * k[j * depth + c]
-            key[j * depth + c] += slope * q[i * depth + c]
+            query[i * depth + c] += scoreGradient * k[j * depth + c]
+            key[j * depth + c] += scoreGradient * q[i * depth + c]
           }
         }
       }
@@ -95,27 +95,27 @@ struct AttentionTests {
       var value: [Real] = numbers(s * valueDepth, stream: 3)
       let cotangent: [Real] = numbers(n * valueDepth, stream: 4)
       var mask: [Real] = numbers(n * s, stream: 5)
-      for place in stride(from: 3, to: mask.count, by: 4) { mask[place] = -.infinity }
+      for position in stride(from: 3, to: mask.count, by: 4) { mask[position] = -.infinity }
       // The last query is to see nothing.
-      for place in (n - 1) * s..<n * s { mask[place] = -.infinity }
+      for position in (n - 1) * s..<n * s { mask[position] = -.infinity }
       func wide(_ numbers: [Real]) -> [Double] { numbers.map { Double($0) } }
       let oracle = Oracle(
         example, query: wide(query), key: wide(key), value: wide(value), mask: wide(mask),
         cotangent: wide(cotangent))
-      // What does not count must not be looked at.
-      for place in example.counted * depth..<s * depth { key[place] = .nan }
-      for place in example.counted * valueDepth..<s * valueDepth { value[place] = .nan }
+      // Invalid keys and values must not be read.
+      for position in example.counted * depth..<s * depth { key[position] = .nan }
+      for position in example.counted * valueDepth..<s * valueDepth { value[position] = .nan }
 
       var owned: [UnsafeMutableBufferPointer<Real>] = []
       defer { for buffer in owned { buffer.deallocate() } }
-      func place(_ numbers: [Real]) -> UnsafeMutablePointer<Real> {
+      func allocated(_ numbers: [Real]) -> UnsafeMutablePointer<Real> {
         let buffer = UnsafeMutableBufferPointer<Real>.allocate(capacity: max(1, numbers.count))
         _ = buffer.initialize(from: numbers)
         owned.append(buffer)
         return buffer.baseAddress ?? .allocate(capacity: 0)
       }
       func unset(_ count: Int) -> UnsafeMutablePointer<Real> {
-        place([Real](repeating: .nan, count: count))
+        allocated([Real](repeating: .nan, count: count))
       }
       func read(_ pointer: UnsafeMutablePointer<Real>, _ count: Int) -> [Real] {
         Array(UnsafeBufferPointer(start: pointer, count: count))
@@ -128,17 +128,17 @@ struct AttentionTests {
       let (output, logSums) = (unset(n * valueDepth), unset(n))
       let (dQuery, dKey, dValue) = (unset(n * depth), unset(s * depth), unset(s * valueDepth))
       var head = nn_attention(
-        query: place(query), key: place(key), value: place(value), query_stride: depth,
+        query: allocated(query), key: allocated(key), value: allocated(value), query_stride: depth,
         key_stride: depth, value_stride: valueDepth, keys: example.counted, depth: depth,
         value_depth: valueDepth, scale: 0.3, causal: example.first != nil,
-        first: example.first ?? 0, mask: example.masks ? UnsafeRawPointer(place(mask)) : nil,
+        first: example.first ?? 0, mask: example.masks ? UnsafeRawPointer(allocated(mask)) : nil,
         mask_stride: s)
       // In two parts, as two threads would.
       let middle = n / 3
       kernels.attention(&head, output, valueDepth, logSums, 0, middle, scratch)
       kernels.attention(&head, output, valueDepth, logSums, middle, n, scratch)
       var gradient = nn_attention_gradient(
-        queries: n, all_keys: s, output: output, cotangent: place(cotangent), log_sums: logSums,
+        queries: n, all_keys: s, output: output, cotangent: allocated(cotangent), log_sums: logSums,
         output_stride: valueDepth, query: dQuery, key: dKey, value: dValue)
       kernels.attention_gradient(&head, &gradient, scratch)
       let tolerance = Real.tolerance * 20
@@ -162,11 +162,12 @@ struct AttentionTests {
       let index: [Int32] = [3, -1, 0, 7, 6, 3, .max, .min, 3]
       var taken = [Real](repeating: .nan, count: index.count * length)
       table.kernels.take_rows(&taken, source, index, index.count, rows, length)
-      for (place, row) in index.enumerated() {
+      for (position, row) in index.enumerated() {
         for column in 0..<length {
           let isInside = (0..<Int32(rows)).contains(row)
           #expect(
-            taken[place * length + column] == (isInside ? source[Int(row) * length + column] : 0))
+            taken[position * length + column] == (isInside ? source[Int(row) * length + column] : 0)
+          )
         }
       }
       var sums = [Real](repeating: .nan, count: rows * length)

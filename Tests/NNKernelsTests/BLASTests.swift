@@ -35,8 +35,8 @@ struct BLASTests {
     }
   }
 
-  /// Runs one product in rows wider than the matrices and checks every element, and that what lies
-  /// between the rows stays.
+  /// Runs one product in rows wider than the matrices and checks every element, and that
+  /// elements between the rows are unchanged.
   private func check<Scalar: TensorScalar & BinaryFloatingPoint>(
     _ product: Product, alpha: Double, beta: Double, as type: Scalar.Type
   ) {

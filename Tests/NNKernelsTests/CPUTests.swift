@@ -22,7 +22,7 @@ struct CPUTests {
 
   @Test func thisProcessorHasAName() { #expect(!CPU.modelName.isEmpty) }
 
-  /// The loops in use are for both types and no wider than what the processor says it has.
+  /// The loops in use are for both types and no wider than the processor supports.
   @Test func loopsFitTheProcessor() {
     for (dtype, size) in [(DType.float32, 4), (.float64, 8)] {
       let table = Kernels.table(for: dtype).pointee

@@ -89,8 +89,9 @@ struct ElementwiseAccuracyTests {
     func check<Real: KernelReal>(_ type: Real.Type) {
       let points = arguments(type) + numbers(20000, stream: 4, scale: 40)
       let results = table.apply(NN_GELU, points)
-      let slopes = table.apply(NN_GELU_GRADIENT, [Real](repeating: 1, count: points.count), points)
-      var worst = (gelu: 0.0, slope: 0.0)
+      let derivatives = table.apply(
+        NN_GELU_GRADIENT, [Real](repeating: 1, count: points.count), points)
+      var worst = (gelu: 0.0, derivative: 0.0)
       for (index, point) in points.enumerated() {
         let x = point.wide
         let oracle = x * Self.cumulative(x)
@@ -98,16 +99,18 @@ struct ElementwiseAccuracyTests {
           worst.gelu = max(worst.gelu, distance(results[index], oracle))
         }
         guard x.isFinite, Self.isJudged(exp(-x * x / 2), type) || x > 0 else { continue }
-        let slope = Self.cumulative(x) + x * exp(-x * x / 2) / (2 * Wide.pi).squareRoot()
-        // The slope's terms, near 0.23, cancel around its root at −0.75.
+        let derivative = Self.cumulative(x) + x * exp(-x * x / 2) / (2 * Wide.pi).squareRoot()
+        // The derivative's terms, near 0.23, cancel around its root at −0.75.
         let isNearRoot = (-1.2 ... -0.4).contains(x)
-        let error = abs(slopes[index].wide - slope)
-        let unit = isNearRoot ? Real(0.25).ulp : Real(wide: slope).ulp
-        worst.slope = max(worst.slope, Double(error / unit.wide))
+        let error = abs(derivatives[index].wide - derivative)
+        let unit = isNearRoot ? Real(0.25).ulp : Real(wide: derivative).ulp
+        worst.derivative = max(worst.derivative, Double(error / unit.wide))
       }
-      print("\(table.testDescription) gelu: worst \(worst.gelu) ulp, slope \(worst.slope) ulp")
+      print(
+        "\(table.testDescription) gelu: worst \(worst.gelu) ulp, "
+          + "derivative \(worst.derivative) ulp")
       #expect(worst.gelu <= 8)
-      #expect(worst.slope <= 8)
+      #expect(worst.derivative <= 8)
       let ends: [Real] = [-6, -10, 0, -.greatestFiniteMagnitude, .infinity]
       let found = table.apply(NN_GELU, ends).map(Double.init)
       #expect(abs(found[0] / -5.919_525_870_226_188e-9 - 1) < 4 * Double(Real.ulpOfOne))

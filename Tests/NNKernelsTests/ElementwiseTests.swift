@@ -2,7 +2,7 @@ import CKernels
 import Testing
 
 struct ElementwiseTests {
-  /// Pairs and triples of these meet every branch.
+  /// Pairs and triples of these cover every branch.
   private func specials<Real: KernelReal>(_ type: Real.Type) -> [Real] {
     [
       0, -0.0, 1, -1, 0.5, -2.5, 3.75, .infinity, -.infinity, .nan, .leastNonzeroMagnitude,
@@ -73,8 +73,8 @@ struct ElementwiseTests {
     check(table.type)
   }
 
-  /// Same bits at every place of every length, and in every instruction set, but for the functions
-  /// that the scalar table of a type may round otherwise: there are none.
+  /// Same bits at every position of every length, and in every instruction set, except for
+  /// functions that the scalar table of a type may round differently: there are none.
   @Test(arguments: KernelTable.all)
   func bitsDependOnTheElementAlone(table: KernelTable) throws {
     func check<Real: KernelReal>(_ type: Real.Type) throws {

@@ -3,10 +3,10 @@ import Testing
 
 struct FrameTests {
   @Test(arguments: KernelTable.all, WindowCase.all)
-  func framesHoldThePaddedPicture(table: KernelTable, one: WindowCase) {
+  func framesHoldThePaddedImage(table: KernelTable, one: WindowCase) {
     func check<Real: KernelReal>(_ type: Real.Type, planes: [Int]) {
       let (channels, height, width) = (one.input[0], one.input[1], one.input[2])
-      let picture: [Real] = numbers(channels * height * width)
+      let image: [Real] = numbers(channels * height * width)
       let (rows, pitch, first, slack) = (5, 21, 2, 7)
       let phases = planes[0] * planes[1]
       var expected = [Real](repeating: 0, count: channels * phases * rows * pitch + slack)
@@ -16,7 +16,7 @@ struct FrameTests {
         let y = (row + first) * one.stride[0] + phase / planes[1] - one.padding[0]
         let x = column * one.stride[1] + phase % planes[1] - one.padding[1]
         guard 0..<height ~= y, 0..<width ~= x else { continue }
-        expected[index] = picture[(channel * height + y) * width + x]
+        expected[index] = image[(channel * height + y) * width + x]
       }
       var frame = nn_frame(
         channels: Int64(channels), height: Int64(height), width: Int64(width), rows: Int64(rows),
@@ -24,7 +24,7 @@ struct FrameTests {
         stride_x: Int64(one.stride[1]), phases_y: Int64(planes[0]), phases_x: Int64(planes[1]),
         pad_top: Int64(one.padding[0]), pad_left: Int64(one.padding[1]), slack: Int64(slack))
       var written = [Real](repeating: -77, count: expected.count + 1)
-      table.kernels.frame(&written, picture, &frame)
+      table.kernels.frame(&written, image, &frame)
       #expect(written == expected + [-77])
     }
     check(table.type, planes: one.stride)
@@ -53,14 +53,14 @@ struct FrameTests {
           }
         }
       }
-      var pictures = [Real](repeating: -77, count: expected.count)
+      var images = [Real](repeating: -77, count: expected.count)
       var shape = nn_grid(
         channels: Int64(channels), height: Int64(height), width: Int64(width), rows: Int64(rows),
         columns: Int64(columns), plane: Int64(plane), pitch: Int64(pitch),
         first_y: Int64(grid.first[0]), first_x: Int64(grid.first[1]),
         stride_y: Int64(grid.stride[0]), stride_x: Int64(grid.stride[1]))
-      table.kernels.unframe(&pictures, source, &shape)
-      #expect(pictures == expected)
+      table.kernels.unframe(&images, source, &shape)
+      #expect(images == expected)
     }
     check(table.type)
   }

@@ -1,6 +1,6 @@
 import CKernels
 
-/// What an input register of a program under test reads.
+/// The operand of an input register of a program under test.
 struct ProgramOperand<Real: KernelReal> {
   var values: [Real]
   var kind: nn_operand_kind
@@ -8,7 +8,8 @@ struct ProgramOperand<Real: KernelReal> {
   var strides: [Int] = []
 }
 
-/// A fused program under test: owns its operands, runs it, and has the naive meaning beside it.
+/// A fused program under test: owns its operands, runs it, and has a naive reference
+/// implementation.
 struct KernelProgram<Real: KernelReal> {
   var extents: [Int]
   var operands: [ProgramOperand<Real>]
@@ -110,18 +111,18 @@ struct KernelProgram<Real: KernelReal> {
     case NN_UNIFORM: return .init(repeating: operand.values[0], count: count)
     default:
       return (0..<count).map { flat in
-        var (rest, place) = (flat, 0)
+        var (rest, position) = (flat, 0)
         for axis in extents.indices.reversed() {
-          place += rest % extents[axis] * operand.strides[axis]
+          position += rest % extents[axis] * operand.strides[axis]
           rest /= extents[axis]
         }
-        return operand.values[place]
+        return operand.values[position]
       }
     }
   }
 }
 
-/// Aligned scratch memory, full of rubbish, with a guard behind it.
+/// Aligned scratch memory, filled with garbage, with a guard after it.
 final class Scratch {
   let address: UnsafeMutableRawPointer
   private let byteCount: Int

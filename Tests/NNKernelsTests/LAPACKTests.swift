@@ -150,7 +150,7 @@ struct LAPACKTests {
 
   @Test(arguments: types)
   func leastSquaresOfDeficientRankHasTheSmallestNorm(dtype: DType) throws {
-    // Two equal columns: any split of the slope fits, halves have the smallest norm.
+    // Two equal columns: any split of the coefficient is a solution, halves have the smallest norm.
     let a = HostTensor(doubles: [1, 1, 2, 2, 3, 3], shape: [3, 2], dtype: dtype)
     let b = HostTensor(doubles: [2, 4, 4, 8, 6, 12], shape: [3, 2], dtype: dtype)
     let fit = try LAPACK.leastSquares(a, b)

@@ -12,7 +12,7 @@ struct MomentsTests {
   func agreeWithTheirDefinition(table: KernelTable, shape: [Int]) {
     func check<Real: KernelReal>(_ type: Real.Type) {
       let (outer, kept, inner) = (shape[0], shape[1], shape[2])
-      // A mean that is large beside the distances from it.
+      // A mean that is large compared with the standard deviation.
       let source: [Real] = (numbers(outer * kept * inner) as [Real]).map { $0 + 100 }
       var means = [Double](repeating: 0, count: kept)
       var variances = means
@@ -27,7 +27,7 @@ struct MomentsTests {
       }
       var mean = [Real](repeating: -77, count: kept)
       var variance = mean
-      // Two parts give what one would.
+      // Two parts have the same results as one.
       let middle = kept / 2
       table.kernels.moments(&mean, &variance, source, outer, kept, inner, 0, middle)
       #expect(mean.dropFirst(middle).allSatisfy { $0 == -77 })
@@ -61,7 +61,7 @@ struct MomentsTests {
         expectClose(
           few.variance.map { $0 / unit / unit }, variance.map(Double.init), tolerance: tolerance)
       } else {
-        // Sums of squares in Float64 may overflow, too; then there is none.
+        // Sums of squares in Float64 may overflow as well; then the variance is NaN.
         #expect(
           zip(few.variance, variance).allSatisfy { $0.isNaN || abs($0 / unit / unit - $1) < 1e-12 })
       }

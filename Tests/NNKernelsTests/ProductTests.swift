@@ -127,9 +127,9 @@ struct ProductTests {
         var expected = [Double](repeating: 0, count: rows * count)
         for index in expected.indices {
           let (row, column) = index.quotientAndRemainder(dividingBy: count)
-          let place = column / length * pitch + column % length
+          let position = column / length * pitch + column % length
           expected[index] = (0..<terms).reduce(0) {
-            $0 + Double(left[row * terms + $1]) * Double(right[Int(offsets[$1]) + place])
+            $0 + Double(left[row * terms + $1]) * Double(right[Int(offsets[$1]) + position])
           }
         }
         var result = [Real](repeating: -77, count: expected.count)
@@ -174,16 +174,16 @@ struct ProductTests {
   }
 
   @Test(arguments: KernelTable.all)
-  func productsOfShiftedPicturesAgreeWithTheirDefinition(table: KernelTable) {
+  func productsOfShiftedImagesAgreeWithTheirDefinition(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {
       for size in ProductSize.all where size.terms < 100 {
-        let (pictures, lines) = (size.rows % 3 + 1, size.columns % 4 + 1)
+        let (images, lines) = (size.rows % 3 + 1, size.columns % 4 + 1)
         let pitch = size.terms + 3
         let stride = lines * pitch + 101
         let offsets = (0..<size.rows).map { Int32($0 * 37 % 101) }
-        let left: [Real] = numbers(pictures * stride + size.terms)
-        let places = pictures * lines * size.terms
-        let right: [Real] = numbers(places * size.columns + 16, stream: 1)
+        let left: [Real] = numbers(images * stride + size.terms)
+        let positions = images * lines * size.terms
+        let right: [Real] = numbers(positions * size.columns + 16, stream: 1)
         let resultPitch = size.columns + 3
         let start: [Real] = numbers(size.rows * resultPitch, stream: 2)
         for accumulates in [false, true] {
@@ -191,23 +191,23 @@ struct ProductTests {
           for row in 0..<size.rows {
             for column in 0..<size.columns {
               var sum = accumulates ? expected[row * resultPitch + column] : 0
-              for place in 0..<places {
-                let (line, term) = place.quotientAndRemainder(dividingBy: size.terms)
-                let (picture, y) = line.quotientAndRemainder(dividingBy: lines)
-                let a = left[Int(offsets[row]) + picture * stride + y * pitch + term]
-                sum += Double(a) * Double(right[place * size.columns + column])
+              for position in 0..<positions {
+                let (line, term) = position.quotientAndRemainder(dividingBy: size.terms)
+                let (image, y) = line.quotientAndRemainder(dividingBy: lines)
+                let a = left[Int(offsets[row]) + image * stride + y * pitch + term]
+                sum += Double(a) * Double(right[position * size.columns + column])
               }
               expected[row * resultPitch + column] = sum
             }
           }
           var result = start
           var segments = nn_segments(
-            count: pictures, rows: lines, length: size.terms, stride: stride, pitch: pitch)
+            count: images, rows: lines, length: size.terms, stride: stride, pitch: pitch)
           table.kernels.product_shifted(
             &result, resultPitch, left, offsets, right, size.columns, size.rows, size.columns,
             &segments, accumulates)
           expectClose(
-            result, expected, tolerance: Real.tolerance * Double(max(1, places)))
+            result, expected, tolerance: Real.tolerance * Double(max(1, positions)))
         }
       }
     }

@@ -57,7 +57,7 @@ struct ProgramTests {
       for (index, (result, oracle)) in zip(results, expected).enumerated() {
         #expect(same(result, oracle), "output \(index)")
       }
-      // Any cut gives the same bits.
+      // Any division into parts results in the same bits.
       let count = program.count
       let cuts = [0, min(1, count), count / 3, count / 2 + count / 7, count].sorted()
       #expect(program.run(on: table, cuts: cuts) == results)

@@ -88,10 +88,10 @@ struct RecurrentKernelTests {
       table.kernels.pack_columns(&found, source, &packing)
       for panel in 0..<panels {
         for term in 0..<size.terms {
-          for place in 0..<48 {
-            let column = panel * 48 + place
+          for position in 0..<48 {
+            let column = panel * 48 + position
             let expected = column < size.columns ? source[column * size.terms + term] : 0
-            #expect(found[(panel * size.terms + term) * 48 + place] == expected)
+            #expect(found[(panel * size.terms + term) * 48 + position] == expected)
           }
         }
       }

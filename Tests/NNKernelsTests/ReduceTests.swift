@@ -32,16 +32,16 @@ struct ReduceTests {
   ]
 
   /// Where the kept axes put element `flat`.
-  private func keptPlace(_ flat: Int, _ one: Case) -> Int {
-    var (rest, place, stride) = (flat, 0, 1)
+  private func keptPosition(_ flat: Int, _ one: Case) -> Int {
+    var (rest, position, stride) = (flat, 0, 1)
     for axis in one.extents.indices.reversed() {
       if !one.reduced[axis] {
-        place += rest % one.extents[axis] * stride
+        position += rest % one.extents[axis] * stride
         stride *= one.extents[axis]
       }
       rest /= one.extents[axis]
     }
-    return place
+    return position
   }
 
   private func reduce<Real: KernelReal>(
@@ -87,9 +87,9 @@ struct ReduceTests {
         for (kind, neutral, combine) in Self.kinds {
           var expected = [Double](repeating: neutral, count: kept)
           for (flat, value) in values.enumerated() {
-            let place = keptPlace(flat, one)
+            let position = keptPosition(flat, one)
             let term = Double(register == 0 ? value : value * 1.5)
-            expected[place] = combine(expected[place], term)
+            expected[position] = combine(expected[position], term)
           }
           let extent = one.extents[0]
           let result = reduce(
@@ -126,8 +126,8 @@ struct ReduceTests {
       for (kind, _, _) in Self.kinds {
         let result = reduce(
           program, kind, register: 0, one, begin: 0, end: one.extents[0], table: table)
-        for (place, value) in result.enumerated() {
-          #expect(value.isNaN == (place == keptPlace(hit, one)))
+        for (position, value) in result.enumerated() {
+          #expect(value.isNaN == (position == keptPosition(hit, one)))
         }
       }
     }

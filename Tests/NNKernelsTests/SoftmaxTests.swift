@@ -19,14 +19,14 @@ struct SoftmaxTests {
     let (count, inner) = (shape[1], shape[2])
     for outer in 0..<shape[0] {
       for column in 0..<inner {
-        let places = (0..<count).map { (outer * count + $0) * inner + column }
-        let largest = places.map { values[$0] }.reduce(-.infinity) {
+        let positions = (0..<count).map { (outer * count + $0) * inner + column }
+        let largest = positions.map { values[$0] }.reduce(-.infinity) {
           $0.isNaN || $1.isNaN ? .nan : max($0, $1)
         }
-        let total = places.reduce(0) { $0 + exp(values[$1] - largest) }
-        for place in places {
-          let shifted = values[place] - largest
-          result[place] = logarithm ? shifted - log(total) : exp(shifted) / total
+        let total = positions.reduce(0) { $0 + exp(values[$1] - largest) }
+        for position in positions {
+          let shifted = values[position] - largest
+          result[position] = logarithm ? shifted - log(total) : exp(shifted) / total
         }
       }
     }
@@ -79,7 +79,7 @@ struct SoftmaxTests {
       var values = numbers(outer * count * inner, scale: 4, as: type).map { (value: Real) -> Real in
         value.rounded()
       }
-      for place in stride(from: 5, to: values.count, by: 13) { values[place] = .nan }
+      for position in stride(from: 5, to: values.count, by: 13) { values[position] = .nan }
       var result = [Int32](repeating: -1, count: outer * inner)
       table.kernels.argmax(&result, values, outer, count, inner)
       for o in 0..<outer {

@@ -1,14 +1,15 @@
 import CKernels
 import Testing
 
-/// Windows of every kind: fitting, padded (one side too), strided, dilated, larger than the picture.
+/// Windows of every kind: exact, padded (also on one side), strided, dilated, larger than the
+/// image.
 struct WindowCase: Sendable, CustomTestStringConvertible {
   var input: [Int]  // channels, height, width
   var kernel: [Int]
   var stride = [1, 1]
   var padding = [0, 0, 0, 0]  // top, left, bottom, right
   var dilation = [1, 1]
-  /// Outputs beyond those that fit, as ceil_mode gives.
+  /// Additional outputs, as with ceil_mode.
   var extra = [0, 0]
 
   var output: [Int] {
@@ -35,8 +36,8 @@ struct WindowCase: Sendable, CustomTestStringConvertible {
     "\(input) kernel \(kernel) stride \(stride) padding \(padding) dilation \(dilation)"
   }
 
-  /// The taps of one output that lie inside the picture: (kernel row, kernel column, flat place).
-  func taps(_ y: Int, _ x: Int) -> [(row: Int, column: Int, place: Int)] {
+  /// The inputs of one output that are inside the image: (kernel row, kernel column, flat index).
+  func inputs(_ y: Int, _ x: Int) -> [(row: Int, column: Int, position: Int)] {
     var found: [(Int, Int, Int)] = []
     for row in 0..<kernel[0] {
       for column in 0..<kernel[1] {

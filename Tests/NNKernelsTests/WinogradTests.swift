@@ -17,7 +17,7 @@ struct WinogradTests {
       return (0..<3).map { raised(point, $0) / distances }
     } + [[0, 0, 1]]
   /// Bᵀ [6, 6]: coefficients of Π (x − point) without one factor each, and with all.
-  static let picture: [[Double]] =
+  static let image: [[Double]] =
     points.map { point in
       product(points.filter { $0 != point }) + [0]
     } + [product(points)]
@@ -49,7 +49,7 @@ struct WinogradTests {
   }
 
   static let transforms: [(nn_winograd, [[Double]])] = [
-    (NN_WINOGRAD_PICTURE, picture), (NN_WINOGRAD_WEIGHT, weight), (NN_WINOGRAD_RESULT, result),
+    (NN_WINOGRAD_PICTURE, image), (NN_WINOGRAD_WEIGHT, weight), (NN_WINOGRAD_RESULT, result),
     (NN_WINOGRAD_COTANGENT, transposed(result)),
     (NN_WINOGRAD_WEIGHT_GRADIENT, transposed(weight)),
   ]
@@ -62,7 +62,7 @@ struct WinogradTests {
       (0..<edge).map { Array(values[$0 * edge..<($0 + 1) * edge]) }
     }
     let (v, u) = (
-      Self.sandwich(Self.picture, rows(square, 6)), Self.sandwich(Self.weight, rows(kernel, 3))
+      Self.sandwich(Self.image, rows(square, 6)), Self.sandwich(Self.weight, rows(kernel, 3))
     )
     let products = zip(v, u).map { zip($0, $1).map(*) }
     let found = Self.sandwich(Self.result, products)
@@ -82,7 +82,7 @@ struct WinogradTests {
       for (transform, matrix) in Self.transforms {
         let (to, from) = (matrix.count, matrix[0].count)
         for (count, depth) in [(1, 16), (3, 32), (2, 48), (0, 16)] {
-          // Squares that overlap, as those of a picture do, and ones with gaps.
+          // Tiles that overlap, like those of an image, and tiles with gaps.
           var source = nn_squares(square: 2 * depth, row: 11 * depth, column: depth)
           var target = nn_squares(square: depth, row: 7 * to * depth, column: 7 * depth)
           let values: [Real] = numbers((from * 11 + 2 * count) * depth)
@@ -139,7 +139,7 @@ struct WinogradTests {
     check(table.type)
   }
 
-  /// A part of a picture and the frame that holds it.
+  /// A part of an image and the padded input for it.
   struct Part: Sendable {
     var channels: Int
     var height: Int
@@ -168,24 +168,24 @@ struct WinogradTests {
         channels: Int64(part.channels), height: Int64(part.height), width: Int64(part.width),
         rows: Int64(part.rows), columns: Int64(part.columns), pitch: Int64(pitch),
         first_y: Int64(part.first.y), first_x: Int64(part.first.x))
-      let picture: [Real] = numbers(part.channels * area)
+      let image: [Real] = numbers(part.channels * area)
       var frame = [Real](repeating: 0, count: part.rows * part.columns * pitch)
-      var back = [Real](repeating: -77, count: picture.count)
+      var back = [Real](repeating: -77, count: image.count)
       for row in 0..<part.rows {
         for column in 0..<part.columns {
           let (y, x) = (row + part.first.y, column + part.first.x)
           guard 0..<part.height ~= y, 0..<part.width ~= x else { continue }
           for channel in 0..<part.channels {
-            let place = (channel * part.height + y) * part.width + x
-            frame[(row * part.columns + column) * pitch + channel] = picture[place]
-            back[place] = picture[place]
+            let position = (channel * part.height + y) * part.width + x
+            frame[(row * part.columns + column) * pitch + channel] = image[position]
+            back[position] = image[position]
           }
         }
       }
       var found = [Real](repeating: -77, count: frame.count + 1)
-      table.kernels.frame_channels_last(&found, picture, &shape)
+      table.kernels.frame_channels_last(&found, image, &shape)
       #expect(found == frame + [-77])
-      var returned = [Real](repeating: -77, count: picture.count)
+      var returned = [Real](repeating: -77, count: image.count)
       table.kernels.unframe_channels_last(&returned, found, &shape)
       #expect(returned == back)
     }
@@ -206,15 +206,15 @@ struct WinogradTests {
             for matrix in 0..<count {
               for row in 0..<rows {
                 for column in 0..<columns {
-                  let place = matrix * (rows * columns + 1) + row * columns + column
-                  var sum = accumulates ? expected[place] : 0
+                  let position = matrix * (rows * columns + 1) + row * columns + column
+                  var sum = accumulates ? expected[position] : 0
                   for term in 0..<terms {
                     let a = isTransposed ? term * rows + row : row * terms + term
                     sum +=
                       Double(left[matrix * (rows * terms + 2) + a])
                       * Double(right[matrix * (terms * columns + 5) + term * columns + column])
                   }
-                  expected[place] = sum
+                  expected[position] = sum
                 }
               }
             }

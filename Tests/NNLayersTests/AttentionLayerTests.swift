@@ -10,7 +10,7 @@ import Testing
   import Darwin
 #endif
 
-/// Embeddings, positions and transformers beyond what fixtures compare.
+/// Embeddings, positions and transformers beyond the fixtures.
 @Suite struct AttentionLayerTests {
   private static let options = TransformerOptions(
     numHeads: 2, dimFeedforward: 5, dropout: 0, activation: .gelu, isCausal: true)
@@ -34,8 +34,8 @@ import Testing
     expectClose(found.doubles, expected)
   }
 
-  /// Products of turned queries and keys depend on the distance of their positions alone: equal
-  /// inputs at all steps are attended to alike wherever the query stands.
+  /// Products of rotated queries and keys depend only on the distance of their positions: equal
+  /// inputs at all steps get the same attention wherever the query is.
   @Test func rotaryPositionsKeepDistances() throws {
     let (steps, width) = (9, 8)
     let row = HostTensor.normal([1, 1, width], seed: 3).doubles
@@ -58,7 +58,7 @@ import Testing
     }
   }
 
-  /// The weights in place of the output.
+  /// Returns the weights instead of the output.
   private struct Weights: Layer {
     let attention: MultiheadAttention
     var description: String { "Weights" }
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  /// Dropout goes through separate ops; without a mask both ways give one result.
+  /// Dropout uses separate ops; without a mask both implementations have the same result.
   @Test func weightsAreDroppedInTraining() throws {
     let input = HostTensor.normal([2, 6, 8], seed: 1)
     let type = TensorType(input.shape, .float64)
@@ -85,8 +85,8 @@ import Testing
     #expect(first != expected && first != second)
   }
 
-  /// In training a decoder must not see what it is to foretell.
-  @Test func attentionToLaterStepsIsRefusedInADecoder() throws {
+  /// In training a decoder must not see the steps that it predicts.
+  @Test func attentionToLaterStepsIsRejectedInADecoder() throws {
     func problem(_ mode: Mode, causal: Bool, memory: Bool) throws -> String? {
       let graph = Graph()
       let model = Model([InDecoder(isCausal: causal, hasMemory: memory)])
@@ -206,7 +206,7 @@ import Testing
   ]
 
   @Test(arguments: generators.indices)
-  func stepsGiveWhatTheWholeGives(index: Int) throws {
+  func singleStepsMatchTheWholeSequence(index: Int) throws {
     let model = Self.generators[index].model
     let (rows, steps, vocabulary) = (3, 7, 11)
     let input = tokens(rows, steps, below: vocabulary)
@@ -235,10 +235,10 @@ import Testing
     let layout = try model.layout(
       InputSignature(
         NetworkInput(
-          token, lengths: TensorType([], .int32), decoderRows: TensorType([steps], .int32)),
+          token, lengths: TensorType([], .int32), decoderValues: TensorType([steps], .int32)),
         vocabulary: VocabularySizes(input: vocabulary), dtype: .float64))
     let graph = Graph()
-    let parts = NetworkInput(source, lengths: lengths, decoderRows: target)
+    let parts = NetworkInput(source, lengths: lengths, decoderValues: target)
     let built = model.build(
       in: graph, input: parts.map { graph.input($0, TensorType($1.shape, $1.dtype)) },
       layout: layout, mode: .evaluation)
@@ -253,7 +253,7 @@ import Testing
       expected: session.read("y"))
   }
 
-  /// Compares what a network gives for a sequence as a whole with what it gives step by step, and
+  /// Compares a network's output for a whole sequence with its outputs step by step, and for
   /// several steps at once.
   private func compareSteps(
     _ model: Model, _ layout: ParameterLayout, _ input: HostTensor, contextLength: Int,
@@ -273,7 +273,7 @@ import Testing
     }
   }
 
-  /// Runs a network over some steps of an input, from what the variables hold of those before.
+  /// Runs a network over some steps of an input, with the variables' state of earlier steps.
   private func run(
     _ model: Model, _ layout: ParameterLayout, _ input: HostTensor, steps: Range<Int>,
     contextLength: Int, memory: (values: HostTensor, lengths: HostTensor)?,
@@ -318,16 +318,16 @@ import Testing
       for step in steps {
         for column in 0..<classes {
           let wanted = expected.doubles[(row * length + step) * classes + column]
-          let place = (row * steps.count + step - steps.lowerBound) * classes + column
+          let index = (row * steps.count + step - steps.lowerBound) * classes + column
           #expect(
-            abs(found.doubles[place] - wanted) <= 1e-12 * (1 + abs(wanted)),
+            abs(found.doubles[index] - wanted) <= 1e-12 * (1 + abs(wanted)),
             "steps \(steps), step \(step), row \(row), class \(column)")
         }
       }
     }
   }
 
-  // MARK: - Misfits
+  // MARK: - Errors
 
   private func message(
     _ layers: any Layer..., input: TensorType = TensorType([2, 4, 6], .float32)
@@ -338,7 +338,7 @@ import Testing
     } catch { return "\(error)" }
   }
 
-  @Test func misfitsAreExplained() {
+  @Test func invalidLayersAreReported() {
     #expect(message(Embedding(4)).contains("vocabulary"))
     #expect(message(Embedding(4, numEmbeddings: 3)).contains("int32 tokens"))
     #expect(message(Embedding(4, numEmbeddings: 3, paddingIdx: 3)).contains("0..<3"))
@@ -352,7 +352,7 @@ import Testing
     #expect(message(TransformerEncoder(0, Self.options)).contains("one layer"))
   }
 
-  @Test func whatLooksAheadCannotGoStepByStep() throws {
+  @Test func layersThatSeeLaterStepsCannotRunStepByStep() throws {
     let model = Model([MultiheadAttention(numHeads: 2)])
     let layout = try model.layout(input: TensorType([1, 4, 6], .float32))
     let graph = Graph()

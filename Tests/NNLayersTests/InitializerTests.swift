@@ -41,7 +41,7 @@ import Testing
     #expect(abs(variance.squareRoot() - 0.5) < 0.02)
   }
 
-  /// A normal distribution cut at ±1σ has variance 1 − 2φ(1)/(2Φ(1) − 1) = 0.29112;
+  /// A normal distribution truncated at ±1σ has variance 1 − 2φ(1)/(2Φ(1) − 1) = 0.29112;
   /// at σ = 2 four times that.
   @Test func truncatedNormalHasItsMomentsAndLimits() throws {
     let numbers = try Initializer.truncatedNormal(mean: 1, std: 2, low: -1, high: 3)
@@ -50,7 +50,7 @@ import Testing
     let (mean, variance) = moments(numbers)
     #expect(abs(mean - 1) < 0.04)
     #expect(abs(variance - 1.16448) < 0.03)
-    // Far in a tail, where one number in 3.5 million lands by itself.
+    // Far in a tail, which one number in 3.5 million reaches without truncation.
     let tail = try Initializer.truncatedNormal(low: 5, high: 6).values(shape: [100], seed: 1)
     #expect(tail.allSatisfy { (5...6).contains($0) })
     #expect(Set(tail).count == 100)
@@ -72,7 +72,7 @@ import Testing
     #expect(abs(found - mean) < 5 * (variance / 20_000).squareRoot(), "\(found)")
   }
 
-  /// (low − mean)/std is what counts: with a σ of 1e20 the bell is flat, with one of 1e-300 all
+  /// Only (low − mean)/std matters: with a σ of 1e20 the density is flat, with one of 1e-300 all
   /// numbers are the nearest limit, or the mean.
   @Test func truncatedNormalTakesAnyDeviation() throws {
     let scaled = try Initializer.truncatedNormal(mean: 1, std: 0.1, low: 2, high: 3)
@@ -89,12 +89,12 @@ import Testing
     }
   }
 
-  @Test func firstValuesThatAreNotFiniteNameTheInitializer() throws {
+  @Test func initialValuesThatAreNotFiniteNameTheInitializer() throws {
     func initialize(_ initializer: Initializer, _ dtype: DType = .float32) throws {
       let model = Model { Dense(2, weightInitializer: initializer) }
       _ = try model.layout(input: TensorType([1, 3], dtype)).initialize(seed: 1)
     }
-    expectError("constant(1e+39) gives inf for `0.weight` [2, 3], float32", "3.4e38") {
+    expectError("constant(1e+39) returned inf for `0.weight` [2, 3], float32", "3.4e38") {
       try initialize(.constant(1e39))
     }
     expectError("normal(mean: 0.0, std: 1e+200)", "float32") { try initialize(.normal(std: 1e200)) }
@@ -111,15 +111,15 @@ import Testing
     let columns = extents.dropFirst().reduce(1, *)
     let numbers = try Initializer.orthogonal(gain: 2).values(shape: Shape(extents), seed: 4)
     let (long, short) = (max(rows, columns), min(rows, columns))
-    func element(_ vector: Int, _ place: Int) -> Double {
-      rows >= columns ? numbers[place * columns + vector] : numbers[vector * columns + place]
+    func element(_ vector: Int, _ index: Int) -> Double {
+      rows >= columns ? numbers[index * columns + vector] : numbers[vector * columns + index]
     }
     var products: [Double] = []
     for left in 0..<short {
       for right in 0..<short {
         products.append(
-          (0..<long).reduce(0.0) { sum, place in
-            sum + element(left, place) * element(right, place)
+          (0..<long).reduce(0.0) { sum, index in
+            sum + element(left, index) * element(right, index)
           })
       }
     }
@@ -128,7 +128,7 @@ import Testing
     #expect(try Initializer.orthogonal(gain: 2).values(shape: Shape(extents), seed: 5) != numbers)
   }
 
-  /// Without the sign rule, reflections make the first diagonal element negative every time.
+  /// Without the sign convention, reflections make the first diagonal element always negative.
   @Test func orthogonalMatricesAreUnbiased() throws {
     let positive = try (0..<200).count {
       try Initializer.orthogonal().values(shape: [3, 3], seed: UInt64($0))[0] > 0
@@ -151,7 +151,7 @@ import Testing
     #expect(tensors["1.weight"]?.doubles == [0, 1])
   }
 
-  /// The bias is drawn within the weight's bound, as PyTorch does.
+  /// The bias is drawn within the weight's bound, as in PyTorch.
   @Test func biasTakesItsWeightsFan() throws {
     let model = Model { Dense(4000) }
     let tensors = try model.layout(input: TensorType([1, 16], .float64)).initialize(seed: 1)

@@ -4,7 +4,7 @@ import NNLayers
 import NNTestSupport
 import Testing
 
-/// A layer and an input that it is differentiated at.
+/// A layer and an input at which it is differentiated.
 struct GradientCase: Sendable, CustomTestStringConvertible {
   let name: String
   let input: Shape
@@ -36,9 +36,9 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     GradientCase("average pooling", [2, 2, 5, 5], AvgPool2D(2, ceilMode: true)),
     GradientCase("adaptive pooling", [1, 2, 5, 7], AdaptiveAvgPool2D(3)),
     GradientCase("global pooling", [2, 3, 4, 5], GlobalAvgPool2D()),
-    GradientCase("batch norm of rows", [5, 3], BatchNorm1D()),
+    GradientCase("batch norm of features", [5, 3], BatchNorm1D()),
     GradientCase("batch norm of sequences", [3, 2, 4], BatchNorm1D()),
-    GradientCase("batch norm of pictures", [2, 3, 3, 2], BatchNorm2D()),
+    GradientCase("batch norm of images", [2, 3, 3, 2], BatchNorm2D()),
     GradientCase("batch norm in evaluation", [2, 3, 3, 2], BatchNorm2D(), mode: .evaluation),
     GradientCase(
       "batch norm without statistics", [4, 3],
@@ -62,7 +62,7 @@ struct GradientCase: Sendable, CustomTestStringConvertible {
     GradientCase("log softmax", [3, 4], LogSoftmax()),
   ]
 
-  /// Parameters and input, every element, against central differences in Float64.
+  /// Every element of parameters and input, against central differences in Float64.
   @Test(arguments: cases)
   func analyticGradientsAgreeWithDifferences(example: GradientCase) throws {
     let type = TensorType(example.input, .float64)

@@ -26,11 +26,11 @@ import Testing
 
   /// A vertical edge under Prewitt's filter, by hand.
   @Test func convolutionDoesNotFlipItsKernel() throws {
-    let picture = HostTensor(
+    let image = HostTensor(
       [0.0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1], shape: [1, 1, 3, 4])
     let kernel = HostTensor([-1.0, 0, 1, -1, 0, 1, -1, 0, 1], shape: [1, 1, 3, 3])
     let result = try output(
-      [Conv2D(1, kernelSize: 3, bias: false)], picture, tensors: ["0.weight": kernel])
+      [Conv2D(1, kernelSize: 3, bias: false)], image, tensors: ["0.weight": kernel])
     #expect(result == HostTensor([3.0, 3], shape: [1, 1, 1, 2]))
   }
 
@@ -139,7 +139,7 @@ import Testing
     #expect(try output([Concat([[ReLU()], []])], input).doubles == [0, 2, -1, 2])
   }
 
-  /// Graphs for training and for use hold the same parameters under the same names.
+  /// Graphs for training and evaluation have the same parameters with the same names.
   @Test func modesShareTheLayout() throws {
     let model = Model {
       Conv2D(2, kernelSize: 1); BatchNorm2D(); Dropout(); Flatten(); Dense(3)
@@ -154,7 +154,7 @@ import Testing
   }
 }
 
-/// What softmax does without an axis.
+/// The default axis of softmax.
 @Suite struct SoftmaxAxisTests {
   @Test(
     "the axis of the features or classes",

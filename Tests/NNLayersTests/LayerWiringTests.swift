@@ -5,7 +5,7 @@ import NNTestSupport
 import Testing
 
 @Suite struct LayerWiringTests {
-  /// Each box as `path name`, and what it reads.
+  /// Each box as `path name`, and the edges.
   private func wiring(_ model: Model, _ shape: Shape) throws -> (
     boxes: [String], arrows: Set<String>
   ) {
@@ -61,7 +61,7 @@ import Testing
       ])
   }
 
-  /// The sums of a transformer's layer are boxes of their own, so nothing reads in a circle.
+  /// The sums of a transformer layer are boxes of their own, so there are no cycles.
   @Test(arguments: [false, true])
   func transformer(normFirst: Bool) throws {
     var options = TransformerOptions(numHeads: 2, dimFeedforward: 8)
@@ -71,10 +71,11 @@ import Testing
     #expect(found.nodes.filter { $0.name == "+" }.count == 2)
     #expect(found.nodes.filter { $0.kind == .layer }.count == 6)
     let attention = found.nodes.filter { $0.path == "0.self_attn" }
-    // [12, 4] weights and 12 biases of the input's projections; those of the output's have a box.
+    // [12, 4] weights and 12 biases of the input projections; those of the output projection have a
+    // box.
     #expect(attention.map(\.parameters) == [60])
     #expect(attention.allSatisfy { $0.kind == .layer && $0.name.hasPrefix("MultiheadAttention") })
-    // Taking boxes away that nothing feeds leaves none.
+    // Removing boxes without inputs repeatedly removes all of them.
     var waiting = Set(found.nodes.indices)
     while let free = waiting.first(where: { box in
       !found.edges.contains { $0.to == box && waiting.contains($0.from) }
@@ -82,13 +83,13 @@ import Testing
       waiting.remove(free)
     }
     #expect(waiting.isEmpty)
-    // All but the input read something, and all but one are read.
+    // All but the input have an input, and all but one are read.
     #expect(Set(found.edges.map(\.to)).count == found.nodes.count - 1)
     #expect(Set(found.edges.map(\.from)).count == found.nodes.count - 1)
   }
 
-  /// What attention makes of the encoder's output is one box with what it does with it, every time: the
-  /// boxes depend on no order of a set, and nothing reads in a circle.
+  /// Attention and its projections of the encoder's output are one box, in every run: boxes do not
+  /// depend on the order of a set, and there are no cycles.
   @Test(arguments: [false, true])
   func transformerOverMemory(normFirst: Bool) throws {
     var options = TransformerOptions(numHeads: 2, dimFeedforward: 8)
@@ -105,14 +106,14 @@ import Testing
       })
     let tokens = TensorType([5], .int32)
     let signature = InputSignature(
-      NetworkInput(tokens, decoderRows: tokens),
+      NetworkInput(tokens, decoderValues: tokens),
       vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32)
     let found = try model.wiring(signature)
     for layer in 0..<2 {
       let path = "decoder.1.layers.\(layer).multihead_attn"
       let boxes = found.nodes.indices.filter { found.nodes[$0].path.hasSuffix(path) }
       #expect(boxes.count == 1)
-      // One arrow from the decoder, one from the encoder.
+      // One edge from the decoder, one from the encoder.
       #expect(found.edges.count { boxes.contains($0.to) } == 2)
     }
     var waiting = Set(found.nodes.indices)
@@ -143,7 +144,7 @@ import Testing
     let found = try wiring(
       model,
       InputSignature(
-        NetworkInput(tokens, decoderRows: tokens),
+        NetworkInput(tokens, decoderValues: tokens),
         vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32))
     #expect(found.boxes.prefix(2) == ["input", "decoder input"])
     #expect(found.arrows.contains("decoder input → decoder.0 Embedding 6"))
@@ -152,7 +153,7 @@ import Testing
     }
   }
 
-  @Test func misfits() {
+  @Test func invalidModelsAreRejected() {
     #expect(throws: NNError.self) { try wiring(Model([Conv2D(3, kernelSize: 3)]), [5]) }
   }
 }

@@ -73,12 +73,12 @@ import Testing
     }
     #expect(float["0.weight"] != other["0.weight"])
     #expect(float["head.bias"] != other["head.bias"])
-    // Each parameter has numbers of its own.
+    // Each parameter has its own numbers.
     #expect(
       float["0.bias"]?.doubles != float["0.weight"].map { Array($0.doubles.prefix(4)) })
   }
 
-  @Test func tensorsThatDoNotFitAreAllNamed() throws {
+  @Test func allMismatchedTensorsAreNamed() throws {
     let layout = try Model { Dense(2) }.layout(input: TensorType([1, 3], .float32))
     expectError(
       "`0.weight` has shape [3, 2], the model needs [2, 3]", "`0.bias` [2] is missing",
@@ -96,7 +96,7 @@ import Testing
     expectError("the variable `parameters` is missing") { _ = try layout.tensors(from: [:]) }
   }
 
-  @Test func doubledAndDottedNamesAreRefused() {
+  @Test func doubledAndDottedNamesAreRejected() {
     let input = TensorType([1, 3], .float32)
     expectError("two parameters are called `a.weight`") {
       _ = try Model {

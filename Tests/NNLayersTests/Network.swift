@@ -2,7 +2,7 @@ import NNCore
 import NNGraph
 import NNLayers
 
-/// A model made ready to run on one input shape, for tests.
+/// A model prepared to run on one input shape, for tests.
 struct Network {
   let layout: ParameterLayout
   let graph = Graph()
@@ -24,7 +24,8 @@ struct Network {
     for (name, tensor) in try layout.variables(from: initial) { store[name] = tensor }
   }
 
-  /// Output, gradients of Σ output·cotangent by name (and of `input`), buffers updated.
+  /// Returns the output and the gradients of Σ output·cotangent by name (also of `input`), and
+  /// updates the buffers.
   func run(
     _ tensor: HostTensor, cotangent: HostTensor? = nil, step: Int64 = 1
   ) throws -> [String: HostTensor] {

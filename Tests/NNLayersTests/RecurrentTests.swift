@@ -4,7 +4,7 @@ import NNLayers
 import NNTestSupport
 import Testing
 
-/// What holds for every recurrent layer, whatever its numbers.
+/// Properties of every recurrent layer, whatever its weights.
 @Suite struct RecurrentTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
@@ -29,7 +29,7 @@ import Testing
       Case(name: "GRU before both", layer: GRU(7, bidirectional: true, reset: .before)),
     ]
 
-  /// Output, gradient of all parameters and gradient of the input of one run.
+  /// The output, the gradient of all parameters and the gradient of the input of one run.
   private func run(
     _ layer: any Layer, _ input: HostTensor, lengths: [Int32]? = nil
   ) throws -> [HostTensor] {
@@ -56,24 +56,24 @@ import Testing
   }
 
   @Test(arguments: cases, [DType.float32, .float64])
-  func whatLiesBehindARowsEndInfluencesNothing(example: Case, dtype: DType) throws {
+  func stepsPastTheLengthInfluenceNothing(example: Case, dtype: DType) throws {
     let lengths: [Int32] = [4, 1, 6, 3]
     let input = HostTensor.normal([4, 6, 3], dtype: dtype, seed: 4)
     var numbers = input.doubles
     for (row, length) in lengths.enumerated() {
-      for place in Int(length) * 3..<6 * 3 { numbers[row * 18 + place] = 1e6 - Double(place) }
+      for index in Int(length) * 3..<6 * 3 { numbers[row * 18 + index] = 1e6 - Double(index) }
     }
-    let spoilt = HostTensor(doubles: numbers, shape: input.shape, dtype: dtype)
+    let changed = HostTensor(doubles: numbers, shape: input.shape, dtype: dtype)
     let expected = try run(example.layer, input, lengths: lengths)
-    let found = try run(example.layer, spoilt, lengths: lengths)
+    let found = try run(example.layer, changed, lengths: lengths)
     for (found, expected) in zip(found, expected) {
       expectIdentical(found, expected, example.name)
     }
   }
 
-  /// Many rows take their inputs along with the state, one row does not.
+  /// Many sequences multiply inputs and states together, a single sequence does not.
   @Test(arguments: cases)
-  func aRowGivesWhatItGivesAlone(example: Case) throws {
+  func aSequenceInABatchHasTheSameResultAlone(example: Case) throws {
     let lengths: [Int32] = [6, 2, 5, 6, 1, 3, 4, 6, 5, 2, 6, 1, 1, 5, 6, 4, 3, 2, 6]
     let input = HostTensor.normal([19, 6, 3], seed: 5)
     let together = try run(example.layer, input, lengths: lengths)
@@ -93,7 +93,7 @@ import Testing
   }
 
   @Test(arguments: oneDirection)
-  func stepsOneByOneGiveTheWhole(example: Case) throws {
+  func singleStepsMatchTheWholeSequence(example: Case) throws {
     let input = HostTensor.normal([3, 5, 4], seed: 6)
     let model = Model(example.layer)
     let layout = try model.layout(input: TensorType(input.shape, .float64))
@@ -131,7 +131,7 @@ import Testing
     return HostTensor(result, shape: [rows, 1, width])
   }
 
-  /// A loop of cells under the names of the layer's parameters.
+  /// A loop of cells with the names of the layer's parameters.
   private struct Loop: Layer {
     let kind: String
     var description: String { "Loop" }
@@ -161,7 +161,7 @@ import Testing
     Case(name: "RNN", layer: RNN(5)), Case(name: "LSTM", layer: LSTM(5)),
     Case(name: "GRU", layer: GRU(5)), Case(name: "GRU before", layer: GRU(5, reset: .before)),
   ])
-  func loopsOfCellsGiveWhatLayersGive(example: Case) throws {
+  func loopsOfCellsMatchLayers(example: Case) throws {
     let input = HostTensor.normal([3, 4, 2], seed: 7)
     let expected = try run(example.layer, input)
     for (found, expected) in zip(try run(Loop(kind: example.name), input), expected) {
@@ -169,7 +169,7 @@ import Testing
     }
   }
 
-  @Test func gradientsOfGradientsAreRefusedNotLeftOut() throws {
+  @Test func secondDerivativesAreRejectedNotIgnored() throws {
     let graph = Graph()
     let input = graph.input("input", TensorType([2, 3, 4], .float64))
     let model = Model(LSTM(5))
@@ -179,11 +179,11 @@ import Testing
     try graph.validate()
     _ = graph.gradients(of: first.square().sum(), withRespectTo: [input])
     #expect(throws: NNError.self) { try graph.validate() }
-    #expect(graph.diagnostics.first?.message.contains("recurrent network's gradient") == true)
+    #expect(graph.diagnostics.first?.message.contains("no second derivatives") == true)
   }
 
-  /// What dropout between layers leaves is scaled, and only there.
-  @Test func dropoutStandsBetweenLayersAlone() throws {
+  /// Dropout scales what it keeps, and only between layers.
+  @Test func dropoutAppliesOnlyBetweenLayers() throws {
     let type = TensorType([2, 3, 4], .float64)
     let input = HostTensor.normal(type.shape, seed: 8)
     func output(_ dropout: Double, layers: Int, mode: Mode) throws -> [Double] {
@@ -206,12 +206,12 @@ import Testing
     let source = graph.input("input", TensorType([2, 4, 5], .float64))
     let target = graph.input("decoder_input", TensorType([2, 3, 5], .float64))
     let row = NetworkInput(
-      TensorType([4, 5], .float64), decoderRows: TensorType([3, 5], .float64))
+      TensorType([4, 5], .float64), decoderValues: TensorType([3, 5], .float64))
     let layout = try model.layout(InputSignature(row, dtype: .float64))
     let built = model.build(
-      in: graph, input: NetworkInput(source, decoderRows: target), layout: layout,
+      in: graph, input: NetworkInput(source, decoderValues: target), layout: layout,
       mode: .evaluation)
-    // The output of a decoder depends on the source through the states alone.
+    // The output of the decoder depends on the source only through the states.
     let gradient = graph.gradients(of: built.value.sum(), withRespectTo: [source])[0]
     let store = VariableStore()
     for (name, tensor) in try layout.initialVariables(seed: 3) { store[name] = tensor }

@@ -4,7 +4,7 @@ import NNLayers
 import NNTestSupport
 import Testing
 
-/// Blocks of tokens against the same tokens one by one.
+/// Compares blocks of tokens with the same tokens one by one.
 @Suite struct SequenceStepperTests {
   private static let networks: [(name: String, model: Model)] = [
     (
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: networks.indices)
-  func blocksGiveWhatSingleTokensGive(index: Int) throws {
+  func blocksMatchSingleTokens(index: Int) throws {
     let model = Self.networks[index].model
     let (blocks, single) = (try stepper(model), try stepper(model))
     // Lengths around those of blocks; the second part follows the first.

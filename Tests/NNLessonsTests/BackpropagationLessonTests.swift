@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct BackpropagationLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("backpropagation", figure)
+    try LessonResults.measure("backpropagation", figure)
   }
 
   /// w₀₁ = ½, w₁₂ = −2, w₂₃ = 3/2, x₀ = 2, y = 1, on paper.
@@ -22,8 +22,8 @@ import Testing
   /// The products of the slides, each written out.
   @Test func nonlinearChainIsTheProductsOfTheSlides() throws {
     func sigmoid(_ p: Double) -> Double { 1 / (1 + exp(-p)) }
-    func sigmoidSlope(_ p: Double) -> Double { sigmoid(p) * (1 - sigmoid(p)) }
-    func tanhSlope(_ p: Double) -> Double { 1 / (cosh(p) * cosh(p)) }
+    func sigmoidDerivative(_ p: Double) -> Double { sigmoid(p) * (1 - sigmoid(p)) }
+    func tanhDerivative(_ p: Double) -> Double { 1 / (cosh(p) * cosh(p)) }
     let (w01, w12, w23, y) = (0.5, -2.0, 1.5, 1.0)
     let p0 = 2.0
     let q0 = tanh(p0)
@@ -33,10 +33,11 @@ import Testing
     let q2 = tanh(p2)
     let p3 = w23 * q2
     let q3 = sigmoid(p3)
-    let delta0 = (q3 - y) * sigmoidSlope(p3)
-    let delta1 = (q3 - y) * sigmoidSlope(p3) * w23 * tanhSlope(p2)
-    let delta2 = (q3 - y) * sigmoidSlope(p3) * w23 * tanhSlope(p2) * w12 * sigmoidSlope(p1)
-    let delta3 = delta2 * w01 * tanhSlope(p0)
+    let delta0 = (q3 - y) * sigmoidDerivative(p3)
+    let delta1 = (q3 - y) * sigmoidDerivative(p3) * w23 * tanhDerivative(p2)
+    let delta2 =
+      (q3 - y) * sigmoidDerivative(p3) * w23 * tanhDerivative(p2) * w12 * sigmoidDerivative(p1)
+    let delta3 = delta2 * w01 * tanhDerivative(p0)
     let expected = [
       "q0": q0, "q1": q1, "q2": q2, "q3": q3, "C": 0.5 * (q3 - y) * (q3 - y), "Δ0": delta0,
       "Δ1": delta1, "Δ2": delta2, "Δ3": delta3, "∂C/∂w23": delta0 * q2, "∂C/∂w12": delta1 * q1,
@@ -49,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ["linear chain", "non-linear chain"])
-  func automaticDifferentiationGivesTheSame(chain: String) throws {
+  func automaticDifferentiationAgrees(chain: String) throws {
     let name = "\(chain): largest difference from automatic differentiation"
     #expect(try measure(name) <= 1e-14)
   }

@@ -6,14 +6,14 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// A lesson with a part of every sort, and texts that would be tags if they were not escaped.
+/// A lesson with a block of every kind, and texts that would be tags if they were not escaped.
 private struct FirstLesson: Lesson {
   static let name = "first"
   static let title = "Less < more & <b>bold</b>"
   static let summary = "A \"quoted\" <summary>."
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say("A <script>alert(1)</script> in a paragraph.")
+    report.paragraph("A <script>alert(1)</script> in a paragraph.")
     report.formula("a < b && c > d")
     report.measure("seed <doubled>", Double(2 * options.seed))
     report.measure("a small one", 0.000_012_345_67)
@@ -32,11 +32,11 @@ private struct FirstLesson: Lesson {
 private struct SecondLesson: Lesson {
   static let name = "second"
   static let title = "The second"
-  static let summary = "Behind the first."
+  static let summary = "After the first."
   static let drawsRunsWith: String? = "anything"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say("Nothing is measured here.")
+    report.paragraph("Nothing is measured here.")
   }
 }
 
@@ -49,7 +49,7 @@ private struct SecondLesson: Lesson {
     page.matches(of: /href="([^"#]+)"/).map { String($0.output.1) }
   }
 
-  @Test func writesAPageAndItsPictures() throws {
+  @Test func writesAPageAndItsFigures() throws {
     let booklet = try Booklet(folder: folder.path("deep/inside"))
     let entry = try Booklet.run(FirstLesson.self, LessonOptions(seed: 21))
     let files = try booklet.write(entry)
@@ -107,7 +107,7 @@ private struct SecondLesson: Lesson {
       for target in targets { #expect(folder.contains(target), "\(name) links to \(target)") }
     }
     let page = try folder.text(of: "index.html")
-    // The first picture of a lesson stands for it; the second one has none.
+    // The index shows the first figure of a lesson; the second lesson has none.
     let images = page.matches(of: /<img src="([^"]+)" alt=""/).map { String($0.output.1) }
     #expect(images == ["first-line.svg"] && folder.contains("first-line.svg"))
     #expect(page.contains("a small one") && page.contains("1.23457 · 10⁻⁵"))
@@ -120,7 +120,7 @@ private struct SecondLesson: Lesson {
     static let summary = "Links"
 
     func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-      report.say("See [[sine]] and [[overfitting]], not [[nothing]] or [[sine.")
+      report.paragraph("See [[sine]] and [[overfitting]], not [[nothing]] or [[sine.")
       report.table(header: ["n"], rows: (1...9).map { ["\($0)"] }, caption: "Nine & more")
       report.table(header: ["n"], rows: (1...8).map { ["\($0)"] }, caption: "Eight")
     }
@@ -135,7 +135,7 @@ private struct SecondLesson: Lesson {
     #expect(
       page.contains(
         "<p>See <a href=\"sine.html\">Regression: a sine from switches</a> and "
-          + "<i>Overfitting: learning by heart</i>, not [[nothing]] or [[sine.</p>"))
+          + "<i>Overfitting: memorizing the training data</i>, not [[nothing]] or [[sine.</p>"))
     let text = LessonText(width: 80).text(Mentioning.self, entry.report)
     #expect(text.contains("See sine and overfitting, not [[nothing]] or [[sine."))
   }
@@ -157,19 +157,19 @@ private struct SecondLesson: Lesson {
     #expect(try folder.text(of: "second.html").contains("Nothing is measured here."))
   }
 
-  @Test func refusesAFileInPlaceOfTheFolder() throws {
+  @Test func rejectsAFileInPlaceOfTheFolder() throws {
     let file = try folder.write("text", to: "taken")
     expectError("is a file", "folder of lessons", file, "--out") { _ = try Booklet(folder: file) }
     expectError("is a file", file) { _ = try Booklet(folder: file + "/below") }
   }
 
-  @Test func refusesAPlaceThatCannotBeMade() {
+  @Test func rejectsAFolderThatCannotBeCreated() {
     expectError("cannot create the folder of lessons", "/proc/", "--out", kind: .runFailed) {
       _ = try Booklet(folder: "/proc/lessons")
     }
   }
 
-  @Test func refusesRunsThatALessonDoesNotDraw() throws {
+  @Test func rejectsRunsThatALessonDoesNotDraw() throws {
     let nothing = LessonOptions(runFolder: RunFolder(folder.path))
     expectError("first draws no run", folder.path) {
       _ = try Booklet.run(FirstLesson.self, nothing)

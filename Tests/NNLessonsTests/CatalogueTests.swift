@@ -35,7 +35,7 @@ import Testing
 
   @Test(arguments: names)
   func everyMentionIsOfALesson(_ name: String) throws {
-    for case .paragraph(let text) in try RanLessons.entry(name).report.blocks {
+    for case .paragraph(let text) in try LessonResults.entry(name).report.blocks {
       for match in text.matches(of: /\[\[([^\]]*)\]?\]?/) {
         #expect(Self.names.contains(String(match.output.1)), "\(match.output.0)")
         #expect(match.output.0.hasSuffix("]]") && match.output.1 != name)
@@ -63,7 +63,7 @@ import Testing
     }
   }
 
-  /// Figures in the texts that were chosen, or are none of a network.
+  /// Numbers in the texts that were chosen, or are not measured on a network.
   private static let chosen: [String: Set<String>] = [
     "convex-convergence": ["0.08"],
     "gradient-descent": ["4.5", "1.5", "0.05", "2.1", "0.36", "0.01"],
@@ -72,10 +72,10 @@ import Testing
     "vanishing-gradient": ["0.1", "0.2", "0.3"],
   ]
 
-  /// What a text states with decimals is a measured value, rounded as it is written.
+  /// A number with decimals in a text is a measured value, rounded as written.
   @Test(arguments: names)
-  func everyFigureOfTheTextIsMeasured(_ name: String) throws {
-    let report = try RanLessons.entry(name).report
+  func everyNumberOfTheTextIsMeasured(_ name: String) throws {
+    let report = try LessonResults.entry(name).report
     #expect(!report.measured.isEmpty)
     let digits = Dictionary(uniqueKeysWithValues: zip("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
     for case .paragraph(let text) in report.blocks {
@@ -96,14 +96,14 @@ import Testing
 
   @Test(arguments: names)
   func everyPageIsWholeAndStandsAlone(_ name: String) throws {
-    let entry = try RanLessons.entry(name)
+    let entry = try LessonResults.entry(name)
     let folder = try TemporaryFolder()
     let files = try Booklet(folder: folder.path).write(entry)
     let page = try folder.text(of: "\(name).html")
     for measure in entry.report.measured { #expect(!measure.value.isNaN, "\(measure.name)") }
     #expect(!page.contains("not a number"))
     #expect(page.utf8.count < 3_000_000)
-    // Pages fetch nothing: no address but names of XML vocabularies.
+    // Pages load nothing: the only addresses are XML namespaces.
     for match in page.matches(of: /https?:\/\/[^"' )<]+/) {
       #expect(match.output.hasPrefix("http://www.w3.org/"), "\(match.output)")
     }

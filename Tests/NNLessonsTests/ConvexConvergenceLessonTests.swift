@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ConvexConvergenceLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("convex-convergence", figure)
+    try LessonResults.measure("convex-convergence", figure)
   }
 
   @Test func errorsFollowTheFormula() throws {
@@ -16,7 +16,7 @@ import Testing
 
   /// The error is at most δ of the first after ⌈log δ / log(1 − ηb)⌉ steps.
   @Test(arguments: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5])
-  func countedStepsAreThePredictedOnes(product: Double) throws {
+  func countedStepsEqualThePredictedOnes(product: Double) throws {
     let predicted = try measure("steps predicted, ηb = \(product)")
     #expect(abs(predicted - log(1e-6) / log(1 - product)) <= 1e-9)
     let counted = try measure("steps counted, ηb = \(product)")
@@ -34,18 +34,18 @@ import Testing
     #expect(abs(try measure("α") - (3.5 - root)) <= 1e-13)
     #expect(abs(try measure("β") - (3.5 + root)) <= 1e-13)
     #expect(abs(try measure("1/β") - 1 / (3.5 + root)) <= 1e-13)
-    #expect(try measure("largest difference in the bowl's own coordinates") <= 1e-12)
+    #expect(try measure("largest difference in the principal coordinates") <= 1e-12)
     #expect(try measure("distance after one step of Newton's method") <= 1e-12)
   }
 
   @Test func everythingSmoothIsABowlCloseToItsMinimum() throws {
     #expect(abs(try measure("|1 − ηf″|") - 0.7) <= 1e-12)
     #expect(abs(try measure("ratio of errors at step 40") - 0.7) <= 1e-5)
-    var place = 1.7
+    var position = 1.7
     for step in 1...4 {
-      place -= (exp(place) - 2) / exp(place)
+      position -= (exp(position) - 2) / exp(position)
       let error = try measure("Newton's error after step \(step)")
-      #expect(abs(error - abs(place - log(2))) <= 1e-14)
+      #expect(abs(error - abs(position - log(2))) <= 1e-14)
     }
     // Newton: ε′ ≈ f‴/(2f″)·ε² = ε²/2.
     #expect(

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct DecisionBoundaryLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("decision-boundary", figure)
+    try LessonResults.measure("decision-boundary", figure)
   }
 
   @Test func aLineGuesses() throws {
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 0.58, 0.75), (2, 0.7, 0.9), (3, 0.97, 1), (5, 0.98, 1), (10, 0.985, 1)])
-  func hiddenNodesPartTheRings(_ width: Int, _ least: Double, _ most: Double) throws {
+  func hiddenNodesSeparateTheRings(_ width: Int, _ least: Double, _ most: Double) throws {
     let share = try measure("accuracy, N = \(width)")
     #expect(share >= least && share <= most)
   }
@@ -32,7 +32,7 @@ import Testing
     #expect(purity > 0.6 && purity <= 1)
   }
 
-  @Test func polarCoordinatesLetALineDoIt() throws {
+  @Test func polarCoordinatesMakeTheRingsLinearlySeparable() throws {
     #expect(try measure("accuracy, logistic regression on r² and θ") >= 0.97)
   }
 
@@ -79,13 +79,13 @@ import Testing
     try checkColors(report, of: run, classes: outputs)
   }
 
-  /// What the lesson says of a run.
+  /// The lesson's report of a run.
   private func draw(_ run: RunFolder) throws -> LessonReport {
     let lesson = try LessonCatalogue.lesson(named: "decision-boundary")
     return try Booklet.run(lesson, LessonOptions(runFolder: run)).report
   }
 
-  /// Expects the picture's colours to be what the predictor gives class 1 at the same places.
+  /// Expects the plot's colours to be the predictor's probabilities of class 1 at the same points.
   private func checkColors(_ report: LessonReport, of run: RunFolder, classes: Int) throws {
     let figures = report.blocks.compactMap { block -> Figure? in
       if case .figure(let figure, "run", _) = block { return figure }
@@ -97,30 +97,30 @@ import Testing
       range.lowerBound
         + (range.upperBound - range.lowerBound) * (Double(index) + 0.5) / Double(count)
     }
-    var places: [Double] = []
+    var positions: [Double] = []
     for row in 0..<colors.rows {
       for column in 0..<colors.columns {
-        places.append(middle(column, colors.columns, colors.x))
-        places.append(middle(row, colors.rows, colors.y))
+        positions.append(middle(column, colors.columns, colors.x))
+        positions.append(middle(row, colors.rows, colors.y))
       }
     }
     let probabilities = try Predictor(TrainedModel(folder: run))
-      .probabilities(HostTensor(places, shape: [colors.values.count, 2])).doubles
+      .probabilities(HostTensor(positions, shape: [colors.values.count, 2])).doubles
     let differences = colors.values.enumerated().map { index, color in
       abs(color - probabilities[(index + 1) * classes - 1])
     }
     #expect(try #require(differences.max()) <= 1e-6)
-    // Inside and outside of the ring the network is sure.
+    // Inside and outside of the ring the network is confident.
     #expect(try #require(colors.values.min()) < 0.2 && colors.values.max() ?? 0 > 0.8)
   }
 
-  /// Numbers as targets, and classes that are learnt as numbers.
+  /// Numbers as targets, and classes that are learned as numbers.
   @Test(arguments: [
-    ("{csv: data.csv, target: y}", "[linear: 1]", "the loss `mse` gives no probabilities"),
+    ("{csv: data.csv, target: y}", "[linear: 1]", "the loss `mse` outputs no probabilities"),
     ("{csv: data.csv, target: y}", "[linear: 1, sigmoid]", "targets hold 0.250, which is neither"),
-    ("{circles: {samples: 20}}", "[linear: 1]", "the loss `mse` gives no probabilities"),
+    ("{circles: {samples: 20}}", "[linear: 1]", "the loss `mse` outputs no probabilities"),
   ])
-  func refusesRegressions(_ data: String, _ layers: String, _ found: String) throws {
+  func rejectsRegressions(_ data: String, _ layers: String, _ found: String) throws {
     let folder = try TemporaryFolder()
     try folder.write("a,b,y\n0,1,0.25\n1,0,0.5\n1,1,0.75\n0,0,0\n", to: "data.csv")
     let config = try Config(
@@ -141,7 +141,7 @@ import Testing
     }
   }
 
-  @Test func refusesRunsWithOtherInputs() throws {
+  @Test func rejectsRunsWithOtherInputs() throws {
     let folder = try TemporaryFolder()
     let config = try Config(
       yaml: """

@@ -54,7 +54,7 @@ import Testing
       ("c\u{303}", #"<mover accent="true"><mi>c</mi><mo stretchy="false">~</mo></mover>"#),
       ("a < b & c", "<mi>a</mi><mo>&lt;</mo><mi>b</mi><mo>&amp;</mo><mi>c</mi>"),
     ])
-  func isSetAsMathML(source: String, expected: String) throws {
+  func isRenderedAsMathML(source: String, expected: String) throws {
     #expect(try inside(Formula(source)) == expected)
   }
 
@@ -71,7 +71,7 @@ import Testing
     #expect(Formula(source).plain == expected)
   }
 
-  @Test func formulasOnALineAreApart() {
+  @Test func formulasOnALineAreSeparate() {
     let text = ("a = 1,   b = 2\nc = {1}/{2}" as Formula).html
     #expect(text.matches(of: /<math\b/).count == 3)
     for alternative in ["a = 1", "b = 2", "c = 1/2"] {
@@ -82,7 +82,7 @@ import Testing
   @Test(arguments: [
     "{", "}", "{a", "a_", "a^", "_", "{a}/", "√", "√{", "\"open", "a__b", "^^", "|",
   ])
-  func whatIsUnfinishedIsShown(source: String) {
+  func incompleteSyntaxIsShown(source: String) {
     let text = Formula(source).html
     #expect(isBalanced(text), "\(text)")
   }

@@ -5,13 +5,14 @@ import Testing
   import Glibc
 #endif
 
-/// Paths are computed again here, coordinate by coordinate, with plain numbers.
+/// Paths are recomputed here, coordinate by coordinate, with plain numbers.
 @Suite struct GradientDescentLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("gradient-descent", figure)
+    try LessonResults.measure("gradient-descent", figure)
   }
 
-  /// Distances of gradient descent in the bowl ½x² + 5y²: each coordinate shrinks by its own factor.
+  /// Distances of gradient descent in the bowl ½x² + 5y²: each coordinate shrinks by its own
+  /// factor.
   private func distances(rate: Double, steps: Int) -> [Double] {
     (0...steps).map { step in
       let x = -4.5 * pow(1 - rate, Double(step))
@@ -21,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [("too small", 0.02), ("good", 2.0 / 11)])
-  func ratesThatArriveTakeTheStepsOfTheFormula(name: String, rate: Double) throws {
+  func convergingRatesTakeTheStepsOfTheFormula(name: String, rate: Double) throws {
     let expected = distances(rate: rate, steps: 1000)
     let steps = try measure("steps, \(name)")
     #expect(steps == expected.firstIndex { $0 <= 0.01 }.map(Double.init))
@@ -29,7 +30,7 @@ import Testing
     #expect(abs(after40 - expected[40]) <= 1e-12)
   }
 
-  @Test func largeRateLeaves() throws {
+  @Test func largeRateDiverges() throws {
     #expect(try measure("steps, too large") == .infinity)
     let expected = distances(rate: 0.205, steps: 40)
     let after40 = try measure("distance after 40 steps, too large")
@@ -38,7 +39,7 @@ import Testing
   }
 
   /// The minima of ¼w⁴ − w² + ½w are roots of w³ − 2w + ½, by Viète's formula.
-  @Test func valleysAreTheRootsOfTheSlope() throws {
+  @Test func valleysAreTheRootsOfTheDerivative() throws {
     func root(_ index: Double) -> Double {
       let (p, q) = (-2.0, 0.5)
       return 2 * sqrt(-p / 3)
@@ -55,7 +56,7 @@ import Testing
       abs(try measure("height of the deeper minimum") - height(roots[0])) <= 1e-12)
     #expect(
       abs(try measure("height of the local minimum") - height(roots[2])) <= 1e-12)
-    // The crest parts the starts.
+    // The crest separates the starts.
     let starts = (0..<9).map { -2.1 + 4.2 * Double($0) / 8 }
     #expect(try measure("starts") == 9)
     #expect(
@@ -66,31 +67,33 @@ import Testing
     #expect(abs(try measure("end of the leap") - roots[0]) <= 1e-9)
   }
 
-  /// Gradient descent shrinks by 99/101 a step along both axes of the gorge; momentum and Adam are
-  /// computed again by their rules.
+  /// Gradient descent shrinks by 99/101 per step along both axes of the gorge; momentum and Adam
+  /// are recomputed by their rules.
   @Test func optimizersTakeTheStepsOfTheirRules() throws {
     typealias Point = (x: Double, y: Double)
-    func stay(_ next: (_ place: Point, _ step: Int) -> Point) -> Double {
-      var place: Point = (-9, 1)
+    func stay(_ next: (_ point: Point, _ step: Int) -> Point) -> Double {
+      var position: Point = (-9, 1)
       var outside = 0
       for step in 1...1000 {
-        place = next(place, step)
-        if (place.x * place.x + place.y * place.y).squareRoot() > 0.01 { outside = step }
+        position = next(position, step)
+        if (position.x * position.x + position.y * position.y).squareRoot() > 0.01 {
+          outside = step
+        }
       }
       return Double(outside + 1)
     }
-    let plain = stay { place, _ in
-      (place.x * (1 - 2.0 / 101), place.y * (1 - 200.0 / 101))
+    let plain = stay { position, _ in
+      (position.x * (1 - 2.0 / 101), position.y * (1 - 200.0 / 101))
     }
     var direction: Point = (0, 0)
-    let momentum = stay { place, _ in
-      direction = (0.8 * direction.x + place.x, 0.8 * direction.y + 100 * place.y)
-      return (place.x - 0.02 * direction.x, place.y - 0.02 * direction.y)
+    let momentum = stay { position, _ in
+      direction = (0.8 * direction.x + position.x, 0.8 * direction.y + 100 * position.y)
+      return (position.x - 0.02 * direction.x, position.y - 0.02 * direction.y)
     }
     var (first, second) = ([0.0, 0], [0.0, 0])
-    let adam = stay { place, step in
-      let gradient = [place.x, 100 * place.y]
-      var moved = [place.x, place.y]
+    let adam = stay { position, step in
+      let gradient = [position.x, 100 * position.y]
+      var moved = [position.x, position.y]
       for axis in 0..<2 {
         first[axis] += 0.1 * (gradient[axis] - first[axis])
         second[axis] = 0.999 * second[axis] + 0.001 * gradient[axis] * gradient[axis]

@@ -2,7 +2,7 @@ import Testing
 
 @Suite struct HiddenSpaceLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("hidden-space", figure)
+    try LessonResults.measure("hidden-space", figure)
   }
 
   @Test(arguments: [2, 3])
@@ -28,7 +28,7 @@ import Testing
     for width in [2, 3] {
       #expect(
         try measure("2 → \(width): accuracy of the network")
-          == RanLessons.measure("decision-boundary", "accuracy, N = \(width)"))
+          == LessonResults.measure("decision-boundary", "accuracy, N = \(width)"))
     }
   }
 }

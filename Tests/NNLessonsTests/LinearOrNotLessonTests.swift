@@ -3,15 +3,15 @@ import Testing
 
 @Suite struct LinearOrNotLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("linear-or-not", figure)
+    try LessonResults.measure("linear-or-not", figure)
   }
 
   @Test func aStackIsOneLayer() throws {
     #expect(try measure("stack against one layer, float64") <= 1e-13)
     #expect(try measure("stack against one layer, float32") <= 1e-5)
     // 2 · 16 + 16, 16 · 16 + 16 and 16 + 1.
-    #expect(try measure("numbers in the stack") == 337)
-    #expect(try measure("numbers in one layer") == 3)
+    #expect(try measure("parameters in the stack") == 337)
+    #expect(try measure("parameters in one layer") == 3)
   }
 
   /// Least squares again: the intercept is 0, the slope Σxy/Σx².
@@ -24,10 +24,10 @@ import Testing
     #expect(abs(try measure("sine, linear stack: squared error") - best) <= 1e-6)
   }
 
-  @Test func anActivationBends() throws {
+  @Test func anActivationIsNonlinear() throws {
     #expect(try measure("sine, with σ: squared error") < 1e-3)
-    #expect(try measure("sine, linear stack: largest bend") <= 1e-12)
-    #expect(try measure("sine, with σ: largest bend") > 1e-3)
+    #expect(try measure("sine, linear stack: largest second difference") <= 1e-12)
+    #expect(try measure("sine, with σ: largest second difference") > 1e-3)
     #expect(try measure("circles, linear: accuracy") < 0.65)
     #expect(try measure("circles, with σ: accuracy") > 0.97)
   }

@@ -3,13 +3,13 @@ import Testing
 
 @Suite struct MemoryLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("memory", figure)
+    try LessonResults.measure("memory", figure)
   }
 
   @Test func plainNetworkGuesses() throws {
     #expect(try measure("accuracy, RNN") <= 0.45)
     #expect(try measure("loss, RNN") >= 1)
-    // What the symbol has changed is gone at the end.
+    // The effect of the symbol is gone at the end.
     #expect(try measure("distance left 20 steps after the mark, RNN") <= 0.2)
   }
 
@@ -20,9 +20,9 @@ import Testing
     #expect(try measure("distance left 20 steps after the mark, \(name)") >= 0.5)
   }
 
-  @Test func gatesWorkedByHandAreThoseOfTheNetwork() throws {
+  @Test func gatesComputedByHandEqualTheNetworks() throws {
     #expect(
-      try measure("largest difference of the worked state from the network's") <= 1e-5)
+      try measure("largest difference between computed state and network's state") <= 1e-5)
     let open = try measure("input gate that the mark opens most, at the mark")
     let usual = try measure("the same gate at the other steps, mean")
     #expect(open > usual + 0.2 && open <= 1)

@@ -2,10 +2,10 @@ import Testing
 
 @Suite struct OverfittingLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("overfitting", figure)
+    try LessonResults.measure("overfitting", figure)
   }
 
-  @Test func wideNetworksLearnByHeart() throws {
+  @Test func wideNetworksOverfit() throws {
     #expect(try measure("training loss, width 1") > 0.25)
     #expect(try measure("validation loss, width 1") < 0.5)
     #expect(try measure("training loss, width 64") < 0.01)

@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct VanishingGradientLessonTests {
   private func measure(_ figure: String) throws -> Double {
-    try RanLessons.measure("vanishing-gradient", figure)
+    try LessonResults.measure("vanishing-gradient", figure)
   }
 
   @Test func productsAreThoseOfTheDeck() throws {
@@ -25,8 +25,8 @@ import Testing
   }
 
   @Test(arguments: ["RNN", "LSTM", "GRU"])
-  func freshNetworksForget(name: String) throws {
-    #expect(try measure("\(name): first step over last") <= 1e-9)
+  func initialNetworksForget(name: String) throws {
+    #expect(try measure("\(name): ratio of first to last step") <= 1e-9)
     // Half a step on average, give or take.
     #expect((-1.2 ... -0.2).contains(try measure("\(name): slope")))
   }
@@ -35,19 +35,19 @@ import Testing
   func openGatesRemember(name: String) throws {
     #expect(abs(try measure("σ(4)") - 1 / (1 + exp(-4))) <= 1e-15)
     #expect(
-      (1e-3...1e3).contains(try measure("\(name), gates open: first step over last")))
+      (1e-3...1e3).contains(try measure("\(name), gates open: ratio of first to last step")))
     #expect(abs(try measure("\(name), gates open: slope")) <= 0.08)
   }
 
   @Test func clippingKeepsAnExplodingNetworkLearning() throws {
     let first = try measure("loss of the first step")
-    #expect(try measure("greatest loss without clipping") > 1000 * first)
-    #expect(try measure("greatest norm without clipping") > 1000)
+    #expect(try measure("highest loss without clipping") > 1000 * first)
+    #expect(try measure("highest norm without clipping") > 1000)
     #expect(try measure("mean loss of the last 20 steps, clipped") < first / 2)
     #expect(try measure("steps, clipped") == 160)
     let slope = try measure("slope with weights three times as large")
     #expect(slope > 0)
-    #expect(try measure("factor of a step back, weights three times as large") == exp(slope))
+    #expect(try measure("factor per step back, weights three times as large") == exp(slope))
   }
 
   /// From one seed the numbers overflow, from the other they do not.
@@ -62,10 +62,10 @@ import Testing
       if case .paragraph(let text) = block { text } else { "" }
     }.joined(separator: "\n")
     #expect(text.contains("Over the last 20 of 160 steps the loss is") == (end != nil))
-    #expect(text.contains("After \(Int(steps)) steps the numbers were too") == (end == nil))
+    #expect(text.contains("After \(Int(steps)) steps the numbers overflowed") == (end == nil))
     #expect((steps == 160) == (end != nil))
     if let end {
-      let worst = try #require(report.measures["greatest loss without clipping"])
+      let worst = try #require(report.measures["highest loss without clipping"])
       #expect(end >= 0 && end <= worst)
     }
   }

@@ -3,7 +3,7 @@ import NNGraph
 import NNLosses
 import Testing
 
-/// A loss and its gradient with respect to the output.
+/// Evaluates a loss and its gradient with respect to the output.
 func evaluate(
   _ loss: any Loss, _ output: HostTensor, _ target: HostTensor
 ) throws -> (value: HostTensor, gradient: HostTensor) {

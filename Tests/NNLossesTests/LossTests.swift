@@ -22,7 +22,7 @@ import Testing
     (SmoothL1(beta: 2, reduction: .none), [0.25, 2, 0, 2], [0.5, -1, 0, 1]),
     (SmoothL1(beta: 0, reduction: .none), [1, 3, 0, 3], [1, -1, 0, 1]),
     (Huber(delta: 2, reduction: .none), [0.5, 4, 0, 4], [1, -2, 0, 2]),
-    // Where the parabola ends, both branches agree.
+    // At the boundary of the quadratic part both branches agree.
     (Huber(delta: 3, reduction: .none), [0.5, 4.5, 0, 4.5], [1, -3, 0, 3]),
   ]
 
@@ -55,14 +55,14 @@ import Testing
     expectClose(mean.value.doubles, [log(4.8) / 2])
   }
 
-  @Test func classWeightsWeighTheMean() throws {
+  @Test func classWeightsWeightTheMean() throws {
     let logits = HostTensor([0.0, log(3), log(3), 0], shape: [2, 2])
     let labels = HostTensor([0, 0] as [Int32])
     let result = try evaluate(CrossEntropy(weight: [2, 100]), logits, labels)
     expectClose(result.value.doubles, [log(16 / 3.0) / 2])
   }
 
-  @Test func ignoredRowsTakeNoPart() throws {
+  @Test func ignoredExamplesDoNotCount() throws {
     let logits = HostTensor([0.0, log(3), .infinity, .nan], shape: [2, 2])
     let labels = HostTensor([1, -100] as [Int32])
     let result = try evaluate(CrossEntropy(), logits, labels)
@@ -105,8 +105,8 @@ import Testing
     #expect(result.gradient.doubles[2] < -1e11 && result.gradient.doubles[3] > 1e11)
   }
 
-  /// Targets have gradients too: they may come from another network.
-  @Test func binaryCrossEntropyDifferentiatesByItsTarget() throws {
+  /// Targets have gradients, too: they may be the output of another network.
+  @Test func binaryCrossEntropyHasAGradientOfItsTarget() throws {
     let graph = Graph()
     let type = TensorType([3], .float64)
     let (output, target) = (graph.input("output", type), graph.input("target", type))
@@ -159,7 +159,7 @@ import Testing
     expectClose(result.value.doubles, [55.0 / 4], .exact)
   }
 
-  @Test func lossesSayWhatTargetsTheyTake() {
+  @Test func lossesStateTheirTargets() {
     #expect(MeanSquaredError().target == .numbers)
     #expect(!MeanSquaredError().target.acceptsLabels)
     #expect(MeanSquaredError().target.ignoreIndex == nil)
@@ -168,7 +168,7 @@ import Testing
     #expect(NegativeLogLikelihood().target.ignoreIndex == -100)
   }
 
-  /// What each loss divides the sum over a batch of 3 examples by.
+  /// The divisor of each loss for a batch of 3 examples.
   @Test func lossesKnowTheirDivisor() {
     let labels = HostTensor([0, 2, 1] as [Int32])
     let numbers = HostTensor([0.0, 1, 1, 0, 1, 0], shape: [3, 2])
@@ -199,12 +199,12 @@ import Testing
     #expect(divisor(custom, labels) == 2)
   }
 
-  @Test func lossesSayWhatOutputsStandFor() {
+  @Test func lossesStateTheMeaningOfOutputs() {
     #expect(CrossEntropy().output == .classLogits && MeanSquaredError().output == .numbers)
     #expect(NegativeLogLikelihood().output == .classLogProbabilities)
-    #expect(BinaryCrossEntropy().output == .decisionProbabilities)
-    #expect(BinaryCrossEntropyWithLogits().output == .decisionLogits)
-    #expect(OutputKind.decisionLogits.threshold == 0)
-    #expect(OutputKind.decisionProbabilities.threshold == 0.5)
+    #expect(BinaryCrossEntropy().output == .binaryProbabilities)
+    #expect(BinaryCrossEntropyWithLogits().output == .binaryLogits)
+    #expect(OutputKind.binaryLogits.threshold == 0)
+    #expect(OutputKind.binaryProbabilities.threshold == 0.5)
   }
 }

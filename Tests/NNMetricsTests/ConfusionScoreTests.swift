@@ -2,7 +2,7 @@ import NNCore
 import NNMetrics
 import Testing
 
-/// Scores of classes, held against scikit-learn's definitions.
+/// Scores of classes, compared with scikit-learn's definitions.
 @Suite struct ConfusionScoreTests {
   /// A matrix of predictions and labels, as one-hot scores.
   private func matrix(

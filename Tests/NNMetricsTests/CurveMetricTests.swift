@@ -3,11 +3,11 @@ import NNMetrics
 import NNTestSupport
 import Testing
 
-/// Expected numbers are those of scikit-learn 1.9: roc_auc_score, roc_curve (drop_intermediate=False),
-/// average_precision_score, precision_recall_curve.
+/// Expected numbers are those of scikit-learn 1.9: roc_auc_score, roc_curve
+/// (drop_intermediate=False), average_precision_score, precision_recall_curve.
 @Suite struct CurveMetricTests {
   private let scores = HostTensor([0.9, 0.8, 0.8, 0.7, 0.6, 0.6, 0.6, 0.3, 0.2, 0.1, 0.4, 0.55])
-  private let truth = HostTensor([1.0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1])
+  private let targets = HostTensor([1.0, 1, 0, 1, 0, 1, 0, 0, 1, 0, 0, 1])
   private let probabilities = HostTensor(
     [
       0.7, 0.2, 0.1, 0.1, 0.8, 0.1, 0.3, 0.3, 0.4, 0.2, 0.5, 0.3, 0.6, 0.3, 0.1, 0.05, 0.05, 0.9,
@@ -17,7 +17,7 @@ import Testing
 
   @Test func rocWithTies() throws {
     var roc = ROC()
-    try roc.update(output: scores, target: truth)
+    try roc.update(output: scores, target: targets)
     expectClose([roc.value], [0.6805555555555556], Tolerance(relative: 1e-15))
     let points = roc.points
     expectClose(
@@ -33,7 +33,7 @@ import Testing
 
   @Test func precisionByRecallWithTies() throws {
     var curve = PrecisionRecall()
-    try curve.update(output: scores, target: truth)
+    try curve.update(output: scores, target: targets)
     expectClose([curve.value], [0.6930916305916305], Tolerance(relative: 1e-15))
     let points = curve.points
     #expect(points.map(\.threshold) == [0.9, 0.8, 0.7, 0.6, 0.55, 0.4, 0.3, 0.2, 0.1])
@@ -77,19 +77,19 @@ import Testing
     var constant = ROC()
     try constant.update(output: HostTensor([0.5, 0.5, 0.5, 0.5]), target: sorted)
     #expect(constant.value == 0.5 && constant.points.count == 2)
-    // A score that is no number comes last.
+    // A score of NaN is ranked last.
     var broken = ROC()
     try broken.update(output: HostTensor([.nan, 0.2, 0.8, 0.9]), target: sorted)
     #expect(broken.value == 1)
-    // Without both sorts of examples there is no curve.
-    var lonely = ROC()
-    try lonely.update(output: separated, target: HostTensor([1.0, 1, 1, 1]))
-    #expect(lonely.value.isNaN && lonely.points.isEmpty)
+    // Without both kinds of examples there is no curve.
+    var onlyPositives = ROC()
+    try onlyPositives.update(output: separated, target: HostTensor([1.0, 1, 1, 1]))
+    #expect(onlyPositives.value.isNaN && onlyPositives.points.isEmpty)
     var empty = PrecisionRecall()
     #expect(empty.value.isNaN && empty.points.isEmpty)
     try empty.update(output: separated, target: HostTensor([0.0, 0, 0, 0]))
     #expect(empty.value.isNaN)
-    // Ignored examples take no part.
+    // Ignored examples are not counted.
     var partial = ROC()
     try partial.update(output: separated, target: HostTensor([1.0, 0, -100, 1]))
     #expect(partial.value == 0.5)
@@ -97,7 +97,7 @@ import Testing
     #expect(partial.value.isNaN)
   }
 
-  /// Confidences .7 .8 .4 .5 .6 .9 .4 .5, of which the first four and the sixth are right.
+  /// Confidences .7 .8 .4 .5 .6 .9 .4 .5, of which the first four and the sixth are correct.
   @Test func calibrationByHand() throws {
     var figure = Calibration(binCount: 5)
     try figure.update(output: probabilities, target: labels)
@@ -117,14 +117,14 @@ import Testing
     var figure = Calibration(binCount: 4)
     let output = HostTensor([0.0, 0.25, 0.5, 0.9, 1], shape: [5, 1])
     try figure.update(output: output, target: HostTensor([0.0, 1, 1, 1, 1], shape: [5, 1]))
-    // A bin holds its upper bound, and the first one 0.
+    // A bin includes its upper bound, and the first one also 0.
     #expect(figure.bins.map(\.count) == [2, 1, 0, 2])
     expectClose(
       [figure.value], [(2 * (0.5 - 0.125) + 1 * 0.5 + 2 * (1 - 0.95)) / 5],
       Tolerance(relative: 1e-14))
   }
 
-  @Test func misfitsAreErrors() {
+  @Test func mismatchesAreErrors() {
     expectError("metric roc_auc: there is no class 3 among 3") {
       var roc = ROC(positiveClass: 3)
       try roc.update(output: probabilities, target: labels)

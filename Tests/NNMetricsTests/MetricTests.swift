@@ -7,7 +7,7 @@ import Testing
   private let scores = HostTensor([1.0, 5, 2, 9, 0, 0, 3, 3, 1, 0, 1, 2], shape: [4, 3])
   private let labels = HostTensor([1, 2, 1, 2] as [Int32])
 
-  /// Every way to cut the batch gives the same figure.
+  /// Every division of the batch results in the same value.
   private func gathered(
     _ metric: some Metric, _ output: HostTensor, _ target: HostTensor
   ) throws -> Double {
@@ -27,7 +27,7 @@ import Testing
     return whole.value
   }
 
-  /// Predictions 1, 0, 0 (the first of equals) and 2.
+  /// Predictions 1, 0, 0 (on ties, the first) and 2.
   @Test func accuracyByHand() throws {
     #expect(try gathered(Accuracy(), scores, labels) == 0.5)
     #expect(try gathered(Accuracy(), scores, labels.converted(to: .int64)) == 0.5)
@@ -45,13 +45,13 @@ import Testing
   @Test(arguments: [Shape([4]), [4, 1]])
   func binaryAccuracy(shape: Shape) throws {
     let logits = HostTensor([-1.0, 0.1, 3, .nan], shape: shape)
-    let truth = HostTensor([0, 1, 0, 0] as [Float], shape: [4])
-    #expect(try gathered(Accuracy(), logits, truth) == 0.5)
+    let target = HostTensor([0, 1, 0, 0] as [Float], shape: [4])
+    #expect(try gathered(Accuracy(), logits, target) == 0.5)
     let probabilities = HostTensor([0.2, 0.6, 0.4, 0.5], shape: shape)
-    #expect(try gathered(Accuracy(threshold: 0.5), probabilities, truth) == 1)
+    #expect(try gathered(Accuracy(threshold: 0.5), probabilities, target) == 1)
   }
 
-  @Test func accuracyOverPictures() throws {
+  @Test func accuracyOverImages() throws {
     // [1, 2, 1, 3]: class 0 scores 1, 5, 2; class 1 scores 3, 4, 0.
     let output = HostTensor([1.0, 5, 2, 3, 4, 0], shape: [1, 2, 1, 3])
     var metric = Accuracy()
@@ -119,16 +119,16 @@ import Testing
 
   /// Three decisions for each of four examples; logits.
   private let logits = HostTensor([1.0, -1, 2, -1, 3, -2, 2, 2, -1, -3, -1, -1], shape: [4, 3])
-  private let truths = HostTensor([1.0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0], shape: [4, 3])
+  private let targets = HostTensor([1.0, 0, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0], shape: [4, 3])
 
-  /// 10 of 12 decisions are right; the greatest logit stands for nothing.
+  /// 10 of 12 decisions are right; the largest logit has no meaning.
   @Test func decisionsAreJudgedOneByOne() throws {
     let accuracy = Accuracy(rule: .decisions)
-    #expect(try gathered(accuracy, logits, truths) == 10.0 / 12)
-    #expect(try gathered(SubsetAccuracy(), logits, truths) == 0.5)
-    #expect(try gathered(SubsetAccuracy(threshold: 2.5), logits, truths) == 0)
+    #expect(try gathered(accuracy, logits, targets) == 10.0 / 12)
+    #expect(try gathered(SubsetAccuracy(), logits, targets) == 0.5)
+    #expect(try gathered(SubsetAccuracy(threshold: 2.5), logits, targets) == 0)
     var matrix = ConfusionMatrix(rule: .decisions)
-    try matrix.update(output: logits, target: truths)
+    try matrix.update(output: logits, target: targets)
     #expect(matrix.counts == [[5, 0], [2, 5]])
     #expect(matrix.value == 10.0 / 12)
     var calibration = Calibration(binCount: 2, rule: .decisions)
@@ -138,16 +138,16 @@ import Testing
     #expect(calibration.bins.map(\.count) == [1, 2] && calibration.bins[1].accuracy == 0.5)
     // Of decision 1: scores −1, 3, 2, −1 for no, yes, yes, yes.
     var roc = ROC(rule: .decisions)
-    try roc.update(output: logits, target: truths)
+    try roc.update(output: logits, target: targets)
     #expect(abs(roc.value - 2.5 / 3) < 1e-15)
   }
 
   /// A single output is yes or no, unless it is the only class.
   @Test func oneOutput() throws {
     let scores = HostTensor([1.0, -1, 2, -3], shape: [4, 1])
-    let truth = HostTensor([1.0, 1, 0, 0], shape: [4, 1])
+    let target = HostTensor([1.0, 1, 0, 0], shape: [4, 1])
     var matrix = ConfusionMatrix()
-    try matrix.update(output: scores, target: truth)
+    try matrix.update(output: scores, target: target)
     #expect(matrix.counts == [[1, 1], [1, 1]])
     #expect(matrix.recall == [0.5, 0.5] && matrix.precision == [0.5, 0.5])
     var probabilities = ConfusionMatrix(threshold: 0.5)
@@ -173,7 +173,7 @@ import Testing
     #expect(metrics.map(\.isHigherBetter) == [true, true, false, false, true, true, false, true])
   }
 
-  @Test func misfitsAreErrors() {
+  @Test func mismatchesAreErrors() {
     expectError("metric accuracy: label 3 of row 2 is outside 0..<3") {
       var metric = Accuracy()
       try metric.update(output: scores, target: HostTensor([1, 3, 0, 0] as [Int32]))

@@ -16,7 +16,7 @@ import Testing
     .perplexity, .bitsPerToken, .bitsPerCharacter(charactersPerToken: 2.5),
   ]
 
-  /// −ln of the probability that softmax gives a label, written out.
+  /// −ln of the softmax probability of a label, written out.
   private func loss(_ scores: ArraySlice<Double>, _ label: Int) -> Double {
     let total = scores.map { exp($0) }.reduce(0, +)
     return -log(exp(scores[scores.startIndex + label]) / total)
@@ -79,7 +79,7 @@ import Testing
     let output = HostTensor([1e4, 1e4, -1e4, -.infinity] as [Float], shape: [1, 4])
     try metric.update(output: output, target: HostTensor([Int32(1)]))
     #expect(metric.value == 1)
-    // What was held impossible came to pass.
+    // A label with probability 0.
     try metric.update(output: output, target: HostTensor([Int32(3)]))
     #expect(metric.value == .infinity)
     try metric.update(
@@ -92,12 +92,12 @@ import Testing
     let output = HostTensor([1.0, 2, 3], shape: [1, 3])
     try metric.update(output: output, target: HostTensor([Int32(0)]))
     #expect(metric.value.isNaN)
-    expectError("metric perplexity: label -100 at place 1 is outside 0..<3") {
+    expectError("metric perplexity: label -100 at position 1 is outside 0..<3") {
       try metric.update(output: output, target: HostTensor([Int32(-100)]))
     }
   }
 
-  @Test func misfitsAreErrors() {
+  @Test func mismatchesAreErrors() {
     var metric = TokenLikelihood(.bitsPerCharacter(charactersPerToken: 1))
     #expect(metric.name == "bits_per_character")
     #expect(TokenLikelihood(.bitsPerToken).name == "bits_per_token")
@@ -113,7 +113,7 @@ import Testing
     expectError("takes labels int32[2, 3] for scores [2, 3, 5], gets float32[2, 3]") {
       try metric.update(output: scores, target: HostTensor(zeros: [2, 3]))
     }
-    expectError("label 5 at place 2 is outside 0..<5") {
+    expectError("label 5 at position 2 is outside 0..<5") {
       let labels = HostTensor([0, 5, 0, 0, 0, 0] as [Int32], shape: [2, 3])
       try metric.update(output: scores, target: labels)
     }

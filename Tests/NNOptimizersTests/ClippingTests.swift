@@ -18,13 +18,13 @@ import Testing
     return (session.read("gradient").doubles, session.readScalar("norm"))
   }
 
-  @Test func aLongGradientIsScaled() throws {
+  @Test func aLargeGradientIsScaled() throws {
     let result = try clip(.norm(maximum: 1), [3, 0, -4])
     #expect(result.norm == 5)
     expectClose(result.gradient, [3 / 5.000001, 0, -4 / 5.000001])
   }
 
-  @Test func aShortGradientStays() throws {
+  @Test func aSmallGradientIsUnchanged() throws {
     let result = try clip(.norm(maximum: 6), [3, 0, -4])
     #expect(result.gradient == [3, 0, -4])
     #expect(try clip(.norm(maximum: 1), [0, 0]).gradient == [0, 0])
@@ -64,9 +64,9 @@ import Testing
     )
   }
 
-  /// Squares of these are no numbers of Float32; their norm is one.
+  /// Squares of these overflow or underflow in Float32; their norm does not.
   @Test(arguments: [1e19, 3e30, 1e-23, 2e-30] as [Float])
-  func squaresThatOverflowOrVanish(scale: Float) throws {
+  func squaresThatOverflowOrUnderflow(scale: Float) throws {
     let result = try clip(.norm(maximum: 1), floats: [3 * scale, 0, -4 * scale])
     let norm = 5 * Double(scale)
     #expect(abs(result.norm - norm) <= 1e-6 * norm)
@@ -74,7 +74,7 @@ import Testing
     if scale > 1 {
       #expect(zip(result.gradient, [0.6, 0, -0.8]).allSatisfy { abs(Double($0) - $1) < 1e-6 })
     } else {
-      // Below the limit, so the gradient stays.
+      // Below the limit, so the gradient is unchanged.
       #expect(result.gradient == [3 * scale, 0, -4 * scale])
     }
     let least = try clip(.norm(maximum: 1e-29), floats: [3e-23, -4e-23])
@@ -84,7 +84,7 @@ import Testing
     #expect(abs(cubic.norm - Double(scale) * 1.2599210498948732) <= 1e-6 * Double(scale) * 2)
   }
 
-  /// Where neither happens, the norm has the bits of the plain sum.
+  /// Without overflow or underflow, the norm has the same bits as the plain sum.
   @Test func ordinaryNormsKeepTheirBits() throws {
     let random = HostTensor.random([70_001], dtype: .float32, seed: 3).scalars(as: Float.self)
     let graph = Graph()

@@ -5,7 +5,7 @@ import NNTestSupport
 import Testing
 
 @Suite struct OptimizerTests {
-  /// Runs steps with given gradients; the parameter after each, and the store.
+  /// Runs steps with given gradients; returns the parameter after each, and the store.
   private func run(
     _ optimizer: any Optimizer, from start: Double, gradients: [Double],
     rates: [Double]? = nil
@@ -32,7 +32,7 @@ import Testing
     return (path, store)
   }
 
-  /// On ½·b·x², gradient descent shrinks the error by 1 − η·b at every step.
+  /// On ½·b·x², gradient descent multiplies the error by 1 − η·b at every step.
   @Test(arguments: [0.1, 0.5, 1, 1.5, 2.5])
   func gradientDescentOnAParabola(rate: Double) throws {
     let curvature = 0.8
@@ -65,7 +65,8 @@ import Testing
     expectClose(try run(optimizer, from: 2, gradients: [3]).path, [2.2])
   }
 
-  /// After bias correction the first step has the length of the learning rate, whatever the size.
+  /// After bias correction the first update has the size of the learning rate, whatever the
+  /// gradient's.
   @Test(arguments: [1e-3, 1, 1e6])
   func adamsFirstStepIsTheLearningRate(size: Double) throws {
     let optimizer = Adam(learningRate: 0.01, epsilon: 0)
@@ -107,7 +108,7 @@ import Testing
     expectClose(path, [0.925, 0.895])
   }
 
-  @Test func theRateIsFedAndNotBuiltIn() throws {
+  @Test func theRateIsAnInputNotAConstant() throws {
     let optimizer = SGD(learningRate: 100)
     expectClose(
       try run(optimizer, from: 1, gradients: [1, 1, 1], rates: [0.1, 0, 0.5]).path,
@@ -136,9 +137,9 @@ import Testing
     #expect(Set(counts).count == 1)
   }
 
-  /// All options of all rules bring ½·(x − 2)² down.
+  /// All optimizers with all options reduce ½·(x − 2)².
   @Test(arguments: defaults.indices)
-  func everyRuleDescends(index: Int) throws {
+  func everyOptimizerDescends(index: Int) throws {
     let optimizer = Self.defaults[index].0
     var gradients: [Double] = []
     var position = 0.0

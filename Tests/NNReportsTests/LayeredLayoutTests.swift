@@ -55,7 +55,7 @@ import Testing
     let edges: Edges = [(0, 1), (1, 2), (2, 3), (3, 4), (1, 4)]
     expectReadable(5, edges)
     let layout = layout(5, edges)
-    // The layers stay in one column; the arrow around them is bent.
+    // The layers stay in one column; the arrow around them bends.
     #expect(layout.centers.allSatisfy { abs($0.x - layout.centers[0].x) < 1 })
     #expect(layout.routes[4].count == 6)
   }
@@ -67,7 +67,7 @@ import Testing
     #expect(Set(layout.centers[1...3].map(\.x)).count == 3)
   }
 
-  /// A source that is read late stands right above its reader.
+  /// A source that is read late is directly above its reader.
   @Test func lateSource() {
     let edges: Edges = [(0, 1), (1, 2), (2, 4), (3, 4)]
     expectReadable(5, edges)

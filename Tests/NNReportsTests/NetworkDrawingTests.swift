@@ -6,7 +6,7 @@ import NNReports
 import NNTestSupport
 import Testing
 
-/// A layer whose names hold what drawings have to escape.
+/// A layer whose names contain characters that drawings must escape.
 private struct OddlyNamed: Layer {
   let name: String? = "\"x\""
   var description: String { "a<b> & \"c\\d\"" }
@@ -16,7 +16,7 @@ private struct OddlyNamed: Layer {
   }
 }
 
-/// A layer with a name as long as is wanted, without a space.
+/// A layer with a name of a given length, without a space.
 private struct LongNamed: Layer {
   let length: Int
   let letter: Character
@@ -35,7 +35,7 @@ private struct LongNamed: Layer {
       InputSignature(NetworkInput(TensorType([1000], .float32)), dtype: .float32))
   }
 
-  /// What Graphviz's grammar asks: balanced braces, statements that end in `;`, quoted texts in
+  /// What Graphviz's grammar requires: balanced braces, statements that end in `;`, quoted texts in
   /// which every quote is escaped.
   @Test func dotSyntax() throws {
     let dot = NetworkDrawing(wiring, title: "a \"net\"\nwork").dot
@@ -70,7 +70,7 @@ private struct LongNamed: Layer {
     for edge in ["n0 -> n1;", "n1 -> n2;", "n2 -> n3;", "n1 -> n3;"] { #expect(dot.contains(edge)) }
   }
 
-  @Test func pictureHoldsEveryText() {
+  @Test func drawingHoldsEveryText() {
     let drawing = NetworkDrawing(wiring, title: "<net>")
     let picture = drawing.svg()
     #expect(picture.hasPrefix("<?xml"))
@@ -84,7 +84,7 @@ private struct LongNamed: Layer {
     #expect(picture.split(separator: "<path class=\"head\"").count == 5)
   }
 
-  /// However long names are, all of them stand within the picture.
+  /// However long names are, all of them are inside the drawing.
   @Test(arguments: [10, 400])
   func nothingIsCut(_ length: Int) throws {
     let layers = (0..<3).map {
@@ -94,7 +94,7 @@ private struct LongNamed: Layer {
       InputSignature(NetworkInput(TensorType([3], .float32)), dtype: .float32))
     let picture = NetworkDrawing(wiring, title: "net").svg()
     let box = try #require(picture.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
-    // The drawing stands within a margin of 12.
+    // The drawing has a margin of 12.
     let (width, height) = try (
       #require(Double(box.1)) - 24, #require(Double(box.2)) - 24
     )

@@ -36,7 +36,7 @@ import Testing
     #expect(written { $0.add(1.5, field: 1) } == "09000000000000f83f")
     #expect(written { $0.add(choice: 0, field: 2) } == "1500000000")
     #expect(written { $0.add([1.0, -2.0], field: 6) } == "3210000000000000f03f00000000000000c0")
-    // What has its default value is left out, but for a negative zero.
+    // Default values are left out, except for negative zero.
     #expect(
       written {
         $0.add(Int64(0), field: 1)
@@ -89,7 +89,7 @@ import Testing
     #expect(counts.sum == 915)
     #expect(counts.sumOfSquares == 18452.5)
     #expect(counts.limits == (1...30).map(Double.init))
-    // A limit belongs to the next bucket, the last one to its own.
+    // Limits are exclusive, except for the last one.
     #expect(counts.counts == [Double](repeating: 2, count: 29) + [3])
     let signed = BucketCounts([-3.0, 1, 0])
     #expect(signed.minimum == -3 && signed.maximum == 1)

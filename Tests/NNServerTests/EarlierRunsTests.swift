@@ -16,7 +16,7 @@ import Testing
       [.modificationDate: Date(timeIntervalSince1970: Double(date))], ofItemAtPath: path)
   }
 
-  /// What the live page of `runs/own` answers to a request for a part.
+  /// The response of the live page of `runs/own` to a request for a part.
   private func answers(_ parts: [String], folder own: String? = nil) throws -> [String] {
     let view = try LiveView(
       port: 0, name: "own", folder: own ?? folder.path("runs/own"), stop: {})
@@ -52,7 +52,7 @@ import Testing
     #expect(found[3].hasPrefix("HTTP/1.1 404 ") && found[3].contains("no such report"))
   }
 
-  /// A name is data: it is quoted in the list and never part of an address.
+  /// A name is data: it is quoted in the list and never part of a URL.
   @Test func aHostileNameIsAName() throws {
     let name = #"<img src=x onerror=alert(1)>"}],"runs":[{"name":"..%2f..\\etc"#
     try addRun(name, report: "harmless", at: 1)
@@ -78,7 +78,7 @@ import Testing
     #expect(try answers([part])[0].hasPrefix("HTTP/1.1 404 "))
   }
 
-  /// Links lead out of the folder of runs.
+  /// Links point outside of the folder of runs.
   @Test func linksAreNotFollowed() throws {
     let secret = try folder.write("secret", to: "elsewhere/report.html")
     try folder.write("name: a\n", to: "elsewhere/config.yaml")

@@ -39,18 +39,20 @@ import Testing
       .started(.init(epochs: 100, rows: 800, stepsPerEpoch: 100, parameterCount: 5)))
   }
 
-  /// The text of a delivery and the place behind it.
-  private func take(after place: Int?) -> (text: String, place: Int)? {
+  /// The text of a delivery and the position after it.
+  private func take(after position: Int?) -> (text: String, position: Int)? {
     clock.advance(50)
-    guard case .events(let text, let place) = feed.delivery(after: place) else { return nil }
-    return (text, place)
+    guard case .events(let text, let newPosition) = feed.delivery(after: position) else {
+      return nil
+    }
+    return (text, newPosition)
   }
 
   private func steps(in text: String) -> [Int] {
     text.matches(of: /"event": "step", "step": (\d+)/).compactMap { Int($0.1) }
   }
 
-  @Test func aPageGetsTheHistoryAndThenWhatIsNewest() throws {
+  @Test func aPageReceivesTheHistoryThenUpdates() throws {
     try start()
     for number in 1...10 { try step(number) }
     let first = try #require(take(after: nil))
@@ -61,13 +63,13 @@ import Testing
     #expect(steps(in: first.text) == Array(1...10))
     #expect(first.text.contains("\"event\": \"start\", \"epochs\": 100, \"rows\": 800"))
     #expect(first.text.contains("\"state\": \"running\""))
-    // Of a thousand steps between two frames the next has a few, the newest among them.
+    // Of a thousand steps between two frames the next has a few, including the newest.
     for number in 11...1011 { try step(number) }
-    let second = try #require(take(after: first.place))
+    let second = try #require(take(after: first.position))
     #expect(second.text.hasPrefix("event: update\n"))
     #expect(steps(in: second.text).last == 1011)
     #expect((2...17).contains(steps(in: second.text).count))
-    #expect(take(after: second.place) == nil)
+    #expect(take(after: second.position) == nil)
   }
 
   @Test func aMeasuredStepIsNotHiddenByLaterOnes() throws {
@@ -79,41 +81,41 @@ import Testing
     try step(4099, norm: 0.25)
     try step(4100, norm: 0.5)
     for number in 4101...4112 { try step(number) }
-    let text = try #require(take(after: first.place)).text
+    let text = try #require(take(after: first.position)).text
     #expect(steps(in: text) == [4099, 4100, 4112])
     #expect(text.contains("\"grad_norm\": 0.5"))
   }
 
-  @Test func theStartIsNotLostWhenStepsFollowAtOnce() throws {
+  @Test func theStartIsNotLostWhenStepsFollowImmediately() throws {
     let first = try #require(take(after: nil))
     #expect(first.text.contains("\"state\": \"preparing\""))
     try start()
     try step(1)
     try epoch(1)
-    let text = try #require(take(after: first.place)).text
+    let text = try #require(take(after: first.position)).text
     #expect(text.contains("\"event\": \"start\""))
     #expect(steps(in: text) == [1])
   }
 
-  @Test func framesComeAtMostEvery40Milliseconds() throws {
+  @Test func framesAreAtLeast40MillisecondsApart() throws {
     try start()
-    var place = try #require(take(after: nil)).place
+    var position = try #require(take(after: nil)).position
     var frames = 0
-    // A page that asks every millisecond for a second, while a step takes half of that.
+    // A page that requests every millisecond for a second, while a step takes half a millisecond.
     for millisecond in 1...1000 {
       try step(2 * millisecond - 1)
       try step(2 * millisecond)
       clock.advance(1)
-      if case .events(_, let next) = feed.delivery(after: place) {
-        #expect(next == place + 1)
-        place = next
+      if case .events(_, let next) = feed.delivery(after: position) {
+        #expect(next == position + 1)
+        position = next
         frames += 1
       }
     }
     #expect(frames == 25)
   }
 
-  @Test func manyPagesTogetherGetNoMoreThan400UpdatesASecond() {
+  @Test func manyPagesTogetherReceiveAtMost400UpdatesPerSecond() {
     for pages in [0, 1, 20] { #expect(LiveFeed.interval(pages: pages) == .milliseconds(50)) }
     for pages in [21, 200, 512] {
       let updates = Double(pages) / (LiveFeed.interval(pages: pages) / .seconds(1))
@@ -132,47 +134,48 @@ import Testing
     #expect(shown.count > 256 && shown.count <= 1025)
     #expect(shown.first == 1 && shown.last == 100_000)
     #expect(shown == shown.sorted())
-    // The best epoch is there although thinning would have dropped it, and so are the last ones.
+    // The best epoch is kept although thinning would have dropped it, and so are the last ones.
     #expect(text.contains("\"event\": \"epoch\", \"epoch\": 3,"))
     #expect(text.contains("\"event\": \"epoch\", \"epoch\": 1000,"))
     #expect(text.utf8.count < 400_000)
   }
 
-  @Test func aPageThatComesTooLateGetsTheHistoryAgain() throws {
+  @Test func aSlowPageReceivesTheHistoryAgain() throws {
     try start()
     let first = try #require(take(after: nil))
-    var other = first.place
+    var other = first.position
     for number in 1...60 {
       try step(number)
-      other = try #require(take(after: other)).place
+      other = try #require(take(after: other)).position
     }
-    // Forty frames are kept: a page twenty behind gets them together, one sixty behind the history.
+    // Forty frames are kept: a page twenty behind receives them together, one sixty behind the
+    // history.
     let little = try #require(take(after: other - 20)).text
     #expect(little.matches(of: /event: update\n/).count == 20)
     #expect(steps(in: little) == Array(41...60))
-    let late = try #require(take(after: first.place)).text
+    let late = try #require(take(after: first.position)).text
     #expect(late.hasPrefix("event: history"))
     #expect(steps(in: late) == Array(1...60))
   }
 
-  @Test func epochsBetweenTwoFramesAreAllTold() throws {
+  @Test func epochsBetweenTwoFramesAreAllSent() throws {
     try start()
-    let place = try #require(take(after: nil)).place
+    let position = try #require(take(after: nil)).position
     for number in 1...5 { try epoch(number) }
-    let text = try #require(take(after: place)).text
-    let told = text.matches(of: /"event": "epoch", "epoch": (\d+)/).compactMap { Int($0.1) }
-    #expect(told == Array(1...5))
+    let text = try #require(take(after: position)).text
+    let sent = text.matches(of: /"event": "epoch", "epoch": (\d+)/).compactMap { Int($0.1) }
+    #expect(sent == Array(1...5))
   }
 
-  @Test func theEndIsToldToEveryPageAndNothingFollows() throws {
+  @Test func theEndIsSentToEveryPageAndNothingFollows() throws {
     try start()
-    let place = try #require(take(after: nil)).place
+    let position = try #require(take(after: nil)).position
     try step(1)
     try feed.receive(.finished(.interrupted))
     feed.end()
     clock.advance(50)
-    guard case .end(let text) = feed.delivery(after: place) else {
-      Issue.record("the stream goes on")
+    guard case .end(let text) = feed.delivery(after: position) else {
+      Issue.record("the stream continues")
       return
     }
     #expect(text.contains("\"state\": \"interrupted\""))
@@ -186,13 +189,13 @@ import Testing
     #expect(late.hasPrefix("event: history"))
   }
 
-  @Test func aFailureIsToldWithItsReason() throws {
+  @Test func aFailureIsSentWithItsReason() throws {
     try start()
-    let place = try #require(take(after: nil)).place
+    let position = try #require(take(after: nil)).position
     feed.end(failure: "the loss became nan")
     clock.advance(50)
-    guard case .end(let text) = feed.delivery(after: place) else {
-      Issue.record("the stream goes on")
+    guard case .end(let text) = feed.delivery(after: position) else {
+      Issue.record("the stream continues")
       return
     }
     #expect(text.contains("\"state\": \"failed\""))
@@ -201,12 +204,12 @@ import Testing
 
   @Test func rateAndRemainingTimeFollowTheSteps() throws {
     try start()
-    let place = try #require(take(after: nil)).place
-    // 100 steps of 8 rows a second, of 10,000.
+    let position = try #require(take(after: nil)).position
+    // 100 steps of 8 examples per second, of 10,000.
     for second in 0..<4 {
       for number in 1...100 { try step(100 * second + number) }
       clock.advance(1000)
-      _ = feed.delivery(after: place)
+      _ = feed.delivery(after: position)
     }
     try step(401)
     let text = try #require(take(after: nil)).text

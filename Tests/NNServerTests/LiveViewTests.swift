@@ -38,7 +38,7 @@ import Testing
     var questions = 0
     view.stay(patience: .zero, hasReport: true) {
       questions += 1
-      // The page is open for a while after the end.
+      // The page stays open for a while after the end.
       if questions == 20 {
         #expect(page?.read(until: "report").contains("\"report\": \"report.html\"") == true)
         page = nil
@@ -48,30 +48,30 @@ import Testing
     #expect(questions > 20)
   }
 
-  @Test func withoutAPageThePatienceEnds() {
+  @Test func withoutAPageTheServerStopsAfterAWhile() {
     let time = ContinuousClock().measure {
       view.stay(patience: .milliseconds(100), hasReport: false) { false }
     }
     #expect(time >= .milliseconds(100))
   }
 
-  @Test func stayingEndsWhenItIsAskedTo() throws {
+  @Test func stayingEndsOnRequest() throws {
     let page = try client("GET", "events")
     #expect(page.read(until: "event: history").contains("event: history"))
     view.stay(patience: .seconds(600), hasReport: false) { true }
     #expect(page.isClosedByServer())
-    // Another end has nothing to do.
+    // A second end does nothing.
     view.end()
   }
 
-  @Test func pagesGetTheEndBeforeTheServerStops() throws {
+  @Test func pagesReceiveTheEndBeforeTheServerStops() throws {
     let page = try client("GET", "events")
     #expect(page.read(until: "event: history").contains("event: history"))
     view.end(failure: "the loss became nan")
     #expect(page.read().contains("the loss became nan"))
   }
 
-  @Test func theButtonAsksTheRunToStop() throws {
+  @Test func theButtonStopsTheRun() throws {
     #expect(try client("POST", "stop").read().hasPrefix("HTTP/1.1 200 "))
     #expect(presses.count.load(ordering: .relaxed) == 1)
     #expect(try client("GET", "stop").read().hasPrefix("HTTP/1.1 405 "))
@@ -79,7 +79,7 @@ import Testing
     view.end()
   }
 
-  @Test func theReportComesOnceItIsThere() throws {
+  @Test func theReportIsServedOnceItExists() throws {
     #expect(try client("GET", "report.html").read().hasPrefix("HTTP/1.1 404 "))
     try Data("<h1>report</h1>".utf8).write(to: URL(filePath: folder.path + "/report.html"))
     let text = try client("GET", "report.html").read()

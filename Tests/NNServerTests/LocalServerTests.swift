@@ -13,7 +13,7 @@ import Testing
   import Darwin
 #endif
 
-/// Servers are started and asked over real connections.
+/// Servers are tested over real connections.
 @Suite struct LocalServerTests {
   private static func server(_ change: (inout LocalServer.Limits) -> Void = { _ in }) throws
     -> LocalServer
@@ -40,7 +40,7 @@ import Testing
     }
   }
 
-  /// What a server answers to a request line, headers and a body.
+  /// The response of a server to a request line, headers and a body.
   private func answer(
     _ server: LocalServer, _ line: String, headers: [String] = [], body: String = ""
   ) throws -> String {
@@ -57,7 +57,7 @@ import Testing
       .joined(separator: "\r\n") + "\r\n\r\n"
   }
 
-  @Test func pagesComeWithHeadersThatKeepThemToThemselves() throws {
+  @Test func pagesHaveSecurityHeaders() throws {
     let server = try Self.server()
     defer { server.stop() }
     let text = try answer(server, "GET /")
@@ -107,7 +107,7 @@ import Testing
     let chunked = try answer(
       server, "POST /echo", headers: ["Transfer-Encoding: chunked"], body: chunk + "0\r\n\r\n")
     #expect(chunked.hasPrefix("HTTP/1.1 413 "))
-    // One that never ends is cut off, though its sender goes on.
+    // One that never ends is cut off, although its sender continues.
     let client = try #require(RawClient(port: server.port))
     client.send(request(server, "POST /echo", headers: ["Transfer-Encoding: chunked"]))
     for _ in 0..<50 where client.send(chunk) { continue }
@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test(arguments: ["NONSENSE\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n"])
-  func whatIsNoHTTPIs400(text: String) throws {
+  func invalidHTTPIs400(text: String) throws {
     let server = try Self.server()
     defer { server.stop() }
     let client = try #require(RawClient(port: server.port))
@@ -124,7 +124,7 @@ import Testing
     #expect(client.read(until: "\r\n\r\n").hasPrefix("HTTP/1.1 400 "))
   }
 
-  @Test func largeHeadersAreRefused() throws {
+  @Test func largeHeadersAreRejected() throws {
     let server = try Self.server()
     defer { server.stop() }
     let large = "X-Large: " + String(repeating: "x", count: 20_000)
@@ -136,7 +136,7 @@ import Testing
     #expect(try answer(server, "GET /").contains(" 200 "))
   }
 
-  @Test func eventsAreWrittenAsTheFormatHasThem() throws {
+  @Test func eventsAreWrittenInTheFormat() throws {
     let server = try Self.server()
     defer { server.stop() }
     let text = try answer(server, "GET /count")
@@ -146,7 +146,7 @@ import Testing
     }
   }
 
-  @Test func silentAndSlowClientsAreLetGo() throws {
+  @Test func silentAndSlowClientsAreDisconnected() throws {
     let server = try Self.server {
       $0.idleTime = .milliseconds(300)
       $0.bodyTime = .milliseconds(300)
@@ -160,19 +160,19 @@ import Testing
     halfBody.send(request(server, "POST /echo", headers: ["Content-Length: 10"]) + "abc")
     let deaf = try #require(RawClient(port: server.port))
     deaf.send(request(server, "GET /flood"))
-    // Nobody else notices; on a busy machine this client may be too slow, too.
+    // Other clients are not affected; on a busy machine this client may also be too slow.
     var isServed = false
     for _ in 0..<50 where !isServed { isServed = try answer(server, "GET /").hasSuffix("hello") }
     #expect(isServed)
     for (name, client) in [("silent", silent), ("half head", halfHead), ("half body", halfBody)] {
       #expect(client.isClosedByServer(), "\(name)")
     }
-    // Reading would set the stream going again; a closed connection takes no bytes.
+    // Reading would resume the stream; a closed connection accepts no bytes.
     for _ in 0..<1200 where deaf.send("\r\n") { usleep(50_000) }
     #expect(!deaf.send("\r\n"))
   }
 
-  @Test func connectionsAboveTheLimitWaitForAPlace() throws {
+  @Test func connectionsAboveTheLimitWait() throws {
     let server = try Self.server { $0.connections = 2 }
     defer { server.stop() }
     var held = try (0..<2).map { _ in try #require(RawClient(port: server.port)) }
@@ -229,14 +229,14 @@ import Testing
     }
   }
 
-  /// What a thread waits for.
+  /// The result that a thread waits for.
   private final class Outcome: Sendable {
     private let value = Mutex<String?>(nil)
     var text: String? { value.withLock { $0 } }
     func set(_ text: String) { value.withLock { $0 = text } }
   }
 
-  @Test func aServerAnswersWhileCommonThreadsAreBusy() async throws {
+  @Test func aServerAnswersWhileGlobalThreadsAreBusy() async throws {
     let server = try Self.server()
     defer { server.stop() }
     let text = request(server, "GET /", headers: ["Connection: close"])
@@ -247,8 +247,8 @@ import Testing
       client?.send(text)
       answer.set(client?.read() ?? "")
     }
-    // More tasks than any machine has common threads, all of which wait without giving way until the
-    // client has its answer or has lost its patience.
+    // More tasks than any machine has global threads, all of which block until the client has its
+    // answer or has timed out.
     await withTaskGroup { group in
       for _ in 0..<256 {
         group.addTask {

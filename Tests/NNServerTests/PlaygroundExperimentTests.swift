@@ -4,7 +4,7 @@ import NNTestSupport
 import NeuralNet
 import Testing
 
-/// What the page shows as config, table and program is what it trains.
+/// The config, table and program on the page reproduce its training.
 @Suite struct PlaygroundExperimentTests {
   static let choices: [(String, PlaygroundSettings)] = [
     ("the first page", PlaygroundSettings()),
@@ -87,7 +87,7 @@ import Testing
     ),
   ]
 
-  /// The oracle is a run of the config, read from files as anybody would.
+  /// The oracle is a run of the config, read from files.
   @Test(arguments: choices) func theConfigTrainsToTheSameLosses(
     name: String, settings: PlaygroundSettings
   ) throws {
@@ -152,7 +152,7 @@ import Testing
     }
   }
 
-  @Test func wordsFollowFromTheData() throws {
+  @Test func labelsFollowFromTheData() throws {
     let blobs = try PlaygroundExperiment(PlaygroundSettings { $0.source = .blobs }).settings
     #expect(blobs.loss == .crossEntropy)
     #expect(blobs.classes == 3)
@@ -163,18 +163,20 @@ import Testing
     #expect(sine.noise == 0.08)
   }
 
-  @Test func misfitsAreSaid() {
+  @Test func incompatibleSettingsAreReported() {
     expectError("y² needs two coordinates", "use x, x² and sin x") {
       _ = try PlaygroundExperiment(
         PlaygroundSettings { ($0.source, $0.features) = (.sine, [.ySquared]) })
     }
-    expectError("huber does not suit data with 2 classes", "bce_with_logits, cross_entropy, mse") {
+    expectError(
+      "huber is incompatible with data with 2 classes", "bce_with_logits, cross_entropy, mse"
+    ) {
       _ = try PlaygroundExperiment(PlaygroundSettings { $0.loss = .huber })
     }
   }
 
   @Test(arguments: [(20, 0.9), (21, 0.1), (300, 0.7), (25, 0.5)])
-  func aBatchHoldsAtMostAllPoints(samples: Int, share: Double) throws {
+  func theBatchSizeIsAtMostTheNumberOfPoints(samples: Int, share: Double) throws {
     let experiment = try PlaygroundExperiment(
       PlaygroundSettings { ($0.batchSize, $0.samples, $0.trainShare) = (1000, samples, share) })
     #expect(experiment.settings.batchSize == experiment.train.count)
@@ -189,7 +191,8 @@ import Testing
     PlaygroundSettings { ($0.source, $0.learningRate) = (.spirals, 0.03) }
   }
 
-  /// `docs/examples/Playground` is what the page shows for spirals; the build compiles it.
+  /// `docs/examples/Playground` is the program that the page shows for spirals; the build compiles
+  /// it.
   @Test func theProgramIsTheCompiledOne() throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()

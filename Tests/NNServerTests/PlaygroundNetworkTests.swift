@@ -8,11 +8,11 @@ import Testing
 @Suite struct PlaygroundNetworkTests {
   // MARK: - The same again
 
-  @Test func theSameStepsGiveTheSameFrame() throws {
+  @Test func theSameStepsProduceTheSameFrame() throws {
     let (one, other) = (try network(), try network())
     #expect(try one.frame(isComplete: true) == other.frame(isComplete: true))
     one.advance(.steps(37))
-    // Looking in between changes nothing, nor does another network.
+    // Frames in between change nothing, nor does another network.
     let stranger = try network { $0.seed = 2 }
     for _ in 0..<37 {
       other.advance(.steps(1))
@@ -35,14 +35,14 @@ import Testing
     #expect((network.step, network.epoch) == (42, 3))
     #expect(network.epochLosses.count == 3)
     let frame = try Frame(network.frame(isComplete: true))
-    #expect(try frame.whole("step") == 42)
-    #expect(try frame.whole("epoch") == 3)
-    #expect(try frame.whole("steps_per_epoch") == 14)
-    #expect(try frame.whole("parameters") == 24 + 72 + 9)
+    #expect(try frame.integer("step") == 42)
+    #expect(try frame.integer("epoch") == 3)
+    #expect(try frame.integer("steps_per_epoch") == 14)
+    #expect(try frame.integer("parameters") == 24 + 72 + 9)
   }
 
   @Test func timeIsBounded() throws {
-    // Each look at the clock takes a millisecond: one at the start, one after each step.
+    // Each reading of the clock takes a millisecond: one at the start, one after each step.
     var time = Duration.zero
     let network = try PlaygroundNetwork(PlaygroundExperiment(PlaygroundSettings())) {
       time += .milliseconds(1)
@@ -65,7 +65,7 @@ import Testing
     #expect(try after.number("test", "score") > 0.97)
   }
 
-  // MARK: - What a frame holds
+  // MARK: - The content of a frame
 
   private static let side = 60
 
@@ -85,12 +85,12 @@ import Testing
     let frame = try Frame(network.frame(isComplete: false))
     let widths = [3, 3, 2, 1]
     var weights: [(weight: [Double], bias: [Double])] = []
-    var place = 0
+    var position = 0
     for (inputs, outputs) in zip(widths, widths.dropFirst()) {
-      let weight = frame.floats(inputs * outputs, from: place).map(Double.init)
-      let bias = frame.floats(outputs, from: place + inputs * outputs).map(Double.init)
+      let weight = frame.floats(inputs * outputs, from: position).map(Double.init)
+      let bias = frame.floats(outputs, from: position + inputs * outputs).map(Double.init)
       weights.append((weight, bias))
-      place += inputs * outputs + outputs
+      position += inputs * outputs + outputs
     }
     func layers(_ x: Double, _ y: Double) -> [[Double]] {
       var values = [x, y, x * y]
@@ -107,7 +107,7 @@ import Testing
       return all
     }
     let half = Self.side / 2
-    let bytes = Array(frame.body[(4 * place)...])
+    let bytes = Array(frame.body[(4 * position)...])
     let outputBytes = 2 * Self.side * Self.side
     #expect(bytes.count == outputBytes + 5 * half * half)
     let sizes = try frame.numbers("sizes")
@@ -126,17 +126,17 @@ import Testing
       }
       let size = means.map(abs).max() ?? 0
       #expect(abs(sizes[node] - size) < 1e-5)
-      for (place, mean) in means.enumerated() {
+      for (position, mean) in means.enumerated() {
         let expected = 128 + 127 * mean / size
-        #expect(abs(Double(bytes[outputBytes + node * half * half + place]) - expected) <= 0.51)
+        #expect(abs(Double(bytes[outputBytes + node * half * half + position]) - expected) <= 0.51)
       }
     }
     for row in 0..<Self.side {
       for column in 0..<Self.side {
         let (x, y) = Self.cell(row, column)
         let expected = 65535 / (1 + exp(-layers(x, y)[2][0]))
-        let place = 2 * (row * Self.side + column)
-        let found = Int(bytes[place]) | Int(bytes[place + 1]) << 8
+        let position = 2 * (row * Self.side + column)
+        let found = Int(bytes[position]) | Int(bytes[position + 1]) << 8
         #expect(abs(Double(found) - expected) <= 1)
       }
     }
@@ -150,36 +150,36 @@ import Testing
     let maps = Array(frame.body[(4 * floats)...])
     #expect(maps.count == 3 * 2 * cells + 2 * cells / 4)
     // They are probabilities.
-    for place in 0..<cells {
+    for position in 0..<cells {
       let sum = (0..<3).reduce(0) { sum, one in
-        let index = 2 * (one * cells + place)
+        let index = 2 * (one * cells + position)
         return sum + Int(maps[index]) + Int(maps[index + 1]) << 8
       }
       #expect(abs(sum - 65535) <= 2)
     }
   }
 
-  @Test func aLineHasNumbers() throws {
+  @Test func oneInputHasCurves() throws {
     let network = try network { ($0.source, $0.hidden, $0.activation) = (.sine, [2], .relu) }
     let frame = try Frame(network.frame(isComplete: true))
     let weights = frame.floats(7).map(Double.init)
-    let places = 121
+    let positions = 121
     // The output, two nodes, and the features x, x² and sin x.
-    #expect(frame.body.count == 4 * (7 + places * 6))
-    for place in 0..<places {
-      let x = 3.7 * (2 * Double(place) / 120 - 1)
+    #expect(frame.body.count == 4 * (7 + positions * 6))
+    for position in 0..<positions {
+      let x = 3.7 * (2 * Double(position) / 120 - 1)
       let nodes = (0..<2).map { max(0, weights[$0] * x + weights[2 + $0]) }
       let output = weights[4] * nodes[0] + weights[5] * nodes[1] + weights[6]
       let expected = [output] + nodes + [x, x * x, sin(x)]
       for (index, expected) in expected.enumerated() {
-        let found = Double(frame.floats(1, from: 7 + index * places + place)[0])
+        let found = Double(frame.floats(1, from: 7 + index * positions + position)[0])
         #expect(abs(found - expected) < 1e-5 * max(1, abs(expected)))
       }
     }
     #expect(try frame.texts("all_features") == ["x", "x_squared", "sin_x"])
   }
 
-  @Test func everythingToDrawIsInACompleteFrame() throws {
+  @Test func aCompleteFrameHasEverythingToDraw() throws {
     let settings = PlaygroundSettings {
       ($0.source, $0.table, $0.batchSize) = (.csv, PlaygroundSettings.pets, 4)
     }
@@ -195,7 +195,7 @@ import Testing
     #expect(points.allSatisfy { abs($0) <= 2.5 })
   }
 
-  @Test func theScreensNumbersAreThoseOfTheData() throws {
+  @Test func axesShowTheUnitsOfTheData() throws {
     let network = try network { $0.samples = 20 }
     let frame = try Frame(network.frame(isComplete: true))
     let experiment = network.experiment

@@ -79,57 +79,57 @@ import Testing
         return abs(after[output + node] - expected) < 1e-5
       }
     }
-    // One of the two training points is the one of the first step.
+    // One of the two training points is that of the first step.
     #expect(points.count == 2 && matches.count == 1)
-    // What leads to a dropped node stays, too.
+    // The incoming weights of a dropped node also stay.
     for node in 0..<nodes where !kept.contains(node) {
-      for place in [2 * node, 2 * node + 1, 2 * nodes + node] {
-        #expect(after[place] == before[place])
+      for position in [2 * node, 2 * node + 1, 2 * nodes + node] {
+        #expect(after[position] == before[position])
       }
     }
   }
 
   // MARK: - Weights by hand
 
-  private typealias Place = PlaygroundNetwork.WeightPlace
+  private typealias Index = PlaygroundNetwork.WeightIndex
 
   /// 2–3–1: weights [3, 2], biases [3], weights [1, 3], bias [1].
   @Test(
     arguments: [
       (0, 0, Int?.none, 6), (0, 2, 1, 5), (0, 1, 0, 2), (1, 0, 2, 11), (1, 0, nil, 12),
     ])
-  func aWeightIsSet(layer: Int, node: Int, input: Int?, place: Int) throws {
+  func aWeightIsSet(layer: Int, node: Int, input: Int?, offset: Int) throws {
     let network = try network { $0.hidden = [3] }
     network.advance(.steps(3))
     var expected = try floats(network, 13)
     let first = try Frame(network.frame(isComplete: false))
     #expect(first.header["edited"] == nil)
-    try network.set(Place(layer: layer, node: node, input: input), to: -2.5)
-    expected[place] = -2.5
+    try network.set(Index(layer: layer, node: node, input: input), to: -2.5)
+    expected[offset] = -2.5
     let frame = try Frame(network.frame(isComplete: false))
     #expect(frame.floats(13).map(Double.init) == expected)
-    #expect(try frame.whole("edited") == 1 && frame.whole("step") == 3)
+    #expect(try frame.integer("edited") == 1 && frame.integer("step") == 3)
     // Losses and maps are those of the new weights, and training continues from them.
     #expect(try frame.number("train", "loss") != first.number("train", "loss"))
     #expect(frame.body.dropFirst(4 * 13) != first.body.dropFirst(4 * 13))
-    try network.set(Place(layer: layer, node: node, input: input), to: 1)
-    #expect(try Frame(network.frame(isComplete: false)).whole("edited") == 1)
+    try network.set(Index(layer: layer, node: node, input: input), to: 1)
+    #expect(try Frame(network.frame(isComplete: false)).integer("edited") == 1)
     network.advance(.steps(1))
     #expect(network.failure == nil)
   }
 
-  @Test func placesThatAreNotThereAreRefused() throws {
+  @Test func indicesOutOfRangeAreRejected() throws {
     let network = try network { $0.hidden = [3] }
     let before = try network.frame(isComplete: false)
     let wrong = [
-      (Place(layer: 2, node: 0), "`layer` expects an integer from 0 to 1, gets 2"),
-      (Place(layer: -1, node: 0), "`layer` expects an integer from 0 to 1, gets -1"),
-      (Place(layer: 0, node: 3), "`node` expects an integer from 0 to 2, gets 3"),
-      (Place(layer: 1, node: 1), "`node` expects an integer from 0 to 0, gets 1"),
-      (Place(layer: 0, node: 0, input: 2), "`input` expects an integer from 0 to 1, gets 2"),
-      (Place(layer: 1, node: 0, input: -1), "`input` expects an integer from 0 to 2, gets -1"),
+      (Index(layer: 2, node: 0), "`layer` expects an integer from 0 to 1, gets 2"),
+      (Index(layer: -1, node: 0), "`layer` expects an integer from 0 to 1, gets -1"),
+      (Index(layer: 0, node: 3), "`node` expects an integer from 0 to 2, gets 3"),
+      (Index(layer: 1, node: 1), "`node` expects an integer from 0 to 0, gets 1"),
+      (Index(layer: 0, node: 0, input: 2), "`input` expects an integer from 0 to 1, gets 2"),
+      (Index(layer: 1, node: 0, input: -1), "`input` expects an integer from 0 to 2, gets -1"),
     ]
-    for (place, message) in wrong { expectError(message) { try network.set(place, to: 1) } }
+    for (position, message) in wrong { expectError(message) { try network.set(position, to: 1) } }
     #expect(try network.frame(isComplete: false) == before)
   }
 
@@ -141,7 +141,7 @@ import Testing
     network.advance(.epochs(50))
     try #require(network.failure != nil)
     expectError("training has stopped", "reset first") {
-      try network.set(Place(layer: 0, node: 0), to: 1)
+      try network.set(Index(layer: 0, node: 0), to: 1)
     }
   }
 
@@ -156,24 +156,24 @@ import Testing
       (#"{"layer": 0, "node": 0, "input": 16, "value": 1}"#, "`input` expects an integer"),
       (#"{"layer": 0, "node": 0, "bias": 1, "value": 1}"#, "there is no `bias`"),
     ])
-  func wrongMessagesAreRefused(json: String, message: String) {
-    expectError("weight", message) { _ = try Place.read(json: Array(json.utf8)) }
+  func invalidMessagesAreRejected(json: String, message: String) {
+    expectError("weight", message) { _ = try Index.read(json: Array(json.utf8)) }
   }
 
   @Test func aMessageIsRead() throws {
     let json = #"{"layer": 1, "node": 0, "input": 2, "value": -0.5}"#
-    let (place, value) = try Place.read(json: Array(json.utf8))
-    #expect(place == Place(layer: 1, node: 0, input: 2) && value == -0.5)
-    let bias = try Place.read(
+    let (position, value) = try Index.read(json: Array(json.utf8))
+    #expect(position == Index(layer: 1, node: 0, input: 2) && value == -0.5)
+    let bias = try Index.read(
       json: Array(#"{"layer": 0, "node": 3, "input": null, "value": 1}"#.utf8))
-    #expect(bias.place == Place(layer: 0, node: 3))
+    #expect(bias.index == Index(layer: 0, node: 3))
   }
 
-  @Test func resettingDrawsTheWeightsAnew() async throws {
+  @Test func resettingReinitializesTheWeights() async throws {
     let session = PlaygroundSessions()
     let first = try await session.open(PlaygroundSettings())
     let name = try Frame(first).text("session")
-    _ = try await session.use(name) { try await $0.set(Place(layer: 0, node: 0), to: 50) }
+    _ = try await session.use(name) { try await $0.set(Index(layer: 0, node: 0), to: 50) }
     let again = try await session.use(name) { try await $0.configure(PlaygroundSettings()) }
     #expect(try Frame(again).body == Frame(first).body)
     #expect(try Frame(again).header["edited"] == nil)

@@ -4,9 +4,9 @@ import NeuralNet
 import Synchronization
 import Testing
 
-/// Sessions: bounded in number and idle time, apart from each other.
+/// Sessions: bounded in number and idle time, independent of each other.
 @Suite struct PlaygroundSessionsTests {
-  /// A clock that goes when it is told to.
+  /// A clock that tests advance.
   private final class Clock: Sendable {
     private let time = Mutex(ContinuousClock().now)
     func now() -> ContinuousClock.Instant { time.withLock { $0 } }
@@ -35,7 +35,7 @@ import Testing
     #expect(names.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{32}/) != nil })
   }
 
-  @Test func moreThanAllowedAreRefused() async throws {
+  @Test func moreThanAllowedAreRejected() async throws {
     let clock = Clock()
     let sessions = limited(2, clock)
     let first = try name(await sessions.open(Self.quick))
@@ -71,7 +71,7 @@ import Testing
     try await sessions.use(used) { _ in }
   }
 
-  @Test func wrongSettingsLeaveNothingBehind() async throws {
+  @Test func invalidSettingsOpenNoSession() async throws {
     let sessions = limited(1)
     await #expect(throws: NNError.self) {
       _ = try await sessions.open(PlaygroundSettings { $0.loss = .huber })
@@ -86,12 +86,12 @@ import Testing
         try await session.configure(PlaygroundSettings { $0.loss = .huber })
       }
     }
-    // The session goes on with what it had.
+    // The session continues with its previous settings.
     let after = try await sessions.use(own) { session in
       try await session.advance(.steps(0))
     }
-    #expect(try Frame(before).whole("step") == 2)
-    #expect(try Frame(after).whole("step") == 3)
+    #expect(try Frame(before).integer("step") == 2)
+    #expect(try Frame(after).integer("step") == 3)
   }
 
   @Test func requestsThatWaitAreBounded() async throws {
@@ -116,7 +116,7 @@ import Testing
     }
   }
 
-  /// Many at once give what each gives alone.
+  /// Many at once produce the same as each alone.
   @Test func sessionsDoNotTouchEachOther() async throws {
     let sessions = limited(8)
     let frames = try await withThrowingTaskGroup(of: (Int, [UInt8]).self) { group in

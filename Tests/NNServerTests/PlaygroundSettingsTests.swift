@@ -3,13 +3,13 @@ import NNTestSupport
 import NeuralNet
 import Testing
 
-/// What a page may send, and what it is told otherwise.
+/// The settings that a page may send, and the error messages.
 @Suite struct PlaygroundSettingsTests {
   private func settings(_ json: String) throws -> PlaygroundSettings {
     try PlaygroundSettings(json: Array(json.utf8))
   }
 
-  @Test func nothingIsTheFirstPage() throws {
+  @Test func emptySettingsAreTheDefaults() throws {
     #expect(try settings("{}") == PlaygroundSettings())
     #expect(try settings(#"{"features": null, "noise": null}"#) == PlaygroundSettings())
   }
@@ -54,17 +54,17 @@ import Testing
       (#"{"layers": 2}"#, "there is no `layers`"), (#"{"loss": true}"#, "gets true"),
       (#"{"seed": -1}"#, "from 0 to 2147483647"), (#"{"activation": {}}"#, "gets an object"),
     ])
-  func wrongOnesAreSaid(json: String, message: String) {
+  func invalidOnesAreReported(json: String, message: String) {
     expectError(message) { _ = try settings(json) }
   }
 
-  @Test func allProblemsAreSaidAtOnce() {
+  @Test func allErrorsAreReportedTogether() {
     expectError("`samples`", "`seed`", "no `x`") {
       _ = try settings(#"{"samples": 1, "x": 0, "seed": "a"}"#)
     }
   }
 
-  @Test func whatWasSentIsNotRepeatedAtLength() {
+  @Test func messagesTruncateTheInput() {
     let long = String(repeating: "<b>", count: 5000)
     let error = #expect(throws: NNError.self) { _ = try settings("{\"source\": \"\(long)\"}") }
     #expect((error?.message.utf8.count ?? 0) < 300)
@@ -88,7 +88,7 @@ import Testing
   private static let lines = (0..<12).map { "\($0),\(20 - $0),\($0 % 2)" }
 
   @Test(arguments: ["width,height,kind\n", "", "\u{FEFF}a b,\"c, d\",e\n"])
-  func aHeaderMayBeThere(header: String) throws {
+  func aHeaderIsOptional(header: String) throws {
     let points = try table(PlaygroundSettings.table(Self.lines, header: header)).points
     #expect(points.dataset.count == 12)
     #expect(points.classCount == 2)
@@ -133,11 +133,11 @@ import Testing
       ),
       (PlaygroundSettings.table((0..<12).map { "\($0),1,0" }), "found 1"),
     ])
-  func wrongTablesAreSaid(text: String, message: String) {
+  func invalidTablesAreReported(text: String, message: String) {
     expectError("your table", message) { _ = try table(text) }
   }
 
-  @Test func tooManyRowsAreSaid() {
+  @Test func tooManyRowsAreReported() {
     expectError("expected 10 to 2000 rows, found 2001") {
       _ = try table(PlaygroundSettings.table((0..<2001).map { "\($0),1,\($0 % 2)" }))
     }

@@ -2,10 +2,10 @@ import NNServer
 import NeuralNet
 import Testing
 
-/// A frame of the playground, read as a page reads it.
+/// A frame of the playground, parsed as by a page.
 struct Frame {
   let header: JSONValue
-  /// What stands behind the header.
+  /// The bytes after the header.
   let body: [UInt8]
 
   init(_ bytes: [UInt8]) throws {
@@ -19,13 +19,13 @@ struct Frame {
   /// float32 numbers at the beginning of the body.
   func floats(_ count: Int, from start: Int = 0) -> [Float] {
     (0..<count).map { index in
-      let place = 4 * (start + index)
-      let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(body[place + $1]) << (8 * UInt32($1)) }
+      let position = 4 * (start + index)
+      let bits = (0..<4).reduce(UInt32(0)) { $0 | UInt32(body[position + $1]) << (8 * UInt32($1)) }
       return Float(bitPattern: bits)
     }
   }
 
-  func whole(_ name: String) throws -> Int { try #require(header[name]?.nonNegativeInteger) }
+  func integer(_ name: String) throws -> Int { try #require(header[name]?.nonNegativeInteger) }
 
   func number(_ names: String...) throws -> Double {
     let value = try names.reduce(header) { try #require($0[$1]) }
@@ -51,7 +51,7 @@ struct Frame {
 }
 
 extension PlaygroundSettings {
-  /// The usual settings with some changes.
+  /// The default settings with some changes.
   init(_ change: (inout PlaygroundSettings) -> Void) {
     self.init()
     change(&self)

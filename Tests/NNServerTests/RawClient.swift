@@ -6,11 +6,11 @@
   import Darwin
 #endif
 
-/// A connection to this machine on which a test writes whatever bytes it likes.
+/// A local connection on which a test writes arbitrary bytes.
 final class RawClient {
   private let descriptor: Int32
 
-  /// Connects; connecting, writing and reading give up after some seconds.
+  /// Connects; connecting, writing and reading time out after some seconds.
   init?(port: Int, patience: Int = 10) {
     #if canImport(Glibc)
       descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -54,7 +54,7 @@ final class RawClient {
     return true
   }
 
-  /// Reads until a text appears, the end, or the time is over.
+  /// Reads until a text appears, the end, or a timeout.
   func read(until marker: String? = nil) -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)

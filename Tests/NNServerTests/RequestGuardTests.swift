@@ -24,7 +24,7 @@ import Testing
     #expect(Set((0..<64).map { _ in AccessToken().description }).count == 64)
   }
 
-  @Test func thePathBehindTheTokenIsLetThrough() throws {
+  @Test func thePathAfterTheTokenIsAccepted() throws {
     #expect(try path("/\(token)/") == "/")
     #expect(try path("/\(token)") == "")
     #expect(try path("/\(token)/session/7?x=1#y") == "/session/7")
@@ -91,7 +91,7 @@ import Testing
     #expect(refusal?.status == 404)
   }
 
-  @Test func otherMethodsAre405AndTold() {
+  @Test func otherMethodsAre405WithAllow() {
     let refusal = #expect(throws: Refusal.self) {
       _ = try routes.find(method: "PUT", path: "/session/1")
     }

@@ -2,7 +2,7 @@ import NNCore
 import NNServer
 import Testing
 
-/// What a parser makes of some bytes: pieces, then maybe a refusal's status.
+/// The output of a parser for bytes: pieces, then possibly a refusal's status.
 private struct Outcome: Equatable {
   var pieces: [RequestParser.Piece] = []
   var status: Int?
@@ -61,7 +61,7 @@ private struct Outcome: Equatable {
     ),
   ]
 
-  /// What is refused, and with which status.
+  /// Invalid requests with the expected status.
   static let hostile: [(text: String, status: Int)] =
     [
       // First lines.
@@ -123,7 +123,7 @@ private struct Outcome: Equatable {
     ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks, status)
   }
 
-  @Test func requestsGiveTheirHeadsAndBodies() {
+  @Test func requestsHaveTheirHeadsAndBodies() {
     for (text, bodies) in Self.valid {
       let outcome = Outcome(text)
       #expect(outcome.bodies == bodies && outcome.status == nil, "\(text.debugDescription)")
@@ -141,11 +141,11 @@ private struct Outcome: Equatable {
     #expect(Outcome(text).heads[0].expectsContinue && Outcome(text).heads[0].origin == "b")
   }
 
-  @Test func whatCanBeReadInTwoWaysIsRefused() {
+  @Test func ambiguousRequestsAreRejected() {
     for (text, status) in Self.hostile {
       let outcome = Outcome(text)
       #expect(outcome.status ?? 0 == status, "\(text.debugDescription): \(outcome)")
-      // No body is given out but those that were whole before.
+      // Only bodies that were complete before are returned.
       #expect(outcome.bodies.isEmpty, "\(text.debugDescription)")
     }
   }
@@ -162,7 +162,7 @@ private struct Outcome: Equatable {
     #expect(Outcome(String(repeating: "\r\n", count: 300)).status == 431)
   }
 
-  @Test func partsMakeNoDifference() {
+  @Test func splittingTheInputMakesNoDifference() {
     for text in Self.valid.map(\.text) + Self.hostile.map(\.text) {
       let whole = Outcome(text)
       for size in [1, 2, 3, 7] {
@@ -183,9 +183,9 @@ private struct Outcome: Equatable {
     #expect(!parser.hasUnusedBytes)
   }
 
-  /// Changed, cut, doubled and joined requests end in requests or refusals, whatever the parts that
-  /// they come in; and what is let through holds nothing that would mean something else elsewhere.
-  @Test func mutatedRequestsAreReadOrRefused() {
+  /// Mutated, truncated, duplicated and joined requests end in requests or refusals, however the
+  /// input is split; and accepted requests contain nothing ambiguous.
+  @Test func mutatedRequestsAreParsedOrRejected() {
     var numbers = Draws(seed: 7)
     let seeds = (Self.valid.map(\.text) + Self.hostile.map(\.text)).map { Array($0.utf8) }
     let signs: [UInt8] = Array("\r\n\0 \t:;,/0aF\u{7F}".utf8) + [0x80, 0xFF]
@@ -193,13 +193,13 @@ private struct Outcome: Equatable {
     for round in 0..<4000 {
       var bytes = seeds[numbers.below(seeds.count)]
       for _ in 0...numbers.below(4) {
-        let place = numbers.below(bytes.count + 1)
+        let position = numbers.below(bytes.count + 1)
         switch numbers.below(5) {
-        case 0 where place < bytes.count: bytes[place] = signs[numbers.below(signs.count)]
-        case 1: bytes.insert(signs[numbers.below(signs.count)], at: place)
-        case 2: bytes.removeSubrange(place..<min(bytes.count, place + numbers.below(8)))
-        case 3: bytes.insert(contentsOf: bytes[place...].prefix(numbers.below(40)), at: place)
-        default: bytes = Array(bytes[..<place]) + seeds[numbers.below(seeds.count)]
+        case 0 where position < bytes.count: bytes[position] = signs[numbers.below(signs.count)]
+        case 1: bytes.insert(signs[numbers.below(signs.count)], at: position)
+        case 2: bytes.removeSubrange(position..<min(bytes.count, position + numbers.below(8)))
+        case 3: bytes.insert(contentsOf: bytes[position...].prefix(numbers.below(40)), at: position)
+        default: bytes = Array(bytes[..<position]) + seeds[numbers.below(seeds.count)]
         }
       }
       let whole = Outcome(bytes)

@@ -3,7 +3,7 @@ import NNServer
 import Synchronization
 import Testing
 
-/// What clients that mean no good, or do not know better, cost the others.
+/// The effect of malicious or faulty clients on others.
 @Suite struct ServerLimitsTests {
   private final class Counter: Sendable {
     let value = Atomic(0)
@@ -15,7 +15,7 @@ import Testing
     counting counter: Counter = Counter(), _ change: (inout LocalServer.Limits) -> Void = { _ in }
   ) throws -> LocalServer {
     var limits = LocalServer.Limits()
-    // Nobody is let in because another's time is over.
+    // No connection is accepted because another one has timed out.
     let hour = Duration.seconds(3600)
     (limits.idleTime, limits.bodyTime, limits.writeTime) = (hour, hour, hour)
     change(&limits)
@@ -43,15 +43,14 @@ import Testing
       + headers).joined(separator: "\r\n") + "\r\n\r\n"
   }
 
-  /// Expects the page for somebody who knows the address, long before the server's time for others is
-  /// over.
+  /// Expects the page for a client with the token, long before the timeout of others.
   private static func expectPage(_ server: LocalServer) throws {
     let client = try #require(RawClient(port: server.port, patience: 60))
     client.send(request(server, "GET /", ["Connection: close"]))
     #expect(client.read().hasSuffix("hello"))
   }
 
-  @Test func refusedStrangersHoldNoPlaces() throws {
+  @Test func rejectedClientsKeepNoConnections() throws {
     let server = try Self.server { $0.connections = 16 }
     defer { server.stop() }
     let strangers = try (0..<48).map { _ in
@@ -66,7 +65,7 @@ import Testing
     }
   }
 
-  @Test func silentStrangersGiveWay() throws {
+  @Test func silentUnauthorizedClientsAreReplaced() throws {
     let server = try Self.server { $0.connections = 16 }
     defer { server.stop() }
     let owner = try #require(RawClient(port: server.port))
@@ -74,13 +73,13 @@ import Testing
     #expect(owner.read(until: "hello").contains("hello"))
     let strangers = try (0..<48).map { _ in try #require(RawClient(port: server.port)) }
     try Self.expectPage(server)
-    // The oldest are gone long before their time is over, and who has shown the token stays.
+    // The oldest are closed long before their timeout; clients that have shown the token stay.
     #expect(strangers[0].isClosedByServer())
     owner.send(Self.request(server, "GET /"))
     #expect(owner.read(until: "hello").contains("hello"))
   }
 
-  @Test func whoDoesNotReadHasOneRequestInFlight() throws {
+  @Test func aClientThatDoesNotReadHasOneRequestInFlight() throws {
     let counter = Counter()
     let server = try Self.server(counting: counter) { $0.writeTime = .milliseconds(500) }
     defer { server.stop() }
@@ -92,7 +91,7 @@ import Testing
     }
     try Self.expectPage(server)
     for client in clients {
-      // Reading might set an answer going again; a closed connection takes no bytes.
+      // Reading might resume an answer; a closed connection accepts no bytes.
       let deadline = ContinuousClock.now + .seconds(60)
       while client.send("\r\n"), ContinuousClock.now < deadline { usleep(20_000) }
       #expect(!client.send("\r\n"))
@@ -100,7 +99,7 @@ import Testing
     #expect(counter.value.load(ordering: .relaxed) <= 40)
   }
 
-  @Test func twoHostsAreRefused() throws {
+  @Test func twoHostsAreRejected() throws {
     let server = try Self.server()
     defer { server.stop() }
     for host in ["Host: evil.example", "Host: 127.0.0.1:\(server.port)"] {
@@ -130,7 +129,7 @@ import Testing
     #expect(answers.filter { $0.contains("Connection: close") }.count == 1)
   }
 
-  @Test func aBodyIsAskedForOnlyWhereItIsWanted() throws {
+  @Test func aBodyIsRequestedOnlyWhereNeeded() throws {
     let server = try Self.server()
     defer { server.stop() }
     let headers = ["Expect: 100-continue", "Content-Length: 3"]
@@ -144,7 +143,7 @@ import Testing
     #expect(other.read().hasPrefix("HTTP/1.1 404 "))
   }
 
-  @Test func oldClientsGetNoChunks() throws {
+  @Test func oldClientsReceiveNoChunks() throws {
     let server = try Self.server()
     defer { server.stop() }
     let client = try #require(RawClient(port: server.port))
@@ -174,7 +173,7 @@ import Testing
     #expect(body == event)
   }
 
-  @Test func aHandlerThatFailsEndsItsConnectionAlone() throws {
+  @Test func aFailingHandlerEndsOnlyItsConnection() throws {
     let server = try Self.server()
     defer { server.stop() }
     let client = try #require(RawClient(port: server.port))
@@ -183,7 +182,7 @@ import Testing
     try Self.expectPage(server)
   }
 
-  @Test func stoppingTwiceIsStoppingOnce() throws {
+  @Test func stoppingTwiceIsHarmless() throws {
     let server = try Self.server()
     let client = try #require(RawClient(port: server.port))
     client.send(Self.request(server, "GET /large"))

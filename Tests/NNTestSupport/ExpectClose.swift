@@ -4,8 +4,9 @@ package import Testing
 /// Expects two tensors to agree in type, shape and every element.
 ///
 /// - Parameters:
-///   - tolerance: how far elements may differ; by default what is ordinary for the expected type.
-///   - label: what is compared, for the report.
+///   - tolerance: how far elements may differ; by default the standard tolerance of the expected
+///     type.
+///   - label: a description of the tensors, for the report.
 /// - Returns: whether they agree.
 @discardableResult
 package func expectClose(

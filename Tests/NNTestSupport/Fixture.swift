@@ -1,7 +1,8 @@
 package import NNCore
 package import NNFormats
 
-/// A file of examples that PyTorch computed, as `Tests/ReferenceTests/Fixtures/common.py` writes it.
+/// A file of examples that PyTorch computed, as `Tests/ReferenceTests/Fixtures/common.py` writes
+/// it.
 package struct Fixture: Sendable {
   /// The examples, sorted by name.
   package let examples: [FixtureExample]
@@ -26,7 +27,7 @@ package struct Fixture: Sendable {
     try self.init(SafeTensorsFile(contentsOf: path), at: path)
   }
 
-  /// Takes the examples from a file's contents; `place` names them in errors.
+  /// Reads the examples from a file's contents; `place` names them in errors.
   ///
   /// - Throws: `NNError` when the options are missing or a tensor belongs to no example.
   package init(_ file: SafeTensorsFile, at place: String) throws(NNError) {
@@ -57,11 +58,11 @@ package struct Fixture: Sendable {
   }
 }
 
-/// One example: options, what is given, and what PyTorch makes of it in each precision.
+/// One example: options, inputs, and PyTorch's results in each precision.
 package struct FixtureExample: Sendable, CustomStringConvertible {
   /// The example's name, unique in its file.
   package let name: String
-  /// Everything said about the example: `config` and what else its generator documents.
+  /// All options of the example: `config` and those that its generator documents.
   package let options: FixtureOption
   fileprivate let place: String
   fileprivate let tensors: [String: HostTensor]
@@ -72,19 +73,19 @@ package struct FixtureExample: Sendable, CustomStringConvertible {
   /// The layer list, loss, optimizer … in the form of a config file; null where there is none.
   package var config: FixtureOption { options["config"] ?? .null }
 
-  /// The names of what is given, sorted.
+  /// The names of the inputs, sorted.
   package var givenNames: [String] {
     tensors.keys.filter { name in !Self.precisions.contains { name.hasPrefix("\($0)/") } }.sorted()
   }
 
-  /// The names of what is expected in a precision, sorted.
+  /// The names of the expected results in a precision, sorted.
   package func expectedNames(_ dtype: DType) -> [String] {
     let prefix = "\(dtype)/"
     return tensors.keys.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
       .sorted()
   }
 
-  /// What is given under a name; floating-point numbers in the asked precision, without rounding.
+  /// The input with a name; floating-point numbers in the given precision, without rounding.
   ///
   /// - Throws: `NNError` when there is nothing of that name.
   package func given(_ name: String, as dtype: DType) throws(NNError) -> HostTensor {
@@ -92,14 +93,14 @@ package struct FixtureExample: Sendable, CustomStringConvertible {
     return tensor.dtype.isFloatingPoint ? tensor.converted(to: dtype) : tensor
   }
 
-  /// What PyTorch computed under a name in a precision.
+  /// PyTorch's result with a name in a precision.
   ///
   /// - Throws: `NNError` when there is nothing of that name.
   package func expected(_ name: String, _ dtype: DType) throws(NNError) -> HostTensor {
     try tensor("\(dtype)/\(name)")
   }
 
-  /// All that is given under names with a prefix, which is cut off: `"state."` gives a state_dict.
+  /// All inputs with a prefix in their names, which is removed: `"state."` returns a state_dict.
   ///
   /// - Throws: `NNError` never for names that are there.
   package func given(
@@ -112,7 +113,7 @@ package struct FixtureExample: Sendable, CustomStringConvertible {
     return result
   }
 
-  /// All that is expected under names with a prefix, which is cut off: `"grad."`, `"after."`.
+  /// All expected results with a prefix in their names, which is removed: `"grad."`, `"after."`.
   ///
   /// - Throws: `NNError` never for names that are there.
   package func expected(

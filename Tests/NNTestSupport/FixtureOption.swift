@@ -38,8 +38,8 @@ package enum FixtureOption: Codable, Sendable, Hashable {
     case .null: try container.encodeNil()
     case .boolean(let value): try container.encode(value)
     case .number(let value):
-      if let whole = Int(exactly: value) {
-        try container.encode(whole)
+      if let integer = Int(exactly: value) {
+        try container.encode(integer)
       } else {
         try container.encode(value)
       }
@@ -62,7 +62,7 @@ package enum FixtureOption: Codable, Sendable, Hashable {
   /// The integer, or nil when the value is none.
   package var integer: Int? { number.flatMap { Int(exactly: $0) } }
 
-  /// The truth value, or nil when the value is none.
+  /// The Boolean, or nil when the value is none.
   package var boolean: Bool? {
     if case .boolean(let value) = self { value } else { nil }
   }

@@ -48,7 +48,7 @@ package final class GuardedBlock {
 
   deinit { munmap(mapping, mappedByteCount) }
 
-  /// Whether what lies around the block, up to the guard, is as it was.
+  /// Whether the memory around the block, up to the guard, is unchanged.
   package var hasIntactSurroundings: Bool {
     func isFilled(_ start: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer) -> Bool {
       let count = end - start

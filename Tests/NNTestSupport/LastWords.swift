@@ -9,20 +9,20 @@
   import Darwin
 #endif
 
-/// What a test's child process was doing when it died: the child writes it to a file that is named
+/// Notes of a test's child process about what it was doing when it died, in a file that is named
 /// after the parent.
 package enum LastWords {
   private static func path(ofParent process: Int32, _ test: String) -> String {
     FileManager.default.temporaryDirectory.appending(path: "nn-test-\(process)-\(test)").path
   }
 
-  /// Notes, in the child, what it is about to do.
+  /// Writes a note in the child.
   package static func note(_ text: String, of test: String) {
     _ = FileManager.default.createFile(
       atPath: path(ofParent: getppid(), test), contents: Data(text.utf8))
   }
 
-  /// Takes, in the parent, the child's last note.
+  /// Reads and removes the child's last note in the parent.
   package static func take(of test: String) -> String {
     let path = path(ofParent: getpid(), test)
     defer { try? FileManager.default.removeItem(atPath: path) }

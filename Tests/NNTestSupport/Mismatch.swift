@@ -1,14 +1,14 @@
 package import NNCore
 
-/// Why a tensor is not the one expected.
+/// The difference between a tensor and the expected one.
 package struct Mismatch: Sendable, CustomStringConvertible {
-  /// What differs, with the worst element and its index.
+  /// The difference, with the worst element and its index.
   package let description: String
 
   /// Compares every element; nil when the tensors agree.
   ///
-  /// Types and shapes must be the same. NaN agrees with NaN alone, an infinity with itself alone, a
-  /// integer or truth value with itself alone. Zeros of both signs agree.
+  /// Types and shapes must be the same. NaN agrees only with NaN, and an infinity, an integer or a
+  /// Boolean only with itself. Zeros of both signs agree.
   package static func between(
     _ actual: HostTensor, _ expected: HostTensor, within tolerance: Tolerance
   ) -> Mismatch? {

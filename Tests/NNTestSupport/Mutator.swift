@@ -1,15 +1,15 @@
 import NNCore
 package import Testing
 
-/// Damages a valid file as bit rot, broken copies and hostile hands do: flipped bits, cut and doubled
-/// parts, parts of other places, other numbers. The same seed gives the same damage.
+/// Damages a valid file like bit rot, broken copies and attackers: flipped bits, cut and duplicated
+/// parts, moved parts, other numbers. The same seed always results in the same damage.
 package struct Mutator {
   private var state: UInt64
 
-  /// Begins a sequence of damages.
+  /// Starts a sequence of damages.
   package init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
 
-  /// Numbers that readers trip over, as they stand in texts.
+  /// Texts of numbers that readers often handle wrongly.
   private static let numbers = [
     "-1", "0", "1", "255", "65536", "2147483648", "4294967295", "1000000000000",
     "4611686018427387904", "9223372036854775807", "-9223372036854775808", "18446744073709551615",
@@ -20,30 +20,30 @@ package struct Mutator {
   package mutating func damaged(_ file: [UInt8]) -> [UInt8] {
     var bytes = file
     for _ in 0...below(3) where !bytes.isEmpty {
-      let place = below(bytes.count)
-      let end = min(bytes.count, place + 1 + below(1 << below(9)))
+      let position = below(bytes.count)
+      let end = min(bytes.count, position + 1 + below(1 << below(9)))
       switch below(9) {
-      case 0, 1: bytes[place] ^= 1 << UInt8(below(8))
-      case 2: bytes[place] = [0, 0x7F, 0x80, 0xFF, 0x0A, 0x22, 0x2C, 0x3A][below(8)]
-      case 3: bytes.removeSubrange(place...)
-      case 4: bytes.removeSubrange(place..<end)
-      case 5: bytes.insert(contentsOf: bytes[place..<end], at: below(bytes.count))
+      case 0, 1: bytes[position] ^= 1 << UInt8(below(8))
+      case 2: bytes[position] = [0, 0x7F, 0x80, 0xFF, 0x0A, 0x22, 0x2C, 0x3A][below(8)]
+      case 3: bytes.removeSubrange(position...)
+      case 4: bytes.removeSubrange(position..<end)
+      case 5: bytes.insert(contentsOf: bytes[position..<end], at: below(bytes.count))
       case 6:
         // A field of four or eight bytes.
         let value = [0, 1, .max, .max >> 1, 1 << 31, 1 << 40, 1 << 62][below(7)] as UInt64
-        for index in 0..<(below(2) == 0 ? 4 : 8) where place + index < bytes.count {
-          bytes[place + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(index)))
+        for index in 0..<(below(2) == 0 ? 4 : 8) where position + index < bytes.count {
+          bytes[position + index] = UInt8(truncatingIfNeeded: value >> (8 * UInt64(index)))
         }
-      default: replaceNumber(in: &bytes, from: place)
+      default: replaceNumber(in: &bytes, from: position)
       }
     }
     return bytes
   }
 
-  /// Puts another number in place of the next one in the text.
-  private mutating func replaceNumber(in bytes: inout [UInt8], from place: Int) {
+  /// Replaces the next number in the text by another one.
+  private mutating func replaceNumber(in bytes: inout [UInt8], from position: Int) {
     func isDigit(_ byte: UInt8) -> Bool { 48...57 ~= byte }
-    let rotated = Array(place..<bytes.count) + Array(0..<place)
+    let rotated = Array(position..<bytes.count) + Array(0..<position)
     guard let start = rotated.first(where: { isDigit(bytes[$0]) }) else { return }
     let end = bytes[start...].firstIndex { !isDigit($0) } ?? bytes.endIndex
     bytes.replaceSubrange(start..<end, with: Self.numbers[below(Self.numbers.count)])
@@ -58,13 +58,13 @@ package struct Mutator {
   }
 }
 
-/// Reads damaged copies of a file: each must be read, or refused with an `NNError` in a moment. A
-/// trap ends the tests.
+/// Reads damaged copies of a file: each must be read, or rejected with an `NNError`, within a time
+/// limit. A trap ends the tests.
 ///
 /// - Parameters:
 ///   - file: A valid file.
-///   - count: How many damaged copies.
-///   - limit: Processor seconds that a copy may take at most.
+///   - count: The number of damaged copies.
+///   - limit: The largest number of processor seconds for a copy.
 ///   - read: Reads a copy.
 package func expectRefusalOrSuccess(
   _ file: [UInt8], count: Int = 400, seed: UInt64 = 1, limit: Double = 2,

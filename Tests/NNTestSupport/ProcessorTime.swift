@@ -8,7 +8,7 @@
 
 /// Measures the processor seconds that the calling thread spends on a closure.
 ///
-/// For tests that refuse endless work: unlike wall-clock time it does not grow when other programs run.
+/// For tests of time limits: unlike wall-clock time it does not depend on other programs.
 package func processorSeconds(_ body: () throws -> Void) rethrows -> Double {
   let start = threadProcessorTime()
   try body()

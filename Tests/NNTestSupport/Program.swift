@@ -5,7 +5,7 @@ package struct Program: Sendable {
   /// The executable's absolute path.
   package let path: String
 
-  /// The program of a product's name, which lies beside the test runner.
+  /// The program of a product, which is in the same folder as the test runner.
   package init(_ name: String) {
     path = Self.productsFolder.appending(path: name).path
   }
@@ -28,9 +28,9 @@ package struct Program: Sendable {
   /// - Parameters:
   ///   - environment: variables to add or replace; nil removes one.
   ///   - folder: the working directory; by default the tests' own.
-  ///   - input: what the program reads from standard input; by default nothing.
+  ///   - input: the program's standard input; empty by default.
   ///   - timeout: seconds after which the program is killed.
-  /// - Throws: what prevents the start.
+  /// - Throws: an error when the program cannot be started.
   package func run(
     _ arguments: String..., environment: [String: String?] = [:], in folder: String? = nil,
     input: String = "", timeout: Double = 600
@@ -48,7 +48,7 @@ package struct Program: Sendable {
 
   /// Starts the program and returns at once.
   ///
-  /// - Throws: what prevents the start.
+  /// - Throws: an error when the program cannot be started.
   package func start(
     _ arguments: [String], environment: [String: String?] = [:], in folder: String? = nil,
     input: String = ""
@@ -64,21 +64,21 @@ package struct Program: Sendable {
   }
 }
 
-/// What a program left behind.
+/// The results of a program.
 package struct ProgramResult: Sendable {
   /// The exit status; nil when a signal ended the program.
   package let status: Int32?
   /// The signal that ended the program; nil when it exited.
   package let signal: Int32?
-  /// Whether it was killed because its time was over.
+  /// Whether it was killed after the timeout.
   package let timedOut: Bool
-  /// What it wrote to standard output.
+  /// Its standard output.
   package let standardOutput: String
-  /// What it wrote to standard error.
+  /// Its standard error.
   package let standardError: String
 }
 
-/// A program at work. Output goes to files, so that no full pipe can stop it.
+/// A running program. Output goes to files, so that no full pipe can block it.
 package final class RunningProgram {
   private let process: Process
   private let scratch: TemporaryFolder
@@ -105,10 +105,10 @@ package final class RunningProgram {
   /// Whether it has not ended yet.
   package var isRunning: Bool { process.isRunning }
 
-  /// What it has written to standard output so far.
+  /// Its standard output so far.
   package var standardOutput: String { (try? scratch.text(of: "output")) ?? "" }
 
-  /// What it has written to standard error so far.
+  /// Its standard error so far.
   package var standardError: String { (try? scratch.text(of: "error")) ?? "" }
 
   /// Sends a signal, such as SIGINT.

@@ -1,9 +1,9 @@
 package import NNCore
 
 extension HostTensor {
-  /// Uniform random numbers that depend on the seed and the place of the element alone.
+  /// Uniform random numbers that depend only on the seed and the index of the element.
   ///
-  /// Floating-point numbers lie in the range, rounded to Float32 so that both precisions get the
+  /// Floating-point numbers are in the range, rounded to Float32 so that both precisions get the
   /// same; integers are drawn from its integers, both ends included.
   package static func random(
     _ shape: Shape, dtype: DType = .float64, seed: UInt64 = 1,
@@ -36,7 +36,7 @@ extension HostTensor {
     random(shape, dtype: dtype, seed: seed, in: 0...Double(classes - 1))
   }
 
-  /// Numbers at which kernels go wrong, mixed with normal ones.
+  /// Numbers that are critical for kernels, mixed with normal ones.
   ///
   /// Among them: zeros of both signs, equal neighbours, numbers around ±1, the borders of exp and
   /// tanh, tiny, denormal and large numbers; with `includingNonFinite` also infinities and NaN.

@@ -4,7 +4,7 @@
   package import Foundation
 #endif
 
-/// A folder of its own for a test, removed with everything in it when nobody holds it any more.
+/// A folder of its own for a test, removed with its contents when it is no longer referenced.
 package final class TemporaryFolder: Sendable {
   /// The folder's absolute path.
   package let path: String
@@ -24,13 +24,13 @@ package final class TemporaryFolder: Sendable {
   /// The path of a file or folder inside, which need not exist.
   package func path(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Writes a text file, with the folders it lies in; returns its path.
+  /// Writes a text file, with its parent folders; returns its path.
   @discardableResult
   package func write(_ text: String, to name: String) throws -> String {
     try write(Data(text.utf8), to: name)
   }
 
-  /// Writes a file, with the folders it lies in; returns its path.
+  /// Writes a file, with its parent folders; returns its path.
   @discardableResult
   package func write(_ bytes: Data, to name: String) throws -> String {
     let url = URL(filePath: path(name))
@@ -45,7 +45,7 @@ package final class TemporaryFolder: Sendable {
     String(decoding: try Data(contentsOf: URL(filePath: path(name))), as: UTF8.self)
   }
 
-  /// Whether a file or folder of that name is there.
+  /// Whether a file or folder of that name exists.
   package func contains(_ name: String) -> Bool {
     FileManager.default.fileExists(atPath: path(name))
   }

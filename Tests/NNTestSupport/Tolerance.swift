@@ -1,6 +1,6 @@
 package import NNCore
 
-/// How far a number may lie from the one it should be.
+/// The allowed difference between a number and the expected one.
 ///
 /// Allowed for an element: max(relative · max(|expected|, floor · magnitude), absolute), where
 /// magnitude is the largest finite |expected| of the whole tensor. The floor is there because a sum
@@ -8,7 +8,7 @@ package import NNCore
 package struct Tolerance: Sendable, Hashable {
   /// The allowed error as a share of the expected number.
   package var relative: Double
-  /// Numbers below this share of the tensor's magnitude are judged as if they were that large.
+  /// Numbers below this share of the tensor's magnitude are treated as if they were that large.
   package var floor: Double
   /// An error that is always allowed; for numbers that are zero but for rounding.
   package var absolute: Double
@@ -32,7 +32,7 @@ extension Tolerance {
 
   /// Float64 against Float64 computed in another order.
   ///
-  /// 1e-9 is what the project promises. Cancelled elements may err by 1e-12 of the largest one: a sum
+  /// The project guarantees 1e-9. Cancelled elements may err by 1e-12 of the largest one: a sum
   /// of ten thousand terms, each rounded at 1.1e-16, stays below it; a wrong term does not.
   package static let float64 = Tolerance(relative: 1e-9, floor: 1e-3)
 
@@ -54,9 +54,9 @@ extension Tolerance {
 
   /// Parameters at the end of a training run in Float32.
   ///
-  /// An adaptive optimizer divides by the root of a second moment: where that is near zero, rounding
-  /// decides the direction of a whole step. Losses hardly see such elements, parameters do. PyTorch's
-  /// own Float32 ends up to 1.4e-5 from its Float64.
+  /// An adaptive optimizer divides by the root of a second moment: where that is near zero,
+  /// rounding decides the direction of a whole step. Losses hardly see such elements, parameters
+  /// do. PyTorch's own Float32 ends up to 1.4e-5 from its Float64.
   package static let float32Parameters = Tolerance(relative: 1e-4, floor: 0.1)
 
   /// Analytic gradients against central differences in Float64.
@@ -65,7 +65,7 @@ extension Tolerance {
   /// error of about 1e-16 / 1e-6 = 1e-10 of the function's value.
   package static let centralDifferences = Tolerance(relative: 1e-5, floor: 1e-2)
 
-  /// The ordinary tolerance of a type: exact for integers and truth values.
+  /// The ordinary tolerance of a type: exact for integers and Booleans.
   package static func standard(for dtype: DType) -> Tolerance {
     switch dtype {
     case .float64: .float64

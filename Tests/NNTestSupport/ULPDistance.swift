@@ -29,7 +29,7 @@ package func ulpError(_ actual: Float, exact: Double) -> Double {
   return (Double(actual) - exact).magnitude / Double(nearest.magnitude.ulp)
 }
 
-/// The place of a number among all, zero at 0.
+/// The rank of a number among all representable numbers; 0 for zero.
 private func ordered(_ magnitude: UInt64, isNegative: Bool) -> Int64 {
   isNegative ? -Int64(magnitude) : Int64(magnitude)
 }

@@ -55,7 +55,7 @@ import Testing
     #expect(single.description == "type float32, expected float64")
   }
 
-  @Test func largeWholeNumbersAreNotRounded() throws {
+  @Test func largeIntegersAreNotRounded() throws {
     let expected = HostTensor([Int64.max, 5])
     let mismatch = try #require(
       Mismatch.between(HostTensor([Int64.max - 1, 5]), expected, within: .exact))

@@ -28,7 +28,7 @@ import Testing
     }
   }
 
-  /// Recomputes one example by hand: names, layout and precision are what the loader says.
+  /// Recomputes one example by hand: names, layout and precision are those of the loader.
   @Test func aLinearLayerByHand() throws {
     let example = try Fixture.load("layers", "linear").example("bias")
     #expect(example.config.list?.first?.named?.name == "linear")

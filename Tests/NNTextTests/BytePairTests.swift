@@ -48,7 +48,7 @@ struct BytePairTests {
   }
 
   @Test func countsWordsAsOftenAsTheyAppear() throws {
-    // "xy" stands in three words once each, "zw" in one word that appears five times.
+    // "xy" occurs in three words once each, "zw" in one word that appears five times.
     let text = "axy bxy cxy" + String(repeating: " dzw", count: 5)
     let tokenizer = try BytePairTokenizer(training: text, merges: 1, minimumCount: 4)
     #expect(try tokenizer.decode([260]) == " d")
@@ -79,7 +79,8 @@ struct BytePairTests {
   @Test func shortensWhatItLearntFrom() throws {
     let text = String(repeating: "In the beginning was the word. ", count: 20)
     let tokenizer = try BytePairTokenizer(training: text, merges: 500)
-    // Pieces whole: "In", 19 times " In", and six others 20 times, of which "." stands alone.
+    // Pieces whole: "In", 19 times " In", and six others 20 times, of which "." is a piece of its
+    // own.
     #expect(try tokenizer.encode(text).count == 20 * 7 + 1)
     #expect(try tokenizer.encode("Inn").count == 2)
   }

@@ -87,7 +87,7 @@ struct WordTests {
     #expect(isIdentical(try tokenizer.decode(tokenizer.encode(text)), text))
   }
 
-  @Test func refusesWhatLeavesNoWord() throws {
+  @Test func refusesOptionsThatLeaveNoWord() throws {
     expectError("empty") { _ = try WordTokenizer(training: "") }
     expectError("vocabularySize 4", "5 or more") {
       _ = try WordTokenizer(training: "a", vocabularySize: 4)
@@ -97,7 +97,7 @@ struct WordTests {
     expectError("tokens[0]", "token 5") { _ = try WordTokenizer(training: "a").decode([5]) }
   }
 
-  /// The words of a text in the order in which they stand.
+  /// The words of a text in order.
   static func pieces(_ text: String) throws -> [String] {
     let tokenizer = try WordTokenizer(training: text)
     return try tokenizer.encode(text).map { try tokenizer.decode([$0]) }
@@ -125,7 +125,7 @@ struct WordTests {
   }
 
   @Test func findsWordsAmongMany() throws {
-    // More words than the table has places at first, so that it grows several times.
+    // More words than the table has slots at first, so that it grows several times.
     let words = (0..<5_000).map { "w" + String(String($0, radix: 2).map { $0 == "1" ? "x" : "y" }) }
     let text = words.joined(separator: "\n")
     let tokenizer = try WordTokenizer(training: text)

@@ -31,7 +31,7 @@ struct TokenizerFileTests {
       #expect(try loaded.bytes(of: token) == tokenizer.bytes(of: token))
     }
     for text in ["one", "\0é", "'four' \"two\"", Texts.random(seed: 9, count: 800)] {
-      // The tokenizers of few characters refuse some of them, both in the same words.
+      // The tokenizers with few characters reject some of them, both with the same message.
       let expected = Result { () throws(NNError) in try tokenizer.encode(text) }
       let found = Result { () throws(NNError) in try loaded.encode(text) }
       #expect(found == expected)

@@ -4,7 +4,7 @@ import NNTestSupport
 import NNText
 import Testing
 
-/// A corpus with what sacrebleu makes of it, as `Fixtures/generate.py` writes it.
+/// A corpus with its scores by sacrebleu, as `Fixtures/generate.py` writes it.
 struct Corpus: Sendable, CustomStringConvertible {
   struct Sentence: Sendable {
     let hypothesis: String
@@ -42,7 +42,7 @@ struct Corpus: Sendable, CustomStringConvertible {
 struct ScoreTests {
   static let tolerance = 1e-9
 
-  /// Expects everything that sacrebleu says about some sentences.
+  /// Expects all of sacrebleu's scores of some sentences.
   static func expect(
     _ scores: FixtureOption, of sentences: [Corpus.Sentence], _ label: String
   ) throws {
@@ -123,7 +123,7 @@ struct ScoreTests {
 @Suite("likelihood of text")
 struct TextLikelihoodTests {
   @Test func isThatOfAUniformModel() throws {
-    // 64 tokens equally probable: 6 bits a token; each token stands for 4 characters.
+    // 64 equally probable tokens: 6 bits per token; each token has 4 characters.
     var likelihood = TextLikelihood()
     for _ in 0..<10 {
       likelihood.add(negativeLogLikelihood: 5 * 4.1588830833596715, tokens: 5, characters: 20)

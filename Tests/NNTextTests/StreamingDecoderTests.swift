@@ -5,7 +5,7 @@ import Testing
 
 @Suite("decoding token by token")
 struct StreamingDecoderTests {
-  /// The bytes one at a time, then what is left.
+  /// The texts of the bytes one at a time, then the rest.
   static func pieces(_ bytes: [UInt8]) throws -> [String] {
     var decoder = StreamingDecoder(try BytePairTokenizer(training: "a", merges: 0))
     return try bytes.map { try decoder.decode(4 + TokenID($0)) } + [decoder.finish()]

@@ -48,7 +48,7 @@ func isIdentical(_ first: String, _ second: String) -> Bool {
   first.utf8.elementsEqual(second.utf8)
 }
 
-/// Cuts a text by a pattern that says what the pieces are.
+/// Splits a text by a pattern for the pieces.
 func naivePieces(_ text: String) throws -> [[UInt8]] {
   let mark = #"\p{M}\u{200C}\u{200D}"#
   let pattern = [

@@ -5,7 +5,7 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// Checkpoints as files: what is refused, what is removed, what is passed over.
+/// Checkpoints as files: what is rejected, what is removed, what is skipped.
 @Suite struct CheckpointTests {
   private func checkpoint(
     step: Int, _ change: (inout TrainingProgress) -> Void = { _ in }
@@ -30,14 +30,14 @@ import Testing
   ]
 
   @Test(arguments: impossible.indices)
-  func progressThatNoRunComesToIsDamage(index: Int) throws {
+  func impossibleProgressIsDamage(index: Int) throws {
     let temporary = try TemporaryFolder()
     let (fault, change) = Self.impossible[index]
     let path = try checkpoint(step: 3, change).write(into: temporary.path, keep: 1)
     expectError("is damaged", fault, path) { _ = try Checkpoint(contentsOf: path) }
   }
 
-  @Test func stepsBeyondAnyRunAreDamageToo() throws {
+  @Test func impossibleStepsAreDamageToo() throws {
     let temporary = try TemporaryFolder()
     for step in [-1, Int.max] {
       let path = try checkpoint(step: step).write(into: temporary.path, keep: 9)
@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  @Test func whatHasJustBeenWrittenIsNeverRemoved() throws {
+  @Test func theNewestCheckpointIsNeverRemoved() throws {
     let temporary = try TemporaryFolder()
     let newer = try checkpoint(step: 9).write(into: temporary.path, keep: 1)
     try AtomicFile.write(path: newer, [1, 2, 3])
@@ -58,12 +58,12 @@ import Testing
     #expect(FileBytes.exists(newer))
   }
 
-  @Test func aFolderThatCannotBeReadIsNoEmptyOne() throws {
+  @Test func aFolderThatCannotBeReadIsNotEmpty() throws {
     let temporary = try TemporaryFolder()
     #expect(try Checkpoint.newest(in: temporary.path("nothing")) == nil)
     let file = try temporary.write("", to: "checkpoints")
     expectError("cannot be read: Not a directory", file) { _ = try Checkpoint.newest(in: file) }
-    // A checkpoint that is there and cannot be opened is one, too.
+    // A checkpoint that exists but cannot be opened counts as one, too.
     try FileManager.default.createSymbolicLink(
       atPath: temporary.path("step-000000001.safetensors"),
       withDestinationPath: "step-000000001.safetensors")
@@ -72,9 +72,10 @@ import Testing
     }
   }
 
-  /// The newest is damaged: the run says so, continues from the one before, and keeps what it writes.
+  /// If the newest is damaged, the run warns, continues from the one before, and keeps its
+  /// checkpoints.
   @Test(arguments: [1, 2])
-  func aRunThatPassesOverDamageKeepsItsCheckpoints(keep: Int) throws {
+  func aRunThatSkipsDamageKeepsItsCheckpoints(keep: Int) throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     let recorder = Recorder()
@@ -96,7 +97,7 @@ import Testing
     #expect(try Checkpoint.newest(in: folder.checkpoints)?.progress.step == 7)
   }
 
-  /// By default short epochs share a checkpoint; one that is asked for is written.
+  /// By default short epochs share a checkpoint; with `every`, each is written.
   @Test func shortEpochsShareACheckpoint() throws {
     let temporary = try TemporaryFolder()
     for (every, isExact) in [("null", false), ("1", true)] {

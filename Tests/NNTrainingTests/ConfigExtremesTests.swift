@@ -4,15 +4,15 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// Every integer of a config, far too large: `check`, `summary` and the drawing must refuse it
-/// or describe it, in a moment and without taking the memory that they describe.
+/// Every integer of a config, far too large: `check`, `summary` and the drawing must reject it or
+/// describe it, quickly and without allocating the memory that they describe.
 @Suite("configs with extreme numbers")
 struct ConfigExtremesTests {
   private static let numbers = [
     1_000_000_000, 1 << 31, 1_000_000_000_000, Int.max, 0, -1, Int.min,
   ]
 
-  /// A layer with its options, and where it may stand.
+  /// A layer with its options, and the kind of input that it needs.
   struct LayerCase: CustomTestStringConvertible {
     enum Input { case images, rows, steps, tokens, pairs }
     var layer: String
@@ -57,7 +57,7 @@ struct ConfigExtremesTests {
     .init(layer: "additive_attention: {units: 4}", input: .pairs),
   ]
 
-  /// The layer's lines in a config whose data and other layers fit it.
+  /// A config with the layer, compatible data and compatible other layers.
   private func config(_ layer: LayerCase, in folder: TemporaryFolder) throws -> String {
     let model: [String]
     var train = "{circles: {samples: 8}}"
@@ -90,7 +90,7 @@ struct ConfigExtremesTests {
       """
   }
 
-  /// What the commands check, summary and graph do.
+  /// Does what the commands check, summary and graph do.
   private func describe(_ yaml: String) throws {
     let config = try Config(yaml: yaml)
     try TrainingRun.check(config)
@@ -113,7 +113,7 @@ struct ConfigExtremesTests {
     #expect(seconds < 4, "\(what)", sourceLocation: sourceLocation)
   }
 
-  /// The texts of a config with one of its numbers replaced by another, everywhere in turn.
+  /// The texts of a config with each of its numbers in turn replaced by another.
   private func replaced(_ yaml: String, within part: String) throws -> [(String, String)] {
     let range = try #require(yaml.range(of: part))
     let digits = part.matches(of: /-?[0-9]+/).filter { match in
@@ -213,7 +213,7 @@ struct ConfigExtremesTests {
     for (text, what) in try replaced(yaml, within: line) { expectQuickAnswer(text, what) }
   }
 
-  @Test("says how many bytes a layer would take")
+  @Test("states how many bytes a layer would take")
   func bytes() throws {
     let yaml = smallConfig.replacingOccurrences(of: "linear: 8", with: "linear: 1000000000000")
     expectError(
@@ -230,7 +230,7 @@ struct ConfigExtremesTests {
     }
   }
 
-  @Test("says how many layers there may be")
+  @Test("states how many layers there may be")
   func layerCount() throws {
     expectError("`num_layers` expects an integer from 1 to 1000, gets 100000000") {
       try describe(

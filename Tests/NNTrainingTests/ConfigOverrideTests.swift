@@ -36,7 +36,7 @@ struct ConfigOverrideTests {
   }
 
   @Test(
-    "overrides that lead nowhere",
+    "overrides with invalid paths",
     arguments: [
       (
         "epochs", "--set epochs: expects key.path=value\n  hint: as in --set optimizer.adam.lr=0.01"
@@ -48,10 +48,10 @@ struct ConfigOverrideTests {
       ),
       (
         "model.3.linear=1",
-        "--set model.3.linear: `model` is a list; `3` is none of its indices 0…2"
+        "--set model.3.linear: `model` is a list; `3` is not one of its indices 0…2"
       ),
       (
-        "model.-1=relu", "--set model.-1: `model` is a list; `-1` is none of its indices 0…2"
+        "model.-1=relu", "--set model.-1: `model` is a list; `-1` is not one of its indices 0…2"
       ),
       (
         "model.0.linear.bias=false",
@@ -78,7 +78,7 @@ struct ConfigOverrideTests {
   }
 }
 
-/// Something that must hold of a config.
+/// A condition on a config.
 struct Check: Sendable {
   let holds: @Sendable (Config) -> Bool
 }

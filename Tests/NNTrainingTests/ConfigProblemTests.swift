@@ -2,7 +2,7 @@ import NNCore
 import NNTraining
 import Testing
 
-@Suite("Config: what is wrong, and where")
+@Suite("Config: problems and their positions")
 struct ConfigProblemTests {
   @Test(
     "one wrong line of a small config",
@@ -68,14 +68,14 @@ struct ConfigProblemTests {
         "  - relu", "  - {relu: , tanh: }",
         [
           "c.yaml:4:14: expects one layer, gets `relu` and `tanh`\n"
-            + "  hint: each layer is an entry of its own, behind a dash of its own"
+            + "  hint: write each layer as a separate entry, after a dash"
         ]
       ),
       (
         "  - relu", "  - {linear: 3, bias: false}",
         [
           "c.yaml:4:17: expects one layer, gets `linear` and `bias`\n"
-            + "  hint: options stand inside: linear: {bias: …}"
+            + "  hint: options go inside: linear: {bias: …}"
         ]
       ),
       (
@@ -98,7 +98,7 @@ struct ConfigProblemTests {
         "  - relu", "  - residual: relu",
         [
           "c.yaml:4:15: `layers` expects a list of layers, gets \"relu\"\n"
-            + "  hint: each layer behind a dash"
+            + "  hint: write each layer after a dash"
         ]
       ),
       (
@@ -145,7 +145,7 @@ struct ConfigProblemTests {
       ),
       (
         "  - relu", "  - linear: {out_features: 1, bias: false, bias_init: ones}",
-        ["c.yaml:4:55: linear: `bias_init` has nothing to start; `bias` is false"]
+        ["c.yaml:4:55: linear: `bias_init` has no bias to initialize; `bias` is false"]
       ),
       (
         "  - relu", "  - linear: {out_features: 1, weight_init: {xavier: 2}}",
@@ -241,21 +241,21 @@ struct ConfigProblemTests {
   }
 
   @Test(
-    "sections that do not fit together",
+    "incompatible sections",
     arguments: [
       (
         ["early_stopping={}"],
-        "--set early_stopping: early stopping watches `val_loss`, and there is no validation\n"
+        "--set early_stopping: early stopping monitors `val_loss`, and there is no validation\n"
           + "  hint: add `validation: {split: 0.1}` to `data`"
       ),
       (
         ["early_stopping={monitor: acuracy}", "metrics=[accuracy]", "data.validation=0.1"],
-        "--set early_stopping: early stopping watches `acuracy`, which is not computed\n"
+        "--set early_stopping: early stopping monitors `acuracy`, which is not computed\n"
           + "  hint: did you mean `accuracy`?"
       ),
       (
         ["early_stopping={monitor: confusion_matrix}", "metrics=[confusion_matrix]"],
-        "--set early_stopping: early stopping watches `confusion_matrix`, which is not computed\n"
+        "--set early_stopping: early stopping monitors `confusion_matrix`, which is not computed\n"
           + "  hint: figures: train_loss"
       ),
       (
@@ -266,7 +266,7 @@ struct ConfigProblemTests {
       ),
       (
         ["metrics=[accuracy, accuracy]"],
-        "--set metrics: the metric `accuracy` stands twice"
+        "--set metrics: the metric `accuracy` is listed twice"
       ),
       (["model=[]"], "--set model: `model` has no layers"),
       (["epochs=0"], "--set epochs: `epochs` expects an integer ≥ 1, gets 0"),
@@ -315,7 +315,7 @@ struct ConfigProblemTests {
   }
 
   @Test(
-    "texts that are no config",
+    "texts that are not a config",
     arguments: [
       (
         "",
@@ -340,7 +340,7 @@ struct ConfigProblemTests {
       (
         "a: b: c",
         "c.yaml:1:5: not YAML: mapping values are not allowed in this context\n"
-          + "  hint: a `key: value` stands on a line of its own, or within { } and separated by "
+          + "  hint: write each `key: value` on a line of its own, or within { } separated by "
           + "commas"
       ),
       ("a: 1\nb: 2\na: 3", "c.yaml:1:1: a mapping has more than one `a`\n  hint: keep one of them"),
@@ -356,7 +356,7 @@ struct ConfigProblemTests {
     #expect(complaint(about: text) == expected)
   }
 
-  @Test("aliases that unfold without end are refused")
+  @Test("aliases that expand without end are rejected")
   func aliasBomb() {
     var text = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1...8 {
@@ -364,11 +364,11 @@ struct ConfigProblemTests {
       text += "a\(level): &a\(level) [\(aliases)]\n"
     }
     #expect(
-      complaint(about: text)?.hasSuffix("the document unfolds into more than 100,000 values")
+      complaint(about: text)?.hasSuffix("the document expands into more than 100,000 values")
         == true)
   }
 
-  @Test("nesting without end is refused")
+  @Test("nesting without end is rejected")
   func deepNesting() {
     let text = String(repeating: "[", count: 100_000)
     #expect(complaint(about: text)?.hasPrefix("c.yaml") == true)

@@ -33,7 +33,7 @@ struct ConfigReadingTests {
     #expect(config.warnings == [])
   }
 
-  @Test("defaults of what is left out")
+  @Test("defaults of omitted options")
   func defaults() throws {
     let config = try Config(yaml: smallConfig, source: "folder/small.yaml")
     #expect(config.name == "small")
@@ -80,7 +80,7 @@ struct ConfigReadingTests {
       try config.makeTestSource() == .generated(DataGenerator(.moons, seed: 8, part: 2)))
   }
 
-  @Test("relative paths are meant from the config's folder")
+  @Test("relative paths start from the config's folder")
   func paths() throws {
     let yaml = changed(
       "data: {train: moons}", to: "data: {train: {npz: ./a.npz}, test: {npz: /b.npz, x: in}}")
@@ -127,7 +127,7 @@ struct ConfigReadingTests {
     #expect(first == second)
   }
 
-  @Test("a metric of the validation may be watched under two names")
+  @Test("a validation metric may be monitored by two names")
   func monitors() throws {
     let base = ["metrics=[accuracy, {top_k: 3}]", "data.validation=0.2"]
     for (monitor, figure) in [

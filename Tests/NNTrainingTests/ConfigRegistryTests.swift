@@ -10,7 +10,7 @@ import Testing
 
 @Suite("Config: registries")
 struct ConfigRegistryTests {
-  /// What each layer needs beyond its name.
+  /// The required options of each layer.
   private static let required = [
     "linear": "8", "rnn": "8", "lstm": "8", "gru": "8", "max_pool2d": "2",
     "conv2d": "{out_channels: 4, kernel_size: 3}",
@@ -117,7 +117,7 @@ struct ConfigRegistryTests {
     #expect(chain.parts.map(\.interval) == [.epoch])
   }
 
-  @Test("schedules in a list multiply, each following its own interval")
+  @Test("schedules in a list multiply, each by its own interval")
   func scheduleChain() throws {
     let config = try Config(
       yaml: smallConfig,
@@ -164,7 +164,7 @@ struct ConfigRegistryTests {
         == (name == "confusion_matrix" ? nil : "train_\(made[0].name)"))
   }
 
-  @Test("the loss decides what a metric takes for granted")
+  @Test("the loss determines the defaults of a metric")
   func metricDefaults() throws {
     for (loss, threshold, ignored, rule) in [
       ("bce", 0.5, -100, PredictionRule.decisions), ("bce_with_logits", 0, -100, .decisions),

@@ -34,7 +34,7 @@ let fullConfig = """
   log: {every: 50}
   """
 
-/// The least a config must hold; 6 lines.
+/// The minimum config; 6 lines.
 let smallConfig = """
   data: {train: moons}
   model:
@@ -45,7 +45,7 @@ let smallConfig = """
   optimizer: adam
   """
 
-/// The text of the error that a config gives, or nil where it gives none.
+/// The text of a config's error; nil without an error.
 func complaint(
   about yaml: String, source: String = "c.yaml", overrides: [String] = []
 ) -> String? {
@@ -57,7 +57,7 @@ func complaint(
   }
 }
 
-/// The small config with one line put in place of another.
+/// The small config with one line replaced by another.
 func changed(_ line: String, to replacement: String) -> String {
   smallConfig.split(separator: "\n", omittingEmptySubsequences: false)
     .map { $0 == line ? replacement : String($0) }.joined(separator: "\n")

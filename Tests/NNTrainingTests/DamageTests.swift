@@ -7,13 +7,13 @@ import NNText
 import NNTraining
 import Testing
 
-@Suite("damaged configs, checkpoints and models are read or refused")
+@Suite("damaged configs, checkpoints and models are read or rejected")
 struct DamageTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A run of a moment in the folder.
+  /// Runs a short training in the folder.
   private func train(_ yaml: String) throws -> RunFolder {
     let run = RunFolder(folder.path("run"))
     _ = try TrainingRun(config: Config(yaml: yaml), folder: run, maximumSteps: 2).run()
@@ -46,7 +46,7 @@ struct DamageTests {
     }
   }
 
-  /// Reads a model and uses it where its rows are small.
+  /// Reads a model and runs it if its inputs are small.
   private func use(_ path: String) throws {
     let model = try TrainedModel(contentsOf: path)
     let predictor = try Predictor(model)
@@ -109,7 +109,7 @@ struct DamageTests {
     expectError("\(path): ", message) { _ = try TrainedModel(contentsOf: path) }
   }
 
-  @Test("a vocabulary is that of the tokenizers")
+  @Test("the vocabulary must match the tokenizers")
   func vocabulary() throws {
     let text = try folder.write(String(repeating: "some text ", count: 20), to: "a.txt")
     let run = try train(

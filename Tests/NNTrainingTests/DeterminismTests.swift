@@ -4,14 +4,14 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// The same config and seed give the same bits.
+/// The same config and seed produce the same bits.
 @Suite struct DeterminismTests {
   private static let widerConvolution = ["model.0={linear: 512}", "model.1={reshape: [2, 16, 16]}"]
   private static let widerPerceptron = [
     "model.0={linear: 300}", "data.train={moons: {samples: 200}}", "data.batch_size=64",
   ]
 
-  /// Large enough to be cut into chunks: strides, groups of pictures, batch norm, dropout.
+  /// Large enough to be split into blocks: strides, groups of images, batch norm, dropout.
   private static let residual = [
     """
     model=[
@@ -25,7 +25,7 @@ import Testing
     """, "epochs=2",
   ]
 
-  /// Runs in a process of its own, because the number of threads belongs to the process.
+  /// Runs in a separate process, because the number of threads is global to the process.
   @Test func bitsDoNotDependOnTheNumberOfThreads() async {
     await #expect(processExitsWith: .success) {
       let configs = [
@@ -59,7 +59,7 @@ import Testing
     }
   }
 
-  @Test func anotherSeedGivesOtherBits() throws {
+  @Test func anotherSeedProducesOtherBits() throws {
     let temporary = try TemporaryFolder()
     try train(demandingConfig, in: temporary.path("a"))
     try train(demandingConfig, in: temporary.path("b"))

@@ -5,8 +5,8 @@ import NNTraining
 import Testing
 
 @Suite struct EvaluationTests {
-  /// The saved weights are those of the best epoch, and measure as they did in training.
-  @Test func equalsWhatTheTrainerMeasured() throws {
+  /// The saved weights are those of the best epoch, with the same figures as in training.
+  @Test func equalsTheFiguresOfTheTrainer() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     let recorder = Recorder()
@@ -39,7 +39,7 @@ import Testing
     #expect(try without.evaluateTest() == nil)
     let written = "{\"loss\": \(figures[0].value), \"accuracy\": \(figures[1].value)}\n"
     #expect(try temporary.text(of: "run/test.json") == written)
-    // Weights that change have not been measured yet.
+    // Changed weights have not been measured yet.
     let longer = try Config(
       yaml: demandingConfig,
       overrides: ["data.test={moons: {samples: 50, noise: 0.2}}", "epochs=20"])
@@ -47,7 +47,7 @@ import Testing
     #expect(!temporary.contains("run/test.json"))
   }
 
-  /// A loss over numbers sees class labels as numbers, after training as in it.
+  /// A loss of numbers gets class labels as numbers, in training and after it.
   @Test func labelsAreNumbersForSuchLosses() throws {
     let temporary = try TemporaryFolder()
     let config = try Config(
@@ -72,7 +72,7 @@ import Testing
     #expect(found.figures.map(\.value) == figures.map(\.value))
   }
 
-  @Test func dataThatDoNotFitAreRefused() throws {
+  @Test func incompatibleDataAreRejected() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     try train(demandingConfig, in: folder.path)

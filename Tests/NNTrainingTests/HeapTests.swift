@@ -10,7 +10,7 @@
   import Testing
 
   @Suite struct HeapTests {
-    /// Runs in a process of its own, because other tests allocate.
+    /// Runs in a separate process, because other tests allocate.
     @Test func aThousandStepsLeaveTheHeapAsItWas() async {
       await #expect(processExitsWith: .success) {
         let model = Model {
@@ -23,7 +23,7 @@
         let trainer = try Trainer(
           model: model, loss: CrossEntropy(), optimizer: Adam(),
           data: DataGenerator(.moons, samples: 330).make(), batchSize: 32)
-        // 10 steps of 32 rows and one of 10: both plans are made in the first epoch.
+        // 10 steps of 32 examples and one of 10: both plans are made in the first epoch.
         for _ in 0..<20 { try trainer.epoch() }
         var counts = [HeapTests.liveBytes()]
         for _ in 0..<5 {
@@ -32,14 +32,14 @@
         }
         #expect(trainer.progress.step == (20 + 5 * 91) * 11)
         #expect(counts[0] > 0)
-        // What a thread keeps of freed blocks counts as in use, and which thread frees a block is
-        // chance: a round may differ. A leak would show in every one.
+        // Freed blocks that a thread caches count as in use, and which thread frees a block varies,
+        // so one round may differ. A leak would show in every round.
         #expect(zip(counts, counts.dropFirst()).contains { $0 == $1 }, "\(counts)")
       }
     }
 
-    /// The first step makes the plan and takes its memory; what else it leaves is small.
-    @Test func aSessionTakesWhatTheSummarySays() async {
+    /// The first step creates the plan and allocates its memory; everything else is small.
+    @Test func aSessionAllocatesWhatTheSummaryStates() async {
       await #expect(processExitsWith: .success) {
         let config = try Config(
           yaml: """

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("small configs made to exhaust memory or time")
 struct HostileConfigTests {
-  /// The text of the error, found within some processor seconds.
+  /// The text of the error, found within a limit of processor seconds.
   private func complaint(
     about yaml: String, overrides: [String] = [], within limit: Double = 4,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -27,10 +27,10 @@ struct HostileConfigTests {
       text += "k\(level): &b\(level) [*\(before), *\(before)]\n"
     }
     text += "? *b35\n: 1\n"
-    #expect(complaint(about: text).hasSuffix("the document unfolds into more than 100,000 values"))
+    #expect(complaint(about: text).hasSuffix("the document expands into more than 100,000 values"))
   }
 
-  @Test("aliases that stay small work")
+  @Test("small aliases work")
   func alias() throws {
     let config = try Config(
       yaml: """
@@ -56,16 +56,16 @@ struct HostileConfigTests {
     let text = "a: [" + Array(repeating: "1", count: 200_000).joined(separator: ",") + "]"
     #expect(
       complaint(about: text)
-        == "c.yaml:1:199999: the document unfolds into more than 100,000 values")
+        == "c.yaml:1:199999: the document expands into more than 100,000 values")
   }
 
   @Test("levels of lists", arguments: ["[", "{a: ", "- "])
   func depth(opening: String) {
     let text = String(repeating: opening, count: 101)
-    #expect(complaint(about: text).contains("stand more than 100 deep in each other"))
+    #expect(complaint(about: text).contains("are nested more than 100 deep"))
   }
 
-  @Test("of many problems only the number is told")
+  @Test("many problems are only counted")
   func manyProblems() {
     let options = (0..<30_000).map { "a\($0): 1" }.joined(separator: ",")
     let text = complaint(
@@ -79,7 +79,7 @@ struct HostileConfigTests {
         .contains("the network has more than 1000 layers"))
   }
 
-  @Test("an unknown word of a megabyte is cut")
+  @Test("an unknown word of a megabyte is shortened")
   func longWord() {
     let word = String(repeating: "x", count: 1_000_000)
     let text = complaint(

@@ -33,18 +33,20 @@ import Testing
     try trainer.weights().flatMap { $0.tensor.doubles }
   }
 
-  /// With errors e, the gradient of the mean squared error is 2/N Σ e·x, by hand.
+  /// With errors e, the gradient of the mean squared error is 2/N Σ e·x.
   @Test func aStepIsThatOfTheFormula() throws {
     let (rows, targets) = ([[1.0, 2, 3], [-1, 0.5, 4]], [2.0, -1])
     let (weights, bias) = ([0.5, -2, 0], -0.25)
     let errors = zip(rows, targets).map { row, target in
       zip(row, weights).reduce(bias) { $0 + $1.0 * $1.1 } - target
     }
-    let slopes = (0..<3).map { column in zip(errors, rows).reduce(0) { $0 + $1.0 * $1.1[column] } }
-    let gradient = slopes + [errors[0] + errors[1]]
+    let derivatives = (0..<3).map { column in
+      zip(errors, rows).reduce(0) { $0 + $1.0 * $1.1[column] }
+    }
+    let gradient = derivatives + [errors[0] + errors[1]]
     let trainer = try trainer(l1: 0.3)
     let step = try #require(try trainer.step())
-    // The loss leaves the penalty out.
+    // The loss excludes the penalty.
     #expect(abs(step.loss - (errors[0] * errors[0] + errors[1] * errors[1]) / 2) < 1e-14)
     let signs = [1.0, -1, 0, -1]
     for (index, found) in try numbers(trainer).enumerated() {
@@ -53,14 +55,14 @@ import Testing
     }
   }
 
-  /// Clipping and the logged norm are those of the loss's gradient, as with weight decay.
+  /// Clipping and the logged norm use the gradient of the loss alone, as with weight decay.
   @Test func itComesAfterClipping() throws {
     let (plain, penalized) = (try trainer(l1: 0), try trainer(l1: 1000))
     let norms = try [plain, penalized].map { trainer in
       try #require(try trainer.step()?.gradientNorm)
     }
     #expect(norms[0] == norms[1])
-    // A gradient that is clipped to nothing leaves −η · λ · sign(θ).
+    // With the gradient clipped to almost zero, −η · λ · sign(θ) remains.
     let clipped = try trainer(l1: 0.5, clipping: [.value(limit: 1e-300)])
     _ = try clipped.step()
     for (found, expected) in zip(try numbers(clipped), [0.45, -1.95, 0, -0.2]) {
@@ -68,7 +70,7 @@ import Testing
     }
   }
 
-  @Test func zeroIsNone() throws {
+  @Test func zeroMeansNoPenalty() throws {
     let (one, other) = (try trainer(l1: 0, Adam()), try trainer(l1: 0.01, Adam()))
     let config = try Config(yaml: Self.yaml + "l1_penalty: 0\n")
     #expect(config.l1Penalty == 0)
@@ -105,7 +107,7 @@ import Testing
   @Test func aConfigKeepsIt() throws {
     let plain = try Config(yaml: Self.yaml)
     #expect(plain.l1Penalty == 0)
-    // What a run writes is what it was before there was the option.
+    // Without the penalty, a run's files are the same as before the option existed.
     #expect(!plain.resolvedYAML.contains("l1_penalty"))
     let config = try Config(yaml: Self.yaml, overrides: ["l1_penalty=0.001"])
     #expect(config.l1Penalty == 0.001)
@@ -115,13 +117,13 @@ import Testing
   }
 
   @Test(arguments: ["-1", "nan", "much"])
-  func wrongOnesAreRefused(text: String) {
+  func invalidValuesAreRejected(text: String) {
     expectError("`l1_penalty` expects a number ≥ 0, gets") {
       _ = try Config(yaml: Self.yaml, overrides: ["l1_penalty=\(text)"])
     }
   }
 
-  /// The run trains with it: its first step moves every weight by less or more than a plain one.
+  /// A run trains with it: the first step differs by lr · λ for every weight.
   @Test func aRunTrainsWithIt() throws {
     let folder = try TemporaryFolder()
     func weights(_ name: String, _ overrides: [String]) throws -> [Double] {
@@ -134,7 +136,8 @@ import Testing
     }
     let (plain, none) = (try weights("plain", []), try weights("none", ["l1_penalty=0"]))
     #expect(plain == none)
-    // One step of all 20 rows: the difference is lr · λ · sign(θ₀), and the first bias is not 0.
+    // One step of all 20 examples: the difference is lr · λ · sign(θ₀), and the first bias is not
+    // 0.
     let penalized = try weights("penalized", ["l1_penalty=0.01"])
     for (one, other) in zip(plain, penalized) { #expect(abs(abs(one - other) - 0.005) < 1e-12) }
   }

@@ -23,7 +23,7 @@ import Testing
       settings: TrainingSettings(dtype: dtype, normalization: .standard))
   }
 
-  /// tanh(W x + b) and so on, in Double, of the weights that the trainer has now.
+  /// tanh(W x + b) and so on, in Double, with the trainer's present weights.
   private func expected(_ trainer: Trainer) throws -> [[Double]] {
     let weights = Dictionary(
       uniqueKeysWithValues: try trainer.weights().map { ($0.name, $0.tensor.doubles) })
@@ -57,7 +57,7 @@ import Testing
     #expect(probe.layers.map(\.path) == ["0", "1", "2", "3", ""])
     #expect(probe.layers[0].name == "Dense 3")
     var earlier: [Double] = []
-    // The probe follows the weights; nothing but the trainer changes them.
+    // The probe follows the weights, which only the trainer changes.
     for _ in 0..<3 {
       let outputs = probe.read()
       for (output, numbers) in zip(outputs, try expected(trainer)) {
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test func probingChangesNoTraining() throws {
+  @Test func probingDoesNotAffectTraining() throws {
     let (probed, alone) = (try makeTrainer(), try makeTrainer())
     let probe = try LayerProbe(probed, rows: rows)
     for _ in 0..<3 {
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func aTrainedModelGivesWhatItPredicts() throws {
+  @Test func outputsOfATrainedModelAreItsPredictions() throws {
     let temporary = try TemporaryFolder()
     try train(convolutionalConfig, in: temporary.path("run"))
     let model = try TrainedModel(folder: RunFolder(temporary.path("run")))
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test(arguments: [[7, 3], [0, 2], [2]] as [Shape])
-  func otherShapesAreRefused(shape: Shape) throws {
+  func otherShapesAreRejected(shape: Shape) throws {
     expectError("[N, 2]", "\(shape)") {
       _ = try LayerProbe(makeTrainer(), rows: HostTensor(zeros: shape))
     }
@@ -120,7 +120,7 @@ import Testing
   }
 }
 
-/// Keeps the weights after each epoch.
+/// Records the weights after each epoch.
 private final class WeightReader: TrainingObserver {
   private(set) var weights: [TrainingEvent.Weights] = []
   var wantsWeights: Bool { true }

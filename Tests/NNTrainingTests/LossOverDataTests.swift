@@ -13,12 +13,12 @@ import Testing
   import Darwin
 #endif
 
-/// The loss over a data set is that of all its rows at once, whatever the batches.
+/// The loss over a data set is that of all its examples in one batch, whatever the batches.
 @Suite struct LossOverDataTests {
   private static let count = 150
   private static let weights = [0.5, 2, 4]
 
-  /// 70 rows of class 1, which some losses ignore, then all classes in turn.
+  /// 70 labels of class 1, which some losses ignore, then all classes in turn.
   private static let labels = (0..<count).map { Int32($0 < 70 ? 1 : $0 % 3) }
   private static let inputs = HostTensor.random([count, 2], seed: 5)
 
@@ -36,7 +36,7 @@ import Testing
       name: "shares", inputs: Self.inputs, targets: HostTensor(shares, shape: [Self.count, 3]))
   }
 
-  /// Each row's log-probabilities, by hand.
+  /// The log-probabilities of each example, computed directly.
   private func logProbabilities(_ trainer: Trainer) throws -> [[Double]] {
     let tensors = try trainer.weights()
     let weight = try #require(tensors.first { $0.name == "0.weight" }).tensor.doubles
@@ -60,7 +60,7 @@ import Testing
     CrossEntropy(weight: weights, ignoreIndex: 1, reduction: .batchMean),
   ]
 
-  /// −Σ w·ln p at the labels that count, divided as PyTorch does.
+  /// −Σ w·ln p at the labels that count, divided as in PyTorch.
   private static func likelihood(
     _ rows: [[Double]], weight: [Double]?, ignoreIndex: Int, reduction: Reduction = .mean
   ) -> Double {
@@ -78,7 +78,7 @@ import Testing
     }
   }
 
-  /// An epoch that changes nothing, and the loss over the same data.
+  /// An epoch with learning rate 0, and the loss over the same data.
   private func check(
     _ loss: any Loss, _ data: Dataset, layers: [any Layer], batchSize: Int,
     _ expected: ([[Double]]) -> Double
@@ -139,8 +139,8 @@ import Testing
     }
   }
 
-  /// A batch without any label that counts has gradient 0; the step counts all the same.
-  @Test func aBatchInWhichNothingCounts() throws {
+  /// A batch without any label that counts has gradient 0, but its step counts.
+  @Test func aBatchWithoutCountedLabels() throws {
     let trainer = try Trainer(
       model: Model([Dense(3)]), loss: CrossEntropy(ignoreIndex: 1),
       optimizer: SGD(learningRate: 1), data: labelled(), batchSize: 64,
@@ -155,7 +155,7 @@ import Testing
     #expect(try trainer.epoch().trainLoss.isFinite)
   }
 
-  @Test func dataInWhichNothingCountsAreRefused() throws {
+  @Test func dataWithoutCountedLabelsAreRejected() throws {
     let data = try labelled()
     let ignored = data.selecting(Array(0..<70))
     for loss in [CrossEntropy(ignoreIndex: 1), CrossEntropy(weight: [1, 0, 1])] {

@@ -4,9 +4,9 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// When weights reach their file.
+/// When weights are written to their file.
 @Suite struct ModelSaverTests {
-  /// Keeps what would be written; refuses while it is full.
+  /// Records what would be written; fails while it is full.
   private final class Disk {
     var files: [Int32] = []
     var isFull = false
@@ -60,14 +60,14 @@ import Testing
     #expect(disk.files == [1])
     try saver.save(weights(2, .best(epoch: 3)), now: 9)
     #expect(disk.files == [1, 2])
-    // Back to what the file holds: what waited in between is out of date.
+    // Back to the version in the file: what waited in between is out of date.
     try saver.save(weights(3, .best(epoch: 4)), now: 9)
     try saver.save(weights(2, .best(epoch: 3)), now: 9)
     try saver.flush()
     #expect(disk.files == [1, 2])
   }
 
-  @Test func whatCouldNotBeWrittenGoesOnWaiting() throws {
+  @Test func weightsThatCouldNotBeWrittenKeepWaiting() throws {
     let disk = Disk()
     var saver = saver(on: disk)
     disk.isFull = true
@@ -79,9 +79,9 @@ import Testing
   }
 }
 
-/// The weights file of a run while the run goes on.
+/// The weights file of a run while the run continues.
 @Suite struct ModelFileTests {
-  /// Copies the run folder whenever a checkpoint has been written.
+  /// Copies the run folder after every checkpoint.
   private final class Copier: TrainingObserver {
     let folder: RunFolder
     let copies: String
@@ -113,7 +113,7 @@ import Testing
   ]
 
   @Test(arguments: variations)
-  func noCheckpointKnowsBetterWeightsThanTheFile(overrides: [String]) throws {
+  func noCheckpointHasBetterWeightsThanTheFile(overrides: [String]) throws {
     let temporary = try TemporaryFolder()
     let whole = RunFolder(temporary.path("whole"))
     let copier = Copier(whole, to: temporary.path("copy"))
@@ -129,8 +129,8 @@ import Testing
     }
   }
 
-  /// A process may be killed before a checkpoint, after it, and between a checkpoint and the weights
-  /// file; whichever of the two is older, the resumed run ends the same.
+  /// A process may be killed before a checkpoint, after it, or between a checkpoint and the weights
+  /// file; whichever of the two is older, the resumed run has the same result.
   @Test(arguments: variations)
   func aRunKilledBetweenTwoFilesEndsTheSame(overrides: [String]) throws {
     let temporary = try TemporaryFolder()
@@ -142,22 +142,22 @@ import Testing
       // The weights are newer than the checkpoint.
       let ahead = RunFolder(newer + "-ahead")
       try ahead.create()
-      let behind = RunFolder(older)
+      let stale = RunFolder(older)
       for (source, target) in [
-        (behind.config, ahead.config), (RunFolder(newer).steps, ahead.steps),
+        (stale.config, ahead.config), (RunFolder(newer).steps, ahead.steps),
         (RunFolder(newer).metrics, ahead.metrics), (RunFolder(newer).model, ahead.model),
       ] where FileBytes.exists(source) {
         try AtomicFile.write(path: target, FileBytes.read(source))
       }
-      let checkpoint = try #require(try Checkpoint.newest(in: behind.checkpoints))
+      let checkpoint = try #require(try Checkpoint.newest(in: stale.checkpoints))
       _ = try checkpoint.write(into: ahead.checkpoints, keep: 1)
-      for folder in [behind, ahead] {
+      for folder in [stale, ahead] {
         try train(demandingConfig, in: folder.path, overrides: overrides, resumes: true)
         #expect(try modelBytes(folder.path) == expected, "\(folder.path)")
         #expect(try rows(folder.steps) == rows(whole.steps))
       }
     }
-    // The last checkpoint says that the run is finished, so its weights must already be there.
+    // The last checkpoint marks the run as finished, so its weights must already be written.
     let last = try #require(copier.names.last)
     #expect(try modelBytes(last) == expected)
   }
@@ -172,7 +172,7 @@ import Testing
     }
   }
 
-  /// Five epochs take far less than the time between two writes.
+  /// Five epochs take much less than the time between two writes.
   @Test(arguments: 1...5)
   func anErrorLeavesTheBestWeightsSoFar(epoch: Int) throws {
     let temporary = try TemporaryFolder()

@@ -4,7 +4,7 @@ import NNTraining
 import Testing
 
 @Suite struct ModelSummaryTests {
-  /// Every number by hand.
+  /// Every number computed by hand.
   @Test func aConvolutionalNetwork() throws {
     let summary = try ModelSummary(
       config: Config(
@@ -45,15 +45,15 @@ import Testing
     // Each parameter starts at a multiple of 16 elements; Adam keeps two moments of each.
     let padded = 64 + 32 + 64 + 16 + 16 + 16 + 16 + 64 + 16
     #expect(summary.stateByteCount == 3 * 4 * padded + (3 * 4 + 3 * 4 + 8))
-    // At least the largest activation of a step, at most all of them side by side and their
+    // At least the largest activation of a step, at most all of them without sharing and their
     // gradients.
     #expect(summary.arenaByteCount >= 20 * 48 * 4)
     #expect(summary.arenaByteCount <= 100 * 20 * 48 * 4)
-    // Rows of two numbers, labels, and Adam's three scalars.
+    // Inputs of two numbers, labels, and Adam's three scalars.
     #expect(summary.inputByteCount == 20 * 2 * 4 + 20 * 4 + 3 * 4)
   }
 
-  @Test func layersThatDoNotFitAreAllNamed() throws {
+  @Test func invalidLayersAreNamed() throws {
     expectError("`0` (Conv2D", "[N, 2]") {
       _ = try ModelSummary(
         config: Config(

@@ -31,18 +31,18 @@ import Testing
     #expect(monitor.best == 0.75)
   }
 
-  @Test func smallGainsAreBestButDoNotCountForPatience() {
+  @Test func smallImprovementsAreBestButDoNotCountForPatience() {
     let (monitor, best, exhausted) = verdicts(
       Monitor(figure: "val_loss", prefersHigher: false, minimumChange: 0.5, patience: 2),
       [2, 1.75, 1.5, 1])
-    // What patience waits for is measured from the last gain that counted, so small steps add up.
+    // Patience measures from the last improvement that counted, so small ones accumulate.
     #expect(best == [true, true, true, true])
     #expect(exhausted == [false, false, true, false])
     #expect(monitor.best == 1)
   }
 
-  /// The best of all epochs, whatever the least change: 9.4e-5, not epoch 1's 0.55.
-  @Test func bestIsByAnyGain() {
+  /// The best of all epochs, whatever the minimum change: 9.4e-5, not epoch 1's 0.55.
+  @Test func bestIsByAnyImprovement() {
     let (monitor, best, exhausted) = verdicts(
       Monitor(figure: "val_loss", prefersHigher: false, minimumChange: 1, patience: 1000),
       [0.55, 0.1, 9.4e-5, 2e-4])
@@ -52,14 +52,15 @@ import Testing
     #expect(!exhausted.contains(true))
   }
 
-  @Test func patienceOfZeroEndsAfterTheFirstEpochWithoutGain() {
+  @Test func patienceOfZeroStopsAfterTheFirstEpochWithoutImprovement() {
     let monitor = Monitor(figure: "val_loss", prefersHigher: false, patience: 0)
     #expect(!monitor.isExhausted)
     #expect(verdicts(monitor, [3, 2, 2.5]).2 == [false, false, true])
     #expect(verdicts(monitor, [.nan]).2 == [true])
   }
 
-  /// A checkpoint of an older version has one best for both, and a metric's name alone.
+  /// A checkpoint of an older version has one best figure for both, and a metric's name without
+  /// prefix.
   @Test func oldStatesAreRead() throws {
     let text = """
       {"figure": "accuracy", "prefersHigher": true, "minimumChange": 0.1, "patience": 2, "best": 0.5,

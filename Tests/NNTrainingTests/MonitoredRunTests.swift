@@ -25,7 +25,7 @@ import Testing
       .flatMap { $0.tensor.withBytes { Array($0) } }
   }
 
-  /// With the name of the column and without: the same stop, the same best weights.
+  /// With the column's name or the metric's: the same stop, the same best weights.
   @Test func aMetricHasTwoNames() throws {
     let base = ["epochs=12", "early_stopping.patience=2"]
     let (bare, first) = try weights("bare", base + ["early_stopping.monitor=accuracy"])
@@ -58,7 +58,7 @@ import Testing
     #expect(!isBest.dropLast().contains(false))
   }
 
-  @Test func theBestWeightsAreThoseOfAnyGain() throws {
+  @Test func theBestWeightsAreThoseOfAnyImprovement() throws {
     let (_, recorder) = try weights(
       "run", ["epochs=8", "early_stopping={monitor: val_loss, patience: 1000, min_delta: 1}"])
     let losses = recorder.epochs.compactMap(\.validationLoss)
@@ -69,7 +69,7 @@ import Testing
 
   // MARK: - Norms
 
-  /// What stands in steps.csv is the norm before clipping, as without any.
+  /// steps.csv contains the norm before clipping, as without clipping.
   @Test func normsBeforeClippingByValue() throws {
     let base = ["epochs=1", "clip_grad_norm=null", "early_stopping=null", "model.3={dropout: 0}"]
     try train(demandingConfig, in: folder.path("plain"), overrides: base)
@@ -87,7 +87,7 @@ import Testing
     #expect(try modelTensors("plain") == modelTensors("clipped"))
   }
 
-  // MARK: - Steps that cannot be taken
+  // MARK: - Steps that fail
 
   @Test(.timeLimit(.minutes(1)))
   func aStepThatIsNotFiniteIsNotTimed() throws {
@@ -104,7 +104,8 @@ import Testing
     #expect(try run.run() == .completed)
     let model = try TrainedModel(folder: run.folder)
     expectError(
-      "a training step with the saved weights gives numbers that are not finite", kind: .runFailed
+      "a training step with the saved weights produces numbers that are not finite",
+      kind: .runFailed
     ) {
       _ = try StepProfile(model: model, dataset: RunData(config).train)
     }
@@ -123,7 +124,7 @@ import Testing
           """, overrides: overrides)
     }
     expectError(
-      "the last batch of an epoch has 1 row (33 rows in batches of 8)", "`1` (BatchNorm1D",
+      "the last batch of an epoch has 1 example (33 examples in batches of 8)", "`1` (BatchNorm1D",
       "more than one value for each channel",
       "drop_last: true, or use another batch_size, such as 9"
     ) { try TrainingRun.check(config(33)) }
@@ -133,8 +134,8 @@ import Testing
     try TrainingRun.check(config(32))
   }
 
-  /// The first of such batches is named, and no other.
-  @Test func batchesInWhichNothingCountsAreSaidOnce() throws {
+  /// The first such batch is named, and no other.
+  @Test func batchesWithoutCountedLabelsAreReportedOnce() throws {
     let labels = HostTensor((0..<40).map { Int32($0 < 16 ? 2 : $0 % 2) })
     try NPZ.write(
       [("x", HostTensor.random([40, 2], seed: 4)), ("y", labels)], to: folder.path("data.npz"))
@@ -153,7 +154,7 @@ import Testing
     #expect(try run.run(observers: [recorder]) == .completed)
     #expect(recorder.warnings.count == 1)
     #expect(
-      recorder.warnings.first?.hasPrefix("no label of the 8 rows of step 1 counts for the loss")
+      recorder.warnings.first?.hasPrefix("no label of the 8 examples of step 1 counts for the loss")
         ?? false)
     #expect(
       recorder.steps.map(\.loss.isNaN) == [

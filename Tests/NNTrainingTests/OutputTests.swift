@@ -5,13 +5,13 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// What outputs and targets mean under a loss: checks before training, decisions, ranges.
+/// The meaning of outputs and targets for a loss: checks before training, binary labels, ranges.
 @Suite struct OutputTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Rows with targets of their own.
+  /// Random inputs with the given targets.
   private func config(
     targets: HostTensor, loss: String, model: String, _ overrides: [String] = []
   ) throws -> Config {
@@ -43,7 +43,7 @@ import Testing
       ([0.0, 255], "row 1 (from 0) has the target 255", "0 and 255 as 0 and 1"),
       ([0.5, 1.5], "row 1 (from 0) has the target 1.5", "as probabilities"),
     ], ["bce", "bce_with_logits"])
-  func targetsOfDecisions(example: ([Double], String, String), loss: String) throws {
+  func targetsOfBinaryLosses(example: ([Double], String, String), loss: String) throws {
     let config = try config(
       targets: column(example.0), loss: loss, model: "[{linear: 1}, sigmoid]")
     expectError(
@@ -51,7 +51,7 @@ import Testing
     ) { try TrainingRun.check(config) }
   }
 
-  @Test func labelsAreTargetsOfDecisions() throws {
+  @Test func labelsAreTargetsOfBinaryLosses() throws {
     let labels = HostTensor((0..<20).map { Int32($0 % 3) })
     expectError("row 2 (from 0) has the target 2, and the loss `bce_with_logits`") {
       try TrainingRun.check(
@@ -69,7 +69,7 @@ import Testing
       config(targets: column([0, 0.25, 1]), loss: "bce_with_logits", model: "[{linear: 1}]"))
   }
 
-  @Test func outputsThatAreNoProbabilities() throws {
+  @Test func outputsThatAreNotProbabilities() throws {
     let config = try config(
       targets: column([0, 1]), loss: "bce", model: "[{linear: 4}, {linear: 1}]")
     #expect(
@@ -79,7 +79,7 @@ import Testing
       ])
     let run = try TrainingRun(config: config, folder: RunFolder(folder.path("run")))
     expectError(
-      "the loss `bce` takes outputs from 0 to 1, and the last layer, `1` (Dense 1), gives ",
+      "the loss `bce` takes outputs from 0 to 1, and the last layer, `1` (Dense 1), outputs ",
       "end the network with sigmoid"
     ) { _ = try run.run() }
   }
@@ -127,7 +127,7 @@ import Testing
       try Config(yaml: smallConfig, overrides: ["loss=\(loss)", "model=\(model)"]).warnings == [])
   }
 
-  /// A softmax inside the last container is no reason for another one.
+  /// A softmax inside the last container needs no second one.
   @Test func probabilitiesOfANestedSoftmax() throws {
     let labels = HostTensor((0..<20).map { Int32($0 % 2) })
     let config = try config(
@@ -139,10 +139,10 @@ import Testing
     #expect(try predictor.probabilities(rows) == predictor.predict(rows))
   }
 
-  // MARK: - Decisions and classes
+  // MARK: - Binary labels and classes
 
-  @Test func severalDecisionsOfAnExample() throws {
-    // Each decision by the sign of a number, so that a linear network learns all.
+  @Test func severalBinaryLabelsPerExample() throws {
+    // Each label is the sign of a number, so that a linear network learns all.
     let x = HostTensor.random([200, 2], seed: 4).doubles
     let y = (0..<200).flatMap { row in
       [
@@ -176,7 +176,7 @@ import Testing
     #expect(predictor.decisions(of: probabilities, areProbabilities: true) == decisions)
   }
 
-  @Test func metricsThatDoNotGoWithTheLoss() {
+  @Test func metricsIncompatibleWithTheLoss() {
     for (loss, metric) in [
       ("bce_with_logits", "top_k"), ("bce", "top_k"), ("bce", "perplexity"),
       ("cross_entropy", "subset_accuracy"), ("mse", "subset_accuracy"),
@@ -222,7 +222,7 @@ import Testing
       ])
   }
 
-  @Test func labelsOfOtherSizeAreOptionsOutOfRange() {
+  @Test func labelsOutOfRangeAreInvalidOptions() {
     for section in [
       "loss={cross_entropy: {ignore_index: 2147483648}}", "loss={nll: {ignore_index: -2147483649}}",
     ] {

@@ -15,9 +15,9 @@ import Testing
     model = try TrainedModel(folder: RunFolder(temporary.path("run")))
   }
 
-  @Test func tasksAtOnceGiveWhatOneGives() async throws {
+  @Test func concurrentTasksHaveTheSameResults() async throws {
     let predictor = try Predictor(model)
-    // Several sizes share the predictor; above 256 rows it works in parts.
+    // Several sizes share the predictor; above 256 examples it works in parts.
     let inputs = [1, 2, 7, 256, 300].map { HostTensor.normal([$0, 2], seed: UInt64($0)) }
     let serial = try inputs.map { rows in try predictor.predict(rows) }
     for _ in 0..<5 {
@@ -34,7 +34,8 @@ import Testing
     }
   }
 
-  /// By hand in Double: scale, dense, batch norm in evaluation, tanh, dense; no dropout.
+  /// Computed directly in Double: normalisation, dense, batch norm in evaluation, tanh, dense; no
+  /// dropout.
   @Test func outputsAreThoseOfTheFormula() throws {
     let rows = HostTensor.normal([5, 2], seed: 3)
     let weights = Dictionary(
@@ -97,13 +98,13 @@ import Testing
   }
 
   @Test(arguments: [[2], [4, 3], [4, 2, 1], [4]] as [Shape])
-  func otherShapesAreRefused(shape: Shape) throws {
+  func otherShapesAreRejected(shape: Shape) throws {
     expectError("[N, 2]", "\(shape)") {
       _ = try Predictor(model).predict(HostTensor(zeros: shape))
     }
   }
 
-  @Test func badRowsAreRefused() throws {
+  @Test func invalidRowsAreRejected() throws {
     let predictor = try Predictor(model)
     expectError("no rows") { _ = try predictor.predict(HostTensor(zeros: [0, 2])) }
     for (value, name) in [(Float.nan, "NaN"), (.infinity, "infinity")] {
@@ -113,7 +114,7 @@ import Testing
     }
   }
 
-  @Test func foldersWithoutAModelAreRefused() throws {
+  @Test func foldersWithoutAModelAreRejected() throws {
     expectError("no run folder", temporary.path) {
       _ = try TrainedModel(folder: RunFolder(temporary.path))
     }

@@ -12,10 +12,10 @@
   import Synchronization
   import Testing
 
-  /// What a step asks the system for once it is warm: nothing but waiting for and waking threads.
+  /// The system calls of a step after warm-up: only waiting for and waking threads.
   ///
-  /// Each test runs in a process of its own and ends it on the spot, as threads that may make no
-  /// system call cannot report. It watches the threads that compute: a process of tests has others.
+  /// Each test runs in a separate process and ends it immediately, as threads that may make no
+  /// system call cannot report. It watches the threads that compute: a test process has others.
   @Suite struct QuietStepTests {
     @Test(arguments: [1, 2, 3]) func aRunOfAPlanAllocatesNothing(threads: Int) async {
       await #expect(processExitsWith: .success) { [threads = threads as Int] in
@@ -43,7 +43,7 @@
       }
     }
 
-    /// Batches are put together on a thread of their own here, which is not watched.
+    /// Batches are prepared on a separate thread here, which is not watched.
     @Test(arguments: [1, 2]) func trainingStepsMakeNoSystemCall(threads: Int) async {
       await #expect(processExitsWith: .success) { [threads = threads as Int] in
         WorkerPool.setThreads(threads)
@@ -56,7 +56,7 @@
       }
     }
 
-    /// The tests above can fail.
+    /// Shows that the tests above can fail.
     @Test func aSystemCallThatIsForbiddenEndsTheProcess() async {
       await #expect(processExitsWith: .failure) {
         guard forbid_system_calls() else { _exit(EXIT_FAILURE) }
@@ -65,16 +65,16 @@
       }
     }
 
-    /// What a body gives on each of the pool's threads, the caller's first.
+    /// The results of a body on each of the pool's threads, the caller's first.
     private static func onEveryThread(_ body: @Sendable () -> Int) -> [Int] {
       let threads = WorkerPool.threads
-      // No lock: it would ask the system for the thread's number.
+      // No lock: it would make a system call for the thread's number.
       nonisolated(unsafe) let results = UnsafeMutablePointer<Int>.allocate(capacity: threads)
       results.initialize(repeating: 0, count: threads)
       defer { results.deallocate() }
       let arrived = Atomic(0)
       WorkerPool.run(chunks: threads) { _, worker in
-        // Nobody takes a second chunk before everybody has one.
+        // No thread takes a second chunk before every thread has one.
         arrived.add(1, ordering: .sequentiallyConsistent)
         while arrived.load(ordering: .sequentiallyConsistent) < threads {}
         results[worker] = body()
@@ -119,13 +119,13 @@
     }
 
     private static func convolutionalTrainer() throws -> Trainer {
-      let pictures = HostTensor(
+      let images = HostTensor(
         (0..<300 * 784).map { UInt8(truncatingIfNeeded: $0 &* 2_654_435_761 >> 7) },
         shape: [300, 1, 28, 28])
       let labels = HostTensor((0..<300).map { Int32($0 % 10) })
       return try Trainer(
         model: model, loss: CrossEntropy(), optimizer: Adam(),
-        data: Dataset(name: "pictures", inputs: pictures, targets: labels), batchSize: 32)
+        data: Dataset(name: "images", inputs: images, targets: labels), batchSize: 32)
     }
   }
 #endif

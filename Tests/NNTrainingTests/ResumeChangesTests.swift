@@ -8,7 +8,7 @@ import Testing
 
 /// A run that continues with another config or other data.
 @Suite struct ResumeChangesTests {
-  // MARK: - The scale
+  // MARK: - Normalisation
 
   private static let table = """
     name: table
@@ -27,10 +27,10 @@ import Testing
     try Config(yaml: Self.table, folder: folder.path, overrides: overrides)
   }
 
-  /// Rows that are a hundred times as large were added: the weights of the first epochs are worth
-  /// nothing with the scale that these rows give.
+  /// Rows that are a hundred times as large were added: the weights of the first epochs are useless
+  /// with the normalisation fitted to these rows.
   @Test(arguments: [true, false])
-  func theScaleBelongsToTheCheckpoint(isRecorded: Bool) throws {
+  func theNormalizationBelongsToTheCheckpoint(isRecorded: Bool) throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     try temporary.write(Self.csv((0..<8).map(Double.init)), to: "data.csv")
@@ -40,7 +40,7 @@ import Testing
     let before = try TrainedModel(folder: folder)
     #expect(before.normalization.offsets == [3.5])
     if !isRecorded {
-      // As earlier versions wrote it, which told nothing of data and config.
+      // As earlier versions wrote it, without data and config.
       let newest = try #require(try Checkpoint.newest(in: folder.checkpoints))
       _ = try Checkpoint(progress: newest.progress, tensors: newest.tensors)
         .write(into: folder.checkpoints, keep: 1)
@@ -50,7 +50,7 @@ import Testing
       config: config(temporary, ["epochs=4", "optimizer.sgd.lr=1e-30"]), folder: folder,
       resumes: true)
     let warnings = second.warnings.joined(separator: "\n")
-    #expect(warnings.contains("the scale fitted when the run began is kept"), "\(warnings)")
+    #expect(warnings.contains("the normalisation fitted when the run began is kept"), "\(warnings)")
     #expect(warnings.contains("(channel 0: (x - 3.5) / "), "\(warnings)")
     #expect(warnings.contains("optimizer.sgd.lr 0.1 -> 1.0e-30"), "\(warnings)")
     #expect(warnings.contains("training rows 8 -> 12") == isRecorded, "\(warnings)")
@@ -60,7 +60,7 @@ import Testing
     for (old, new) in zip(before.weights, after.weights) { #expect(old.tensor == new.tensor) }
   }
 
-  @Test func anotherNormalizationIsKeptOut() throws {
+  @Test func anotherNormalizationIsIgnored() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     try temporary.write(Self.csv((0..<8).map(Double.init)), to: "data.csv")
@@ -74,8 +74,8 @@ import Testing
     #expect(try TrainedModel(folder: folder).normalization.offsets == [3.5])
   }
 
-  /// A class that sorts before the others would move the labels of all of them.
-  @Test func otherClassesAreRefused() throws {
+  /// A class that sorts before the others would change the labels of all of them.
+  @Test func otherClassesAreRejected() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     let overrides = ["loss=cross_entropy", "model=[{linear: 3}]", "data.normalize=none"]
@@ -90,7 +90,7 @@ import Testing
 
   // MARK: - The config
 
-  /// A run that has done six steps, of which four are an epoch, or two epochs.
+  /// A run that has done six steps, with four per epoch, or two epochs.
   private func resumed(
     in temporary: TemporaryFolder, inEpoch: Bool, _ overrides: [String]
   ) throws -> TrainingRun {
@@ -114,7 +114,7 @@ import Testing
     ("data.shuffle=false", "data.shuffle true -> false"),
     ("data.train.moons.samples=48", "training rows 30 -> 36"),
   ])
-  func theMiddleOfAnEpochHasOneOrder(change: String, difference: String) throws {
+  func theMiddleOfAnEpochAllowsNoOtherOrder(change: String, difference: String) throws {
     let temporary = try TemporaryFolder()
     expectError("after step 2 of epoch 2", difference, "--init", "resume with the old values") {
       _ = try resumed(in: temporary, inEpoch: true, [change])
@@ -128,17 +128,17 @@ import Testing
     ("model.3={dropout: 0.5}", "model.3.dropout.p 0.25 -> 0.5"),
     ("optimizer.adam.lr=0.01", "optimizer.adam.lr 0.05 -> 0.01"),
   ])
-  func anEpochsEndTakesChangesWithAWarning(change: String, difference: String) throws {
+  func theEndOfAnEpochAllowsChangesWithAWarning(change: String, difference: String) throws {
     let temporary = try TemporaryFolder()
     let run = try resumed(in: temporary, inEpoch: false, [change])
     let warnings = run.warnings.joined(separator: "\n")
-    #expect(warnings.contains("will not end with the bits"), "\(warnings)")
+    #expect(warnings.contains("will not end with the same bits"), "\(warnings)")
     #expect(warnings.contains(difference), "\(warnings)")
     #expect(try run.run() != .interrupted)
   }
 
   @Test(arguments: [true, false])
-  func whatChangesNoBitIsSilent(inEpoch: Bool) throws {
+  func changesWithoutEffectCauseNoWarning(inEpoch: Bool) throws {
     for change in [
       "epochs=9", "early_stopping={patience: 8}", "early_stopping=null", "log.every=3",
       "checkpoint={every: 2}", "name=other", "metrics=[]", "data.test={moons: {samples: 9}}",
@@ -149,7 +149,7 @@ import Testing
   }
 
   @Test(arguments: ["optimizer={adamw: {lr: 0.05}}", "dtype=float64"])
-  func whatTheStateDoesNotFitIsRefused(change: String) throws {
+  func incompatibleStatesAreRejected(change: String) throws {
     for inEpoch in [true, false] {
       expectError(
         "--init", change.contains("adamw") ? "adam, which adamw cannot continue" : "float64"
@@ -175,7 +175,7 @@ import Testing
         """)
   }
 
-  /// The batch size that follows from the data is none that somebody has changed.
+  /// A batch size that adapts to the data is not a change.
   @Test func aSmallTableResumesInTheMiddleOfAnEpoch() throws {
     let temporary = try TemporaryFolder()
     let config = try table(temporary, header: "a,b,y")
@@ -189,7 +189,7 @@ import Testing
     #expect(try FileBytes.read(folder.model) == FileBytes.read(whole.model))
   }
 
-  @Test func columnsThatHaveChangedPlacesAreRefused() throws {
+  @Test func reorderedColumnsAreRejected() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     _ = try TrainingRun(
@@ -227,7 +227,7 @@ import Testing
     #expect(new[3].allSatisfy { Double($0) != nil })
   }
 
-  // MARK: - A folder that goes away
+  // MARK: - A folder that is removed
 
   /// Removes the run's folder, or a part of it, after an epoch.
   private final class Vandal: TrainingObserver {
@@ -240,7 +240,7 @@ import Testing
   }
 
   @Test(arguments: ["", "/checkpoints"])
-  func aRemovedFolderIsMadeAgain(part: String) throws {
+  func aRemovedFolderIsCreatedAgain(part: String) throws {
     let temporary = try TemporaryFolder()
     let whole = RunFolder(temporary.path("whole"))
     try train(demandingConfig, in: whole.path)
@@ -248,7 +248,7 @@ import Testing
     let run = try TrainingRun(config: Config(yaml: demandingConfig), folder: folder)
     #expect(try run.run(observers: [Vandal(folder.path + part)]) == .completed)
     #expect(run.warnings.count == 1)
-    #expect(run.warnings.first?.contains("made again") == true)
+    #expect(run.warnings.first?.contains("created again") == true)
     #expect(try modelBytes(folder.path) == modelBytes(whole.path))
     #expect(try rows(folder.steps) == rows(whole.steps))
     #expect(try rows(folder.metrics, droppingLast: 2) == rows(whole.metrics, droppingLast: 2))
@@ -256,9 +256,9 @@ import Testing
     #expect(folder.holdsRun)
   }
 
-  @Test func aFolderThatCannotBeMadeAgainEndsTheRun() throws {
+  @Test func aFolderThatCannotBeCreatedAgainEndsTheRun() throws {
     let temporary = try TemporaryFolder()
-    /// Puts a file where the folder was.
+    /// Creates a file in place of the folder.
     final class Blocker: TrainingObserver {
       let folder: TemporaryFolder
       init(_ folder: TemporaryFolder) { self.folder = folder }

@@ -4,10 +4,10 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// A run that is interrupted and resumed ends with the bits of one that never was.
+/// A run that is interrupted and resumed ends with the same bits as an uninterrupted one.
 @Suite struct ResumptionTests {
-  /// What stops where: by epochs, by patience; checkpoints by steps and by epochs; without
-  /// validation the last weights are kept.
+  /// Ends by epochs and by patience; checkpoints by steps and by epochs; without validation the
+  /// last weights are kept.
   private static let variations: [[String]] = [
     [],
     ["epochs=40", "early_stopping={patience: 2, min_delta: 0.02}"],
@@ -16,7 +16,7 @@ import Testing
   ]
 
   @Test(arguments: variations)
-  func everyPlaceOfInterruption(overrides: [String]) throws {
+  func interruptedAfterEveryStep(overrides: [String]) throws {
     let temporary = try TemporaryFolder()
     let whole = temporary.path("whole")
     let recorder = Recorder()
@@ -36,7 +36,7 @@ import Testing
       #expect(
         try rows(RunFolder(folder).steps) == rows(RunFolder(whole).steps),
         "steps.csv, interrupted after step \(limit)")
-      // The last two columns are time.
+      // The last two columns are times.
       #expect(
         try rows(RunFolder(folder).metrics, droppingLast: 2)
           == rows(RunFolder(whole).metrics, droppingLast: 2),
@@ -101,7 +101,7 @@ import Testing
   }
 
   @Test(arguments: ["cut", "flipped", "empty", "text"])
-  func aDamagedCheckpointGivesWayToTheOneBefore(damage: String) throws {
+  func aDamagedCheckpointIsReplacedByTheOneBefore(damage: String) throws {
     let temporary = try TemporaryFolder()
     try train(demandingConfig, in: temporary.path("whole"))
     let folder = temporary.path("damaged")
@@ -126,7 +126,7 @@ import Testing
       try rows(RunFolder(folder).steps) == rows(RunFolder(temporary.path("whole")).steps))
   }
 
-  @Test func whereNoCheckpointIsWholeNothingIsTouched() throws {
+  @Test func withoutAnIntactCheckpointNothingIsChanged() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("damaged"))
     let recorder = Recorder()
@@ -162,7 +162,7 @@ import Testing
     }
   }
 
-  @Test func anotherOptimizerIsRefused() throws {
+  @Test func anotherOptimizerIsRejected() throws {
     let temporary = try TemporaryFolder()
     let folder = temporary.path("run")
     try train(demandingConfig, in: folder, stoppingAfter: 5)

@@ -4,7 +4,7 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// Who has a run folder, and for how long.
+/// Which process owns a run folder, and for how long.
 @Suite struct RunClaimTests {
   @Test func everyRunGetsAFolderOfItsOwn() throws {
     let temporary = try TemporaryFolder()
@@ -21,7 +21,7 @@ import Testing
     withExtendedLifetime((first, second)) {}
   }
 
-  @Test func whatNothingHasComeIntoGoesAway() throws {
+  @Test func anUnusedFolderIsRemoved() throws {
     let temporary = try TemporaryFolder()
     do {
       let claim = try RunClaim.next(for: "c", under: temporary.path("a/runs"))
@@ -35,23 +35,23 @@ import Testing
       withExtendedLifetime(claim) {}
     }
     #expect(temporary.contains("runs/c-1/notes.txt"))
-    expectError("rows") {
+    expectError("30 examples") {
       try train(
         demandingConfig, in: temporary.path("bad"), overrides: ["data.batch_size=31"])
     }
     #expect(!temporary.contains("bad"))
   }
 
-  /// A process was killed after it had taken the folder and before it trained.
-  @Test func anUnusedFolderIsTakenAgain() throws {
+  /// A process was killed after it had claimed the folder and before it trained.
+  @Test func anUnusedFolderIsClaimedAgain() throws {
     let temporary = try TemporaryFolder()
     let parent = temporary.path("runs")
     try temporary.write("1\n", to: "runs/c-1/.lock")
     #expect(try RunClaim.next(for: "c", under: parent).folder.path == "\(parent)/c-1")
   }
 
-  /// Gaps in the numbers hide no run, and folders without one are none.
-  @Test func theLastRunIsFoundBehindGaps() throws {
+  /// Gaps in the numbers hide no run, and folders without a run do not count.
+  @Test func theLastRunIsFoundAfterGaps() throws {
     let temporary = try TemporaryFolder()
     let parent = temporary.path("runs")
     #expect(RunFolder.latest(for: "x", under: parent) == nil)
@@ -87,7 +87,7 @@ import Testing
     #expect(text.contains("is being trained by process \(getpid())"))
     #expect(text.contains(folder.path))
     #expect(try modelBytes(folder.path) == modelBytes(temporary.path("alone")))
-    // The lock has ended with the run.
+    // The lock was released at the end of the run.
     #expect(
       try TrainingRun(config: Config(yaml: demandingConfig), folder: folder, resumes: true)
         .isFinished)

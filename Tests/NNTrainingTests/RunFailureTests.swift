@@ -4,14 +4,14 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// What ends a run, or keeps it from starting; what is on disk is never lost.
+/// Errors that end a run, or prevent its start; files on disk are never lost.
 @Suite struct RunFailureTests {
   private static let exploding = """
     name: exploding
     data: {train: {sine: {samples: 24}}, batch_size: 8}
     model:
       - linear: 6
-      - {name: bend, softplus: {}}
+      - {name: curve, softplus: {}}
       - linear: 1
     loss: mse
     optimizer: {sgd: {lr: 1.0e+25}}
@@ -31,8 +31,8 @@ import Testing
     try expectFiniteCheckpoint(in: folder)
   }
 
-  /// The loss is still finite when an update leaves weights that are not: they must not replace
-  /// the last good checkpoint.
+  /// The loss is still finite when an update leaves weights that are not: they must not replace the
+  /// last good checkpoint.
   @Test(arguments: ["1.0e+38", "1.0e+60"])
   func weightsThatOverflowAreNotSaved(rate: String) throws {
     let temporary = try TemporaryFolder()
@@ -47,7 +47,7 @@ import Testing
     }
     try expectFiniteCheckpoint(in: folder)
     #expect(try modelBytes(folder.path) == before)
-    // What was saved is good to go on with.
+    // The saved state can be continued.
     #expect(
       try train(
         Self.exploding, in: folder.path, overrides: ["optimizer.sgd.lr=0.001"], resumes: true)
@@ -62,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func aFolderThatHoldsARunIsRefused() throws {
+  @Test func aFolderThatHoldsARunIsRejected() throws {
     let temporary = try TemporaryFolder()
     let folder = RunFolder(temporary.path("run"))
     let config = try Config(yaml: demandingConfig)
@@ -93,7 +93,7 @@ import Testing
       try modelBytes(temporary.path("fresh")) == modelBytes(temporary.path("whole")))
   }
 
-  @Test func aFolderThatCannotBeMadeIsNamed() throws {
+  @Test func aFolderThatCannotBeCreatedIsNamed() throws {
     let temporary = try TemporaryFolder()
     try temporary.write("a file", to: "occupied")
     expectError("run folder", temporary.path("occupied")) {
@@ -103,12 +103,12 @@ import Testing
 
   @Test(
     arguments: [
-      (["data.batch_size=31"], ["batch_size 31", "30 rows"]),
+      (["data.batch_size=31"], ["batch_size 31", "30 examples"]),
       (["model.4={linear: 1}"], ["label"]),
       (["model.0={conv2d: {out_channels: 2, kernel_size: 3}}"], ["`0` (Conv2D", "[N, 2]"]),
       (["data.validation={blobs: {samples: 9, classes: 5}}"], ["blobs"]),
     ])
-  func whatDoesNotFitIsFoundBeforeAnythingIsWritten(
+  func incompatibilitiesAreFoundBeforeAnythingIsWritten(
     overrides: [String], parts: [String]
   ) throws {
     let temporary = try TemporaryFolder()
@@ -119,7 +119,7 @@ import Testing
     #expect(!RunFolder(temporary.path("run")).holdsRun)
   }
 
-  @Test func firstWeightsFromAFile() throws {
+  @Test func initialWeightsFromAFile() throws {
     let temporary = try TemporaryFolder()
     try train(demandingConfig, in: temporary.path("source"))
     let weights = RunFolder(temporary.path("source")).model

@@ -4,8 +4,8 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// A multilayer perceptron with everything that a resumed run must carry over: order, dropout,
-/// running statistics, moments, schedule, best weights, patience.
+/// A multilayer perceptron with everything that a resumed run must restore: order, dropout, running
+/// statistics, moments, schedule, best weights, patience.
 let demandingConfig = """
   name: demanding
   seed: 11
@@ -54,7 +54,7 @@ let convolutionalConfig = """
   log: {every: 1}
   """
 
-/// Keeps every event.
+/// Records every event.
 final class Recorder: TrainingObserver {
   private(set) var steps: [TrainingEvent.Step] = []
   private(set) var epochs: [TrainingEvent.Epoch] = []
@@ -76,7 +76,7 @@ final class Recorder: TrainingObserver {
   }
 }
 
-/// Runs a config in a folder until it ends, or until so many steps of this call are done.
+/// Runs a config in a folder until it ends, or until `limit` steps of this call are done.
 @discardableResult
 func train(
   _ yaml: String, in folder: String, overrides: [String] = [], resumes: Bool = false,
@@ -96,7 +96,7 @@ func modelBytes(_ folder: String) throws -> [UInt8] {
   try FileBytes.read(RunFolder(folder).model)
 }
 
-/// The rows of a CSV file that was written, header included, each cut into fields.
+/// The rows of a CSV file, including the header, split into fields.
 func rows(_ path: String, droppingLast dropped: Int = 0) throws -> [[String]] {
   String(decoding: try FileBytes.read(path), as: UTF8.self).split(separator: "\n").map {
     $0.split(separator: ",", omittingEmptySubsequences: false).dropLast(dropped).map(String.init)

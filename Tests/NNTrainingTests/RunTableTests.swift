@@ -25,8 +25,8 @@ import Testing
     #expect(table["accuracy"] == nil)
   }
 
-  @Test func whatARunLeavesThatWasKilled() throws {
-    // The line that was being written counts nothing.
+  @Test func filesOfAKilledRun() throws {
+    // A truncated line does not count.
     #expect(try table("step,loss\n10,1.5\n20,1.2")?["step"] == [10])
     #expect(try table("step,loss\n") == nil)
     #expect(try table("") == nil)

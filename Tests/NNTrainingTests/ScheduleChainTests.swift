@@ -8,7 +8,7 @@ import Testing
     ScheduleChain(schedules.map { TimedSchedule(schedule: $0, interval: interval) })
   }
 
-  /// The rates of PyTorch's `ChainedScheduler`, from its `get_lr` step by step.
+  /// The rates of PyTorch's `ChainedScheduler`, computed by its `get_lr` step by step.
   static let examples: [(schedules: [any Schedule], base: Double, rates: [Double])] = [
     (
       [
@@ -61,14 +61,14 @@ import Testing
     let tight = Tolerance(relative: 1e-13, absolute: 1e-15)
     let inOrder = chain(schedules, interval)
     expectClose(rates.indices.map { rate(inOrder, $0) }, rates, tight)
-    // Asked for anywhere, as by a run that is resumed.
+    // Requested in any order, as by a resumed run.
     let jumping = chain(schedules, interval)
     for index in [5, 4, 7, 1, 0, 6, 6, 7] {
       expectClose([rate(jumping, index)], [rates[index]], tight, "index \(index)")
     }
   }
 
-  /// Each recursion gives what the closed form gives.
+  /// Each recursion matches the closed form.
   @Test func recursionsFollowTheClosedForms() {
     let schedules: [any Schedule] = [
       StepLR(stepSize: 3, gamma: 0.5), MultiStepLR(milestones: [2, 5, 5], gamma: 0.3),
@@ -88,13 +88,13 @@ import Testing
     }
   }
 
-  /// A schedule that knows its closed form alone.
+  /// A schedule with a closed form only.
   private struct Halving: Schedule {
     var name: String { "halving" }
     func learningRate(at index: Int, base: Double) -> Double { index < 3 ? base : base / 2 }
   }
 
-  @Test func aScheduleOfOnesOwnIsChained() {
+  @Test func aCustomScheduleIsChained() {
     let chained = chain([Halving(), CosineAnnealingLR(period: 5, minimum: 0.1)])
     let plain = chain([CosineAnnealingLR(period: 5, minimum: 0.1)])
     for index in 0..<3 {

@@ -6,7 +6,7 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// Runs over texts, from files to what trained models say.
+/// Runs on texts, from files to the outputs of trained models.
 @Suite struct SequenceRunTests {
   private let folder: TemporaryFolder
 
@@ -47,15 +47,15 @@ import Testing
     + "dropout: 0, causal: true}}"
 
   @Test(arguments: [transformer, "{gru: 24}", "{lstm: {hidden_size: 20, num_layers: 2}}"])
-  func learnsATextAndGoesOnWithIt(layers: String) throws {
+  func learnsATextAndContinuesIt(layers: String) throws {
     let model = try languageModel(layers)
     let generator = try TextGenerator(model)
     let greedy = try Sampling(temperature: 0)
-    // Longer than the context, so that it must be read again.
+    // Longer than the context, so the context must be read again.
     let text = try generator.text(after: "the cat", count: 30, sampling: greedy)
     #expect(text.hasPrefix(" sat on the "))
     #expect(text.unicodeScalars.count == 30)
-    // Nothing is left of one text in the next.
+    // No state of one text remains in the next.
     #expect(try generator.text(after: "the cat", count: 30, sampling: greedy) == text)
     var pieces = ""
     let short = try generator.text(after: "the cat", count: 30, sampling: greedy) { piece in
@@ -65,7 +65,7 @@ import Testing
     #expect(short == pieces && short.count == 5)
   }
 
-  /// Runs in a process of its own, because the number of threads belongs to the process.
+  /// Runs in a separate process, because the number of threads is global to the process.
   @Test func textsDependOnTheSeedAndNotOnThreads() async {
     await #expect(processExitsWith: .success) {
       let tests = try SequenceRunTests()
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  @Test func refusesWhatItCannotGoOnWith() throws {
+  @Test func rejectsInvalidPromptsAndModels() throws {
     let generator = try TextGenerator(try languageModel(Self.transformer, epochs: 1))
     let sampling = try Sampling()
     expectError("the prompt is empty") {
@@ -109,7 +109,7 @@ import Testing
     }
   }
 
-  /// The mean over tokens, however they fall into batches and whatever is ignored.
+  /// The mean over tokens, whatever the batches and ignored labels.
   @Test func figuresCountEveryTokenOnce() throws {
     let model = try languageModel("{gru: 8}", epochs: 1, dtype: "float64")
     let source = { (context: Int, overlap: Int) in
@@ -124,7 +124,7 @@ import Testing
     #expect(abs(loss / 0.6931471805599453 - characters) < 1e-12)
     let perplexity = try #require(bits.figures.first { $0.name == "perplexity" }?.value)
     #expect(abs(log(perplexity) - loss) < 1e-12)
-    // Windows that look back as far as the text reaches give what one window gives.
+    // Windows that look back to the start of the text match a single window.
     let windows = try Evaluation.run(
       model: model, dataset: source(490, 489).load(encoding: model.encoding))
     #expect(abs(windows.loss - loss) < 0.01)
@@ -162,7 +162,7 @@ import Testing
     #expect(short.loss.isFinite)
     let long = try #require(try seriesRun(recurrent, test: "1,2:up\n4,2:down\n5,4,3,2,1:down\n"))
     let alone = try #require(try seriesRun(recurrent, test: "5,4,3,2,1:down\n"))
-    // What a series is measured as does not depend on what stands beside it.
+    // The loss of a series does not depend on the others in its batch.
     #expect(abs(3 * long.loss - 2 * short.loss - alone.loss) < 1e-5)
     let fixed = "flatten"
     #expect(try seriesRun(fixed, test: "1,2:up\n4,2:down\n")?.loss.isFinite == true)
@@ -171,8 +171,7 @@ import Testing
     }
   }
 
-  /// Gradients that fade on their way back are logged beyond where their squares are no numbers of
-  /// Float32 any more.
+  /// Vanishing gradients are logged even where their squares underflow in Float32.
   @Test func smallNormsOfGradientsAreLogged() throws {
     try folder.write(
       "y\n" + (0..<130).map { "\(sine($0))\n" }.joined(), to: "sine.csv")

@@ -38,7 +38,7 @@ import Testing
     #expect(products("update") == 0)
     #expect(profile.multiplyAdds == 32 * 2 * 16 * 2 + 32 * 16 * 2 * 3)
     #expect(try model.multiplyAdds() == 2 * 16 + 16 * 2)
-    // A run that is looked at keeps its weights.
+    // Profiling does not change a run's weights.
     let again = try TrainedModel(folder: run.folder)
     #expect(zip(model.weights, again.weights).allSatisfy { $0.0.tensor == $0.1.tensor })
   }

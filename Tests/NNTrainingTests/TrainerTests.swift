@@ -51,7 +51,7 @@ import Testing
     #expect(try trainer.evaluate(on: data).loss < 0.002)
   }
 
-  /// y = w·x with one weight: gradient descent on ½(w·x − y)² by hand.
+  /// y = w·x with one weight: gradient descent on ½(w·x − y)², computed directly.
   @Test func stepsAreThoseOfTheFormula() throws {
     let (inputs, targets) = ([1.0, 2, 3], [2.0, 3, 7])
     let data = try Dataset(
@@ -75,8 +75,8 @@ import Testing
     #expect(try trainer.step() == nil)
   }
 
-  /// Rows weigh alike in an epoch's loss, though its last batch is smaller.
-  @Test func anEpochsLossIsTheMeanOverRows() throws {
+  /// Examples have equal weight in an epoch's loss, though its last batch is smaller.
+  @Test func anEpochsLossIsTheMeanOverExamples() throws {
     let data = try DataGenerator(.sine, samples: 7).make()
     let trainer = try Trainer(
       model: Model([Dense(1)]), loss: MeanSquaredError(), optimizer: SGD(learningRate: 0),
@@ -86,14 +86,14 @@ import Testing
     expectClose([epoch.trainLoss], [try trainer.evaluate(on: data).loss])
   }
 
-  @Test func misfitsAreErrors() throws {
+  @Test func incompatibilitiesAreErrors() throws {
     let moons = try DataGenerator(.moons, samples: 20).make()
     expectError("`mse`", "class labels") {
       _ = try Trainer(
         model: Model([Dense(1)]), loss: MeanSquaredError(), optimizer: Adam(), data: moons,
         batchSize: 5)
     }
-    expectError("batch_size 21", "20 rows") {
+    expectError("batch_size 21", "20 examples") {
       _ = try Trainer(
         model: Model([Dense(2)]), loss: CrossEntropy(), optimizer: Adam(), data: moons,
         batchSize: 21)

@@ -6,13 +6,13 @@ import NNText
 import NNTraining
 import Testing
 
-/// Encoder–decoders, from pairs of texts to translations and what is known of them.
+/// Encoder–decoders, from pairs of texts to translations and their scores.
 @Suite struct TranslationTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Learns to turn two words around; `article` stands before each word of a translation.
+  /// Trains on reversing two words; `article` comes before each word of a translation.
   private func translationRun(
     _ encoder: String, _ decoder: String, article: String = "", settings: [String] = []
   ) throws -> TrainingRun {
@@ -84,11 +84,11 @@ import Testing
       _ = try translator.translate("one two six ten red")
     }
     expectError("the beam must be 1 or wider, got 0") { _ = try Translator(model, beamWidth: 0) }
-    expectError("no text to go on with") { _ = try TextGenerator(model) }
+    expectError("which is not a text") { _ = try TextGenerator(model) }
   }
 
-  /// Texts that are translated beside others, fewer than fit at once included, are translated as by
-  /// themselves; those that cannot be are left out.
+  /// Texts translated in parallel, also fewer than `textsAtOnce`, have the same translations as
+  /// alone; those that cannot be translated are nil.
   @Test(arguments: networks)
   func translatesManyTexts(encoder: String, decoder: String) throws {
     let model = try TrainedModel(
@@ -136,11 +136,11 @@ import Testing
     #expect(
       evaluation.warnings == [
         "\(folder.path)/test.tsv: 1 of 4 texts have more than the 2 tokens that the network takes; "
-          + "they count as translated by nothing"
+          + "they count as empty translations"
       ])
     let text = try folder.text(of: "\(run.folder.path.dropFirst(folder.path.count + 1))/test.json")
     #expect(text.hasPrefix("{\"loss\": ") && text.contains("\"bleu\": 34.748569567499"))
-    // After each epoch there is no time for it.
+    // It is too slow to be measured after each epoch.
     #expect(run.config.figures == ["train_loss", "train_perplexity"])
     let columns = try folder.text(of: "\(run.folder.metrics.dropFirst(folder.path.count + 1))")
     #expect(columns.hasPrefix("epoch,train_loss,val_loss,train_perplexity,lr,"))
@@ -169,7 +169,7 @@ import Testing
           "metrics=[perplexity, bleu]", "data={train: {pairs: a.tsv}, validation: 0.1}",
           "early_stopping={monitor: val_bleu}",
         ],
-        "--set early_stopping: early stopping watches `bleu`, which is measured on the test data "
+        "--set early_stopping: early stopping monitors `bleu`, which is measured on the test data "
           + "once the run has ended\n  hint: figures: train_loss, val_loss, val_perplexity"
       ),
       (
@@ -181,10 +181,10 @@ import Testing
     #expect(complaint(about: smallConfig, overrides: overrides) == expected)
   }
 
-  /// Test lines that a layer of the network has no place for are refused before the first epoch.
-  @Test func linesLongerThanThePositionsAreRefused() throws {
+  /// Test lines that exceed a layer's positions are rejected before the first epoch.
+  @Test func linesLongerThanThePositionsAreRejected() throws {
     try folder.write("one two six ten red\tuno\n", to: "test.tsv")
-    expectError("the longest row does not fit the network", "max_length") {
+    expectError("the longest row is incompatible with the network", "max_length") {
       _ = try translationRun(
         "{embedding: 8}, {learnt_positions: {max_length: 3}}",
         "{embedding: 8}, {learnt_positions: {max_length: 3}}, dot_attention",
@@ -194,8 +194,8 @@ import Testing
 
   // MARK: - Attention
 
-  /// Of a network with one head of dot attention behind nothing but an embedding the weights are
-  /// known: softmax(eᵢ·mⱼ) of the tokens' vectors, zero for the padding behind a text.
+  /// For one head of dot-product attention directly after an embedding the weights are known:
+  /// softmax(eᵢ·mⱼ) of the tokens' vectors, zero for padding.
   @Test func weightsOfDotAttentionAreThoseOfTheVectors() throws {
     let run = try translationRun(
       "{embedding: 8}", "{embedding: 8}, dot_attention",
@@ -232,7 +232,7 @@ import Testing
     let run = try translationRun(encoder, decoder, settings: ["epochs=12"])
     let translator = try Translator(TrainedModel(folder: run.folder))
     guard decoder.contains("dot_attention") || decoder.contains("transformer") else {
-      expectError("attends to what the encoder gives", "dot_attention") {
+      expectError("attends to the encoder's output", "dot_attention") {
         _ = try translator.alignment(of: "one")
       }
       return
@@ -252,8 +252,8 @@ import Testing
     }
   }
 
-  /// Steps of a decoder that sees what it is to foretell would be learnt by heart.
-  @Test func aDecoderThatLooksAheadIsRefused() throws {
+  /// A decoder that sees the steps that it predicts would only copy them.
+  @Test func aDecoderThatSeesLaterStepsIsRejected() throws {
     expectError("`0.decoder.1`", "attends to later steps in a decoder", "causal") {
       _ = try translationRun(
         "{embedding: 8}", "{embedding: 8}, {multihead_attention: {num_heads: 2}}, dot_attention")

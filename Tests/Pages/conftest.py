@@ -1,7 +1,7 @@
-"""What the tests of pages share: the program, a browser, screenshots.
+"""Fixtures for tests of pages: the program, a browser, screenshots.
 
-`scripts/test-pages` runs them. A page fails its test when its console shows an error, when it asks
-another machine for anything, or when it scrolls sideways.
+`scripts/test-pages` runs them. A page fails its test when its console shows an error, when it sends
+a request to another machine, or when it scrolls sideways.
 """
 
 import os
@@ -21,7 +21,7 @@ LOCAL = {"", "127.0.0.1", "localhost"}
 
 @pytest.fixture(scope="session")
 def nntrain():
-    """The program's path: that of the variable NNTRAIN, else the release build's."""
+    """The program's path: the environment variable NNTRAIN, else the release build."""
     path = pathlib.Path(os.environ.get("NNTRAIN", ROOT / ".build" / "release" / "nntrain"))
     assert path.exists(), f"{path} is not there; build it: swift build -c release"
     return str(path)
@@ -29,7 +29,7 @@ def nntrain():
 
 @pytest.fixture(scope="session")
 def run_nntrain(nntrain):
-    """Calls the program; fails unless it ends with the status given."""
+    """Calls the program; fails unless it exits with `status`."""
 
     def run(*words, status=0, timeout=120, **options):
         done = subprocess.run(
@@ -55,10 +55,10 @@ def browser():
 
 @pytest.fixture
 def new_page(browser):
-    """Makes pages that are watched: errors in the console and requests to elsewhere fail the test.
+    """Creates monitored pages: errors in the console and requests to other machines fail the test.
 
     new_page(width=1280, height=900, theme="light", offline=False, allow=())
-    `offline` refuses every request but that of files; `allow` lists texts of errors that the test
+    `offline` rejects all requests except for files; `allow` lists texts of errors that the test
     provokes.
     """
     contexts, errors = [], []
@@ -99,7 +99,7 @@ def new_page(browser):
 
 @pytest.fixture
 def screenshot():
-    """Keeps a picture of a page under .build/screenshots, to be looked at."""
+    """Saves a screenshot of a page under .build/screenshots, for inspection."""
 
     def keep(page, name, **options):
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -122,7 +122,7 @@ def fits_width():
 
 @pytest.fixture(scope="module")
 def playground(nntrain):
-    """The playground's program, running."""
+    """The running playground program."""
     playground = Playground(nntrain)
     yield playground
     assert playground.stop() == 0
@@ -130,7 +130,7 @@ def playground(nntrain):
 
 @pytest.fixture
 def open_page(playground, new_page):
-    """Opens the playground's page; its first frame is there."""
+    """Opens the playground's page and waits for its first frame."""
 
     def make(**options):
         page = new_page(**options)

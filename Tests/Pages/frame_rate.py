@@ -1,10 +1,10 @@
-"""How many frames a second the playground's page shows.
+"""The frame rate of the playground's page.
 
     .build/pages/bin/python -B Tests/Pages/frame_rate.py [--seconds 5] [--least 20]
 
-Trains the 2-8-8-1 network that the page begins with, an epoch a frame, in Debian's Chromium. Prints
-the rate as JSON; the status tells whether it is at least the one that is asked for. Meant for a machine
-that does nothing else, so it is no test.
+Trains the page's default 2-8-8-1 network, one epoch per frame, in Debian's Chromium. Prints the rate
+as JSON; the exit status is 0 if it is at least the required one. Meant for an idle machine, so it is
+not a test.
 """
 
 import argparse
@@ -23,7 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def measured(address, seconds):
-    """Frames a second after the first ten."""
+    """Frames per second after the first ten."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -1,10 +1,10 @@
-"""What an open live page costs the training that it shows.
+"""The cost of an open live page for the training that it shows.
 
     python Tests/Pages/live_cost.py [--pairs 10] [--seconds 4]
 
 Trains a 784-512-256-10 network on Fashion-MNIST with `train --ui` and two threads. Windows with one
-reader of the stream of events and windows without any take turns; prints the milliseconds a step of
-both, the median of the ratios of neighbours, and the updates a second that the reader got.
+reader of the stream of events alternate with windows without a reader; prints the milliseconds per
+step of both, the median of the ratios of neighbours, and the reader's updates per second.
 """
 
 import argparse
@@ -49,7 +49,7 @@ class Page:
                 self.updates += connection.recv(1 << 20).count(b"event: update")
 
     def last_step(self):
-        """The step that the run is at, which the first message says."""
+        """The current step of the run, from the first message."""
         data = b""
         with self.connect() as connection:
             while b"]\n\n" not in data:
@@ -58,7 +58,7 @@ class Page:
 
 
 def window(page, seconds):
-    """Milliseconds a step."""
+    """Milliseconds per step."""
     time.sleep(0.2)
     first, start = page.last_step(), time.monotonic()
     time.sleep(seconds)
@@ -95,10 +95,10 @@ def main():
         finally:
             training.kill()
     ratios = [one / other for one, other in zip(watched, alone)]
-    print(f"alone: {statistics.median(alone):.3f} ms a step")
-    print(f"with a page: {statistics.median(watched):.3f} ms a step")
+    print(f"alone: {statistics.median(alone):.3f} ms per step")
+    print(f"with a page: {statistics.median(watched):.3f} ms per step")
     print(f"ratio: {statistics.median(ratios):.3f} ({min(ratios):.3f} to {max(ratios):.3f})")
-    print(f"updates a second: {statistics.median(updates):.1f}")
+    print(f"updates per second: {statistics.median(updates):.1f}")
 
 
 if __name__ == "__main__":

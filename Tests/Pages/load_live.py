@@ -1,10 +1,10 @@
-"""Many clients on a live view at once, good and bad ones, beside a training.
+"""Many clients on a live view at once, good and bad ones, during training.
 
     python Tests/Pages/load_live.py [--clients 200] [--seconds 30]
 
-Most clients read the stream of events, the others load the page's files again and again. Beside them
-some read nothing of what they asked for, and some begin a request and never end it. Fails where a
-request of the good clients fails or waits, the program's memory grows, or its training stands still.
+Most clients read the stream of events, the others load the page's files repeatedly. In addition,
+some never read the response that they requested, and some begin a request and never end it. Fails if
+a request of the good clients fails or waits, the program's memory grows, or its training stalls.
 """
 
 import argparse
@@ -23,7 +23,7 @@ FILES = ["", "live.js", "chart.js", "live.css"]
 
 
 class Training:
-    """`nntrain train --ui` on a small network, or another, that learns until it is stopped."""
+    """`nntrain train --ui` on a small network by default, which trains until it is stopped."""
 
     def __init__(self, nntrain, folder, *options, config="docs/examples/configs/circles.yaml"):
         self.errors = open(pathlib.Path(folder) / "stderr.txt", "w+")
@@ -49,12 +49,12 @@ class Training:
         return pathlib.Path(self.errors.name).read_text()
 
     def memory(self):
-        """MiB that the process holds."""
+        """The resident memory of the process, in MiB."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
     def interrupt(self, timeout=20):
-        """Ctrl-C; the exit status."""
+        """Sends Ctrl-C; returns the exit status."""
         self.process.send_signal(2)
         return self.process.wait(timeout)
 
@@ -66,7 +66,7 @@ class Training:
 
 
 class Load:
-    """The clients, and what they have met."""
+    """The clients and their results."""
 
     def __init__(self, address, seconds):
         parts = urllib.parse.urlparse(address)
@@ -82,7 +82,7 @@ class Load:
         return await asyncio.open_connection(self.host, self.port, limit=1 << 22)
 
     async def read_events(self):
-        """A page: takes every event as it comes."""
+        """A page: reads every event at once."""
         updates, last = 0, time.monotonic()
         try:
             reader, writer = await self.connect()
@@ -108,7 +108,7 @@ class Load:
         self.updates.append(updates)
 
     async def load_files(self):
-        """A browser that opens the page again and again."""
+        """A browser that opens the page repeatedly."""
         while time.monotonic() < self.end:
             start = time.monotonic()
             try:
@@ -127,18 +127,18 @@ class Load:
             await asyncio.sleep(0.2)
 
     async def read_nothing(self):
-        """Asks for events and takes none of them."""
+        """Requests events and reads none of them."""
         await self.hold(self.head("events") + "\r\n")
 
     async def send_half(self):
-        """Begins a request and stays."""
+        """Begins a request and never ends it."""
         await self.hold(self.head("")[:-10])
 
     async def hold(self, text):
         while time.monotonic() < self.end:
             try:
                 reader, writer = await self.connect()
-                # The system's buffer stays full: nobody reads.
+                # The socket's buffer stays full: nobody reads.
                 writer.transport.pause_reading()
                 writer.write(text.encode())
                 await asyncio.sleep(max(0.1, min(5, self.end - time.monotonic())))
@@ -161,12 +161,12 @@ def percentile(values, share):
 
 
 def measure(nntrain, clients, seconds, folder, *options):
-    """Runs the load beside a training; the figures, after holding them against the bounds."""
+    """Runs the load during training; returns the figures after checking them against the bounds."""
     training = Training(nntrain, folder, *options)
     try:
         time.sleep(1)
         before = training.memory()
-        # Once through, so that pools have their size.
+        # A warm-up, so that pools reach their size.
         asyncio.run(Load(training.address, 1).run(clients, clients // 10))
         first = training.memory()
         load = Load(training.address, seconds)
@@ -193,7 +193,7 @@ def measure(nntrain, clients, seconds, folder, *options):
             / (alone.steps[-1][0] - alone.steps[0][0]),
         }
         assert not load.failures, load.failures[:5]
-        # Together they get at most 400 updates a second, whatever their number.
+        # Together they receive at most 400 updates per second, whatever their number.
         assert min(load.updates) >= 200 / clients * seconds, figures
         assert figures["longest_gap_s"] < 5 and figures["page_slowest_s"] < 5, figures
         assert after < before + 64 and after < first + 32, figures

@@ -2,9 +2,9 @@
 
     python Tests/Pages/load_playground.py [--clients 200] [--seconds 30]
 
-They open sessions, train and go, as fast as they are answered. Sessions that were
-allowed must never fail, all other clients must get 429, and the program's memory must not grow once
-all sessions are there. Prints what it saw as JSON; the status tells whether it was right.
+They open sessions, train and leave, as fast as they are answered. Sessions that were
+allowed must never fail, all other clients must receive 429, and the program's memory must not grow
+once all sessions exist. Prints the results as JSON; the exit status is 0 if they are correct.
 """
 
 import argparse
@@ -94,7 +94,7 @@ class Client(threading.Thread):
 
 
 def resident(process):
-    """Bytes of memory that the process holds."""
+    """The resident memory of the process, in bytes."""
     status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) * 1024

@@ -1,10 +1,10 @@
-"""Whether the texts of a picture can be read, whichever font they are in."""
+"""Whether the texts of a drawing are legible in any font."""
 
-# Families that pages are read in where the fonts that they ask for are missing, or stand first.
+# Font families that pages may be shown in, requested by the pages or used as fallbacks.
 FAMILIES = ["DejaVu Sans", "Liberation Sans", "Arimo", "Helvetica", "Arial", "Noto Sans", "Roboto"]
 
-# Whether a family is installed: then a text is not as wide as in the font that stands in for it, in
-# one of two.
+# Whether a family is installed: then the width of a text differs from that in the fallback font,
+# for one of two fallbacks.
 INSTALLED = """family => {
   const context = document.createElementNS('http://www.w3.org/1999/xhtml', 'canvas')
     .getContext('2d');
@@ -23,7 +23,7 @@ FORCE = """family => {
   root.append(style);
 }"""
 
-# What stands where: texts that are seen, with the corners of their lines, and the picture's own.
+# Positions: the visible texts with the corners of their lines, and the size of the drawing.
 TEXTS = """root => {
   const picture = root.getBoundingClientRect();
   const texts = [...root.querySelectorAll('text')]
@@ -34,7 +34,7 @@ TEXTS = """root => {
       const corner = (x, y) => { const p = new DOMPoint(x, y).matrixTransform(matrix);
         return [p.x - picture.x, p.y - picture.y]; };
       const [left, right] = [box.x, box.x + box.width], [top, bottom] = [box.y, box.y + box.height];
-      // Lines have room above and below their letters.
+      // Lines have space above and below their letters.
       const room = box.height / 6;
       return {text: text.textContent, corners: [corner(left, top + room), corner(right, top + room),
         corner(right, bottom - room), corner(left, bottom - room)]};
@@ -58,7 +58,7 @@ def are_apart(one, other):
     return False
 
 
-# Texts of a network's boxes that reach beyond them, and boxes beyond the picture.
+# Texts of a network's boxes that extend beyond them, and boxes that extend beyond the drawing.
 OVERFLOWS = """root => [...root.querySelectorAll('g')].flatMap(group => {
   const box = [...group.children].find(child => child.tagName === 'rect');
   if (!box) return [];
@@ -74,7 +74,7 @@ OVERFLOWS = """root => [...root.querySelectorAll('g')].flatMap(group => {
 
 
 def problems(picture, families=FAMILIES):
-    """Texts of a picture, an `svg` element, that cannot be read in one of the fonts there are."""
+    """Texts of a drawing, an `svg` element, that are illegible in one of the installed fonts."""
     page = picture.page
     for family in [None] + [name for name in families if page.evaluate(INSTALLED, name)]:
         page.evaluate(FORCE, family)
@@ -85,7 +85,7 @@ def problems(picture, families=FAMILIES):
 
 
 def problems_in_font(picture):
-    """Texts that are cut off, lie over one another or reach beyond their box."""
+    """Texts that are cut off, overlap or extend beyond their box."""
     for text in picture.evaluate(OVERFLOWS):
         yield f"`{text}` overflows"
     found = picture.evaluate(TEXTS)
@@ -97,4 +97,4 @@ def problems_in_font(picture):
     for number, one in enumerate(texts):
         for other in texts[:number]:
             if not are_apart(one["corners"], other["corners"]):
-                yield f"`{one['text']}` lies over `{other['text']}`"
+                yield f"`{one['text']}` overlaps `{other['text']}`"

@@ -1,4 +1,4 @@
-"""The playground's program and its page, as its tests use them."""
+"""Helpers for tests of the playground's program and page."""
 
 import json
 import subprocess
@@ -36,7 +36,7 @@ class Playground:
 
 
 def wait_until(page, expression, seconds=60):
-    """Waits until an expression of the page is true; its policy forbids Playwright's own way."""
+    """Waits until an expression of the page is true; its policy forbids Playwright's function."""
     end = time.monotonic() + seconds
     while not page.evaluate(expression):
         assert time.monotonic() < end, f"{expression} is not true after {seconds} s"
@@ -44,7 +44,7 @@ def wait_until(page, expression, seconds=60):
 
 
 def frames(page, count):
-    """Waits until the page has drawn so many frames."""
+    """Waits until the page has drawn `count` frames."""
     wait_until(page, f"(document.body.dataset.frames ?? 0) >= {count}")
 
 
@@ -53,7 +53,7 @@ def frame_count(page):
 
 
 def next_frame(page, act):
-    """Acts and waits for the frame that follows."""
+    """Acts and waits for the next frame."""
     count = frame_count(page)
     act()
     frames(page, count + 1)
@@ -72,13 +72,13 @@ def choose(page, source):
 
 
 def use_table(page, table):
-    """Gives the page a table and waits for nothing."""
+    """Enters a table without waiting."""
     page.locator("#table").fill(table)
     page.get_by_role("button", name="Use this table").click()
 
 
 def click_at_once(page, *selectors):
-    """Clicks before any answer can come."""
+    """Clicks before any answer can arrive."""
     page.evaluate(
         "selectors => selectors.forEach(selector => document.querySelector(selector).click())",
         list(selectors),
@@ -93,4 +93,4 @@ def wait_for_text(page, text):
     wait_until(page, f"document.getElementById('code').textContent.includes({json.dumps(text)})")
 
 
-# What is on the page.
+# The content of the page.

@@ -1,4 +1,4 @@
-"""Small runs of every kind, whose reports the tests open."""
+"""Small runs of every kind for the tests of reports."""
 
 import numpy
 
@@ -30,10 +30,10 @@ metrics: [r2]
 epochs: 15
 """
 
-PICTURES = """\
+IMAGES = """\
 name: "<stripes> & \\"bars\\""
 data:
-  train: {npz: pictures.npz}
+  train: {npz: images.npz}
   validation: {split: 0.25}
   batch_size: 16
   normalize: standard
@@ -116,7 +116,7 @@ epochs: 2
 CONFIGS = {
     "circles": CIRCLES,
     "sine": SINE,
-    "pictures": PICTURES,
+    "images": IMAGES,
     "binary": BINARY,
     "series": SERIES,
     "text": TEXT,
@@ -128,10 +128,10 @@ def write_inputs(folder):
     """Writes the data and configs of all runs into a folder."""
     random = numpy.random.default_rng(4)
     labels = random.integers(0, 3, 160)
-    pictures = random.integers(0, 60, (160, 1, 9, 9))
+    images = random.integers(0, 60, (160, 1, 9, 9))
     for row, label in enumerate(labels):
-        pictures[row, 0, :, :: label + 2] += 150
-    numpy.savez(folder / "pictures.npz", x=pictures.astype("uint8"), y=labels)
+        images[row, 0, :, :: label + 2] += 150
+    numpy.savez(folder / "images.npz", x=images.astype("uint8"), y=labels)
     months = numpy.arange(120)
     units = 200 + 1.5 * months + 40 * numpy.sin(months * 2 * numpy.pi / 12)
     rows = "".join(f"{month},{value:.2f}\n" for month, value in zip(months, units))

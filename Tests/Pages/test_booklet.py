@@ -1,4 +1,4 @@
-"""The booklet of all lessons, and every picture in it."""
+"""The booklet of all lessons, and every drawing in it."""
 
 import pytest
 
@@ -43,11 +43,11 @@ def test_overlaps_are_found(new_page, tmp_path):
     page = new_page()
     page.goto(picture.as_uri())
     found = list(problems(page.locator("svg").first, families=[]))
-    assert found == ["`outside` is cut off", "`two` lies over `one`"]
+    assert found == ["`outside` is cut off", "`two` overlaps `one`"]
 
 
 def test_fonts_are_forced(new_page, tmp_path):
-    """A text that one font cuts off and another does not, and one that leaves its box."""
+    """A text that one font cuts off and another does not, and one that overflows its box."""
     picture = tmp_path / "fonts.svg"
     picture.write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100">'

@@ -18,7 +18,7 @@ CONFIG = pathlib.Path(__file__).resolve().parents[2] / "docs/examples/configs/ci
 
 
 class Screen:
-    """As much of a terminal as the dashboard uses; fails on anything else."""
+    """An emulator of the terminal features that the dashboard uses; fails on anything else."""
 
     def __init__(self, columns, rows):
         self.columns, self.rows = columns, rows
@@ -29,7 +29,7 @@ class Screen:
 
     def feed(self, text):
         text = self.rest + text
-        # An escape sequence may come in two pieces.
+        # An escape sequence may arrive in two pieces.
         tail = re.search(r"\x1b(\[[0-9;?]*)?$", text)
         self.rest = tail[0] if tail else ""
         text = text[: len(text) - len(self.rest)]
@@ -81,7 +81,7 @@ class Screen:
 
 
 class Run:
-    """A training in a terminal of its own."""
+    """A training run in its own terminal."""
 
     def __init__(self, nntrain, folder, columns, rows, *options, **environment):
         self.primary, secondary = pty.openpty()
@@ -105,7 +105,7 @@ class Run:
         fcntl.ioctl(self.primary, termios.TIOCSWINSZ, size)
 
     def read(self, seconds):
-        """Takes what comes within a time; False once the program has closed the terminal."""
+        """Reads the output for a time; False once the program has closed the terminal."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if not select.select([self.primary], [], [], 0.05)[0]:
@@ -117,7 +117,7 @@ class Run:
             if not piece:
                 return False
             self.output += piece
-            # Whole characters only.
+            # Complete characters only.
             text = self.output[self.decoded :].decode("utf-8", errors="ignore")
             self.decoded += len(text.encode())
             self.screen.feed(text)
@@ -160,11 +160,11 @@ def test_bars_curves_and_epochs_are_drawn_over_themselves(run):
     assert re.search(r"epoch +train_loss +val_loss +val_accuracy +time", text), text
     assert all(re.search(rf"^ *{epoch} ", text, re.M) for epoch in ["1,996", "2,000"]), text
     assert has_braille(text), text
-    # What comes behind the run stands below.
+    # What follows the run is below.
     assert text.index("run folder:") > text.index("2,000 ")
 
 
-def test_at_most_ten_drawings_a_second(run):
+def test_at_most_ten_drawings_per_second(run):
     terminal = run(100, 40, "--set", "epochs=1000000")
     terminal.read(1)
     before, start = terminal.screen.draws, time.monotonic()
@@ -181,10 +181,10 @@ def test_ctrl_c_leaves_the_last_state_and_a_clean_line(run):
     text = terminal.screen.text()
     assert "interrupted  " in text and "the state is saved in" in text
     assert terminal.screen.column == 0
-    assert re.search(r"^go on with: ", text, re.M), text
+    assert re.search(r"^continue with: ", text, re.M), text
 
 
-def test_an_error_stands_on_a_line_of_its_own(run, tmp_path):
+def test_an_error_is_on_a_line_of_its_own(run, tmp_path):
     terminal = run(300, 40, "--set", "epochs=1000000", "--set", "checkpoint.every=1")
     terminal.read(1)
     checkpoints = tmp_path / "run" / "checkpoints"
@@ -194,19 +194,19 @@ def test_an_error_stands_on_a_line_of_its_own(run, tmp_path):
     assert re.search(r"^error: .*checkpoints", terminal.screen.text(), re.M)
 
 
-def test_another_size_is_taken_up_at_once(run):
+def test_a_new_size_is_applied_at_once(run):
     terminal = run(120, 50, "--set", "epochs=1000000")
     terminal.read(1.5)
     for columns, rows in [(60, 20), (140, 50), (30, 5), (100, 30)]:
         terminal.set_size(columns, rows)
-        # What was on its way before belongs to the old size.
+        # Output that was already in the pipe belongs to the old size.
         deadline = time.monotonic() + 10
         terminal.screen = Screen(400, 200)
         while terminal.screen.clears == 0:
             terminal.screen.row = 100
             assert time.monotonic() < deadline and terminal.read(0.05)
         terminal.screen = Screen(columns, rows)
-        # From here on every line must fit; the first drawing may have begun before.
+        # From here on every line must fit; the first drawing may have begun earlier.
         terminal.screen.row = rows - 1
         terminal.read(1)
         text = terminal.screen.text()
@@ -215,8 +215,8 @@ def test_another_size_is_taken_up_at_once(run):
 
 
 @pytest.mark.parametrize("columns, rows", [(20, 3), (40, 10), (79, 24), (200, 60)])
-def test_every_size_holds_what_it_can(run, columns, rows):
-    # The screen fails where a line is too long or the block too high.
+def test_every_size_shows_what_fits(run, columns, rows):
+    # The screen fails if a line is too long or the block is too high.
     terminal = run(columns, rows, "--set", "epochs=1000000")
     terminal.read(1.5)
     assert terminal.screen.draws > 1

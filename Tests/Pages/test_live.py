@@ -1,4 +1,4 @@
-"""The live view in a browser, and what the server behind it refuses."""
+"""The live view in a browser, and the requests that its server rejects."""
 
 import http.client
 import json
@@ -14,13 +14,13 @@ import pytest
 
 import load_live
 
-# The pages' own policy forbids the texts of programs that wait_for_function would evaluate in them.
+# The pages' content security policy forbids the scripts that wait_for_function would evaluate.
 RUNNING = "#state[data-state=running]"
 
 
 @pytest.fixture
 def training(nntrain, tmp_path):
-    """A training that goes on until it is stopped; options may be given."""
+    """A training run that continues until it is stopped; options may be given."""
     started = []
 
     def start(*options):
@@ -33,7 +33,7 @@ def training(nntrain, tmp_path):
 
 
 def inked(page, index):
-    """Pixels of a chart that something is drawn on."""
+    """The number of drawn pixels of a chart."""
     return page.evaluate(
         """(index) => {
           const canvas = document.querySelectorAll("canvas")[index];
@@ -47,7 +47,7 @@ def inked(page, index):
 
 
 def wait_for_ink(page, index):
-    """Waits until a chart is drawn, which happens when the browser shows its next picture."""
+    """Waits until a chart is drawn, which happens in the browser's next animation frame."""
     end = time.monotonic() + 10
     while inked(page, index) <= 500:
         assert time.monotonic() < end, f"nothing is drawn on chart {index}"
@@ -100,7 +100,7 @@ def test_a_run_that_ends_shows_its_end(training, new_page):
     assert page.evaluate("document.getElementById('progress').value") == 1
     rows = page.locator("#epochs tbody tr").all_inner_texts()
     assert rows[0].startswith("3,000") and len(rows) <= 200
-    # The page stays as it is, without asking the program that is gone.
+    # The page stays as it is, without requests to the ended program.
     page.wait_for_timeout(500)
     assert page.inner_text("#state") == "finished"
 
@@ -116,12 +116,12 @@ def test_a_page_stays_after_the_end(training, new_page):
         link.click()
     assert popup.value.locator("h1").first.inner_text()
     popup.value.close()
-    # Loading it anew does not end it.
+    # Reloading does not end it.
     page.reload()
     link.wait_for()
     page.wait_for_timeout(3000)
     assert run.process.poll() is None
-    assert "the live view stays until its page is closed" in run.stderr()
+    assert "the live view remains until its page is closed" in run.stderr()
     page.close()
     assert run.process.wait(10) == 0
 
@@ -137,7 +137,7 @@ def test_the_button_stops_the_run(training, new_page, tmp_path):
     assert page.get_by_role("button", name="Stop").count() == 0
 
 
-def test_smoothed_curves_do_not_hold_on_to_their_first_point(training, new_page):
+def test_smoothed_curves_forget_their_first_point(training, new_page):
     run = training()
     page = new_page()
     page.goto(run.address)
@@ -159,7 +159,7 @@ def test_smoothed_curves_do_not_hold_on_to_their_first_point(training, new_page)
     assert found[9] < 0.52
 
 
-def test_curves_tell_their_values(training, new_page):
+def test_curves_show_their_values(training, new_page):
     run = training("--set", "log.every=20")
     page = new_page()
     page.goto(run.address)
@@ -174,7 +174,7 @@ def test_curves_tell_their_values(training, new_page):
     tip.wait_for(state="hidden")
 
 
-def test_a_window_that_nobody_sees_learns_of_the_end(training, new_page):
+def test_a_hidden_window_shows_the_end(training, new_page):
     run = training("--set", "epochs=3000")
     page = new_page()
     # As in a hidden tab.
@@ -183,7 +183,7 @@ def test_a_window_that_nobody_sees_learns_of_the_end(training, new_page):
     page.wait_for_selector("#state[data-state=finished]", state="attached")
     assert page.title() == "finished · circles"
     assert page.locator("#epochs tbody tr").first.inner_text().startswith("3,000")
-    # Nobody is waited for: the page has let go of its connection.
+    # The program does not wait: the page has closed its connection.
     assert run.process.wait(10) == 0
     page.wait_for_timeout(500)
     assert page.inner_text("#state") == "finished"
@@ -218,7 +218,7 @@ def test_closing_pages_does_not_disturb_the_training(training, browser):
 
 
 def ask(run, path="", method="GET", body=None, **headers):
-    """The status of a request; the path stands behind the token unless it begins with a slash."""
+    """The status of a request; the path follows the token unless it begins with a slash."""
     address = urllib.parse.urlparse(run.address)
     connection = http.client.HTTPConnection(address.hostname, address.port, timeout=10)
     connection.putrequest(
@@ -234,7 +234,7 @@ def ask(run, path="", method="GET", body=None, **headers):
     return answer.status, text, answer.headers
 
 
-def test_strangers_are_refused(training):
+def test_requests_without_the_token_are_rejected(training):
     run = training()
     port = urllib.parse.urlparse(run.address).port
     token = urllib.parse.urlparse(run.address).path.strip("/")
@@ -262,7 +262,7 @@ def test_strangers_are_refused(training):
     assert run.interrupt() == 130
 
 
-def test_a_port_that_is_taken_is_named_and_leaves_no_run(run_nntrain, tmp_path):
+def test_a_port_in_use_is_reported_and_leaves_no_run(run_nntrain, tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -282,7 +282,7 @@ def test_a_script_is_not_kept_waiting(run_nntrain, tmp_path):
 
 
 def test_two_hundred_clients(nntrain):
-    # In a process of its own: the browser's driver has an event loop in this one.
+    # In a separate process: the browser's driver has an event loop in this one.
     done = subprocess.run(
         [sys.executable, load_live.__file__, "--seconds", "5"], capture_output=True, text=True,
         env={**os.environ, "NNTRAIN": nntrain}, timeout=120)

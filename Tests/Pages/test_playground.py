@@ -1,4 +1,4 @@
-"""The playground's page, used as a person uses it."""
+"""The playground's page, used as by a person."""
 
 import pytest
 
@@ -43,7 +43,7 @@ def test_bounds_of_the_network(open_page, fits_width):
         next_frame(page, lambda: page.get_by_label("Add a node to hidden layer 6").click())
     assert page.get_by_label("Add a node to hidden layer 6").is_disabled()
     fits_width(page)
-    # Nodes lie side by side, not upon each other.
+    # Nodes are side by side and do not overlap.
     boxes = page.eval_on_selector_all(
         ".node", "nodes => nodes.map(node => node.getBoundingClientRect().toJSON())"
     )
@@ -59,7 +59,7 @@ def test_bounds_of_the_network(open_page, fits_width):
             assert apart, (one, other)
 
 
-def test_clicks_that_come_faster_than_answers_count(open_page):
+def test_clicks_faster_than_answers_count(open_page):
     page = open_page()
     add_node, add_layer = "[data-key=more-0]", "#more-layers"
     click_at_once(page, "[data-key=x_squared]", "[data-key=sin_x]", add_node, add_node)
@@ -82,7 +82,7 @@ def test_playing_changes_the_boundary(open_page):
     page.get_by_role("button", name="Pause").click()
     assert pixels(page, "#stage") != before
     assert int(page.locator("#epoch-count").text_content().replace(",", "")) >= 29
-    # A pause is one: nothing goes on by itself.
+    # After a pause nothing continues by itself.
     page.wait_for_timeout(200)
     count = frame_count(page)
     page.wait_for_timeout(400)
@@ -169,7 +169,7 @@ def test_a_table_of_ones_own(open_page, screenshot):
     next_frame(page, lambda: page.get_by_role("button", name="Use this table").click())
     assert page.locator("#score-name").text_content() == "Mean error"
     wait_for_text(page, "task: regression")
-    # A file does the same.
+    # A file has the same effect.
     table = "a,b,c\n" + "".join(f"{row},{row % 5},{row % 3}\n" for row in range(30))
     page.locator("#task").select_option("automatic")
     next_frame(
@@ -182,7 +182,7 @@ def test_a_table_of_ones_own(open_page, screenshot):
     screenshot(page, "playground-table")
 
 
-def test_a_wrong_table_is_said_and_nothing_breaks(open_page):
+def test_an_invalid_table_is_reported_and_nothing_breaks(open_page):
     page = open_page(allow=["400"])
     next_frame(page, lambda: page.locator("input[value=csv]").check(force=True))
     page.locator("#table").fill("x,y,kind\n1,two,0\n")
@@ -198,7 +198,7 @@ def test_a_wrong_table_is_said_and_nothing_breaks(open_page):
 BAD_TABLE = "x,y,kind\n1,two,0\n"
 
 
-def test_a_refused_table_changes_nothing_else(open_page):
+def test_a_rejected_table_changes_nothing_else(open_page):
     page = open_page(allow=["400"])
     choose(page, "csv")
     use_table(page, BAD_TABLE)
@@ -211,7 +211,7 @@ def test_a_refused_table_changes_nothing_else(open_page):
     wait_for_text(page, "- relu")
 
 
-def test_a_refused_choice_shows_what_trains(open_page):
+def test_a_rejected_choice_shows_what_trains(open_page):
     page = open_page(allow=["400"])
     choose(page, "csv")
     page.locator("#table").fill(BAD_TABLE)
@@ -219,7 +219,7 @@ def test_a_refused_choice_shows_what_trains(open_page):
     page.locator("input[value=csv]").click(force=True)
     page.get_by_role("alert").wait_for()
     assert page.locator("input[value=moons]").is_checked()
-    # The table is at hand to be mended.
+    # The table is still there to be fixed.
     assert page.locator("#table").is_visible()
     next_frame(page, lambda: page.get_by_role("button", name="Step").click())
     next_frame(page, lambda: page.get_by_role("button", name="Reset").click())
@@ -236,7 +236,7 @@ def test_a_table_that_is_too_large_is_not_sent(open_page):
     wait_for_text(page, "circles:")
 
 
-def test_frames_suit_the_session_when_a_later_choice_is_refused(open_page):
+def test_frames_match_the_session_when_a_later_choice_is_rejected(open_page):
     page = open_page(allow=["400"])
     choose(page, "csv")
     page.locator("#table").fill(BAD_TABLE)
@@ -249,7 +249,7 @@ def test_frames_suit_the_session_when_a_later_choice_is_refused(open_page):
     wait_for_text(page, "- linear: 8")
 
 
-def test_a_failure_of_the_page_is_said(open_page):
+def test_a_failure_of_the_page_is_reported(open_page):
     page = open_page(allow=["RangeError"])
     page.route("**/advance", lambda route: route.fulfill(body=b"\x04\0\0\0{}  "))
     page.locator("#play").click()
@@ -258,20 +258,20 @@ def test_a_failure_of_the_page_is_said(open_page):
     assert "The page has failed" in alert.text_content()
     assert page.locator("#play-text").text_content() == "Play"
     page.unroute("**/advance")
-    next_frame(page, lambda: alert.get_by_role("button", name="Start anew").click())
+    next_frame(page, lambda: alert.get_by_role("button", name="Restart").click())
     next_frame(page, lambda: page.get_by_role("button", name="Step").click())
     assert page.locator("#step-count").text_content() == "1"
     assert alert.is_hidden()
 
 
 def one_column(classes):
-    """A table of one input whose classes follow each other."""
+    """A table of one input whose classes are adjacent intervals."""
     rows = (f"{row},{row * classes // 60}" for row in range(60))
     return "place,kind\n" + "\n".join(rows) + "\n"
 
 
 def inked_rows(page, selector, color, left, right):
-    """At which shares of a canvas's height a colour of the page is, between two of its width."""
+    """The heights at which a colour of the page is, between two shares of a canvas's width."""
     return page.eval_on_selector(
         selector,
         """(canvas, [name, left, right]) => {
@@ -331,7 +331,7 @@ def test_only_classes_are_decided(open_page):
     assert page.locator("#decide").is_enabled()
 
 
-def test_divergence_is_said(open_page):
+def test_divergence_is_reported(open_page):
     page = open_page()
     choose(page, "sine")
     next_frame(page, lambda: page.locator("#optimizer").select_option("sgd"))

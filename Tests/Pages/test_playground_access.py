@@ -1,4 +1,4 @@
-"""The playground's page for every person and screen, and against every other."""
+"""Accessibility, screen sizes and security of the playground's page."""
 
 import json
 import re
@@ -58,7 +58,7 @@ def test_every_control_is_reached_and_named(open_page):
         "download"
     ][0].split():
         assert name in names, names
-    # The opacity-0 radio buttons show their focus at their picture.
+    # The opacity-0 radio buttons show their focus at their thumbnail.
     assert all(outline != "none" for name, outline in seen), seen
     unnamed = page.evaluate(
         """() => [...document.querySelectorAll('button:not([hidden]), input, select, textarea, canvas[role=img]')]
@@ -69,7 +69,7 @@ def test_every_control_is_reached_and_named(open_page):
     assert unnamed == []
 
 
-def test_nodes_tell_their_weights(open_page):
+def test_nodes_show_their_weights(open_page):
     page = open_page()
     page.locator("[data-key=x]").focus()
     assert "the first coordinate" in page.locator("#detail").text_content()
@@ -77,7 +77,7 @@ def test_nodes_tell_their_weights(open_page):
     page.keyboard.press("ArrowDown")
     detail = page.locator("#detail").text_content()
     assert re.match(r"Layer 1, node \d: bias [−\d.]+; weights of x [−\d.]+, y [−\d.]+\.", detail), detail
-    # What a node has learnt is shown large.
+    # A node's output is shown on the stage.
     before = pixels(page, "#stage")
     page.keyboard.press("ArrowRight")
     assert pixels(page, "#stage") != before
@@ -106,12 +106,12 @@ def test_the_focus_stays_on_a_node_of_a_new_network(open_page):
     assert node.get_attribute("data-key") == key
     assert node.get_attribute("aria-pressed") == "true"
     expect(node).to_have_accessible_description(re.compile("The network reads it"))
-    # The Tab key comes back to it, and to it alone.
+    # The Tab key returns to it, and only to it.
     assert page.locator(".node[tabindex='0']").count() == 1
     assert node.get_attribute("tabindex") == "0"
 
 
-def test_edges_tell_their_weights(open_page):
+def test_edges_show_their_weights(open_page):
     page = open_page()
     box = page.locator("[data-key='1-0']").bounding_box()
     page.mouse.move(box["x"] - 4, box["y"] + box["height"] / 2)
@@ -120,7 +120,7 @@ def test_edges_tell_their_weights(open_page):
     assert re.match(r"Layer 1, node \d → Layer 2, node 1: [−\d.]+$", tip.text_content())
 
 
-def test_a_node_is_named_where_it_is(open_page):
+def test_a_node_has_a_tip_with_its_name(open_page):
     page = open_page()
     page.locator("[data-key='1-0']").hover()
     tip = page.locator(".tip")
@@ -131,7 +131,7 @@ def test_a_node_is_named_where_it_is(open_page):
     assert tip.is_hidden()
 
 
-def test_a_link_brings_the_settings_back(playground, new_page):
+def test_a_link_restores_the_settings(playground, new_page):
     page = new_page()
     page.goto(playground.address)
     frames(page, 1)
@@ -149,13 +149,13 @@ def test_a_link_brings_the_settings_back(playground, new_page):
     assert other.locator(".node.feature[aria-pressed=true]").count() == 3
     for name in ["#train-loss", "#test-loss"]:
         assert other.locator(name).text_content() == page.locator(name).text_content()
-    # Another address in the same page is followed, too.
+    # Another address in the same page is also applied.
     next_frame(other, lambda: other.evaluate("location.hash = 'seed=7'"))
     assert other.get_by_label("Seed", exact=True).input_value() == "7"
     assert other.locator("#layer-count").inner_text() == "2 hidden layers"
 
 
-def test_a_wrong_link_is_told_and_left(playground, new_page):
+def test_an_invalid_link_is_reported_and_dropped(playground, new_page):
     page = new_page(allow=["400"])
     page.goto(playground.address + "#learning_rate=99&nothing=1")
     alert = page.get_by_role("alert")
@@ -167,7 +167,7 @@ def test_a_wrong_link_is_told_and_left(playground, new_page):
     assert "#" not in page.url
 
 
-def test_it_is_told_to_screen_readers(open_page):
+def test_it_is_announced_to_screen_readers(open_page):
     page = open_page()
     live = page.get_by_role("status")
     assert live.get_attribute("aria-live") == "polite"
@@ -189,7 +189,7 @@ def test_every_width(open_page, fits_width, screenshot, width, height, theme):
 # Sessions.
 
 
-def test_two_pages_are_apart(open_page):
+def test_two_pages_are_independent(open_page):
     one, other = open_page(), open_page()
     next_frame(one, lambda: one.get_by_role("button", name="Epoch").click())
     assert one.locator("#step-count").text_content() == "14"
@@ -212,7 +212,7 @@ def test_too_many_pages(nntrain, new_page):
         assert "All 1 sessions of this playground are in use" in alert.text_content()
         status, headers, body = playground.request("api/sessions", {})
         assert status == 429 and 1 <= int(headers["Retry-After"]) <= 60
-        # A page that is closed makes room.
+        # A closed page frees its session.
         first.goto("about:blank")
         second.wait_for_timeout(500)
         alert.get_by_role("button", name="Try again").click()
@@ -222,7 +222,7 @@ def test_too_many_pages(nntrain, new_page):
         assert playground.stop() == 0
 
 
-def test_a_session_that_has_ended_starts_anew(open_page, playground):
+def test_an_expired_session_restarts(open_page, playground):
     page = open_page(allow=["404"])
     with page.expect_request(re.compile("/advance$")) as request:
         next_frame(page, lambda: page.get_by_role("button", name="Step").click())
@@ -232,7 +232,7 @@ def test_a_session_that_has_ended_starts_anew(open_page, playground):
     alert = page.get_by_role("alert")
     alert.wait_for()
     assert "This session has ended" in alert.text_content()
-    next_frame(page, lambda: alert.get_by_role("button", name="Start anew").click())
+    next_frame(page, lambda: alert.get_by_role("button", name="Restart").click())
     next_frame(page, lambda: page.get_by_role("button", name="Step").click())
     assert page.locator("#step-count").text_content() == "1"
 
@@ -253,12 +253,12 @@ def test_a_session_that_has_ended_starts_anew(open_page, playground):
         ("playground.js", {}, 405, "expected GET"),
     ],
 )
-def test_wrong_requests_are_refused(playground, path, body, status, message):
+def test_invalid_requests_are_rejected(playground, path, body, status, message):
     found, _, text = playground.request(path, body)
     assert found == status
     assert message in json.loads(text)["error"]
 
 
-def test_it_answers_no_other_site(playground):
+def test_requests_from_other_sites_are_rejected(playground):
     for headers in [{"Origin": "http://example.org"}, {"Host": "example.org"}]:
         assert playground.request("api/sessions", {}, headers=headers)[0] == 403

@@ -12,7 +12,7 @@ def editor(page):
 
 
 def shown(page, key):
-    """What the page says of a node: its bias and weights."""
+    """The page's description of a node: its bias and weights."""
     page.locator(f"[data-key='{key}']").focus()
     return page.locator("#detail").text_content()
 
@@ -21,7 +21,7 @@ def test_regularization_is_chosen_and_in_the_texts(open_page):
     page = open_page()
     for label, value in [("L1 penalty", "0.003"), ("Weight decay (L2)", "0.01"), ("Dropout", "0.2")]:
         next_frame(page, lambda: page.get_by_label(label).select_option(value))
-    # The texts come after the frame; the last choice is in the last of them.
+    # The texts arrive after the frame; the last one has the last choice.
     wait_for_text(page, "- dropout: {p: 0.2}")
     text = settings_of(page)
     assert "l1_penalty: 0.003" in text and text.count("- dropout: {p: 0.2}") == 2 and "weight_decay: 0.01}" in text
@@ -35,12 +35,12 @@ def test_regularization_is_chosen_and_in_the_texts(open_page):
         assert options == ["0", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3", "10"]
 
 
-def test_a_link_brings_regularization_back(playground, new_page):
+def test_a_link_restores_regularization(playground, new_page):
     page = new_page()
     page.goto(playground.address + "#l1_penalty=0.02&dropout=0.4&weight_decay=0.0001")
     frames(page, 1)
     wait_for_text(page, "l1_penalty: 0.02")
-    # Values that the lists lack are chosen all the same.
+    # Values that the lists lack are also selected.
     assert page.locator("#l1_penalty").input_value() == "0.02"
     assert page.locator("#weight_decay").input_value() == "0.0001"
     assert page.locator("#dropout").input_value() == "0.4"
@@ -57,14 +57,14 @@ def test_a_link_brings_regularization_back(playground, new_page):
         ("dropuot=0.2", ["there is no `dropuot`", "dropout"]),
     ],
 )
-def test_a_wrong_link_says_what_is_allowed(playground, new_page, link, parts):
+def test_an_invalid_link_reports_what_is_allowed(playground, new_page, link, parts):
     page = new_page(allow=["400"])
     page.goto(f"{playground.address}#{link}")
     alert = page.get_by_role("alert")
     alert.wait_for()
     for part in parts:
         assert part in alert.text_content()
-    alert.get_by_role("button", name="Start anew").click()
+    alert.get_by_role("button", name="Restart").click()
     frames(page, 1)
     assert "#" not in page.url and alert.is_hidden()
 
@@ -80,7 +80,7 @@ def test_a_bias_is_set_at_its_node(open_page):
     next_frame(page, lambda: field.press("Enter"))
     live = page.get_by_role("status").text_content()
     assert live.startswith("Layer 2, node 3, bias: −7.5. Epoch 0, step 0: training loss")
-    assert page.locator("#edited").inner_text() == "1 of them set by hand; Reset draws it anew"
+    assert page.locator("#edited").inner_text() == "1 of them set by hand; Reset reinitializes it"
     assert pixels(page, "#stage") != before
     page.keyboard.press("Escape")
     assert editor(page).count() == 0
@@ -100,7 +100,7 @@ def test_a_weight_is_set_with_the_keyboard(open_page):
     assert which.locator("option").all_inner_texts() == ["bias", "from x", "from y"]
     which.select_option("from y")
     field = editor(page).get_by_label("Value")
-    # Keys of the form are not those of the page.
+    # Keys in the form do not act on the page.
     step = page.locator("#step-count").text_content()
     page.keyboard.press("ArrowRight")
     field.fill("−3,5".replace(",", "."))
@@ -129,7 +129,7 @@ def test_a_connection_opens_its_weight(open_page):
 
 
 @pytest.mark.parametrize("text, found", [("", "nothing"), ("much", "much"), ("100.5", "100.5"), ("1e999", "1e999")])
-def test_wrong_weights_are_said_and_not_sent(open_page, text, found):
+def test_invalid_weights_are_reported_and_not_sent(open_page, text, found):
     page = open_page()
     page.locator("[data-key='output-0']").click()
     sent = []
@@ -158,7 +158,7 @@ def test_a_weight_is_set_while_it_plays(open_page):
     assert page.get_by_role("alert").is_hidden()
 
 
-def test_the_program_refuses_weights_that_are_not_there(playground):
+def test_the_program_rejects_weights_out_of_range(playground):
     status, _, frame = playground.request("api/sessions", {"hidden": [2]})
     assert status == 200
     length = int.from_bytes(frame[:4], "little")
@@ -179,13 +179,13 @@ def test_the_program_refuses_weights_that_are_not_there(playground):
 # Screen readers.
 
 
-def test_what_is_read_out_is_fresh_after_a_pause(open_page):
+def test_announcements_are_current_after_a_pause(open_page):
     page = open_page()
     page.locator("#play").click()
     for _ in range(3):
         frames(page, int(page.evaluate("document.body.dataset.frames")) + 5)
         page.locator("#play").click()
-        # The last frame may be on its way still.
+        # The last frame may still be in flight.
         wait_until(
             page,
             """document.getElementById('live').textContent.startsWith(

@@ -10,6 +10,7 @@ from report_runs import CONFIGS, write_inputs
 
 GENERAL = ["Summary", "Curves", "Network", "Layers", "Time", "Config", "Environment"]
 CLASSES = ["Confusion", "ROC and precision–recall", "Calibration", "Worst examples"]
+PLANE = ["Output over the input plane"]
 
 
 @pytest.fixture(scope="module")
@@ -34,13 +35,13 @@ def headings(page):
 @pytest.mark.parametrize(
     "name, expected",
     [
-        ("circles", GENERAL[:2] + CLASSES[:3] + ["Over the plane", "Worst examples"] + GENERAL[2:]),
-        ("binary", GENERAL[:2] + CLASSES[:3] + ["Over the plane", "Worst examples"] + GENERAL[2:]),
+        ("circles", GENERAL[:2] + CLASSES[:3] + PLANE + CLASSES[3:] + GENERAL[2:]),
+        ("binary", GENERAL[:2] + CLASSES[:3] + PLANE + CLASSES[3:] + GENERAL[2:]),
         ("sine", GENERAL[:2] + ["Predictions"] + GENERAL[2:]),
         ("series", GENERAL[:2] + ["Predictions", "Forecast"] + GENERAL[2:]),
         ("text", GENERAL[:2] + ["Samples"] + GENERAL[2:]),
         ("pairs", GENERAL[:2] + ["Samples"] + GENERAL[2:]),
-        ("pictures", GENERAL[:2] + CLASSES + ["First layer"] + GENERAL[2:]),
+        ("images", GENERAL[:2] + CLASSES + ["First layer"] + GENERAL[2:]),
     ],
 )
 def test_sections(runs, new_page, fits_width, name, expected):
@@ -48,14 +49,14 @@ def test_sections(runs, new_page, fits_width, name, expected):
     assert path.stat().st_size < 2_000_000
     page = opened(new_page, path)
     assert headings(page) == expected
-    assert page.locator("text=This part is missing").count() == 0
-    # Every figure is drawn and says what it shows.
+    assert page.locator("text=This section is missing").count() == 0
+    # Every figure is drawn and has a description.
     for picture in page.locator("main svg[role=img]").all():
         box = picture.bounding_box()
         assert box and box["width"] > 100 and box["height"] > 50
         assert not list(problems(picture))
     assert page.locator("main figure svg").count() >= 2
-    # The first thing under the title is how good the run is, and what it was.
+    # The headline under the title has the score and the facts of the run.
     score = page.locator("header .score")
     assert re.match(r"[−\d.]+", score.locator("strong").inner_text())
     assert page.locator("header dt").first.inner_text() == "trained"
@@ -75,7 +76,7 @@ def test_narrow(runs, new_page, fits_width, screenshot, name, theme):
     for details in page.locator("details").all():
         details.locator("summary").first.click()
     fits_width(page)
-    # Figures that stand in pairs on a wide screen are seen whole on this one.
+    # Figures that are in pairs on a wide screen are entirely visible on this one.
     for figure in page.locator(".pairs .picture").all():
         assert figure.evaluate("element => element.scrollWidth <= element.clientWidth")
     screenshot(page, f"report-{name}-390-{theme}", full_page=True)
@@ -105,7 +106,7 @@ EDGE = """async ([address, part]) => {
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_scrolls_shows_it(runs, new_page, theme):
-    """A shade stands at the edge beyond which there is more, and only there."""
+    """There is a shadow at an edge beyond which there is more, and only there."""
     page = opened(new_page, runs / "circles" / "report.html", width=390, height=844, theme=theme)
     table = page.locator(".table", has=page.locator("th", has_text="average precision")).last
     assert table.evaluate("element => element.scrollWidth > element.clientWidth + 20")
@@ -123,11 +124,11 @@ def test_what_scrolls_shows_it(runs, new_page, theme):
 
 @pytest.mark.parametrize("name", list(CONFIGS))
 def test_paper(runs, new_page, name):
-    """On paper nothing scrolls, and no picture is wider or taller than a page.
+    """On paper nothing scrolls, and no figure is wider or taller than a page.
 
-    Very tall networks go on on the next page.
+    Very tall networks continue on the next page.
     """
-    # What A4 leaves within margins of 1 cm, at 96 pixels an inch.
+    # The area of A4 within margins of 1 cm, at 96 pixels per inch.
     page = opened(new_page, runs / name / "report.html", width=718, height=1047)
     page.emulate_media(media="print")
     for region in page.locator(".picture, .table, .drawing, pre").all():
@@ -229,7 +230,7 @@ def test_hashes(runs, new_page):
 
 
 def test_texts_of_users_are_only_text(runs, new_page):
-    page = opened(new_page, runs / "pictures" / "report.html")
+    page = opened(new_page, runs / "images" / "report.html")
     assert page.locator("h1").inner_text() == '<stripes> & "bars"'
     assert page.title() == '<stripes> & "bars"'
     assert page.locator("stripes").count() == 0
@@ -242,7 +243,7 @@ def percent(text):
 
 
 def test_worst_examples_are_the_worst(runs, new_page):
-    page = opened(new_page, runs / "pictures" / "report.html")
+    page = opened(new_page, runs / "images" / "report.html")
     tiles = page.locator(".tiles li")
     assert tiles.count() == 32
     shares = [percent(tile.inner_text()) for tile in tiles.all()]
@@ -261,13 +262,13 @@ def test_comparison(runs, run_nntrain, new_page, fits_width, screenshot):
     assert headings(page) == ["Figures", "Curves", "Configs"]
     assert cells(page, "Configs") == [["optimizer.adam.lr", "0.02", "0.2"]]
     assert page.locator("main figure svg").count() >= 4
-    # A run has one line everywhere.
+    # A run has the same line style everywhere.
     for index, name in enumerate(["circles", "circles-2"]):
         heads = page.locator("thead th", has_text=re.compile(rf"^\s*{name}$")).all()
         assert len(heads) == 2
         for head in heads:
             assert head.locator("path").get_attribute("class") == f"s{index}"
-    # The best of a row is marked: the least loss, the greatest accuracy.
+    # The best of a row is marked: the lowest loss, the highest accuracy.
     marks = page.evaluate(
         """[...document.querySelectorAll('table')][0].querySelectorAll('tbody tr').values()
           .map(row => [row.cells[0].innerText, [...row.cells].slice(1).map(cell => [

@@ -126,15 +126,15 @@ def test_histograms(run):
         limits, counts = list(found.bucket_limit), list(found.bucket)
         assert len(limits) == len(counts) and sum(counts) == numbers.size
         assert limits == sorted(limits) and limits[-1] == numbers.max()
-        # Each bucket holds what lies below its limit and not below that before; the last one also
-        # what lies on its limit. A number may fall either way by rounding.
+        # Each bucket counts values from the previous limit, inclusive, to its own, exclusive; the
+        # last one includes its limit. Rounding may move a number to the next bucket.
         for index, limit in enumerate(limits[:-1]):
             below = sum(counts[: index + 1])
             slack = 1e-9 * (numbers.max() - numbers.min())
             assert (numbers < limit - slack).sum() <= below <= (numbers < limit + slack).sum()
 
 
-def test_no_picture_of_points(run):
+def test_no_filter_images_of_points(run):
     """The first weights are those of a dense layer on points."""
     assert events(run).Tags()["images"] == []
 
@@ -142,22 +142,22 @@ def test_no_picture_of_points(run):
 def test_filters(run_nntrain, tmp_path):
     random = numpy.random.default_rng(1)
     numpy.savez(
-        tmp_path / "pictures.npz",
+        tmp_path / "images.npz",
         x=random.integers(0, 256, (40, 1, 8, 8)).astype("uint8"),
         y=random.integers(0, 2, 40),
     )
-    (tmp_path / "pictures.yaml").write_text(
-        "data: {train: {npz: pictures.npz}, batch_size: 20}\n"
+    (tmp_path / "images.yaml").write_text(
+        "data: {train: {npz: images.npz}, batch_size: 20}\n"
         "model: [{conv2d: {out_channels: 5, kernel_size: 3}}, relu, flatten, {linear: 2}]\n"
         "loss: cross_entropy\noptimizer: {sgd: {lr: 0.1}}\nepochs: 2\nlog: {tensorboard: true}\n"
     )
     run = tmp_path / "run"
-    run_nntrain("train", tmp_path / "pictures.yaml", "--run-dir", run, "--no-report", "--quiet")
+    run_nntrain("train", tmp_path / "images.yaml", "--run-dir", run, "--no-report", "--quiet")
     reader = events(run)
     assert reader.Tags()["images"] == ["filters/0.weight"]
-    pictures = reader.Images("filters/0.weight")
-    assert [event.step for event in pictures] == [2, 4]
-    last = pictures[-1]
+    images = reader.Images("filters/0.weight")
+    assert [event.step for event in images] == [2, 4]
+    last = images[-1]
     image = Image.open(io.BytesIO(last.encoded_image_string))
     image.load()
     assert (last.width, last.height) == image.size
@@ -184,7 +184,7 @@ def test_config_as_text(run):
 
 
 def test_resumed_run_repeats_nothing(run_nntrain, tmp_path):
-    """Killed behind its checkpoint and gone on: as if it had never stopped."""
+    """Killed after its checkpoint and resumed: as if it had never stopped."""
     config = tmp_path / "stripes.yaml"
     config.write_text(CONFIG.format(epochs=4))
     run = tmp_path / "run"

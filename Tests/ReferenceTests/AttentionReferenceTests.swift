@@ -15,7 +15,7 @@ import Testing
     for example in examples { try compare(example, dtype) }
   }
 
-  /// Attention with a mask, which a config cannot give it.
+  /// Attention with a mask, which a config cannot set.
   private struct Masked: Layer {
     let heads: Int
     let bias: Bool
@@ -44,16 +44,16 @@ import Testing
           bias: try #require(options?["bias"]?.boolean as Bool?), mask: mask)
       ])
     }
-    // With a memory the layers are a decoder's behind an encoder that does nothing.
+    // With a memory, the layers are the decoder after an encoder without layers.
     let rows = NetworkInput(
       memory ?? input, lengths: try given(memory == nil ? "lengths" : "memory_lengths"),
-      decoderRows: memory == nil ? nil : input)
+      decoderValues: memory == nil ? nil : input)
     if memory != nil {
       model = Model(EncoderDecoder(encoder: Sequential([]), decoder: model.root))
     }
     let prefix = memory == nil ? "" : "decoder."
     let types = rows.map { TensorType($1.shape, $1.dtype) }
-    let isTokens = types.rows.dtype == .int32
+    let isTokens = types.values.dtype == .int32
     let layout = try model.layout(
       InputSignature(
         types.map { TensorType(Shape(Array($1.shape.dimensions.dropFirst())), $1.dtype) },
@@ -69,10 +69,10 @@ import Testing
     var points = built.parameterValues.map {
       (name: String($0.name.dropFirst(prefix.count)), value: $0.value)
     }
-    if let decoderRows = sources.decoderRows {
-      points += [("input", decoderRows), ("memory", sources.rows)]
+    if let decoderValues = sources.decoderValues {
+      points += [("input", decoderValues), ("memory", sources.values)]
     } else if !isTokens {
-      points.append(("input", sources.rows))
+      points.append(("input", sources.values))
     }
     let gradients = graph.gradients(
       of: built.value, withRespectTo: points.map(\.value),
@@ -93,7 +93,7 @@ import Testing
     for point in points {
       #expect(
         compared.contains("grad.\(point.name)"),
-        "\(example.name): nothing to compare \(point.name) with")
+        "\(example.name): \(point.name) is not compared")
     }
   }
 

@@ -6,14 +6,14 @@ import Testing
 @Suite("Whole runs against PyTorch")
 struct CurveTests {
   @Test(
-    "train gives PyTorch's losses, norms and weights",
+    "train matches PyTorch's losses, norms and weights",
     arguments: ["mlp", "cnn", "residual", "scheduled"], [DType.float64, .float32])
   func curve(name: String, dtype: DType) throws {
     try compare(name, in: "curves", steps: 50, dtype)
   }
 
   @Test(
-    "train gives PyTorch's losses, norms and weights of networks for sequences",
+    "train matches PyTorch's losses, norms and weights of sequence networks",
     arguments: ["lstm", "gru", "seq2seq", "seq2seq_states", "gpt"], [DType.float64, .float32])
   func sequenceCurve(name: String, dtype: DType) throws {
     try compare(name, in: "sequence_curves", steps: 30, dtype)

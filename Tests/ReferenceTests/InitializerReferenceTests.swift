@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// Many draws of each shape: bound and standard deviation are PyTorch's.
+  /// Many draws of each shape: bound and standard deviation match PyTorch's.
   @Test func fansBoundsAndDeviations() throws {
     for example in try Fixture.load("initializers", "initializers").examples
     where example.name != "gains" {

@@ -51,17 +51,17 @@ import Testing
         : session.read(name)
       expectClose(found, expected, nil, "\(example.name) \(name) \(dtype)")
     }
-    // Nothing may be left uncompared: PyTorch's parameters and buffers are all of ours.
+    // Nothing may be left uncompared: PyTorch has all of our parameters and buffers.
     let compared = example.expectedNames(dtype)
     for entry in layout.entries where compared.count > 1 {
       #expect(
         compared.contains("\(entry.isParameter ? "grad" : "after").\(entry.name)"),
-        "\(example.name): nothing to compare \(entry.name) with")
+        "\(example.name): \(entry.name) is not compared")
     }
   }
 
   private func makeModel(_ example: FixtureExample) throws -> Model {
-    // A config keeps the batch axis out of reach; from Swift it may be joined and flattened.
+    // A config does not allow layers on the batch axis; Swift code does.
     switch example.name {
     case "concat-batch": return Model([Concat(axis: 0, [[Dense(2)], [Dense(2)]])])
     case "flatten-all": return Model([Flatten(startDim: 0)])

@@ -5,7 +5,7 @@ import NNTestSupport
 import NNTraining
 import Testing
 
-/// Outputs, last states and all gradients of recurrent layers against PyTorch's.
+/// Outputs, final states and all gradients of recurrent layers against PyTorch's.
 @Suite struct RecurrentTests {
   @Test(
     arguments: ["rnn", "lstm", "gru", "gru_reset_before"], [DType.float64, .float32])
@@ -25,7 +25,7 @@ import Testing
     let inputs = feeds.mapValues { TensorType($0.shape, $0.dtype) }
     let probe = Probe(layer: try layer(of: example), inputs: inputs)
     let inputType = try #require(inputs["input"])
-    // The layout is found for another number of rows than the states have.
+    // The layout is computed for another batch size than that of the states.
     let layout = try Model(Probe(layer: probe.layer, inputs: [:])).layout(input: inputType)
     let names = example.options["names"]?.list ?? []
     #expect(layout.entries.map { FixtureOption.text($0.name) } == names, "\(example.name)")
@@ -78,7 +78,7 @@ import Testing
   }
 }
 
-/// A recurrent layer whose states come from inputs of the graph, and which gives everything flat.
+/// A recurrent layer with states from inputs of the graph, which returns all results flat.
 private struct Probe: Layer {
   let layer: any Layer
   let inputs: [String: TensorType]
@@ -93,7 +93,10 @@ private struct Probe: Layer {
       case let layer as RNN: layer(input, initial: initial, lengths: lengths, in: scope)
       case let layer as LSTM: layer(input, initial: initial, lengths: lengths, in: scope)
       case let layer as GRU: layer(input, initial: initial, lengths: lengths, in: scope)
-      default: (scope.rejectOption("\(layer) is no recurrent layer"), RecurrentState(hidden: input))
+      default:
+        (
+          scope.rejectOption("\(layer) is not a recurrent layer"), RecurrentState(hidden: input)
+        )
       }
     guard !output.isPoisoned else { return output }
     return .concatenated(

@@ -4,7 +4,7 @@ import NNTestSupport
 import Testing
 
 @Suite struct ScheduleReferenceTests {
-  /// PyTorch chains rates from step to step and rounds at each; its formula rounds once.
+  /// PyTorch chains rates from step to step and rounds each time; its closed form rounds once.
   @Test func rates() throws {
     for example in try Fixture.load("schedules", "schedules").examples {
       let schedule = try makeSchedule(example)

@@ -13,7 +13,7 @@ parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--seconds", type=float, default=8)
 options = parser.parse_args()
 
-# XLA takes as many threads as it may use processors, and looks when it is loaded.
+# XLA starts one thread per available processor when it is loaded.
 available = sorted(os.sched_getaffinity(0))
 os.sched_setaffinity(0, available[: options.threads])
 
@@ -46,7 +46,7 @@ class LeNet(nn.Module):
 
 
 class ResNet20(nn.Module):
-    """ResNet-20 for pictures of 32×32."""
+    """ResNet-20 for images of 32×32."""
 
     @nn.compact
     def __call__(self, x):

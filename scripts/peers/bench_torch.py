@@ -9,14 +9,14 @@ from measuring import report, times_of
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("workload", choices=networks_torch.NETWORKS)
-parser.add_argument("--infer", type=int, help="forward passes of so many rows")
+parser.add_argument("--infer", type=int, help="forward passes with this batch size")
 parser.add_argument(
-    "--write", type=int, help="a text of one context, going on with so many tokens one by one"
+    "--write", type=int, help="generate a text of one context, after a prompt of this many tokens"
 )
-parser.add_argument("--compile", action="store_true", help="through torch.compile")
+parser.add_argument("--compile", action="store_true", help="with torch.compile")
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--seconds", type=float, default=8)
-parser.add_argument("--first-step", action="store_true", help="take one step and end")
+parser.add_argument("--first-step", action="store_true", help="run one step and exit")
 options = parser.parse_args()
 
 torch.set_num_threads(options.threads)

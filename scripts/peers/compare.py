@@ -19,7 +19,7 @@ import contenders
 import tables
 
 LONGEST_RUN = 900
-# A variant this many times slower than another one of the same contender has lost.
+# A variant this many times slower than another one of the same contender is not run again.
 HOPELESS = 3
 
 
@@ -29,9 +29,9 @@ def parsed():
     parser.add_argument("--seconds", type=float, default=2, help="how long each one measures")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--only", help="rows, separated by commas; patterns may be used")
-    parser.add_argument("--haswell", action="store_true", help="hold OpenBLAS to AVX2 for ours")
-    parser.add_argument("--no-write", action="store_true", help="leave docs/performance.md alone")
-    parser.add_argument("--dry-run", action="store_true", help="check the options and end")
+    parser.add_argument("--haswell", action="store_true", help="limit our OpenBLAS to AVX2")
+    parser.add_argument("--no-write", action="store_true", help="do not write docs/performance.md")
+    parser.add_argument("--dry-run", action="store_true", help="check the options and exit")
     options = parser.parse_args()
     if options.rounds < 1 or options.threads < 1 or options.seconds <= 0:
         parser.error("rounds, threads and seconds must be more than 0")
@@ -50,8 +50,8 @@ def parsed():
 
 
 def run(contender, limit):
-    """Runs a contender once, for so many seconds at most: its own figures, or wall time and memory
-    of the whole process."""
+    """Runs a contender once, for at most `limit` seconds; returns its own figures, or wall-clock time
+    and memory of the whole process."""
     with tempfile.TemporaryFile("w+") as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -84,7 +84,7 @@ def run(contender, limit):
 
 
 def attempt(row, index, contender, limit):
-    """A contender's figures of one round; None where a peer fails, which must not end the rest."""
+    """A contender's figures of one round; None if a peer fails, which must not end the comparison."""
     try:
         runs = [run(contender, limit) for _ in range(contender.repetitions)]
     except (RuntimeError, ValueError, OSError) as error:
@@ -103,12 +103,12 @@ def attempt(row, index, contender, limit):
 
 
 def fastest(variants):
-    """The best milliseconds so far of a contender in any variant; None before it has finished."""
+    """The best time so far of a contender in any variant, in ms; None before it has finished."""
     return min((figures["ms"] for rounds in variants for figures in rounds if figures), default=None)
 
 
 def limit(contender, variants, place):
-    """How long a process may take: whole ones need not finish when another variant is far ahead."""
+    """The time limit of a process: whole processes need not finish if another variant is much faster."""
     best = fastest(variants[:place] + variants[place + 1 :])
     if contender.timed_outside and best is not None:
         return min(LONGEST_RUN, max(1, HOPELESS * best / 1e3))
@@ -116,7 +116,7 @@ def limit(contender, variants, place):
 
 
 def worth_running(variants, place):
-    """Whether a variant has not failed and has come near the best one before."""
+    """Whether a variant has not failed and has been nearly as fast as the best one."""
     rounds = variants[place]
     if None in rounds:
         return False
@@ -124,14 +124,14 @@ def worth_running(variants, place):
 
 
 def measured(options, scratch):
-    """results[row][label]: one list a variant of the command, with the figures of each round."""
+    """results[row][label]: one list per variant of the command, with the figures of each round."""
     results = defaultdict(lambda: defaultdict(list))
     field = {row: contenders.contenders(row, options, scratch) for row in options.rows}
     for row in options.rows:
         if row in contenders.INFERENCE_ROWS:
             subprocess.run(contenders.export(row, scratch), check=True)
         if not field[row]:
-            print(f"{row}: Fashion-MNIST is not there, left out", file=sys.stderr)
+            print(f"{row}: left out, since Fashion-MNIST is not installed", file=sys.stderr)
     for row in options.rows:
         for contender in field[row]:
             results[row][contender.label].append([])

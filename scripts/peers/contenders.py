@@ -1,4 +1,4 @@
-"""Who takes part in each row of the comparison, and with which command."""
+"""The contenders in each row of the comparison, and their commands."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ INFERENCE = [
 TRAINING_ROWS = TRAINING
 INFERENCE_ROWS = [f"{name}-infer{batch}" for name, batch in INFERENCE]
 GENERATION_ROWS = ["gpt-generate"]
-# Tokens of the prompt, and of what is written after it.
+# The number of tokens of the prompt, and of the generated text.
 PROMPT, WRITTEN = 8, 120
 PROCESS_ROWS = ["first-step", "epoch"]
 ROWS = TRAINING_ROWS + INFERENCE_ROWS + GENERATION_ROWS + PROCESS_ROWS
@@ -53,7 +53,7 @@ class Contender:
 
 
 def contenders(row, options, scratch):
-    """Those of a row, ours first; a label may stand for several variants, of which the best counts."""
+    """The contenders of a row, ours first; a label may have several variants, of which the best counts."""
     if row in TRAINING_ROWS:
         return training(row, options)
     if row in INFERENCE_ROWS:
@@ -65,7 +65,7 @@ def contenders(row, options, scratch):
 
 
 def ours(command, options, **rest):
-    """Our own program, with half the vector width where that is asked for."""
+    """Our own program, with half the vector width for --haswell."""
     environment = {"OPENBLAS_CORETYPE": "Haswell"} if options.haswell else {}
     return Contender(
         OURS, command + ["--threads", str(options.threads)], environment, **rest
@@ -112,7 +112,7 @@ def inference(row, name, batch, options, scratch):
 
 
 def generation(row, options):
-    """PyTorch on each number of threads up to ours, since more need not be faster step by step."""
+    """PyTorch on each number of threads up to ours, since more need not be faster for single steps."""
     command = [NNBENCH, row, "--json", "--seconds", str(options.seconds)]
     result = [ours(command, options)]
     name = row.removesuffix("-generate")
@@ -156,7 +156,7 @@ def epoch(options, scratch):
 
 
 def dataset_folder():
-    """Where nntrain finds Fashion-MNIST; None where it does not."""
+    """The folder in which nntrain finds Fashion-MNIST, or None."""
     listing = subprocess.run([NNTRAIN, "datasets"], capture_output=True, text=True, check=True)
     found = re.search(r"^fashion-mnist .*?(/.*)$", listing.stdout, re.MULTILINE)
     return found and found[1].strip()

@@ -1,7 +1,7 @@
 """Trains lenet on Fashion-MNIST for one epoch with PyTorch and prints the accuracy on the test set.
 
 The same as `nntrain train scripts/peers/lenet.yaml`: reads the compressed files, normalises, 64
-pictures a step, Adam.
+images per step, Adam.
 """
 
 import argparse
@@ -26,29 +26,29 @@ def read(name, header):
 
 
 def load(part):
-    """Pictures from 0 to 1, and labels."""
-    pictures = read(f"{part}-images-idx3", 16).reshape(-1, 1, 28, 28).float() / 255
-    return pictures, read(f"{part}-labels-idx1", 8).long()
+    """Images from 0 to 1, and labels."""
+    images = read(f"{part}-images-idx3", 16).reshape(-1, 1, 28, 28).float() / 255
+    return images, read(f"{part}-labels-idx1", 8).long()
 
 
 torch.set_num_threads(options.threads)
 torch.manual_seed(0)
-pictures, labels = load("train")
-test_pictures, test_labels = load("t10k")
-mean, deviation = pictures.mean(), pictures.std(correction=0)
-pictures = (pictures - mean) / deviation
-test_pictures = (test_pictures - mean) / deviation
+images, labels = load("train")
+test_images, test_labels = load("t10k")
+mean, deviation = images.mean(), images.std(correction=0)
+images = (images - mean) / deviation
+test_images = (test_images - mean) / deviation
 
 model, _, _, _, optimizer = networks_torch.build("lenet")
 model.train()
 for batch in torch.randperm(len(labels)).split(64):
     optimizer.zero_grad(set_to_none=True)
-    functional.cross_entropy(model(pictures[batch]), labels[batch]).backward()
+    functional.cross_entropy(model(images[batch]), labels[batch]).backward()
     optimizer.step()
 
 model.eval()
 right = 0
 with torch.inference_mode():
-    for batch, expected in zip(test_pictures.split(1000), test_labels.split(1000)):
+    for batch, expected in zip(test_images.split(1000), test_labels.split(1000)):
         right += int((model(batch).argmax(1) == expected).sum())
 print(f"accuracy {right / len(test_labels):.4f}")

@@ -1,4 +1,4 @@
-"""Timing and memory of a peer, as nnbench takes its own."""
+"""Timing and memory of a peer, measured in the same way as by nnbench."""
 
 import json
 import resource
@@ -7,9 +7,9 @@ import time
 
 
 def times_of(step, seconds):
-    """Milliseconds of a step in repetitions of about 50 ms, after five steps for warming up.
+    """Milliseconds of a step in repetitions of about 50 ms, after five warm-up steps.
 
-    `step(count)` takes so many steps and returns when the last one is finished.
+    `step(count)` runs `count` steps and returns when the last one is finished.
     """
     step(5)
     start = time.perf_counter()
@@ -25,7 +25,7 @@ def times_of(step, seconds):
 
 
 def peak_mebibytes():
-    """The most memory that this process held."""
+    """The peak memory of this process."""
     try:
         with open("/proc/self/status") as status:
             for line in status:
@@ -37,7 +37,7 @@ def peak_mebibytes():
 
 
 def report(workload, framework, version, times):
-    """Prints what was measured, as a JSON object on one line."""
+    """Prints the measurements as a JSON object on one line."""
     print(
         json.dumps(
             {

@@ -53,7 +53,7 @@ def lenet():
 
 
 def resnet20():
-    """ResNet-20 for pictures of 32×32, batch 32, SGD with momentum and weight decay."""
+    """ResNet-20 for images of 32×32, batch 32, SGD with momentum and weight decay."""
     layers = [nn.Conv2d(3, 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
     channels_in = 16
     for channels, stride in [(16, 1), (32, 2), (64, 2)]:
@@ -66,7 +66,7 @@ def resnet20():
 
 
 def sine():
-    """1-10-1 with sigmoid, 100 points at once, SGD."""
+    """1-10-1 with sigmoid, batch of 100 points, SGD."""
     model = nn.Sequential(nn.Linear(1, 10), nn.Sigmoid(), nn.Linear(10, 1))
     return model, (100, 1), functional.mse_loss, torch.optim.SGD(model.parameters(), 0.1)
 
@@ -91,7 +91,7 @@ def recurrent(kind, features, hidden, steps, batch):
 
 
 class Block(nn.Module):
-    """A transformer's layer, normalised before each part."""
+    """A pre-norm transformer layer."""
 
     def __init__(self, width, heads):
         super().__init__()
@@ -112,7 +112,7 @@ class Block(nn.Module):
         if past is not None:
             past[:, :, :, start : start + steps] = parts[1:]
             key, value = past[:, :, :, : start + steps]
-        # A single step sees all that there is.
+        # A single step attends to all keys.
         causal = past is None or steps > 1
         seen = functional.scaled_dot_product_attention(query, key, value, is_causal=causal)
         x = x + self.projection(seen.transpose(1, 2).reshape(rows, steps, width))
@@ -136,13 +136,13 @@ class GPT(nn.Module):
         return self.scores(self.norm(self.layers(embedded)))
 
     def empty_past(self):
-        """Room for keys and values [2, N, heads, steps, depth] of each layer, for one text."""
+        """An empty cache of keys and values [2, N, heads, steps, depth] of each layer, for one text."""
         steps, width = self.positions.weight.shape
         heads = self.layers[0].heads
         return [torch.zeros(2, 1, heads, steps, width // heads) for _ in self.layers]
 
     def advance(self, x, past, start):
-        """Scores behind the last of some tokens that follow `start` others."""
+        """The scores after the last of some tokens that follow `start` others."""
         embedded = self.characters(x) + self.positions.weight[start : start + x.shape[1]]
         for layer, kept in zip(self.layers, past):
             embedded = layer(embedded, kept, start)

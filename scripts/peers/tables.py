@@ -19,7 +19,7 @@ ABSENT = "–"
 
 
 class Figures:
-    """What the rounds gave for one contender of one row: the variant with the best median."""
+    """The rounds of one contender in one row: those of the variant with the best median."""
 
     def __init__(self, variants):
         whole = [rounds for rounds in variants if rounds and None not in rounds]
@@ -52,7 +52,7 @@ class Row:
         """The smallest and the largest ratio of one round."""
         if not self.peers:
             return None
-        # A peer whose good variant failed late has fewer rounds: those that all have count.
+        # A peer whose best variant failed late has fewer rounds: only rounds that all have count.
         each = [
             min(figures["ms"] for figures in peers) / ours["ms"]
             for ours, *peers in zip(
@@ -63,7 +63,7 @@ class Row:
 
 
 def number(value, digits=3):
-    """A number with so many significant digits, or a dash."""
+    """A number with the given number of significant digits, or a dash."""
     if value is None:
         return ABSENT
     if value >= 10**digits:
@@ -110,7 +110,7 @@ def steps(names, results):
 
 
 def texts(names, results):
-    """Rows whose contenders write texts, in tokens a second."""
+    """Rows whose contenders generate texts, in tokens per second."""
     table = []
     for row in (Row(name, results) for name in names):
         peer = row.peers.get("PyTorch")
@@ -164,7 +164,7 @@ def versions():
 
 
 def machine(results):
-    """The first object of ours that says what it ran on."""
+    """Our first object that describes the machine."""
     objects = (
         figures for row in results.values() for rounds in row[OURS] for figures in rounds
     )
@@ -178,21 +178,21 @@ def document(results, options, command, load):
     own = ""
     if ours:
         own = (
-            f" OpenBLAS core type {ours['core']}; at the last look {ours['peak_gflops']:.0f} "
-            f"GFLOP/s in large products, {ours['peak_gb_per_s']:.0f} GB/s of memory."
+            f" OpenBLAS core type {ours['core']}; measured peaks: {ours['peak_gflops']:.0f} "
+            f"GFLOP/s in large GEMMs, {ours['peak_gb_per_s']:.0f} GB/s of memory bandwidth."
         )
     text = [
         f"`{command}` on {datetime.date.today()}: {processor()}, {options.threads} threads, "
         f"{versions()}.{own} Load before the start: {load:.1f}.",
         "",
-        f"Medians of {options.rounds} rounds, in each of which every contender ran once, in a "
-        "process of its own. PyTorch ran with `OMP_WAIT_POLICY` passive and unset; the better one "
-        "stands here. Memory is the peak of the whole process.",
+        f"Medians of {options.rounds} rounds. In each round every contender ran once, in a "
+        "separate process. PyTorch ran with `OMP_WAIT_POLICY` passive and unset; the better "
+        "result is shown. Memory is the peak of the whole process.",
     ]
     sections = [
         ("Training steps", TRAINING_ROWS, steps),
         ("Forward passes", INFERENCE_ROWS, steps),
-        ("Generation with keys and values kept", GENERATION_ROWS, texts),
+        ("Generation with a key–value cache", GENERATION_ROWS, texts),
         ("Whole processes", PROCESS_ROWS, processes),
     ]
     for title, names, make in sections:
@@ -203,7 +203,7 @@ def document(results, options, command, load):
 
 
 def write(text, file, haswell):
-    """Replaces what stands between the markers of this table."""
+    """Replaces the text between the markers of this table."""
     name = "bench-peers haswell" if haswell else "bench-peers"
     begin, end = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
     old = file.read_text()

@@ -3,13 +3,13 @@
 
 #include <stddef.h>
 
-/// The bytes of a file that is part of the program.
+/// The bytes of a file that is embedded in the program.
 typedef struct {
   const unsigned char *bytes;
   size_t count;
 } nn_asset;
 
-/// The file of that name; no bytes where there is none.
+/// The embedded file of that name; a null pointer and 0 bytes where there is none.
 nn_asset nn_find_asset(const char *name);
 
 #endif

@@ -1,4 +1,4 @@
-/* One element of each column by index, and the adjoint. */
+/* Gather of one element per column by index, and the adjoint, scatter. */
 
 static void FN(take_along)(
     void *dst, const void *src, const int32_t *index, size_t outer, size_t count, size_t inner) {

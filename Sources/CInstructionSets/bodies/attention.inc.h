@@ -1,20 +1,21 @@
 /* Scaled dot-product attention of one head, P = softmax(scale · Q Kᵀ + mask), O = P V, and its
    gradient.
 
-   A block of queries meets all keys that any of its queries sees, so the products of queries and
-   keys are never in memory as a whole. Keys (and, for the gradient, values) are turned once: then
-   the lanes of a vector are keys. Rows that are read again and again are copied next to each other:
-   heads lie side by side, so the rows of one would share few sets of the first cache. */
+   A block of queries is multiplied with all keys that any of its queries attends to, so the matrix
+   Q Kᵀ is never in memory as a whole. Keys (and, for the gradient, values) are transposed once:
+   then the lanes of a vector are keys. Rows that are read repeatedly are copied contiguously: heads
+   are interleaved in memory, so the rows of one head would share few sets of the first-level
+   cache. */
 
 enum {
-  /* Queries of a block, and how many bytes of products with keys it may have beyond the fewest. */
+  /* The largest and smallest number of queries of a block, and the limit of its scores in bytes. */
   FN(most_queries) = 32,
   FN(fewest_queries) = 16,
   FN(block_bytes) = 1 << 17
 };
 
-/* A call's scratch memory. Rows of keys and values are `depth_pitch` and `value_pitch` apart, whole
-   vectors. */
+/* The layout of the scratch memory. Rows of keys and values are `depth_pitch` and `value_pitch`
+   apart, which are multiples of a vector. */
 typedef struct FN(attention_scratch) {
   real *keys_turned, *values_turned;       /* [depth, keys] */
   real *keys, *values;                     /* [keys, depth] */
@@ -31,15 +32,15 @@ NN_INLINE size_t FN(query_block)(size_t pitch) {
                                       : block;
 }
 
-/* Elements of a block's scores: no fewer than those of any smaller pitch. */
+/* The number of elements of a block's scores; never smaller than for a smaller pitch. */
 NN_INLINE size_t FN(score_count)(size_t pitch) {
   const size_t most = FN(most_queries) * pitch, fewest = FN(fewest_queries) * pitch;
   const size_t room = FN(block_bytes) / sizeof(real);
   return most < room ? most : fewest > room ? fewest : room;
 }
 
-/* Where everything lies behind `start`; gives the bytes that it takes, which fewer keys never
-   exceed. */
+/* Lays out the scratch memory from `start` on; returns its size in bytes, which is never smaller
+   than for fewer keys. */
 NN_INLINE size_t FN(attention_layout)(
     FN(attention_scratch) *layout, void *start, size_t keys, size_t depth, size_t value_depth,
     bool gradient) {
@@ -52,7 +53,7 @@ NN_INLINE size_t FN(attention_layout)(
   layout->value_pitch = (value_depth + 15) / 16 * 16;
   layout->block = FN(query_block)(layout->pitch);
   layout->scores = TAKE(real, FN(score_count)(layout->pitch));
-  /* Whole vectors are read behind the last row. */
+  /* Whole vectors are read past the last row. */
   layout->keys_turned = TAKE(real, depth * keys + 16);
   layout->values = TAKE(real, keys * layout->value_pitch);
   if (!gradient) return taken;
@@ -67,7 +68,7 @@ NN_INLINE size_t FN(attention_layout)(
   return taken;
 }
 
-/* [depth, count] from rows `stride` apart. */
+/* Transposes rows `stride` apart to [depth, count]. */
 NN_INLINE void FN(turn_rows)(
     real *turned, const void *rows, size_t stride, size_t count, size_t depth) {
   const int64_t extents[2] = {(int64_t)depth, (int64_t)count};
@@ -75,7 +76,7 @@ NN_INLINE void FN(turn_rows)(
   FN(copy_strided)(turned, rows, 2, extents, strides, 0, depth * count);
 }
 
-/* Rows of `depth` elements. */
+/* Copies rows of `depth` elements. */
 NN_INLINE void FN(copy_rows)(
     void *target, size_t target_stride, const void *source, size_t source_stride, size_t count,
     size_t depth) {
@@ -85,12 +86,12 @@ NN_INLINE void FN(copy_rows)(
   }
 }
 
-/* Keys that the queries before `end` see. */
+/* The number of keys that the queries before `end` attend to. */
 NN_INLINE size_t FN(keys_seen)(const nn_attention *head, size_t end) {
   return head->causal && head->first + end < head->keys ? head->first + end : head->keys;
 }
 
-/* Scores scaled and masked; −∞ up to the end of the last vector. */
+/* Scales and masks scores; fills up the last vector with −∞. */
 NN_INLINE void FN(scale_scores)(
     real *row, size_t count, const nn_attention *head, const real *mask) {
   const vector scale = (vector)((real)head->scale);
@@ -106,7 +107,7 @@ NN_INLINE const real *FN(mask_row)(const nn_attention *head, size_t query) {
   return head->mask == NULL ? NULL : (const real *)head->mask + query * head->mask_stride;
 }
 
-/* The greatest lane of a vector, halves upon halves. */
+/* The largest lane of a vector, by pairwise maxima. */
 NN_INLINE real FN(greatest)(vector x) {
 #if NN_VECTOR_BYTES == 64
   const FN(half_vector) half = COMBINE(NN_MAX, x.lo, x.hi);
@@ -129,7 +130,7 @@ NN_INLINE real FN(greatest)(vector x) {
 #endif
 }
 
-/* exp(score − maximum) of one query, zeros up to `width`; gives their sum. */
+/* exp(score − maximum) of one query, with zeros up to `width`; returns their sum. */
 NN_INLINE real FN(attention_row)(
     real *row, size_t count, size_t width, const nn_attention *head, const real *mask,
     real *maximum) {
@@ -159,7 +160,7 @@ static void FN(attention)(
   const size_t keys = FN(keys_seen)(head, end);
   FN(attention_scratch) s;
   FN(attention_layout)(&s, scratch, keys, head->depth, head->value_depth, false);
-  /* Putting keys and values in order costs as much as a few queries do. */
+  /* Copying keys and values costs as much as a few queries. */
   const bool orders = end - begin >= 4;
   const nn_right_matrix keys_turned = {s.keys_turned, keys, true};
   const nn_right_matrix values = {
@@ -206,7 +207,7 @@ static void FN(attention)(
   }
 }
 
-/* From scores to weights P, from products of cotangents and values to slopes of the scores. */
+/* Computes the weights P from scores, and the gradient of the scores from that of the weights. */
 NN_INLINE void FN(attention_gradient_row)(
     real *weights, real *slopes, size_t count, size_t width, const nn_attention *head,
     const real *mask, real log_sum, real mean_slope) {
@@ -217,7 +218,7 @@ NN_INLINE void FN(attention_gradient_row)(
   for (size_t i = 0; sees && i < end; i += WIDTH) {
     const vector weight = FN(exp)(FN(load)(weights + i) - log_sum);
     FN(store)(weights + i, weight);
-    /* Lanes behind the last key hold what memory held. */
+    /* Lanes past the last key are uninitialized. */
     const vector slope = FN(load_upto)(slopes + i, count - i, 0);
     FN(store)(slopes + i, weight * (slope - mean_slope) * scale);
   }

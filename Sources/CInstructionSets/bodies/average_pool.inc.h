@@ -12,7 +12,7 @@ NN_INLINE nn_average_cell nn_average_cell_at(
     const nn_window *w, int64_t out_y, int64_t out_x, bool count_include_pad) {
   const int64_t top = out_y * w->stride_y - w->pad_top;
   const int64_t left = out_x * w->stride_x - w->pad_left;
-  /* The padding counts, what a last window has beyond it does not. */
+  /* The padding is counted, but not the part of a last window outside it. */
   const int64_t bottom = nn_least(top + w->kernel_height, w->height + w->pad_bottom);
   const int64_t right = nn_least(left + w->kernel_width, w->width + w->pad_right);
   nn_average_cell cell = {
@@ -26,7 +26,7 @@ NN_INLINE nn_average_cell nn_average_cell_at(
 }
 #endif
 
-/* A row of outputs of 2 × 2 windows, two apart, all inside. */
+/* A row of outputs of 2 × 2 windows with stride 2 and without padding. */
 NN_INLINE void FN(average_pairs)(
     real *dst, const real *plane, int64_t out_y, const nn_window *w) {
   const real *upper = plane + 2 * out_y * w->width;
@@ -39,7 +39,7 @@ NN_INLINE void FN(average_pairs)(
   }
 }
 
-/* Its adjoint: each gradient's quarter to the four elements of its window. */
+/* Its adjoint: a quarter of each gradient for the four elements of its window. */
 NN_INLINE void FN(spread_pairs)(
     real *plane, const real *gradient, int64_t out_y, const nn_window *w) {
   real *upper = plane + 2 * out_y * w->width;

@@ -1,7 +1,7 @@
 /* Compiles every body for double, then for float: some float functions work in double lanes. */
 
-/* Products and sums round separately unless a body asks for fma, so that every instruction set
-   gives the same bits. */
+/* Products and sums are rounded separately unless a body uses fma explicitly, so that all
+   instruction sets compute the same bits. */
 #pragma clang fp contract(off)
 
 #define NN_REAL_BITS 64

@@ -1,14 +1,14 @@
-/* Pictures to frames whose channels are neighbours, and back: the lanes of a vector are channels
-   there. Tiles of 8 channels and 8 places, which may lie in several rows; where fewer channels are
-   left the last tile reaches back over the one before, and the last places go one by one. */
+/* Images to padded inputs with channels last, and back: the lanes of a vector are channels there.
+   Copied in tiles of 8 channels and 8 positions, which may span several rows; if fewer channels are
+   left, the last tile overlaps the one before, and the last positions are copied one by one. */
 
-/* The rows of the picture that the frame holds. */
+/* The rows of the image in the padded input. */
 NN_INLINE nn_span FN(last_rows)(const nn_channels_last *f) {
   const int64_t begin = nn_greatest(f->first_y, 0);
   return (nn_span){begin, nn_greatest(begin, nn_least(f->first_y + f->rows, f->height))};
 }
 
-/* Eight channels of eight neighbouring places, in either direction. */
+/* Eight channels of eight adjacent positions, in either direction. */
 NN_INLINE void FN(move_tile)(
     real *const *at, int64_t channel, real *source, int64_t plane, const bool to_frame) {
   real *inner[8], *outer[8];
@@ -21,7 +21,7 @@ NN_INLINE void FN(move_tile)(
   else FN(transpose_eight)(outer, inner);
 }
 
-/* Moves every place of the picture that lies in the frame; `to_frame` is the direction. */
+/* Copies every position of the image that is in the padded input; `to_frame` is the direction. */
 NN_INLINE void FN(move_places)(
     real *frame, real *pictures, const nn_channels_last *f, const bool to_frame) {
   const nn_span rows = FN(last_rows)(f);
@@ -29,7 +29,7 @@ NN_INLINE void FN(move_places)(
   real *source = pictures + rows.begin * f->width;
   real *next = frame + ((rows.begin - f->first_y) * f->columns - f->first_x) * f->pitch;
   int64_t x = 0, count = (rows.end - rows.begin) * f->width;
-  /* Two tiles at once fill lines of the planes, of which the cache may hold few. */
+  /* Two tiles at once fill whole cache lines of the planes, of which the cache may hold few. */
   while (count > 0) {
     real *at[16];
     const int64_t places = f->channels < 8 ? 1 : count < 8 ? 1 : count < 16 ? 8 : 16;

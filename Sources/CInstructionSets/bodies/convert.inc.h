@@ -1,4 +1,4 @@
-/* Elements of other types, as reals. */
+/* Conversion from other element types to reals. */
 
 static void FN(convert)(void *dst, const void *src, uint8_t source_type, size_t count) {
   real *target = dst;

@@ -2,7 +2,7 @@
 
 #ifndef NN_VIEW
 #define NN_VIEW
-/* A view with axes of extent 1 dropped and neighbours merged where one stride serves both. */
+/* A view without axes of extent 1, and with adjacent axes merged where one stride covers both. */
 typedef struct nn_view {
   int rank;
   int64_t extents[NN_MAX_RANK];
@@ -124,7 +124,7 @@ static void FN(copy_strided)(
     FN(gather)(target, src, &view, begin, end - begin);
     return;
   }
-  /* Whole rows of each matrix by tiles; what the part cuts off at its ends element by element. */
+  /* Whole rows of each matrix by tiles; partial rows at the ends of the range by element. */
   const size_t columns = (size_t)view.extents[last], rows = (size_t)view.extents[last - 1];
   while (begin < end) {
     const size_t first_row = begin / columns % rows;

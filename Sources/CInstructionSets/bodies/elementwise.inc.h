@@ -1,5 +1,5 @@
 /* The element-wise functions: whole vectors, then one partial vector, so that an element's bits do
-   not depend on where it stands. */
+   not depend on its position. */
 
 NN_INLINE vector FN(one_or_zero)(integers condition) {
   return condition ? (vector)((real)1) : (vector)((real)0);

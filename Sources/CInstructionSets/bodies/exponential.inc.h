@@ -1,4 +1,4 @@
-/* exp, expm1 and what is built on them: tanh, sigmoid.
+/* exp, expm1 and the functions based on them: tanh, sigmoid.
 
    exp(x) = 2^n·exp(r) with n = round(x / ln 2) and r = x − n·ln 2 in two steps (Cody and Waite);
    exp(r) = 1 + r + r²·q(r). Polynomials interpolate at Chebyshev points, computed to 60 digits. */
@@ -34,11 +34,11 @@ static const real FN(tanh_terms)[] = {
 #define EXPM1_LOWEST -30.0f
 #endif
 
-/* What x leaves after whole multiples of ln 2; NaN stays NaN. */
+/* The remainder of x after subtracting multiples of ln 2; NaN stays NaN. */
 typedef struct FN(exp_parts) {
   integers exponent;
   vector rest;
-  vector rest_error; /* what rounding took off `rest` */
+  vector rest_error; /* the rounding error of `rest` */
 } FN(exp_parts);
 
 NN_INLINE FN(exp_parts) FN(exp_reduce)(vector x) {
@@ -91,7 +91,7 @@ NN_INLINE vector FN(tanh)(vector x) {
 }
 
 /* 1 / (1 + exp(−x)) from e = exp(−|x|) ≤ 1, which never overflows: 1 / (1 + e) or e / (1 + e). The
-   roundings of e and of 1 + e are carried along. */
+   rounding errors of e and of 1 + e are compensated. */
 NN_INLINE vector FN(sigmoid)(vector x) {
   const FN(exp_parts) parts = FN(exp_reduce)(FN(clamp)(-FN(magnitude)(x), EXP_LOWEST, 0));
   const vector r = parts.rest;

@@ -1,7 +1,8 @@
-/* Pictures to padded frames and back: what lets `product` read the views under a convolution's
-   window where they lie. */
+/* Images to padded inputs and back, so that matrix products can read the shifted views of a
+   convolution in place. */
 
-/* Zeros beside a row: mostly a single one, for which a call would cost more than the row. */
+/* Zeros before or after a row: mostly a single one, for which a call would cost more than the
+   row. */
 NN_INLINE void FN(clear_few)(real *target, int64_t count) {
   if (count == 1) {
     *target = 0;
@@ -55,7 +56,7 @@ static void FN(frame)(void *target, const void *pictures, const nn_frame *frame)
   FN(fill_run)(dst, 0, (size_t)f.slack);
 }
 
-/* The other way: `step` apart, with what lies between them left as it is. */
+/* The inverse: writes elements `step` apart and leaves those between them unchanged. */
 NN_INLINE void FN(spread)(real *target, const real *source, size_t count, int64_t step) {
   if (step != 2) {
     for (size_t x = 0; x < count; x++) target[(int64_t)x * step] = source[x];

@@ -1,4 +1,4 @@
-/* Whole rows of a matrix by index, and the adjoint. */
+/* Gather of rows by index (embedding lookup), and the adjoint, scatter-add. */
 
 static void FN(take_rows)(
     void *dst, const void *src, const int32_t *index, size_t count, size_t rows, size_t length) {

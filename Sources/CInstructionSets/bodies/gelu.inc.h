@@ -1,4 +1,4 @@
-/* The Gaussian error linear unit x·Φ(x), its approximation by tanh, and their slopes.
+/* The Gaussian error linear unit x·Φ(x), its approximation by tanh, and their derivatives.
 
    Φ(−a) = exp(−a²/2)·½erfcx(a/√2) for a ≥ 0, without cancellation however small it is, and
    Φ(a) = 1 − Φ(−a). The second factor times (a + K) is a polynomial in q = (a − K)/(a + K), which
@@ -6,7 +6,7 @@
 
 #if NN_REAL_BITS == 64
 #define NORMAL_TAIL_CENTRE 5.0
-/* Φ is 0 from here on, where ∞ would give NaN. */
+/* Φ is 0 from here on, where products with ∞ would be NaN. */
 #define NORMAL_TAIL_END 40.0
 static const real FN(normal_tail_terms)[] = {
     0.769193049750062958035, -0.665382502890056693663, 0.495305615969976588736,
@@ -25,7 +25,7 @@ static const real FN(normal_tail_terms)[] = {
     -0.001599698015f, 0.00252684632f, 0.00068405651f, -0.0003145891754f, -0.0001590002741f};
 #endif
 
-/* Φ(−|x|) as exp(−x²/2) times the rest: the product may be denormal where results are not. */
+/* Φ(−|x|) as exp(−x²/2) times a factor: the product may be denormal even if results are not. */
 typedef struct FN(normal_tail) {
   vector bell, rest;
 } FN(normal_tail);
@@ -33,7 +33,7 @@ typedef struct FN(normal_tail) {
 NN_INLINE FN(normal_tail) FN(normal_tail_at)(vector x) {
   const vector size = FN(magnitude)(x);
   const vector a = size > NORMAL_TAIL_END ? (vector)(NORMAL_TAIL_END) : size;
-  /* What rounding takes off a² would weigh a²/2 times as much in the exponential. */
+  /* The rounding error of a² would be amplified by a²/2 in the exponential. */
   const vector square = a * a;
   const vector lost = FN(fma)(a, a, -square);
   const vector bell = FN(exp)(square * (real)-0.5);
@@ -52,7 +52,7 @@ NN_INLINE vector FN(gelu)(vector x) {
 /* Φ(x) + x·φ(x) */
 NN_INLINE vector FN(gelu_slope)(vector x) {
   const FN(normal_tail) tail = FN(normal_tail_at)(x);
-  /* Beyond ±END the bell is 0, and products with ∞ would give NaN. */
+  /* Beyond ±END φ is 0, and products with ∞ would be NaN. */
   const vector limited = FN(clamp)(x, -NORMAL_TAIL_END, NORMAL_TAIL_END);
   const vector density = limited * (real)0.39894228040143267794;
   const vector above = FN(fma)(tail.bell, density - tail.rest, (vector)((real)1));
@@ -74,7 +74,7 @@ NN_INLINE vector FN(gelu_tanh)(vector x) { return x * FN(gelu_share)(x); }
 
 /* s + x·s·(1 − s)·(2u)′ with s as above. */
 NN_INLINE vector FN(gelu_tanh_slope)(vector x) {
-  /* 0 or 1 from here on, where products would give ∞·0. */
+  /* 0 or 1 from here on, where products would be ∞·0. */
   x = FN(clamp)(x, -64, 64);
   const vector share = FN(gelu_share)(x);
   const vector rate = FN(fma)(x * x, (vector)(3 * GELU_BEND), (vector)(GELU_RATE));

@@ -1,8 +1,8 @@
-/* Normalised rows, (x − mean)/√(variance + ε), times a weight, plus a bias, and their gradient. A row
-   is read again while it is in the first-level cache.
+/* Normalised rows, (x − mean)/√(variance + ε), times a weight, plus a bias, and their gradient. A
+   row is read again while it is in the first-level cache.
 
-   Rows whose variance or scale is no ordinary number of the type go through double, multiplied by a
-   power of two, `unit`, which brings the largest number near 1. */
+   Rows whose variance or scale is not a normal number of the type are computed in double,
+   multiplied by a power of two, `unit`, which scales the largest number to about 1. */
 
 #ifndef NN_WIDE_NORM
 #define NN_WIDE_NORM
@@ -45,7 +45,7 @@ static __attribute__((noinline)) nn_wide_norm FN(wide_norm)(
     total += distance * distance;
   }
   double added = epsilon * norm.unit * norm.unit;
-  /* So small that it only keeps equal numbers from 0/0. */
+  /* So small that its only effect is to avoid 0/0 for equal numbers. */
   if (epsilon > 0 && added < 0x1p-1022) added = 0x1p-1022;
   norm.factor = 1 / __builtin_sqrt(total / (double)length + added);
   return norm;

@@ -25,7 +25,7 @@ NN_INLINE vector FN(log_of_parts)(vector f, vector k, vector error) {
   return FN(fma)(k, (vector)(LN2_HIGH), -((half_square - low) - f));
 }
 
-/* The exponent k that brings a positive normal x to [√½, √2). */
+/* The exponent k that scales a positive normal x to [√½, √2). */
 NN_INLINE integers FN(log_exponent)(vector x) {
   return ((integers)x - (integers)(vector)(SQRT_HALF)) >> REAL_MANTISSA;
 }

@@ -1,6 +1,6 @@
-/* Max pooling over planes. As in PyTorch the first of equals wins, and the last NaN. */
+/* Max pooling over planes. As in PyTorch the index on ties is the first, and of NaNs the last. */
 
-/* One output, from the taps that lie inside the plane. */
+/* One output, from the kernel offsets inside the plane. */
 NN_INLINE void FN(max_pool_cell)(
     real *dst, int32_t *argmax, const real *plane, int64_t out_y, int64_t out_x,
     const nn_window *w) {
@@ -26,7 +26,8 @@ NN_INLINE void FN(max_pool_cell)(
   *argmax = (int32_t)place;
 }
 
-/* A row of outputs of 2 × 2 windows, two apart, all inside; with `tells`, where they were. */
+/* A row of outputs of 2 × 2 windows with stride 2 and without padding; with `tells`, also the
+   indices. */
 NN_INLINE void FN(max_pool_pairs)(
     const bool tells, real *dst, int32_t *argmax, const real *plane, int64_t out_y,
     const nn_window *w) {

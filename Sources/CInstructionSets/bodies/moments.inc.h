@@ -1,7 +1,7 @@
 /* Mean and variance in two passes over memory that stays in the second-level cache: the sum of
-   squares alone would lose the digits that large means have in common. */
+   squares alone would cancel for large means. */
 
-/* What vectors of float cannot hold: sums of large numbers and their squares, in double. */
+/* Sums of large numbers and their squares in double, for those that overflow float. */
 static __attribute__((noinline)) double FN(wide_sum)(const real *row, size_t count) {
   double total = 0;
   for (size_t i = 0; i < count; i++) total += (double)row[i];
@@ -23,8 +23,8 @@ NN_INLINE double FN(row_total)(const real *row, size_t count) {
   return total - total == 0 ? total : FN(wide_sum)(row, count);
 }
 
-/* A variance that overflows must not pass for one that is merely large: 1/∞ would make zeros of
-   everything that it divides. */
+/* A variance that overflows becomes NaN rather than ∞: dividing by ∞ would silently result in
+   zeros. */
 NN_INLINE real FN(variance_of)(double number) {
   const real variance = (real)number;
   return variance < (real)INFINITY ? variance : (real)NAN;
@@ -60,7 +60,7 @@ NN_INLINE double FN(squared_distance)(const real *row, real centre, size_t count
   return total;
 }
 
-/* Short rows: a column of [outer, kept · inner] after another, `columns` ≤ 64 at once. */
+/* Short rows: the columns of [outer, kept · inner], `columns` ≤ 64 at a time. */
 NN_INLINE void FN(column_moments)(
     real *mean, real *variance, const real *src, size_t outer, size_t row_stride, size_t columns,
     size_t inner) {

@@ -1,4 +1,4 @@
-/* Opcodes and the loops that run them; ENTRY(opcode, name) says what becomes of each. */
+/* Opcodes and their loops; the includer defines ENTRY(opcode, name). */
 ENTRY(NN_COPY, copy)
 ENTRY(NN_NEGATE, negate)
 ENTRY(NN_ABS, abs)

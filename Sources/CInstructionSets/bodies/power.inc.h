@@ -1,5 +1,5 @@
 /* pow with C's special cases (ISO C, F.10.4.4). Float is exp(b·log|a|) in double lanes, whose
-   spare bits make the logarithm's error vanish; double goes to libm. */
+   additional precision makes the logarithm's error negligible; double uses libm. */
 
 #if NN_REAL_BITS == 64
 

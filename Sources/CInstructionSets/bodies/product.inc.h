@@ -1,10 +1,10 @@
-/* Products of matrices, and of matrices that need not exist: in `product_overlapping` row k of the
-   right side begins wherever offsets[k] says, so rows may overlap as the shifted views of a picture
-   do under a convolution's window.
+/* Matrix products (GEMM), also with implicit matrices: in `product_overlapping` row k of the right
+   side begins at offsets[k], so rows may overlap, like the shifted views of an image in a
+   convolution.
 
-   The result is computed in tiles that stay in registers. In `product` the lanes of a vector run
-   along the result's rows; in `product_transposed` along the sum. `product_shifted` is the product
-   whose left side has the overlapping rows. */
+   The result is computed in register tiles. In `product` the lanes of a vector run along the
+   result's rows; in `product_transposed` along the sum. In `product_shifted` the left side has the
+   overlapping rows. */
 
 typedef real FN(pair) __attribute__((ext_vector_type(2)));
 #if NN_VECTOR_BYTES >= 32 && NN_REAL_BITS == 32
@@ -14,8 +14,8 @@ typedef real FN(quarter_vector) __attribute__((ext_vector_type(4)));
 typedef real FN(half_vector) __attribute__((ext_vector_type(4)));
 #endif
 
-/* What is in registers at once: enough independent sums to hide the latency of a multiply-add, and
-   room for the operands beside them. */
+/* The size of a register tile: enough independent sums to hide the latency of a multiply–add, with
+   registers left for the operands. */
 #if NN_VECTOR_BYTES == 64 || defined(__aarch64__)
 enum { FN(tile_rows) = 8, FN(tile_vectors) = 3, FN(dot_columns) = 6 };
 #else
@@ -23,26 +23,26 @@ enum { FN(tile_rows) = 6, FN(tile_vectors) = 2, FN(dot_columns) = 3 };
 #endif
 enum {
   FN(dot_rows) = 4,
-  /* Terms of overlapping rows summed before the next rows of the left side are taken: they stay in
-     the second-level cache while columns go by. */
+  /* Terms of overlapping rows that are summed before the next rows of the left side: they stay in
+     the second-level cache during the loop over columns. */
   FN(product_terms) = 512,
-  /* Terms of matrices summed before the next: three vectors of columns of so many rows stay in the
-     first-level cache while all rows of the left side go by. */
+  /* Terms of matrices that are summed before the next block: three vectors of columns of that many
+     rows stay in the first-level cache during the loop over the rows of the left side. */
   FN(block_terms) = 128,
-  /* A transposed left side is copied so that a tile's rows lie next to each other, 64 KiB at once,
-     where its rows are far apart and many. */
+  /* A transposed left side is copied so that a tile's rows are contiguous, 64 KiB at a time, if its
+     rows are many and far apart. */
   FN(turned_bytes) = 512,
   FN(turned_terms) = 64,
   FN(turned_rows) = FN(tile_rows) * (NN_REAL_BITS == 32 ? 16 : 8),
-  /* How far rows of the right side must be apart to be copied, and how many rows of the left side
-     make that worth while: few of such rows fit the first-level cache, which puts them all into the
-     same sets. */
+  /* The distance from which rows of the right side are copied, and the number of rows of the left
+     side from which that pays off: few rows with such a distance fit into the first-level cache,
+     since they map to the same sets. */
   FN(far_bytes) = 4096,
   FN(many_rows) = 64
 };
 
-/* A vector of columns: where it lies in the result and behind each offset of the right side, and
-   how many elements it has. */
+/* A vector of columns: its position in the result and after each offset of the right side, and its
+   number of elements. */
 typedef struct FN(part) {
   size_t target, place, count;
 } FN(part);
@@ -66,8 +66,8 @@ NN_INLINE vector FN(load_columns)(
   return reading == NN_PARTLY ? FN(load_part)(source, count, 0) : FN(load)(source);
 }
 
-/* One tile: rows × vectors sums over `terms`. Rows of the right side lie at `offsets`, or `b_stride`
-   apart where that is NULL: looking each up costs a tenth. */
+/* One tile: rows × vectors sums over `terms`. Rows of the right side are at `offsets`, or
+   `b_stride` apart if that is NULL: looking up offsets costs a tenth. */
 NN_INLINE void FN(product_tile)(
     const int rows, const int vectors, const nn_reading reading, const size_t pitch, real *c,
     size_t c_stride, const real *a, size_t a_row, size_t a_column, const real *b, size_t b_stride,
@@ -83,7 +83,7 @@ NN_INLINE void FN(product_tile)(
     vector right[3];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
-      /* Only the last vector may be part of one. */
+      /* Only the last vector may be partial. */
       const nn_reading way = reading == NN_PARTLY && v + 1 < vectors ? NN_WHOLE : reading;
       right[v] = FN(load_columns)(source + parts[v].place, way, parts[v].count, pitch);
     }
@@ -181,7 +181,7 @@ static void FN(product_overlapping)(
   }
 }
 
-/* Copies a transposed left side, [terms, rows], so that each tile's rows lie next to each other. */
+/* Copies a transposed left side, [terms, rows], so that each tile's rows are contiguous. */
 NN_INLINE void FN(turn_tiles)(
     real *turned, const real *source, size_t stride, size_t rows, size_t terms) {
   size_t r = 0;
@@ -197,7 +197,7 @@ NN_INLINE void FN(turn_tiles)(
 
 /* Columns of the result that are computed together, in `count` vectors. */
 NN_INLINE size_t FN(vectors_taken)(size_t rest) {
-  /* Two and two are faster than three and one. */
+  /* Two and two vectors are faster than three and one. */
   return rest == FN(tile_vectors) + 1 && rest > 3 ? 2
          : rest < FN(tile_vectors)                ? rest
                                                   : FN(tile_vectors);
@@ -278,7 +278,7 @@ static void FN(products)(
   }
 }
 
-/* The sum of a vector's lanes, halves upon halves. */
+/* The sum of a vector's lanes, by pairwise addition of halves. */
 NN_INLINE real FN(fold)(vector sum) {
 #if NN_VECTOR_BYTES == 64
   const FN(half_vector) half = sum.lo + sum.hi;

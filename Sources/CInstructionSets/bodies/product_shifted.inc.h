@@ -1,11 +1,12 @@
-/* The product whose left side has the overlapping rows: what sums a picture's views with what stands
-   beside each of its elements. The sum runs over single elements, so rows of any length waste
-   nothing. */
+/* The matrix product whose left side has the overlapping rows: the weight gradient of a
+   convolution, which multiplies the shifted views of an image with the cotangent. The sum runs over
+   single elements, so rows of any length waste no lanes. */
 
-enum { FN(shifted_places) = 256 }; /* places whose right rows stay in the first-level cache */
+enum { FN(shifted_places) = 256 }; /* positions whose right rows stay in the first-level cache */
 
-/* One tile: rows × vectors sums over the segments. The right side's rows follow one another. A tile
-   of one vector takes two places at once, each with sums of its own, lest it wait for additions. */
+/* One tile: rows × vectors sums over the segments. The right side's rows are consecutive. A tile of
+   one vector processes two positions at a time with separate sums, to hide the latency of
+   additions. */
 NN_INLINE void FN(shifted_tile)(
     const int rows, const int vectors, real *c, size_t c_stride, const real *left,
     const int32_t *offsets, const real *right, size_t right_stride, const nn_segments *segments,
@@ -99,7 +100,7 @@ static void FN(product_shifted)(
   FN(shifted_column)(                                                                       \
       vectors, (real *)result + j, c_stride, left, offsets, (const real *)right + j,        \
       right_stride, segments, first, last, rows, columns - j, accumulate || first > 0)
-      /* Four vectors are two pairs: one alone would wait for loads. */
+      /* Four vectors are computed as two pairs: a single one would wait for loads. */
       if (FN(tile_vectors) > 2 && vectors >= 3 && vectors != 4) {
         SHIFTED_COLUMN(FN(tile_vectors));
         j += FN(tile_vectors) * WIDTH;

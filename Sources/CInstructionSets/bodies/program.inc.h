@@ -1,13 +1,14 @@
 /* Fused programs: each block of NN_BLOCK elements passes through all instructions while it is in
    the L1 cache. */
 
-/* A program ready to run: where each register lies and how strided operands are walked. */
+/* A program that is ready to run: the memory of each register and the traversal of strided
+   operands. */
 typedef struct FN(run_state) {
   const nn_program *program;
   nn_register *registers;
 } FN(run_state);
 
-/* Length of the pattern that a strided operand repeats over and over; the whole space if none. */
+/* The period of a strided operand, in elements; the whole space if it is not periodic. */
 NN_INLINE size_t FN(period)(const nn_program *program, const nn_operand *operand) {
   int axis = 0;
   while (axis < program->rank &&
@@ -19,7 +20,8 @@ NN_INLINE size_t FN(period)(const nn_program *program, const nn_operand *operand
   return period;
 }
 
-/* How many neighbours read the same element of a strided operand; 0 where it is too few to pay. */
+/* The number of contiguous elements that read the same element of a strided operand; 0 if it is too
+   small to pay off. */
 NN_INLINE size_t FN(run)(const nn_program *program, const nn_operand *operand) {
   size_t run = 1;
   for (int axis = program->rank - 1; axis >= 0 && operand->strides[axis] == 0; axis--) {
@@ -28,7 +30,7 @@ NN_INLINE size_t FN(run)(const nn_program *program, const nn_operand *operand) {
   return run >= 16 ? run : 0;
 }
 
-/* Fills the register's slot where the whole block reads one element; false where it does not. */
+/* Fills the register's slot if the whole block reads one element; else returns false. */
 NN_INLINE bool FN(fill_from_run)(
     nn_register *entry, const nn_program *program, const nn_operand *operand, size_t position,
     size_t count) {
@@ -48,7 +50,8 @@ NN_INLINE bool FN(fill_from_run)(
   return true;
 }
 
-/* Lays the registers out in the scratch and fills what stays the same for every block. */
+/* Lays out the registers in the scratch buffer and fills those that are constant over all
+   blocks. */
 static FN(run_state) FN(prepare)(const nn_program *program, void *scratch) {
   const size_t count = (size_t)program->register_count;
   FN(run_state) state = {program, scratch};
@@ -84,7 +87,7 @@ static FN(run_state) FN(prepare)(const nn_program *program, void *scratch) {
   return state;
 }
 
-/* Elements position ..< position + count, count ≤ NN_BLOCK, of every register. */
+/* Computes the elements position ..< position + count, count ≤ NN_BLOCK, of every register. */
 static void FN(evaluate)(const FN(run_state) *state, size_t position, size_t count) {
   const nn_program *program = state->program;
   nn_register *registers = state->registers;

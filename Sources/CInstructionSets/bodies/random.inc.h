@@ -1,17 +1,17 @@
-/* Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), one block a lane. */
+/* Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), one block per lane. */
 
 #if NN_REAL_BITS == 64
 
 enum { philox_lanes = NN_VECTOR_BYTES == 0 ? 2 : NN_VECTOR_BYTES / 8 };
 
-/* 32-bit words in 64-bit lanes, so that a product has room. */
+/* 32-bit words in 64-bit lanes, for 64-bit products. */
 typedef uint64_t philox_words __attribute__((ext_vector_type(philox_lanes)));
 
 typedef struct philox_block {
   philox_words word[4];
 } philox_block;
 
-/* Blocks first, first + 1, …, one a lane. */
+/* Blocks first, first + 1, …, one per lane. */
 NN_INLINE philox_block philox_blocks(
     uint64_t seed, uint32_t stream, uint32_t step, uint64_t first) {
   const philox_words low = (philox_words)(0xFFFFFFFFull);
@@ -39,7 +39,8 @@ NN_INLINE philox_block philox_blocks(
 typedef int32_t philox_fractions __attribute__((ext_vector_type(philox_lanes)));
 typedef double philox_doubles __attribute__((ext_vector_type(philox_lanes)));
 
-/* Integers below 2^52, exactly: they are put behind the exponent of 2^52. */
+/* Exact conversion of integers below 2^52: they become the fraction of a number with exponent
+   52. */
 NN_INLINE philox_doubles philox_whole(philox_words words) {
   words |= 0x4330000000000000ull;
   philox_doubles numbers;

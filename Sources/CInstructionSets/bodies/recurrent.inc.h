@@ -1,14 +1,14 @@
-/* The forward pass of recurrent networks: for each step one product of the state with the weights,
-   then one pass over what it gives and the inputs' part of the gates. */
+/* The forward pass of recurrent networks: for each step one matrix product of the state with the
+   weights, then one pass over its result and the inputs' part of the gates. */
 
-/* Where one row's units lie at one step. */
+/* The memory of one example's units at one step. */
 typedef struct FN(unit_row) {
   const real *x, *product, *bias, *h_before;
   real *c, *h, *y, *gates, *cells, *extra;
 } FN(unit_row);
 
 #if NN_VECTOR_BYTES == 64 && NN_REAL_BITS == 32
-/* 1 / x for ordinary x: an estimate of 14 bits, doubled by a step of Newton's. */
+/* 1 / x for normal x: an estimate of 14 bits, whose precision a Newton step doubles. */
 NN_INLINE vector FN(inverse)(vector x) {
   const vector guess = (vector)_mm512_rcp14_ps((__m512)x);
   return FN(fma)(guess, FN(fma)(-x, guess, (vector)(1)), guess);
@@ -23,7 +23,8 @@ NN_INLINE vector FN(inverse)(vector x) { return 1 / x; }
 #define GATE_LIMIT 87.0f
 #endif
 
-/* 1 / (1 + exp(−x)); beyond the limit it is that of the limit, 0 or 1 to the last bit that counts. */
+/* 1 / (1 + exp(−x)), with x clamped to a limit at which the result is 0 or 1 to working
+   precision. */
 NN_INLINE vector FN(gate)(vector x) {
   const FN(exp_parts) parts = FN(exp_reduce)(FN(clamp)(-x, -GATE_LIMIT, GATE_LIMIT));
   const vector r = parts.rest;
@@ -49,13 +50,13 @@ NN_INLINE vector FN(squash)(vector x) {
   if (row->target != NULL) FN(store_upto)(row->target + j, value, length)
 #define KEEP_GATE(gate, value) \
   if (row->gates != NULL) FN(store_upto)(row->gates + (gate) * hidden + j, value, length)
-/* A gate before its function; the inputs' part may be in the product. */
+/* A gate before its activation function; the inputs' part may be in the product. */
 #define PRODUCT(gate) FN(load_upto)(row->product + (gate) * units + j, length, 0)
 #define GATE(gate)        \
   (row->x == NULL ? PRODUCT(gate) \
                   : FN(load_upto)(row->x + (gate) * hidden + j, length, 0) + PRODUCT(gate))
 
-/* Units j ..< j + length of one row. */
+/* Units j ..< j + length of one example. */
 NN_INLINE void FN(plain_units)(
     const FN(unit_row) *row, size_t hidden, size_t units, size_t j, size_t length,
     const bool is_relu) {
@@ -100,7 +101,7 @@ NN_INLINE void FN(gru_units)(
   KEEP(y, h);
 }
 
-/* r and z of the form that resets first; r·h takes the place of n's product. */
+/* r and z of the variant that resets before the product; r·h replaces n's product. */
 NN_INLINE void FN(reset_units)(
     const FN(unit_row) *row, size_t hidden, size_t units, size_t j, size_t length) {
   const vector r = FN(gate)(GATE(0)), z = FN(gate)(GATE(1));
@@ -132,7 +133,7 @@ NN_INLINE void FN(renew_units)(
     if (j < units) call(&row, hidden, units, j, units - j, ##__VA_ARGS__); \
   }
 
-/* A row whose sequence does not reach this step keeps its state. */
+/* An example whose sequence has ended before this step keeps its state. */
 NN_INLINE void FN(idle_units)(
     const FN(unit_row) *row, size_t gates, size_t hidden, size_t units) {
   FN(copy_run)(row->h, row->h_before, units);
@@ -160,7 +161,7 @@ static void FN(recurrent)(
   const bool resets_first = net->cell == NN_CELL_GRU_RESET_BEFORE;
   const bool has_apart = resets_first || net->cell == NN_CELL_GRU;
   const size_t pitch = (gates + 1) * units;
-  /* With inputs the state lies behind them, where the product reads both. */
+  /* With inputs, the state follows them, so that the product reads both. */
   const size_t ahead = net->inputs == 0 ? 0 : net->inputs + 1, depth = ahead + outputs;
   real *product = scratch, *joint = product + rows * pitch;
   const real *weights = (const real *)net->weights + first / net->block * net->block_count;
@@ -194,7 +195,7 @@ static void FN(recurrent)(
       }
     }
     const bool has_state = step > 0 || net->h0 != NULL;
-    /* Other parts of the units may still have to copy theirs. */
+    /* Other parts of the units may not have copied theirs yet. */
     const real *state = step == 0 && ahead == 0 && has_state
                             ? (const real *)net->h0 + first_row * outputs
                             : before;
@@ -245,7 +246,7 @@ static void FN(recurrent)(
             .cells = AT(net->cells, place * hidden + first),
             .extra = AT(net->extra, place * hidden + first)};
         if (net->lengths != NULL && (int64_t)time >= net->lengths[index]) {
-          /* The product of a projected row comes to nothing below. */
+          /* The product of a projected row is set to zero below. */
           if (is_projected) {
             FN(unit_row) idle = row;
             idle.h_before = spare;

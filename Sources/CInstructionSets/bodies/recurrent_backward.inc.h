@@ -1,8 +1,9 @@
-/* The backward pass of recurrent networks: for each step one pass over the gates, which gives their
-   gradients, then one product of these with the weights, which gives the gradient of the state. */
+/* The backward pass of recurrent networks: for each step one pass over the gates, which computes
+   their gradients, then one matrix product of these with the weights, which computes the gradient
+   of the state. */
 
-/* Where one row's units lie at one step. dh and dc are the gradients that later steps have left, and
-   become what this step leaves for the product to add to. */
+/* The memory of one example's units at one step. dh and dc are the gradients from later steps; they
+   are replaced by this step's gradients, to which the product is added. */
 typedef struct FN(unit_gradients) {
   const real *gates, *cells, *extra, *y, *dy, *h_before, *c_before;
   real *dh, *dc, *d_gates, *d_hidden, *reset;
@@ -57,7 +58,7 @@ NN_INLINE void FN(gru_gradients)(
   GIVE(dh, dh * z);
 }
 
-/* Of the form that resets first: z and n, then r once the gradient of r·h is there. */
+/* The variant that resets before the product: z and n, then r when the gradient of r·h is known. */
 NN_INLINE void FN(renew_gradients)(
     const FN(unit_gradients) *row, size_t hidden, size_t units, size_t j, size_t length) {
   (void)units;
@@ -75,10 +76,10 @@ NN_INLINE void FN(reset_gradients)(
   GIVE(dh, FN(fma)(d_reset, r, TAKE(dh)));
 }
 
-/* What a part with inputs keeps in its scratch for one step. */
+/* The scratch memory of a part with inputs for one step. */
 typedef struct FN(step_gradients) {
-  real *gates, *hidden; /* gradients, rows `pitch` apart so that their columns share no cache line set */
-  real *inputs;         /* the step's inputs, each with a 1 behind it */
+  real *gates, *hidden; /* gradients; rows are `pitch` apart so that columns map to different sets */
+  real *inputs;         /* the step's inputs, each followed by a 1 */
   real *before;         /* the state before the step */
   size_t pitch;
 } FN(step_gradients);
@@ -117,7 +118,7 @@ static void FN(add_weight_gradients)(
     const size_t earlier = net->reverse ? time + 1 : time - 1;
     before = (const real *)net->y + (earlier * batch + first_row) * outputs;
     if (net->reverse && net->lengths != NULL && net->h0 != NULL) {
-      /* Rows that begin here have the first state before them. */
+      /* The state before sequences that begin here is the first state. */
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n;
         const bool begins = (int64_t)time + 1 >= net->lengths[index];
@@ -183,7 +184,7 @@ static void FN(recurrent_backward)(
         } else if (is_lstm) {
           FN(fill_run)(c, 0, units);
         }
-        /* A row without steps has no first one. */
+        /* An example without steps has no first step. */
         for (size_t g = 0; net->first != NULL && g < gates; g++) {
           FN(fill_run)((real *)net->first + n * wide + g * hidden + first, 0, units);
         }
@@ -216,15 +217,15 @@ static void FN(recurrent_backward)(
       if (pass == 1) {
         FN(panel_product)(
             reset, units,
-            (const real *)net->d_gates + (time * batch + first_row) * wide + 2 * hidden, wide, apart,
-            hidden, rows, units, hidden, false);
+            (const real *)net->d_gates + (time * batch + first_row) * wide + 2 * hidden, wide,
+            apart, hidden, rows, units, hidden, false);
       }
       for (size_t n = 0; n < rows; n++) {
         const size_t index = first_row + n, place = time * batch + index;
         const int64_t length = net->lengths == NULL
                                    ? (int64_t)net->steps
                                    : nn_least(net->lengths[index], (int64_t)net->steps);
-        /* The first step that the forward pass takes of this row has no step before it. */
+        /* The first step of this example in the forward pass has no previous step. */
         const bool is_first = net->reverse ? (int64_t)time + 1 >= length : time == 0;
         const size_t before = (net->reverse ? time + 1 : time - 1) * batch + index;
         const FN(unit_gradients) row = {

@@ -1,4 +1,4 @@
-/* Products with a right side in panels, for states of any number of rows. */
+/* Matrix products with a packed right side, for states of any number of rows. */
 
 static void FN(pack_columns)(void *panels, const void *src, const nn_packing *packing) {
   const nn_packing p = *packing;
@@ -19,7 +19,7 @@ static void FN(pack_columns)(void *panels, const void *src, const nn_packing *pa
 }
 
 /* One row times a few vectors of a panel's columns. Four sums for each vector hide the latency of a
-   multiply-add; the time is that of reading the panel. */
+   multiply–add, so the speed is limited by reading the panel. */
 NN_INLINE void FN(row_tile)(
     const int vectors, real *c, const real *a, const real *panel, size_t columns, size_t terms,
     bool accumulate) {

@@ -1,7 +1,7 @@
-/* Reductions of a program's value. Neighbouring axes of a kind are merged into groups that are kept
-   and reduced in turn; the innermost group decides the loop:
+/* Reductions of a program's value. Adjacent axes of the same kind are merged into groups, which are
+   kept and reduced alternately; the innermost group determines the loop:
 
-   reduced  each row folds to one number, added to its kept element;
+   reduced  each row is reduced to one number, added to its kept element;
    kept     rows are added, element by element, onto a row of accumulators.
 
    Accumulators are double and cover the kept elements of one index of a kept outermost group, or
@@ -35,13 +35,13 @@ NN_INLINE nn_groups nn_grouped(const nn_reduce_program *reduce, size_t outermost
 }
 #endif
 
-/* The evaluated stretch of the program's space that rows are read from. */
+/* The evaluated range of the program's output space, from which rows are read. */
 typedef struct FN(window) {
   FN(run_state) state;
   uint16_t register_index;
   bool in_place;     /* the value is a contiguous operand: nothing to evaluate */
-  size_t begin, end; /* what is evaluated */
-  size_t unit;       /* stretches are whole multiples of it where they hold it at all */
+  size_t begin, end; /* the evaluated range */
+  size_t unit;       /* ranges are multiples of it if they are not smaller */
   size_t limit;      /* end of the part */
 } FN(window);
 
@@ -139,7 +139,7 @@ NN_INLINE void FN(reduce_panel)(
     }
     return;
   }
-  /* In place there is no block to fit; four running rows then add up to 64 each. */
+  /* In place there is no limit by a block; four running rows then sum up to 64 rows each. */
   const size_t step = window->in_place ? 256 : NN_BLOCK / columns;
   for (size_t r = 0; r < rows; r += step) {
     const size_t count = rows - r < step ? rows - r : step;

@@ -1,13 +1,13 @@
-/* One contiguous row to one number, in an order that is the same for every instruction set:
-   blocks of NN_BLOCK elements go to 64 running lanes of the working type, lanes fold pairwise in
-   double, blocks add up in double. */
+/* Reductions of one contiguous row to one number, in the same order for all instruction sets:
+   blocks of NN_BLOCK elements are added to 64 running lanes of the working type, lanes are added
+   pairwise in double, blocks in double. */
 
 enum {
   FN(lane_count) = 16,
   FN(lane_parts) = 16 / WIDTH,
 };
 
-/* Sixteen reals, in as many registers as it takes. */
+/* Sixteen reals, in one or more registers. */
 typedef struct FN(lanes_type) {
   vector part[FN(lane_parts)];
 } FN(lanes_type);
@@ -20,7 +20,7 @@ typedef double nn_doubles8 __attribute__((ext_vector_type(8)));
 typedef double nn_doubles4 __attribute__((ext_vector_type(4)));
 typedef double nn_doubles2 __attribute__((ext_vector_type(2)));
 
-/* Works on vectors and on numbers; `kind` is a constant wherever speed matters. */
+/* Works on vectors and on numbers; `kind` is a constant where speed matters. */
 #define COMBINE(kind, a, b)                                            \
   ((kind) == NN_SUM       ? (a) + (b)                                  \
    : (kind) == NN_PRODUCT ? (a) * (b)                                  \
@@ -94,7 +94,7 @@ NN_INLINE double FN(fold_lanes)(nn_reduction kind, lanes a) {
   return nn_combine(kind, two.x, two.y);
 }
 
-/* Folds up to NN_BLOCK elements: of `a`, or of the products with `b` where b is not NULL. */
+/* Reduces up to NN_BLOCK elements: of `a`, or of the products with `b` if b is not NULL. */
 NN_INLINE double FN(fold_block)(nn_reduction kind, const real *a, const real *b, size_t count) {
   const real fill = (real)nn_neutral(kind);
   lanes running[4];

@@ -1,14 +1,14 @@
 /* Softmax and log-softmax along the middle axis of [outer, count, inner]. */
 
-/* exp(x − maximum). −∞, which masks and unfilled lanes hold, bypasses exp: its underflow is slow
-   where denormals are not flushed. Rows of −∞ alone still end as 0 / 0. */
+/* exp(x − maximum). −∞, in masks and unused lanes, bypasses exp: its underflow is slow if denormals
+   are not flushed. Rows with only −∞ still result in 0 / 0. */
 NN_INLINE vector FN(exp_below)(vector x, vector maximum) {
   const integers masked = x == (vector)(-(real)INFINITY);
   const vector term = FN(exp)(masked ? (vector)((real)0) : x - maximum);
   return masked ? (vector)((real)0) : term;
 }
 
-/* Up to 16 elements; what lies behind them must be −∞. */
+/* Up to 16 elements; the lanes past them must be −∞. */
 NN_INLINE lanes FN(exp_lanes)(lanes x, real maximum) {
 #pragma clang loop unroll(full)
   for (int p = 0; p < FN(lane_parts); p++) {

@@ -1,6 +1,6 @@
-/* sin and cos. Float works in double lanes: x − n·π/2 with π/2 in two parts, then one of two
-   polynomials by the quadrant n mod 4. Arguments beyond a million, infinities and NaN go to libm,
-   as does double altogether. */
+/* sin and cos. Float is computed in double lanes: x − n·π/2 with π/2 in two parts, then one of two
+   polynomials by the quadrant n mod 4. Arguments beyond a million, infinities and NaN, and all of
+   double, use libm. */
 
 #if NN_REAL_BITS == 64
 

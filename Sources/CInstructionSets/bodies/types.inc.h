@@ -1,9 +1,9 @@
-/* The names that bodies use for the type at hand.
+/* The names that bodies use for the floating-point type.
 
    real      float or double
    integer   the signed integer of the same size
    vector    WIDTH reals in one register (a single one on the scalar path)
-   integers  WIDTH integers; comparisons of vectors give such masks, all ones for true
+   integers  WIDTH integers; comparisons of vectors result in such masks, all ones for true
    FN(name)  the name of a function or type of this instance */
 #define NN_JOIN2(a, b) a##b
 #define NN_JOIN(a, b) NN_JOIN2(a, b)

@@ -49,7 +49,7 @@ NN_INLINE void FN(store_part)(real *target, vector value, size_t count) {
 #endif
 }
 
-/* All or some of a vector, as the end of a loop needs it. */
+/* A whole or partial vector, for the end of a loop. */
 NN_INLINE vector FN(load_upto)(const real *source, size_t count, real fill) {
   return count >= WIDTH ? FN(load)(source) : FN(load_part)(source, count, fill);
 }
@@ -77,7 +77,7 @@ NN_INLINE void FN(fill_run)(real *target, real value, size_t count) {
   if (i < count) FN(store_part)(target + i, filled, count - i);
 }
 
-/* Copies a run that is mostly too short for memcpy to pay. */
+/* Copies a run that is usually too short for memcpy to pay off. */
 NN_INLINE void FN(copy_run)(real *target, const real *source, size_t count) {
   size_t i = 0;
   for (; i + WIDTH <= count; i += WIDTH) FN(store)(target + i, FN(load)(source + i));
@@ -86,7 +86,7 @@ NN_INLINE void FN(copy_run)(real *target, const real *source, size_t count) {
 
 typedef real FN(two_vectors) __attribute__((ext_vector_type(2 * WIDTH)));
 
-/* The elements with even and those with odd places among the first `count` ≤ 2 · WIDTH. */
+/* The elements with even and with odd indices among the first `count` ≤ 2 · WIDTH. */
 NN_INLINE void FN(load_pairs)(const real *source, size_t count, vector *even, vector *odd) {
   vector halves[2] = {FN(load_upto)(source, count, 0), (vector)((real)0)};
   if (count > WIDTH) halves[1] = FN(load_upto)(source + WIDTH, count - WIDTH, 0);
@@ -96,7 +96,7 @@ NN_INLINE void FN(load_pairs)(const real *source, size_t count, vector *even, ve
   *odd = both.odd;
 }
 
-/* Writes the first `count` ≤ 2 · WIDTH elements of both in turn. */
+/* Writes the first `count` ≤ 2 · WIDTH elements of both, interleaved. */
 NN_INLINE void FN(store_pairs)(real *target, size_t count, vector even, vector odd) {
 #if NN_VECTOR_BYTES == 0
   const vector halves[2] = {even, odd};
@@ -135,11 +135,10 @@ NN_INLINE vector FN(polynomial)(const real *terms, int count, vector x) {
 #define POLYNOMIAL(terms, x) \
   FN(polynomial)(FN(terms), (int)(sizeof FN(terms) / sizeof FN(terms)[0]), x)
 
-/* Added to a small number it pushes the fraction out: what is left is the nearest integer, which
-   then stands in the low bits. */
+/* Adding it to a small number rounds to the nearest integer, which is then in the low bits. */
 #define ROUNDING_SHIFT ((real)(1.5 * (1LL << REAL_MANTISSA)))
 
-/* Integers of a vector of integers, and back. */
+/* Conversion of a vector with integral values to integers, and back. */
 NN_INLINE integers FN(to_integers)(vector whole) {
   return (integers)(whole + ROUNDING_SHIFT) - (integers)(vector)(ROUNDING_SHIFT);
 }
@@ -152,7 +151,7 @@ NN_INLINE vector FN(power_of_two)(integers exponent) {
   return (vector)((exponent + REAL_BIAS) << REAL_MANTISSA);
 }
 
-/* A libm function, lane by lane: where a vector polynomial does not pay. */
+/* A libm function, lane by lane, where a vector polynomial does not pay off. */
 #define EACH_LANE(x, call)                             \
   ({                                                   \
     real lane_values[WIDTH];                           \

@@ -2,10 +2,10 @@
    instead of 144.
 
    Polynomials are multiplied by their values at 0, ±a, ±b and infinity. With a = 3/4, b = 3/2 the
-   constants that pictures and results meet are exact, and the rounding error is half of that with
-   the usual 1 and 2 (B. Barabasz et al., "Error Analysis and Improving the Accuracy of Winograd
-   Convolution for Deep Neural Networks", 2020). Every transform runs down the columns of a square,
-   then along its rows; the lanes of a vector are channels. */
+   constants of the input and output transforms are exact, and the rounding error is half of that
+   with the usual 1 and 2 (B. Barabasz et al., "Error Analysis and Improving the Accuracy of
+   Winograd Convolution for Deep Neural Networks", 2020). Every transform is applied to the columns
+   of a tile, then to its rows; the lanes of a vector are channels. */
 
 #define POINT_A 0.75
 #define POINT_B 1.5
@@ -50,7 +50,7 @@ NN_INLINE void FN(winograd_weight_gradient)(vector *out, const vector *in) {
   out[2] = SCALED_PLUS(NORM_A * A2, sum_a, SCALED_PLUS(NORM_B * B2, sum_b, in[5]));
 }
 
-/* Coefficients 0 to 3 of the product from its parts at the points. */
+/* Coefficients 0 to 3 of the product from its values at the points. */
 NN_INLINE void FN(winograd_result)(vector *out, const vector *in) {
   const vector sum_a = in[1] + in[2], difference_a = in[1] - in[2];
   const vector sum_b = in[3] + in[4], difference_b = in[3] - in[4];
@@ -75,7 +75,7 @@ NN_INLINE void FN(winograd_cotangent)(vector *out, const vector *in) {
   out[5] = in[3];
 }
 
-/* Both directions of squares of from × from elements, which become to × to. */
+/* The transform of tiles of from × from elements to to × to, along both axes. */
 #define SQUARES(name, from, to)                                                               \
   static void FN(name##_squares)(                                                             \
       real *dst, const nn_squares *d, const real *src, const nn_squares *s, size_t count,     \

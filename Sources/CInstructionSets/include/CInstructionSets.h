@@ -1,3 +1,3 @@
-/* The loops of CKernels.h, compiled for several instruction sets. Their tables are declared where one
-   of them is chosen, in CKernels. */
+/* The loops of CKernels.h, compiled for several instruction sets. Their tables are declared in
+   CKernels, which selects one of them. */
 #pragma once

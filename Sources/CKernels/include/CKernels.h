@@ -1,9 +1,9 @@
 /* Vector loops of the framework: written once per family, compiled for several instruction sets
-   and two floating-point types, chosen once at run time.
+   and two floating-point types, selected once at run time.
 
-   Every loop works on memory that the caller owns, allocates nothing, starts no thread, and gives
-   the same bits for the same arguments. Buffers start on 64-byte borders unless a function says
-   otherwise; lengths are in elements. */
+   Every loop works on memory that the caller owns, allocates nothing, starts no thread, and is
+   deterministic to the bit. Buffers are 64-byte aligned unless stated otherwise; lengths are in
+   elements. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +18,7 @@ extern "C" {
 #endif
 
 /* MARK: - Element-wise functions: dst[i] = f(a[i], b[i], c[i]).
-   dst may be the same buffer as an operand, never a shifted one. */
+   dst may be the same buffer as an operand, but must not overlap one with an offset. */
 
 typedef enum nn_opcode : uint8_t {
   /* One operand. */
@@ -28,7 +28,7 @@ typedef enum nn_opcode : uint8_t {
   NN_EXP, NN_EXPM1, NN_LOG, NN_LOG1P, NN_TANH, NN_SIGMOID, NN_ERF, NN_SIN, NN_COS,
   NN_RELU,      /* max(a, 0); NaN stays NaN */
   NN_STEP,      /* a >= 0 ? 1 : 0 */
-  NN_SOFTPLUS,  /* log(1 + exp(a)), exact for large |a| */
+  NN_SOFTPLUS,  /* log(1 + exp(a)), accurate for large |a| */
   NN_IS_FINITE, /* 1 or 0 */
   NN_GELU,      /* a · Φ(a) */
   NN_GELU_TANH, /* a · ½(1 + tanh(√(2/π)·(a + 0.044715·a³))) */
@@ -39,7 +39,7 @@ typedef enum nn_opcode : uint8_t {
   NN_POWER,               /* pow(a, b) with C's special cases */
   NN_GREATER, NN_GREATER_EQUAL, NN_EQUAL, /* 1 or 0 */
   NN_RELU_GRADIENT,       /* b > 0 ? a : 0, a = incoming gradient, b = relu's input or output */
-  NN_GELU_GRADIENT,       /* a · slope of gelu at b, a = incoming gradient */
+  NN_GELU_GRADIENT,       /* a · gelu′(b), a = incoming gradient */
   NN_GELU_TANH_GRADIENT,
   NN_BINARY_END,
   /* Three operands. */
@@ -51,7 +51,7 @@ typedef enum nn_opcode : uint8_t {
 typedef void (*nn_elementwise)(
     void *dst, const void *a, const void *b, const void *c, size_t count);
 
-/* MARK: - Fused programs: a chain of element-wise functions run block by block in L1. */
+/* MARK: - Fused programs: a chain of element-wise functions that runs block by block in L1. */
 
 enum { NN_BLOCK = 1024, NN_MAX_RANK = 8 };
 
@@ -67,8 +67,8 @@ typedef enum nn_operand_kind : uint8_t {
   NN_STRIDED     /* any broadcast or permuted view of the output space */
 } nn_operand_kind;
 
-/* What an input register reads; strides (in elements, 0 = broadcast) are per axis of the program's
-   output space. `address` need not be aligned beyond its element. */
+/* The operand of an input register; strides (in elements, 0 = broadcast) are per axis of the
+   program's output space. `address` need only have the alignment of an element. */
 typedef struct nn_operand {
   const void *address;
   nn_operand_kind kind;
@@ -92,7 +92,7 @@ typedef struct nn_program {
 typedef enum nn_reduction : uint8_t { NN_SUM, NN_MAX, NN_MIN, NN_PRODUCT } nn_reduction;
 
 /* A reduction over some axes of a program's output space, of the value in `register_index`
-   (the program has no outputs then). Axes with reduced[axis] vanish; the kept ones form `result`,
+   (the program has no outputs then). Axes with reduced[axis] are removed; the others form `result`,
    contiguous, in order. */
 typedef struct nn_reduce_program {
   nn_program program;
@@ -108,47 +108,47 @@ typedef struct nn_window {
   int64_t out_height, out_width;             /* output */
   int64_t kernel_height, kernel_width;
   int64_t stride_y, stride_x;
-  int64_t pad_top, pad_left;                 /* what lies outside is zero (−∞ for max pooling) */
+  int64_t pad_top, pad_left;                 /* padding is zero (−∞ for max pooling) */
   int64_t pad_bottom, pad_right;
   int64_t dilation_y, dilation_x;
 } nn_window;
 
-/* MARK: - Frames: pictures with their padding, so that a convolution's window needs no bounds.
 
-   A stride of 2 splits a plane into four, of its even and odd rows and columns: within each, places
-   of the window are neighbours again. */
+/* MARK: - Padded inputs ("frames"): images with their padding, so that a convolution needs no
+   bounds checks. A stride of 2 splits a plane into four, of its even and odd rows and columns:
+   within each, successive output positions read contiguous elements. */
 
 typedef struct nn_frame {
-  int64_t channels, height, width; /* of the picture */
-  int64_t rows, pitch;             /* of each framed plane: its rows follow one another */
-  int64_t first_row;               /* the frame's rows that come before those written */
+  int64_t channels, height, width; /* of the image */
+  int64_t rows, pitch;             /* of each padded plane: its rows follow one another */
+  int64_t first_row;               /* rows of the padded input before those written */
   int64_t stride_y, stride_x;
   int64_t phases_y, phases_x;      /* a channel has phases_y · phases_x planes, at most as many as
-                                      the strides have; row r of plane (i, j) is the picture's row
+                                      the strides have; row r of plane (i, j) is the image's row
                                       r · stride_y + i − pad_top */
   int64_t pad_top, pad_left;
-  int64_t slack;                   /* zeros behind the last plane */
+  int64_t slack;                   /* zeros after the last plane */
 } nn_frame;
 
-/* Elements first + (y, x) · stride of pictures, from planes whose rows are `pitch` apart. */
+/* Elements first + (y, x) · stride of images, from planes whose rows are `pitch` apart. */
 typedef struct nn_grid {
-  int64_t channels, height, width; /* of the picture */
+  int64_t channels, height, width; /* of the image */
   int64_t rows, columns;           /* of the grid */
   int64_t plane, pitch;            /* between channels and between rows of the source */
   int64_t first_y, first_x, stride_y, stride_x;
 } nn_grid;
 
-/* A part of a picture [channels, height, width] as [rows, columns, pitch], with zeros outside the
-   picture and behind the last channel. All columns of the picture lie inside. */
+/* A part of an image [channels, height, width] as [rows, columns, pitch], with zeros outside the
+   image and after the last channel. It contains all columns of the image. */
 typedef struct nn_channels_last {
-  int64_t channels, height, width; /* of the picture */
-  int64_t rows, columns;           /* of the frame */
-  int64_t pitch;                   /* between places: at least the channels */
-  int64_t first_y, first_x;        /* the frame's first place in the picture; may lie before it */
+  int64_t channels, height, width; /* of the image */
+  int64_t rows, columns;           /* of the padded input */
+  int64_t pitch;                   /* between positions: at least the channels */
+  int64_t first_y, first_x;        /* the first position in image coordinates; may be negative */
 } nn_channels_last;
 
-/* MARK: - Winograd's F(4×4, 3×3): results [4, 4] = Aᵀ((G weight Gᵀ) ⊙ (Bᵀ picture B)) A of pictures
-   [6, 6] and weights [3, 3]. */
+/* MARK: - Winograd's F(4×4, 3×3): output tiles [4, 4] = Aᵀ((G weight Gᵀ) ⊙ (Bᵀ input B)) A of input
+   tiles [6, 6] and weights [3, 3]. */
 
 typedef enum nn_winograd : uint8_t {
   NN_WINOGRAD_PICTURE,         /* Bᵀ · B: 6 × 6 to 6 × 6 */
@@ -158,12 +158,12 @@ typedef enum nn_winograd : uint8_t {
   NN_WINOGRAD_WEIGHT_GRADIENT, /* Gᵀ · G: 6 × 6 to 3 × 3, the adjoint of WEIGHT */
 } nn_winograd;
 
-/* Distances between squares, and between the rows and the columns of each, in elements. */
+/* Strides between tiles, and between the rows and the columns of each, in elements. */
 typedef struct nn_squares {
   ptrdiff_t square, row, column;
 } nn_squares;
 
-/* What a layer norm over rows of `length` reads. Pointers marked * may be NULL. */
+/* The arguments of a layer norm over rows of `length`. Pointers marked * may be NULL. */
 typedef struct nn_layer_norm {
   const void *input;
   const void *weight, *bias; /* *: [length] */
@@ -171,7 +171,7 @@ typedef struct nn_layer_norm {
   double epsilon;
 } nn_layer_norm;
 
-/* What its gradient reads beside, and where it goes. */
+/* The additional inputs of its gradient, and the results. */
 typedef struct nn_layer_norm_gradient {
   const void *cotangent, *mean, *scale;
   void *input;
@@ -186,31 +186,30 @@ typedef struct nn_kernels {
   nn_elementwise elementwise[NN_OPCODE_COUNT];
 
   /* Runs elements begin ..< end of the program's output space (flat row-major index), and the
-     same ones `stride` further, `count` times in all.
+     corresponding ranges at multiples of `stride`, `count` ranges in all.
      scratch: nn_program_scratch_bytes(program, element_size) bytes, 64-byte aligned. */
   void (*program_run)(const nn_program *program, size_t begin, size_t end, size_t count,
                       size_t stride, void *scratch);
 
-  /* Reduces the part begin ..< end of the outermost axis. Where that axis is kept, `result` takes
-     the kept elements of this part (result[0] is the first of them), and their bits do not depend
-     on how the space was cut into parts. Where it is reduced, `result` takes one partial value for
-     every kept element; a caller that cuts combines the parts by another reduction over
+  /* Reduces the part begin ..< end of the outermost axis. If that axis is kept, `result` receives
+     the kept elements of this part (result[0] is the first of them), whose bits do not depend on
+     how the space is divided into parts. If it is reduced, `result` receives one partial value for
+     every kept element; a caller with several parts combines them by another reduction over
      [parts, kept]. Sums are blocked in a fixed order (a row's blocks in 64 lanes of the working
-     type, folded pairwise; blocks and rows add up in double). NaN wins in max and min. An empty
-     part gives 0, 1, −∞ or ∞. scratch: nn_reduce_scratch_bytes, 64-byte aligned. */
+     type, added pairwise; blocks and rows are added in double). Max and min propagate NaN. An empty
+     part results in 0, 1, −∞ or ∞. scratch: nn_reduce_scratch_bytes, 64-byte aligned. */
   void (*reduce_run)(const nn_reduce_program *program, size_t begin, size_t end, void *result,
                      void *scratch);
 
-  /* One contiguous row to one number. Max and min give NaN if any element is. */
+  /* Reductions of one contiguous row to one number. Max and min propagate NaN. */
   double (*row_sum)(const void *row, size_t count);
   double (*row_max)(const void *row, size_t count);
   double (*row_min)(const void *row, size_t count);
   /* Σ a[i]·b[i], blocked like row_sum. */
   double (*row_dot)(const void *a, const void *b, size_t count);
 
-  /* Means and mean squared distances from them over the outer and inner axes of
-     [outer, kept, inner], for the kept elements begin ..< end. NaN over no element, and for a
-     variance that overflows. */
+  /* Means and variances (divided by N) over the outer and inner axes of [outer, kept, inner], for
+     the kept elements begin ..< end. NaN over no elements, and for a variance that overflows. */
   void (*moments)(void *mean, void *variance, const void *src, size_t outer, size_t kept,
                   size_t inner, size_t begin, size_t end);
 
@@ -221,12 +220,12 @@ typedef struct nn_kernels {
   void (*layer_norm_gradient)(const nn_layer_norm *norm, const nn_layer_norm_gradient *gradient,
                               size_t begin, size_t end);
 
-  /* Index of the largest element along the middle axis of [outer, count, inner]; the first one of
-     equals; NaN counts as largest. */
+  /* Index of the largest element along the middle axis of [outer, count, inner]; on ties, the
+     first; NaN counts as largest. */
   void (*argmax)(int32_t *dst, const void *src, size_t outer, size_t count, size_t inner);
 
   /* Softmax and its logarithm along the middle axis of [outer, count, inner]; the maximum is
-     subtracted first. A row of −∞ only gives NaN, as in PyTorch. */
+     subtracted first. A row with only −∞ results in NaN, as in PyTorch. */
   void (*softmax)(void *dst, const void *src, size_t outer, size_t count, size_t inner);
   void (*log_softmax)(void *dst, const void *src, size_t outer, size_t count, size_t inner);
 
@@ -239,63 +238,62 @@ typedef struct nn_kernels {
   void (*product)(void *c, size_t c_stride, const nn_left_matrix *left,
                   const nn_right_matrix *right, size_t rows, size_t columns, size_t terms,
                   bool accumulate);
-  /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + place(j)] (+ C[i, j]) for i < rows: row k of the
+  /* C[i, j] = Σ_k A[i, k] · right[offsets[k] + position(j)] (+ C[i, j]) for i < rows: row k of the
      right side begins at offsets[k] and may overlap others. Rows of C are c_stride apart. */
   void (*product_overlapping)(void *c, size_t c_stride, const nn_left_matrix *left,
                               const void *right, const int32_t *offsets, size_t rows,
                               const nn_columns *columns, size_t terms, bool accumulate);
   /* C[m, i, j] = Σ_k A[m, i, k] · B[m, k, j] (+ C[m, i, j]) for m < count; columns is a multiple of
-     16. Columns of C and of B are neighbours. */
+     16. Columns of C and of B are contiguous. */
   void (*products)(const nn_matrices *c, const nn_matrices *left, const nn_matrices *right,
                    size_t count, size_t rows, size_t columns, size_t terms, bool accumulate);
   /* C[i, j] = Σ_k left[i, k] · right[j, k]. */
   void (*product_transposed)(void *c, size_t c_stride, const void *left, size_t left_stride,
                              const void *right, size_t right_stride, size_t rows, size_t columns,
                              size_t terms);
-  /* C[i, j] = Σ left[offsets[i] + place] · right[k, j] (+ C[i, j]) over the places of all segments,
-     of which the k-th meets row k of the right side. Up to 15 elements behind each row of the right
-     side are read. */
+  /* C[i, j] = Σ_k left[offsets[i] + position(k)] · right[k, j] (+ C[i, j]) over the positions of
+     all segments. Up to 15 elements past each row of the right side are read. */
   void (*product_shifted)(void *c, size_t c_stride, const void *left, const int32_t *offsets,
                           const void *right, size_t right_stride, size_t rows, size_t columns,
                           const nn_segments *segments, bool accumulate);
 
-  /* Attention of the queries begin ..< end. A query that sees no key, or only such as are masked
-     with −∞, gives zeros. log_sums[i] = ln Σ exp of query i's masked scores, unless it is NULL.
-     scratch: attention_scratch_bytes for all keys, 64-byte aligned. */
+  /* Attention of the queries begin ..< end. The output is zero for a query that attends to no key,
+     or only to keys masked with −∞. log_sums[i] = ln Σ exp of query i's masked scores, unless it is
+     NULL. scratch: attention_scratch_bytes for all keys, 64-byte aligned. */
   void (*attention)(const nn_attention *head, void *output, size_t output_stride, void *log_sums,
                     size_t begin, size_t end, void *scratch);
-  /* Its gradient by query, key and value. */
+  /* Its gradients with respect to query, key and value. */
   void (*attention_gradient)(const nn_attention *head, const nn_attention_gradient *gradient,
                              void *scratch);
   size_t (*attention_scratch_bytes)(size_t keys, size_t depth, size_t value_depth, bool gradient);
-  /* The right side of a product in panels of NN_PANEL columns, the last one filled with zeros. */
+  /* Packs the right side of a GEMM into panels of NN_PANEL columns, the last one zero-padded. */
   void (*pack_columns)(void *panels, const void *src, const nn_packing *packing);
-  /* Steps of a recurrent network. A part of the units takes one step at a time, after which all
-     parts must have finished; nor does it take inputs. scratch: rows · (G + 1) · units of the part,
-     and with inputs rows · (inputs + 1 + outputs) more. */
+  /* Steps of a recurrent network. A part of the units runs one step at a time, after which all
+     parts must have finished, and has no inputs. scratch: rows · (G + 1) · units of the part, and
+     with inputs rows · (inputs + 1 + outputs) more. */
   void (*recurrent)(const nn_recurrent *net, const nn_recurrent_part *part, void *scratch);
-  /* The same backwards; there is one step more, which takes the gradient into the first state.
+  /* The backward pass; it has one more step, which computes the gradient of the first state.
      scratch: rows · units, and with inputs rows · (2 · (G · hidden + 16) + inputs + 1 + outputs)
      + 16 more. */
   void (*recurrent_backward)(const nn_recurrent *net, const nn_recurrent_part *part,
                              void *scratch);
 
-  /* Writes the padded planes of [channels, height, width] pictures, then `slack` zeros. */
+  /* Writes the padded planes of [channels, height, width] images, then `slack` zeros. */
   void (*frame)(void *planes, const void *pictures, const nn_frame *frame);
-  /* Writes the elements of a grid into [channels, height, width] pictures; leaves the others. */
+  /* Writes the elements of a grid into [channels, height, width] images; others are unchanged. */
   void (*unframe)(void *pictures, const void *planes, const nn_grid *grid);
 
   /* The same with channels last. */
   void (*frame_channels_last)(void *frame, const void *pictures, const nn_channels_last *shape);
   void (*unframe_channels_last)(void *pictures, const void *frame, const nn_channels_last *shape);
-  /* Transforms `count` squares, each of `depth` neighbouring elements, a multiple of 16. */
+  /* Transforms `count` tiles with `depth` contiguous channels, a multiple of 16. */
   void (*winograd)(nn_winograd transform, void *dst, const nn_squares *dst_squares, const void *src,
                    const nn_squares *src_squares, size_t count, size_t depth);
 
-  /* Pooling of planes begin ..< end (a plane is one channel of one picture). max: argmax holds the
-     flat index inside the plane (int32), the first of equals, unless it is NULL; NaN wins, the last
-     one as in PyTorch. The average forms take no dilation; what a last window has
-     beyond the padding never counts. The backward forms write the whole input plane. */
+  /* Pooling of planes begin ..< end (a plane is one channel of one image). max: argmax receives the
+     flat index within the plane (int32), on ties the first, unless it is NULL; NaN is propagated,
+     with the index of the last one, as in PyTorch. Average pooling has no dilation; the part of a
+     last window outside the padding is not counted. Backward passes write the whole input plane. */
   void (*max_pool)(void *dst, int32_t *argmax, const void *src, size_t begin, size_t end,
                    const nn_window *window);
   void (*max_pool_gather)(void *dst, const int32_t *argmax, const void *src, size_t begin,
@@ -312,18 +310,20 @@ typedef struct nn_kernels {
   void (*adaptive_avg_pool_backward)(void *dsrc, const void *ddst, size_t begin, size_t end,
                                      const nn_window *window);
 
-  /* dst[o, i] = src[o, index[o, i], i] over [outer, count, inner], 0 where the index is outside
-     0 ..< count; and its adjoint, which zeroes dst [outer, count, inner] first. */
+  /* Gather along an axis: dst[o, i] = src[o, index[o, i], i] over [outer, count, inner], 0 where
+     the index is outside 0 ..< count; and its adjoint, scatter, which zeroes dst [outer, count, inner]
+     first. */
   void (*take_along)(void *dst, const void *src, const int32_t *index, size_t outer, size_t count,
                      size_t inner);
   void (*put_along)(void *dst, const void *src, const int32_t *index, size_t outer, size_t count,
                     size_t inner);
 
-  /* dst[k] = row index[k] of src [rows, length], zeros where the index is outside 0 ..< rows. */
+  /* Gather of rows (embedding lookup): dst[k] = row index[k] of src [rows, length], zeros where the
+     index is outside 0 ..< rows. */
   void (*take_rows)(void *dst, const void *src, const int32_t *index, size_t count, size_t rows,
                     size_t length);
-  /* The adjoint for the columns begin ..< end: zeroes those of dst [rows, pitch], then adds row k of
-     src [count, pitch] to row index[k], in the order of k. */
+  /* Its adjoint, scatter-add, for the columns begin ..< end: zeroes those of dst [rows, pitch],
+     then adds row k of src [count, pitch] to row index[k], in the order of k. */
   void (*add_rows)(void *dst, const void *src, const int32_t *index, size_t count, size_t rows,
                    size_t pitch, size_t begin, size_t end);
 
@@ -332,7 +332,7 @@ typedef struct nn_kernels {
      stream, step), written to dst[0 ..< end − begin]. */
   void (*random_uniform)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
                          uint64_t end);
-  /* The same from the upper 53 bits of a block for each element; in float32 rounded, so that 1 may
+  /* The same from the upper 53 bits of one block per element; rounded in float32, so 1 may
      occur. */
   void (*random_precise)(void *dst, uint64_t seed, uint32_t stream, uint32_t step, uint64_t begin,
                          uint64_t end);
@@ -346,12 +346,12 @@ typedef enum nn_dtype : uint8_t {
   NN_FLOAT32, NN_FLOAT64, NN_INT32, NN_INT64, NN_UINT8
 } nn_dtype;
 
-/* Tables in use for this process: the best that the CPU has, capped by the environment variable
-   NN_MAX_ISA (scalar, avx2, avx512, neon, native). Chosen on the first call; thread-safe. */
+/* The tables of this process: the best that the CPU supports, limited by the environment variable
+   NN_MAX_ISA (scalar, avx2, avx512, neon, native). Selected on the first call; thread-safe. */
 const nn_kernels *nn_kernels_float32(void);
 const nn_kernels *nn_kernels_float64(void);
 
-/* A given table for tests: NULL where this CPU or this build lacks it. */
+/* The table with a name, for tests; NULL if this CPU or this build lacks it. */
 const nn_kernels *nn_kernels_named(const char *isa, size_t element_size);
 
 size_t nn_program_scratch_bytes(const nn_program *program, size_t element_size);
@@ -361,21 +361,22 @@ size_t nn_reduce_scratch_bytes(const nn_reduce_program *program, size_t element_
 
 typedef void (*nn_chunk_body)(void *context, size_t chunk, size_t worker);
 
-/* Threads that share a job, the caller included; ≥ 1. Takes effect before the next job. */
+/* The number of threads that share a job, the caller included; ≥ 1. Takes effect with the next
+   job. */
 void nn_pool_set_threads(size_t threads);
 size_t nn_pool_threads(void);
 
 /* Runs body for chunks 0 ..< count, each once, on up to `limit` of the pool's threads; worker is
-   below both that and nn_pool_threads(), and no two running chunks of a job share it. Returns when
-   all are done. While another job holds the pool (a second caller, or a body that calls this again)
-   the caller runs its chunks itself, as worker 0 of its own. */
+   below both that and nn_pool_threads(), and no two chunks of a job that run at the same time share
+   it. Returns when all are done. While another job holds the pool (a second caller, or a body that
+   calls this again), the caller runs its chunks itself, as worker 0. */
 void nn_pool_run(size_t count, size_t limit, nn_chunk_body body, void *context);
 
 /* CPUs that the scheduler may run this process on; ≥ 1. */
 size_t nn_available_cpus(void);
 
-/* Sets flush-to-zero and denormals-are-zero for the calling thread; gives the previous state for
-   nn_denormals_restore. Every chunk of nn_pool_run runs with both set, the caller's too. */
+/* Sets flush-to-zero and denormals-are-zero for the calling thread; returns the previous state for
+   nn_denormals_restore. All chunks of nn_pool_run run with both set, including the caller's. */
 uint32_t nn_denormals_flush(void);
 void nn_denormals_restore(uint32_t previous);
 

@@ -1,4 +1,4 @@
-/* What the system passes to a program when it starts, and starting it again. */
+/* A program's arguments, as the system passes them, and restarting the program. */
 #pragma once
 
 #include <stdbool.h>
@@ -7,13 +7,13 @@
    passes none to constructors (musl). */
 int nn_argument_count(void);
 
-/* The words themselves, which live as long as the process. */
+/* The words of the command line, valid as long as the process runs. */
 char *const *nn_arguments(void);
 
-/* Whether this process may map only so much memory (ulimit -v, -d). */
+/* Whether a limit on this process's memory is set (ulimit -v, -d). */
 bool nn_memory_is_limited(void);
 
-/* Starts the program again with the same arguments and an environment in which a variable has a
-   value; once in the life of a process. Returns only where that fails, where it has been done
-   already, and on systems other than Linux. */
+/* Restarts the program with the same arguments and an environment variable set; once in the life of
+   a process. Returns only when that fails, when it has been done already, and on systems other than
+   Linux. */
 void nn_restart_with(const char *name, const char *value);

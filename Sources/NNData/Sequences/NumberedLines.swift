@@ -1,7 +1,7 @@
-/// The lines of a text in UTF-8, each with its number from 1 and without its line end: LF or CRLF, or
-/// CR in a text without any LF.
+/// The lines of a text in UTF-8, each with its number from 1 and without its line end: LF or CRLF,
+/// or CR in a text without any LF.
 ///
-/// A byte order mark at the start belongs to no line; a line end at the end begins no other.
+/// A byte order mark at the start is skipped; a line end at the end does not start another line.
 struct NumberedLines: Sequence, IteratorProtocol {
   private let bytes: [UInt8]
   private var position: Int

@@ -1,30 +1,30 @@
 import NNCore
 
-/// How much rows may grow when they are filled up to the longest one.
+/// A limit on the size of sequences that are padded to the longest one.
 ///
-/// One long row among many short ones would make terabytes of a small file, so what is filled up may
-/// take a hundred times what the rows hold, or 1 GiB where that is more.
+/// One long sequence among many short ones would turn a small file into terabytes, so padded
+/// sequences may take a hundred times the size of the unpadded ones, or 1 GiB if that is more.
 enum PaddingLimit {
-  /// Throws where rows grow beyond the limit, or beyond the memory.
+  /// Throws when padded sequences exceed the limit or the memory.
   ///
   /// - Parameters:
-  ///   - lengths: The steps of each row.
+  ///   - lengths: The steps of each sequence.
   ///   - stepByteCount: Bytes of a step.
-  ///   - place: Names the row with that number for the message.
-  ///   - hint: What makes the longest row shorter.
+  ///   - place: Names the sequence with that index for the message.
+  ///   - hint: How to make the longest sequence shorter.
   static func check(
     _ lengths: [Int], stepByteCount: Int, place: (Int) -> String, hint: String
   ) throws(NNError) {
     guard let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }) else { return }
     let held = lengths.saturatingSum.multipliedSaturating(by: stepByteCount)
-    let filled = [lengths.count, lengths[longest], stepByteCount].saturatingProduct
+    let padded = [lengths.count, lengths[longest], stepByteCount].saturatingProduct
     guard
-      filled > max(1 << 30, held.multipliedSaturating(by: 100))
-        || MemoryLimit.isExceeded(by: filled)
+      padded > max(1 << 30, held.multipliedSaturating(by: 100))
+        || MemoryLimit.isExceeded(by: padded)
     else { return }
     throw .invalid(
-      "has \(lengths[longest]) steps; \(lengths.count) rows filled up to as many would take "
-        + "\(MemoryLimit.text(filled)) for the \(MemoryLimit.text(held)) that they hold",
+      "has \(lengths[longest]) steps; \(lengths.count) sequences padded to that length would take "
+        + "\(MemoryLimit.text(padded)), unpadded they take \(MemoryLimit.text(held))",
       at: place(longest), hint: hint)
   }
 }

@@ -1,17 +1,17 @@
 import NNCore
 import NNText
 
-/// Texts and their counterparts, such as sentences and translations: a pair a line, with a tab
-/// between the two.
+/// Pairs of texts, such as sentences and translations: one pair per line, with a tab between the
+/// two.
 public struct PairsSource: Sendable, Hashable {
   /// The file's path; UTF-8.
   public var file: String
-  /// What tokens are, on both sides.
+  /// The kind of tokens, on both sides.
   public var level: TokenLevel
-  /// The most tokens of a side; longer pairs are left out. Nil keeps all.
+  /// The largest number of tokens of a side; longer pairs are left out. Nil (default) keeps all.
   public var maxLength: Int?
 
-  /// Describes pairs.
+  /// Creates a source of pairs.
   public init(file: String, level: TokenLevel, maxLength: Int? = nil) {
     self.file = file
     self.level = level
@@ -21,17 +21,17 @@ public struct PairsSource: Sendable, Hashable {
   /// Reads the pairs as tokens.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
+  ///   - path: The file's path.
   ///   - tokenizers: Those of the training data; nil to train one on each side.
-  /// - Throws: `NNError` for a missing or empty file, one that is not UTF-8 (naming the byte), a line
-  ///   without a tab, texts that a tokenizer cannot encode.
+  /// - Throws: `NNError` for a missing or empty file, one that is not UTF-8 (naming the byte), a
+  ///   line without a tab, texts that a tokenizer cannot encode.
   func load(path: String, tokenizers: TokenizerPair?) throws(NNError) -> Dataset {
     let texts = try TextPairs(path: path)
     let known: TokenizerPair
     if let tokenizers {
       known = tokenizers
     } else {
-      // Words end with a line; a line end is no character of either side.
+      // Words end at a line end, which is not a character of either vocabulary.
       let separator = level == .character ? "" : "\n"
       known = TokenizerPair(
         input: try level.tokenizer(training: texts.sources.joined(separator: separator)),
@@ -42,7 +42,7 @@ public struct PairsSource: Sendable, Hashable {
     var dataset = try Dataset(
       name: path,
       source: NetworkInput(
-        pairs.sources, lengths: pairs.sourceLengths, decoderRows: pairs.decoderInputs),
+        pairs.sources, lengths: pairs.sourceLengths, decoderValues: pairs.decoderInputs),
       targets: pairs.labels,
       vocabulary: VocabularySizes(
         input: known.input.vocabularySize, output: known.output.vocabularySize))

@@ -1,36 +1,36 @@
 public import NNCore
 public import NNText
 
-/// Pairs of texts as an encoder and a decoder take them: tokens, filled up to common lengths.
+/// Pairs of texts as tokens, padded to common lengths, for an encoder and a decoder.
 ///
-/// In training the decoder sees the beginning token and the target, and is to give the target and
-/// the end token: at each step the next token, from the right ones before (teacher forcing).
+/// In training the decoder reads the beginning token and the target, and predicts the target and
+/// the end token: at each step the next token from the correct previous ones (teacher forcing).
 public struct SentencePairs: Sendable {
-  /// The sources with an end token each, int32 [N, S]; padding behind it.
+  /// The sources with an end token each, int32 [N, S], padded.
   public let sources: HostTensor
   /// The tokens of each source, its end included, int32 [N].
   public let sourceLengths: HostTensor
-  /// The targets with a beginning token each, int32 [N, T]; padding behind.
+  /// The targets with a beginning token each, int32 [N, T], padded.
   public let decoderInputs: HostTensor
-  /// The targets with an end token each, int32 [N, T]; `Dataset.ignoredLabel` behind it.
+  /// The targets with an end token each, int32 [N, T], padded with `Dataset.ignoredLabel`.
   public let labels: HostTensor
-  /// The tokens of each row of `decoderInputs` and `labels`, int32 [N].
+  /// The number of tokens of each target in `decoderInputs` and `labels`, int32 [N].
   public let targetLengths: HostTensor
-  /// The texts, row by row.
+  /// The texts of the pairs, in the same order.
   public let texts: TextPairs
-  /// How many pairs were left out because a side of them was too long.
+  /// The number of pairs that were left out because a side was too long.
   public let droppedCount: Int
 
-  /// Makes tokens of pairs of texts.
+  /// Tokenizes pairs of texts.
   ///
   /// - Parameters:
   ///   - texts: The pairs.
-  ///   - sourceTokenizer: What makes tokens of sources.
-  ///   - targetTokenizer: What makes tokens of targets.
-  ///   - maxLength: The most tokens that a source with its end or a target with its beginning may
-  ///     have; pairs with longer ones are left out. Nil, the default, keeps all pairs.
-  /// - Throws: `NNError` for a length below 1 or so small that no pair is left, and what a tokenizer
-  ///   throws, naming the line.
+  ///   - sourceTokenizer: The tokenizer of the sources.
+  ///   - targetTokenizer: The tokenizer of the targets.
+  ///   - maxLength: The largest number of tokens of a source with its end or a target with its
+  ///     beginning; pairs with longer ones are left out. Nil (default) keeps all pairs.
+  /// - Throws: `NNError` for a length below 1 or so small that no pair is left, and what a
+  ///   tokenizer throws, naming the line.
   public init(
     _ texts: TextPairs, sourceTokenizer: any Tokenizer, targetTokenizer: any Tokenizer,
     maxLength: Int? = nil
@@ -67,29 +67,29 @@ public struct SentencePairs: Sendable {
       try PaddingLimit.check(
         side.map { $0.count + 1 }, stepByteCount: 4,
         place: { "\(texts.path):\(texts.lines[kept[$0]])" },
-        hint: "give the source a `max_length`; longer pairs are left out")
+        hint: "set `max_length` of the source; longer pairs are left out")
     }
     let end = [SpecialToken.end.id]
     let padding = SpecialToken.padding.id
-    self.sources = Self.filled(sources.map { $0 + end }, with: padding)
+    self.sources = Self.padded(sources.map { $0 + end }, with: padding)
     sourceLengths = HostTensor(sources.map { Int32($0.count + 1) })
-    decoderInputs = Self.filled(
+    decoderInputs = Self.padded(
       targets.map { [SpecialToken.beginning.id] + $0 }, with: padding)
-    labels = Self.filled(targets.map { $0 + end }, with: Dataset.ignoredLabel)
+    labels = Self.padded(targets.map { $0 + end }, with: Dataset.ignoredLabel)
     targetLengths = HostTensor(targets.map { Int32($0.count + 1) })
     self.texts = kept.count == texts.count ? texts : texts.selecting(kept)
     droppedCount = texts.count - kept.count
   }
 
-  /// Rows of one length: that of the longest.
-  private static func filled(_ rows: [[TokenID]], with filler: TokenID) -> HostTensor {
-    let width = rows.map(\.count).max() ?? 0
+  /// Sequences padded to the length of the longest.
+  private static func padded(_ sequences: [[TokenID]], with padding: TokenID) -> HostTensor {
+    let length = sequences.map(\.count).max() ?? 0
     var tokens: [TokenID] = []
-    tokens.reserveCapacity(rows.count * width)
-    for row in rows {
-      tokens += row
-      tokens += repeatElement(filler, count: width - row.count)
+    tokens.reserveCapacity(sequences.count * length)
+    for sequence in sequences {
+      tokens += sequence
+      tokens += repeatElement(padding, count: length - sequence.count)
     }
-    return HostTensor(tokens, shape: [rows.count, width])
+    return HostTensor(tokens, shape: [sequences.count, length])
   }
 }

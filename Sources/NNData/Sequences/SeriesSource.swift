@@ -1,6 +1,6 @@
 public import NNCore
 
-/// A series in columns of a table, and which stretches of it are learnt from.
+/// A series in columns of a table, and the ranges of it that are trained on.
 ///
 /// An example is a window of successive rows and the values that follow it: rows s − window ..< s
 /// are the input and rows s ..< s + horizon of the first column the targets.
@@ -9,24 +9,24 @@ public struct SeriesSource: Sendable, Hashable {
   public var file: String
   /// The columns of the input; the first is also what is forecast.
   public var columns: [ColumnReference]
-  /// How many rows the network sees.
+  /// The number of rows in the network's input.
   public var window: Int
-  /// How many rows behind the window are forecast.
+  /// The number of rows after the window that are forecast.
   public var horizon: Int
-  /// The column that `from` and `to` are values of, such as a year; its numbers ascend. Nil: they
-  /// are numbers of rows, from 0.
+  /// The column that `from` and `to` refer to, such as a year; its numbers ascend. Nil (default):
+  /// they are row numbers, from 0.
   public var index: ColumnReference?
-  /// Where targets begin; nil for as early as a window fits in front of them. Windows reach back
-  /// before it, so that all of a test range is forecast.
+  /// The start of the targets; nil for the first row that has a full window before it. Windows may
+  /// begin before it, so that all of a test range is forecast.
   public var from: Double?
-  /// Where targets end: the first row that is none; nil for the end of the series.
+  /// The end of the targets, exclusive; nil for the end of the series.
   public var to: Double?
   /// Whether the first row holds the names of the columns.
   public var header: Bool
-  /// How the table is written.
+  /// The format of the table.
   public var format: CSVFormat
 
-  /// Describes a series; by default all of it, one row ahead.
+  /// Creates a source; by default of the whole series, with a forecast of one row.
   public init(
     file: String, columns: [ColumnReference], window: Int, horizon: Int = 1,
     index: ColumnReference? = nil, from: Double? = nil, to: Double? = nil, header: Bool = true,
@@ -46,10 +46,10 @@ public struct SeriesSource: Sendable, Hashable {
   /// Reads the examples.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
-  ///   - known: The names of the training data's columns, which replace numbers of columns; nil for
-  ///     the training data themselves.
-  /// - Throws: `NNError` naming file, line and column for missing values, texts where numbers belong
+  ///   - path: The file's path.
+  ///   - known: The names of the training data's columns, which replace column numbers; nil for the
+  ///     training data themselves.
+  /// - Throws: `NNError` naming file, line and column for missing values, texts instead of numbers
   ///   and an index that does not ascend; for a window or horizon below 1, a range without targets,
   ///   a series shorter than window and horizon together, unknown columns.
   public func windows(path: String, known: [String]? = nil) throws(NNError) -> SeriesWindows {
@@ -70,11 +70,11 @@ public struct SeriesSource: Sendable, Hashable {
         "no \(horizon) successive targets\(limits) have \(window) rows before them", at: path,
         hint: "the series begins at \(rows.keys[0]) and ends at \(rows.keys[rows.count - 1])")
     }
-    // As an array and as a tensor.
+    // Twice: as an array and as a tensor.
     let byteCount = [starts.count, window.multipliedSaturating(by: columns.count) + horizon, 16]
     try MemoryLimit.check(
       byteCount.saturatingProduct, "\(starts.count) windows of \(window) rows", at: path,
-      hint: "take a shorter window")
+      hint: "use a shorter window")
     var inputs: [Double] = []
     var forecast: [Double] = []
     inputs.reserveCapacity(starts.count * window * columns.count)
@@ -89,13 +89,14 @@ public struct SeriesSource: Sendable, Hashable {
       firstTargets: starts.map { rows.keys[$0] }, columnNames: rows.names)
   }
 
-  /// The last window of the series, float64 [1, window, columns], for a forecast of what follows
-  /// `to` or the series itself.
+  /// The last window before `to`, or else of the series, float64 [1, window, columns], for a
+  /// forecast of the rows after it.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
+  ///   - path: The file's path.
   ///   - known: As for `windows(path:known:)`.
-  /// - Throws: As `windows(path:known:)`, and when fewer rows than `window` stand before the end.
+  /// - Throws: As `windows(path:known:)`, and when there are fewer rows than `window` before the
+  ///   end.
   public func lastWindow(path: String, known: [String]? = nil) throws(NNError) -> HostTensor {
     let rows = try read(path, known)
     let end = range(rows).upperBound
@@ -109,22 +110,22 @@ public struct SeriesSource: Sendable, Hashable {
       shape: [1, window, columns.count])
   }
 
-  /// The values of a series in the order of time.
+  /// The values of a series in temporal order.
   public struct Series: Sendable {
     /// The name of the column that is forecast.
     public let valueName: String
     /// The name of the index column; `row` without one.
     public let keyName: String
-    /// The index column's values, or the numbers of the rows.
+    /// The index column's values, or the row numbers.
     public let keys: [Double]
     /// The values of the column that is forecast.
     public let values: [Double]
   }
 
-  /// The whole series, whatever `from` and `to` are.
+  /// The whole series, regardless of `from` and `to`.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
+  ///   - path: The file's path.
   ///   - known: As for `windows(path:known:)`.
   /// - Throws: As `windows(path:known:)`.
   public func series(path: String, known: [String]? = nil) throws(NNError) -> Series {
@@ -140,18 +141,18 @@ public struct SeriesSource: Sendable, Hashable {
     var keyName: String
     /// Row by row, the columns of each.
     var values: [Double] = []
-    /// What `from` and `to` are compared with.
+    /// The keys that `from` and `to` are compared with.
     var keys: [Double] = []
     var count: Int { keys.count }
   }
 
-  /// The examples as a data set whose rows follow each other in time.
+  /// The examples as a data set in temporal order.
   func load(path: String, known: DataEncoding?) throws(NNError) -> Dataset {
     let windows = try windows(path: path, known: known?.featureNames)
     var dataset = try Dataset(
       name: path, source: NetworkInput(windows.inputs), targets: windows.targets,
       featureNames: header ? windows.columnNames : nil)
-    dataset.rowOrder = RowOrder(sharedTargets: horizon - 1)
+    dataset.timeOrder = TimeOrder(sharedTargets: horizon - 1)
     if header {
       let name = windows.columnNames[0]
       dataset.targetNames = horizon == 1 ? [name] : (1...horizon).map { "\(name)+\($0)" }
@@ -168,19 +169,19 @@ public struct SeriesSource: Sendable, Hashable {
       throw .invalid("the targets begin at \(from) and end before \(to): there are none", at: path)
     }
     var table = try CSVTable(path: path, format: format, header: header)
-    // Names are given for good; numbers mean what they meant in the training data.
+    // Names that are given apply; numbers refer to the columns of the training data.
     let names = columns.contains { $0.name != nil } ? nil : known
-    let places: [Int]
+    let positions: [Int]
     if header, let names, names.count == columns.count, names.areUnique {
-      places = try table.columns(asInTraining: names)
+      positions = try table.columns(asInTraining: names)
     } else {
-      places = try table.columns(columns)
+      positions = try table.columns(columns)
     }
     let key = try index.map { column throws(NNError) in try table.columns([column])[0] }
-    func name(_ place: Int) -> String { header ? table.header[place] : "column \(place)" }
-    var rows = Rows(names: places.map(name), keyName: key.map(name) ?? "row")
+    func name(_ column: Int) -> String { header ? table.header[column] : "column \(column)" }
+    var rows = Rows(names: positions.map(name), keyName: key.map(name) ?? "row")
     while try table.nextRow() {
-      for place in places { rows.values.append(try table.number(place)) }
+      for column in positions { rows.values.append(try table.number(column)) }
       guard let key else {
         rows.keys.append(Double(rows.count))
         continue
@@ -210,13 +211,13 @@ public struct SeriesSource: Sendable, Hashable {
   }
 }
 
-/// Windows of a series and what follows each.
+/// Windows of a series and their targets.
 public struct SeriesWindows: Sendable {
   /// The windows, float64 [M, window, columns].
   public let inputs: HostTensor
-  /// What follows them in the first column, float64 [M, horizon].
+  /// The following values of the first column, float64 [M, horizon].
   public let targets: HostTensor
-  /// Where the targets of each window begin: the index column's value, or the number of the row.
+  /// The start of each window's targets: the index column's value, or the row number.
   public let firstTargets: [Double]
   /// The names of the input's columns.
   public let columnNames: [String]

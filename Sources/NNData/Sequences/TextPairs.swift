@@ -1,12 +1,12 @@
 public import NNCore
 import NNText
 
-/// Texts and their counterparts, such as sentences and translations: the lines of a file with a tab
-/// between the two.
+/// Pairs of texts, such as sentences and translations: the lines of a file with a tab between the
+/// two.
 public struct TextPairs: Sendable, Hashable {
-  /// The texts in front of the tabs.
+  /// The texts before the tabs.
   public let sources: [String]
-  /// The texts behind the tabs.
+  /// The texts after the tabs.
   public let targets: [String]
   /// The line of each pair, from 1.
   public let lines: [Int]
@@ -16,11 +16,11 @@ public struct TextPairs: Sendable, Hashable {
   /// The number of pairs.
   public var count: Int { lines.count }
 
-  /// Reads a file in UTF-8. Lines end with LF or CRLF; empty lines and a byte order mark at the start
-  /// are passed over.
+  /// Reads a file in UTF-8. Lines end with LF or CRLF; empty lines and a byte order mark at the
+  /// start are skipped.
   ///
   /// - Throws: `NNError` naming the path and the line that has no tab, several tabs or nothing on
-  ///   one side of it; the offset of a byte that is no UTF-8; a file without pairs.
+  ///   one side of it; with the offset of an invalid UTF-8 byte; for a file without pairs.
   public init(path: String) throws(NNError) {
     var sources: [String] = []
     var targets: [String] = []
@@ -33,12 +33,12 @@ public struct TextPairs: Sendable, Hashable {
         throw .invalid(
           sides.count == 1
             ? "there is no tab in the line" : "there are \(sides.count - 1) tabs in the line",
-          at: place, hint: "expected a text, one tab and its counterpart")
+          at: place, hint: "expected a source text, one tab and a target text")
       }
       for (side, name) in zip(sides, ["source", "target"])
       where side.allSatisfy({ $0 == UInt8(ascii: " ") }) {
         throw .invalid(
-          "the \(name) \(name == "source" ? "in front of" : "behind") the tab is empty", at: place)
+          "the \(name) \(name == "source" ? "before" : "after") the tab is empty", at: place)
       }
       sources.append(String(decoding: sides[0], as: UTF8.self))
       targets.append(String(decoding: sides[1], as: UTF8.self))
@@ -55,10 +55,10 @@ public struct TextPairs: Sendable, Hashable {
     self.path = path
   }
 
-  /// The pairs at the given places, in that order.
-  public func selecting(_ rows: [Int]) -> TextPairs {
+  /// The pairs at the given indices, in that order.
+  public func selecting(_ indices: [Int]) -> TextPairs {
     TextPairs(
-      sources: rows.map { sources[$0] }, targets: rows.map { targets[$0] },
-      lines: rows.map { lines[$0] }, path: path)
+      sources: indices.map { sources[$0] }, targets: indices.map { targets[$0] },
+      lines: indices.map { lines[$0] }, path: path)
   }
 }

@@ -1,13 +1,13 @@
 import NNCore
 import NNText
 
-/// What the tokens of a text are.
+/// The kinds of tokens of a text.
 public enum TokenLevel: Sendable, Hashable {
-  /// A token for each character of the text, whichever part of it is trained on.
+  /// One token per character of the whole text, whichever part of it is trained on.
   case character
-  /// A token for each word, up to a size of the vocabulary; other words are unknown.
+  /// One token per word, up to a vocabulary size; other words are unknown.
   case word(vocabularySize: Int)
-  /// A token for each byte and for so many frequent runs of bytes.
+  /// Byte-pair encoding: one token per byte, and one per merge.
   case bytePair(merges: Int)
 
   /// Trains a tokenizer.
@@ -22,20 +22,20 @@ public enum TokenLevel: Sendable, Hashable {
   }
 }
 
-/// A text to learn to go on with: every token is to be foretold from those before it.
+/// A text for language modelling: each token is predicted from those before it.
 public struct TextSource: Sendable, Hashable {
   /// The file's path; UTF-8.
   public var file: String
-  /// What tokens are.
+  /// The kind of tokens.
   public var level: TokenLevel
-  /// How many tokens the network sees.
+  /// The context length: the number of tokens in a window.
   public var context: Int
-  /// How many tokens at the start of a window are there to be looked back at alone.
+  /// The number of tokens at the start of a window that are only context, without targets.
   public var overlap: Int
-  /// Which part of the text, by shares of its characters.
+  /// The part of the text, as fractions of its characters.
   public var part: TextPart
 
-  /// Describes a text; by default all of it.
+  /// Creates a source; by default of the whole text.
   public init(
     file: String, level: TokenLevel, context: Int, overlap: Int = 0, part: TextPart = .whole
   ) {
@@ -49,10 +49,10 @@ public struct TextSource: Sendable, Hashable {
   /// Reads the text as windows of tokens.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
+  ///   - path: The file's path.
   ///   - tokenizers: Those of the training data; nil to train one on this text.
-  /// - Throws: `NNError` for a missing or empty file, one that is not UTF-8 (naming the byte), a text
-  ///   shorter than the context, characters that the tokenizer does not know.
+  /// - Throws: `NNError` for a missing or empty file, one that is not UTF-8 (naming the byte), a
+  ///   text shorter than the context, characters that the tokenizer does not know.
   func load(path: String, tokenizers: TokenizerPair?) throws(NNError) -> Dataset {
     let whole = try TextFile.read(path)
     let text = part.of(whole)
@@ -61,7 +61,7 @@ public struct TextSource: Sendable, Hashable {
       tokenizer = known
     } else {
       do throws(NNError) {
-        // An alphabet is nothing that is learnt of a part, and other parts must be readable.
+        // The characters come from the whole text, so that other parts can be encoded as well.
         tokenizer = try level.tokenizer(training: level == .character ? whole : text)
       } catch { throw error.at(path) }
     }
@@ -72,8 +72,8 @@ public struct TextSource: Sendable, Hashable {
       vocabulary: VocabularySizes(input: tokenizer.vocabularySize))
     dataset.tokenizers = TokenizerPair(input: tokenizer)
     dataset.charactersPerToken = windows.charactersPerToken
-    // Windows that overlap hold each other's targets.
-    if overlap > 0 { dataset.rowOrder = RowOrder(sharedTargets: 0) }
+    // Overlapping windows hold each other's targets.
+    if overlap > 0 { dataset.timeOrder = TimeOrder(sharedTargets: 0) }
     return dataset
   }
 }

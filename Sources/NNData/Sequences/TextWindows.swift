@@ -1,19 +1,19 @@
 public import NNCore
 public import NNText
 
-/// Part of a text by shares of its characters (Unicode scalars).
+/// A part of a text, as fractions of its characters (Unicode scalars).
 ///
 /// Parts that share a limit, such as 0 to 0.9 and 0.9 to 1, neither overlap nor leave anything out.
 public struct TextPart: Sendable, Hashable {
-  /// Where the part begins, 0…1.
+  /// The start, 0…1.
   public let from: Double
-  /// Where it ends, 0…1.
+  /// The end, 0…1.
   public let to: Double
 
   /// All of a text.
   public static let whole = TextPart(unchecked: 0, 1)
 
-  /// Names a part.
+  /// Creates a part.
   ///
   /// - Throws: `NNError` unless 0 ≤ from < to ≤ 1.
   public init(from: Double = 0, to: Double = 1) throws(NNError) {
@@ -26,7 +26,7 @@ public struct TextPart: Sendable, Hashable {
 
   private init(unchecked from: Double, _ to: Double) { (self.from, self.to) = (from, to) }
 
-  /// The part of a text: of n characters those from ⌊n · from⌋ up to ⌊n · to⌋.
+  /// The part of a text: of n characters those in ⌊n · from⌋ ..< ⌊n · to⌋.
   public func of(_ text: String) -> String {
     let characters = text.unicodeScalars
     let count = Double(characters.count)
@@ -39,31 +39,32 @@ public struct TextPart: Sendable, Hashable {
 
 /// A text as examples for a model that predicts each token from those before it.
 ///
-/// Every token but the first is the target of exactly one window, so that sums over all windows are
-/// sums over the text.
+/// Every token but the first is a target in exactly one window, so sums over all windows are sums
+/// over the text.
 public struct TextWindows: Sendable {
   /// The windows, int32 [M, context].
   public let inputs: HostTensor
-  /// The token behind each of `inputs`, int32 [M, context]; `Dataset.ignoredLabel` where an earlier window
-  /// has the same target.
+  /// The token after each of `inputs`, int32 [M, context]; `Dataset.ignoredLabel` where an earlier
+  /// window has the same target.
   public let targets: HostTensor
-  /// How many targets take part: one less than there are tokens.
+  /// The number of targets that are not ignored: the number of tokens minus 1.
   public let targetCount: Int
-  /// How many characters (Unicode scalars) of the text a target stands for on average: what turns
-  /// bits per token into bits per character.
+  /// The average number of characters (Unicode scalars) per target: bits per token divided by this
+  /// are bits per character.
   public let charactersPerToken: Double
 
   /// Cuts a text into windows.
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - tokenizer: What makes tokens of it.
-  ///   - context: How many tokens a window has. The last window reaches back so that it is full, too.
-  ///   - overlap: How many tokens at the start of a window are also the last ones of the window
-  ///     before: they are there to be looked back at, and their targets are ignored.
+  ///   - tokenizer: The tokenizer.
+  ///   - context: The number of tokens of a window. The last window starts early enough to be full.
+  ///   - overlap: The number of tokens at the start of a window that are also the last ones of the
+  ///     window before: they are only context, and their targets are ignored.
   ///   - place: Names the text in errors.
   /// - Throws: `NNError` for a text with fewer than context + 1 tokens or without any, a context
-  ///   below 1, an overlap that is negative or not below the context, and what the tokenizer throws.
+  ///   below 1, an overlap that is negative or not below the context, and what the tokenizer
+  ///   throws.
   public init(
     _ text: String, tokenizer: any Tokenizer, context: Int, overlap: Int = 0,
     at place: String = "text"
@@ -88,13 +89,13 @@ public struct TextWindows: Sendable {
     guard tokens.count > context else {
       throw .invalid(
         "the text has \(tokens.count) token\(tokens.count == 1 ? "" : "s"); windows of \(context) "
-          + "and the token behind need \(context.addingSaturating(1))",
-        at: place, hint: "take a longer text or a shorter context")
+          + "and the token after need \(context.addingSaturating(1))",
+        at: place, hint: "use a longer text or a shorter context")
     }
     let count = (tokens.count - 1 - context) / (context - overlap) + 2
     try MemoryLimit.check(
       [count, context, 8].saturatingProduct, "\(count) windows of \(context) tokens", at: place,
-      hint: "take a smaller overlap or a shorter context")
+      hint: "use a smaller overlap or a shorter context")
     targetCount = tokens.count - 1
     // Bytes 10xxxxxx continue a character.
     let firstCount = first.count { $0 & 0xC0 != 0x80 }
@@ -113,14 +114,14 @@ public struct TextWindows: Sendable {
     var targets = inputs
     inputs.withMutableScalars(as: TokenID.self) { inputs in
       targets.withMutableScalars(as: TokenID.self) { targets in
-        // The first token whose prediction no window has yet.
+        // The first token that is not a target of any window yet.
         var next = 1
-        for (row, start) in starts.enumerated() {
-          for column in 0..<context {
-            let place = row * context + column
-            let target = start + column + 1
-            inputs[place] = tokens[target - 1]
-            targets[place] = target < next ? Dataset.ignoredLabel : tokens[target]
+        for (window, start) in starts.enumerated() {
+          for step in 0..<context {
+            let index = window * context + step
+            let target = start + step + 1
+            inputs[index] = tokens[target - 1]
+            targets[index] = target < next ? Dataset.ignoredLabel : tokens[target]
           }
           next = start + context + 1
         }

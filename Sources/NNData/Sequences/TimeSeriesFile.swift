@@ -1,19 +1,19 @@
 public import NNCore
 import NNFormats
 
-/// Time series with a label each, from a file in the `.ts` format of the UCR and UEA archives.
+/// Labelled time series, from a file in the `.ts` format of the UCR and UEA archives.
 ///
-/// Behind a header of lines that begin with `@`, up to `@data`, each line is a case: its channels,
-/// split by `:`, each a list of numbers split by commas, and its label last. Lines that begin with
-/// `#` or `%` and empty ones are passed over.
+/// After a header of lines that begin with `@`, up to `@data`, each line is a case: its channels,
+/// separated by `:`, each a list of numbers separated by commas, and its label last. Lines that
+/// begin with `#` or `%` and empty lines are skipped.
 public struct TimeSeriesFile: Sendable {
   /// The name in the header, else the path.
   public let name: String
-  /// The series, float64 [N, T, channels]; zeros behind the end of shorter ones.
+  /// The series, float64 [N, T, channels]; shorter ones are padded with zeros.
   public let values: HostTensor
   /// The steps of each series, int32 [N].
   public let lengths: HostTensor
-  /// The class of each series, int32 [N], or its number, float64 [N, 1], as the header says.
+  /// The class of each series, int32 [N], or its number, float64 [N, 1], depending on the header.
   public let targets: HostTensor
   /// The names of the classes: those of the header, or else those of the cases, numbers by size and
   /// texts in sorted order; nil where targets are numbers.
@@ -22,11 +22,11 @@ public struct TimeSeriesFile: Sendable {
   /// Reads a file.
   ///
   /// - Parameters:
-  ///   - path: Where the file is.
-  ///   - classNames: The classes of the training data, when these series are to be read with the
-  ///     same; nil for those of this file.
-  /// - Throws: `NNError` naming the line: for missing values, texts where numbers belong, another
-  ///   number of channels or steps than the header or the first case has, unknown classes; for a
+  ///   - path: The file's path.
+  ///   - classNames: The classes of the training data, to use the same labels; nil for those of
+  ///     this file.
+  /// - Throws: `NNError` naming the line: for missing values, texts instead of numbers, another
+  ///   number of channels or steps than in the header or the first case, unknown classes; for a
   ///   file without `@data`, cases or targets.
   public init(path: String, classNames: [String]? = nil) throws(NNError) {
     var cases = TimeSeriesCases(path: path)
@@ -69,9 +69,9 @@ extension TimeSeriesFile {
 private struct TimeSeriesCases {
   let path: String
   private(set) var header = TimeSeriesHeader()
-  /// Whether the header is over.
+  /// Whether the line `@data` has been read.
   private(set) var isInData = false
-  /// The number of channels that all cases must have, once it is known.
+  /// The number of channels that all cases must have, once known.
   private(set) var channels: Int?
   /// All numbers: case by case, channel by channel.
   private var numbers: [Double] = []
@@ -83,7 +83,7 @@ private struct TimeSeriesCases {
 
   init(path: String) { self.path = path }
 
-  /// Takes a line of the file.
+  /// Parses a line of the file.
   mutating func add(_ line: String, line number: Int) throws(NNError) {
     let place = "\(path):\(number)"
     let first = line.utf8.first { !Self.isSpace($0) }
@@ -101,7 +101,7 @@ private struct TimeSeriesCases {
       guard header.target != nil else {
         throw .invalid(
           "neither @classLabel nor @targetLabel is true", at: place,
-          hint: "series without targets cannot be learnt from")
+          hint: "training needs series with targets")
       }
       channels = header.channels
     } else {
@@ -114,7 +114,7 @@ private struct TimeSeriesCases {
   ) throws(NNError) {
     let parts = line.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
     guard parts.count >= 2 else {
-      throw .invalid("expected channels and a label behind them, split by ':'", at: place)
+      throw .invalid("expected channels and a label after them, separated by ':'", at: place)
     }
     let expected = channels ?? parts.count - 1
     guard parts.count - 1 == expected else {
@@ -145,7 +145,7 @@ private struct TimeSeriesCases {
     targetTexts.append(Self.trimmed(parts[parts.count - 1]))
   }
 
-  /// Why a text is not taken as a value.
+  /// The error for a text that is not a finite number.
   private func noNumber(_ text: String, _ name: String, at place: String) -> NNError {
     if text.isEmpty || text == "?" || Double(text)?.isNaN == true {
       return .invalid(
@@ -156,7 +156,7 @@ private struct TimeSeriesCases {
     return .invalid("\(name): expected \(expected), found \"\(text)\"", at: place)
   }
 
-  /// The numbers as [N, steps, channels]: a step's channels are neighbours.
+  /// The numbers as [N, steps, channels].
   func values(steps: Int, channels: Int) -> HostTensor {
     var values = HostTensor(zeros: [lengths.count, steps, channels], dtype: .float64)
     values.withMutableScalars(as: Double.self) { values in
@@ -186,7 +186,7 @@ private struct TimeSeriesCases {
     return (try ClassLabels(classes).encode(targetTexts, lines: lines, at: path), classes)
   }
 
-  /// Each name once; numbers by size, else in the order of texts.
+  /// The distinct names; numbers in numerical order, else in the order of texts.
   private static func sorted(_ names: [String]) -> [String] {
     let names = Set(names).sorted()
     let numbers = names.compactMap(Double.init)

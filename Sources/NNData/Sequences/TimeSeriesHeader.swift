@@ -1,10 +1,10 @@
 import NNCore
 
-/// What stands in front of `@data` in a `.ts` file.
+/// The header of a `.ts` file: the entries before `@data`.
 struct TimeSeriesHeader {
-  /// What a case ends with.
+  /// The kind of a case's target, which is its last field.
   enum Target {
-    /// A class, of these when the header lists them.
+    /// A class; `classes` are those that the header lists, if any.
     case label(classes: [String])
     /// A number.
     case number
@@ -16,14 +16,14 @@ struct TimeSeriesHeader {
   private(set) var channels: Int?
   /// `@seriesLength`, unless series may differ in length.
   private(set) var steps: Int?
-  /// `@equalLength`; false where the header does not say.
+  /// `@equalLength`; false by default.
   private(set) var hasEqualLengths = false
   /// `@classLabel` or `@targetLabel`; nil where cases end with neither.
   private(set) var target: Target?
 
-  /// Takes an entry: its name without `@`, in lower case, and the words behind it.
+  /// Adds an entry: its name without `@`, in lower case, and the words after it.
   ///
-  /// What says nothing about how the data are written is passed over.
+  /// Entries that do not affect the format of the data are ignored.
   mutating func add(_ entry: String, _ words: [String], at place: String) throws(NNError) {
     func flag() throws(NNError) -> Bool {
       switch words.first?.lowercased() {

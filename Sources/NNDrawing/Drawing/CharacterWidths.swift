@@ -1,8 +1,8 @@
-/// Widths of characters in thousandths of the font's size: for each the widest of DejaVu Sans and of
-/// Helvetica and the fonts made to its measure (Arial, Liberation Sans).
+/// Widths of characters in thousandths of the font's size: for each the widest of DejaVu Sans and
+/// of Helvetica and the fonts made to its measure (Arial, Liberation Sans).
 ///
-/// DejaVu Sans is what a Linux system takes where the fonts that are asked for are missing. It is wider
-/// than the standard fonts of the other systems (Roboto, Segoe UI, San Francisco).
+/// DejaVu Sans is what a Linux system takes where the fonts that are asked for are missing. It is
+/// wider than the standard fonts of the other systems (Roboto, Segoe UI, San Francisco).
 struct CharacterWidths {
   /// From the space to the tilde.
   private let ascii: [UInt16]
@@ -31,7 +31,7 @@ struct CharacterWidths {
     }
   }
 
-  /// Upright letters of normal weight.
+  /// Roman letters of normal weight.
   static let regular = CharacterWidths(
     ascii: [
       318, 401, 460, 838, 637, 951, 780, 275, 391, 391, 500, 838, 318, 361, 318, 337, 637, 637, 637,

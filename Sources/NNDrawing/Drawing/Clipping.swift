@@ -1,7 +1,7 @@
-/// What is inside a rectangle.
+/// Clips lines and polygons to a rectangle.
 package enum Clipping {
-  /// The parts of a line that are inside (Liang and Barsky, 1984); a place that is not finite breaks
-  /// the line.
+  /// The parts of a line that are inside (Liang and Barsky, 1984); a point that is not finite
+  /// breaks the line.
   package static func clip(line points: [Point], to box: Box) -> [[Point]] {
     var parts: [[Point]] = []
     var part: [Point] = []

@@ -1,11 +1,11 @@
-/// Numbers between two ends as colours.
+/// A color map with the range of numbers that it covers.
 public struct ColorScale: Sendable, Hashable {
   /// The colours.
   public let map: ColorMap
-  /// The numbers at both ends.
+  /// The numbers at both ends of the map.
   public let range: ClosedRange<Double>
 
-  /// A scale for some values; a range given wins over theirs.
+  /// Creates a scale for values; `range`, where given, replaces their minimum and maximum.
   public init(_ map: ColorMap, values: [Double], range: ClosedRange<Double>?) {
     self.map = map
     // Beyond this, differences of values overflow.
@@ -27,13 +27,13 @@ public struct ColorScale: Sendable, Hashable {
     }
   }
 
-  /// The colour of a number; clear when it is not finite.
+  /// The colour of a number; transparent when it is not finite.
   public func color(_ value: Double) -> RGBA {
     guard value.isFinite else { return RGBA(0, 0, 0, alpha: 0) }
     if map == .palette { return map.color(at: value) }
     let span = range.upperBound - range.lowerBound
-    let place = span > 0 ? (value - range.lowerBound) / span : 0.5
-    // 256 steps: as many as the eye tells apart, and as a palette of PNG holds.
-    return map.color(at: (min(max(place, 0), 1) * 255).rounded() / 255)
+    let position = span > 0 ? (value - range.lowerBound) / span : 0.5
+    // 256 steps: as many as the eye can distinguish and as a PNG palette holds.
+    return map.color(at: (min(max(position, 0), 1) * 255).rounded() / 255)
   }
 }

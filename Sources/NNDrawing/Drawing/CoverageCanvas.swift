@@ -60,25 +60,25 @@ struct CoverageCanvas: Canvas {
   }
 
   mutating func draw(
-    symbols places: [Point], symbol: Symbol, size: Double, paint: Paint, hasHalo: Bool
+    symbols positions: [Point], symbol: Symbol, size: Double, paint: Paint, hasHalo: Bool
   ) {
-    for place in places {
-      take(Box(x: place.x - size, y: place.y - size, width: 2 * size, height: 2 * size))
+    for position in positions {
+      take(Box(x: position.x - size, y: position.y - size, width: 2 * size, height: 2 * size))
     }
   }
 
-  mutating func write(_ text: String, at place: Point, style: TextStyle) {
+  mutating func write(_ text: String, at position: Point, style: TextStyle) {
     let (width, height) = (width(of: text, style.size), lineHeight(style.size))
     let left: Double =
       switch style.anchor {
-      case .start: place.x
-      case .middle: place.x - width / 2
-      case .end: place.x - width
+      case .start: position.x
+      case .middle: position.x - width / 2
+      case .end: position.x - width
       }
-    take(Box(x: left, y: place.y - height / 2, width: width, height: height))
+    take(Box(x: left, y: position.y - height / 2, width: width, height: height))
   }
 
-  mutating func draw(picture: Picture, in box: Box) { take(box) }
+  mutating func draw(image: RasterImage, in box: Box) { take(box) }
 
   private mutating func take(_ box: Box) {
     for cell in cells(of: box) { isTaken[cell] = true }

@@ -1,21 +1,21 @@
-/// A place on a canvas; y grows downwards.
+/// A point on a canvas; y grows downwards.
 public struct Point: Sendable, Hashable {
   /// Distance from the left.
   public var x: Double
   /// Distance from the top.
   public var y: Double
 
-  /// Creates a place.
+  /// Creates a point.
   public init(_ x: Double, _ y: Double) {
     self.x = x
     self.y = y
   }
 
-  /// Whether both distances are numbers.
+  /// Whether both coordinates are finite.
   var isFinite: Bool { x.isFinite && y.isFinite }
 }
 
-/// An upright rectangle on a canvas.
+/// An axis-aligned rectangle on a canvas.
 public struct Box: Sendable, Hashable {
   /// The left side.
   public var x: Double
@@ -48,7 +48,7 @@ public struct Box: Sendable, Hashable {
   /// The middle.
   public var center: Point { Point(x + width / 2, y + height / 2) }
 
-  /// Whether a place is inside or on the border.
+  /// Whether a point is inside or on the border.
   func contains(_ point: Point) -> Bool {
     point.x >= x && point.x <= maxX && point.y >= y && point.y <= maxY
   }

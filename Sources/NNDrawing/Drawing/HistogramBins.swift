@@ -4,13 +4,14 @@ package struct HistogramBins: Sendable, Hashable {
   package let start: Double
   /// The width of each bin.
   package let width: Double
-  /// How many values each bin holds; the last one holds its right edge, too.
+  /// The number of values in each bin; the last bin includes its right edge.
   package let counts: [Int]
 
-  /// Counts the finite ones of some values.
+  /// Counts the finite values.
   ///
-  /// Without a count of bins their width is 2 · IQR / ∛n (Freedman and Diaconis, 1981), and the range
-  /// over ⌈log₂ n⌉ + 1 bins (Sturges, 1926) where half of the values are equal; never more than 200.
+  /// Without a count of bins their width is 2 · IQR / ∛n (Freedman and Diaconis, 1981), and the
+  /// range over ⌈log₂ n⌉ + 1 bins (Sturges, 1926) where half of the values are equal; never more
+  /// than 200.
   package init(values: [Double], count: Int? = nil) {
     let sorted = values.filter { $0.magnitude <= 1e300 }.sorted()
     guard let least = sorted.first, let greatest = sorted.last else {
@@ -45,10 +46,10 @@ package struct HistogramBins: Sendable, Hashable {
   }
 
   private static func quantile(_ sorted: [Double], _ part: Double) -> Double {
-    let place = part * Double(sorted.count - 1)
-    let index = min(Int(place), sorted.count - 1)
+    let position = part * Double(sorted.count - 1)
+    let index = min(Int(position), sorted.count - 1)
     let next = min(index + 1, sorted.count - 1)
-    let fraction = place - Double(index)
+    let fraction = position - Double(index)
     return sorted[index] * (1 - fraction) + sorted[next] * fraction
   }
 }

@@ -3,8 +3,8 @@ package enum MarchingSquares {
   /// The lines along which a function, linear between neighbours, has a value.
   ///
   /// A line that ends where it began has its first point again at its end. Cells with a value that
-  /// is not finite are left out. Where a cell's corners are high and low in turn, the mean of all
-  /// four says which ones belong together.
+  /// is not finite are left out. Where a cell's corners are high and low in turn (a saddle), the
+  /// mean of all four decides which ones are connected.
   ///
   /// - Parameters:
   ///   - values: The values row by row.
@@ -59,7 +59,7 @@ package enum MarchingSquares {
     }
   }
 
-  /// Which crossed edges follow one another.
+  /// Joins crossed edges into paths.
   private struct Walk {
     private var neighbours: [(Int, Int)]
 

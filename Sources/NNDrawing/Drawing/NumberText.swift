@@ -1,7 +1,7 @@
-/// Numbers as people read them: a true minus, commas between thousands, powers of ten for the very
-/// large and the very small.
+/// Formats numbers for people: a minus sign (U+2212), commas between thousands, powers of ten for
+/// the very large and the very small.
 package enum NumberText {
-  /// A number with a fixed count of digits after the point; commas from 10,000 on.
+  /// A number with a fixed count of digits after the decimal point; commas from 10,000 on.
   package static func fixed(_ value: Double, decimals: Int) -> String {
     guard value.isFinite else { return special(value) }
     let places = max(0, decimals)
@@ -17,7 +17,7 @@ package enum NumberText {
     return value < 0 && digits > 0 ? "\u{2212}" + text : text
   }
 
-  /// A number in about as many digits as matter.
+  /// A number with about `digits` significant digits.
   package static func short(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite else { return special(value) }
     guard value != 0 else { return "0" }
@@ -52,7 +52,7 @@ package enum NumberText {
     }
   }
 
-  /// Without zeros at the end of a fraction.
+  /// The text without trailing zeros of a fraction.
   private static func trimmed(_ text: String) -> String {
     guard text.contains(".") else { return text }
     var result = Substring(text)
@@ -78,7 +78,7 @@ package enum NumberText {
 }
 
 extension String {
-  /// With a true minus instead of hyphens.
+  /// The text with minus signs (U+2212) instead of hyphens.
   fileprivate var replacingMinus: String {
     String(map { $0 == "-" ? "\u{2212}" : $0 })
   }

@@ -1,14 +1,14 @@
 import NNFormats
 
-/// Pictures as PNG files (W3C PNG, third edition).
+/// Encodes images as PNG files (W3C PNG, third edition).
 package enum PNGEncoder {
-  /// The bytes of a file; the same picture always gives the same bytes.
-  package static func encode(_ picture: Picture) -> [UInt8] {
-    precondition(picture.width > 0 && picture.height > 0, "PNG knows no empty picture")
-    let (pixels, colors) = packed(picture)
+  /// The bytes of a file; encoding is deterministic.
+  package static func encode(_ image: RasterImage) -> [UInt8] {
+    precondition(image.width > 0 && image.height > 0, "a PNG file needs at least one pixel")
+    let (pixels, colors) = packed(image)
     let hasClear = colors?.contains { $0.alpha < 255 } ?? true
     let bytesPerPixel = colors == nil ? 4 : 1
-    var header = bigEndian(picture.width) + bigEndian(picture.height)
+    var header = bigEndian(image.width) + bigEndian(image.height)
     header += [8, colors == nil ? 6 : 3, 0, 0, 0]
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     append("IHDR", header, to: &file)
@@ -17,30 +17,30 @@ package enum PNGEncoder {
       if hasClear { append("tRNS", colors.map(\.alpha), to: &file) }
     }
     let rows = filtered(
-      pixels, rowBytes: picture.width * bytesPerPixel, bytesPerPixel: bytesPerPixel,
+      pixels, rowBytes: image.width * bytesPerPixel, bytesPerPixel: bytesPerPixel,
       isIndexed: colors != nil)
     append("IDAT", ZlibData.deflate(rows), to: &file)
     append("IEND", [], to: &file)
     return file
   }
 
-  /// The picture as the address of an `<image>`.
-  package static func dataAddress(_ picture: Picture) -> String {
-    "data:image/png;base64," + base64(encode(picture))
+  /// The image as a `data:` URL for an `<image>`.
+  package static func dataAddress(_ image: RasterImage) -> String {
+    "data:image/png;base64," + base64(encode(image))
   }
 
-  /// Indices and their colours where 256 are enough, else all bytes.
-  private static func packed(_ picture: Picture) -> (pixels: [UInt8], colors: [RGBA]?) {
+  /// Palette indices and the palette where 256 colours are enough, else all bytes.
+  private static func packed(_ image: RasterImage) -> (pixels: [UInt8], colors: [RGBA]?) {
     var numbers: [RGBA: UInt8] = [:]
     var colors: [RGBA] = []
     var indices: [UInt8] = []
-    indices.reserveCapacity(picture.width * picture.height)
-    for pixel in 0..<(picture.width * picture.height) {
-      let color = picture.color(at: pixel)
+    indices.reserveCapacity(image.width * image.height)
+    for pixel in 0..<(image.width * image.height) {
+      let color = image.color(at: pixel)
       if let number = numbers[color] {
         indices.append(number)
       } else {
-        guard colors.count < 256 else { return (picture.rgba, nil) }
+        guard colors.count < 256 else { return (image.rgba, nil) }
         numbers[color] = UInt8(colors.count)
         indices.append(UInt8(colors.count))
         colors.append(color)
@@ -49,8 +49,8 @@ package enum PNGEncoder {
     return (indices, colors)
   }
 
-  /// Rows, each behind the number of its filter: none for indices, else the difference to the row
-  /// above.
+  /// Rows, each preceded by the number of its filter: none for indices, else the difference to the
+  /// row above.
   private static func filtered(
     _ pixels: [UInt8], rowBytes: Int, bytesPerPixel: Int, isIndexed: Bool
   ) -> [UInt8] {

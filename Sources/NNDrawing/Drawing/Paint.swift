@@ -1,10 +1,10 @@
-/// A colour by its part in a picture; the theme says which one it is.
+/// A colour by its role in a drawing; the theme maps it to RGB.
 public enum Paint: Sendable, Hashable {
-  /// One of the palette for data, which repeats.
+  /// A colour of the palette for data, which repeats.
   case series(Int)
   /// The colour of text.
   case text
-  /// A grey for lesser texts and lines, still legible.
+  /// A grey for secondary texts and lines, still legible.
   case muted
   /// Lines behind the data.
   case grid
@@ -20,7 +20,7 @@ public struct Stroke: Sendable, Hashable {
   public var paint: Paint
   /// The width, in units of an SVG file.
   public var width: Double
-  /// How it is broken.
+  /// The dash pattern.
   public var dash: Dash
 
   /// Creates a stroke.
@@ -39,7 +39,7 @@ public struct RGBA: Sendable, Hashable {
   public var green: UInt8
   /// Blue.
   public var blue: UInt8
-  /// 255 hides what is behind.
+  /// 255 is opaque.
   public var alpha: UInt8
 
   /// Creates a colour.
@@ -66,7 +66,7 @@ public struct RGBA: Sendable, Hashable {
       }.joined()
   }
 
-  /// What is seen with this colour in front of an opaque one.
+  /// This colour composited over an opaque one.
   package func over(_ background: RGBA) -> RGBA {
     let opacity = Double(alpha) / 255
     func mixed(_ front: UInt8, _ back: UInt8) -> UInt8 {

@@ -1,13 +1,13 @@
 /// The colours of a theme.
 ///
-/// The series follow Okabe and Ito (Color Universal Design, 2008), darkened for white and brightened
-/// for black so that each has a contrast of at least 3 : 1 with its background.
+/// The series follow Okabe and Ito (Color Universal Design, 2008), darkened for white and
+/// brightened for black so that each has a contrast of at least 3 : 1 with its background.
 package struct Palette: Sendable {
   /// Data, in order.
   package let series: [RGBA]
   /// Text.
   package let text: RGBA
-  /// Lesser texts and lines.
+  /// Secondary texts and lines.
   package let muted: RGBA
   /// Lines behind the data.
   package let grid: RGBA

@@ -1,7 +1,7 @@
 /// Writes marks as elements of an SVG file.
 public struct SVGCanvas: Canvas {
-  /// Whether small pictures are written with larger pixels, for readers that would blur them.
-  private let enlargesPictures: Bool
+  /// Whether small images are written with larger pixels, for viewers that would blur them.
+  private let enlargesImages: Bool
   /// The elements so far.
   private(set) var bytes: [UInt8] = []
 
@@ -10,7 +10,7 @@ public struct SVGCanvas: Canvas {
   /// Units are those of the file.
   public let strokeScale = 1.0
 
-  init(enlargesPictures: Bool = false) { self.enlargesPictures = enlargesPictures }
+  init(enlargesImages: Bool = false) { self.enlargesImages = enlargesImages }
 
   /// The height of a line of text.
   public func lineHeight(_ size: TextSize) -> Double { 1.3 * TextMetrics.points(size) }
@@ -69,28 +69,29 @@ public struct SVGCanvas: Canvas {
     bytes += "\"/>\n".utf8
   }
 
-  /// Draws a symbol at each place; where there are many, hidden ones are left out.
+  /// Draws a symbol at each point; where there are many, hidden ones are left out.
   public mutating func draw(
-    symbols places: [Point], symbol: Symbol, size: Double, paint: Paint, hasHalo: Bool
+    symbols positions: [Point], symbol: Symbol, size: Double, paint: Paint, hasHalo: Bool
   ) {
-    let drawn = Self.apart(places)
+    let drawn = Self.apart(positions)
     guard !drawn.isEmpty, size > 0 else { return }
     if hasHalo { append(drawn, symbol, size: size, paint: .background, edge: 1.2) }
     append(drawn, symbol, size: size, paint: paint, edge: 0)
   }
 
   /// Writes a line of text, which can be selected.
-  public mutating func write(_ text: String, at place: Point, style: TextStyle) {
+  public mutating func write(_ text: String, at position: Point, style: TextStyle) {
     guard !text.isEmpty else { return }
     bytes += "<text class=\"\(style.size) ".utf8
     bytes += "f\(StyleSheet.name(style.paint) ?? "t")\(style.hasHalo ? " halo" : "")\"".utf8
     if case .fixed(let color) = style.paint { bytes += " style=\"fill:\(color.hex)\"".utf8 }
-    // Half the height of a capital letter brings the text's middle to the place.
+    // Half the height of a capital letter centres the text at its point.
     let drop = 0.36 * TextMetrics.points(style.size)
     if style.rotation == 0 {
-      bytes += " x=\"\(SVGNumber(place.x).text)\" y=\"\(SVGNumber(place.y + drop).text)\"".utf8
+      bytes +=
+        " x=\"\(SVGNumber(position.x).text)\" y=\"\(SVGNumber(position.y + drop).text)\"".utf8
     } else {
-      let (x, y) = (SVGNumber(place.x).text, SVGNumber(place.y).text)
+      let (x, y) = (SVGNumber(position.x).text, SVGNumber(position.y).text)
       bytes += " transform=\"translate(\(x) \(y)) rotate(\(SVGNumber(style.rotation).text))\"".utf8
       bytes += " y=\"\(SVGNumber(drop).text)\"".utf8
     }
@@ -105,18 +106,18 @@ public struct SVGCanvas: Canvas {
   }
 
   /// Draws pixels as an embedded PNG.
-  public mutating func draw(picture: Picture, in box: Box) {
-    guard picture.width > 0, picture.height > 0 else { return }
+  public mutating func draw(image: RasterImage, in box: Box) {
+    guard image.width > 0, image.height > 0 else { return }
     let (x, y) = (SVGNumber(box.x).text, SVGNumber(box.y).text)
     let (width, height) = (SVGNumber(box.width).text, SVGNumber(box.height).text)
     bytes += "<image x=\"\(x)\" y=\"\(y)\" width=\"\(width)\" height=\"\(height)\"".utf8
-    let picture = enlargesPictures ? picture.enlarged(to: 2 * max(box.width, box.height)) : picture
-    bytes += " preserveAspectRatio=\"none\" href=\"\(PNGEncoder.dataAddress(picture))\"/>\n".utf8
+    let image = enlargesImages ? image.enlarged(to: 2 * max(box.width, box.height)) : image
+    bytes += " preserveAspectRatio=\"none\" href=\"\(PNGEncoder.dataAddress(image))\"/>\n".utf8
   }
 
   /// Adds elements that are SVG already.
   ///
-  /// Texts in them must be escaped, identifiers must be their own in every page.
+  /// Texts in them must be escaped; identifiers must be unique in a page.
   public mutating func add(raw text: String) { bytes += text.utf8 }
 
   // MARK: Parts
@@ -180,9 +181,9 @@ public struct SVGCanvas: Canvas {
     if isClosed { bytes.append(UInt8(ascii: "z")) }
   }
 
-  /// Places without those that another symbol hides, where there are many.
-  private static func apart(_ places: [Point]) -> [Point] {
-    let finite = places.filter(\.isFinite)
+  /// Points without those that another symbol hides, where there are many.
+  private static func apart(_ positions: [Point]) -> [Point] {
+    let finite = positions.filter(\.isFinite)
     guard finite.count > 1000 else { return finite }
     var taken: Set<Point> = []
     return finite.filter {
@@ -191,7 +192,7 @@ public struct SVGCanvas: Canvas {
   }
 
   private mutating func append(
-    _ places: [Point], _ symbol: Symbol, size: Double, paint: Paint, edge: Double
+    _ positions: [Point], _ symbol: Symbol, size: Double, paint: Paint, edge: Double
   ) {
     let shape = SymbolShape(symbol, size: size)
     let name = StyleSheet.name(paint) ?? "t"
@@ -210,10 +211,10 @@ public struct SVGCanvas: Canvas {
         : "f\(name)\"".utf8
     }
     bytes += " d=\"".utf8
-    for place in places {
+    for position in positions {
       bytes.append(UInt8(ascii: "M"))
-      SVGNumber(place.x).append(to: &bytes)
-      SVGNumber(place.y).appendNext(to: &bytes)
+      SVGNumber(position.x).append(to: &bytes)
+      SVGNumber(position.y).appendNext(to: &bytes)
       bytes += shape.path.utf8
     }
     bytes += "\"/>\n".utf8

@@ -1,12 +1,12 @@
-/// What stands around the marks of an SVG file.
+/// The document around the marks of an SVG file.
 enum SVGDocument {
   /// A whole file, or an element for a page that has `PageStyle`.
   ///
   /// - Parameters:
-  ///   - size: Width and height in units, which are pixels where nothing scales the picture.
+  ///   - size: Width and height in units, which are pixels where nothing scales the drawing.
   ///   - title: The name for screen readers.
-  ///   - description: What there is to see.
-  ///   - style: Rules of this picture alone.
+  ///   - description: The alternative text.
+  ///   - style: CSS rules for this drawing alone.
   ///   - content: The elements.
   static func text(
     size: (width: Double, height: Double), title: String, description: String, theme: Theme,

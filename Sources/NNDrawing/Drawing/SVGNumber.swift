@@ -3,7 +3,7 @@ package struct SVGNumber {
   /// A hundredth of a unit each.
   let hundredths: Int
 
-  /// The nearest coordinate; far beyond any picture it stops growing.
+  /// The nearest coordinate; it saturates far beyond any drawing.
   package init(_ value: Double) {
     hundredths = value.isFinite ? Int((min(max(value, -1e7), 1e7) * 100).rounded()) : 0
   }
@@ -29,7 +29,7 @@ package struct SVGNumber {
     if fraction % 10 > 0 { bytes.append(UInt8(ascii: "0") + UInt8(fraction % 10)) }
   }
 
-  /// Appends the number behind another one, with a space only where they would run together.
+  /// Appends the number after another one, with a space only where they would run together.
   func appendNext(to bytes: inout [UInt8]) {
     if hundredths >= 0 { bytes.append(UInt8(ascii: " ")) }
     append(to: &bytes)

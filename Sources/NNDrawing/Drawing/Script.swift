@@ -1,13 +1,13 @@
-/// A superscript or subscript character and the plain one that it stands for.
+/// A superscript or subscript character and its plain counterpart.
 ///
 /// Few fonts have all of them, so SVG files write the plain one raised or lowered.
 struct Script {
   /// The character on the line.
   let plain: Unicode.Scalar
-  /// Whether it stands above the line rather than below.
+  /// Whether it is a superscript rather than a subscript.
   let isRaised: Bool
 
-  /// What a character stands for; nil when it is an ordinary one.
+  /// The counterpart of a character; nil when it is neither superscript nor subscript.
   init?(_ scalar: Unicode.Scalar) {
     if let plain = Self.raised[scalar] {
       (self.plain, isRaised) = (plain, true)
@@ -18,7 +18,7 @@ struct Script {
     }
   }
 
-  /// A text in parts on the line (nil), above it (true) and below it (false).
+  /// The parts of a text: plain (nil), superscript (true) and subscript (false).
   static func parts(of text: String) -> [(text: String, isRaised: Bool?)] {
     var parts: [(text: String, isRaised: Bool?)] = []
     for scalar in text.unicodeScalars {

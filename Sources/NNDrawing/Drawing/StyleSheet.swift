@@ -13,7 +13,7 @@ enum StyleSheet {
     }
   }
 
-  /// The class of a part of the palette, without the letter in front; nil for a fixed colour.
+  /// The CSS class of a colour, without its first letter; nil for a fixed colour.
   static func name(_ paint: Paint) -> String? {
     switch paint {
     case .series(let index):

@@ -43,7 +43,7 @@ enum SymbolShape {
     }
   }
 
-  /// The path behind the move to the middle.
+  /// The path after the move to the middle.
   var path: String {
     switch self {
     case .dot: "h0"

@@ -1,5 +1,5 @@
-/// Widths of text, as wide as the widest of the fonts that it may be shown in (`CharacterWidths`): which
-/// one it will be only the reader's system knows.
+/// Widths of text in the widest of the fonts that it may be shown in (`CharacterWidths`): the font
+/// that is used depends on the reader's system.
 package enum TextMetrics {
   /// The size of a font, in units of the drawing.
   package static func points(_ size: TextSize) -> Double {
@@ -10,7 +10,7 @@ package enum TextMetrics {
     }
   }
 
-  /// The size of superscripts and subscripts beside the text around them.
+  /// The size of superscripts and subscripts relative to the text around them.
   static let scriptScale = 0.72
 
   /// The width of a text, in units of the drawing.
@@ -27,7 +27,7 @@ package enum TextMetrics {
     return thousandths * points(size) / 1000
   }
 
-  /// A text cut to a width, with an ellipsis where something is missing.
+  /// A text truncated to a width, with an ellipsis.
   static func shortened(_ text: String, to width: Double, _ size: TextSize) -> String {
     guard self.width(of: text, size) > width else { return text }
     var kept = text
@@ -53,8 +53,8 @@ package enum TextMetrics {
     return lines.map { shortened($0, to: width, size) }
   }
 
-  /// A text in as many lines as it needs: broken between words, and within those that are longer than
-  /// a line.
+  /// A text in as many lines as it needs: broken between words, and within those that are longer
+  /// than a line.
   package static func broken(_ text: String, to width: Double, _ size: TextSize) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {

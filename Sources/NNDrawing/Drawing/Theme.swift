@@ -1,6 +1,6 @@
-/// What background a picture is for.
+/// The background that a drawing is made for.
 public enum Theme: Sendable, Hashable, CaseIterable {
-  /// Both: it follows the reader's `prefers-color-scheme`.
+  /// Both: the drawing follows the reader's `prefers-color-scheme`.
   case automatic
   /// White.
   case light

@@ -1,4 +1,4 @@
-/// Fewer points that draw the same line.
+/// Decimation: fewer points that draw the same line.
 package enum Thinning {
   /// A line as it looks at a resolution: of the points within one step of x, only the first, the
   /// lowest, the highest and the last one remain, in their order.

@@ -1,13 +1,13 @@
-/// Round numbers along an axis.
+/// Ticks at round numbers along an axis.
 package struct Ticks: Sendable, Hashable {
-  /// Places with a text.
+  /// Ticks with a label.
   package var major: [Tick]
-  /// Places without one.
+  /// Ticks without one.
   package var minor: [Double] = []
 
   /// About `count` round numbers within a range, 1, 2 or 5 times a power of ten apart.
   ///
-  /// With `isCount` they are whole, and so may be fewer.
+  /// With `isCount` they are integers, and so may be fewer.
   package static func linear(
     _ range: ClosedRange<Double>, count: Int, isCount: Bool = false
   ) -> Ticks {
@@ -19,7 +19,7 @@ package struct Ticks: Sendable, Hashable {
     var exponent = decimalExponent(rough)
     let fraction = rough / powerOfTen(exponent)
     var factor = 1
-    // A little slack lets a range of 10 in ten steps have ten steps.
+    // The tolerance lets a range of 10 in ten steps have ten steps.
     switch fraction {
     case ...1.000_001: factor = 1
     case ...2.000_001: factor = 2
@@ -34,7 +34,7 @@ package struct Ticks: Sendable, Hashable {
       return Ticks(major: [])
     }
     let values = (Int(first)...Int(last)).map { index in
-      // Dividing by a whole power of ten rounds once; multiplying by 0.1 would round twice.
+      // Dividing by an integer power of ten rounds once; multiplying by 0.1 would round twice.
       exponent < 0
         ? Double(index * factor) / powerOfTen(-exponent)
         : Double(index * factor) * powerOfTen(exponent)
@@ -93,7 +93,7 @@ package struct Ticks: Sendable, Hashable {
       })
   }
 
-  /// Texts with as many digits as tell neighbours apart.
+  /// Labels with as many digits as distinguish neighbours.
   private static func labelled(_ values: [Double], exponent: Int) -> [Tick] {
     let greatest = values.map(\.magnitude).max() ?? 0
     guard greatest > 0 else { return values.map { Tick($0, "0") } }

@@ -1,21 +1,21 @@
-/// What a page says first: the figure that counts, and facts of few words.
+/// The top of a page: its main result and short facts.
 public struct Headline: Sendable {
-  /// The figure with its unit; nil where there is none.
+  /// The result with its unit, as `97.5 %`; nil where there is none.
   public var figure: String?
-  /// What the figure is.
+  /// What the result is, as `test accuracy`.
   public var label: String
   /// Names and values.
   public var facts: [(name: String, value: String)]
-  /// The command that made what the page shows.
+  /// The command that produced the content of the page.
   public var command: String?
 
   /// Creates a headline.
   ///
   /// - Parameters:
-  ///   - figure: The figure with its unit.
-  ///   - label: What the figure is.
+  ///   - figure: The result with its unit.
+  ///   - label: What the result is.
   ///   - facts: Names and values.
-  ///   - command: The command that made what the page shows.
+  ///   - command: The command that produced the content of the page.
   public init(
     figure: String?, label: String, facts: [(name: String, value: String)],
     command: String? = nil

@@ -13,13 +13,13 @@ public struct Page: Sendable {
   public var title: String
   /// A sentence under the title.
   public var summary: String?
-  /// What stands under the summary.
+  /// The main result, under the summary.
   public var headline: Headline?
   /// A line at the end of the page.
   public var footer: String?
-  /// CSS after that of all pages; empty by default.
+  /// CSS that follows the style of all pages; empty by default.
   package var addedStyle = ""
-  /// Whether a list of the headings of level 2 stands before the first one.
+  /// Whether the page begins with a list of its headings of level 2.
   public var hasContents = false
 
   private let language: String
@@ -72,7 +72,7 @@ public struct Page: Sendable {
     add(svg: animation.svg(embedded: true), caption: caption)
   }
 
-  /// Adds a drawing as large as it is: it scrolls where it is wider than the page.
+  /// Adds a drawing at its own size: it scrolls where it is wider than the page.
   ///
   /// - Parameters:
   ///   - svg: The drawing, as an element `svg`.
@@ -90,7 +90,7 @@ public struct Page: Sendable {
   ///   - header: The names of the columns.
   ///   - rows: The cells, row by row; the first cell of a row names it.
   ///   - caption: A text above.
-  ///   - samples: For columns that are drawn elsewhere on the page the lines that stand for them.
+  ///   - samples: Line styles of columns that are drawn elsewhere on the page.
   ///   - best: For each row the columns whose cells are marked as its best; empty for no marks.
   public mutating func table(
     header: [String], rows: [[String]], caption: String? = nil, samples: [Int: Stroke] = [:],
@@ -130,14 +130,14 @@ public struct Page: Sendable {
   /// - Parameters:
   ///   - text: The text.
   ///   - language: What it is written in (`yaml`, `swift`), as the class `language-…`.
-  ///   - wraps: Whether lines longer than the page go on on the next one, as prose does.
+  ///   - wraps: Whether lines longer than the page are wrapped.
   public mutating func code(_ text: String, language: String? = nil, wraps: Bool = false) {
     let kind = language.map { " class=\"language-\(escaped($0))\"" } ?? ""
     body += wraps ? "<pre class=\"wraps\"" : "<pre"
     body += " tabindex=\"0\"><code\(kind)>\(escaped(text))</code></pre>\n"
   }
 
-  /// Adds HTML as it is; never give it what users or data wrote.
+  /// Adds HTML unescaped; never pass text from users or data.
   public mutating func html(_ trusted: String) { body += trusted + "\n" }
 
   /// Adds a part that the reader can fold.
@@ -188,7 +188,7 @@ public struct Page: Sendable {
     return "<nav aria-label=\"Contents\">\n<ul>\n\(items.joined())</ul>\n</nav>\n"
   }
 
-  /// A short line as a legend has it.
+  /// A short line, as in a legend.
   private static func sample(_ stroke: Stroke) -> String {
     var canvas = SVGCanvas()
     canvas.draw(lines: [[Point(0, 4), Point(LegendLayout.sampleWidth, 4)]], stroke: stroke)

@@ -1,26 +1,26 @@
 public import NNCore
 
-/// Figures shown one after the other in one SVG, again and again.
+/// Figures shown one after the other in one SVG, in a loop.
 ///
-/// For readers who prefer reduced motion, and where nothing moves (print, PNG, a terminal), it is the
-/// last frame. The pointer on it stops it.
+/// For readers who prefer reduced motion, and where nothing moves (print, PNG, a terminal), it
+/// shows the last frame. Hovering pauses it.
 public struct Animation: Sendable {
-  /// What the pictures show together.
+  /// What the frames show together.
   public var title: String
-  /// What there is to see, for screen readers.
+  /// The alternative text, for screen readers.
   public var description: String
   /// The figures with a text for each.
   public var frames: [(caption: String, figure: Figure)]
-  /// How long each frame stands, in seconds.
+  /// How long each frame is shown, in seconds.
   public var secondsPerFrame: Double
 
   /// Creates an animation.
   ///
   /// - Parameters:
-  ///   - title: What the pictures show together.
-  ///   - description: What there is to see, for screen readers.
+  ///   - title: What the frames show together.
+  ///   - description: The alternative text, for screen readers.
   ///   - frames: The figures with a text for each.
-  ///   - secondsPerFrame: How long each frame stands; the last one stands longer.
+  ///   - secondsPerFrame: How long each frame is shown; the last one longer.
   public init(
     title: String, description: String, frames: [(caption: String, figure: Figure)],
     secondsPerFrame: Double = 0.5
@@ -58,7 +58,7 @@ public struct Animation: Sendable {
     "of\(frames.count)every\(Int((1000 * min(max(0.05, secondsPerFrame), 60)).rounded()))"
   }
 
-  /// The last frame stands as long as this many others.
+  /// The last frame is shown as long as this many others.
   private static let pause = 4
 
   /// Hides all frames but the last one, and shows each in its time where motion is welcome.
@@ -91,7 +91,7 @@ public struct Animation: Sendable {
   /// Writes the last frame as PNG; parameters as those of ``Figure/png(path:theme:width:)``.
   public func png(path: String, theme: Theme, width: Int? = nil) throws(NNError) {
     guard let last = frames.last else {
-      throw .invalid("an animation without frames has no picture", at: path)
+      throw .invalid("expected at least one frame, found an animation without frames", at: path)
     }
     try last.figure.png(path: path, theme: theme, width: width)
   }

@@ -1,12 +1,12 @@
 extension Plot {
-  /// What each token of a translation took from each token of its text: a row for each token of the
-  /// translation from the top, a column for each of the text.
+  /// A heat map of attention weights: one row per token of the translation, from the top, one
+  /// column per token of the source text.
   ///
   /// - Parameters:
   ///   - title: The plot's title.
-  ///   - sources: The S tokens of the text.
+  ///   - sources: The S tokens of the source text.
   ///   - targets: The T tokens of the translation.
-  ///   - weights: The T × S weights of attention, from 0 to 1, row by row.
+  ///   - weights: The attention weights [T, S], from 0 to 1, in row-major order.
   public init(
     title: String, attentionTo sources: [String], by targets: [String], weights: [Double]
   ) {
@@ -29,7 +29,7 @@ extension Plot {
       ])
   }
 
-  /// A token as it is written beside its row: a space has a sign of its own.
+  /// The label of a token: `␣` for a space.
   private static func label(_ token: String) -> String {
     let bare = token.drop { $0 == " " }
     return bare.isEmpty ? "␣" : String(bare)

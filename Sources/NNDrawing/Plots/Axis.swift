@@ -1,16 +1,16 @@
-/// How values become distances along an axis.
+/// The scale of an axis.
 public enum Scale: Sendable, Hashable {
-  /// Equal steps are equal distances.
+  /// Linear: equal differences are equal distances.
   case linear
-  /// Equal factors are equal distances; what is not positive has no place.
+  /// Logarithmic: equal ratios are equal distances; values that are not positive are not shown.
   case log
 }
 
-/// A place on an axis with what is written there.
+/// A position on an axis with its label.
 public struct Tick: Sendable, Hashable {
-  /// The place, in the axis's unit.
+  /// The position, in the axis's unit.
   public var value: Double
-  /// What is written; empty for a line without a text.
+  /// The label; empty for a tick without one.
   public var label: String
 
   /// Creates a tick.
@@ -24,24 +24,24 @@ public struct Tick: Sendable, Hashable {
 public struct Axis: Sendable, Hashable {
   /// What the numbers are, with their unit.
   public var label: String?
-  /// How values become distances.
+  /// The scale.
   public var scale: Scale
-  /// The values at both ends; nil takes them from the marks.
+  /// The values at both ends; nil computes them from the marks.
   public var range: ClosedRange<Double>?
-  /// The ticks; nil chooses them.
+  /// The ticks; nil chooses round numbers.
   public var ticks: [Tick]?
-  /// Whether values are counted, as epochs are: chosen ticks of a linear axis are integers.
+  /// Whether values are counts, such as epochs: chosen ticks of a linear axis are integers.
   public var isCount: Bool
 
   /// Creates an axis.
   ///
   /// - Parameters:
   ///   - label: What the numbers are.
-  ///   - scale: How values become distances.
-  ///   - range: The values at both ends; nil takes them from the marks.
+  ///   - scale: The scale.
+  ///   - range: The values at both ends; nil computes them from the marks.
   ///   - ticks: The ticks; nil chooses round numbers. Where neither axis has ticks or a label, none
   ///     is drawn.
-  ///   - isCount: Whether values are counted, as epochs are.
+  ///   - isCount: Whether values are counts, such as epochs.
   public init(
     _ label: String? = nil, scale: Scale = .linear, range: ClosedRange<Double>? = nil,
     ticks: [Tick]? = nil, isCount: Bool = false

@@ -1,16 +1,16 @@
-/// The ticks of an axis of a given length, none of whose texts touch.
+/// The ticks of an axis of a given length, chosen so that no labels touch.
 package struct AxisTicks: Sendable, Hashable {
   /// The direction of an axis.
   package enum Direction: Sendable, Hashable { case horizontal, vertical }
 
   /// The ticks that are drawn.
   package private(set) var ticks: Ticks
-  /// Whether the texts of a horizontal axis are turned, as long names are.
+  /// Whether the labels of a horizontal axis are rotated, as long names are.
   package private(set) var isSlanted = false
 
-  /// Degrees by which long names are turned.
+  /// Degrees by which long names are rotated.
   static let slant = -40.0
-  /// The height of a row of texts under an axis.
+  /// The height of a row of labels under an axis.
   static let plainDepth = 16.0
 
   private static let gap = 12.0
@@ -63,17 +63,17 @@ package struct AxisTicks: Sendable, Hashable {
     }
   }
 
-  /// The width of the widest text.
+  /// The width of the widest label.
   package var width: Double {
     ticks.major.map { TextMetrics.width(of: $0.label, .small) }.max() ?? 0
   }
 
-  /// The room that texts take under a horizontal axis.
+  /// The height that labels take under a horizontal axis.
   package var depth: Double {
     isSlanted ? width * -sine(degrees: Self.slant) + 12 : Self.plainDepth
   }
 
-  /// How far a text reaches to the left and to the right of its tick under a horizontal axis.
+  /// How far a label extends to the left and to the right of its tick under a horizontal axis.
   func reach(_ tick: Tick) -> (left: Double, right: Double) {
     let width = TextMetrics.width(of: tick.label, .small)
     return isSlanted ? (width * cosine(degrees: Self.slant) + 4, 4) : (width / 2, width / 2)

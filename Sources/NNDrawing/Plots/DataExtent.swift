@@ -1,18 +1,18 @@
-/// The values that marks need room for along one axis.
+/// The range of values that marks cover along one axis.
 public struct AxisExtent: Sendable, Hashable {
-  /// How values become distances.
+  /// The scale.
   public let scale: Scale
-  /// The ends that the axis was given; what lies beyond does not count.
+  /// The range that was set for the axis; values outside it are ignored.
   public let fixed: ClosedRange<Double>?
-  /// Whether values are counted.
+  /// Whether values are counts.
   let isCount: Bool
   /// The least value so far.
   public private(set) var lower = Double.infinity
   /// The greatest value so far.
   public private(set) var upper = -Double.infinity
-  /// How many values have no place on a logarithmic axis.
+  /// The number of values that a logarithmic axis cannot show.
   public internal(set) var nonPositiveCount = 0
-  /// How many values were infinite.
+  /// The number of infinite values.
   public internal(set) var infiniteCount = 0
   private var pins: [Double] = []
 
@@ -22,39 +22,40 @@ public struct AxisExtent: Sendable, Hashable {
     isCount = axis.isCount
   }
 
-  /// Whether a value has a place on the axis.
-  public func hasPlace(for value: Double) -> Bool {
+  /// Whether the axis can show a value.
+  public func canShow(_ value: Double) -> Bool {
     // Beyond this, differences of values overflow.
     value.magnitude <= 1e300 && (scale == .linear || value > 1e-300)
       && (fixed?.contains(value) ?? true)
   }
 
-  /// Makes room for a value.
+  /// Extends the range to a value.
   public mutating func add(_ value: Double) {
     if value.isInfinite { infiniteCount += 1 }
     if scale == .log, value.isFinite, value <= 0 { nonPositiveCount += 1 }
-    guard hasPlace(for: value) else { return }
+    guard canShow(value) else { return }
     lower = min(lower, value)
     upper = max(upper, value)
   }
 
-  /// Makes room for a value; where it is the last one, the axis ends there without a margin.
+  /// Extends the range to a value; where it is an end of the range, the axis ends there without a
+  /// margin.
   public mutating func pin(_ value: Double) {
-    guard hasPlace(for: value) else { return }
+    guard canShow(value) else { return }
     add(value)
     pins.append(value)
   }
 
-  /// The same for both ends of a range.
+  /// Extends the range to both ends of another range, without a margin.
   mutating func pin(_ range: ClosedRange<Double>) {
     pin(range.lowerBound)
     pin(range.upperBound)
   }
 
-  /// Whether there is room for anything.
+  /// Whether the range holds no value.
   var isEmpty: Bool { !(lower <= upper) }
 
-  /// The ends of the axis: those given, or those of the values with a small margin.
+  /// The ends of the axis: those that were set, or those of the values with a small margin.
   package var range: ClosedRange<Double> {
     if let fixed, let usable = Self.usable(fixed, scale) { return usable }
     guard !isEmpty else { return scale == .log ? 0.1...10 : 0...1 }
@@ -93,7 +94,7 @@ public struct AxisExtent: Sendable, Hashable {
   }
 }
 
-/// The values that marks need room for.
+/// The ranges of values that marks cover.
 public struct DataExtent: Sendable, Hashable {
   /// Along the horizontal axis.
   public var x: AxisExtent
@@ -105,16 +106,16 @@ public struct DataExtent: Sendable, Hashable {
     self.y = AxisExtent(y)
   }
 
-  /// Makes room for a place, unless one of its values is missing.
+  /// Extends both ranges to a point, unless one of its coordinates is NaN.
   public mutating func add(x horizontal: Double, y vertical: Double) {
     guard !horizontal.isNaN, !vertical.isNaN else { return }
-    let hasPlace = x.hasPlace(for: horizontal) && y.hasPlace(for: vertical)
-    // Values without a place are counted even so, and stretch nothing.
-    if hasPlace || !x.hasPlace(for: horizontal) { x.add(horizontal) }
-    if hasPlace || !y.hasPlace(for: vertical) { y.add(vertical) }
+    let isShown = x.canShow(horizontal) && y.canShow(vertical)
+    // Values that cannot be shown are counted, but do not extend the range.
+    if isShown || !x.canShow(horizontal) { x.add(horizontal) }
+    if isShown || !y.canShow(vertical) { y.add(vertical) }
   }
 
-  /// Makes room for places.
+  /// Extends both ranges to points.
   public mutating func add(x horizontals: [Double], y verticals: [Double]) {
     for (horizontal, vertical) in zip(horizontals, verticals) {
       add(x: horizontal, y: vertical)
@@ -123,6 +124,6 @@ public struct DataExtent: Sendable, Hashable {
 }
 
 extension ClosedRange<Double> {
-  /// The value at a share of the way from the lower end to the upper one.
+  /// Linear interpolation from the lower end (0) to the upper one (1).
   func value(at part: Double) -> Double { lowerBound * (1 - part) + upperBound * part }
 }

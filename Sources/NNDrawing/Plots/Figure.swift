@@ -1,6 +1,7 @@
 public import NNCore
 
-/// Panels in a grid under a title: the unit that is written to a file, put in a page or printed.
+/// Panels in a grid under a title: the unit that is written to a file, embedded in a page or
+/// printed.
 ///
 /// ```swift
 /// let figure = Figure(
@@ -14,11 +15,11 @@ public import NNCore
 public struct Figure: Sendable {
   /// The text above all panels.
   public var title: String
-  /// What there is to see, for those who cannot see it.
+  /// The alternative text, for screen readers.
   public var description: String
-  /// How many panels stand side by side.
+  /// The number of panels in a row.
   public var columns: Int
-  /// How wide a panel is, in units of the drawing; nil for what suits the number of columns.
+  /// The width of a panel, in units of the drawing; nil for a default by the number of columns.
   public var panelWidth: Double?
   /// The panels, row by row.
   public var panels: [any Panel]
@@ -27,9 +28,9 @@ public struct Figure: Sendable {
   ///
   /// - Parameters:
   ///   - title: The text above all panels; may be empty.
-  ///   - description: What there is to see, for screen readers.
-  ///   - columns: How many panels stand side by side.
-  ///   - panelWidth: How wide a panel is; by default what suits the number of columns.
+  ///   - description: The alternative text, for screen readers.
+  ///   - columns: The number of panels in a row.
+  ///   - panelWidth: The width of a panel; nil for a default by the number of columns.
   ///   - panels: The panels, row by row.
   public init(
     title: String, description: String, columns: Int = 1, panelWidth: Double? = nil,
@@ -46,7 +47,7 @@ public struct Figure: Sendable {
   ///
   /// - Parameters:
   ///   - theme: Colours for a light or a dark background, or both in one file.
-  ///   - embedded: Whether it goes into a page that holds `PageStyle`: no XML header, no style.
+  ///   - embedded: Whether it is embedded in a page with `PageStyle`: no XML header, no style.
   public func svg(theme: Theme = .automatic, embedded: Bool = false) -> String {
     document(SVGCanvas(), theme: theme, embedded: embedded)
   }
@@ -68,9 +69,9 @@ public struct Figure: Sendable {
   /// - Throws: `NNError` when the program is missing or fails, or the file cannot be written.
   public func png(path: String, theme: Theme, width: Int? = nil) throws(NNError) {
     let size = FigureLayout(self).size
-    // librsvg blurs between pixels, whatever a file asks for.
+    // librsvg interpolates between pixels, whatever a file asks for.
     let document = document(
-      SVGCanvas(enlargesPictures: true), theme: theme == .automatic ? .light : theme,
+      SVGCanvas(enlargesImages: true), theme: theme == .automatic ? .light : theme,
       embedded: false)
     try SVGConverter.writePNG(
       document, to: path,
@@ -80,10 +81,10 @@ public struct Figure: Sendable {
   /// The figure in characters, for a terminal.
   ///
   /// - Parameters:
-  ///   - width: The most columns that it may take.
-  ///   - height: The most lines that it may take.
+  ///   - width: The maximum number of columns.
+  ///   - height: The maximum number of lines.
   ///   - style: The characters to draw with, and whether in colour.
-  /// - Returns: Lines without a line break behind the last one.
+  /// - Returns: Lines, without a line break after the last one.
   public func text(width: Int, height: Int, style: TerminalStyle) -> String {
     var screen = TerminalScreen(width: max(width, 1), height: max(height, 1), style: style)
     draw(on: &screen, in: CellBox(column: 0, row: 0, width: max(width, 1), height: max(height, 1)))
@@ -92,7 +93,7 @@ public struct Figure: Sendable {
 
   /// Draws the title and all panels.
   ///
-  /// - Returns: The size of the picture.
+  /// - Returns: The size of the drawing.
   @discardableResult
   func draw(on canvas: inout SVGCanvas) -> (width: Double, height: Double) {
     let layout = FigureLayout(self)

@@ -1,6 +1,6 @@
-/// Where the panels of a figure are.
+/// The positions of a figure's panels.
 struct FigureLayout {
-  /// The whole picture.
+  /// The whole drawing.
   let size: (width: Double, height: Double)
   /// The lines of the title.
   let title: [String]

@@ -1,9 +1,9 @@
-/// The entries of a legend in rows.
+/// The layout of a legend's entries in rows.
 struct LegendLayout {
-  /// The room that all entries take.
+  /// The size of all entries together.
   let size: (width: Double, height: Double)
   /// The left end and the middle of each entry, from the legend's top left corner.
-  let places: [Point]
+  let positions: [Point]
 
   /// The width of the sample before a name.
   static let sampleWidth = 22.0
@@ -12,14 +12,14 @@ struct LegendLayout {
   private static let padding = 5.0
   private static let longestName = 240.0
 
-  /// A name as the legend has it.
+  /// A name, truncated for the legend.
   static func shortened(_ name: String) -> String {
     TextMetrics.shortened(name, to: longestName, .medium)
   }
 
   /// Entries side by side as far as a width allows; one below the other where it is 0.
   init(_ names: [String], width: Double) {
-    var places: [Point] = []
+    var positions: [Point] = []
     var x = Self.padding
     var row = 0
     var widest = 0.0
@@ -29,16 +29,16 @@ struct LegendLayout {
         row += 1
         x = Self.padding
       }
-      places.append(Point(x, Self.padding + (Double(row) + 0.5) * Self.rowHeight))
+      positions.append(Point(x, Self.padding + (Double(row) + 0.5) * Self.rowHeight))
       widest = max(widest, x + entry + Self.padding)
       x += entry + Self.gap
     }
-    self.places = places
+    self.positions = positions
     size = (widest, names.isEmpty ? 0 : Double(row + 1) * Self.rowHeight + 2 * Self.padding)
   }
 
-  /// The corner of an area that has room for a legend without hiding data; nil when none has.
-  static func freeCorner(of area: Box, for contents: PlotContents) -> LegendPlace? {
+  /// The corner of an area where a legend hides no data; nil when there is none.
+  static func freeCorner(of area: Box, for contents: PlotContents) -> LegendPosition? {
     let size = LegendLayout(contents.keys.map(\.name), width: 0).size
     guard size.width < 0.5 * area.width, size.height < 0.6 * area.height else { return nil }
     var coverage = CoverageCanvas(area)
@@ -50,11 +50,11 @@ struct LegendLayout {
 
   /// The rectangle of a legend in a corner.
   static func box(
-    _ size: (width: Double, height: Double), in area: Box, at place: LegendPlace
+    _ size: (width: Double, height: Double), in area: Box, at position: LegendPosition
   ) -> Box {
     let margin = 6.0
-    let isRight = place == .topRight || place == .bottomRight
-    let isBottom = place == .bottomLeft || place == .bottomRight
+    let isRight = position == .topRight || position == .bottomRight
+    let isBottom = position == .bottomLeft || position == .bottomRight
     return Box(
       x: isRight ? area.maxX - margin - size.width : area.x + margin,
       y: isBottom ? area.maxY - margin - size.height : area.y + margin, width: size.width,

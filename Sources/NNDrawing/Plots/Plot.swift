@@ -1,12 +1,12 @@
-/// Where a plot explains its colours.
-public enum LegendPlace: Sendable, Hashable {
+/// The position of a plot's legend.
+public enum LegendPosition: Sendable, Hashable {
   /// In a corner that hides no data, and above the axes when there is none.
   case automatic
   /// In a corner of the axes.
   case topLeft, topRight, bottomLeft, bottomRight
   /// In a row above the axes.
   case above
-  /// Nowhere.
+  /// No legend.
   case hidden
 }
 
@@ -20,8 +20,8 @@ public struct Plot: Panel {
   public var y: Axis
   /// Whether one unit of x is as long as one of y.
   public var keepsAspect: Bool
-  /// Where the colours are explained.
-  public var legend: LegendPlace
+  /// The position of the legend.
+  public var legend: LegendPosition
   /// What is drawn, from back to front.
   public var marks: [any Mark]
 
@@ -32,11 +32,11 @@ public struct Plot: Panel {
   ///   - x: The horizontal axis.
   ///   - y: The vertical axis.
   ///   - keepsAspect: Whether one unit of x is as long as one of y.
-  ///   - legend: Where the colours are explained.
+  ///   - legend: The position of the legend.
   ///   - marks: What is drawn, from back to front.
   public init(
     title: String? = nil, x: Axis = Axis(), y: Axis = Axis(), keepsAspect: Bool = false,
-    legend: LegendPlace = .automatic, marks: [any Mark]
+    legend: LegendPosition = .automatic, marks: [any Mark]
   ) {
     self.title = title
     self.x = x

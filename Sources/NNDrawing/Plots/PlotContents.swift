@@ -1,17 +1,17 @@
-/// What a plot settles before anything is drawn: colours, ranges, texts. The same for all canvases.
+/// Colours, ranges and texts of a plot, computed before it is drawn. The same for all canvases.
 struct PlotContents {
   let plot: Plot
   let styles: [MarkStyle]
   let extent: DataExtent
   let keys: [(name: String, key: LegendKey)]
   let scale: ColorScale?
-  /// Whether no value has a place.
+  /// Whether there is no value to show.
   var isEmpty: Bool { extent.x.isEmpty && extent.y.isEmpty }
   /// Whether a mark covers the whole rectangle between the axes, so that a grid would not show.
   var hasField: Bool { plot.marks.contains(where: \.isFilled) }
-  /// What the reader must know about values that are not shown.
+  /// A note about values that are not shown.
   let note: String?
-  /// Ticks of the horizontal axis that were given or are names.
+  /// Ticks of the horizontal axis that were set or are names of categories.
   let xTicks: [Tick]?
 
   init(_ plot: Plot) {
@@ -36,7 +36,7 @@ struct PlotContents {
     xTicks = plot.x.ticks ?? plot.marks.lazy.compactMap(\.categories).first
   }
 
-  /// The frame for a rectangle of a canvas.
+  /// The axes for a rectangle of a canvas.
   func frame(in box: Box) -> PlotFrame { PlotFrame(box: box, x: extent.x, y: extent.y) }
 
   /// Draws all marks.
@@ -74,7 +74,7 @@ struct PlotContents {
       case .emphasis: paint = .text
       }
       var style = MarkStyle(paint: paint)
-      // Marks that only stand behind or in front take no place among the patterns.
+      // Muted and emphasized marks use up no pattern.
       if mark.color != .muted, mark.color != .emphasis {
         let number = names[name] ?? names.count
         names[name] = number

@@ -7,16 +7,16 @@ extension Plot {
   /// Draws the plot into a rectangle of an SVG file.
   public func draw(on canvas: inout SVGCanvas, in box: Box) {
     let contents = PlotContents(self)
-    let (layout, place) = PlotLayout.settled(contents, in: box)
+    let (layout, position) = PlotLayout.settled(contents, in: box)
     drawTitle(on: &canvas, layout)
     drawGrid(on: &canvas, contents, layout)
     contents.draw(on: &canvas, in: layout.area)
     drawAxes(on: &canvas, contents, layout)
     if let scale = contents.scale { drawBar(of: scale, on: &canvas, layout) }
-    drawLegend(on: &canvas, contents, layout, place)
+    drawLegend(on: &canvas, contents, layout, position)
     guard let note = contents.note else { return }
-    if let place = layout.notePlace {
-      canvas.write(note, at: place, style: TextStyle(.small, anchor: .end, paint: .muted))
+    if let position = layout.notePosition {
+      canvas.write(note, at: position, style: TextStyle(.small, anchor: .end, paint: .muted))
     } else {
       canvas.write(
         TextMetrics.shortened(note, to: layout.area.width - 8, .small), at: layout.area.center,
@@ -54,7 +54,7 @@ extension Plot {
   private func drawAxes(
     on canvas: inout SVGCanvas, _ contents: PlotContents, _ layout: PlotLayout
   ) {
-    // Without ticks and names there is nothing to read off: such a plot is a drawing.
+    // Without ticks and names there is nothing to read off: such a plot has no axes.
     let isBare = [x, y].allSatisfy { $0.label == nil && $0.ticks?.isEmpty ?? false }
     guard contents.hasField || !isBare else { return }
     let area = layout.area
@@ -68,17 +68,17 @@ extension Plot {
         Point(area.x, area.y), Point(area.maxX, area.y), Point(area.maxX, area.maxY),
       ])
     }
-    for place in layout.x.ticks.major.map({ frame.x($0.value) }) {
-      lines.append([Point(place, area.maxY), Point(place, area.maxY + length)])
+    for position in layout.x.ticks.major.map({ frame.x($0.value) }) {
+      lines.append([Point(position, area.maxY), Point(position, area.maxY + length)])
     }
-    for place in layout.x.ticks.minor.map({ frame.x($0) }) {
-      lines.append([Point(place, area.maxY), Point(place, area.maxY + length / 2)])
+    for position in layout.x.ticks.minor.map({ frame.x($0) }) {
+      lines.append([Point(position, area.maxY), Point(position, area.maxY + length / 2)])
     }
-    for place in layout.y.ticks.major.map({ frame.y($0.value) }) {
-      lines.append([Point(area.x, place), Point(area.x - length, place)])
+    for position in layout.y.ticks.major.map({ frame.y($0.value) }) {
+      lines.append([Point(area.x, position), Point(area.x - length, position)])
     }
-    for place in layout.y.ticks.minor.map({ frame.y($0) }) {
-      lines.append([Point(area.x, place), Point(area.x - length / 2, place)])
+    for position in layout.y.ticks.minor.map({ frame.y($0) }) {
+      lines.append([Point(area.x, position), Point(area.x - length / 2, position)])
     }
     canvas.draw(lines: lines, stroke: Stroke(.muted))
     drawTexts(on: &canvas, frame, layout)
@@ -112,22 +112,22 @@ extension Plot {
         style: TextStyle(.medium, anchor: .middle))
     }
     if let label = y.label {
-      let place = area.x - length - 3 - layout.y.width - 12
-      // Texts under the axis may reach as far to the left.
+      let position = area.x - length - 3 - layout.y.width - 12
+      // Texts under the axis may extend as far to the left.
       let names = x.label.map { min(canvas.width(of: $0, .medium), layout.box.width) / 2 } ?? 0
       let isFree =
-        area.center.x - names > place + 12
+        area.center.x - names > position + 12
         && layout.x.ticks.major.allSatisfy {
-          frame.x($0.value) - layout.x.reach($0).left > place + 12
+          frame.x($0.value) - layout.x.reach($0).left > position + 12
         }
       let (top, bottom) = (layout.top + 2, isFree ? layout.box.maxY - 4 : area.maxY + 4)
       let fitted = TextMetrics.shortened(label, to: bottom - top, .medium)
       let half = canvas.width(of: fitted, .medium) / 2
       let middle = max(top + half, min(area.center.y, bottom - half))
-      // An axis shorter than a letter has no room for its name.
+      // An axis shorter than a letter cannot show its name.
       if fitted.count > 1 || fitted == label {
         canvas.write(
-          fitted, at: Point(place, middle),
+          fitted, at: Point(position, middle),
           style: TextStyle(.medium, anchor: .middle, rotation: -90))
       }
     }
@@ -144,7 +144,7 @@ extension Plot {
       return range.lowerBound * (1 - part) + range.upperBound * part
     }
     canvas.draw(
-      picture: Picture(
+      image: RasterImage(
         width: 1, height: steps, values: values, colors: scale.map, range: range), in: bar)
     let map = AxisMap(scale: .linear, range: range, from: bar.maxY, to: bar.y)
     var lines = [
@@ -154,10 +154,10 @@ extension Plot {
       ]
     ]
     for tick in layout.barTicks {
-      let place = map(tick.value)
-      lines.append([Point(bar.maxX, place), Point(bar.maxX + PlotLayout.tickLength, place)])
+      let position = map(tick.value)
+      lines.append([Point(bar.maxX, position), Point(bar.maxX + PlotLayout.tickLength, position)])
       canvas.write(
-        tick.label, at: Point(bar.maxX + PlotLayout.tickLength + 3, place),
+        tick.label, at: Point(bar.maxX + PlotLayout.tickLength + 3, position),
         style: TextStyle(.small, paint: .muted))
     }
     canvas.draw(lines: lines, stroke: Stroke(.muted))
@@ -165,9 +165,9 @@ extension Plot {
 
   private func drawLegend(
     on canvas: inout SVGCanvas, _ contents: PlotContents, _ layout: PlotLayout,
-    _ place: LegendPlace
+    _ position: LegendPosition
   ) {
-    guard !contents.keys.isEmpty, place != .hidden else { return }
+    guard !contents.keys.isEmpty, position != .hidden else { return }
     let names = contents.keys.map(\.name)
     let box: Box
     let entries: LegendLayout
@@ -176,10 +176,10 @@ extension Plot {
       box = above
     } else {
       entries = LegendLayout(names, width: 0)
-      box = LegendLayout.box(entries.size, in: layout.area, at: place)
+      box = LegendLayout.box(entries.size, in: layout.area, at: position)
       canvas.fill(boxes: [box], paint: .background, opacity: 0.85)
     }
-    for (offset, entry) in zip(entries.places, contents.keys) {
+    for (offset, entry) in zip(entries.positions, contents.keys) {
       let left = Point(box.x + offset.x, box.y + offset.y)
       canvas.draw(key: entry.key, at: left)
       canvas.write(
@@ -189,26 +189,26 @@ extension Plot {
 }
 
 extension SVGCanvas {
-  /// Draws the sample of a legend's entry; its left end is at a place.
-  mutating func draw(key: LegendKey, at place: Point) {
+  /// Draws the sample of a legend's entry, with its left end at a point.
+  mutating func draw(key: LegendKey, at position: Point) {
     let width = LegendLayout.sampleWidth
     if let opacity = key.opacity {
-      let box = Box(x: place.x, y: place.y - 5, width: width, height: 10)
+      let box = Box(x: position.x, y: position.y - 5, width: width, height: 10)
       fill(boxes: [box], paint: key.paint, opacity: opacity)
     }
     if let stroke = key.stroke {
-      draw(lines: [[place, Point(place.x + width, place.y)]], stroke: stroke)
+      draw(lines: [[position, Point(position.x + width, position.y)]], stroke: stroke)
     }
     if let symbol = key.symbol {
       draw(
-        symbols: [Point(place.x + width / 2, place.y)], symbol: symbol, size: 3.5,
+        symbols: [Point(position.x + width / 2, position.y)], symbol: symbol, size: 3.5,
         paint: key.paint, hasHalo: false)
     }
   }
 }
 
 extension Double {
-  /// The middle of something of a width, moved so that it stays within a rectangle.
+  /// This center of something of a given width, moved so that it stays within a rectangle.
   func clamped(to box: Box, width: Double) -> Double {
     min(max(self, box.x + width / 2 + 2), max(box.maxX - width / 2 - 2, box.x + width / 2 + 2))
   }

@@ -1,10 +1,10 @@
-/// Where values of one axis are on a canvas.
+/// Maps values of one axis to coordinates on a canvas.
 public struct AxisMap: Sendable, Hashable {
-  /// How values become distances.
+  /// The scale.
   let scale: Scale
   /// The values at both ends.
   let range: ClosedRange<Double>
-  /// The places of both ends.
+  /// The coordinates of both ends.
   let start: Double, end: Double
   private let origin: Double
   private let factor: Double
@@ -20,31 +20,31 @@ public struct AxisMap: Sendable, Hashable {
     factor = (end - start) / (upper - lower)
   }
 
-  /// The place of a value; NaN where it has none.
+  /// The coordinate of a value; NaN where the axis cannot show it.
   public func callAsFunction(_ value: Double) -> Double {
     guard value.isFinite, scale == .linear || value > 0 else { return .nan }
     return start + ((scale == .log ? decimalLogarithm(value) : value) - origin) * factor
   }
 
-  /// The value at a place.
-  package func value(at place: Double) -> Double {
-    let distance = origin + (place - start) / factor
+  /// The value at a coordinate.
+  package func value(at position: Double) -> Double {
+    let distance = origin + (position - start) / factor
     return scale == .log ? power(10, distance) : distance
   }
 
-  /// The place of the axis's end that is nearest to 0, where bars begin.
+  /// The coordinate where bars begin: 0, or the end of the axis that is nearest to 0.
   var base: Double {
     scale == .log ? start : self(min(max(0, range.lowerBound), range.upperBound))
   }
 }
 
-/// The rectangle between the axes of a plot and where values are in it.
+/// The rectangle between the axes of a plot, with the map from values to points in it.
 public struct PlotFrame: Sendable, Hashable {
   /// The rectangle.
   public let box: Box
-  /// From values to places along the horizontal axis.
+  /// From values to coordinates along the horizontal axis.
   public let x: AxisMap
-  /// From values to places along the vertical axis.
+  /// From values to coordinates along the vertical axis.
   public let y: AxisMap
   /// Whether something fills the rectangle behind this mark.
   public internal(set) var isFilled = false
@@ -55,17 +55,17 @@ public struct PlotFrame: Sendable, Hashable {
     self.y = AxisMap(scale: y.scale, range: y.range, from: box.maxY, to: box.y)
   }
 
-  /// The place of two values; not finite where one of them has none.
+  /// The point of a pair of values; not finite where an axis cannot show its value.
   public func point(_ horizontal: Double, _ vertical: Double) -> Point {
     Point(x(horizontal), y(vertical))
   }
 
-  /// The places of pairs of values.
+  /// The points of pairs of values.
   public func points(_ horizontals: [Double], _ verticals: [Double]) -> [Point] {
     zip(horizontals, verticals).map { point($0, $1) }
   }
 
-  /// The places that are in the rectangle.
+  /// The points that are in the rectangle.
   public func visible(_ points: [Point]) -> [Point] {
     let outer = box.grown(by: 1e-6 * max(box.width, box.height))
     return points.filter { $0.isFinite && outer.contains($0) }

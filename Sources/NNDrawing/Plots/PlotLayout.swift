@@ -1,4 +1,4 @@
-/// Where the parts of a plot are in an SVG file: margins follow the widths of the texts.
+/// The positions of a plot's parts in an SVG file: margins follow the widths of the texts.
 struct PlotLayout {
   /// The rectangle between the axes.
   let area: Box
@@ -11,14 +11,14 @@ struct PlotLayout {
   /// The rectangle of a legend above the axes.
   private(set) var legend: Box?
   /// The middle of the note about values that are not shown.
-  private(set) var notePlace: Point?
+  private(set) var notePosition: Point?
   /// The ticks of the horizontal axis.
   let x: AxisTicks
   /// The ticks of the vertical axis.
   let y: AxisTicks
-  /// The ticks of the bar that explains colours.
+  /// The ticks of the color bar.
   let barTicks: [Tick]
-  /// Everything beside and above the axes.
+  /// The size of everything outside the axes.
   private let around: (width: Double, height: Double)
 
   static let tickLength = 4.0
@@ -27,7 +27,7 @@ struct PlotLayout {
   static let barGap = 10.0
   static let labelHeight = 18.0
 
-  /// Settles everything within a rectangle.
+  /// Computes the layout within a rectangle.
   init(_ contents: PlotContents, in box: Box, hasLegendAbove: Bool) {
     let plot = contents.plot
     self.box = box
@@ -39,7 +39,7 @@ struct PlotLayout {
       top += size.height
     }
     if contents.note != nil, !contents.isEmpty {
-      notePlace = Point(box.maxX - 10, top + 2)
+      notePosition = Point(box.maxX - 10, top + 2)
       top += 14
     }
     self.top = top
@@ -56,8 +56,8 @@ struct PlotLayout {
         .map { TextMetrics.width(of: $0.label, .small) }.max() ?? 0
       right -= Self.barGap + Self.barWidth + Self.tickLength + 3 + texts
     }
-    // How much room the texts under the horizontal axis take depends on its length, and the other
-    // way round; three rounds settle it.
+    // The height of the labels under the horizontal axis depends on its length, and vice versa;
+    // three iterations converge.
     var depth = AxisTicks.plainDepth
     var whole = box
     var area = box
@@ -68,7 +68,7 @@ struct PlotLayout {
       let ticks = AxisTicks(
         given: contents.xTicks, contents.extent.x, length: area.width, along: .horizontal)
       let map = contents.frame(in: area).x
-      // Texts at both ends may reach beyond the axis.
+      // Texts at both ends may extend beyond the axis.
       for tick in ticks.ticks.major {
         let reach = ticks.reach(tick)
         left += max(0, box.x + 2 - (map(tick.value) - reach.left))
@@ -79,7 +79,7 @@ struct PlotLayout {
     around = (box.width - whole.width, box.height - whole.height)
     self.area = area
     if let legend {
-      // In line with the axes where there is the room.
+      // Aligned with the axes where there is enough space.
       self.legend?.x = min(area.x - 5, box.maxX - legend.width)
     }
     x = AxisTicks(
@@ -88,20 +88,20 @@ struct PlotLayout {
     barTicks = contents.scale.map { Self.ticks(of: $0, length: area.height) } ?? []
   }
 
-  /// The layout with the place of its legend.
+  /// The layout with the position of its legend.
   static func settled(
     _ contents: PlotContents, in box: Box
-  ) -> (layout: PlotLayout, legend: LegendPlace) {
-    var place = contents.keys.isEmpty ? .hidden : contents.plot.legend
-    if place == .automatic {
+  ) -> (layout: PlotLayout, legend: LegendPosition) {
+    var position = contents.keys.isEmpty ? .hidden : contents.plot.legend
+    if position == .automatic {
       let layout = PlotLayout(contents, in: box, hasLegendAbove: false)
-      place = LegendLayout.freeCorner(of: layout.area, for: contents) ?? .above
-      if place != .above { return (layout, place) }
+      position = LegendLayout.freeCorner(of: layout.area, for: contents) ?? .above
+      if position != .above { return (layout, position) }
     }
-    return (PlotLayout(contents, in: box, hasLegendAbove: place == .above), place)
+    return (PlotLayout(contents, in: box, hasLegendAbove: position == .above), position)
   }
 
-  /// The rectangle of the bar that explains colours.
+  /// The rectangle of the color bar.
   var bar: Box {
     Box(x: area.maxX + Self.barGap, y: area.y, width: Self.barWidth, height: area.height)
   }

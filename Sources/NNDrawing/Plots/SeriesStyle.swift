@@ -1,16 +1,16 @@
 /// The colour of a mark.
 public enum SeriesColor: Sendable, Hashable {
-  /// The next one of the palette; marks with the same name share theirs.
+  /// The next colour of the palette; marks with the same name share it.
   case automatic
-  /// One of the palette by its number, from 0; the palette repeats.
+  /// A colour of the palette by its index, from 0; the palette repeats.
   case series(Int)
-  /// A grey for what stands behind.
+  /// Grey, for the background.
   case muted
-  /// The colour of text, for what stands in front.
+  /// The colour of text, for emphasis.
   case emphasis
 }
 
-/// How a line is broken.
+/// A dash pattern.
 public enum Dash: Sendable, Hashable {
   /// Solid for the first series of a plot, another pattern for each further one.
   case automatic
@@ -38,6 +38,6 @@ public enum Symbol: Sendable, Hashable, CaseIterable {
   case diamond
   /// Two crossing strokes, slanted.
   case cross
-  /// Two crossing strokes, upright.
+  /// Two crossing strokes, vertical and horizontal.
   case plus
 }

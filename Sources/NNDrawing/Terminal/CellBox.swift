@@ -4,9 +4,9 @@ public struct CellBox: Sendable, Hashable {
   public var column: Int
   /// The first row.
   public var row: Int
-  /// Columns.
+  /// The number of columns.
   public var width: Int
-  /// Rows.
+  /// The number of rows.
   public var height: Int
 
   /// Creates a rectangle; negative sizes become 0.

@@ -1,6 +1,6 @@
 extension Figure {
-  /// Draws the title and all panels into a rectangle of a terminal: side by side as `columns` says
-  /// where there is the width, else one below the other.
+  /// Draws the title and all panels into a rectangle of a terminal: `columns` side by side where
+  /// the width allows, else one below the other.
   func draw(on screen: inout TerminalScreen, in cells: CellBox) {
     var area = cells
     if !title.isEmpty, area.height > 3 { screen.write(title, in: area.takeTop(), align: .center) }

@@ -1,5 +1,5 @@
 extension ImageGrid {
-  /// Draws as many pictures as fit.
+  /// Draws as many images as fit.
   public func draw(on screen: inout TerminalScreen, in cells: CellBox) {
     var area = cells
     if let title { screen.write(title, in: area.takeTop(), align: .center) }
@@ -18,7 +18,7 @@ extension ImageGrid {
       if captionHeight > 0, index < captions.count {
         screen.write(captions[index], in: cell.takeBottom(), align: .center)
       }
-      screen.draw(picture: image, in: screen.box(of: cell))
+      screen.draw(image: image, in: screen.box(of: cell))
     }
   }
 }

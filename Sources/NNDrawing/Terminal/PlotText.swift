@@ -17,7 +17,7 @@ extension Plot {
     let margin = min(
       ticks.map { TerminalText.width($0.label, screen.style) }.max() ?? 0, max(area.width / 3, 0))
     guard area.width > margin + 3, area.height > 1 else {
-      screen.write(note.isEmpty ? "no room" : note, in: cells)
+      screen.write(note.isEmpty ? "too small" : note, in: cells)
       return
     }
     if let head { screen.write(note, in: head, paint: .muted) }
@@ -86,7 +86,7 @@ extension Plot {
     _ given: [Tick]?, _ extent: AxisExtent, _ screen: TerminalScreen, _ inner: CellBox
   ) -> [Tick] {
     if let given {
-      // Names that do not fit are cut to the room between two of them.
+      // Names that do not fit are truncated to the distance between two of them.
       let widest = given.map { TerminalText.width($0.label, screen.style) }.max() ?? 1
       let least = min(max(widest, 1), 7) + 1
       let stride = max(1, (given.count * least + inner.width - 1) / max(inner.width, 1))

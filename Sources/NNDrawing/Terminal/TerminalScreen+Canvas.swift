@@ -1,5 +1,5 @@
 extension TerminalScreen: Canvas {
-  /// Dots across and down a character.
+  /// Dots per character, horizontally and vertically.
   private var dots: (x: Int, y: Int) {
     switch style.glyphs {
     case .braille: (2, 4)
@@ -33,15 +33,16 @@ extension TerminalScreen: Canvas {
       height: Double(cells.height * y))
   }
 
-  /// The rectangle in which data are drawn: its right and lower sides still belong to the last dots.
+  /// The rectangle in which data are drawn: its right and lower edges still belong to the last
+  /// dots.
   func dotBox(of cells: CellBox) -> Box {
     let outer = box(of: cells)
     return Box(x: outer.x, y: outer.y, width: outer.width - 0.01, height: outer.height - 0.01)
   }
 
-  /// Draws lines dot by dot; without colours, broken ones differ by their gaps.
+  /// Draws lines dot by dot; without colours, dashed ones differ by their gaps.
   public mutating func draw(lines: [[Point]], stroke: Stroke) {
-    // The background's colour is the edge of a line, which a terminal does without.
+    // The background's colour is the edge of a line, which a terminal omits.
     guard stroke.paint != .background else { return }
     let pattern = pattern(stroke.dash)
     for line in lines {
@@ -114,40 +115,40 @@ extension TerminalScreen: Canvas {
     }
   }
 
-  /// Draws symbols as dots, or as letters where neither colour nor shape would tell series apart.
+  /// Draws symbols as dots, or as letters where neither colour nor shape would distinguish series.
   public mutating func draw(
-    symbols places: [Point], symbol: Symbol, size: Double, paint: Paint, hasHalo: Bool
+    symbols positions: [Point], symbol: Symbol, size: Double, paint: Paint, hasHalo: Bool
   ) {
     let (across, down) = dots
-    for place in places where place.isFinite {
+    for position in positions where position.isFinite {
       if style.hasColors, style.glyphs != .ascii {
-        set(place, paint)
+        set(position, paint)
       } else {
-        let (column, row) = (Int(place.x) / across, Int(place.y) / down)
+        let (column, row) = (Int(position.x) / across, Int(position.y) / down)
         put(String(Self.letter(symbol)), column: column, row: row, paint: paint)
       }
     }
   }
 
   /// Writes a line of text.
-  public mutating func write(_ text: String, at place: Point, style textStyle: TextStyle) {
-    guard place.isFinite else { return }
+  public mutating func write(_ text: String, at position: Point, style textStyle: TextStyle) {
+    guard position.isFinite else { return }
     let (across, down) = dots
     let shown = TerminalText.plain(text, style)
     let count = shown.unicodeScalars.count
-    let column = Int((place.x / Double(across)).rounded(.down))
+    let column = Int((position.x / Double(across)).rounded(.down))
     let start =
       switch textStyle.anchor {
       case .start: column
       case .middle: column - count / 2
       case .end: column - count
       }
-    put(shown, column: start, row: Int(place.y / Double(down)), paint: textStyle.paint)
+    put(shown, column: start, row: Int(position.y / Double(down)), paint: textStyle.paint)
   }
 
-  /// Draws two pixels a character in colour, or shades of grey without.
-  public mutating func draw(picture: Picture, in box: Box) {
-    guard picture.width > 0, picture.height > 0 else { return }
+  /// Draws two pixels per character in colour, or shades of grey without.
+  public mutating func draw(image: RasterImage, in box: Box) {
+    guard image.width > 0, image.height > 0 else { return }
     let (across, down) = dots
     let columns =
       Int(
@@ -159,10 +160,10 @@ extension TerminalScreen: Canvas {
         (box.maxY / Double(down)).rounded(.up))
     for row in rows {
       for (offset, column) in columns.enumerated() {
-        let x = picture.width * (2 * offset + 1) / (2 * columns.count)
+        let x = image.width * (2 * offset + 1) / (2 * columns.count)
         func color(_ half: Int) -> RGBA {
-          let y = picture.height * (4 * (row - rows.lowerBound) + 2 * half + 1) / (4 * rows.count)
-          return picture.color(at: min(y, picture.height - 1) * picture.width + x)
+          let y = image.height * (4 * (row - rows.lowerBound) + 2 * half + 1) / (4 * rows.count)
+          return image.color(at: min(y, image.height - 1) * image.width + x)
         }
         shade(column, row, color(0), color(1))
       }
@@ -218,7 +219,7 @@ extension TerminalScreen: Canvas {
       cell.isShade = true
       if style.hasColors {
         cell.scalar = style.glyphs == .ascii ? " " : "▀"
-        // A terminal's background is unknown; black stands for it behind what is half clear.
+        // A terminal's background is unknown; translucent colours are composited over near-black.
         cell.color =
           upper.alpha == 0 ? nil : TerminalPalette.index(upper.over(RGBA(24, 24, 24)))
         cell.back = lower.alpha == 0 ? nil : TerminalPalette.index(lower.over(RGBA(24, 24, 24)))
@@ -231,12 +232,12 @@ extension TerminalScreen: Canvas {
     }
   }
 
-  /// How much of a character a colour fills when there are no colours.
+  /// The share of a character that is filled when there are no colours.
   private static func ink(_ color: RGBA) -> Double {
     let front = 0.299 * Double(color.red) + 0.587 * Double(color.green) + 0.114 * Double(color.blue)
     guard color.alpha < 255 else { return front / 255 }
     guard color.alpha > 0 || color.red > 0 else { return 0 }
-    // The two sides of a wash are equally bright: one is drawn lighter, the other one heavier.
+    // The two sides of a tint are equally bright: one is drawn lighter, the other one heavier.
     let strength = Double(color.alpha) / 255
     return 0.5 + (color.red > color.blue ? strength : -strength) / 2
   }

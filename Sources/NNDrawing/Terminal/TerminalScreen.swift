@@ -1,11 +1,11 @@
 /// A rectangle of characters that is drawn on and then written out.
 public struct TerminalScreen {
-  /// How texts stand in the room that they are given.
+  /// The alignment of texts in a rectangle.
   public enum Alignment: Sendable, Hashable { case left, center, right }
 
-  /// Columns.
+  /// The number of columns.
   public let width: Int
-  /// Rows.
+  /// The number of rows.
   public let height: Int
   /// The characters to draw with.
   public let style: TerminalStyle
@@ -30,7 +30,7 @@ public struct TerminalScreen {
     return result.joined(separator: "\n")
   }
 
-  /// Writes a line of text into the first row of a rectangle, cut to fit.
+  /// Writes a line of text into the first row of a rectangle, truncated to fit.
   public mutating func write(
     _ text: String, in box: CellBox, align: Alignment = .left, paint: Paint = .text
   ) {
@@ -46,16 +46,16 @@ public struct TerminalScreen {
     put(shown, column: box.column + start, row: box.row, paint: paint)
   }
 
-  /// Writes characters from a cell on, as far as the screen goes.
+  /// Writes characters from a cell on, up to the end of the row.
   mutating func put(_ text: String, column: Int, row: Int, paint: Paint) {
     guard row >= 0, row < height else { return }
-    var place = column
+    var position = column
     for scalar in text.unicodeScalars {
-      if place >= 0, place < width {
-        cells[row * width + place].scalar = scalar
-        cells[row * width + place].color = style.hasColors ? TerminalPalette.index(paint) : nil
+      if position >= 0, position < width {
+        cells[row * width + position].scalar = scalar
+        cells[row * width + position].color = style.hasColors ? TerminalPalette.index(paint) : nil
       }
-      place += 1
+      position += 1
     }
   }
 
@@ -85,7 +85,7 @@ public struct TerminalScreen {
 
 /// One character of a screen.
 struct TerminalCell: Sendable, Hashable {
-  /// A character; dots do not show beside it.
+  /// A character; where there is one, dots are not shown.
   var scalar: Unicode.Scalar?
   /// Dots that are set, from the top left, row by row.
   var dots: UInt8 = 0
@@ -93,10 +93,10 @@ struct TerminalCell: Sendable, Hashable {
   var color: UInt8?
   /// Whether the character is a shade, which lines may be drawn over.
   var isShade = false
-  /// The colour behind.
+  /// The background colour.
   var back: UInt8?
 
-  /// Whether nothing is seen.
+  /// Whether the cell is blank.
   var isEmpty: Bool { (scalar ?? " ") == " " && dots == 0 && back == nil }
 
   func shown(_ glyphs: TerminalStyle.Glyphs) -> Unicode.Scalar {

@@ -1,12 +1,12 @@
-/// The characters that pictures in a terminal are made of.
+/// The characters that drawings in a terminal are made of.
 public struct TerminalStyle: Sendable, Hashable {
   /// A set of characters.
   public enum Glyphs: Sendable, Hashable, CaseIterable {
-    /// Braille: eight dots a character.
+    /// Braille: eight dots per character.
     case braille
-    /// Quarter blocks: four dots a character.
+    /// Quarter blocks: four dots per character.
     case blocks
-    /// Nothing beyond ASCII.
+    /// ASCII only.
     case ascii
   }
 

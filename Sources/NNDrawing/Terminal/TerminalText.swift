@@ -1,6 +1,6 @@
-/// Texts as a terminal can show them.
+/// Adapts texts to a terminal.
 enum TerminalText {
-  /// A text without control characters, and without anything beyond ASCII where the style says so.
+  /// A text without control characters, and in ASCII where the style requires it.
   static func plain(_ text: String, _ style: TerminalStyle) -> String {
     var result = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
@@ -15,7 +15,7 @@ enum TerminalText {
     return String(result)
   }
 
-  /// A text cut to a number of columns.
+  /// A text truncated to a number of columns.
   static func shortened(_ text: String, to width: Int, _ style: TerminalStyle) -> String {
     guard text.unicodeScalars.count > width else { return text }
     guard width > 0 else { return "" }
@@ -23,7 +23,7 @@ enum TerminalText {
     return String(String.UnicodeScalarView(text.unicodeScalars.prefix(width - 1))) + end
   }
 
-  /// How many columns a text takes.
+  /// The number of columns of a text.
   static func width(_ text: String, _ style: TerminalStyle) -> Int {
     plain(text, style).unicodeScalars.count
   }

@@ -1,15 +1,16 @@
 import NNCore
 
 extension Graph {
-  /// The gradients of a scalar with respect to some values, as more graph.
+  /// The gradients of a scalar with respect to some values, as nodes added to the graph.
   ///
-  /// Walks the graph backwards from `loss` and adds each op's gradient nodes; the result is planned
-  /// and fused like everything else, and can be differentiated again.
+  /// Walks the graph backwards from `loss` and adds each op's gradient nodes (reverse mode). The
+  /// result is planned and fused like everything else, and can be differentiated again.
   ///
   /// - Parameters:
-  ///   - loss: A scalar, unless `cotangent` says what each of its elements weighs.
-  ///   - values: What to differentiate by.
-  ///   - cotangent: ∂(final loss)/∂`loss`; 1 by default.
+  ///   - loss: A scalar, unless `cotangent` is given.
+  ///   - values: The values to differentiate with respect to.
+  ///   - cotangent: ∂(final loss)/∂`loss`, of the shape of `loss` (PyTorch's `grad_outputs`); 1 by
+  ///     default.
   /// - Returns: One value for each of `values`, of its shape; zeros where `loss` does not depend
   ///   on it.
   public func gradients(
@@ -43,11 +44,12 @@ extension Graph {
       let gradients = node.op.gradient(context)
       precondition(
         gradients.count == inputs.count,
-        "\(Swift.type(of: node.op).name) gave \(gradients.count) gradients for \(inputs.count) inputs"
-      )
+        "\(Swift.type(of: node.op).name) returned \(gradients.count) gradients "
+          + "for \(inputs.count) inputs")
       for (input, gradient) in zip(inputs, gradients) {
         guard let gradient, !gradient.isPoisoned, isNeeded(input, needed, values) else { continue }
-        // Rules may ignore broadcasting: what was stretched is summed back here, and only here.
+        // Rules may ignore broadcasting: gradients are summed over broadcast axes here, and only
+        // here.
         let fitted = gradient.summed(to: input.shape)
         cotangents[input.id] = cotangents[input.id].map { $0 + fitted } ?? fitted
       }
@@ -61,7 +63,7 @@ extension Graph {
     value.dtype.isFloatingPoint && (needed.contains(value.id.node) || targets.contains(value))
   }
 
-  /// The nodes up to `last` that read any of `values`, directly or through others, and their own.
+  /// The nodes that compute `values`, and those up to `last` that depend on them.
   private func dependents(of values: [ValueID], upTo last: Int) -> Set<Int> {
     var found = Set(values.map(\.node))
     guard let first = found.min(), first <= last else { return found }
@@ -74,7 +76,7 @@ extension Graph {
 }
 
 extension Value {
-  /// The sum over the axes along which this value was stretched from `shape`.
+  /// This value summed over the axes along which it was broadcast from `shape`.
   func summed(to shape: Shape) -> Value {
     guard self.shape != shape else { return self }
     let missing = self.shape.rank - shape.rank

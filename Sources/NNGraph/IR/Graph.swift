@@ -1,33 +1,35 @@
 public import NNCore
 
-/// A computation under construction: nodes in the order they were added, each reading earlier ones.
+/// A dataflow graph: nodes in the order in which they were added, each reading earlier ones.
 ///
-/// Building never throws: an op that does not fit its inputs leaves a poisoned value and a
-/// diagnostic; `validate()` throws them all at once.
+/// Building never throws: an op with invalid inputs returns a poisoned value and records a
+/// diagnostic; `validate()` throws all diagnostics at once.
 public final class Graph {
   struct Node {
-    var op: any Op
-    var inputs: [ValueID]
-    var outputs: [TensorType]
-    var path: String
+    let op: any Op
+    let inputs: [ValueID]
+    let outputs: [TensorType]
+    let path: String
+    /// How the op runs (opaque here; read by the planner and the session); nil for leaves.
+    let implementation: (any AnyObject & Sendable)?
   }
 
-  /// A misfit found while building.
+  /// An error found while the graph was built.
   public struct Diagnostic: Hashable, Sendable {
     /// Where in the model: the layer's path and description.
     public let path: String
     /// What was expected and what was found.
     public let message: String
-    /// The likely mend.
+    /// A fix.
     public let hint: String?
   }
 
   private(set) var nodes: [Node] = []
   private var known: [NodeKey: Int] = [:]
   /// The types of inputs and variables by name.
-  private var inputTypes: [String: TensorType] = [:]
+  private(set) var inputTypes: [String: TensorType] = [:]
   private var variableTypes: [String: TensorType] = [:]
-  /// Every misfit found so far, in the order it was met.
+  /// Every error found so far, in the order in which they occurred.
   public private(set) var diagnostics: [Diagnostic] = []
   /// The layer being built, written into nodes and diagnostics.
   public var path = ""
@@ -42,16 +44,20 @@ public final class Graph {
     throw .invalid(lines.joined(separator: "\n"), hint: first.hint)
   }
 
-  /// Records a misfit at the current path and gives the poisoned value.
+  /// Records an error at the current path and returns a poisoned value.
   @discardableResult
   public func report(_ message: String, hint: String? = nil) -> Value {
     diagnostics.append(Diagnostic(path: path, message: message, hint: hint))
     return Value(graph: self, id: .poisoned)
   }
 
-  /// Adds a node, or finds the equal one that is there, and gives its outputs.
-  public func add(_ op: any Op, _ inputs: [Value]) -> [Value] {
-    precondition(inputs.allSatisfy { $0.graph === self }, "values of two graphs met in one op")
+  /// Adds a node, or finds an equal existing one, and returns its outputs.
+  ///
+  /// - Parameter implementation: How the op runs (`KernelOp`); nil for leaves.
+  func addNode(
+    _ op: any Op, _ inputs: [Value], implementation: (any AnyObject & Sendable)?
+  ) -> [Value] {
+    precondition(inputs.allSatisfy { $0.graph === self }, "an op takes values of one graph")
     guard !inputs.contains(where: \.isPoisoned) else {
       return [Value](repeating: Value(graph: self, id: .poisoned), count: 8)
     }
@@ -64,7 +70,9 @@ public final class Graph {
           "a tensor of \(large.shape) \(large.dtype) \(MemoryLimit.excess(large.byteCount))",
           hint: "make the layer smaller")
       }
-      nodes.append(Node(op: op, inputs: key.inputs, outputs: outputs, path: path))
+      nodes.append(
+        Node(
+          op: op, inputs: key.inputs, outputs: outputs, path: path, implementation: implementation))
       known[key] = nodes.count - 1
       return values(of: nodes.count - 1)
     } catch {
@@ -73,7 +81,7 @@ public final class Graph {
     }
   }
 
-  /// The values that node `index` gives.
+  /// The outputs of node `index`.
   func values(of index: Int) -> [Value] {
     nodes[index].outputs.indices.map {
       Value(graph: self, id: ValueID(node: index, output: $0))
@@ -93,40 +101,46 @@ public final class Graph {
 extension Graph {
   /// A tensor that the caller supplies before each run.
   ///
-  /// Asking again gives the same input; another type under the same name is a diagnostic.
+  /// A second call with the same name returns the same input; with another type, it is a
+  /// diagnostic.
   public func input(_ name: String, _ type: TensorType) -> Value {
-    declare(Input(label: name, type: type), "input", type, known: inputTypes[name]) {
+    declare(Input(label: name, type: type), name, type, known: inputTypes[name]) {
       inputTypes[name] = type
     }
   }
 
   /// A tensor that outlives runs: parameters, running statistics, optimizer state.
   ///
-  /// Asking again gives the same variable; another type under the same name is a diagnostic.
+  /// A second call with the same name returns the same variable; with another type, it is a
+  /// diagnostic.
   public func variable(_ name: String, _ type: TensorType) -> Value {
-    declare(Variable(label: name, type: type), "variable", type, known: variableTypes[name]) {
+    declare(Variable(label: name, type: type), name, type, known: variableTypes[name]) {
       variableTypes[name] = type
     }
   }
 
   /// A session has one block of memory for each name.
-  private func declare(
-    _ leaf: some Op, _ kind: String, _ type: TensorType, known: TensorType?, remember: () -> Void
+  private func declare<Leaf: Op>(
+    _ leaf: Leaf, _ name: String, _ type: TensorType, known: TensorType?, remember: () -> Void
   ) -> Value {
     if let known, known != type {
       return report(
-        "the \(kind) `\(leaf.attributes)` is declared as \(type), and as \(known) before",
+        "the \(Leaf.name) `\(name)` is declared as \(type), and as \(known) before",
         hint: "use another name")
     }
     remember()
-    return add(leaf, [])[0]
+    return addNode(leaf, [], implementation: nil)[0]
   }
 
-  /// A tensor known now.
-  public func constant(_ tensor: HostTensor) -> Value { add(Constant(tensor: tensor), [])[0] }
+  /// A constant tensor.
+  public func constant(_ tensor: HostTensor) -> Value {
+    addNode(Constant(tensor: tensor), [], implementation: nil)[0]
+  }
 
-  /// A tensor that is computed now, unless it is so large that building a graph should not take its
-  /// time and memory: above 2²⁶ elements it is a diagnostic, and `make` is not called.
+  /// A constant tensor that `make` computes while the graph is built.
+  ///
+  /// Above 2²⁶ elements it is a diagnostic, and `make` is not called: building a graph should take
+  /// neither that time nor that memory.
   public func constant(_ type: TensorType, _ make: () -> HostTensor) -> Value {
     guard type.shape.elementCount <= Self.largestConstant else {
       return report(
@@ -138,7 +152,7 @@ extension Graph {
 
   private static let largestConstant = 1 << 26
 
-  /// A scalar known now, of a floating-point type.
+  /// A constant scalar of a floating-point type.
   public func constant(_ number: Double, dtype: DType) -> Value {
     constant(HostTensor(doubles: [number], shape: [], dtype: dtype))
   }

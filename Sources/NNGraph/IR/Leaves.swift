@@ -1,15 +1,13 @@
 import NNCore
 
-/// A tensor fed by the caller.
+/// A tensor that the caller supplies before each run.
 struct Input: Op {
   static let name = "input"
   let label: String
   let type: TensorType
-  var attributes: String { label }
+  var attributes: Attributes { ["name": .string(label)] }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] { [type] }
-  func gradient(_ context: GradientContext) -> [Value?] { [] }
-  func prepare(_ context: KernelContext) -> Kernel { .nothing }
 }
 
 /// A tensor in the variable store, kept between runs.
@@ -17,24 +15,22 @@ struct Variable: Op {
   static let name = "variable"
   let label: String
   let type: TensorType
-  var attributes: String { label }
+  var attributes: Attributes { ["name": .string(label)] }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] { [type] }
-  func gradient(_ context: GradientContext) -> [Value?] { [] }
-  func prepare(_ context: KernelContext) -> Kernel { .nothing }
 }
 
-/// A tensor known while building.
+/// A tensor known while the graph is built.
 struct Constant: Op {
   static let name = "constant"
   let tensor: HostTensor
-  var attributes: String { tensor.elementCount == 1 ? "\(tensor.doubles[0])" : "" }
+  var attributes: Attributes {
+    tensor.elementCount == 1 ? ["value": .double(tensor.doubles[0])] : [:]
+  }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
     [TensorType(tensor.shape, tensor.dtype)]
   }
-  func gradient(_ context: GradientContext) -> [Value?] { [] }
-  func prepare(_ context: KernelContext) -> Kernel { .nothing }
 
   func hash(into hasher: inout Hasher) {
     hasher.combine(tensor.shape)

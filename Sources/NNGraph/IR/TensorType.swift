@@ -1,6 +1,6 @@
 public import NNCore
 
-/// What is known of a tensor before any number is computed: its shape and element type.
+/// The shape and element type of a tensor, known before anything is computed.
 public struct TensorType: Hashable, Sendable, CustomStringConvertible {
   /// The extents of the axes.
   public let shape: Shape
@@ -13,7 +13,7 @@ public struct TensorType: Hashable, Sendable, CustomStringConvertible {
     self.dtype = dtype
   }
 
-  /// The size in memory; `Int.max` where it exceeds what can be counted.
+  /// Bytes of the tensor; `Int.max` on overflow.
   public var byteCount: Int { shape.byteCount(of: dtype) }
 
   /// `float32[2, 3]`

@@ -3,12 +3,12 @@ public import NNCore
 /// A tensor in a graph: the output of a node, not yet computed.
 ///
 /// Values are built with operators and methods (`x.matMul(w) + b`); nothing runs until a plan of
-/// the graph does. A value whose op could not take its inputs is *poisoned*: it and what follows
-/// from it carry no type, and the graph holds the diagnostic that `Graph.validate()` throws.
+/// the graph does. A value whose op has invalid inputs is *poisoned*: it and everything computed
+/// from it have no type, and the graph holds the diagnostic that `Graph.validate()` throws.
 public struct Value {
-  /// The graph that this value is part of.
+  /// The graph that contains this value.
   public let graph: Graph
-  /// Which node and which of its outputs.
+  /// The node and the index of its output.
   public let id: ValueID
 
   init(graph: Graph, id: ValueID) {
@@ -22,11 +22,11 @@ public struct Value {
   public var shape: Shape { type.shape }
   /// The type of the elements.
   public var dtype: DType { type.dtype }
-  /// Whether an error upstream left this value without meaning.
+  /// Whether an error in its computation made this value invalid.
   public var isPoisoned: Bool { id == .poisoned }
 }
 
-/// Names one output of one node.
+/// Identifies one output of one node.
 public struct ValueID: Hashable, Sendable {
   let node: Int
   let output: Int
@@ -35,11 +35,11 @@ public struct ValueID: Hashable, Sendable {
 }
 
 extension Value: Hashable {
-  /// Same output of the same node of the same graph.
+  /// Whether both are the same output of the same node of the same graph.
   public static func == (left: Value, right: Value) -> Bool {
     left.id == right.id && left.graph === right.graph
   }
 
-  /// Hashes the identity.
+  /// Hashes the identity of the output.
   public func hash(into hasher: inout Hasher) { hasher.combine(id) }
 }

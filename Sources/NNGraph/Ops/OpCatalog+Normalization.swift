@@ -1,24 +1,29 @@
 import NNCore
 
 extension OpCatalog {
-  // MARK: - Normalised rows
+  // MARK: - Normalization
 
   static func normalization(_ dtype: DType) -> [OpRow] {
     func one(_ shape: Shape) -> OpSample.Input { .init(shape, dtype) }
-    func form(_ axes: Int, weight: Bool = true, bias: Bool = true) -> LayerNormForm {
-      LayerNormForm(axes: axes, epsilon: 1e-5, hasWeight: weight, hasBias: bias)
+    func configuration(_ axes: Int, weight: Bool = true, bias: Bool = true)
+      -> LayerNormConfiguration
+    {
+      LayerNormConfiguration(axes: axes, epsilon: 1e-5, hasWeight: weight, hasBias: bias)
     }
-    let forms: [(form: LayerNormForm, inputs: [Shape])] = [
-      (form(1), [[3, 7], [7], [7]]), (form(1, bias: false), [[2, 5, 16], [16]]),
-      (form(1, weight: false, bias: false), [[4, 33]]), (form(2), [[3, 4, 5], [4, 5], [4, 5]]),
+    let configurations: [(configuration: LayerNormConfiguration, inputs: [Shape])] = [
+      (configuration(1), [[3, 7], [7], [7]]), (configuration(1, bias: false), [[2, 5, 16], [16]]),
+      (configuration(1, weight: false, bias: false), [[4, 33]]),
+      (configuration(2), [[3, 4, 5], [4, 5], [4, 5]]),
       // More rows than a chunk has, and rows longer than a block of sums.
-      (form(1), [[150, 6], [6], [6]]), (form(1), [[2, 1100], [1100], [1100]]),
-      (form(1), [[2, 3, 2], [2], [2]]), (form(1), [[0, 4], [4], [4]]),
+      (configuration(1), [[150, 6], [6], [6]]), (configuration(1), [[2, 1100], [1100], [1100]]),
+      (configuration(1), [[2, 3, 2], [2], [2]]), (configuration(1), [[0, 4], [4], [4]]),
     ]
     return [
       OpRow(
-        LayerNormalization(form: form(1)),
-        forms.map { OpSample(LayerNormalization(form: $0.form), $0.inputs.map(one)) },
+        LayerNormalization(configuration: configuration(1)),
+        configurations.map {
+          OpSample(LayerNormalization(configuration: $0.configuration), $0.inputs.map(one))
+        },
         refuses: [
           [TensorType([3, 4], .int32), TensorType([4], .int32), TensorType([4], .int32)],
           [TensorType([3, 4], dtype), TensorType([3], dtype), TensorType([4], dtype)],
@@ -27,12 +32,12 @@ extension OpCatalog {
         ]
       ).differentiable(times: 1),
       OpRow(
-        LayerNormGradient(form: form(1)),
-        forms.compactMap { form, inputs in
+        LayerNormGradient(configuration: configuration(1)),
+        configurations.compactMap { configuration, inputs in
           let types = inputs.map { TensorType($0, dtype) }
-          guard let statistics = try? form.statistics(types) else { return nil }
+          guard let statistics = try? configuration.statistics(types) else { return nil }
           return OpSample(
-            LayerNormGradient(form: form),
+            LayerNormGradient(configuration: configuration),
             (inputs + [statistics.shape, statistics.shape, inputs[0]]).map(one))
         },
         refuses: [

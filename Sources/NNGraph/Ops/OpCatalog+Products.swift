@@ -1,7 +1,7 @@
 package import NNCore
 
 extension OpCatalog {
-  // MARK: - Products of matrices, convolution
+  // MARK: - Matrix products, convolution
 
   static func products(_ dtype: DType) -> [OpRow] {
     func pair(_ a: Shape, _ b: Shape) -> [OpSample.Input] { [.init(a, dtype), .init(b, dtype)] }
@@ -30,7 +30,7 @@ extension OpCatalog {
           OpSample(plain, pair([2, 1, 2, 3], [3, 3, 2])),
           OpSample(MatMul(transposeA: true, transposeB: true), pair([2, 3, 2], [4, 3])),
           OpSample(plain, pair([0, 4], [4, 5])), OpSample(plain, pair([3, 0], [0, 5])),
-          // Cut by rows, by columns, by the sums, by matrices.
+          // Split by rows, by columns, by the sums, by matrices.
           OpSample(plain, pair([300, 130], [130, 70])),
           OpSample(MatMul(transposeA: false, transposeB: true), pair([40, 100], [600, 100])),
           OpSample(plain, pair([2, 3, 4], [4, 5])),
@@ -52,10 +52,10 @@ extension OpCatalog {
           OpSample(Conv2D(geometry: grouped), pair([2, 4, 3, 3], [2, 2, 3, 3])),
           OpSample(Conv2D(geometry: geometry()), pair([2, 3, 4, 3], [2, 3, 1, 1])),
           OpSample(Conv2D(geometry: geometry()), pair([0, 1, 4, 4], [1, 1, 2, 2])),
-          // Several strips of rows; several chunks of pictures.
+          // Several blocks of rows; several chunks of images.
           OpSample(Conv2D(geometry: geometry(1, 1)), pair([1, 40, 40, 41], [8, 40, 3, 3])),
           OpSample(Conv2D(geometry: geometry(1, 1)), pair([19, 4, 16, 16], [9, 4, 3, 3])),
-          // Through Winograd's domain.
+          // By Winograd's algorithm.
           OpSample(Conv2D(geometry: geometry(1, 1)), pair([5, 30, 9, 17], [41, 30, 3, 3])),
           OpSample(Conv2D(geometry: geometry(1, 1)), pair([1, 64, 8, 8], [64, 64, 3, 3])),
         ],
@@ -64,19 +64,19 @@ extension OpCatalog {
           types([1, 5, 5], [1, 1, 3, 3]), types([1, 1, 5, 5], [1, 3, 3]),
         ]),
       OpRow(
-        Conv2DInputGradient(geometry: geometry(), picture: 4),
+        Conv2DInputGradient(geometry: geometry(), inputSize: 4),
         [
           OpSample(
-            Conv2DInputGradient(geometry: geometry(2, 1), picture: 5),
+            Conv2DInputGradient(geometry: geometry(2, 1), inputSize: 5),
             pair([2, 2, 3, 3], [2, 3, 3, 3])),
           OpSample(
-            Conv2DInputGradient(geometry: grouped, picture: Size2D(height: 3, width: 4)),
+            Conv2DInputGradient(geometry: grouped, inputSize: Size2D(height: 3, width: 4)),
             pair([1, 4, 3, 4], [4, 1, 3, 3])),
           OpSample(
-            Conv2DInputGradient(geometry: geometry(), picture: 3),
+            Conv2DInputGradient(geometry: geometry(), inputSize: 3),
             pair([2, 2, 3, 3], [2, 3, 1, 1])),
           OpSample(
-            Conv2DInputGradient(geometry: geometry(1, 1), picture: 40),
+            Conv2DInputGradient(geometry: geometry(1, 1), inputSize: 40),
             pair([3, 40, 40, 40], [40, 8, 3, 3])),
         ], refuses: [types([1, 1, 3, 3], [1, 1, 3, 3]), types([3], [1, 1, 3, 3])]),
       OpRow(
@@ -122,10 +122,10 @@ extension OpCatalog {
         }, refuses: []
       ).withoutGradient,
       OpRow(
-        WinogradConv2D(outputs: 20, places: 5, before: 1),
+        WinogradConv2D(outputs: 20, outputSize: 5, before: 1),
         [
           OpSample(
-            WinogradConv2D(outputs: 20, places: Size2D(height: 9, width: 10), before: 1),
+            WinogradConv2D(outputs: 20, outputSize: Size2D(height: 9, width: 10), before: 1),
             pair([2, 17, 9, 10], [36 * (17 * 32 + 16)]))
         ], refuses: []
       ).withoutGradient,
@@ -140,26 +140,27 @@ extension OpCatalog {
   /// A convolution and both of its gradients, without Winograd's algorithm.
   ///
   /// - Parameters:
-  ///   - pictures: [N, C, H, W]; `weight` is [O, C/groups, kH, kW].
+  ///   - images: [N, C, H, W].
+  ///   - weight: [O, C/groups, kH, kW].
   ///   - output: The shape of the convolution's result.
-  /// - Returns: Output from (pictures, weight), ∂pictures from (∂output, weight), ∂weight from
-  ///   (pictures, ∂output).
+  /// - Returns: Output from (images, weight), ∂images from (∂output, weight), ∂weight from
+  ///   (images, ∂output).
   package static func convolutions(
-    _ dtype: DType, pictures: Shape, weight: Shape, output: Shape, stride: Size2D,
+    _ dtype: DType, images: Shape, weight: Shape, output: Shape, stride: Size2D,
     padding: Padding2D, dilation: Size2D, groups: Int
   ) -> [OpSample] {
     let geometry = ConvolutionGeometry(
       stride: stride, padding: padding, dilation: dilation, groups: groups)
-    let (picture, kernel) = (
-      Size2D(height: pictures[2], width: pictures[3]), Size2D(height: weight[2], width: weight[3])
+    let (inputSize, kernel) = (
+      Size2D(height: images[2], width: images[3]), Size2D(height: weight[2], width: weight[3])
     )
     func inputs(_ a: Shape, _ b: Shape) -> [OpSample.Input] { [.init(a, dtype), .init(b, dtype)] }
     return [
-      OpSample(Conv2D(geometry: geometry), inputs(pictures, weight)),
+      OpSample(Conv2D(geometry: geometry), inputs(images, weight)),
       OpSample(
-        Conv2DInputGradient(geometry: geometry, picture: picture), inputs(output, weight)),
+        Conv2DInputGradient(geometry: geometry, inputSize: inputSize), inputs(output, weight)),
       OpSample(
-        Conv2DWeightGradient(geometry: geometry, kernel: kernel), inputs(pictures, output)),
+        Conv2DWeightGradient(geometry: geometry, kernel: kernel), inputs(images, output)),
     ]
   }
 
@@ -176,7 +177,7 @@ extension OpCatalog {
     ) -> AvgPool2D {
       AvgPool2D(window: window, ceiling: ceiling, divisor: divisor)
     }
-    func places(_ shape: Shape, below: Int) -> OpSample.Input {
+    func indices(_ shape: Shape, below: Int) -> OpSample.Input {
       .init(shape, .int32, contents: .integers(below: below))
     }
     let flat = [TensorType([3, 3], dtype)]
@@ -192,14 +193,15 @@ extension OpCatalog {
           OpSample(MaxPool2D(window: window(2, 2), ceiling: false), one([40, 3, 28, 28])),
         ], refuses: [flat, integers, [TensorType([1, 1, 1, 4], dtype)]]),
       OpRow(
-        MaxPool2DGradient(picture: 4),
+        MaxPool2DGradient(inputSize: 4),
         [
           OpSample(
-            MaxPool2DGradient(picture: 4), one([2, 1, 2, 2]) + [places([2, 1, 2, 2], below: 16)])
+            MaxPool2DGradient(inputSize: 4),
+            one([2, 1, 2, 2]) + [indices([2, 1, 2, 2], below: 16)])
         ], refuses: [[TensorType([1, 1, 2, 2], dtype), TensorType([1, 1, 2, 3], .int32)]]),
       OpRow(
         MaxPool2DGather(),
-        [OpSample(MaxPool2DGather(), one([2, 1, 4, 4]) + [places([2, 1, 2, 2], below: 16)])],
+        [OpSample(MaxPool2DGather(), one([2, 1, 4, 4]) + [indices([2, 1, 2, 2], below: 16)])],
         refuses: [[TensorType([1, 1, 2, 2], dtype), TensorType([2, 1, 2, 2], .int32)]]),
       OpRow(
         average(window(2, 2)),
@@ -211,12 +213,12 @@ extension OpCatalog {
           OpSample(average(window(2, 2)), one([40, 3, 28, 28])),
         ], refuses: [flat, integers, [TensorType([1, 1, 1, 4], dtype)]]),
       OpRow(
-        AvgPool2DGradient(pooling: average(window(2, 2)), picture: 5),
+        AvgPool2DGradient(pooling: average(window(2, 2)), inputSize: 5),
         [
           OpSample(
-            AvgPool2DGradient(pooling: average(window(2, 2)), picture: 5), one([1, 2, 2, 2])),
+            AvgPool2DGradient(pooling: average(window(2, 2)), inputSize: 5), one([1, 2, 2, 2])),
           OpSample(
-            AvgPool2DGradient(pooling: average(window(3, 2, 1), true), picture: 6),
+            AvgPool2DGradient(pooling: average(window(3, 2, 1), true), inputSize: 6),
             one([1, 1, 4, 4])),
         ], refuses: [flat, [TensorType([1, 1, 3, 2], dtype)]]),
       OpRow(
@@ -227,9 +229,9 @@ extension OpCatalog {
           OpSample(AdaptiveAvgPool2D(output: Size2D(height: 3, width: 5)), one([1, 1, 2, 7])),
         ], refuses: [flat, integers, [TensorType([1, 1, 0, 4], dtype)]]),
       OpRow(
-        AdaptiveAvgPool2DGradient(picture: 5),
+        AdaptiveAvgPool2DGradient(inputSize: 5),
         [
-          OpSample(AdaptiveAvgPool2DGradient(picture: 5), one([1, 2, 2, 3]))
+          OpSample(AdaptiveAvgPool2DGradient(inputSize: 5), one([1, 2, 2, 3]))
         ], refuses: [flat]),
     ]
   }
@@ -241,7 +243,7 @@ extension OpCatalog {
     func index(_ shape: Shape, below: Int) -> OpSample.Input {
       .init(shape, .int32, contents: .integers(below: below))
     }
-    func axes(_ make: (Int) -> some Op) -> [OpSample] {
+    func axes(_ make: (Int) -> some KernelOp) -> [OpSample] {
       [
         OpSample(make(1), one([3, 5])), OpSample(make(0), one([4, 3])),
         OpSample(make(1), one([2, 3, 2])), OpSample(make(0), one([1])),
@@ -258,18 +260,18 @@ extension OpCatalog {
         ArgMax(axis: 1), axes { ArgMax(axis: $0) },
         refuses: integers + [[TensorType([3, 0], dtype)]]),
       OpRow(
-        TakeAlong(axis: 1),
+        GatherAlong(axis: 1),
         [
-          OpSample(TakeAlong(axis: 1), one([3, 5]) + [index([3], below: 6)]),
-          OpSample(TakeAlong(axis: 0), one([4, 3]) + [index([3], below: 4)]),
-          OpSample(TakeAlong(axis: 1), one([2, 3, 2]) + [index([2, 2], below: 3)]),
+          OpSample(GatherAlong(axis: 1), one([3, 5]) + [index([3], below: 6)]),
+          OpSample(GatherAlong(axis: 0), one([4, 3]) + [index([3], below: 4)]),
+          OpSample(GatherAlong(axis: 1), one([2, 3, 2]) + [index([2, 2], below: 3)]),
         ],
         refuses: [[TensorType([3, 5], dtype), TensorType([5], .int32)]]),
       OpRow(
-        PutAlong(axis: 1, count: 5),
+        ScatterAlong(axis: 1, count: 5),
         [
-          OpSample(PutAlong(axis: 1, count: 5), one([3]) + [index([3], below: 6)]),
-          OpSample(PutAlong(axis: 0, count: 2), one([2, 2]) + [index([2, 2], below: 2)]),
+          OpSample(ScatterAlong(axis: 1, count: 5), one([3]) + [index([3], below: 6)]),
+          OpSample(ScatterAlong(axis: 0, count: 2), one([2, 2]) + [index([2, 2], below: 2)]),
         ],
         refuses: [[TensorType([3], dtype), TensorType([4], .int32)]]),
       OpRow(

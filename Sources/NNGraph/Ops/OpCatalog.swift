@@ -1,8 +1,8 @@
 package import NNCore
 
-/// Every op with sample inputs that reach its corners, and inputs that it must refuse.
+/// Every op with sample inputs that cover its edge cases, and inputs that it must reject.
 ///
-/// A new op adds a row; a battery of tests then checks its shape rule, its kernel and its gradient.
+/// A new op adds a row; a suite of tests then checks its shape rule, its kernel and its gradient.
 package enum OpCatalog {
   /// The rows for one floating-point type.
   package static func rows(_ dtype: DType) -> [OpRow] {
@@ -10,7 +10,7 @@ package enum OpCatalog {
       + attention(dtype) + recurrent(dtype) + normalization(dtype)
   }
 
-  // MARK: - Element by element
+  // MARK: - Element-wise
 
   private static func elementwise(_ dtype: DType) -> [OpRow] {
     [
@@ -73,7 +73,7 @@ package enum OpCatalog {
       refuses: [[TensorType([3], dtype), TensorType([4], dtype), TensorType([3], dtype)]])
   }
 
-  // MARK: - Shapes, reductions, joining
+  // MARK: - Shapes, reductions, concatenation
 
   private static func structure(_ dtype: DType) -> [OpRow] {
     func one(_ shape: Shape) -> [OpSample.Input] { [.init(shape, dtype)] }

@@ -3,7 +3,7 @@ import NNKernels
 extension OpSample {
   /// The types of the outputs.
   ///
-  /// - Throws: `OpError` when the op does not take these inputs.
+  /// - Throws: `OpError` for invalid inputs.
   package func outputTypes() throws(OpError) -> [TensorType] {
     try op.inferTypes(inputs.map(\.type))
   }
@@ -13,9 +13,9 @@ extension OpSample {
     op.scratchByteCount(inputs: inputs.map(\.type), outputs: outputs, workers: 1)
   }
 
-  /// Runs the op alone, on memory of the caller's, with everything on the calling thread.
+  /// Runs the op alone, in the caller's memory and on the calling thread.
   ///
-  /// Tests see in this way what an op reads and writes; a plan shares memory among ops.
+  /// Tests can then observe what an op reads and writes; a plan shares memory among ops.
   ///
   /// - Parameters:
   ///   - inputs: An address for each input.
@@ -34,6 +34,6 @@ extension OpSample {
     for phase in kernel.phases { WorkerPool.run(phase.chunks, phase.body, upTo: 1) }
   }
 
-  /// Whether the op is a view, which does not run.
+  /// Whether the op is a view, which has no kernel.
   package var isView: Bool { op.asView != nil }
 }

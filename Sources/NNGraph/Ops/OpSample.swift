@@ -1,14 +1,14 @@
 package import NNCore
 
-/// An op with the tensors to try it on.
+/// An op with sample inputs.
 package struct OpSample: Sendable, CustomStringConvertible {
-  /// What an input tensor holds.
+  /// The contents of an input tensor.
   package enum Contents: Sendable, Hashable {
     /// Different numbers, evenly spread over the input's range in a random order.
     case numbers
-    /// 0 or 1; the op may jump in between.
+    /// 0 or 1; the op may be discontinuous in between.
     case flags
-    /// Integers from 0.
+    /// Integers from 0 to below a bound.
     case integers(below: Int)
   }
 
@@ -16,9 +16,8 @@ package struct OpSample: Sendable, CustomStringConvertible {
   package struct Input: Sendable {
     /// Shape and element type.
     package let type: TensorType
-    /// What it holds.
     package let contents: Contents
-    /// Where its numbers lie.
+    /// The range of its numbers.
     package let range: ClosedRange<Double>
 
     init(
@@ -30,10 +29,10 @@ package struct OpSample: Sendable, CustomStringConvertible {
       self.range = range
     }
 
-    /// Whether the output changes smoothly with this input.
+    /// Whether the output is differentiable with respect to this input.
     package var isSmooth: Bool { contents == .numbers && type.dtype.isFloatingPoint }
 
-    /// A tensor of such contents; another one for each `seed`.
+    /// A tensor with these contents, which depends on `seed`.
     package func tensor(seed: UInt64) -> HostTensor {
       let count = type.shape.elementCount
       let random = Philox(seed: seed, stream: UInt32(truncatingIfNeeded: count))
@@ -42,7 +41,7 @@ package struct OpSample: Sendable, CustomStringConvertible {
         case .numbers:
           random.permutation(count).map {
             let share = (Double($0) + 0.37) / Double(count)
-            // Rounded, so that both precisions get the same numbers.
+            // Rounded, so that both element types hold the same numbers.
             return Double(
               Float(range.lowerBound + (range.upperBound - range.lowerBound) * share))
           }
@@ -53,16 +52,16 @@ package struct OpSample: Sendable, CustomStringConvertible {
     }
   }
 
-  let op: any Op
+  let op: any KernelOp
   /// The inputs, in order.
   package let inputs: [Input]
 
-  init(_ op: some Op, _ inputs: [Input]) {
+  init(_ op: some KernelOp, _ inputs: [Input]) {
     self.op = op
     self.inputs = inputs
   }
 
-  /// Adds the op to a graph and gives its outputs.
+  /// Adds the op to a graph and returns its outputs.
   package func apply(_ values: [Value]) -> [Value] { values[0].graph.add(op, values) }
 
   /// `matMul(transposeA) of float64[4, 3], float64[4, 5]`
@@ -72,19 +71,19 @@ package struct OpSample: Sendable, CustomStringConvertible {
   }
 }
 
-/// What the catalogue knows of an op.
+/// The catalogue's row for an op.
 package struct OpRow: Sendable, CustomStringConvertible {
   /// The Swift type of the op.
   package let typeName: String
-  /// Inputs that it takes.
+  /// Valid inputs.
   package let samples: [OpSample]
-  /// Input types that the shape rule must refuse.
+  /// Input types that the shape rule must reject.
   package let refusals: [[TensorType]]
-  /// How often it can be differentiated, 2 standing for any number.
+  /// How many times the op can be differentiated; 2 means any number.
   package private(set) var derivatives = 2
-  private let op: any Op
+  private let op: any KernelOp
 
-  init(_ op: some Op, _ samples: [OpSample], refuses: [[TensorType]]) {
+  init(_ op: some KernelOp, _ samples: [OpSample], refuses: [[TensorType]]) {
     typeName = "\(type(of: op))"
     self.op = op
     self.samples = samples
@@ -94,14 +93,14 @@ package struct OpRow: Sendable, CustomStringConvertible {
   /// The same row for an op whose gradient is not its derivative.
   var withoutGradient: OpRow { differentiable(times: 0) }
 
-  /// The same row for an op whose gradient can be differentiated so often.
+  /// The same row for an op that can be differentiated this many times.
   func differentiable(times derivatives: Int) -> OpRow {
     var row = self
     row.derivatives = derivatives
     return row
   }
 
-  /// Why the op refuses these inputs; nil if it takes them.
+  /// The error for these inputs; nil if they are valid.
   package func refusal(_ types: [TensorType]) -> OpError? {
     do throws(OpError) {
       _ = try op.inferTypes(types)
@@ -111,6 +110,5 @@ package struct OpRow: Sendable, CustomStringConvertible {
     }
   }
 
-  /// The type's name.
   package var description: String { typeName }
 }

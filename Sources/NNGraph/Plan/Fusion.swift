@@ -1,34 +1,37 @@
 import NNCore
 import NNKernels
 
-/// Groups nodes that can share one pass over memory.
+/// Fuses nodes that can share one pass over memory.
 ///
-/// Three joins, in this order: element-wise chains into the reduction that alone reads them;
-/// element-wise neighbours of one shape into one program; such a program behind the product or
-/// convolution whose output it reads. A join is refused when it would make the grouped graph
-/// cyclic.
+/// Three kinds of fusion, in this order: element-wise chains into the reduction that is their only
+/// reader; element-wise neighbours of one shape into one program; such a program into the matrix
+/// product or convolution whose output it reads, as its epilogue. A fusion that would make the
+/// grouped graph cyclic is rejected.
 struct Fusion {
-  /// Programs longer than this stop growing: their temporaries must stay in the first cache.
+  /// The maximum length of a program: its temporaries must stay in the L1 cache.
   private static let longestProgram = 48
 
   private let graph: Graph
-  /// The group of each live node; a group is named by its first member at the time it was made.
+  /// How each node runs; nil for inputs, variables and constants.
+  private let ops: [(any KernelOp)?]
+  /// The group of each live node; a group is identified by its first member when it was formed.
   private var groupOf: [Int]
   private var members: [Int: [Int]] = [:]
   /// For a group with an epilogue, the node that produces what the epilogue reads.
   private var leader: [Int: Int] = [:]
   private var users: [[Int]]
-  /// How many groups have members on both sides of the border before each node.
+  /// The number of groups with members both before each node and at or after it.
   private var spanning: [Int]
   private let fetched: Set<ValueID>
-  /// Values that must exist in memory after the run.
+  /// Values that must be in memory after the run.
   private let kept: Set<ValueID>
 
   /// - Parameters:
-  ///   - fetched: Values that the caller reads.
-  ///   - updated: What variables hold after the run.
+  ///   - fetched: The values that the caller reads.
+  ///   - updated: The values of variables after the run.
   init(_ graph: Graph, fetched: Set<ValueID>, updated: Set<ValueID>, joins: Bool) {
     self.graph = graph
+    ops = graph.nodes.indices.map { graph.kernelOp(of: $0) }
     self.fetched = fetched
     kept = fetched.union(updated)
     groupOf = Array(graph.nodes.indices)
@@ -43,17 +46,17 @@ struct Fusion {
       joinPrivateChain(of: index)
     }
     for index in graph.nodes.indices where isFree(index) { joinProducers(of: index) }
-    for index in graph.nodes.indices where graph.nodes[index].op.supportsEpilogue {
+    for index in graph.nodes.indices where ops[index]?.supportsEpilogue ?? false {
       joinEpilogue(to: index)
     }
     separateUpdates(updated)
   }
 
-  // MARK: - Joins
+  // MARK: - Fusion
 
-  private func isElementwise(_ node: Int) -> Bool { graph.nodes[node].op.asElementwise != nil }
+  private func isElementwise(_ node: Int) -> Bool { ops[node]?.elementwiseOpcode != nil }
 
-  /// An element-wise node that no reduction has taken.
+  /// Whether a node is element-wise and not fused into a reduction.
   private func isFree(_ node: Int) -> Bool {
     isElementwise(node)
       && !members[groupOf[node], default: []].contains { graph.nodes[$0].op is Reduce }
@@ -65,11 +68,11 @@ struct Fusion {
     }
   }
 
-  /// Takes into a reduction the element-wise nodes that nothing else reads.
+  /// Fuses into a reduction the element-wise nodes that nothing else reads.
   private mutating func joinPrivateChain(of reduce: Int) {
     let space = graph.nodes[graph.nodes[reduce].inputs[0].node].outputs[0]
     var chain: Set<Int> = [reduce]
-    // Nodes are visited from the reduction upwards, so that all users come before.
+    // From the reduction backwards, so that the users of a node are visited before it.
     var candidates = [graph.nodes[reduce].inputs[0].node]
     while let node = candidates.max() {
       candidates.removeAll { $0 == node }
@@ -114,19 +117,19 @@ struct Fusion {
     }
   }
 
-  /// Whether a node reads `value` element for element, if it reads it at all, and nothing else that
-  /// comes of the same node, which may not be ready before all of `value` is.
+  /// Whether a node reads `value` only element for element, and reads no other output of the same
+  /// node, which may not be ready before all of `value` is.
   private func readsInPlace(_ node: Graph.Node, _ value: ValueID) -> Bool {
     node.inputs.allSatisfy { input in
       let producer = graph.nodes[input.node]
-      return !(producer.op.asStridedView != nil && root(of: producer.inputs[0]) == value)
+      return !(ops[input.node]?.asStridedView != nil && root(of: producer.inputs[0]) == value)
         && (input == value || root(of: input).node != value.node)
     }
   }
 
   private func root(of value: ValueID) -> ValueID {
     var value = value
-    while graph.nodes[value.node].op.asView != nil { value = graph.nodes[value.node].inputs[0] }
+    while ops[value.node]?.asView != nil { value = graph.nodes[value.node].inputs[0] }
     return value
   }
 
@@ -141,16 +144,16 @@ struct Fusion {
     return name
   }
 
-  /// Counts the borders that lie between the members of a group.
+  /// Updates `spanning` for the positions between the first and the last member of a group.
   private mutating func count(_ group: [Int]?, by change: Int) {
     guard let group, let first = group.first, let last = group.last else { return }
     for border in first..<last { spanning[border + 1] += change }
   }
 
-  /// Whether joining these groups would let the union depend on itself through another group.
+  /// Whether merging these groups would make the union depend on itself through another group.
   private func closesCycle(_ union: Set<Int>) -> Bool {
-    // Inputs come before the nodes that read them. Where no group spans a border, nothing before it
-    // depends on anything after it, so that the search ends there instead of at the start of the graph.
+    // Inputs come before the nodes that read them. Where no group spans a position, nothing before
+    // it depends on anything after it, so the search ends there, not at the start of the graph.
     var border = union.compactMap { members[$0]?.first }.min() ?? 0
     while spanning[border] > 0 { border -= 1 }
     var visited = union
@@ -173,19 +176,21 @@ struct Fusion {
     return false
   }
 
-  // MARK: - Updates apart from fetches
+  // MARK: - Separating updates from fetches
 
-  /// Takes apart what computes a fetched value together with an update that the value does not depend
-  /// on, so that it can be read before any variable changes.
+  /// Splits groups that compute a fetched value together with an update that the value does not
+  /// depend on, so that the value can be read before any variable changes.
   private mutating func separateUpdates(_ updated: Set<ValueID>) {
     var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
     for value in fetched { isNeeded[value.node] = true }
     for node in graph.nodes.indices.reversed() where isNeeded[node] {
       for input in graph.nodes[node].inputs { isNeeded[input.node] = true }
     }
-    let updating = Set(updated.filter { !isNeeded[$0.node] }.map { groupOf[$0.node] })
+    // A view is computed by the step that computes its source.
+    let updating = Set(
+      updated.map { root(of: $0).node }.filter { !isNeeded[$0] }.map { groupOf[$0] })
     guard !updating.isEmpty else { return }
-    // Groups that fetched values need, and who reads each of them.
+    // The groups that fetched values need, and the readers of each.
     var readers: [Int: Set<Int>] = [:]
     var pending = Set(fetched.map { groupOf[$0.node] })
     var reached = pending
@@ -208,7 +213,7 @@ struct Fusion {
     for group in mixed { split(group) { isNeeded[$0] } }
   }
 
-  /// Splits a group in two; none of those for which `isFirst` holds may read any of the others.
+  /// Splits a group in two; no node for which `isFirst` is true may read one of the others.
   private mutating func split(_ group: Int, by isFirst: (Int) -> Bool) {
     guard let all = members.removeValue(forKey: group) else { return }
     let producer = leader.removeValue(forKey: group)
@@ -222,8 +227,8 @@ struct Fusion {
 
   // MARK: - Steps
 
-  /// The groups as steps, in an order in which each finds its inputs ready, and what fetched values
-  /// need comes before everything else.
+  /// The groups as steps in an executable order: first those that fetched values need, then the
+  /// rest.
   func steps() -> [PlannedStep] {
     var steps: [PlannedStep] = []
     var stepOf: [Int: Int] = [:]
@@ -238,11 +243,11 @@ struct Fusion {
 
   private func step(_ group: Int, _ nodes: [Int]) -> PlannedStep? {
     let last = graph.nodes[nodes[nodes.count - 1]]
-    if let producer = leader[group] {
+    if let producer = leader[group], let op = ops[producer] {
       let node = graph.nodes[producer]
       let program = lower(nodes.filter { $0 != producer })
       return PlannedStep(
-        op: node.op, inputs: node.inputs, outputs: outputs(of: producer),
+        op: op, inputs: node.inputs, outputs: outputs(of: producer),
         epilogue: .init(op: program.op, inputs: program.inputs, outputs: program.outputs),
         path: node.path)
     }
@@ -261,33 +266,30 @@ struct Fusion {
       return PlannedStep(
         op: program.op, inputs: program.inputs, outputs: program.outputs, path: last.path)
     }
-    if last.op.asView != nil || last.inputs.isEmpty && isLeaf(last.op) { return nil }
-    if last.op.asStridedView != nil, !isReadAsTensor(nodes[0]) { return nil }
+    guard let op = ops[nodes[0]], op.asView == nil else { return nil }
+    if op.asStridedView != nil, !isReadAsTensor(nodes[0]) { return nil }
     return PlannedStep(
-      op: last.op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
+      op: op, inputs: last.inputs, outputs: outputs(of: nodes[0]), path: last.path)
   }
-
-  private func isLeaf(_ op: any Op) -> Bool { op is Input || op is Variable || op is Constant }
 
   private func outputs(of node: Int) -> [ValueID] {
     graph.nodes[node].outputs.indices.map { ValueID(node: node, output: $0) }
   }
 
-  /// Whether anything needs a strided view as memory of its own, rather than reading through it.
+  /// Whether a strided view must be copied into its own memory because a reader cannot use strides.
   private func isReadAsTensor(_ node: Int) -> Bool {
     isKept(node)
       || users[node].contains { user in
-        let op = graph.nodes[user].op
-        return !(op.asElementwise != nil || op is Reduce)
+        !(isElementwise(user) || graph.nodes[user].op is Reduce)
       }
   }
 
-  /// What an outside value is read from, and with which strides over `space`.
+  /// The value whose memory is read for a value from outside, and the strides over `space`.
   private func operand(
     _ value: ValueID, over space: Shape
   ) -> (source: ValueID, operand: ElementwiseProgram.Operand) {
     let node = graph.nodes[value.node]
-    if let view = node.op.asStridedView {
+    if let view = ops[value.node]?.asStridedView {
       let source = node.inputs[0]
       let strides = view.strides(input: graph.type(of: source), output: node.outputs[0])
       return (source, .init(stretching: strides, of: node.outputs[0].shape, to: space))
@@ -322,11 +324,11 @@ struct Fusion {
     var instructions: [ElementwiseProgram.Instruction] = []
     var outputs: [ValueID] = []
     for node in nodes {
-      guard let op = graph.nodes[node].op.asElementwise else { continue }
+      guard let opcode = ops[node]?.elementwiseOpcode else { continue }
       let value = ValueID(node: node, output: 0)
       instructions.append(
         .init(
-          opcode: op.opcode,
+          opcode: opcode,
           operands: graph.nodes[node].inputs.map { registers[$0] ?? register(outside: $0) }))
       registers[value] = operands.count + instructions.count - 1
       if result == nil, isKept(node) || users[node].contains(where: { !inside.contains($0) }) {
@@ -340,8 +342,8 @@ struct Fusion {
     return (FusedElementwise(program: program, dtype: type.dtype), sources, outputs, kept)
   }
 
-  /// Orders steps so that each follows what it reads: first those that fetched values need, so that
-  /// these can be read before any variable changes, otherwise as the model was written.
+  /// Sorts steps topologically: first those that fetched values need, so that these can be read
+  /// before any variable changes; otherwise in the order of the model.
   private func scheduled(_ steps: [PlannedStep]) -> [PlannedStep] {
     var producer: [ValueID: Int] = [:]
     for (index, step) in steps.enumerated() {
@@ -363,7 +365,7 @@ struct Fusion {
       for source in sources { followers[source].append(index) }
     }
     var order: [PlannedStep] = []
-    // Steps come sorted by their first node; the ready one that was written first goes first.
+    // `steps` is sorted by first node; of the steps that are ready, the first one is scheduled.
     for isEarly in [true, false] {
       var ready = steps.indices.filter { isFirst[$0] == isEarly && waiting[$0] == 0 }
       while let next = ready.first {

@@ -1,17 +1,17 @@
 import NNCore
 
-/// Where every tensor of a plan lies: intermediates share one arena by their lifetimes, results
-/// that update variables are written where the variable lives, parts of a packed tensor where the
-/// packed tensor lives.
+/// Assigns memory to every tensor of a plan: intermediates share one arena by their lifetimes,
+/// results that update variables are written into the variable's memory, and parts of a packed
+/// tensor into the packed tensor's memory.
 struct MemoryPlan {
-  /// The start of a tensor's memory.
-  enum Place: Hashable {
+  /// The memory of a tensor and the byte offset of its start.
+  enum Location: Hashable {
     case arena(block: Int, offset: Int)
     case variable(String, offset: Int)
     case input(String, offset: Int)
     case constant(Int, offset: Int)
 
-    func advanced(by bytes: Int) -> Place {
+    func advanced(by bytes: Int) -> Location {
       switch self {
       case .arena(let block, let offset): .arena(block: block, offset: offset + bytes)
       case .variable(let name, let offset): .variable(name, offset: offset + bytes)
@@ -21,7 +21,7 @@ struct MemoryPlan {
     }
   }
 
-  /// A piece of the arena that is taken from one step to another.
+  /// A range of the arena that is in use from step `first` to step `last`.
   struct Block {
     var byteCount: Int
     var first: Int
@@ -31,20 +31,20 @@ struct MemoryPlan {
 
   private(set) var blocks: [Block] = []
   private(set) var arenaByteCount = 0
-  /// Scratch block of each step that asked for one.
+  /// The scratch block of each step that needs one.
   private(set) var scratch: [Int?] = []
   /// The schedule, with copies added for updates that could not be written in place.
   private(set) var steps: [PlannedStep]
-  /// How many steps at the start read nothing but constants and variables that the plan leaves as
-  /// they are: their results hold from run to run, in memory that no other tensor shares.
-  private(set) var lastingStepCount = 0
-  /// Outputs of steps that no step reads, and no caller.
+  /// The number of steps at the start that read only constants and variables that the plan does not
+  /// change: their results are constant across runs, in memory that no other tensor shares.
+  private(set) var invariantStepCount = 0
+  /// Outputs of steps that neither a step nor the caller reads.
   private(set) var unread: Set<ValueID> = []
   /// Values to copy into variables once all steps have run.
   private(set) var copies: [(from: ValueID, to: String)] = []
 
   private let graph: Graph
-  private var places: [ValueID: Place] = [:]
+  private var locations: [ValueID: Location] = [:]
   private var lastUse: [ValueID: Int] = [:]
   /// The step that computes a value.
   private var writers: [ValueID: Int] = [:]
@@ -57,33 +57,33 @@ struct MemoryPlan {
   ) {
     self.graph = graph
     self.steps = steps
-    if reuses { moveLastingSteps(updates) }
+    if reuses { moveInvariantSteps(updates) }
     findLastUses(kept: kept)
     placeUpdates(updates)
     findUnread()
     placePackedParts(kept: kept)
     placeIntermediates(kept: kept, reuses: reuses)
-    bookScratch(workers: workers)
+    reserveScratch(workers: workers)
     layOut(reuses: reuses)
   }
 
-  /// Where a value lies, through any views.
-  func place(of value: ValueID) -> Place {
+  /// The location of a value, looking through views.
+  func location(of value: ValueID) -> Location {
     let (base, offset) = base(of: value)
     switch graph.nodes[base.node].op {
     case let input as Input: return .input(input.label, offset: offset)
     case let variable as Variable: return .variable(variable.label, offset: offset)
     case is Constant: return .constant(base.node, offset: offset)
     default:
-      guard let place = places[base] else {
+      guard let location = locations[base] else {
         preconditionFailure("node \(base.node) has no memory")
       }
-      return place.advanced(by: offset)
+      return location.advanced(by: offset)
     }
   }
 
-  /// The place in the schedule of the step that computes a value, through any views; nil for inputs,
-  /// variables and constants.
+  /// The index of the step that computes a value, looking through views; nil for inputs, variables
+  /// and constants.
   func step(computing value: ValueID) -> Int? {
     writers[base(of: value).0]
   }
@@ -97,11 +97,11 @@ struct MemoryPlan {
   func variables(writtenBy step: PlannedStep) -> Set<String> {
     Set(
       step.allOutputs.compactMap {
-        if case .variable(let name, _) = place(of: $0) { name } else { nil }
+        if case .variable(let name, _) = location(of: $0) { name } else { nil }
       })
   }
 
-  /// The sum of all blocks: what the arena would take without sharing.
+  /// The size of the arena without sharing: the sum of all blocks.
   var unsharedByteCount: Int { blocks.reduce(0) { $0 + $1.byteCount } + sharedInPlaceByteCount }
   private var sharedInPlaceByteCount = 0
 
@@ -110,14 +110,14 @@ struct MemoryPlan {
   private func base(of value: ValueID) -> (ValueID, offset: Int) {
     var value = value
     var offset = 0
-    while let view = graph.nodes[value.node].op.asView {
+    while let view = graph.kernelOp(of: value.node)?.asView {
       value = graph.nodes[value.node].inputs[0]
       offset += view.byteOffset(input: graph.type(of: value))
     }
     return (value, offset)
   }
 
-  /// The label of the variable that a value is.
+  /// The label of the variable if a value is one; else nil.
   private func variable(of value: ValueID) -> String? {
     (graph.nodes[value.node].op as? Variable)?.label
   }
@@ -127,24 +127,24 @@ struct MemoryPlan {
     return !(op is Input || op is Variable || op is Constant)
   }
 
-  /// Puts the steps first whose results last.
-  private mutating func moveLastingSteps(_ updates: [(variable: String, value: ValueID)]) {
-    // By steps, not by nodes: one step may give results that last together with others.
-    var lasting = graph.lastingLeaves(changing: Set(updates.map(\.variable)))
+  /// Moves steps whose results are constant across runs to the front.
+  private mutating func moveInvariantSteps(_ updates: [(variable: String, value: ValueID)]) {
+    // By steps, not by nodes: a step may compute invariant results together with others.
+    var invariant = graph.invariantLeaves(changing: Set(updates.map(\.variable)))
     var first: [PlannedStep] = []
     var rest: [PlannedStep] = []
     for step in steps {
-      // An epilogue reads what its own step gives.
+      // An epilogue reads the output of its own step.
       let sources = step.allInputs.map { base(of: $0).0 }.filter { !step.outputs.contains($0) }
-      if !sources.isEmpty, sources.allSatisfy({ lasting.contains($0.node) }) {
-        lasting.formUnion(step.allOutputs.map(\.node))
+      if !sources.isEmpty, sources.allSatisfy({ invariant.contains($0.node) }) {
+        invariant.formUnion(step.allOutputs.map(\.node))
         first.append(step)
       } else {
         rest.append(step)
       }
     }
     steps = first + rest
-    lastingStepCount = first.count
+    invariantStepCount = first.count
   }
 
   private mutating func findLastUses(kept: Set<ValueID>) {
@@ -160,28 +160,29 @@ struct MemoryPlan {
       }
     }
     for value in kept { lastUse[base(of: value).0] = steps.count }
-    for output in steps[..<lastingStepCount].flatMap(\.allOutputs)
-    where lastUse[output, default: 0] >= lastingStepCount { lastUse[output] = steps.count }
+    for output in steps[..<invariantStepCount].flatMap(\.allOutputs)
+    where lastUse[output, default: 0] >= invariantStepCount { lastUse[output] = steps.count }
   }
 
   private mutating func findUnread() {
     for (index, step) in steps.enumerated() {
-      // What updates a variable has its place by now.
-      unread.formUnion(step.allOutputs.filter { lastUse[$0] == index && places[$0] == nil })
+      // Updates of variables have their locations by now.
+      unread.formUnion(step.allOutputs.filter { lastUse[$0] == index && locations[$0] == nil })
     }
   }
 
   private mutating func placeUpdates(_ updates: [(variable: String, value: ValueID)]) {
     let sources = Set(updates.map { base(of: $0.value).0 })
-    // What another update takes from a variable must be what the run began with.
+    // An update with the value of another variable must read that variable's old contents.
     let copied = Set(sources.compactMap(variable(of:)))
     for update in updates {
       let (base, offset) = base(of: update.value)
-      if let writer = writers[base], writer >= lastingStepCount, offset == 0, places[base] == nil,
+      if let writer = writers[base], writer >= invariantStepCount, offset == 0,
+        locations[base] == nil,
         graph.type(of: base).byteCount == graph.type(of: update.value).byteCount,
         !copied.contains(update.variable), mayWrite(update.variable, in: writer, as: base)
       {
-        places[base] = .variable(update.variable, offset: 0)
+        locations[base] = .variable(update.variable, offset: 0)
         placeSource(of: base, writtenIn: writer, over: update.variable, except: sources)
       } else {
         lastUse[base] = steps.count
@@ -190,23 +191,24 @@ struct MemoryPlan {
     }
   }
 
-  /// Lets what a step changes in place lie in the variable's memory, too, from where it was made.
+  /// Places the value that a step changes in place in the variable's memory, too, from its creation
+  /// on.
   private mutating func placeSource(
     of value: ValueID, writtenIn index: Int, over variable: String, except updates: Set<ValueID>
   ) {
     guard let input = inPlaceInput(of: steps[index], writing: value) else { return }
     let source = base(of: input).0
-    guard isComputed(source), places[source] == nil, lastUse[source] == index,
+    guard isComputed(source), locations[source] == nil, lastUse[source] == index,
       !updates.contains(source),
       steps[index].allInputs.count(where: { base(of: $0).0 == source }) == 1,
-      let writer = writers[source], writer >= lastingStepCount,
+      let writer = writers[source], writer >= invariantStepCount,
       mayWrite(variable, in: writer, as: source)
     else { return }
-    places[source] = .variable(variable, offset: 0)
+    locations[source] = .variable(variable, offset: 0)
     placeSource(of: source, writtenIn: writer, over: variable, except: updates)
   }
 
-  /// Whether step `index` may write its output over a variable: nobody reads the old contents
+  /// Whether step `index` may write its output over a variable: the old contents are not read
   /// afterwards, and the step itself reads them only element for element.
   private func mayWrite(_ variable: String, in index: Int, as output: ValueID) -> Bool {
     func reads(_ value: ValueID) -> Bool { self.variable(of: base(of: value).0) == variable }
@@ -223,15 +225,15 @@ struct MemoryPlan {
     } ?? false
   }
 
-  /// The input whose memory the op itself may write `output` over.
+  /// The input whose memory the op may reuse for `output`.
   private func inPlaceInput(of step: PlannedStep, writing output: ValueID) -> ValueID? {
-    guard output == step.outputs[0], let place = step.op.inPlaceInput else { return nil }
-    let (base, offset) = base(of: step.inputs[place])
+    guard output == step.outputs[0], let index = step.op.inPlaceInput else { return nil }
+    let (base, offset) = base(of: step.inputs[index])
     let isWhole = graph.type(of: base).byteCount == graph.type(of: output).byteCount
-    return offset == 0 && isWhole ? step.inputs[place] : nil
+    return offset == 0 && isWhole ? step.inputs[index] : nil
   }
 
-  /// The program that writes `output`, with its inputs.
+  /// The element-wise program that writes `output`, with its inputs.
   private func elementwisePart(
     of step: PlannedStep, writing output: ValueID
   ) -> (program: ElementwiseProgram, inputs: [ValueID])? {
@@ -259,22 +261,23 @@ struct MemoryPlan {
       guard let pack = step.op as? Pack else { continue }
       let output = step.outputs[0]
       let type = graph.type(of: output)
-      let place = places[output] ?? .arena(block: newBlock(type.byteCount, at: index), offset: 0)
-      places[output] = place
+      let location =
+        locations[output] ?? .arena(block: newBlock(type.byteCount, at: index), offset: 0)
+      locations[output] = location
       for (input, offset) in zip(step.inputs, pack.offsets) {
         let (part, partOffset) = base(of: input)
         guard
-          isComputed(part), places[part] == nil, partOffset == 0, !kept.contains(input),
+          isComputed(part), locations[part] == nil, partOffset == 0, !kept.contains(input),
           graph.type(of: part).byteCount == graph.type(of: input).byteCount,
           // A variable's memory must keep its old contents until all reads are done.
-          case .arena(let block, _) = place,
+          case .arena(let block, _) = location,
           let writer = writers[part]
         else { continue }
-        places[part] = place.advanced(by: offset * type.dtype.byteCount)
+        locations[part] = location.advanced(by: offset * type.dtype.byteCount)
         blocks[block].first = min(blocks[block].first, writer)
         blocks[block].last = max(blocks[block].last, lastUse[part] ?? index)
       }
-      if case .arena(let block, _) = place {
+      if case .arena(let block, _) = location {
         blocks[block].last = max(blocks[block].last, lastUse[output] ?? index)
       }
     }
@@ -282,25 +285,25 @@ struct MemoryPlan {
 
   private mutating func placeIntermediates(kept: Set<ValueID>, reuses: Bool) {
     for (index, step) in steps.enumerated() {
-      for output in step.allOutputs where places[output] == nil {
+      for output in step.allOutputs where locations[output] == nil {
         let last = lastUse[output] ?? index
         if reuses, let block = blockToReuse(for: output, step: step, index: index) {
-          places[output] = .arena(block: block, offset: 0)
+          locations[output] = .arena(block: block, offset: 0)
           blocks[block].last = max(blocks[block].last, last)
           sharedInPlaceByteCount += graph.type(of: output).byteCount
         } else {
           let block = newBlock(graph.type(of: output).byteCount, at: index)
           blocks[block].last = last
-          places[output] = .arena(block: block, offset: 0)
+          locations[output] = .arena(block: block, offset: 0)
         }
       }
     }
   }
 
-  /// The block of an operand that dies in this step and is read element for element.
+  /// The block of an operand whose last use is this step and which is read element for element.
   private func blockToReuse(for output: ValueID, step: PlannedStep, index: Int) -> Int? {
     if let input = inPlaceInput(of: step, writing: output),
-      case .arena(let block, 0)? = places[base(of: input).0], blocks[block].last == index,
+      case .arena(let block, 0)? = locations[base(of: input).0], blocks[block].last == index,
       blocks[block].byteCount == graph.type(of: output).byteCount.roundedToBlock,
       step.allInputs.filter({ occupies($0, block) }).count == 1,
       !step.allOutputs.contains(where: { occupies($0, block) })
@@ -312,15 +315,15 @@ struct MemoryPlan {
     for (position, input) in part.inputs.enumerated() {
       let source = base(of: input).0
       guard
-        isComputed(source), case .arena(let block, 0)? = places[source],
+        isComputed(source), case .arena(let block, 0)? = locations[source],
         blocks[block].last == index, blocks[block].byteCount == type.byteCount.roundedToBlock,
         isWhole(part, position, type: type),
-        // Other reads of the same memory must be element for element too.
+        // Other reads of the same memory must be element for element, too.
         part.inputs.indices.allSatisfy({
           !occupies(part.inputs[$0], block) || isWhole(part, $0, type: type)
         }),
         step.epilogue == nil || !step.inputs.contains(where: { occupies($0, block) }),
-        // Two outputs of one step may not meet in one block.
+        // Two outputs of one step may not share a block.
         !step.allOutputs.contains(where: { other in
           other != source && other != output && occupies(other, block)
         })
@@ -331,7 +334,7 @@ struct MemoryPlan {
   }
 
   private func occupies(_ value: ValueID, _ block: Int) -> Bool {
-    if case .arena(block, _)? = places[base(of: value).0] { true } else { false }
+    if case .arena(block, _)? = locations[base(of: value).0] { true } else { false }
   }
 
   private mutating func newBlock(_ byteCount: Int, at index: Int) -> Int {
@@ -339,7 +342,7 @@ struct MemoryPlan {
     return blocks.count - 1
   }
 
-  private mutating func bookScratch(workers: Int) {
+  private mutating func reserveScratch(workers: Int) {
     for (index, step) in steps.enumerated() {
       var bytes = step.op.scratchByteCount(
         inputs: step.inputs.map(graph.type), outputs: step.outputs.map(graph.type),
@@ -352,9 +355,10 @@ struct MemoryPlan {
     }
   }
 
-  /// Gives offsets: largest first, each at the lowest place free during its whole life.
+  /// Assigns offsets, largest block first: each gets the lowest offset that is free for its
+  /// lifetime.
   private mutating func layOut(reuses: Bool) {
-    // In the order of their offsets.
+    // Sorted by offset.
     var placed: [Int] = []
     for block in blocks.indices.sorted(by: { blocks[$0].byteCount > blocks[$1].byteCount }) {
       var offset = 0
@@ -367,14 +371,14 @@ struct MemoryPlan {
         offset = max(offset, blocks[rival].offset + blocks[rival].byteCount)
       }
       blocks[block].offset = offset
-      let place = placed.firstIndex { blocks[$0].offset > offset } ?? placed.endIndex
-      placed.insert(block, at: place)
+      let index = placed.firstIndex { blocks[$0].offset > offset } ?? placed.endIndex
+      placed.insert(block, at: index)
       arenaByteCount = max(arenaByteCount, offset + blocks[block].byteCount)
     }
   }
 }
 
 extension Int {
-  /// Blocks start on the borders that vector loops like.
+  /// Rounded up so that the next block starts aligned for vector loops.
   fileprivate var roundedToBlock: Int { roundedUp(toMultipleOf: Storage.alignment) }
 }

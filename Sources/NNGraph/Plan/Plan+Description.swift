@@ -1,5 +1,5 @@
 extension Plan: CustomStringConvertible {
-  /// A heading with node counts and arena size, then a line for each instruction.
+  /// A heading with node counts and arena size, then one line per instruction.
   public var description: String {
     var text =
       "plan: \(sourceNodeCount) nodes -> \(instructionCount) instructions; "
@@ -11,7 +11,7 @@ extension Plan: CustomStringConvertible {
     return text
   }
 
-  /// A step in a line: its layer, its op, what it writes.
+  /// A step as one line: its layer, its op, the types of its outputs.
   func line(_ step: PlannedStep) -> String {
     let types = step.allOutputs.map { "\(graph.type(of: $0))" }.joined(separator: " ")
     return (step.path.isEmpty ? "" : "[\(step.path)] ")

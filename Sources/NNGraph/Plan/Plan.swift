@@ -1,25 +1,26 @@
 public import NNCore
 import NNKernels
 
-/// A graph made ready to run: simplified, fused, ordered, with a place for every tensor.
+/// An execution plan of a graph: simplified, fused and scheduled, with memory assigned to every
+/// tensor.
 ///
-/// A plan is made once for each input shape and mode; a `Session` gives it memory and runs it.
+/// A plan is made once for each input shape and mode; a `Session` allocates its memory and runs it.
 public struct Plan {
-  /// Which passes run; all by default. Switching them off serves tests.
+  /// Which passes run; all by default. Tests switch them off.
   public struct Options: Sendable {
-    /// Fold constants and remove identities.
+    /// Whether to fold constants and remove identities.
     public var simplifies = true
-    /// Join element-wise chains, reductions and epilogues.
+    /// Whether to fuse element-wise chains, reductions and epilogues.
     public var fuses = true
-    /// Share memory between tensors whose lives do not overlap.
+    /// Whether tensors whose lifetimes do not overlap share memory.
     public var reusesMemory = true
 
-    /// Every pass.
+    /// All passes.
     public static let `default` = Options()
-    /// No pass: each op by itself, each tensor in memory of its own.
+    /// No pass: each op is an instruction, and each tensor has its own memory.
     public static let plain = Options(simplifies: false, fuses: false, reusesMemory: false)
 
-    /// Chooses passes.
+    /// Creates options.
     public init(simplifies: Bool = true, fuses: Bool = true, reusesMemory: Bool = true) {
       self.simplifies = simplifies
       self.fuses = fuses
@@ -28,19 +29,23 @@ public struct Plan {
   }
 
   let graph: Graph
+  /// The types of all inputs of the graph before any pass, by name.
+  let inputTypes: [String: TensorType]
+  /// The types of the variables that a run reads or writes, by name.
+  let variableTypes: [String: TensorType]
   let memory: MemoryPlan
   let fetches: [String: ValueID]
   let workers: Int
-  /// How many nodes the graph had before any pass.
+  /// The number of nodes in the graph before any pass.
   public let sourceNodeCount: Int
 
-  /// The first instructions that run again only when variables have changed.
-  package var lastingStepCount: Int { memory.lastingStepCount }
-  /// The instructions that a run executes.
+  /// The number of instructions at the start that run only when variables have changed.
+  package var invariantStepCount: Int { memory.invariantStepCount }
+  /// The number of instructions that a run executes.
   public var instructionCount: Int { memory.steps.count + memory.copies.count }
   /// Bytes of the arena that intermediates share.
   public var arenaByteCount: Int { memory.arenaByteCount }
-  /// Bytes of the inputs, which every run fills anew.
+  /// Bytes of the inputs, which are written before every run.
   public var inputByteCount: Int { byteCount { $0 is Input } }
   /// Bytes of everything that a session of this plan holds.
   private var sessionByteCount: Int {
@@ -52,11 +57,11 @@ public struct Plan {
   private func byteCount(of isCounted: (any Op) -> Bool) -> Int {
     graph.nodes.filter { isCounted($0.op) }.flatMap(\.outputs).map(\.byteCount).saturatingSum
   }
-  /// Bytes that the same tensors would take side by side.
+  /// Bytes that the intermediates would take without sharing.
   public var unsharedByteCount: Int { memory.unsharedByteCount }
 
-  /// Bytes that the instructions which update variables read and write; copies go through memory of
-  /// their own.
+  /// Bytes read and written by the instructions that update variables; copies go through staging
+  /// memory.
   public var updateByteCount: Int {
     let copied = memory.copies.reduce(0) { $0 + 4 * graph.type(of: $1.from).byteCount }
     return memory.updatingSteps.reduce(copied) { total, step in
@@ -67,29 +72,26 @@ public struct Plan {
   /// Plans the part of a graph that some results need.
   ///
   /// - Parameters:
-  ///   - fetches: Values to read after a run, by name.
-  ///   - updates: Variables and what they hold after a run. All updates take effect together: no
-  ///     part of the run sees another's new contents.
+  ///   - fetches: The values to read after a run, by name.
+  ///   - updates: Variables and their values after a run. All updates take effect together: the run
+  ///     reads the old contents.
   ///   - options: Which passes run.
-  /// - Throws: Every misfit that was found while the graph was built, and a plan that takes more
-  ///   memory than there is (`MemoryLimit`).
+  /// - Throws: `NNError` with every error that was found while the graph was built, for values of
+  ///   another graph, updates that are not of a variable, of another type or of one variable twice,
+  ///   and for a plan that needs more memory than there is (`MemoryLimit`).
   public init(
     _ graph: Graph, fetches: [(name: String, value: Value)],
     updates: [(variable: Value, value: Value)] = [], options: Options = .default
   ) throws(NNError) {
     try graph.validate()
+    try Self.check(graph, fetches: fetches.map(\.value), updates: updates)
     graph.verify()
-    for (variable, value) in updates {
-      precondition(
-        graph.nodes[variable.id.node].op is Variable && variable.type == value.type,
-        "an update of \(variable.type) with \(value.type)")
-    }
     let roots = fetches.map(\.value.id) + updates.map(\.value.id)
     let changing = Set(
       updates.compactMap { (graph.nodes[$0.variable.id.node].op as? Variable)?.label })
     let rewritten = Simplifier(
       graph, roots: roots, changing: changing, rewrites: options.simplifies)
-    // What rewriting has left without a reader goes, too.
+    // Removes nodes that have no reader after rewriting.
     let simplified = Simplifier(
       rewritten.graph, roots: roots.compactMap { rewritten.mapping[$0]?.id }, rewrites: false)
     func moved(_ value: Value) -> ValueID {
@@ -102,6 +104,12 @@ public struct Plan {
       (graph.nodes[variable.id.node].op as? Variable).map { ($0.label, moved(value)) }
     }
     self.graph = simplified.graph
+    inputTypes = graph.inputTypes
+    let read = simplified.graph.nodes.compactMap { node in
+      (node.op as? Variable).map { ($0.label, $0.type) }
+    }
+    let written = moves.map { ($0.variable, simplified.graph.type(of: $0.value)) }
+    variableTypes = Dictionary(read + written, uniquingKeysWith: { first, _ in first })
     self.fetches = Dictionary(
       fetches.map { ($0.name, moved($0.value)) }, uniquingKeysWith: { first, _ in first })
     sourceNodeCount = graph.nodes.count
@@ -116,5 +124,27 @@ public struct Plan {
     try MemoryLimit.check(
       sessionByteCount, "a step of this network",
       hint: "use a smaller batch, shorter sequences or smaller layers")
+  }
+
+  private static func check(
+    _ graph: Graph, fetches: [Value], updates: [(variable: Value, value: Value)]
+  ) throws(NNError) {
+    let values = fetches + updates.flatMap { [$0.variable, $0.value] }
+    guard values.allSatisfy({ $0.graph === graph }) else {
+      throw .invalid("a value of another graph", hint: "build all values in the graph to compile")
+    }
+    var names: Set<String> = []
+    for (target, value) in updates {
+      guard let variable = graph.nodes[target.id.node].op as? Variable else {
+        throw .invalid("an update of a value that is not a variable", hint: "use Graph.variable")
+      }
+      guard variable.type == value.type else {
+        throw .invalid(
+          "an update of `\(variable.label)`: expected \(variable.type), found \(value.type)")
+      }
+      guard names.insert(variable.label).inserted else {
+        throw .invalid("two updates of `\(variable.label)`")
+      }
+    }
   }
 }

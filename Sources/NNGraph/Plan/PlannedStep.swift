@@ -1,9 +1,9 @@
-/// One entry of a plan's schedule: an op, with element-wise work that rides on its output.
+/// One entry of a plan's schedule: an op and, optionally, element-wise work fused into it.
 struct PlannedStep {
-  var op: any Op
+  var op: any KernelOp
   var inputs: [ValueID]
   var outputs: [ValueID]
-  /// Element-wise ops run on each part of output 0 while it is in cache.
+  /// Element-wise ops that run on each part of output 0 while it is in cache.
   var epilogue: Attached?
   /// The layer that the step comes from.
   var path: String

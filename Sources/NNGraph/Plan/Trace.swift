@@ -6,11 +6,11 @@
   import Darwin
 #endif
 
-/// What the environment variable `NN_TRACE` asks for on standard error.
+/// The trace on standard error that the environment variable `NN_TRACE` selects.
 enum Trace: String {
   /// Each plan's instructions and memory.
   case plan
-  /// When a session ends, how long each of its instructions took.
+  /// The duration of each instruction, when a session ends.
   case time
 
   static let wanted = getenv("NN_TRACE").flatMap { Trace(rawValue: String(cString: $0)) }

@@ -1,14 +1,14 @@
 import NNCore
 package import NNGraph
 
-/// What an encoder gave, kept in variables while a decoder writes.
+/// The output of an encoder, stored in variables while a decoder generates.
 ///
-/// As variables they stay from step to step, and so does what depends on them alone, such as the
-/// keys and values of attention to the memory.
+/// Variables are kept between steps, and so is what depends only on them, such as the keys and
+/// values of attention to the memory.
 package struct MemoryVariables {
-  /// The type of the memory, [texts, S, C].
+  /// The type of the memory, [N, S, C] with N source texts.
   package let values: TensorType
-  /// The types of the final states, [layers, texts, units].
+  /// The types of the final states, [layers, N, units].
   package let finalStates: [[TensorType]]
 
   private static let valuesName = "memory/values"
@@ -17,8 +17,8 @@ package struct MemoryVariables {
     "memory/state.\(layer).\(index)"
   }
 
-  /// The names and values to fetch of an encoder.
-  package static func fetches(_ memory: Memory) -> [(name: String, value: Value)] {
+  /// The names and values of an encoder that its function must return.
+  package static func outputs(_ memory: Memory) -> [(name: String, value: Value)] {
     [(valuesName, memory.values)]
       + memory.finalStates.enumerated().flatMap { layer, states in
         states.enumerated().map { (stateName(layer, $0), $1) }
@@ -30,7 +30,7 @@ package struct MemoryVariables {
     finalStates = memory.finalStates.map { $0.map(\.type) }
   }
 
-  /// The memory in a decoder's graph, the same for equally many of its rows for each text.
+  /// The memory in a decoder's graph, in which each text has the same number of examples.
   package func values(in graph: Graph, rows: Int) -> Memory {
     func variable(_ name: String, _ type: TensorType, rowAxis: Int = 0) -> Value {
       graph.variable(
@@ -46,7 +46,7 @@ package struct MemoryVariables {
       })
   }
 
-  /// Fills the variables with what an encoder gave, each text's so often in a row.
+  /// Stores an encoder's output in the variables, each text `count` times in succession.
   package func store(
     _ encoder: Session, lengths: [Int32], repeating count: Int, in variables: VariableStore
   ) {
@@ -63,7 +63,7 @@ package struct MemoryVariables {
 }
 
 extension HostTensor {
-  /// A tensor with every element along an axis so often in a row.
+  /// The tensor with every element along an axis repeated `count` times in succession.
   fileprivate func repeatingElements(_ count: Int, along axis: Int) -> HostTensor {
     let parts = shape.dimensions[...axis].reduce(1, *)
     let repeated = shape.replacing(axis: axis, with: shape[axis] * count)

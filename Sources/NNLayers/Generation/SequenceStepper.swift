@@ -1,22 +1,22 @@
 package import NNCore
 package import NNGraph
 
-/// A trained network that reads a sequence a token at a time and scores what comes next.
+/// A trained network that reads a sequence token by token and scores the next token.
 ///
-/// What the layers keep of the past lies in variables, so a step costs the same wherever it stands
-/// (attention: in proportion to the steps before). Tokens that are known beforehand are read several
-/// at once, which reads the weights once for all of them.
+/// What layers keep of the past is stored in variables, so every step costs the same (with
+/// attention, in proportion to the number of earlier steps). Tokens that are known in advance are
+/// read several at a time, which reads the weights once for all of them.
 package final class SequenceStepper {
-  /// How many steps a sequence may have; nil for any number.
+  /// The maximum number of steps of a sequence; nil for no limit.
   package let capacity: Int?
-  /// How many steps have been taken.
+  /// The number of steps taken.
   package private(set) var position = 0
-  /// Sequences that are read at the same time.
+  /// The number of sequences read in parallel.
   package let rows: Int
   private let form: StepForm
   private let step: Session
-  /// Sessions that read so many tokens at once, made when they are first needed; nil where a layer
-  /// takes one step alone.
+  /// Sessions that read a given number of tokens at once, created on first use; nil if a layer
+  /// takes only one step at a time.
   private var blocks: [Int: Session?] = [:]
   /// The session that ran last.
   private var latest: Session
@@ -29,13 +29,13 @@ package final class SequenceStepper {
   /// - Parameters:
   ///   - model: The network.
   ///   - layout: Its parameters.
-  ///   - signature: What it reads.
+  ///   - signature: The types of its inputs.
   ///   - variables: Its weights; states are added.
-  ///   - rows: Sequences that are read at the same time.
-  ///   - memory: What the encoder gives, for an encoder–decoder.
-  ///   - reorders: Whether steps may go on with other rows' pasts.
-  /// - Throws: `NNError` naming layers that cannot go step by step, and a network whose output is no
-  ///   score for each token.
+  ///   - rows: The number of sequences read in parallel.
+  ///   - memory: The encoder's output, for an encoder–decoder.
+  ///   - reorders: Whether sequences may continue other sequences' pasts, as in beam search.
+  /// - Throws: `NNError` that names layers that cannot run step by step, or if the network's output
+  ///   is not a score for each token.
   package init(
     _ model: Model, layout: ParameterLayout, signature: InputSignature, variables: VariableStore,
     rows: Int, memory: MemoryVariables? = nil, reorders: Bool = false
@@ -53,7 +53,7 @@ package final class SequenceStepper {
     latest = step
   }
 
-  /// Goes back to the start of a sequence.
+  /// Returns to the start of the sequences.
   package func reset() {
     position = 0
     for (name, type) in states {
@@ -61,18 +61,20 @@ package final class SequenceStepper {
     }
   }
 
-  /// Reads a token of each row.
+  /// Reads one token of each sequence.
   ///
   /// - Parameters:
   ///   - tokens: The tokens.
-  ///   - order: Whose past each row goes on with; nil for its own.
+  ///   - order: For each sequence the index of the one whose past it continues; nil if each
+  ///     continues its own.
   package func read(_ tokens: [Int32], order: [Int]? = nil) {
     precondition(
-      form.reorders || order == nil || order == Array(0..<rows), "rows keep their own past")
+      form.reorders || order == nil || order == Array(0..<rows),
+      "this stepper does not reorder sequences")
     run(step, tokens, steps: 1, order: order.map { $0.map(Int32.init) })
   }
 
-  /// Reads tokens of one sequence, one behind another; for steppers of one row.
+  /// Reads consecutive tokens of a sequence; for steppers of one sequence.
   package func read(sequence tokens: some Collection<Int32>) {
     var rest = tokens[...]
     for count in Self.blockLengths where rest.count >= count {
@@ -85,13 +87,13 @@ package final class SequenceStepper {
     for token in rest { read([token]) }
   }
 
-  /// Row by row, the logarithm of each token's probability to come behind those read so far.
+  /// The log-probability of each token as the next one, sequence by sequence.
   package var scores: [Double] { latest.numbers("scores") }
-  /// The same as they are, [rows, vocabulary].
+  /// The same as a tensor, [rows, vocabulary].
   package var scoreTensor: HostTensor { latest.read("scores") }
 
-  /// The shorter takes as long as one step, which waits for weights; the longer is worth a copy of
-  /// the weights in the order of the fastest products.
+  /// A block of 4 tokens takes as long as one step, whose time is that of reading the weights; a
+  /// block of 32 repays a copy of the weights in the order of the fastest GEMMs.
   private static let blockLengths = [32, 4]
 
   private func block(_ count: Int) -> Session? {
@@ -103,7 +105,8 @@ package final class SequenceStepper {
 
   private func run(_ session: Session, _ tokens: [Int32], steps: Int, order: [Int32]?) {
     precondition(
-      tokens.count == rows * steps && position + steps <= capacity ?? .max, "no room for a step")
+      tokens.count == rows * steps && position + steps <= capacity ?? .max,
+      "the sequence exceeds the capacity")
     session.write("input", tokens)
     session.write("position", CollectionOfOne(Int32(position)))
     session.write("positions", (position..<position + steps).lazy.map(Int32.init))
@@ -114,7 +117,7 @@ package final class SequenceStepper {
   }
 }
 
-/// What the graphs of a stepper are made of, whatever the number of steps.
+/// The parts of a stepper's graphs that do not depend on the number of steps.
 private struct StepForm {
   let model: Model
   let layout: ParameterLayout
@@ -123,10 +126,10 @@ private struct StepForm {
   let memory: MemoryVariables?
   let reorders: Bool
 
-  /// How many steps the network was trained for.
-  var contextLength: Int { (signature.row.decoderRows ?? signature.row.rows).shape[0] }
+  /// The number of steps for which the network was trained.
+  var contextLength: Int { (signature.row.decoderValues ?? signature.row.values).shape[0] }
 
-  /// The network for so many steps, and a plan whose scores are those behind the last.
+  /// The network for `steps` steps, and a plan that computes the scores after the last one.
   func built(steps: Int) throws(NNError) -> (output: Model.Output, plan: Plan) {
     let graph = Graph()
     let position = graph.input("position", TensorType([1], .int32))
@@ -142,8 +145,8 @@ private struct StepForm {
     let vocabulary = signature.vocabulary?.output ?? 0
     guard built.value.shape == [rows, steps, vocabulary] else {
       throw .invalid(
-        "the network gives \(built.value.shape) for \(steps) steps of \(rows) rows, not a score for "
-          + "each of \(vocabulary) tokens",
+        "the network returns \(built.value.shape) for \(rows) sequences of \(steps) steps, not a "
+          + "score for each of \(vocabulary) tokens",
         hint: "end it with `linear: vocabulary`")
     }
     let last = built.value.narrowed(to: steps - 1..<steps, axis: 1)

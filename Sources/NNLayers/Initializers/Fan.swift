@@ -1,20 +1,20 @@
 public import NNCore
 
-/// How many inputs and outputs an element of a weight connects.
+/// The numbers of inputs and outputs that an element of a weight connects.
 public struct Fan: Sendable, Hashable {
-  /// Inputs that one output sums over.
+  /// The number of inputs that one output sums over.
   public let inputs: Int
-  /// Outputs that one input reaches.
+  /// The number of outputs that one input contributes to.
   public let outputs: Int
 
-  /// Creates a fan from its numbers.
+  /// Creates a fan.
   public init(inputs: Int, outputs: Int) {
     self.inputs = inputs
     self.outputs = outputs
   }
 
-  /// The fan of a weight [outputs, inputs, kernel…] by PyTorch's rule: each of the first two
-  /// extents times the size of the kernel. A tensor of one axis counts as one output's inputs.
+  /// The fan of a weight [outputs, inputs, kernel…], computed as in PyTorch: each of the first two
+  /// extents times the size of the kernel. For a tensor of one axis both are its element count.
   public init(weightShape shape: Shape) {
     guard shape.rank >= 2 else {
       self.init(inputs: shape.elementCount, outputs: shape.elementCount)

@@ -1,20 +1,20 @@
 import NNCore
 
-/// The fan that keeps the size of activations or of gradients from layer to layer.
+/// The fan that scales an initializer.
 public enum FanMode: String, Sendable, CaseIterable {
-  /// Inputs: keeps the variance of activations in the forward pass. PyTorch's `fan_in`.
+  /// `fan_in`: preserves the variance of activations in the forward pass.
   case inputs = "fan_in"
-  /// Outputs: keeps the variance of gradients in the backward pass. PyTorch's `fan_out`.
+  /// `fan_out`: preserves the variance of gradients in the backward pass.
   case outputs = "fan_out"
 }
 
-/// What follows a layer, for the factor that makes up for it.
+/// The nonlinearity after a layer, which determines the gain.
 public enum Nonlinearity: Hashable, Sendable {
   case linear, conv2d, sigmoid, tanh, relu, selu
-  /// Leaky ReLU with the given slope left of 0.
+  /// Leaky ReLU with the given negative slope.
   case leakyReLU(slope: Double)
 
-  /// The factor for the standard deviation: PyTorch's `calculate_gain`.
+  /// The factor of the standard deviation: PyTorch's `calculate_gain`.
   public var gain: Double {
     switch self {
     case .linear, .conv2d, .sigmoid: 1
@@ -45,8 +45,9 @@ extension Initializer {
   /// Source: He, Zhang, Ren, Sun, "Delving deep into rectifiers", ICCV 2015.
   ///
   /// - Parameters:
-  ///   - mode: Which fan counts.
-  ///   - nonlinearity: What follows the layer; PyTorch's default is a leaky ReLU of slope 0.
+  ///   - mode: Whether fan in or fan out is used.
+  ///   - nonlinearity: The nonlinearity after the layer; PyTorch's default is a leaky ReLU of slope
+  ///     0.
   public static func kaimingUniform(
     mode: FanMode = .inputs, nonlinearity: Nonlinearity = .leakyReLU(slope: 0)
   ) -> Initializer {
@@ -58,8 +59,9 @@ extension Initializer {
   /// Normal with standard deviation gain/√fan; PyTorch's `kaiming_normal_`.
   ///
   /// - Parameters:
-  ///   - mode: Which fan counts.
-  ///   - nonlinearity: What follows the layer; PyTorch's default is a leaky ReLU of slope 0.
+  ///   - mode: Whether fan in or fan out is used.
+  ///   - nonlinearity: The nonlinearity after the layer; PyTorch's default is a leaky ReLU of slope
+  ///     0.
   public static func kaimingNormal(
     mode: FanMode = .inputs, nonlinearity: Nonlinearity = .leakyReLU(slope: 0)
   ) -> Initializer {

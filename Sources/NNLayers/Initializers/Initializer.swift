@@ -1,25 +1,25 @@
 public import NNCore
 import NNGraph
 
-/// Where the first values of a parameter come from.
+/// The distribution of a parameter's initial values.
 ///
-/// A value with a name and a rule; the ready-made ones are static members
-/// (`.kaimingNormal(mode: .outputs)`), and `init(_:draw:)` makes others.
+/// A value with a name and a rule. Common initializers are static members
+/// (`.kaimingNormal(mode: .outputs)`); `init(_:draw:)` creates custom ones.
 public struct Initializer: Sendable, CustomStringConvertible {
   /// The name with its options, for tables.
   public let description: String
   private let rule: Rule
 
   private enum Rule: Sendable {
-    /// All elements at once.
+    /// Draws all elements at once.
     case whole(Draw)
-    /// Independent elements: those of a range.
+    /// Draws independent elements, a range at a time.
     case parts(
       @Sendable (Fan, Philox, Range<Int>, _ target: UnsafeMutableBufferPointer<Double>) -> Void)
   }
 
-  /// Gives the elements in row-major order for a shape, its fan, and a generator that no other
-  /// parameter uses.
+  /// Returns the elements in row-major order for a shape, its fan, and a random generator that no
+  /// other parameter uses.
   public typealias Draw =
     @Sendable (_ shape: Shape, _ fan: Fan, _ generator: Philox) throws(NNError) -> [Double]
 
@@ -37,8 +37,8 @@ public struct Initializer: Sendable, CustomStringConvertible {
     self.rule = rule
   }
 
-  /// The elements for a shape, from a seed: what `ParameterLayout.initialize` puts into the
-  /// parameter numbered `stream`.
+  /// The initial values for a shape and seed, equal to those that `ParameterLayout.initialize`
+  /// stores in parameter number `stream`.
   public func values(
     shape: Shape, fan: Fan? = nil, seed: UInt64, stream: UInt32 = 0
   ) throws(NNError) -> [Double] {
@@ -51,7 +51,7 @@ public struct Initializer: Sendable, CustomStringConvertible {
     return numbers
   }
 
-  /// Writes the elements for a shape, each rounded to the target's type.
+  /// Writes the initial values for a shape, each rounded to the target's type.
   func fill<Scalar: BinaryFloatingPoint>(
     _ target: UnsafeMutableBufferPointer<Scalar>, _ shape: Shape, _ fan: Fan, _ generator: Philox
   ) throws(NNError) {
@@ -60,7 +60,7 @@ public struct Initializer: Sendable, CustomStringConvertible {
       let numbers = try draw(shape, fan, generator)
       precondition(
         numbers.count == target.count,
-        "\(description) gave \(numbers.count) numbers for \(shape)")
+        "\(description) returned \(numbers.count) numbers for \(shape)")
       for (index, number) in numbers.enumerated() {
         target[index] = Scalar(number)
       }
@@ -75,7 +75,8 @@ public struct Initializer: Sendable, CustomStringConvertible {
     }
   }
 
-  /// Elements that a thread draws at a time: some ten microseconds, and Float64 in the first cache.
+  /// Elements per task: about ten microseconds of work, and Float64 values that fit the first-level
+  /// cache.
   private static let partCount = 1024
 
   /// An initializer whose elements are independent.
@@ -94,7 +95,7 @@ public struct Initializer: Sendable, CustomStringConvertible {
 }
 
 extension Initializer {
-  /// An initializer whose elements are functions of a number each that is uniform in [0, 1).
+  /// An initializer that maps a uniform number in [0, 1) to each element.
   static func uniformly(
     _ description: String,
     _ element: @escaping @Sendable (_ fan: Fan) -> (_ uniform: Double) -> Double
@@ -110,9 +111,9 @@ extension Initializer {
 }
 
 extension Philox {
-  /// What the first values of the parameter numbered `stream` are drawn from.
+  /// The generator of the initial values of parameter number `stream`.
   static func initial(seed: UInt64, stream: UInt32) -> Philox {
-    // Steps of training count from 1 upward; the last number is left for the beginning.
+    // Training steps count from 1 upward; the largest number is reserved for initialization.
     Philox(seed: seed, stream: stream, step: .max)
   }
 }
@@ -140,10 +141,10 @@ extension Initializer {
     }
   }
 
-  /// Normal, limited to [`low`, `high`] as if drawn again until inside; PyTorch's `trunc_normal_`.
+  /// Normal, truncated to [`low`, `high`]; PyTorch's `trunc_normal_`.
   ///
-  /// The limits are absolute, not in units of `std`. They may lie anywhere, also where the
-  /// probability between them is no Float64.
+  /// The limits are absolute, not in units of `std`. They may lie anywhere, even where the
+  /// probability between them is too small for Float64.
   public static func truncatedNormal(
     mean: Double = 0, std: Double = 1, low: Double = -2, high: Double = 2
   ) -> Initializer {
@@ -151,19 +152,19 @@ extension Initializer {
     return elementwise(
       "truncated_normal(mean: \(mean), std: \(std), low: \(low), high: \(high))"
     ) { _, generator, index in
-      // Half a step off the ends: the quantiles of 0 and 1 are infinite.
+      // Half a step from the ends: the quantiles of 0 and 1 are infinite.
       min(max(number(generator.preciseUniform(index) + 0x1p-54), low), high)
     }
   }
 
-  /// Uniform in ±1/√(fan in): what PyTorch's `Linear` and `Conv2d` start weight and bias from.
+  /// Uniform in ±1/√(fan in): PyTorch's default for weight and bias of `Linear` and `Conv2d`.
   public static let layerDefault = uniformly("uniform(±1/√fan_in)") { fan in
     symmetric(fan.inputs == 0 ? 0 : 1 / Double(fan.inputs).squareRoot())
   }
 
-  /// From [0, 1) to [−bound, bound).
+  /// Maps [0, 1) to [−bound, bound).
   static func symmetric(_ bound: Double) -> (_ uniform: Double) -> Double {
-    // A bound of 0 must not give −0.
+    // A bound of 0 must not return −0.
     { bound == 0 ? 0 : bound * (2 * $0 - 1) }
   }
 }

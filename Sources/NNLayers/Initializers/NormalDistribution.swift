@@ -8,10 +8,10 @@
 
 /// The standard normal distribution.
 enum NormalDistribution {
-  /// The probability of a number up to `x`.
+  /// The probability of a value up to `x`.
   static func cumulative(_ x: Double) -> Double { 0.5 * erfc(-x * 0.5.squareRoot()) }
 
-  /// The number below which a given probability lies; relative error about 1e-16.
+  /// The quantile of a probability; relative error about 1e-16.
   ///
   /// Source: Wichura, "Algorithm AS 241: the percentage points of the normal distribution",
   /// Applied Statistics 37 (1988).

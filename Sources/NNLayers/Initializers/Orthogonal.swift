@@ -2,10 +2,10 @@ import NNCore
 import NNGraph
 
 extension Initializer {
-  /// Rows (or columns, whichever are fewer) that are orthogonal and of length `gain`; axes behind
-  /// the first count as one. PyTorch's `orthogonal_`.
+  /// A matrix whose rows (or columns, whichever are fewer) are orthogonal with norm `gain`; axes
+  /// after the first are flattened into one. PyTorch's `orthogonal_`.
   ///
-  /// Needs two axes; a tensor of one axis becomes a vector of length `gain`.
+  /// Needs two axes; a tensor of one axis becomes a vector of norm `gain`.
   ///
   /// Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in
   /// deep linear neural networks", ICLR 2014.

@@ -6,14 +6,14 @@
   import Darwin
 #endif
 
-/// A normal distribution between two limits.
+/// A normal distribution truncated to two limits.
 enum TruncatedNormal {
-  /// From a probability in (0, 1) to the number below which that share of the distribution lies.
+  /// Returns the quantile function of the distribution for probabilities in (0, 1).
   static func quantile(
     mean: Double, std: Double, low: Double, high: Double
   ) -> @Sendable (_ share: Double) -> Double {
     let (first, last) = ((low - mean) / std, (high - mean) / std)
-    // Probabilities near 1 lose the tail's digits, those near 0 underflow.
+    // Probabilities near 1 lose the tail's digits; those near 0 underflow.
     if first > tailStart {
       let tail = NormalTail(from: first, to: last)
       return { low + std * tail.distance($0) }
@@ -22,18 +22,20 @@ enum TruncatedNormal {
       let tail = NormalTail(from: -last, to: -first)
       return { high - std * tail.distance($0) }
     }
-    // Over so little of the bell its density is constant.
+    // The density is nearly constant over so small an interval.
     if last - first < 1e-7 { return { low + (high - low) * $0 } }
     let below = NormalDistribution.cumulative(first)
     let above = NormalDistribution.cumulative(last)
     return { mean + std * NormalDistribution.quantile(below + (above - below) * $0) }
   }
 
-  /// Standard deviations from the mean at which a tail begins: there 1 − Φ still has nine digits.
+  /// The distance from the mean, in standard deviations, at which a tail begins: there 1 − Φ still
+  /// has nine digits.
   private static let tailStart = 5.0
 }
 
-/// The standard normal distribution between two positive limits, by logarithms of Q = 1 − Φ.
+/// The standard normal distribution between two positive limits, computed from logarithms of
+/// Q = 1 − Φ.
 struct NormalTail {
   private let start: Double
   private let length: Double
@@ -41,19 +43,19 @@ struct NormalTail {
   private let probability: Double
 
   /// - Parameters:
-  ///   - start: The nearer limit, from about 5 on.
-  ///   - end: The farther one, which may be infinite.
+  ///   - start: The nearer limit, about 5 or more.
+  ///   - end: The farther limit, which may be infinite.
   init(from start: Double, to end: Double) {
     self.start = start
     length = start.isFinite ? end - start : 0
     probability = -expm1(Self.logRatio(from: start, length))
   }
 
-  /// How far behind the nearer limit the number lies that a share of the distribution precedes.
+  /// The distance from the nearer limit to the quantile of a probability.
   func distance(_ share: Double) -> Double {
     guard length > 0 else { return 0 }
-    // Solves ln Q(start + d)/Q(start) = target. Without the slowly varying part of Q the solution is
-    // that of a square equation; Newton's steps do the rest.
+    // Solves ln Q(start + d)/Q(start) = target. Without the slowly varying part of Q this is a
+    // quadratic equation; Newton's method refines its solution.
     let target = log1p(-share * probability)
     var distance = -2 * target / (start + (start * start - 2 * target).squareRoot())
     for _ in 0..<8 {

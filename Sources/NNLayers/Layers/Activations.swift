@@ -1,14 +1,14 @@
 import NNCore
 public import NNGraph
 
-/// A layer without parameters that computes each element from the element before it.
+/// A layer without parameters that computes each output element from one input element.
 public protocol ElementwiseLayer: Layer {
-  /// The function itself.
+  /// Applies the function to each element.
   func apply(_ input: Value) -> Value
 }
 
 extension ElementwiseLayer {
-  /// Adds the function.
+  /// Adds the function to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value { apply(input) }
 }
 
@@ -16,9 +16,9 @@ extension ElementwiseLayer {
 public struct Step: ElementwiseLayer {
   /// Creates the layer.
   public init() {}
-  /// `Step`
+  /// The name in tables and error messages: `Step`.
   public var description: String { "Step" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.step() }
 }
 
@@ -26,9 +26,9 @@ public struct Step: ElementwiseLayer {
 public struct Sigmoid: ElementwiseLayer {
   /// Creates the layer.
   public init() {}
-  /// `Sigmoid`
+  /// The name in tables and error messages: `Sigmoid`.
   public var description: String { "Sigmoid" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.sigmoid() }
 }
 
@@ -36,9 +36,9 @@ public struct Sigmoid: ElementwiseLayer {
 public struct Tanh: ElementwiseLayer {
   /// Creates the layer.
   public init() {}
-  /// `Tanh`
+  /// The name in tables and error messages: `Tanh`.
   public var description: String { "Tanh" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.tanh() }
 }
 
@@ -46,45 +46,45 @@ public struct Tanh: ElementwiseLayer {
 public struct ReLU: ElementwiseLayer {
   /// Creates the layer.
   public init() {}
-  /// `ReLU`
+  /// The name in tables and error messages: `ReLU`.
   public var description: String { "ReLU" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.relu() }
 }
 
 /// x where x > 0, else `negativeSlope`·x.
 public struct LeakyReLU: ElementwiseLayer {
-  /// The slope left of 0.
+  /// The slope for x < 0.
   public let negativeSlope: Double
   /// Creates the layer.
   public init(negativeSlope: Double = 0.01) { self.negativeSlope = negativeSlope }
-  /// `LeakyReLU 0.01`
+  /// The name in tables and error messages: `LeakyReLU 0.01`.
   public var description: String { "LeakyReLU \(negativeSlope)" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.leakyRelu(slope: negativeSlope) }
 }
 
 /// x where x > 0, else α·(eˣ − 1).
 public struct ELU: ElementwiseLayer {
-  /// α, minus the limit at −∞.
+  /// α; the limit at −∞ is −α.
   public let alpha: Double
   /// Creates the layer.
   public init(alpha: Double = 1) { self.alpha = alpha }
-  /// `ELU`
+  /// The name in tables and error messages: `ELU`.
   public var description: String { "ELU" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.elu(alpha: alpha) }
 }
 
-/// x·Φ(x) with the normal distribution's Φ, or its approximation by tanh.
+/// x·Φ(x) with the standard normal distribution's Φ, or its tanh approximation.
 public struct GELU: ElementwiseLayer {
   /// How Φ is computed.
   public let approximation: GELUApproximation
   /// Creates the layer; exact by default.
   public init(approximation: GELUApproximation = .none) { self.approximation = approximation }
-  /// `GELU`
+  /// The name in tables and error messages: `GELU`.
   public var description: String { "GELU" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.gelu(approximation: approximation) }
 }
 
@@ -92,63 +92,64 @@ public struct GELU: ElementwiseLayer {
 public struct SiLU: ElementwiseLayer {
   /// Creates the layer.
   public init() {}
-  /// `SiLU`
+  /// The name in tables and error messages: `SiLU`.
   public var description: String { "SiLU" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.silu() }
 }
 
 /// ln(1 + e^(β·x))/β, and x itself where β·x exceeds the threshold.
 public struct Softplus: ElementwiseLayer {
-  /// β, how sharply it bends.
+  /// β, the sharpness of the transition.
   public let beta: Double
-  /// Above it the function is the identity.
+  /// For β·x above it the function is the identity.
   public let threshold: Double
   /// Creates the layer.
   public init(beta: Double = 1, threshold: Double = 20) {
     self.beta = beta
     self.threshold = threshold
   }
-  /// `Softplus`
+  /// The name in tables and error messages: `Softplus`.
   public var description: String { "Softplus" }
-  /// The function itself.
+  /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.softplus(beta: beta, threshold: threshold) }
 }
 
 /// eˣ/Σeˣ along an axis.
 ///
-/// Without an axis it is that of the features or classes: axis 1 of images [N, C, H, W], the last
-/// one of [N, C] and of sequences [N, T, C]. (PyTorch wants `dim` written.)
+/// The default axis is that of the features or classes: axis 1 of images [N, C, H, W], the last
+/// axis of [N, C] and of sequences [N, T, C]. (PyTorch requires `dim`.)
 public struct Softmax: Layer {
-  /// The axis that sums to 1; negative axes count from the end; nil for that of the features.
+  /// The axis that sums to 1; negative axes count from the end; nil for the feature axis.
   public let axis: Int?
-  /// Creates the layer; by default along the axis of the features.
+  /// Creates the layer; by default along the feature axis.
   public init(axis: Int? = nil) { self.axis = axis }
-  /// `Softmax`
+  /// The name in tables and error messages: `Softmax`.
   public var description: String { "Softmax" }
-  /// Adds the softmax.
+  /// Adds the softmax to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     scope.axis(axis, of: input) { input.softmax(axis: $0) }
   }
 }
 
-/// x − ln Σeˣ along an axis, which is that of `Softmax` by default.
+/// x − ln Σeˣ along an axis, by default the same as for `Softmax`.
 public struct LogSoftmax: Layer {
-  /// The axis whose exponentials sum to 1; negative axes count from the end; nil for that of the
-  /// features.
+  /// The axis whose exponentials sum to 1; negative axes count from the end; nil for the feature
+  /// axis.
   public let axis: Int?
-  /// Creates the layer; by default along the axis of the features.
+  /// Creates the layer; by default along the feature axis.
   public init(axis: Int? = nil) { self.axis = axis }
-  /// `LogSoftmax`
+  /// The name in tables and error messages: `LogSoftmax`.
   public var description: String { "LogSoftmax" }
-  /// Adds the logarithm of the softmax.
+  /// Adds the log-softmax to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     scope.axis(axis, of: input) { input.logSoftmax(axis: $0) }
   }
 }
 
 extension Scope {
-  /// What a layer computes along an axis of its input, by default that of the features.
+  /// Calls `body` with the resolved axis, by default the feature axis; rejects an axis out of
+  /// range.
   fileprivate func axis(_ axis: Int?, of input: Value, _ body: (Int) -> Value) -> Value {
     let rank = input.shape.rank
     let axis = axis ?? (rank == 4 ? 1 : -1)

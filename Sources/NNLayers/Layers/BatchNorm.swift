@@ -3,13 +3,13 @@ public import NNGraph
 
 /// Normalises each channel of [N, C] or [N, C, L] over the batch (PyTorch's `BatchNorm1d`).
 public struct BatchNorm1D: Layer {
-  /// What both dimensions share.
+  /// The options.
   public let options: BatchNormOptions
 
   /// Creates the layer; see `BatchNormOptions` for the options.
   public init(_ options: BatchNormOptions = BatchNormOptions()) { self.options = options }
 
-  /// `BatchNorm1D`
+  /// The name in tables and error messages: `BatchNorm1D`.
   public var description: String { "BatchNorm1D" }
 
   /// Adds the normalisation and, in training, the update of the running statistics.
@@ -17,29 +17,29 @@ public struct BatchNorm1D: Layer {
     guard input.shape.rank == 2 || input.shape.rank == 3 else {
       return scope.reject(
         input, expected: "[N, C] or [N, C, L]",
-        mend: input.shape.rank == 4 ? "use BatchNorm2D" : nil)
+        hint: input.shape.rank == 4 ? "use BatchNorm2D" : nil)
     }
     return options.normalise(input, in: scope)
   }
 }
 
-/// Normalises each channel of pictures [N, C, H, W] over the batch (PyTorch's `BatchNorm2d`).
+/// Normalises each channel of images [N, C, H, W] over the batch (PyTorch's `BatchNorm2d`).
 public struct BatchNorm2D: Layer {
-  /// What both dimensions share.
+  /// The options.
   public let options: BatchNormOptions
 
   /// Creates the layer; see `BatchNormOptions` for the options.
   public init(_ options: BatchNormOptions = BatchNormOptions()) { self.options = options }
 
-  /// `BatchNorm2D`
+  /// The name in tables and error messages: `BatchNorm2D`.
   public var description: String { "BatchNorm2D" }
 
   /// Adds the normalisation and, in training, the update of the running statistics.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard input.shape.rank == 4 else {
       return scope.reject(
-        input, expected: "pictures [N, C, H, W]",
-        mend: input.shape.rank < 4 ? "use BatchNorm1D" : nil)
+        input, expected: "images [N, C, H, W]",
+        hint: input.shape.rank < 4 ? "use BatchNorm1D" : nil)
     }
     return options.normalise(input, in: scope)
   }
@@ -47,18 +47,18 @@ public struct BatchNorm2D: Layer {
 
 /// The options of batch normalisation, and its computation.
 ///
-/// y = (x − mean)/√(variance + ε)·weight + bias for each channel (axis 1). Training uses the batch's
-/// mean and biased variance, and moves the running statistics by
-/// running = (1 − momentum)·running + momentum·batch, with the unbiased variance. Evaluation uses
-/// the running statistics, or the batch's where none are kept. Defaults are PyTorch's.
+/// y = (x − mean)/√(variance + ε)·weight + bias for each channel (axis 1). Training uses the
+/// batch's mean and biased variance, and moves the running statistics by running = (1 −
+/// momentum)·running + momentum·batch, with the unbiased variance. Evaluation uses the running
+/// statistics, or the batch's where none are kept. Defaults are PyTorch's.
 ///
 /// Source: Ioffe, Szegedy, "Batch normalization", ICML 2015.
 public struct BatchNormOptions: Sendable, Hashable {
   /// ε, added to the variance.
   public var epsilon: Double
-  /// The weight of the new batch in the running statistics; nil weighs all batches so far alike.
+  /// The weight of the new batch in the running statistics; nil for a cumulative average.
   public var momentum: Double?
-  /// Whether a weight and a bias for each channel are learnt.
+  /// Whether a weight and a bias for each channel are trained.
   public var affine: Bool
   /// Whether running statistics are kept.
   public var trackRunningStats: Bool
@@ -90,7 +90,7 @@ public struct BatchNormOptions: Sendable, Hashable {
         mean: scope.buffer("running_mean", [channels], initial: 0),
         variance: scope.buffer("running_var", [channels], initial: 1),
         batches: scope.buffer("num_batches_tracked", [], initial: 0, dtype: .int64)) : nil
-    // One number for each channel, shaped to broadcast along axis 1.
+    // One value per channel, shaped to broadcast along axis 1.
     let column = Shape([channels] + [Int](repeating: 1, count: input.shape.rank - 2))
     if let running, scope.mode != .training {
       let inverse = (running.variance + epsilon).sqrt().reciprocal()
@@ -104,7 +104,7 @@ public struct BatchNormOptions: Sendable, Hashable {
     guard count > 1 || scope.mode != .training else {
       return scope.reject(
         input, expected: "more than one value for each channel when training",
-        mend: "use a larger batch, or drop the last one if it is short")
+        hint: "use a larger batch, or drop the last one if it is short")
     }
     let (mean, variance) = input.moments(axes: axes)
     if let running {

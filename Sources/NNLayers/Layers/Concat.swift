@@ -1,25 +1,25 @@
 import NNCore
 public import NNGraph
 
-/// Gives its input to several branches and joins their outputs along an axis.
+/// Passes its input to several branches and concatenates their outputs along an axis.
 ///
-/// Layer j of branch i stands at `i.j` in the path.
+/// Layer j of branch i has the path `i.j`.
 public struct Concat: Layer {
-  /// The axis to join along; negative axes count from the end.
+  /// The axis to concatenate along; negative axes count from the end.
   public let axis: Int
-  /// The layers of each branch; an empty branch passes the input through.
+  /// The layers of each branch; an empty branch returns the input.
   public let branches: [[any Layer]]
 
-  /// Creates the layer; axis 1 holds the channels of pictures.
+  /// Creates the layer; axis 1 is the channel axis of images.
   public init(axis: Int = 1, _ branches: [[any Layer]]) {
     self.axis = axis
     self.branches = branches
   }
 
-  /// `Concat`
+  /// The name in tables and error messages: `Concat`.
   public var description: String { "Concat" }
 
-  /// Adds the branches and the joined tensor.
+  /// Adds the branches and the concatenation.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard !branches.isEmpty else { return scope.rejectOption("needs at least one branch") }
     let outputs = branches.enumerated().map { index, layers in
@@ -29,7 +29,7 @@ public struct Concat: Layer {
     let first = outputs[0].shape
     let axis = axis < 0 ? axis + first.rank : axis
     guard first.dimensions.indices.contains(axis) else {
-      return scope.reject(outputs[0], expected: "an axis \(self.axis) to join along")
+      return scope.reject(outputs[0], expected: "an axis \(self.axis) to concatenate along")
     }
     for output in outputs.dropFirst() {
       guard

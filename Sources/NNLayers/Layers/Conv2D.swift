@@ -1,7 +1,7 @@
 import NNCore
 public import NNGraph
 
-/// Cross-correlation of pictures with learnt kernels (PyTorch's `Conv2d`).
+/// 2D convolution (cross-correlation) of images with trainable kernels (PyTorch's `Conv2d`).
 ///
 /// Input [N, C, H, W]; weight [`channels`, C/`groups`, kH, kW], bias [`channels`]; output
 /// [N, `channels`, H′, W′] with H′ = ⌊(H + padding − dilation·(kH − 1) − 1)/stride⌋ + 1.
@@ -11,13 +11,13 @@ public struct Conv2D: Layer {
   public let channels: Int
   /// The kernel's height and width.
   public let kernelSize: Size2D
-  /// Steps between windows.
+  /// The step between neighbouring windows.
   public let stride: Size2D
-  /// What is added around the picture.
+  /// The padding around the image.
   public let padding: Padding
-  /// Steps between the elements of a window.
+  /// The step between the elements of a window.
   public let dilation: Size2D
-  /// Into how many independent parts the channels fall.
+  /// The number of independent groups of channels.
   public let groups: Int
   /// Whether a bias is added.
   public let bias: Bool
@@ -42,10 +42,10 @@ public struct Conv2D: Layer {
     self.biasInitializer = biasInitializer
   }
 
-  /// `Conv2D 32, 3×3`
+  /// The name in tables and error messages: `Conv2D 32, 3×3`.
   public var description: String { "Conv2D \(channels), \(kernelSize)" }
 
-  /// Adds the convolution.
+  /// Adds the convolution to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard channels > 0, groups > 0, kernelSize.height > 0, kernelSize.width > 0 else {
       return scope.rejectOption(
@@ -55,7 +55,7 @@ public struct Conv2D: Layer {
       return scope.rejectOption("padding `same` needs stride 1, got \(stride)")
     }
     guard input.shape.rank == 4 else {
-      return scope.reject(input, expected: "pictures [N, C, H, W]")
+      return scope.reject(input, expected: "images [N, C, H, W]")
     }
     let inputChannels = input.shape[1]
     guard inputChannels > 0, inputChannels % groups == 0, channels % groups == 0 else {

@@ -3,16 +3,15 @@ public import NNGraph
 
 /// y = x·Wᵀ + b (PyTorch's `Linear`).
 ///
-/// Without a number of units there is one for each token of the vocabulary: the scores of the next
-/// token.
+/// `units` defaults to the vocabulary size: one score for each possible next token.
 ///
 /// Input [N, features] or [N, T, features]; weight [`units`, features], bias [`units`]; output
 /// [N, `units`] or [N, T, `units`]. Weight and bias start uniform in ±1/√features.
 ///
-/// PyTorch accepts any number of axes. Pictures [N, C, H, W] are refused here: behind a convolution
-/// they nearly always mean a forgotten `Flatten`.
+/// PyTorch accepts any number of axes. Images [N, C, H, W] are rejected here: after a convolution
+/// they nearly always mean that `Flatten` is missing.
 public struct Dense: Layer {
-  /// The number of outputs; nil for one a token of the vocabulary.
+  /// The number of outputs; nil for the vocabulary size.
   public let units: Int?
   /// Whether a bias is added.
   public let bias: Bool
@@ -30,10 +29,10 @@ public struct Dense: Layer {
     self.biasInitializer = biasInitializer
   }
 
-  /// `Dense 128`
+  /// The name in tables and error messages: `Dense 128`.
   public var description: String { "Dense \(units.map(String.init) ?? "vocabulary")" }
 
-  /// Adds x·Wᵀ + b.
+  /// Adds x·Wᵀ + b to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard let units = units ?? scope.outputVocabularySize else {
       return scope.rejectOption(
@@ -43,7 +42,7 @@ public struct Dense: Layer {
     guard input.shape.rank == 2 || input.shape.rank == 3 else {
       return scope.reject(
         input, expected: "2 axes [N, features]",
-        mend: input.shape.rank > 3 ? "add Flatten" : "add an axis for the batch")
+        hint: input.shape.rank > 3 ? "add Flatten" : "add an axis for the batch")
     }
     let features = input.shape[-1]
     guard features > 0 else { return scope.reject(input, expected: "at least one feature") }

@@ -6,22 +6,22 @@ public import NNGraph
 /// Source: Srivastava et al., "Dropout: a simple way to prevent neural networks from overfitting",
 /// JMLR 2014.
 public struct Dropout: Layer {
-  /// The probability of an element to be dropped, 0…1.
+  /// The probability of dropping an element, 0…1.
   public let probability: Double
 
   /// Creates the layer.
   public init(_ probability: Double = 0.5) { self.probability = probability }
 
-  /// `Dropout 0.5`
+  /// The name in tables and error messages: `Dropout 0.5`.
   public var description: String { "Dropout \(probability)" }
 
-  /// Adds the mask in training mode.
+  /// Adds the dropout mask in training mode.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard (0...1).contains(probability) else {
       return scope.rejectOption("needs a probability in 0…1, got \(probability)")
     }
     guard scope.mode == .training, probability > 0 else { return input }
-    // 1/(1 − p) has no value here, and every element is dropped.
+    // 1/(1 − p) is infinite here, and every element is dropped.
     guard probability < 1 else { return input * 0 }
     let uniform = scope.randomUniform(input.shape)
     let threshold = scope.graph.constant(probability, dtype: input.dtype)

@@ -1,56 +1,56 @@
 import NNCore
 public import NNGraph
 
-/// An encoder that reads a whole sequence and a decoder that writes another one, a step at a time.
+/// An encoder that reads a whole sequence and a decoder that generates another one step by step.
 ///
-/// The encoder turns rows [N, S, …] into the memory [N, S, C]; the decoder's layers read the target
-/// sequence so far, and the memory through `Scope.memory` where they attend to it. In training and
-/// evaluation the decoder reads the right sequence (teacher forcing), which comes with the rows
-/// (`NetworkInput.decoderRows`). In the mode `generation` rows are the decoder's, and the memory is
-/// given.
+/// The encoder maps its input [N, S, …] to the memory [N, S, C]. The decoder's layers read the
+/// target sequence so far, and attend to the memory through `Scope.memory`. In training and
+/// evaluation the decoder reads the true sequence (teacher forcing), which comes with the input
+/// (`NetworkInput.decoderValues`). In the mode `generation` the input is the decoder's, and the
+/// memory is passed in `GenerationInput`.
 ///
-/// Parts stand at `encoder` and `decoder` in the path.
+/// The parts have the paths `encoder` and `decoder`.
 ///
 /// Source: Sutskever, Vinyals, Le, "Sequence to sequence learning with neural networks", 2014.
 public struct EncoderDecoder: Layer {
-  /// What reads the source.
+  /// The network that reads the source.
   public let encoder: any Layer
-  /// What writes the target.
+  /// The network that generates the target.
   public let decoder: any Layer
 
-  /// Puts two networks together.
+  /// Creates the layer from two networks.
   public init(encoder: any Layer, decoder: any Layer) {
     self.encoder = encoder
     self.decoder = decoder
   }
 
-  /// Puts two sequences of layers together.
+  /// Creates the layer from two sequences of layers.
   public init(
     @LayerBuilder encoder: () -> [any Layer], @LayerBuilder decoder: () -> [any Layer]
   ) {
     self.init(encoder: Sequential(encoder()), decoder: Sequential(decoder()))
   }
 
-  /// `EncoderDecoder`
+  /// The name in tables and error messages: `EncoderDecoder`.
   public var description: String { "EncoderDecoder" }
 
-  /// Adds both parts.
+  /// Adds both parts to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard let generation = scope.build.generation else {
-      guard let decoderRows = scope.build.input?.decoderRows else {
+    guard let generation = scope.context.generation else {
+      guard let decoderValues = scope.context.input?.decoderValues else {
         return scope.rejectOption(
-          "needs a decoder's rows beside its own: train it on pairs of sequences")
+          "needs a decoder input in addition to its own: train it on pairs of sequences")
       }
       let encoded = scope.apply(encoder, to: input, named: "encoder")
       guard !encoded.isPoisoned else { return encoded }
       guard encoded.shape.rank == 3 else {
         return scope.reject(
-          encoded, expected: "a memory [N, S, features]", mend: "return every step")
+          encoded, expected: "a memory [N, S, features]", hint: "return every step")
       }
       let memory = Memory(
-        encoded, lengths: scope.lengths, finalStates: scope.build.finalStates)
-      scope.build.memory = memory
-      return decode(decoderRows, memory, scope)
+        encoded, lengths: scope.lengths, finalStates: scope.context.finalStates)
+      scope.context.memory = memory
+      return decode(decoderValues, memory, scope)
     }
     guard let memory = generation.memory else {
       return scope.rejectOption("needs the encoder's memory to generate")

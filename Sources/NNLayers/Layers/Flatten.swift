@@ -1,25 +1,25 @@
 import NNCore
 public import NNGraph
 
-/// Joins neighbouring axes into one (PyTorch's `Flatten`).
+/// Flattens adjacent axes into one (PyTorch's `Flatten`).
 ///
-/// Input [N, C, H, W] gives [N, C·H·W] by default.
+/// Input [N, C, H, W]; output [N, C·H·W] by default.
 public struct Flatten: Layer {
-  /// The first axis to join; negative axes count from the end.
+  /// The first axis to flatten; negative axes count from the end.
   public let startDim: Int
-  /// The last axis to join.
+  /// The last axis to flatten.
   public let endDim: Int
 
-  /// Creates the layer; by default every axis but the first is joined.
+  /// Creates the layer; by default every axis but the first is flattened.
   public init(startDim: Int = 1, endDim: Int = -1) {
     self.startDim = startDim
     self.endDim = endDim
   }
 
-  /// `Flatten`
+  /// The name in tables and error messages: `Flatten`.
   public var description: String { "Flatten" }
 
-  /// Adds the view.
+  /// Adds the view to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     let rank = input.shape.rank
     let first = startDim < 0 ? startDim + rank : startDim

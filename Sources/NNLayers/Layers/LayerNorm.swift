@@ -2,17 +2,17 @@ import NNCore
 public import NNGraph
 
 /// (x − mean)/√(variance + ε)·weight + bias over the last axes of each example (PyTorch's
-/// `LayerNorm`); the variance is the biased one. Its gradient has no derivative.
+/// `LayerNorm`), with the biased variance. Second derivatives are not available.
 ///
 /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
 public struct LayerNorm: Layer {
-  /// The extents of the last axes, over which is normalised; nil for the last one as it comes.
+  /// The extents of the last axes to normalise over; nil for the last axis alone.
   public let normalizedShape: [Int]?
   /// ε, added to the variance.
   public let epsilon: Double
-  /// Whether weight (and bias) are learnt.
+  /// Whether a weight and, with `bias`, a bias are trained.
   public let elementwiseAffine: Bool
-  /// Whether a bias is learnt beside the weight.
+  /// Whether a bias is trained in addition to the weight.
   public let bias: Bool
 
   /// Creates the layer; the defaults are PyTorch's.
@@ -26,10 +26,10 @@ public struct LayerNorm: Layer {
     self.bias = bias
   }
 
-  /// `LayerNorm [64]`
+  /// The name in tables and error messages: `LayerNorm [64]`.
   public var description: String { "LayerNorm" + (normalizedShape.map { " \($0)" } ?? "") }
 
-  /// Adds the normalisation.
+  /// Adds the normalisation to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     let extents = normalizedShape ?? Array(input.shape.dimensions.suffix(1))
     guard !extents.isEmpty, extents.allSatisfy({ $0 > 0 }) else {
@@ -38,7 +38,7 @@ public struct LayerNorm: Layer {
     guard input.shape.rank > extents.count,
       Array(input.shape.dimensions.suffix(extents.count)) == extents
     else {
-      return scope.reject(input, expected: "last axes \(extents) behind a batch axis")
+      return scope.reject(input, expected: "last axes \(extents) after a batch axis")
     }
     let weight = elementwiseAffine ? scope.parameter("weight", Shape(extents), .ones) : nil
     let bias =

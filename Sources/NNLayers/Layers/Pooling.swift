@@ -1,19 +1,19 @@
 import NNCore
 public import NNGraph
 
-/// The largest number in each window of each channel (PyTorch's `MaxPool2d`).
+/// The maximum of each window of each channel (PyTorch's `MaxPool2d`).
 ///
 /// Input [N, C, H, W]; output [N, C, H′, W′].
 public struct MaxPool2D: Layer {
   /// The window's height and width.
   public let kernelSize: Size2D
-  /// Steps between windows; the kernel's size by default.
+  /// The step between neighbouring windows; the kernel's size by default.
   public let stride: Size2D
-  /// What is added on each side; counts as −∞.
+  /// The padding on each side, which counts as −∞.
   public let padding: Size2D
-  /// Steps between the elements of a window.
+  /// The step between the elements of a window.
   public let dilation: Size2D
-  /// Whether a last window may hang over the border.
+  /// Whether a last window may extend past the border.
   public let ceilMode: Bool
 
   /// Creates the layer.
@@ -28,13 +28,13 @@ public struct MaxPool2D: Layer {
     self.ceilMode = ceilMode
   }
 
-  /// `MaxPool2D 2×2`
+  /// The name in tables and error messages: `MaxPool2D 2×2`.
   public var description: String { "MaxPool2D \(kernelSize)" }
 
-  /// Adds the pooling.
+  /// Adds the pooling to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard input.shape.rank == 4 else {
-      return scope.reject(input, expected: "pictures [N, C, H, W]")
+      return scope.reject(input, expected: "images [N, C, H, W]")
     }
     return input.maxPool2D(
       kernel: kernelSize, stride: stride,
@@ -49,15 +49,15 @@ public struct MaxPool2D: Layer {
 public struct AvgPool2D: Layer {
   /// The window's height and width.
   public let kernelSize: Size2D
-  /// Steps between windows; the kernel's size by default.
+  /// The step between neighbouring windows; the kernel's size by default.
   public let stride: Size2D
-  /// How many zeros are added on each side.
+  /// The zeros added on each side.
   public let padding: Size2D
-  /// Whether a last window may hang over the border.
+  /// Whether a last window may extend past the border.
   public let ceilMode: Bool
-  /// Whether added zeros count in the divisor.
+  /// Whether padding counts in the divisor.
   public let countIncludePad: Bool
-  /// What sums are divided by in place of the window's size.
+  /// The divisor that replaces the window's size; nil for the window's size.
   public let divisorOverride: Int?
 
   /// Creates the layer.
@@ -73,13 +73,13 @@ public struct AvgPool2D: Layer {
     self.divisorOverride = divisorOverride
   }
 
-  /// `AvgPool2D 2×2`
+  /// The name in tables and error messages: `AvgPool2D 2×2`.
   public var description: String { "AvgPool2D \(kernelSize)" }
 
-  /// Adds the pooling.
+  /// Adds the pooling to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard input.shape.rank == 4 else {
-      return scope.reject(input, expected: "pictures [N, C, H, W]")
+      return scope.reject(input, expected: "images [N, C, H, W]")
     }
     return input.avgPool2D(
       kernel: kernelSize, stride: stride,
@@ -88,7 +88,7 @@ public struct AvgPool2D: Layer {
   }
 }
 
-/// The mean of so many windows that the output has a given size (PyTorch's `AdaptiveAvgPool2d`).
+/// The mean of windows chosen so that the output has a given size (PyTorch's `AdaptiveAvgPool2d`).
 ///
 /// Input [N, C, H, W]; output [N, C, height, width]. Output cell i covers
 /// ⌊i·in/out⌋ ..< ⌈(i + 1)·in/out⌉.
@@ -98,25 +98,25 @@ public struct AdaptiveAvgPool2D: Layer {
   /// The output's width; nil keeps the input's.
   public let width: Int?
 
-  /// Creates the layer from the output's size; nil keeps an axis.
+  /// Creates the layer from the output's size; nil keeps the input's.
   public init(height: Int?, width: Int?) {
     self.height = height
     self.width = width
   }
 
-  /// Creates the layer for a square output; 1 is the mean of each channel.
+  /// Creates the layer for a square output; 1 averages each channel.
   public init(_ size: Int) { self.init(height: size, width: size) }
 
-  /// `AdaptiveAvgPool2D 1×1`
+  /// The name in tables and error messages: `AdaptiveAvgPool2D 1×1`.
   public var description: String {
     let sizes = [height, width].map { $0.map(String.init) ?? "_" }
     return "AdaptiveAvgPool2D \(sizes[0])×\(sizes[1])"
   }
 
-  /// Adds the pooling.
+  /// Adds the pooling to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard input.shape.rank == 4 else {
-      return scope.reject(input, expected: "pictures [N, C, H, W]")
+      return scope.reject(input, expected: "images [N, C, H, W]")
     }
     let size = Size2D(height: height ?? input.shape[2], width: width ?? input.shape[3])
     guard size.height > 0, size.width > 0 else {
@@ -126,18 +126,18 @@ public struct AdaptiveAvgPool2D: Layer {
   }
 }
 
-/// The mean of each channel: [N, C, H, W] gives [N, C].
+/// The mean of each channel (global average pooling). Input [N, C, H, W]; output [N, C].
 public struct GlobalAvgPool2D: Layer {
   /// Creates the layer.
   public init() {}
 
-  /// `GlobalAvgPool2D`
+  /// The name in tables and error messages: `GlobalAvgPool2D`.
   public var description: String { "GlobalAvgPool2D" }
 
-  /// Adds the mean.
+  /// Adds the mean to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard input.shape.rank == 4 else {
-      return scope.reject(input, expected: "pictures [N, C, H, W]")
+      return scope.reject(input, expected: "images [N, C, H, W]")
     }
     return input.mean(axes: [2, 3])
   }

@@ -1,18 +1,18 @@
 import NNCore
 public import NNGraph
 
-/// Gives each example another shape (PyTorch's `Unflatten` of all but the batch axis).
+/// Reshapes each example (PyTorch's `Unflatten` of all axes but the batch axis).
 public struct Reshape: Layer {
-  /// The extents of one example; one of them may be −1 and follows from the others.
+  /// The shape of one example; one extent may be −1, inferred from the others.
   public let shape: [Int]
 
-  /// Creates the layer from the extents of one example, the batch axis left out.
+  /// Creates the layer from the shape of one example, without the batch axis.
   public init(_ shape: [Int]) { self.shape = shape }
 
-  /// `Reshape [1, 28, 28]`
+  /// The name in tables and error messages: `Reshape [1, 28, 28]`.
   public var description: String { "Reshape \(shape)" }
 
-  /// Adds the view.
+  /// Adds the view to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard shape.allSatisfy({ $0 > 0 || $0 == -1 }), shape.count(where: { $0 == -1 }) <= 1 else {
       return scope.rejectOption("needs positive extents, one of which may be -1, got \(shape)")

@@ -2,7 +2,7 @@ public import NNGraph
 
 /// Layers one after another (PyTorch's `Sequential`).
 ///
-/// Layer i stands at `i` in the path, or at its own name.
+/// Layer i has the path `i`, or its own name.
 public struct Sequential: Layer {
   /// The layers in order.
   public let layers: [any Layer]
@@ -13,10 +13,10 @@ public struct Sequential: Layer {
   /// Creates a sequence of the layers listed in braces.
   public init(@LayerBuilder _ layers: () -> [any Layer]) { self.layers = layers() }
 
-  /// `Sequential`
+  /// The name in tables and error messages: `Sequential`.
   public var description: String { "Sequential" }
 
-  /// Adds every layer, each reading the one before.
+  /// Adds all layers; each reads the output of the one before.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     layers.enumerated().reduce(input) { value, entry in
       scope.apply(entry.element, to: value, named: String(entry.offset))

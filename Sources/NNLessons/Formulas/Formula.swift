@@ -1,7 +1,7 @@
 import NNDrawing
 
-/// A line of mathematics, written in plain Unicode so that it reads well in the sources, in a terminal
-/// and aloud, and set as MathML on a page.
+/// A line of mathematics, written in plain Unicode so that it is readable in source code, in a
+/// terminal and by a screen reader, and rendered as MathML on a page.
 ///
 /// ```swift
 /// report.formula("ε_t = ε_{t−1}·|1 − ηb|,   t = {log δ}/{log|1 − ηb|}  \"for small\" ηb")
@@ -9,24 +9,24 @@ import NNDrawing
 ///
 /// | Written | Meaning |
 /// |---|---|
-/// | `x_t`, `x_{t−1}`, `x₁` | subscripts; without braces as far as letters and digits go |
+/// | `x_t`, `x_{t−1}`, `x₁` | subscripts; without braces all following letters and digits |
 /// | `x^t`, `x^{T−t}`, `x²`, `x⁽ᵗ⁾` | superscripts |
 /// | `σ′`, `f″` | primes |
 /// | `{a + b}/{c}` | a fraction; `a/b` stays on the line |
 /// | `√{a + b}` | a root |
 /// | `Σ_i`, `Σ_{i=1}^N` | a sum with its bounds below and above |
 /// | `"for small"` | words |
-/// | two spaces or more | the end of one formula and the beginning of the next on the same line |
+/// | two spaces or more | a separator between formulas on the same line |
 ///
 /// One or two letters are variables, three or more the name of a function such as `log`.
 public struct Formula: Sendable, Hashable, ExpressibleByStringInterpolation {
-  /// As it is written.
+  /// The source text.
   let source: String
 
-  /// Takes a formula as it is written.
+  /// Creates a formula from its source text.
   public init(_ source: String) { self.source = source }
 
-  /// Takes a formula as it is written.
+  /// Creates a formula from its source text.
   public init(stringLiteral value: String) { source = value }
 
   /// Plain text: fractions and roots on the line, words without quotes.
@@ -49,7 +49,7 @@ public struct Formula: Sendable, Hashable, ExpressibleByStringInterpolation {
     return "<div class=\"formula\">\(elements.joined(separator: "\n"))</div>"
   }
 
-  /// A line's formulas, without the commas and spaces between them.
+  /// The formulas of a line, without the commas and spaces between them.
   private static func formulas(of line: String) -> [String] {
     var formulas: [String] = []
     var formula = ""
@@ -76,7 +76,7 @@ public struct Formula: Sendable, Hashable, ExpressibleByStringInterpolation {
 
 /// A part of a formula.
 indirect enum FormulaPart {
-  /// A variable, or the name of a function; with its primes.
+  /// A variable or the name of a function, with its primes.
   case identifier(String)
   case number(String)
   case sign(Character)
@@ -85,7 +85,7 @@ indirect enum FormulaPart {
   case fraction([FormulaPart], [FormulaPart])
   case root([FormulaPart])
   case group([FormulaPart])
-  /// A part with what stands below and above its line; `written` is both as they are written.
+  /// A part with its subscript and superscript; `written` is the source text of both.
   case scripts(FormulaPart, below: [FormulaPart], above: [FormulaPart], written: String)
 
   /// The part as plain text.
@@ -99,7 +99,7 @@ indirect enum FormulaPart {
     case .fraction(let above, let below):
       let (top, bottom) = (Self.plain(above), Self.plain(below))
       let isSum = top.contains { "+−".contains($0) }
-      // A differential such as ∂x or dx is one thing.
+      // A differential such as ∂x or dx needs no parentheses.
       let isOne = below.count == 1 || "∂d".contains(bottom.first ?? " ")
       return (isSum ? "(\(top))" : top) + "/" + (isOne ? bottom : "(\(bottom))")
     }

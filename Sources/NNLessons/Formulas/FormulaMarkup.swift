@@ -41,7 +41,7 @@ enum FormulaMarkup {
   }
 
   private static func identifier(_ name: String) -> String {
-    // A prime is raised by its shape; as a superscript it would be raised twice.
+    // The glyph of a prime is already raised; as a superscript it would be raised twice.
     if let last = name.last, "′″".contains(last) {
       let prime = "<mo lspace=\"0em\" rspace=\"0em\">\(last)</mo>"
       return "<mrow>\(identifier(String(name.dropLast())))\(prime)</mrow>"
@@ -96,12 +96,12 @@ enum FormulaMarkup {
 extension FormulaPart {
   fileprivate var isSpace: Bool { if case .space = self { true } else { false } }
 
-  /// Whether a plus or minus after it is the sign of a number, as in `(−1)` and `a ≈ −b`.
+  /// Whether a following plus or minus is a prefix, as in `(−1)` and `a ≈ −b`.
   fileprivate var leadsToSign: Bool {
     if case .sign(let sign) = self { !")]|‖…∂∞".contains(sign) } else { false }
   }
 
-  /// Whether a function's name needs no room before it.
+  /// Whether a function's name after it needs no space.
   fileprivate var isOpening: Bool {
     switch self {
     case .sign(let sign): "([|‖,)".contains(sign)

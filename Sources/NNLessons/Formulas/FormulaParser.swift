@@ -1,10 +1,11 @@
-/// Reads a formula as it is written; a sign that makes no sense where it stands is a sign like others.
+/// Parses the source text of a formula; a syntax character in an invalid position is an ordinary
+/// sign.
 struct FormulaParser {
   private var rest: Substring
 
   init(_ text: Substring) { rest = text }
 
-  /// Reads everything.
+  /// Parses the whole text.
   mutating func formula() -> [FormulaPart] { parts(until: nil) }
 
   private mutating func parts(until end: Character?) -> [FormulaPart] {
@@ -39,7 +40,7 @@ struct FormulaParser {
     return .sign(first)
   }
 
-  /// The rest of a number: digits, and points or commas between digits.
+  /// The rest of a number: digits, with decimal points or commas between digits.
   private mutating func number() -> String {
     var text = ""
     while let next = rest.first {
@@ -104,7 +105,7 @@ struct FormulaParser {
     return parser.formula()
   }
 
-  /// What stands after `_` or `^`; nil, and nothing is read, where nothing does.
+  /// The script after `_` or `^`; nil, without consuming anything, where there is none.
   private mutating func script() -> [FormulaPart]? {
     let after = rest.dropFirst()
     guard let first = after.first else { return nil }

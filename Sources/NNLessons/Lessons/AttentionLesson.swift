@@ -4,7 +4,7 @@ import NNDrawing
 import NNFormats
 import NNTraining
 
-/// A translator of dates and where it looks: the weights of the decoder's attention to the text.
+/// A translator of dates and the weights of its decoder's attention to the text.
 struct AttentionLesson: Lesson {
   static let name = "attention"
   static let title = "Attention: where a translator looks"
@@ -12,11 +12,11 @@ struct AttentionLesson: Lesson {
   static let drawsRunsWith: String? = "an encoder–decoder with attention, trained on pairs of texts"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say(
+    report.paragraph(
       """
       An encoder reads a text, a decoder writes its translation, one token after another. With \
-      attention the decoder looks back at the text before each token: it gives every place of the \
-      text a weight, the weights add up to 1, and it reads the mean with these weights.
+      attention the decoder looks back at the text before each token: it assigns a weight to every \
+      position of the text, the weights add up to 1, and it reads the weighted mean.
       """)
     report.formula("context_t = Σ_s a_ts·h_s,   a_t = softmax(score(q_t, h_s)),   Σ_s a_ts = 1")
     if let folder = options.runFolder {
@@ -32,7 +32,7 @@ struct AttentionLesson: Lesson {
   static let testPairs = 200
   static let shown = ["14 july 1989", "december 3, 2007", "9 nov 1938"]
 
-  /// The config of the translator, with a file of pairs beside it.
+  /// The config of the translator, which reads a file of pairs next to it.
   static func config(seed: UInt64) -> String {
     """
     name: dates
@@ -88,26 +88,26 @@ struct AttentionLesson: Lesson {
     report.measure(
       "largest distance of a row's sum from 1",
       alignments.flatMap(Self.rowSums).map { abs($0 - 1) }.max() ?? .infinity)
-    report.say(
+    report.paragraph(
       """
       Here a small one learns to write dates as files sort them, from \(Self.trainingPairs) \
-      examples such as \(Self.shown[0]) and 1989-07-14. It is not given where in the text the \
-      year stands, or that months have numbers. It translates \(exact.percent) of \(test.count) \
+      examples such as \(Self.shown[0]) and 1989-07-14. It is not given the position of the year \
+      in the text, or the numbers of months. It translates \(exact.percent) of \(test.count) \
       new dates without an error.
       """)
-    report.say(
+    report.paragraph(
       """
-      Its maps show how: a row for each character that it wrote, a column for each that it read. \
-      The order is turned around, and so is where it looks: writing the year's digits it gives \
-      \(year.percent) of the weight to the year, with the month's digits \(month.percent) to the \
-      month and with the day's \(day.percent) to the day, on average over 60 dates. It need not \
-      look at all of a word, and not even at its middle: each place of the encoder knows its \
-      neighbours, so one letter can stand for the month.
+      Its attention maps show how: a row for each character of the output, a column for each of \
+      the input. The order of the parts is reversed, and so is the attention: for the year's \
+      digits \(year.percent) of the weight is on the year, for the month's digits \
+      \(month.percent) on the month and for the day's \(day.percent) on the day, on average over \
+      60 dates. It need not attend to a whole word, nor to its middle: each position of the \
+      encoder has information about its neighbours, so one letter can represent the month.
       """)
     show(alignments, &report)
   }
 
-  /// How much of the weight lies where it should, on average.
+  /// The mean share of the weight that is on the matching part of the text.
   private static func focus(
     of translator: Translator, on pairs: ArraySlice<DateTask.Pair>
   ) throws(NNError) -> (year: Double, month: Double, day: Double) {
@@ -117,7 +117,7 @@ struct AttentionLesson: Lesson {
       let weights = alignment.layers[0].mean.doubles
       let columns = alignment.sourceTokens.count
       let parts = [
-        (0..<4, pair.places.year), (5..<7, pair.places.month), (8..<10, pair.places.day),
+        (0..<4, pair.ranges.year), (5..<7, pair.ranges.month), (8..<10, pair.ranges.day),
       ]
       for (index, part) in parts.enumerated() {
         for row in part.0 {
@@ -144,8 +144,8 @@ struct AttentionLesson: Lesson {
       let text = alignment.sourceTokens.dropLast().joined()
       report.show(
         Figure(
-          title: "What was read for each token written",
-          description: "A heat map of the weights of attention: rows are the tokens of "
+          title: "Attention to the input for each output token",
+          description: "A heat map of attention weights: rows are the tokens of "
             + "“\(alignment.translation)”, columns those of “\(text)”.",
           panels: [
             Plot(
@@ -176,13 +176,13 @@ struct AttentionLesson: Lesson {
     }
     guard !alignments.isEmpty else {
       throw .invalid(
-        "none of the first texts has 20 to 60 characters, which is what fits a picture",
+        "none of the first texts has 20 to 60 characters, which is what fits into a figure",
         at: pairs.file)
     }
     report.measure("texts", Double(alignments.count))
-    report.say(
+    report.paragraph(
       """
-      These are texts of the run in \(folder.path) with its translations. Each picture is the \
+      These are texts of the run in \(folder.path) with its translations. Each figure is the \
       mean over heads and layers of the decoder's attention to the text.
       """)
     show(alignments, &report)

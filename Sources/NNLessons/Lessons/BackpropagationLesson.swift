@@ -9,42 +9,43 @@ import NNDrawing
   import Darwin
 #endif
 
-/// The deck's toy chains with every number of the forward and the backward pass, against automatic
-/// differentiation; a small network against central differences.
+/// The deck's toy chains with every number of the forward and the backward pass, compared with
+/// automatic differentiation; a small network compared with central differences.
 struct BackpropagationLesson: Lesson {
   static let name = "backpropagation"
-  static let title = "Backpropagation: derivatives, from the end to the beginning"
+  static let title = "Backpropagation: derivatives from the output to the input"
   static let summary =
     "The toy chains worked by hand, every p, q, σ′ and Δ; a net against differences"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say(
+    report.paragraph(
       """
-      Gradient descent needs the slope of the cost C along every weight. Backpropagation finds \
-      all of them with one walk forwards and one walk backwards.
+      Gradient descent needs the derivative of the cost C with respect to every weight. \
+      Backpropagation finds all of them with one forward pass and one backward pass.
       """)
     try work(
       Self.linear, "linear chain", "x",
       """
-      First three weights in a row and nothing else: x₁ = w₀₁x₀, x₂ = w₁₂x₁, x₃ = w₂₃x₂, and C = \
-      ½(x₃ − y)². Forwards, each x is the one before times a weight. Backwards, each Δ is the one \
-      before times a weight, starting from Δ₀ = x₃ − y. The slope along a weight is what arrives \
-      at it from both sides: Δ from the right, x from the left.
+      First, a chain of three weights and nothing else: x₁ = w₀₁x₀, x₂ = w₁₂x₁, x₃ = w₂₃x₂, and \
+      C = ½(x₃ − y)². In the forward pass, each x is the previous one times a weight. In the \
+      backward pass, each Δ is the previous one times a weight, starting from Δ₀ = x₃ − y. The \
+      derivative with respect to a weight is the product of both: Δ from the right, x from the \
+      left.
       """, &report)
     report.formula("{∂C}/{∂w₂₃} = Δ₀x₂,   {∂C}/{∂w₁₂} = Δ₁x₁,   {∂C}/{∂w₀₁} = Δ₂x₀")
     try work(
       Self.nonlinear, "non-linear chain", "q",
       """
-      Now every node has an activation: pᵢ goes in, qᵢ = σᵢ(pᵢ) comes out, and a weight takes qᵢ \
-      to pᵢ₊₁. Nothing changes but that each step back also multiplies by the slope of the \
-      activation that it passes, σ′ᵢ(pᵢ).
+      Now every node has an activation: the input is pᵢ, the output qᵢ = σᵢ(pᵢ), and a weight maps \
+      qᵢ to pᵢ₊₁. The only change is that each step back also multiplies by the derivative of \
+      the activation, σ′ᵢ(pᵢ).
       """, &report)
     report.formula(
       "Δ₀ = (q₃ − y)σ′₃(p₃),   Δ₁ = w₂₃σ′₂(p₂)Δ₀,   Δ₂ = w₁₂σ′₁(p₁)Δ₁,   {∂C}/{∂w₂₃} = Δ₀q₂")
-    report.say(
+    report.paragraph(
       """
       Neither σ′ here is above 1, and that of the sigmoid is at most ¼, so a long chain of them \
-      shrinks what comes back: [[vanishing-gradient]] follows that over a hundred steps.
+      shrinks the gradient: [[vanishing-gradient]] follows that over a hundred steps.
       """)
     try checkNetwork(&report)
   }
@@ -66,7 +67,7 @@ struct BackpropagationLesson: Lesson {
     let engine = try chain.differentiated()
     let last = chain.weights.count
     let weightNames = ["w₀₁", "w₁₂", "w₂₃"]
-    report.say(text)
+    report.paragraph(text)
     report.measure("\(title): C", pass.cost)
     for index in 0...last {
       report.measure("\(title): \(letter)\(index)", pass.q[index])
@@ -82,7 +83,7 @@ struct BackpropagationLesson: Lesson {
     report.show(
       ChainDrawing(chain, pass: pass, letter: letter).figure(title: "The \(title)"),
       name: title.replacing(" ", with: "-"),
-      caption: "Above the weights what goes forwards, below what comes back.")
+      caption: "Above the weights the forward pass, below the backward pass.")
     let isLinear = chain.activations.allSatisfy { $0 == .identity }
     let subscripts = ["₀", "₁", "₂", "₃"]
     report.table(
@@ -95,7 +96,7 @@ struct BackpropagationLesson: Lesson {
           ? ["\(index)", pass.q[index].rounded(digits: 6), delta]
           : [
             "\(index)", pass.p[index].rounded(digits: 6), chain.activations[index].rawValue,
-            pass.q[index].rounded(digits: 6), pass.slopes[index].rounded(digits: 6), delta,
+            pass.q[index].rounded(digits: 6), pass.derivatives[index].rounded(digits: 6), delta,
           ]
       },
       caption: "The \(title), with C = \(pass.cost.rounded(digits: 6)).")
@@ -120,19 +121,19 @@ struct BackpropagationLesson: Lesson {
     let network = try SmallNetwork()
     let exact = try network.gradient()
     let step = 1e-5
-    let differences = network.centralDifferences(step: step)
+    let differences = try network.centralDifferences(step: step)
     let largest = report.measure(
       "network: largest difference from central differences",
       zip(exact, differences).map { abs($0.value - $1) }.max() ?? 0)
     let largestGradient = report.measure(
       "network: largest gradient", exact.map { abs($0.value) }.max() ?? 0)
-    report.say(
+    report.paragraph(
       """
-      A network has many chains from a weight to the cost, and their products add up. Here is o = \
+      A network has many paths from a weight to the cost, and their products add up. Here is o = \
       Vσ(Wi + b) + c with 2 inputs, 3 hidden nodes and 1 output, \(exact.count) weights in all, \
-      on four examples. The other way to find a slope is to move one weight a little to either \
-      side and look at the cost: (C(w + h) − C(w − h))/2h, two walks forwards for each weight. \
-      Both agree to \(largest.rounded(digits: 2)), where the largest slope is \
+      on four examples. The other way to find a derivative is to change one weight slightly in \
+      both directions and compare the costs: (C(w + h) − C(w − h))/2h, two forward passes for each \
+      weight. Both agree to \(largest.rounded(digits: 2)), where the largest derivative is \
       \(largestGradient.text).
       """)
     report.table(
@@ -151,31 +152,33 @@ struct BackpropagationLesson: Lesson {
   ) throws(NNError) {
     let powers = (-12.0 ... -1.0).spaced(23)
     let steps = powers.map { pow(10, $0) }
-    let errors = steps.map { step in
-      zip(network.centralDifferences(step: step), exact).map { abs($0 - $1) }.max() ?? 0
+    var errors: [Double] = []
+    for step in steps {
+      let differences = try network.centralDifferences(step: step)
+      errors.append(zip(differences, exact).map { abs($0 - $1) }.max() ?? 0)
     }
     let best = errors.indices.min { errors[$0] < errors[$1] } ?? 0
     let bestStep = report.measure("network: best step", steps[best])
     let bestError = report.measure("network: error of the best step", errors[best])
     report.measure("network: error of h = 0.1 over that of h = 0.01", errors[22] / errors[20])
-    report.say(
+    report.paragraph(
       """
-      Differences are for checking, not for training. A large h misses the curve between the two \
-      points, by an error that shrinks with h²; a small one drowns in rounding, by an error that \
-      grows as 1/h. Even the best h here, \(bestStep.rounded(digits: 2)), leaves \
-      \(bestError.rounded(digits: 2)), and it takes \(2 * exact.count) walks forwards where \
-      backpropagation takes one, and one back.
+      Differences are for checking, not for training. A large h has a truncation error, which \
+      shrinks with h²; a small one has a rounding error, which grows as 1/h. Even the best h here, \
+      \(bestStep.rounded(digits: 2)), leaves an error of \(bestError.rounded(digits: 2)), and it \
+      takes \(2 * exact.count) forward passes where backpropagation takes one forward and one \
+      backward pass.
       """)
     report.show(
       Figure(
-        title: "How wrong differences are",
+        title: "The error of central differences",
         description: "The largest error of central differences against h, both axes logarithmic: a "
           + "valley with its bottom near 1e-5.",
         panels: [
           Plot(
-            x: Axis("h", scale: .log), y: Axis("largest error of a slope", scale: .log),
+            x: Axis("h", scale: .log), y: Axis("largest error of a derivative", scale: .log),
             marks: [Line(x: steps, y: errors, markers: true)])
         ]),
-      name: "differences", caption: "Too long a step on the right, rounding on the left.")
+      name: "differences", caption: "Truncation error on the right, rounding error on the left.")
   }
 }

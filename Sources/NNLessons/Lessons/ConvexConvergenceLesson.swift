@@ -12,20 +12,21 @@ import NNOptimizers
   import Darwin
 #endif
 
-/// How fast gradient descent closes in on a minimum: ε_t = ε_0·|1 − ηb|ᵗ, measured; quadratic forms
-/// diagonalised; Newton's method beside it.
+/// The convergence rate of gradient descent: ε_t = ε_0·|1 − ηb|ᵗ, measured; quadratic forms
+/// diagonalised; Newton's method for comparison.
 struct ConvexConvergenceLesson: Lesson {
   static let name = "convex-convergence"
   static let title = "Convergence rates: how fast is downhill?"
   static let summary =
-    "The error shrinks by the factor |1 − ηb| in each step; steps predicted and counted; Newton's method"
+    "The error shrinks by the factor |1 − ηb| in each step; steps predicted and counted; Newton's "
+    + "method"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say(
+    report.paragraph(
       """
-      Close to a minimum every smooth function looks like a bowl: the slope is zero there, so the \
-      first part of its Taylor series that matters is quadratic. What gradient descent does in a \
-      bowl can be computed in advance.
+      Close to a minimum every smooth function looks like a bowl: the gradient is zero there, so \
+      the first term of its Taylor series that matters is quadratic. For a bowl, the path of \
+      gradient descent can be computed in advance.
       """)
     try followErrors(&report)
     try countSteps(&report)
@@ -52,7 +53,7 @@ struct ConvexConvergenceLesson: Lesson {
       let errors = path.distances(from: [Self.c])
       let formula = times.map { errors[0] * pow(abs(1 - product), $0) }
       for (error, predicted) in zip(errors, formula) {
-        // Errors that shrink end at the rounding of x itself, so they are held against the first.
+        // Errors that shrink end at the rounding of x itself, so they are compared with the first.
         largest = max(largest, abs(error - predicted) / max(errors[0], predicted))
       }
       let visible = formula.firstIndex { $0 < 1e-8 } ?? times.count
@@ -63,19 +64,19 @@ struct ConvexConvergenceLesson: Lesson {
         Points(x: seen.map { times[$0] }, y: seen.map { errors[$0] }, color: .muted, size: 3))
     }
     let difference = report.measure("largest difference from the formula", largest)
-    report.say(
+    report.paragraph(
       """
-      For one weight, f(x) = a + b/2·(x − c)² has the slope b(x − c). A step multiplies the \
-      distance ε from the minimum c by the same number each time, |1 − ηb|:
+      For one weight, f(x) = a + b/2·(x − c)² has the derivative b(x − c). A step multiplies the \
+      distance ε from the minimum c by the same factor each time, |1 − ηb|:
       """)
     report.formula("ε_t = ε_{t−1}·|1 − ηb| ⇒ ε_t = ε_0·|1 − ηb|ᵗ")
-    report.say(
+    report.paragraph(
       """
       Measured with a = 1, b = 2, c = 3 from x = 8, over \(Self.products.count) learning rates \
       and \(Self.steps) steps, the distance differs from the formula by at most \
-      \(difference.rounded(digits: 2)) of what it is compared with: rounding. Below ηb = 1 the \
-      path stays on its side, between 1 and 2 it jumps across the minimum at each step and still \
-      comes closer, above 2 it leaves.
+      a relative error of \(difference.rounded(digits: 2)): rounding. Below ηb = 1 the path stays \
+      on its side of the minimum, between 1 and 2 it crosses the minimum at each step and still \
+      converges, above 2 it diverges.
       """)
     report.show(
       Figure(
@@ -92,7 +93,7 @@ struct ConvexConvergenceLesson: Lesson {
 
   // MARK: - How many steps
 
-  /// How small the error is to become, as a share of the first.
+  /// The target error, as a share of the first.
   static let share = 1e-6
   static let countedProducts = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
 
@@ -115,8 +116,8 @@ struct ConvexConvergenceLesson: Lesson {
         "\(counted)",
       ])
     }
-    report.say(
-      "How long until only a share δ of the first error is left? The formula, solved for t:")
+    report.paragraph(
+      "How many steps until only a share δ of the first error is left? The formula, solved for t:")
     report.formula("t = {log δ}/{log|1 − ηb|} ≈ −{log δ}/{ηb} \"for small\" ηb")
     report.table(
       header: ["ηb", "−log δ/(ηb)", "log δ / log|1 − ηb|", "steps counted"], rows: rows,
@@ -157,39 +158,39 @@ struct ConvexConvergenceLesson: Lesson {
     let vectors = eigen.vectors.doubles
     let alpha = report.measure("α", values[0])
     let beta = report.measure("β", values[1])
-    // Column i of the vectors is the direction of value i; of the two that there are, the one that
-    // points to the right.
+    // Column i of the vectors is the direction of value i, with the sign that makes it point to the
+    // right.
     let axes = (0..<2).map { column in
       let sign = vectors[column] < 0 ? -1.0 : 1
       return [sign * vectors[column], sign * vectors[2 + column]]
     }
-    func turned(_ place: [Double]) -> [Double] {
+    func rotated(_ point: [Double]) -> [Double] {
       axes.map { axis -> Double in
         var sum = 0.0
-        for index in 0..<2 { sum += axis[index] * (place[index] - Self.formMinimum[index]) }
+        for index in 0..<2 { sum += axis[index] * (point[index] - Self.formMinimum[index]) }
         return sum
       }
     }
     let path = try Self.bowl.path(
       from: Self.formStart, by: SGD(learningRate: Self.formRate), steps: 60)
-    let own = path.map(turned)
+    let own = path.map(rotated)
     var largest = 0.0
     let times = (0...60).map(Double.init)
     let formulas = (0..<2).map { axis in
       times.map { abs(own[0][axis]) * pow(abs(1 - 2 * Self.formRate * values[axis]), $0) }
     }
-    for (step, place) in own.enumerated() {
+    for (step, point) in own.enumerated() {
       for axis in 0..<2 {
-        largest = max(largest, abs(abs(place[axis]) - formulas[axis][step]) / abs(own[0][axis]))
+        largest = max(largest, abs(abs(point[axis]) - formulas[axis][step]) / abs(own[0][axis]))
       }
     }
-    report.measure("largest difference in the bowl's own coordinates", largest)
-    report.say(
+    report.measure("largest difference in the principal coordinates", largest)
+    report.paragraph(
       """
-      With two weights the bowl may lie askew. Its quadratic form is a symmetric matrix, and the \
-      matrix's eigenvectors are the bowl's own axes: in coordinates x″, y″ along them the mixed \
-      term is gone, and each coordinate is a parabola of its own. Automatic differentiation gives \
-      the matrix, LAPACK its eigenvalues: α = \(alpha.rounded(digits: 5)), β = \
+      With two weights the axes of the bowl may be rotated. Its quadratic form is a symmetric \
+      matrix, whose eigenvectors are the principal axes: in coordinates x″, y″ along them the \
+      mixed term is gone, and each coordinate is a separate parabola. Automatic differentiation \
+      computes the matrix, LAPACK its eigenvalues: α = \(alpha.rounded(digits: 5)), β = \
       \(beta.rounded(digits: 5)).
       """)
     report.formula(
@@ -199,19 +200,19 @@ struct ConvexConvergenceLesson: Lesson {
     let distance = report.measure(
       "distance after one step of Newton's method", [newton].distances(from: Self.formMinimum)[0])
     let safe = report.measure("1/β", 1 / beta)
-    report.say(
+    report.paragraph(
       """
       Measured over 60 steps with η = \(Self.formRate), both coordinates follow their own formula \
       to \(largest.rounded(digits: 2)). The steep axis decides which rates are safe (η < 1/β = \
-      \(safe.text)), the flat one how long it takes. Newton's method multiplies the slope by the \
-      inverse of the Hessian, which makes the bowl round and its curvature 1: one step ends \
+      \(safe.text)), the flat one how long it takes. Newton's method multiplies the gradient by \
+      the inverse of the Hessian, which makes the curvature 1 in all directions: one step ends \
       \(distance.rounded(digits: 2)) from the minimum. For a network of a million weights that \
-      matrix has 10¹² elements, so training stays with slopes.
+      matrix has 10¹² elements, so training uses gradients only.
       """)
     try showBowl(path: path, own: own, values: values, axes: axes, newton: newton, &report)
     report.show(
       Figure(
-        title: "Each axis of the bowl by itself",
+        title: "Convergence along each principal axis",
         description: "Distance along each axis against step on a logarithmic axis: two straight "
           + "lines, one steep, one flat, with measured points on them.",
         panels: [
@@ -238,14 +239,14 @@ struct ConvexConvergenceLesson: Lesson {
   private func newtonStep(
     _ hessian: [[Double]], _ values: [Double], _ axes: [[Double]]
   ) throws(NNError) -> [Double] {
-    let slope = try Self.bowl.derivatives(at: Self.formStart).gradient
-    var place = Self.formStart
+    let gradient = try Self.bowl.derivatives(at: Self.formStart).gradient
+    var point = Self.formStart
     for (value, axis) in zip(values, axes) {
-      let along = (axis[0] * slope[0] + axis[1] * slope[1]) / (2 * value)
-      place[0] -= along * axis[0]
-      place[1] -= along * axis[1]
+      let along = (axis[0] * gradient[0] + axis[1] * gradient[1]) / (2 * value)
+      point[0] -= along * axis[0]
+      point[1] -= along * axis[1]
     }
-    return place
+    return point
   }
 
   private func showBowl(
@@ -268,7 +269,7 @@ struct ConvexConvergenceLesson: Lesson {
       Figure(
         title: "The same descent in both coordinates",
         description: "On the left tilted ellipses with their axes as arrows and a path into the "
-          + "middle; on the right the same turned upright.",
+          + "middle; on the right the same, aligned with the coordinate axes.",
         columns: 2,
         panels: [
           Plot(
@@ -300,7 +301,7 @@ struct ConvexConvergenceLesson: Lesson {
                 dash: .solid, markers: true),
             ]),
         ]),
-      name: "bowl", caption: "Arrows: the eigenvectors, the bowl's own axes.")
+      name: "bowl", caption: "Arrows: the eigenvectors, the principal axes of the bowl.")
   }
 
   // MARK: - Not quite a bowl
@@ -318,9 +319,9 @@ struct ConvexConvergenceLesson: Lesson {
     let expected = report.measure("|1 − ηf″|", abs(1 - Self.smoothRate * curvature))
     var newton = [1.7]
     for _ in 0..<4 {
-      let place = newton[newton.count - 1]
-      let found = try Self.smooth.derivatives(at: [place])
-      newton.append(place - found.gradient[0] / found.hessian[0][0])
+      let point = newton[newton.count - 1]
+      let found = try Self.smooth.derivatives(at: [point])
+      newton.append(point - found.gradient[0] / found.hessian[0][0])
     }
     let newtonErrors = newton.map { abs($0 - minimum) }
     for step in newtonErrors.indices.dropFirst() {
@@ -329,11 +330,11 @@ struct ConvexConvergenceLesson: Lesson {
     report.measure(
       "Newton's error over the square of the one before",
       newtonErrors[4] / (newtonErrors[3] * newtonErrors[3]))
-    report.say(
+    report.paragraph(
       """
-      And where f is no parabola? f(w) = eʷ − 2w has its minimum at w = ln 2 with f″ = \
-      \(curvature.text). Far out the formula is only roughly right; close in the ratio of one \
-      error to the last settles at \(ratio.rounded(digits: 6)), and |1 − ηf″| is \
+      And if f is not a parabola? f(w) = eʷ − 2w has its minimum at w = ln 2 with f″ = \
+      \(curvature.text). Far from the minimum the formula is only an approximation; close to it \
+      the ratio of successive errors converges to \(ratio.rounded(digits: 6)), and |1 − ηf″| is \
       \(expected.rounded(digits: 6)). Newton's method squares the error instead: \
       \(newtonErrors.dropFirst().map { $0.rounded(digits: 2) }.joined(separator: ", ")) after 1, \
       2, 3 and 4 steps.

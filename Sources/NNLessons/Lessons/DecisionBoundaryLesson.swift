@@ -13,28 +13,28 @@ struct DecisionBoundaryLesson: Lesson {
   static let summary =
     "No straight line separates two rings; 1, 2, 3, 5, 10 hidden nodes, or polar coordinates, do it"
   static let drawsRunsWith: String? =
-    "two inputs and one or two outputs that tell two classes apart"
+    "two inputs and one or two outputs that classify two classes"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    // A run that cannot be drawn is refused before anything is trained.
+    // A run that cannot be drawn is rejected before anything is trained.
     let boundary = try options.runFolder.map { (folder) throws(NNError) in
       try RunBoundary(folder)
     }
     let data = try Rings.data(seed: options.seed)
-    report.say(
-      "\(data.count) points lie on two rings, class 0 outside and class 1 inside. From its place "
-        + "(x, y) the class of each point is to be predicted. Logistic regression gives the probability of "
-        + "class 1 as σ(ax + by + c), with a, b and c that make the cross-entropy small. It is one "
-        + "half where ax + by + c = 0: on a straight line.")
-    let teaching = Rings.teaching(data)
+    report.paragraph(
+      "\(data.count) points lie on two rings, class 0 outside and class 1 inside. The task is to "
+        + "predict a point's class from its coordinates (x, y). Logistic regression models the "
+        + "probability of class 1 as σ(ax + by + c), with a, b and c that minimize the "
+        + "cross-entropy. It is one half where ax + by + c = 0: on a straight line.")
+    let training = Rings.training(data)
     let networks = try Rings.widths.map { width throws(NNError) in
-      let trainer = try teaching.best(of: Rings.starts, Rings.model(width), seed: options.seed)
-      return (width: width, trainer: trainer, accuracy: try teaching.accuracy(of: trainer))
+      let trainer = try training.best(of: Rings.starts, Rings.model(width), seed: options.seed)
+      return (width: width, trainer: trainer, accuracy: try training.accuracy(of: trainer))
     }
     try showBoundaries(networks, data, into: &report)
     try showRegions(networks.filter { (2...5).contains($0.width) }, data, into: &report)
     try usePolarCoordinates(data, options, into: &report)
-    try animate(teaching, options, into: &report)
+    try animate(training, options, into: &report)
     if let boundary { draw(boundary, into: &report) }
   }
 
@@ -55,16 +55,16 @@ struct DecisionBoundaryLesson: Lesson {
       Figure(
         title: "Logistic regression and 1, 2, 3, 5, 10 hidden nodes",
         description:
-          "Six pictures of two rings with the probability of class 1 as colour. One line cuts the "
+          "Six plots of two rings with the probability of class 1 as colour. One line cuts the "
           + "rings in two; with three hidden nodes and more, the boundary closes around the inner "
           + "ring.",
         columns: 3, panels: panels),
       name: "hidden",
       caption: "Colour is the probability of class 1, the line is where it is one half.")
     let shares = networks.map { $0.accuracy.percent }
-    report.say(
-      "A straight line classifies \(shares[0]) of the points correctly: no better than guessing. A hidden "
-        + "layer of N sigmoids draws N such lines, and the output weighs them: "
+    report.paragraph(
+      "A straight line classifies \(shares[0]) of the points correctly: no better than guessing. A "
+        + "hidden layer of N sigmoids draws N such lines, and the output weighs them: "
         + zip(networks, shares).dropFirst().map { "N = \($0.width): \($1)" }
         .joined(separator: ", ") + ".")
   }
@@ -73,10 +73,10 @@ struct DecisionBoundaryLesson: Lesson {
     _ networks: [(width: Int, trainer: Trainer, accuracy: Double)], _ data: Dataset,
     into report: inout LessonReport
   ) throws(NNError) {
-    report.say(
-      "Take a hidden node for a switch: on where w₁x + w₂y + b ≥ 0. Then N nodes give each place one "
-        + "of 2ᴺ codes such as (1, 0, 1), and N lines cut the plane into regions, each with its own "
-        + "code. A region is pure when only one class lies in it.")
+    report.paragraph(
+      "Consider a hidden node as a switch: on where w₁x + w₂y + b ≥ 0. Then N nodes assign each "
+        + "point one of 2ᴺ codes such as (1, 0, 1), and N lines cut the plane into regions, each "
+        + "with its own code. A region is pure when only one class lies in it.")
     let grid = Rings.grid
     var panels: [Plot] = []
     var rows: [[String]] = []
@@ -94,8 +94,9 @@ struct DecisionBoundaryLesson: Lesson {
         "regions that lines can cut, N = \(width)", Double(1 + width + width * (width - 1) / 2))
       let pure = report.measure("purity of the regions, N = \(width)", regions.purity)
       rows.append(["\(width)", "\(1 << width)", most.text, count.text, pure.percent])
-      let places = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
-      let shades = codes.map { code in Double(places[code] ?? 0) / Double(max(1, known.count - 1)) }
+      let indices = Dictionary(uniqueKeysWithValues: known.enumerated().map { ($1, $0) })
+      let shades = codes.map { code in Double(indices[code] ?? 0) / Double(max(1, known.count - 1))
+      }
       panels.append(
         Plot(
           title: "N = \(width): \(count.text) regions", x: Axis(range: grid.x),
@@ -110,20 +111,19 @@ struct DecisionBoundaryLesson: Lesson {
     report.show(
       Figure(
         title: "The regions of 2, 3 and 5 hidden switches",
-        description: "The plane, cut into regions by as many lines as there are hidden nodes.",
+        description: "The plane, cut into regions by one line per hidden node.",
         columns: 3, panels: panels),
-      name: "regions", caption: "Places of one colour have the same code.")
+      name: "regions", caption: "Points of one colour have the same code.")
     if let three { Regions.table(three, into: &report) }
     report.table(
       header: ["N", "codes, 2ᴺ", "regions that N lines can cut", "regions seen", "purity"],
       rows: rows, caption: "Hidden nodes as switches")
-    report.say(
-      "In the plane N lines cut 1 + N + N(N − 1)/2 regions at most; with more inputs the number comes "
-        + "up to 2ᴺ. Purity is the share of points that belong to the majority of their region. "
-        + "The "
-        + "network itself does better where it has few nodes, since its sigmoids are no switches: it "
-        + "also weighs how far beyond a line a point lies. One adds nodes until the regions are "
-        + "pure, and stops before each point has a region of its own.")
+    report.paragraph(
+      "In the plane N lines form at most 1 + N + N(N − 1)/2 regions; with more inputs the number "
+        + "approaches 2ᴺ. Purity is the share of points that belong to the majority of their "
+        + "region. The network itself is better where it has few nodes, since its sigmoids are not "
+        + "switches: it also uses the distance of a point from a line. One adds nodes until the "
+        + "regions are pure, and stops before each point has a region of its own.")
   }
 
   private func usePolarCoordinates(
@@ -131,34 +131,35 @@ struct DecisionBoundaryLesson: Lesson {
   ) throws(NNError) {
     let polar = try Dataset(
       name: "rings in polar coordinates", inputs: Rings.polar(data.inputs), targets: data.targets)
-    let teaching = Teaching(
+    let training = LessonTraining(
       data: polar, loss: BinaryCrossEntropyWithLogits(), optimizer: Adam(learningRate: 0.1),
       epochs: 600)
-    let trainer = try teaching.train(Rings.model(0), seed: options.seed)
+    let trainer = try training.train(Rings.model(0), seed: options.seed)
     let accuracy = report.measure(
-      "accuracy, logistic regression on r² and θ", try teaching.accuracy(of: trainer))
+      "accuracy, logistic regression on r² and θ", try training.accuracy(of: trainer))
     let flat = PlaneGrid(x: 0...2.2, y: -3.3...3.3)
     let grid = Rings.grid
     let back = sigmoid(
       try LayerProbe(trainer, rows: Rings.polar(grid.inputs)).readOutput().doubles)
-    report.say(
-      "There is another way: choose better inputs. In polar coordinates, r² = x² + y² and the angle "
-        + "θ, a straight line separates the rings, and logistic regression classifies "
-        + "\(accuracy.percent) of the points correctly. But for that one must know what the data look like; with hundreds of inputs nobody "
-        + "sees it. Hidden nodes find their own: [[hidden-space]] shows where they take the points."
+    report.paragraph(
+      "There is another way: choose better inputs. In polar coordinates, r² = x² + y² and the "
+        + "angle θ, a straight line separates the rings, and logistic regression classifies "
+        + "\(accuracy.percent) of the points correctly. But that requires knowing the shape of the "
+        + "data, which nobody sees with hundreds of inputs. Hidden nodes learn their own "
+        + "coordinates: [[hidden-space]] shows where they map the points."
     )
     report.show(
       Figure(
         title: "Logistic regression in polar coordinates",
         description:
-          "Left: the rings over r² and θ are two strips, separated by a straight line. Right: the "
+          "Left: the rings over r² and θ are two bands, separated by a straight line. Right: the "
           + "same boundary in x and y is a circle.",
         columns: 2,
         panels: [
           Plot(
             title: "r² and θ", x: Axis("r²", range: flat.x), y: Axis("θ", range: flat.y),
             legend: .hidden,
-            marks: flat.washes(try flat.probabilities(trainer))
+            marks: flat.marks(try flat.probabilities(trainer))
               + PlaneGrid.points(polar, size: 2)),
           grid.plot(
             title: "the same in x and y: \(accuracy.percent)", probabilities: back, data: data,
@@ -171,18 +172,18 @@ struct DecisionBoundaryLesson: Lesson {
   }
 
   private func animate(
-    _ teaching: Teaching, _ options: LessonOptions, into report: inout LessonReport
+    _ training: LessonTraining, _ options: LessonOptions, into report: inout LessonReport
   ) throws(NNError) {
     let moments = [0, 10, 20, 30, 40, 60, 80, 100, 150, 200, 300, 500, 1000]
     let grid = PlaneGrid(x: Rings.grid.x, y: Rings.grid.y, columns: 60, rows: 60)
     var frames: [(caption: String, figure: Figure)] = []
-    _ = try teaching.train(Rings.model(3), seed: options.seed) {
+    _ = try training.train(Rings.model(3), seed: options.seed) {
       (epoch, trainer) throws(NNError) in
       guard moments.contains(epoch) else { return }
-      let accuracy = try teaching.accuracy(of: trainer).percent
+      let accuracy = try training.accuracy(of: trainer).percent
       let plot = grid.plot(
         title: nil, probabilities: try grid.probabilities(trainer),
-        data: teaching.data)
+        data: training.data)
       frames.append(
         (
           "epoch \(epoch): \(accuracy)",
@@ -192,25 +193,25 @@ struct DecisionBoundaryLesson: Lesson {
     }
     report.show(
       Animation(
-        title: "How the boundary of 3 hidden nodes comes about",
+        title: "How the boundary of 3 hidden nodes develops",
         description: "A straight boundary bends and closes around the inner ring.",
         frames: frames, secondsPerFrame: 0.7),
       name: "learning",
-      caption: "Training begins with a boundary that does not part anything. Three lines turn and "
+      caption: "Training begins with a boundary that separates nothing. Three lines rotate and "
         + "move until they enclose the inner ring.")
   }
 
-  private func draw(_ picture: RunBoundary, into report: inout LessonReport) {
-    report.say(
-      "The run \(picture.folder.path), whose network classifies \(picture.accuracy.percent) of its training "
-        + "rows correctly:")
-    report.measure("accuracy, the run", picture.accuracy)
+  private func draw(_ boundary: RunBoundary, into report: inout LessonReport) {
+    report.paragraph(
+      "The run \(boundary.folder.path), whose network classifies \(boundary.accuracy.percent) of "
+        + "its training examples correctly:")
+    report.measure("accuracy, the run", boundary.accuracy)
     report.show(
       Figure(
         title: "The boundary of the run", description: "The plane of the run's two inputs.",
         panels: [
-          picture.grid.plot(
-            title: picture.name, probabilities: picture.probabilities, data: picture.data)
+          boundary.grid.plot(
+            title: boundary.name, probabilities: boundary.probabilities, data: boundary.data)
         ]),
       name: "run", caption: "Colour is the probability of class 1.")
   }

@@ -3,19 +3,19 @@ import NNDrawing
 import NNGraph
 import NNOptimizers
 
-/// Learning rates that are too small, good and too large; valleys that are not the deepest; momentum
-/// and Adam in a narrow valley.
+/// Learning rates that are too small, good and too large; valleys that are not the deepest;
+/// momentum and Adam in a narrow valley.
 struct GradientDescentLesson: Lesson {
   static let name = "gradient-descent"
-  static let title = "Gradient descent: downhill, a step at a time"
+  static let title = "Gradient descent: downhill, step by step"
   static let summary = "Learning rates too small, good and too large; local minima; momentum, Adam"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say(
+    report.paragraph(
       """
-      Training looks for weights that make a loss small. Gradient descent starts somewhere and \
-      keeps taking a step against the slope; η, the learning rate, says how long a step is for a \
-      given slope.
+      Training looks for weights that minimize a loss. Gradient descent starts somewhere and \
+      repeatedly takes a step against the gradient; η, the learning rate, is the ratio of the \
+      step to the gradient.
       """)
     report.formula("x⁽ᵗ⁺¹⁾ = x⁽ᵗ⁾ − η {df}/{dx}(x⁽ᵗ⁾)")
     try compareRates(&report)
@@ -28,7 +28,7 @@ struct GradientDescentLesson: Lesson {
   /// f(x, y) = ½x² + 5y²: ten times as steep along y as along x.
   static let bowl = Landscape(quadratic: [[1, 0], [0, 10]], minimum: [0, 0])
   static let bowlStart = [-4.5, 1.5]
-  /// How near the minimum counts as there.
+  /// The distance from the minimum that counts as converged.
   static let goal = 0.01
   static let rates = [
     (name: "too small", rate: 0.02, label: "0.02"), (name: "good", rate: 2.0 / 11, label: "2/11"),
@@ -71,19 +71,19 @@ struct GradientDescentLesson: Lesson {
         name, label, steps.isFinite ? steps.rounded(digits: 4) : "never", far.text,
       ])
     }
-    report.say(
+    report.paragraph(
       """
       The bowl f(x, y) = ½x² + 5y² is ten times as steep along y as along x. Each path starts at \
-      x = −4.5, y = 1.5; the minimum is in the middle. With a small rate every step is safe and \
-      there are many of them. With a rate that is too large each step along y overshoots by more \
-      than it gains: the path bounces from wall to wall and climbs out of the bowl.
+      x = −4.5, y = 1.5; the minimum is in the middle. With a small rate every step is safe, but \
+      many are needed. With a rate that is too large each step along y overshoots by more than it \
+      gains: the path oscillates from wall to wall and diverges.
       """)
     report.show(
       Figure(
         title: "Gradient descent with three learning rates",
         description:
-          "Three contour plots of an elongated bowl. With a small rate the path creeps, with a good "
-          + "one it zigzags into the minimum, with a large one it bounces ever higher.",
+          "Three contour plots of an elongated bowl. With a small rate the path creeps, with a "
+          + "good one it zigzags into the minimum, with a large one it diverges.",
         columns: 1, panels: panels),
       name: "rates", caption: "The first steps of each path.")
     report.table(
@@ -99,8 +99,8 @@ struct GradientDescentLesson: Lesson {
           Plot(x: Axis("step"), y: Axis("distance", scale: .log), marks: curves)
         ]),
       name: "distance",
-      caption: "On a logarithmic axis each path becomes a straight line; why is the subject of "
-        + "convex-convergence.")
+      caption: "On a logarithmic axis each path becomes a straight line; convex-convergence "
+        + "explains why.")
   }
 
   // MARK: - Local minima
@@ -136,26 +136,26 @@ struct GradientDescentLesson: Lesson {
     report.measure("starts that find the deeper minimum", Double(deep))
     let landing = report.measure("where the leap lands", leap[1][0])
     let escape = report.measure("end of the leap", leap[200][0])
-    report.say(
+    report.paragraph(
       """
-      f(w) = ¼w⁴ − w² + ½w has two valleys. Gradient descent follows the slope where it stands, \
-      so it ends in the valley that it starts in: of \(ends.count) starts with η = \
+      f(w) = ¼w⁴ − w² + ½w has two valleys. Gradient descent follows the local gradient, so it \
+      ends in the valley that it starts in: of \(ends.count) starts with η = \
       \(Self.smallRate), \(deep) reach the global minimum at w = \(left.rounded(digits: 4)), \
       where f = \(low.rounded(digits: 4)); the others stay in the local minimum at w = \
       \(right.rounded(digits: 4)), where f = \(high.rounded(digits: 4)).
       """)
-    report.say(
+    report.paragraph(
       """
       A large rate may leap out of the valley that it starts in. From w = 2.1 with η = \
       \(Self.leapRate) the first step lands at w = \(landing.text), over the crest, and the \
-      path ends at w = \(escape.rounded(digits: 4)), which is better luck than judgement. How many \
-      steps a rate takes is computed in [[convex-convergence]].
+      path ends at w = \(escape.rounded(digits: 4)), which is luck. [[convex-convergence]] \
+      computes how many steps a rate needs.
       """)
     let shape = (-2.4...2.4).spaced(161)
     let curve = Line("f(w)", x: shape, y: try Self.valleys.heights(at: shape.map { [$0] }))
-    func points(_ name: String, _ places: [Double], _ symbol: Symbol) throws(NNError) -> Points {
+    func points(_ name: String, _ starts: [Double], _ symbol: Symbol) throws(NNError) -> Points {
       Points(
-        name, x: places, y: try Self.valleys.heights(at: places.map { [$0] }), symbol: symbol,
+        name, x: starts, y: try Self.valleys.heights(at: starts.map { [$0] }), symbol: symbol,
         size: 5)
     }
     let shown = Array(leap.coordinate(0)[...6])
@@ -205,7 +205,7 @@ struct GradientDescentLesson: Lesson {
     for (name, rule) in Self.optimizers {
       let path = try Self.gorge.path(from: Self.gorgeStart, by: rule, steps: Self.longest)
       let distances = path.distances(from: [0, 0])
-      // Momentum and Adam pass the minimum and come back, so what counts is the last step outside.
+      // Momentum and Adam overshoot the minimum and return, so the last step outside is counted.
       let outside = distances.lastIndex { $0 > Self.goal } ?? -1
       steps.append(report.measure("steps, \(name)", Double(outside + 1)))
       if name == "Adam" {
@@ -226,22 +226,23 @@ struct GradientDescentLesson: Lesson {
           ]))
       curves.append(Line(name, x: (0...300).map(Double.init), y: Array(distances[...300])))
     }
-    report.say(
+    report.paragraph(
       """
-      A valley a hundred times as steep across as along leaves no good rate: what is safe across \
-      is slow along. Momentum keeps a part of the last step, so that steps along the valley add \
-      up while those across cancel: \(steps[1].rounded(digits: 4)) steps to stay within \
+      A valley a hundred times as steep across as along has no good rate: what is safe across is \
+      slow along. Momentum keeps a share of the previous update, so that steps along the valley \
+      add up while those across cancel: \(steps[1].rounded(digits: 4)) steps to stay within \
       \(Self.goal) of the minimum instead of \(steps[0].rounded(digits: 4)). Adam divides each \
-      weight's step by the size of its recent slopes: both coordinates move equally fast, however \
-      steep they are, and it stays within \(Self.goal) after \(steps[2].rounded(digits: 4)) \
-      steps.
+      weight's step by the size of its recent gradients: both coordinates move equally fast, \
+      however steep they are, and it stays within \(Self.goal) after \
+      \(steps[2].rounded(digits: 4)) steps.
       """)
     report.show(
       Figure(
         title: "Three optimizers in a narrow valley",
         description:
           "Contour plots of a narrow valley with thirty steps of gradient descent, which "
-          + "zigzags, of momentum, which swings into the minimum, and of Adam, which goes diagonally.",
+          + "zigzags, of momentum, which spirals into the minimum, and of Adam, which moves "
+          + "diagonally.",
         columns: 1,
         panels: panels),
       name: "optimizers", caption: "Thirty steps of each; the y axis is stretched.")
@@ -251,6 +252,6 @@ struct GradientDescentLesson: Lesson {
         description: "Distance against step on a logarithmic axis for the three optimizers.",
         panels: [Plot(x: Axis("step"), y: Axis("distance", scale: .log), marks: curves)]),
       name: "optimizer-distance",
-      caption: "Gradient descent with the rate that is best for it, momentum 0.8, Adam.")
+      caption: "Gradient descent with its best rate, momentum 0.8, Adam.")
   }
 }

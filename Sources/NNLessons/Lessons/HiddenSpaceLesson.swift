@@ -12,19 +12,20 @@ import NNTraining
   import Darwin
 #endif
 
-/// Where a hidden layer of two or three nodes takes the points of two rings.
+/// Where a hidden layer of two or three nodes maps the points of two rings.
 struct HiddenSpaceLesson: Lesson {
   static let name = "hidden-space"
   static let title = "Hidden representations: the space of the hidden layer"
   static let summary =
-    "A hidden layer moves the points to the corners of a square or cube, where a plane separates them"
+    "A hidden layer maps the points to the corners of a square or cube, where a plane separates "
+    + "them"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let data = try Rings.data(seed: options.seed)
-    report.say(
-      "A hidden layer takes each point (x, y) to a new place, its activations (a₁, …, aₙ). The output "
-        + "layer is a logistic regression on these: it can only separate them by a straight line, or a "
-        + "plane. So training has to find a hidden layer after which one plane is enough.")
+    report.paragraph(
+      "A hidden layer maps each point (x, y) to a new one, its activations (a₁, …, aₙ). The output "
+        + "layer is a logistic regression on these: it can only separate them by a straight line, "
+        + "or a plane. So training has to find a hidden layer after which one plane is enough.")
     report.formula("(x, y) → (a₁, a₂, …, aₙ) ≈ (1, 0, …, 1)   \"corners of a hypercube\"")
     let square = try HiddenMap(width: 2, data, seed: options.seed)
     let cube = try HiddenMap(width: 3, data, seed: options.seed)
@@ -37,10 +38,10 @@ struct HiddenSpaceLesson: Lesson {
       report.measure("\(name): the same, weights times 10", map.nearCorners(sharpness: 10))
     }
     let squarePanel = try square.plot(data)
-    report.say(
+    report.paragraph(
       "Two nodes map the plane to a square. A line in this square classifies "
-        + "\(square.planeAccuracy.percent) of the points correctly: two lines do not enclose a ring, "
-        + "so points of both classes come to the same corner.")
+        + "\(square.planeAccuracy.percent) of the points correctly: two lines do not enclose a "
+        + "ring, so points of both classes are mapped to the same corner.")
     report.show(
       Figure(
         title: "2 → 2: from the plane to a square",
@@ -55,9 +56,11 @@ struct HiddenSpaceLesson: Lesson {
           squarePanel,
         ]),
       name: "square", caption: "The same points before and after a hidden layer of 2 nodes.")
-    report.say(
-      "Three nodes map it to a cube, and there a plane classifies \(cube.planeAccuracy.percent) correctly. It "
-        + "lies between the points of the inner ring and the others.")
+    report.paragraph(
+      "Three nodes map it to a cube, and there a plane classifies "
+        + "\(cube.planeAccuracy.percent) correctly. It lies between the points of the inner ring "
+        + "and the others."
+    )
     report.show(
       Figure(
         title: "2 → 3: from the plane to a cube",
@@ -78,33 +81,33 @@ struct HiddenSpaceLesson: Lesson {
     Regions.table(cube.regions, into: &report)
     let soft = cube.nearCorners(sharpness: 1)
     let sharp = cube.nearCorners(sharpness: 10)
-    report.say(
-      "\(soft.percent) of the activations are within 0.1 of 0 or 1. With weights ten times as large "
-        + "it would be \(sharp.percent): the sigmoids become switches, and the points sit in the "
-        + "corners. \(cube.regions.counts.count) of the 8 corners are used. [[decision-boundary]] draws "
-        + "the lines of such nodes in the plane.")
+    report.paragraph(
+      "\(soft.percent) of the activations are within 0.1 of 0 or 1. With weights ten times as "
+        + "large it would be \(sharp.percent): the sigmoids become switches, and the points are in "
+        + "the corners. \(cube.regions.counts.count) of the 8 corners are used. "
+        + "[[decision-boundary]] draws the lines of such nodes in the plane.")
   }
 }
 
-/// A trained hidden layer and where it takes the points.
+/// A trained hidden layer and where it maps the points.
 private struct HiddenMap {
   let width: Int
   let trainer: Trainer
   /// The activations of each point.
   let points: [[Double]]
-  /// The sums that the activations are the sigmoids of.
+  /// The pre-activations.
   private let sums: [Double]
   /// The output layer: v · a + c.
   private let normal: [Double]
   private let offset: Double
   let regions: Regions
   let accuracy: Double
-  /// The share of points that lie on the right side of v · a + c = 0.
+  /// The share of points on the correct side of v · a + c = 0.
   let planeAccuracy: Double
 
   init(width: Int, _ data: Dataset, seed: UInt64) throws(NNError) {
-    let teaching = Rings.teaching(data)
-    let trainer = try teaching.best(of: Rings.starts, Rings.model(width), seed: seed)
+    let training = Rings.training(data)
+    let trainer = try training.best(of: Rings.starts, Rings.model(width), seed: seed)
     let outputs = try LayerProbe(trainer, rows: data.inputs).read().map(\.doubles)
     let weights = try trainer.weights().map(\.tensor.doubles)
     let activations = outputs[1]
@@ -117,7 +120,7 @@ private struct HiddenMap {
     normal = weights[2]
     offset = weights[3][0]
     regions = Regions(codes: Regions.codes(activations, width: width), labels: labels)
-    accuracy = try teaching.accuracy(of: trainer)
+    accuracy = try training.accuracy(of: trainer)
     let (normal, offset) = (weights[2], weights[3][0])
     let right = zip(points, labels).count { point, label in
       (zip(point, normal).reduce(offset) { $0 + $1.0 * $1.1 } > 0) == (label == 1)
@@ -137,7 +140,7 @@ private struct HiddenMap {
     let moved = try Dataset(
       name: data.name, inputs: HostTensor(points.flatMap { $0 }, shape: [points.count, 2]),
       targets: data.targets)
-    let scores = grid.places.map { normal[0] * $0.x + normal[1] * $0.y + offset }
+    let scores = grid.points.map { normal[0] * $0.x + normal[1] * $0.y + offset }
     return grid.plot(
       title: "after: (a₁, a₂)", probabilities: sigmoid(scores), data: moved, xLabel: "a₁",
       yLabel: "a₂", symbolSize: 2)
@@ -161,9 +164,9 @@ private struct HiddenMap {
 
   private static let elevation = 25.0
 
-  /// From where the plane is seen from its edge; the usual place where there is none.
+  /// The azimuth at which the plane is seen edge-on; the default one where there is none.
   private var azimuth: Double {
-    // The line of sight is (−sin α cos β, cos α cos β, −sin β); with the plane's normal it makes 0.
+    // The line of sight is (−sin α cos β, cos α cos β, −sin β), orthogonal to the plane's normal.
     let level = normal[2] * tan(Self.elevation * .pi / 180) / hypot(normal[0], normal[1])
     guard abs(level) <= 1 else { return 30 }
     let turn = atan2(normal[0], normal[1])
@@ -171,7 +174,7 @@ private struct HiddenMap {
     return (angles.min { abs($0) < abs($1) } ?? 0) * 180 / .pi
   }
 
-  /// The sides of the polygon that the output's plane cuts out of the cube.
+  /// The sides of the polygon in which the output's plane intersects the cube.
   private var planeEdges: [(from: (Double, Double, Double), to: (Double, Double, Double))] {
     var corners: [[Double]] = []
     for axis in 0..<3 {
@@ -180,10 +183,10 @@ private struct HiddenMap {
         for second in [0.0, 1] {
           // Along this edge v · a + c is linear.
           let rest = offset + normal[others[0]] * first + normal[others[1]] * second
-          let place = -rest / normal[axis]
-          guard (0...1).contains(place) else { continue }
+          let crossing = -rest / normal[axis]
+          guard (0...1).contains(crossing) else { continue }
           var corner = [0.0, 0, 0]
-          corner[axis] = place
+          corner[axis] = crossing
           corner[others[0]] = first
           corner[others[1]] = second
           corners.append(corner)

@@ -14,7 +14,7 @@ import NNTraining
   import Darwin
 #endif
 
-/// What learning rate and batch size make of the same network, data and number of epochs.
+/// The effect of learning rate and batch size for the same network, data and number of epochs.
 struct LearningRateLesson: Lesson {
   static let name = "learning-rate"
   static let title = "Learning rate and batch size"
@@ -36,21 +36,21 @@ struct LearningRateLesson: Lesson {
       losses.append(row)
     }
     let guess = log(2.0)
-    report.say(
+    report.paragraph(
       """
-      The same small network learns the same two half moons, \(Self.rows) points, \(Self.epochs) \
-      times through the data, \(Self.rates.count * Self.batchSizes.count) times over: with \
-      learning rates from \(Self.rates[0].rounded(digits: 2)) to \
+      The same small network is trained on the same two half moons, \(Self.rows) points, for \
+      \(Self.epochs) epochs, \(Self.rates.count * Self.batchSizes.count) times: with learning \
+      rates from \(Self.rates[0].rounded(digits: 2)) to \
       \(Self.rates[Self.rates.count - 1].text) and batches of \(Self.batchSizes[0]) to \
-      \(Self.rows) points, by plain gradient descent. Each cell of the picture is the loss that \
-      one of them ended with.
+      \(Self.rows) points, by plain gradient descent. Each cell of the heat map is the final loss \
+      of one of these runs.
       """)
     showMap(losses, &report)
     findBest(losses, guess: guess, &report)
     compareScaled(losses, &report)
   }
 
-  /// The loss over all rows after the last epoch; NaN where training has diverged.
+  /// The loss over all examples after the last epoch; NaN where training has diverged.
   static func finalLoss(rate: Double, batchSize: Int, seed: UInt64) throws(NNError) -> Double {
     let data = try DataGenerator(.moons, samples: rows, noise: 0.1, seed: seed).make()
     let model = Model {
@@ -59,7 +59,7 @@ struct LearningRateLesson: Lesson {
       Dense(2)
     }
     do throws(NNError) {
-      return try Teaching(
+      return try LessonTraining(
         data: data, loss: CrossEntropy(), optimizer: SGD(learningRate: rate), epochs: epochs,
         batchSize: batchSize, dtype: .float32
       ).train(model, seed: seed).evaluate(on: data).loss
@@ -81,7 +81,8 @@ struct LearningRateLesson: Lesson {
         title: "Final loss by learning rate and batch size",
         description:
           "A heat map: the loss is high for small rates with large batches, at the upper "
-          + "left, low along a diagonal band, and high again at the right where rates are too large.",
+          + "left, low along a diagonal band, and high again on the right, where rates are too "
+          + "large.",
         panels: [
           Plot(
             title: "log₁₀ of the final loss",
@@ -105,11 +106,11 @@ struct LearningRateLesson: Lesson {
     var best: [Double] = []
     for (size, row) in zip(Self.batchSizes, losses) {
       let finite = row.indices.filter { row[$0].isFinite }
-      let place = finite.min { row[$0] < row[$1] } ?? 0
-      best.append(report.measure("best rate, batches of \(size)", Self.rates[place]))
-      let loss = report.measure("its loss, batches of \(size)", row[place])
+      let index = finite.min { row[$0] < row[$1] } ?? 0
+      best.append(report.measure("best rate, batches of \(size)", Self.rates[index]))
+      let loss = report.measure("its loss, batches of \(size)", row[index])
       rows.append([
-        "\(size)", "\(Self.rows / size)", Self.label(Self.rates[place]), loss.text,
+        "\(size)", "\(Self.rows / size)", Self.label(Self.rates[index]), loss.text,
         row[0].text,
       ])
     }
@@ -117,43 +118,44 @@ struct LearningRateLesson: Lesson {
       "runs that end worse than guessing",
       Double(losses.joined().filter { !($0 < guess) }.count))
     let slowest = report.measure(
-      "loss of the least rate with all points in a batch", losses[losses.count - 1][0])
-    report.say(
+      "loss of the smallest rate with full batches", losses[losses.count - 1][0])
+    report.paragraph(
       """
-      A rate that is too small has not come far when the epochs are over: \(slowest.text) at the \
-      upper left, where guessing has log 2 = \(guess.text). A rate that is too large bounces, and \
-      \(failed.text) of the runs end worse than guessing. In between lies a band of good ones, \
-      and it lies aslant: larger batches want larger rates.
+      A rate that is too small has made little progress when the epochs are over: \
+      \(slowest.text) at the upper left, where guessing has log 2 = \(guess.text). A rate that is \
+      too large oscillates or diverges, and \(failed.text) of the runs end worse than guessing. \
+      In between there is a diagonal band of good rates: larger batches need larger rates.
       """)
     report.table(
-      header: ["batch size", "steps in an epoch", "best η", "its loss", "loss with the least η"],
+      header: ["batch size", "steps per epoch", "best η", "its loss", "loss with the smallest η"],
       rows: rows, caption: "The best learning rate of each row of the map.")
   }
 
   private func compareScaled(_ losses: [[Double]], _ report: inout LessonReport) {
-    // Rates and sizes both double from one to the next: equal η/B is one to the right and one up.
+    // Rates and sizes both double from one to the next: equal η/B is one column right and one row
+    // up.
     let along = losses.indices.map { losses[$0][$0] }
     let spread = report.measure(
-      "greatest over least loss along equal η/B", (along.max() ?? 0) / (along.min() ?? 1))
+      "ratio of highest to lowest loss along equal η/B", (along.max() ?? 0) / (along.min() ?? 1))
     let across = report.measure(
-      "greatest over least loss of the least rate",
+      "ratio of highest to lowest loss at the smallest rate",
       (losses.map { $0[0] }.max() ?? 0) / (losses.map { $0[0] }.min() ?? 1))
     let (first, last) = (Self.label(Self.rates[0]), Self.label(Self.rates[losses.count - 1]))
-    report.say(
+    report.paragraph(
       """
-      Why aslant? Half as many points in a batch make twice as many steps in an epoch, each as \
-      long as before. As long as steps are small, how far an epoch goes depends on η/B alone: \
-      along equal η/B, from η = \(first) with batches of 4 to η = \(last) with batches of 256, \
+      Why diagonal? Half the batch size makes twice as many steps per epoch, each as long as \
+      before. As long as steps are small, the progress of an epoch depends on η/B alone: along \
+      equal η/B, from η = \(first) with batches of 4 to η = \(last) with batches of 256, \
       losses differ by a factor of \(spread.text); with η = \(first) for all sizes it is \
-      \(across.text). Hence the rule to multiply the learning rate with the batch size. It ends \
-      where a single step becomes too long: see [[convex-convergence]].
+      \(across.text). Hence the linear scaling rule: scale the learning rate with the batch size. \
+      It fails where a single step becomes too long: see [[convex-convergence]].
       """)
     let shown = [0, 2, 4, 6]
     func lines(scaled: Bool) -> [any Mark] {
-      shown.map { place in
-        let size = Self.batchSizes[place]
+      shown.map { index in
+        let size = Self.batchSizes[index]
         return Line(
-          "B = \(size)", x: Self.rates.map { scaled ? $0 / Double(size) : $0 }, y: losses[place],
+          "B = \(size)", x: Self.rates.map { scaled ? $0 / Double(size) : $0 }, y: losses[index],
           markers: true)
       }
     }
@@ -161,7 +163,7 @@ struct LearningRateLesson: Lesson {
       Figure(
         title: "The same losses over η and over η/B",
         description: "On the left four curves of loss against learning rate, side by side; on the "
-          + "right, against rate divided by batch size, they lie on one another until rates are large.",
+          + "right, against rate divided by batch size, they coincide until rates are large.",
         columns: 2,
         panels: [
           Plot(

@@ -12,19 +12,19 @@ struct LinearOrNotLesson: Lesson {
   static let name = "linear-or-not"
   static let title = "Nonlinearity: without an activation, depth adds nothing"
   static let summary =
-    "Three linear layers equal one to the last digits; with σ between them the network bends"
+    "Three linear layers equal one up to rounding; with σ between them the network is non-linear"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say(
+    report.paragraph(
       "A linear layer computes Cx + c. Put a second one after it, and the two together are again a "
         + "linear layer:")
     report.formula("D(Cx + c) + d = (DC)x + (Dc + d)")
     try collapse(options, into: &report)
     try fitSine(options, into: &report)
-    try partCircles(options, into: &report)
-    report.say(
-      "So a network needs a nonlinear function after each hidden layer. Which there are is the "
-        + "subject of [[activations]].")
+    try separateCircles(options, into: &report)
+    report.paragraph(
+      "So a network needs a non-linear function after each hidden layer: see "
+        + "[[activations]].")
   }
 
   /// Random layers, multiplied into one.
@@ -51,17 +51,17 @@ struct LinearOrNotLesson: Lesson {
     let single = try difference(stack, weights, folded, rows, .float32)
     report.measure("stack against one layer, float64", double)
     report.measure("stack against one layer, float32", single)
-    let many = report.measure("numbers in the stack", Double(layout.parameterCount))
+    let many = report.measure("parameters in the stack", Double(layout.parameterCount))
     let few = report.measure(
-      "numbers in one layer", Double(folded.values.map(\.elementCount).reduce(0, +)))
-    report.say(
-      "Three layers of random weights, 2 → 16 → 16 → 1, multiplied into one, 2 → 1: for 200 rows "
+      "parameters in one layer", Double(folded.values.map(\.elementCount).reduce(0, +)))
+    report.paragraph(
+      "Three layers of random weights, 2 → 16 → 16 → 1, multiplied into one, 2 → 1: for 200 inputs "
         + "their outputs differ by at most \(double.text) of the largest one, which is rounding in "
-        + "double precision (\(single.text) in single precision). \(many.text) numbers do the work of "
-        + "\(few.text).")
+        + "double precision (\(single.text) in single precision). \(many.text) parameters "
+        + "are equivalent to \(few.text).")
   }
 
-  /// The largest difference between the outputs, through the largest output.
+  /// The largest difference between the outputs, relative to the largest output.
   private func difference(
     _ stack: Model, _ weights: [String: HostTensor], _ folded: [String: HostTensor],
     _ rows: HostTensor, _ dtype: DType
@@ -76,21 +76,21 @@ struct LinearOrNotLesson: Lesson {
     _ options: LessonOptions, into report: inout LessonReport
   ) throws(NNError) {
     let data = try DataGenerator(.sine, samples: 101).make()
-    let teaching = Teaching(
+    let training = LessonTraining(
       data: data, loss: MeanSquaredError(), optimizer: Adam(learningRate: 0.05), epochs: 1500)
-    let linear = try teaching.train(
+    let linear = try training.train(
       Model {
         Dense(10)
         Dense(1)
       }, seed: options.seed)
-    let bent = try teaching.train(
+    let nonlinear = try training.train(
       Model {
         Dense(10)
         Sigmoid()
         Dense(1)
       }, seed: options.seed)
     let (x, y) = (data.inputs.doubles, data.targets.doubles)
-    // The best line goes through the origin, since the sine is odd and x lies evenly around 0.
+    // The best line goes through the origin, since the sine is odd and x is symmetric around 0.
     let products: Double = zip(x, y).reduce(0) { $0 + $1.0 * $1.1 }
     let squares: Double = x.reduce(0) { $0 + $1 * $1 }
     let slope = products / squares
@@ -102,20 +102,26 @@ struct LinearOrNotLesson: Lesson {
     let linearLoss = report.measure(
       "sine, linear stack: squared error", try linear.evaluate(on: data).loss)
     report.measure("sine, best straight line: squared error", best)
-    let bentLoss = report.measure("sine, with σ: squared error", try bent.evaluate(on: data).loss)
+    let nonlinearLoss = report.measure(
+      "sine, with σ: squared error", try nonlinear.evaluate(on: data).loss)
     let line = try LayerProbe(linear, rows: data.inputs).readOutput().doubles
-    let curve = try LayerProbe(bent, rows: data.inputs).readOutput().doubles
-    let straightness = report.measure("sine, linear stack: largest bend", Self.bend(line))
-    let bend = report.measure("sine, with σ: largest bend", Self.bend(curve))
-    report.say(
-      "Trained on y = sin(x), two linear layers with 10 hidden nodes end at a mean squared error of "
-        + "\(linearLoss.text); the best straight line has \(best.text). With σ between them the "
-        + "error is \(bentLoss.text). From three neighbouring outputs one sees the bend, "
-        + "|o₁ − 2o₂ + o₃|: at most \(straightness.text) for the stack, up to \(bend.text) with σ.")
+    let curve = try LayerProbe(nonlinear, rows: data.inputs).readOutput().doubles
+    let straightness = report.measure(
+      "sine, linear stack: largest second difference", Self.largestSecondDifference(line))
+    let curvature = report.measure(
+      "sine, with σ: largest second difference", Self.largestSecondDifference(curve))
+    report.paragraph(
+      "Trained on y = sin(x), two linear layers with 10 hidden nodes end at a mean squared error "
+        + "of \(linearLoss.text); the best straight line has \(best.text). With σ between them the "
+        + "error is \(nonlinearLoss.text). The second difference of neighbouring outputs, |o₁ − "
+        + "2o₂ + o₃|, is 0 on a line: at most \(straightness.text) for the stack, up to "
+        + "\(curvature.text) with σ."
+    )
     report.show(
       Figure(
         title: "y = sin(x), learned with and without σ",
-        description: "The linear stack gives a straight line; with σ the network follows the sine.",
+        description:
+          "The output of the linear stack is a straight line; with σ the network follows the sine.",
         panels: [
           Plot(
             x: Axis("x"), y: Axis("y"),
@@ -128,12 +134,12 @@ struct LinearOrNotLesson: Lesson {
       name: "sine", caption: "The same number of weights, with and without σ.")
   }
 
-  private func partCircles(
+  private func separateCircles(
     _ options: LessonOptions, into report: inout LessonReport
   ) throws(NNError) {
     let data = try DataGenerator(.circles, samples: 300, noise: 0.1, seed: options.seed).make()
       .withNumericTargets()
-    let teaching = Teaching(
+    let training = LessonTraining(
       data: data, loss: BinaryCrossEntropyWithLogits(), optimizer: Adam(learningRate: 0.05),
       epochs: 500)
     let grid = PlaneGrid(x: -1.5...1.5, y: -1.5...1.5)
@@ -142,9 +148,9 @@ struct LinearOrNotLesson: Lesson {
       ("linear", [Dense(8), Dense(8), Dense(1)]),
       ("with σ", [Dense(8), Sigmoid(), Dense(8), Sigmoid(), Dense(1)]),
     ] as [(String, [any Layer])] {
-      let trainer = try teaching.train(Model(layers), seed: options.seed)
+      let trainer = try training.train(Model(layers), seed: options.seed)
       let accuracy = report.measure(
-        "circles, \(name): accuracy", try teaching.accuracy(of: trainer))
+        "circles, \(name): accuracy", try training.accuracy(of: trainer))
       panels.append(
         grid.plot(
           title: "\(name): \(accuracy.percent)", probabilities: try grid.probabilities(trainer),
@@ -154,15 +160,15 @@ struct LinearOrNotLesson: Lesson {
       Figure(
         title: "Three layers around a ring",
         description:
-          "Two rings, one inside the other. The linear stack separates the plane by a straight line, "
-          + "the network with σ by a closed curve around the inner ring.",
+          "Two rings, one inside the other. The linear stack separates the plane by a straight "
+          + "line, the network with σ by a closed curve around the inner ring.",
         columns: 2, panels: panels),
       name: "circles",
       caption: "Three layers, 2 → 8 → 8 → 1: without σ their boundary is a straight line.")
   }
 
   /// The largest second difference.
-  private static func bend(_ outputs: [Double]) -> Double {
+  private static func largestSecondDifference(_ outputs: [Double]) -> Double {
     let inner = 1..<outputs.count - 1
     return inner.map { index in
       let chord = outputs[index - 1] + outputs[index + 1]
@@ -193,7 +199,7 @@ private struct LinearMap {
       offset: [Double](repeating: 0, count: size))
   }
 
-  /// This map applied to what the other gives.
+  /// The composition: this map applied to the output of another.
   func after(_ first: LinearMap) -> LinearMap {
     func times(_ column: [Double]) -> [Double] {
       rows.map { zip($0, column).map { $0 * $1 }.reduce(0, +) }

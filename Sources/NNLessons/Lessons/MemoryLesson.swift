@@ -7,8 +7,8 @@ import NNMetrics
 import NNOptimizers
 import NNTraining
 
-/// A task of memory that a plain recurrent network fails and LSTM and GRU solve; the LSTM's gates
-/// while it reads.
+/// A recall task that a plain recurrent network fails and LSTM and GRU solve; the LSTM's gates
+/// step by step.
 struct MemoryLesson: Lesson {
   static let name = "memory"
   static let title = "LSTM and GRU: remember one thing, ignore the rest"
@@ -34,25 +34,26 @@ struct MemoryLesson: Lesson {
       curves.append(Line(name, x: losses.indices.map { Double($0 + 1) }, y: losses))
       rows.append([name, "\(trainer.parameterCount)", loss.text, metrics[0].value.percent])
     }
-    report.say(
+    report.paragraph(
       """
       Each sequence has \(RecallTask.steps) symbols out of \(RecallTask.symbols), and one of the \
-      first \(RecallTask.window) bears a mark. At the end the network is to name the marked \
-      symbol: it must take notice once, keep what it saw through 20 steps and more, and let \
-      nothing of what follows disturb it. Guessing gives 25 %.
+      first \(RecallTask.window) has a mark. At the end the network must classify the marked \
+      symbol: it must store it once, keep it for 20 steps or more, and ignore everything that \
+      follows. Guessing has an accuracy of 25 %.
       """)
-    report.say(
+    report.paragraph(
       """
-      Three networks with \(Self.units) units learn it, with equal rows, steps and learning rate. \
-      On 1,000 new sequences the RNN classifies \(accuracies[0].percent), the LSTM \
-      \(accuracies[1].percent), the GRU \(accuracies[2].percent). What the RNN should remember is \
-      overwritten at each step, and the gradient that should teach it to remember vanishes on the \
-      way back. The LSTM began with its forget gates open (a bias of \(Self.forgetBias.text), see \
+      Three networks with \(Self.units) units are trained on it, with equal data, steps and \
+      learning rate. On 1,000 new sequences the accuracy of the RNN is \
+      \(accuracies[0].percent), that of the LSTM \(accuracies[1].percent), that of the GRU \
+      \(accuracies[2].percent). The state of the RNN is overwritten at each step, and the gradient \
+      that should train it to remember vanishes on the way back. The LSTM began with its forget \
+      gates open (a bias of \(Self.forgetBias.text), see \
       [[vanishing-gradient]]).
       """)
     report.table(
       header: ["network", "weights", "training loss", "accuracy on new sequences"], rows: rows,
-      caption: "After \(Self.epochs) times through 2,000 sequences; log 4 = 1.386 is guessing.")
+      caption: "After \(Self.epochs) epochs of 2,000 sequences; guessing has log 4 = 1.386.")
     report.show(
       Figure(
         title: "Learning to remember",
@@ -63,7 +64,7 @@ struct MemoryLesson: Lesson {
           Plot(
             x: Axis("epoch"), y: Axis("training loss", scale: .log), marks: curves)
         ]),
-      name: "loss", caption: "Nothing seems to happen for a while, then the network has it.")
+      name: "loss", caption: "The loss stays on a plateau for a while, then drops.")
     showEchoes(echoes, &report)
     guard let lstm else { return }
     try showGates(of: lstm, test, &report)
@@ -96,14 +97,14 @@ struct MemoryLesson: Lesson {
     return trainer
   }
 
-  // MARK: - What is left of the symbol
+  // MARK: - Memory of the symbol
 
-  /// Steps after the mark that every sequence has.
-  static let stepsBehind = RecallTask.steps - RecallTask.window
+  /// The number of steps after the mark that every sequence has at least.
+  static let stepsAfter = RecallTask.steps - RecallTask.window
   static let twinCount = 200
 
-  /// How far the states of two sequences that differ in the marked symbol alone are apart, on average,
-  /// 0, 1, 2, … steps after the mark.
+  /// The mean distance between the states of two sequences that differ in the marked symbol only,
+  /// at 0, 1, 2, … steps after the mark.
   private static func echo(
     of trainer: Trainer, _ name: String, _ test: RecallTask
   ) throws(NNError) -> [Double] {
@@ -112,7 +113,7 @@ struct MemoryLesson: Lesson {
       Model(layer), weights: try recurrentWeights(of: trainer), dtype: .float32)
     let (rows, changed) = test.twins(twinCount)
     let (states, others) = (try network(rows).doubles, try network(changed).doubles)
-    return (0...stepsBehind).map { step -> Double in
+    return (0...stepsAfter).map { step -> Double in
       var mean = 0.0
       for row in 0..<twinCount {
         let start = (row * RecallTask.steps + test.marked[row] + step) * units
@@ -141,24 +142,24 @@ struct MemoryLesson: Lesson {
   ) {
     let left = echoes.map { name, distances in
       report.measure(
-        "distance left \(Self.stepsBehind) steps after the mark, \(name)",
-        distances[Self.stepsBehind] / distances[0])
+        "distance left \(Self.stepsAfter) steps after the mark, \(name)",
+        distances[Self.stepsAfter] / distances[0])
     }
-    report.say(
+    report.paragraph(
       """
-      What is left of the symbol can be seen by changing it: \(Self.twinCount) sequences were \
-      read twice, with another symbol under the mark the second time and all else equal. At the \
-      mark the two states part. \(Self.stepsBehind) steps later \(left[0].text) of the distance \
-      between them is left in the RNN; in the LSTM it has become \(left[1].rounded(digits: 2)) \
-      times, in the GRU \(left[2].rounded(digits: 2)) times what it was.
+      To measure the memory of the symbol, change it: \(Self.twinCount) sequences were read \
+      twice, with another symbol at the mark the second time and all else equal. At the mark the \
+      two states diverge. \(Self.stepsAfter) steps later the distance between them is \
+      \(left[0].text) of what it was in the RNN, \(left[1].rounded(digits: 2)) times as large in \
+      the LSTM and \(left[2].rounded(digits: 2)) times in the GRU.
       """)
     report.show(
       Figure(
-        title: "What is left of the marked symbol",
+        title: "Memory of the marked symbol",
         description:
-          "Distance between the states of two sequences that differ in the marked symbol, "
-          + "by steps after the mark, on a logarithmic axis: it falls for the RNN and lasts for LSTM "
-          + "and GRU.",
+          "Distance between the states of two sequences that differ in the marked symbol, by steps "
+          + "after the mark, on a logarithmic axis: it falls for the RNN and stays for LSTM and "
+          + "GRU.",
         panels: [
           Plot(
             x: Axis("steps after the mark"),
@@ -175,7 +176,7 @@ struct MemoryLesson: Lesson {
   private func showGates(
     of trainer: Trainer, _ test: RecallTask, _ report: inout LessonReport
   ) throws(NNError) {
-    // A sequence whose mark comes after a few steps shows what happens before it, too.
+    // A sequence whose mark comes after a few steps also shows what happens before it.
     let row = test.marked.firstIndex(of: 6) ?? 0
     let rows = test.data.inputs.rows(row..<row + 1)
     let numbers = rows.doubles
@@ -185,7 +186,7 @@ struct MemoryLesson: Lesson {
     let probe = try LayerProbe(trainer, rows: rows)
     if let layer = probe.layers.firstIndex(where: { $0.path == "0" }) {
       report.measure(
-        "largest difference of the worked state from the network's",
+        "largest difference between computed state and network's state",
         zip(trace.hidden[RecallTask.steps - 1], probe.read()[layer].doubles)
           .map { abs($0 - $1) }.max() ?? 0)
     }
@@ -205,14 +206,14 @@ struct MemoryLesson: Lesson {
     let kept = trace.forget[(marked + 1)...].joined()
     let forget = report.measure(
       "mean forget gate after the mark", kept.reduce(0, +) / Double(kept.count))
-    report.say(
+    report.paragraph(
       """
-      The pictures show the LSTM reading one sequence whose step \(marked + 1) bears the mark, a \
-      row for each unit, worked from its weights by the formulas of the deck. The mark opens \
-      input gates: that of unit \(unit + 1) stands at \(open.rounded(digits: 2)) there and at \
-      \(usual.rounded(digits: 2)) on average over the other steps. The forget gates stand at \
+      The plots show the LSTM reading one sequence with the mark at step \(marked + 1), a row for \
+      each unit, computed from its weights by the formulas of the deck. The mark opens input \
+      gates: that of unit \(unit + 1) is \(open.rounded(digits: 2)) there and \
+      \(usual.rounded(digits: 2)) on average over the other steps. The forget gates are \
       \(forget.rounded(digits: 2)) on average after the mark: most of what is written stays, and \
-      what was seen at the mark decides which cells grow.
+      the marked symbol decides which cells grow.
       """)
     report.formula("c_t = f_t∘c_{t−1} + i_t∘c̃_t,   h_t = o_t∘tanh(c_t)")
     func map(
@@ -233,7 +234,7 @@ struct MemoryLesson: Lesson {
       Figure(
         title: "The gates of the LSTM while it reads",
         description: "Heat maps of units against steps: forget gates mostly open, input gates that "
-          + "open at the marked step, and a cell whose values begin there and last to the end.",
+          + "open at the marked step, and cells whose values begin there and stay to the end.",
         columns: 1,
         panels: [
           map("input gate i", trace.input, .sequential, 0...1),

@@ -15,29 +15,29 @@ struct NeuronLesson: Lesson {
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     explainUnit(into: &report)
-    let learnt = try BooleanFunction.all.map { function throws(NNError) in
+    let learned = try BooleanFunction.all.map { function throws(NNError) in
       try Perceptron(function)
     }
     let named = try [("AND", 0b1000), ("OR", 0b1110), ("XOR", 0b0110)].map {
-      (name, truth) throws(NNError) in
-      (name: name, result: try Perceptron(BooleanFunction(truth: truth)))
+      (name, table) throws(NNError) in
+      (name: name, result: try Perceptron(BooleanFunction(table: table)))
     }
     try showRule(named, into: &report)
     showMistakes(named, into: &report)
     let count = report.measure(
-      "functions of two inputs learned, of 16", Double(learnt.count { $0.isExact }))
-    let missing = learnt.filter { !$0.isExact }.map(\.function.name)
-    report.say(
-      "There are 16 functions of two bits. The rule learns \(count.text) of them; left over are "
+      "functions of two inputs learned, of 16", Double(learned.count { $0.isExact }))
+    let missing = learned.filter { !$0.isExact }.map(\.function.name)
+    report.paragraph(
+      "There are 16 functions of two bits. The rule learns \(count.text) of them; it cannot learn "
         + "\(missing.joined(separator: " and ")).")
     try showTwoLayers(into: &report)
   }
 
   private func explainUnit(into report: inout LessonReport) {
-    report.say(
-      "A neuron adds up its inputs, each times a weight, and fires when the sum passes a threshold. "
-        + "The threshold moves to the other side as a bias b: the neuron fires where the sum is at "
-        + "least 0.")
+    report.paragraph(
+      "A neuron adds up its inputs, each times a weight, and fires when the sum reaches a "
+        + "threshold. The negative threshold is the bias b: the neuron fires where the sum with b "
+        + "is at least 0.")
     report.formula(
       "o = thresh(w₁i₁ + w₂i₂ + … + wₙiₙ + b),   thresh(x) = 1 \"if\" x ≥ 0, 0 \"otherwise\"")
     report.show(
@@ -54,9 +54,9 @@ struct NeuronLesson: Lesson {
             ])
         ]),
       name: "threshold", caption: "A binary switch: off, then on.")
-    report.say(
-      "The perceptron rule teaches it, an example at a time: compare the output o with the right "
-        + "answer y; if they differ, move every weight by its input, towards the answer.")
+    report.paragraph(
+      "The perceptron rule trains it, one example at a time: compare the output o with the label "
+        + "y; if they differ, change every weight by its input, towards the label.")
     report.formula("w ← w + (y − o) · i,   b ← b + (y − o)")
   }
 
@@ -68,19 +68,19 @@ struct NeuronLesson: Lesson {
       let examples = try result.function.examples()
       return grid.plot(
         title: "\(name): \(result.right) of 4",
-        probabilities: grid.places.map { result.fires($0.x, $0.y) ? 1 : 0 },
-        boundary: grid.places.map { result.sum($0.x, $0.y) },
+        probabilities: grid.points.map { result.fires($0.x, $0.y) ? 1 : 0 },
+        boundary: grid.points.map { result.sum($0.x, $0.y) },
         data: examples, xLabel: "i₁", yLabel: "i₂", symbolSize: 5)
     }
     for (name, result) in named {
-      report.measure("\(name): right of 4", Double(result.right))
+      report.measure("\(name): correct of 4", Double(result.right))
       report.measure("\(name): mistakes while learning", Double(result.mistakes.reduce(0, +)))
       for (part, weight) in zip(Perceptron.names, result.weights) {
         report.measure("\(name): \(part)", weight)
       }
     }
     let exact = named.filter(\.result.isExact)
-    report.say(
+    report.paragraph(
       exact.map { name, result in
         let numbers = zip(Perceptron.names, result.weights).map { "\($0) = \($1.text)" }
         return "\(name) is learned after \(result.mistakes.reduce(0, +)) mistakes, with "
@@ -88,15 +88,15 @@ struct NeuronLesson: Lesson {
       }.joined(separator: " "))
     report.show(
       Figure(
-        title: "What one neuron makes of AND, OR and XOR",
+        title: "One neuron on AND, OR and XOR",
         description:
           "Three unit squares with their four corners as points of two classes. One straight line "
           + "separates them for AND and for OR; none does for XOR.",
         columns: 3, panels: panels),
       name: "gates",
       caption:
-        "The neuron says 1 on one side of the straight line w₁i₁ + w₂i₂ + b = 0 and 0 on the "
-        + "other.")
+        "The neuron's output is 1 on one side of the straight line w₁i₁ + w₂i₂ + b = 0 and 0 on "
+        + "the other.")
   }
 
   private func showMistakes(
@@ -106,7 +106,7 @@ struct NeuronLesson: Lesson {
     report.show(
       Figure(
         title: "Mistakes in each round over the four examples",
-        description: "Mistakes of AND and OR fall to none; those of XOR never do.",
+        description: "Mistakes of AND and OR fall to zero; those of XOR never do.",
         panels: [
           Plot(
             x: Axis(
@@ -132,23 +132,24 @@ struct NeuronLesson: Lesson {
     let bounds = named.compactMap { name, result in
       result.function.mistakeBound.map { "\(name) \($0.text)" }
     }
-    report.say(
-      "That it must stop is a theorem (Novikoff 1962): where some line with the weights w∗ keeps a "
-        + "distance, the rule makes at most R²·|w∗|²/m² mistakes, R being the length of the longest "
-        + "input with its bias and m the least |w∗·i + b∗|. Here: \(bounds.joined(separator: ", "))."
+    report.paragraph(
+      "It converges by a theorem (Novikoff 1962): if a line with the weights w∗ separates the "
+        + "classes with a margin, the rule makes at most R²·|w∗|²/m² mistakes, where R is the norm "
+        + "of the longest input with its bias and m the smallest |w∗·i + b∗|. Here: "
+        + "\(bounds.joined(separator: ", "))."
     )
     for (name, result) in named where !result.isExact {
       guard let cycle = result.cycle else { continue }
       report.measure("\(name): rounds until its weights repeat", Double(cycle))
-      report.say(
-        "For \(name) no such line exists. At last its weights after "
+      report.paragraph(
+        "For \(name) no such line exists. Eventually its weights after "
           + (cycle == 1 ? "a round" : "\(cycle) rounds")
-          + " are what they were before, and this repeats for ever.")
+          + " are what they were before, and the cycle repeats forever.")
     }
   }
 
   private func showTwoLayers(into report: inout LessonReport) throws(NNError) {
-    let examples = try BooleanFunction(truth: 0b0110).examples()
+    let examples = try BooleanFunction(table: 0b0110).examples()
     let network = FixedNetwork(
       Model {
         Dense(2)
@@ -164,21 +165,21 @@ struct NeuronLesson: Lesson {
       ])
     let outputs = try network(examples.inputs).doubles
     let right = zip(outputs, examples.targets.doubles).count { $0 == $1 }
-    report.measure("XOR with two layers: right of 4", Double(right))
-    report.say(
-      "Two neurons in front of a third classify \(right) of 4 correctly: the first fires for i₁ OR i₂, the "
-        + "second for NOT (i₁ AND i₂), the third where both do. Each draws its own line, and XOR is "
-        + "the strip between them. That is why neurons are put together into networks: see "
+    report.measure("XOR with two layers: correct of 4", Double(right))
+    report.paragraph(
+      "Two neurons before a third classify \(right) of 4 correctly: the first fires for i₁ OR i₂, "
+        + "the second for NOT (i₁ AND i₂), the third where both do. Each draws its own line, and "
+        + "XOR is the region between them. That is why neurons are combined into networks: see "
         + "[[decision-boundary]].")
     let grid = PlaneGrid(x: -0.6...1.6, y: -0.6...1.6)
     report.show(
       Figure(
-        title: "XOR with two neurons in front of a third",
-        description: "A strip between two parallel lines holds the two corners of class 1.",
+        title: "XOR with two neurons before a third",
+        description: "The region between two parallel lines contains the two corners of class 1.",
         panels: [
           grid.plot(
             title: "OR, NOT AND, and both", probabilities: try network(grid.inputs).doubles,
-            boundary: grid.places.map { min($0.x + $0.y - 0.5, 1.5 - $0.x - $0.y) },
+            boundary: grid.points.map { min($0.x + $0.y - 0.5, 1.5 - $0.x - $0.y) },
             data: examples, xLabel: "i₁", yLabel: "i₂", symbolSize: 5)
         ]),
       name: "two-layers", caption: "Two lines do what one cannot.")
@@ -187,22 +188,22 @@ struct NeuronLesson: Lesson {
 
 /// One of the 16 functions of two bits.
 private struct BooleanFunction {
-  /// Bit 2·i₁ + i₂ is the answer to i₁, i₂.
-  let truth: Int
+  /// The truth table: bit 2·i₁ + i₂ is the label of i₁, i₂.
+  let table: Int
 
-  static let all = (0..<16).map(BooleanFunction.init(truth:))
+  static let all = (0..<16).map(BooleanFunction.init(table:))
 
   private static let corners = [(0.0, 0.0), (0, 1), (1, 0), (1, 1)]
 
-  private var answers: [Double] { (0..<4).map { Double(truth >> $0 & 1) } }
+  private var answers: [Double] { (0..<4).map { Double(table >> $0 & 1) } }
 
   var name: String {
-    switch truth {
+    switch table {
     case 0b1000: "AND"
     case 0b1110: "OR"
     case 0b0110: "XOR"
-    case 0b1001: "its opposite, equality"
-    default: "function \(truth)"
+    case 0b1001: "its complement, equality"
+    default: "function \(table)"
     }
   }
 
@@ -213,7 +214,8 @@ private struct BooleanFunction {
       targets: HostTensor(answers, shape: [4, 1]))
   }
 
-  /// R²·|w∗|²/m² of the best line with small whole weights; nil where no line parts the answers.
+  /// R²·|w∗|²/m² of the best line with small integer weights; nil where no line separates the
+  /// labels.
   var mistakeBound: Double? {
     let signs = answers.map { 2 * $0 - 1 }
     var least: Double?
@@ -233,21 +235,21 @@ private struct BooleanFunction {
   }
 }
 
-/// A threshold unit after it was taught a function.
+/// A threshold unit trained on a function.
 private struct Perceptron {
   let function: BooleanFunction
   /// w₁, w₂ and b at the end.
   let weights: [Double]
   /// Mistakes in each round over the four examples.
   let mistakes: [Int]
-  /// After how many rounds the last weights come back; nil for a function that was learnt.
+  /// The number of rounds after which the weights repeat; nil for a function that was learned.
   let cycle: Int?
 
   private static let longest = 60
-  /// What the weights are called.
+  /// The names of the weights.
   static let names = ["w₁", "w₂", "b"]
 
-  /// Gradient descent with a rate of 1 on (o − y)·(w·i + b), o taken for a constant, is the rule.
+  /// The rule is gradient descent with a rate of 1 on (o − y)·(w·i + b), with o as a constant.
   init(_ function: BooleanFunction) throws(NNError) {
     let rule = CustomLoss("perceptron") { sum, answer in
       ((sum.step() - answer).detached() * sum).mean()
@@ -261,7 +263,7 @@ private struct Perceptron {
     while mistakes.count < Self.longest, mistakes.last != 0 {
       var missed = 0
       while let step = try trainer.step() {
-        // The gradient is zero exactly where the answer was right.
+        // The gradient is zero exactly where the output is correct.
         if step.gradientNorm != 0 { missed += 1 }
       }
       try trainer.epoch()
@@ -275,12 +277,12 @@ private struct Perceptron {
     cycle = mistakes.last == 0 ? nil : earlier.map { history.count - 1 - $0 }
   }
 
-  /// Whether a round went by without a mistake.
+  /// Whether the last round had no mistake.
   var isExact: Bool { mistakes.last == 0 }
 
-  /// Of the four answers, how many are right.
+  /// The number of correct outputs, of four.
   var right: Int {
-    (0..<4).count { fires(Double($0 >> 1), Double($0 & 1)) == (function.truth >> $0 & 1 == 1) }
+    (0..<4).count { fires(Double($0 >> 1), Double($0 & 1)) == (function.table >> $0 & 1 == 1) }
   }
 
   func fires(_ first: Double, _ second: Double) -> Bool {

@@ -6,12 +6,13 @@ import NNLosses
 import NNOptimizers
 import NNTraining
 
-/// Training and validation loss against width, and what dropout, weight decay and early stopping do.
+/// Training and validation loss against width; the effect of dropout, weight decay and early
+/// stopping.
 struct OverfittingLesson: Lesson {
   static let name = "overfitting"
-  static let title = "Overfitting: learning by heart"
+  static let title = "Overfitting: memorizing the training data"
   static let summary =
-    "Training and validation loss part as a network gets wider; dropout and weight decay hold it"
+    "Training and validation loss diverge as a network gets wider; dropout and weight decay help"
 
   private static let widths = [1, 2, 4, 8, 16, 32, 64]
   private static let epochs = 600
@@ -19,10 +20,10 @@ struct OverfittingLesson: Lesson {
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let task = try Task(seed: options.seed, epochs: Self.epochs)
-    report.say(
-      "\(task.train.count) points of two half moons are all that there is to learn from, and noise "
-        + "makes them overlap: the best of all classifiers errs, too. \(task.validation.count) other "
-        + "points from the same moons tell how good a network is on what it has not seen.")
+    report.paragraph(
+      "The training data are \(task.train.count) points of two half moons, and noise makes them "
+        + "overlap: even the best classifier makes mistakes. \(task.validation.count) other points "
+        + "from the same moons measure how good a network is on unseen data.")
     let plain = try Self.widths.map { width throws(NNError) in
       try (0..<Self.starts).map { start throws(NNError) in
         try task.learn(width, .none, seed: options.seed &+ UInt64(start))
@@ -62,14 +63,14 @@ struct OverfittingLesson: Lesson {
         ]),
       name: "width",
       caption:
-        "After \(Self.epochs) epochs, the mean of \(Self.starts) starts. The gap is what was "
-        + "learned by heart.")
+        "After \(Self.epochs) epochs, the mean of \(Self.starts) starts. The gap is "
+        + "overfitting.")
     let last = Self.widths.count - 1
-    report.say(
+    report.paragraph(
       "With \(Self.widths[0]) node in each of two hidden layers the losses are \(train[0].text) on "
         + "the training points and \(validation[0].text) on the others. With \(Self.widths[last]) "
-        + "they are \(train[last].text) and \(validation[last].text): what the network has seen it "
-        + "knows by heart, and where it is wrong, it is so with great confidence. That is "
+        + "they are \(train[last].text) and \(validation[last].text): the network has memorized "
+        + "the training points, and its wrong predictions have high confidence. That is "
         + "overfitting.")
   }
 
@@ -80,7 +81,7 @@ struct OverfittingLesson: Lesson {
       Figure(
         title: "Boundaries of a narrow, a medium and a wide network",
         description:
-          "Three pictures of the training points. The narrow network draws a nearly straight line, "
+          "Three plots of the training points. The narrow network draws a nearly straight line, "
           + "the wide one a boundary around single points.",
         columns: 3,
         panels: outcomes.map { outcome in
@@ -89,23 +90,23 @@ struct OverfittingLesson: Lesson {
             data: task.train)
         }),
       name: "boundaries",
-      caption: "The wide network bends around single points, which noise has put there.")
+      caption: "The boundary of the wide network encloses single points, which are noise.")
   }
 
   private func showCurves(_ wide: Outcome, into report: inout LessonReport) {
     let best = report.measure("best epoch, width \(wide.width)", Double(wide.bestEpoch))
     let loss = report.measure(
       "validation loss at the best epoch, width \(wide.width)", wide.bestValidationLoss)
-    report.say(
-      "The wide network is not bad from the start. Looked at every \(Outcome.interval) epochs, its "
-        + "validation loss is least after \(best.text): \(loss.text). From there on it only learns "
-        + "by heart. Early stopping keeps the weights of the best epoch (early_stopping in a "
+    report.paragraph(
+      "The wide network is not bad from the start. Measured every \(Outcome.interval) epochs, its "
+        + "validation loss is lowest after \(best.text): \(loss.text). From then on it only "
+        + "memorizes. Early stopping keeps the weights of the best epoch (early_stopping in a "
         + "config).")
     let x = wide.epochs.map(Double.init)
     report.show(
       Figure(
-        title: "Losses of the wide network as it learns",
-        description: "Training loss falls to nothing. Validation loss falls, turns and rises.",
+        title: "Losses of the wide network during training",
+        description: "Training loss falls to almost 0. Validation loss falls, then rises.",
         panels: [
           Plot(
             x: Axis("epoch"), y: Axis("cross-entropy"), legend: .above,
@@ -134,10 +135,12 @@ struct OverfittingLesson: Lesson {
     for (name, outcome) in outcomes {
       report.measure("validation accuracy, \(name)", outcome.validationAccuracy)
     }
-    report.say(
-      "Two remedies work while it learns. Dropout switches nodes off at random in each step, so none "
-        + "can rely on another. Weight decay adds half of λ|w|² to the loss, so weights stay small and "
-        + "boundaries smooth. At width \(plain.width), with the same number of steps:")
+    report.paragraph(
+      "Two remedies act during training. Dropout sets random activations to 0 in each step, so "
+        + "that no node relies on another. Weight decay adds half of λ|w|² to the loss, so that "
+        + "weights stay small and boundaries smooth. At width \(plain.width), with the same number "
+        + "of steps:"
+    )
     report.table(
       header: ["remedy", "training loss", "validation loss", "validation accuracy"],
       rows: outcomes.map { name, outcome in
@@ -149,19 +152,19 @@ struct OverfittingLesson: Lesson {
       caption: "Width \(plain.width), after \(Self.epochs) epochs")
     report.show(
       Figure(
-        title: "What dropout and weight decay do",
-        description: "Four pictures of the training points with ever smoother boundaries.",
+        title: "The effect of dropout and weight decay",
+        description: "Four plots of the training points with ever smoother boundaries.",
         columns: 2,
         panels: outcomes.map { name, outcome in
           task.grid.plot(
             title: "\(name): \(outcome.validationLoss.text)", probabilities: outcome.probabilities,
             data: task.train)
         }),
-      name: "remedies", caption: "Above each picture is its validation loss.")
+      name: "remedies", caption: "Above each plot is its validation loss.")
   }
 }
 
-/// What holds a network back from learning by heart.
+/// A remedy against overfitting.
 private enum Remedy {
   case none
   case dropout(Double)
@@ -183,7 +186,7 @@ private enum Remedy {
   }
 }
 
-/// Few points to learn from and many to judge by.
+/// A small training set and a large validation set.
 private struct Task {
   let train: Dataset
   let validation: Dataset
@@ -201,11 +204,11 @@ private struct Task {
   }
 
   func learn(_ width: Int, _ remedy: Remedy, seed: UInt64) throws(NNError) -> Outcome {
-    let teaching = Teaching(
+    let training = LessonTraining(
       data: train, loss: BinaryCrossEntropyWithLogits(),
       optimizer: Adam(learningRate: 0.01, weightDecay: remedy.weightDecay), epochs: epochs)
     var outcome = Outcome(width: width)
-    let trainer = try teaching.train(
+    let trainer = try training.train(
       Model {
         Dense(width)
         LeakyReLU(negativeSlope: 0.1)
@@ -222,18 +225,18 @@ private struct Task {
       outcome.validationLosses.append(try trainer.evaluate(on: validation).loss)
     }
     outcome.probabilities = try grid.probabilities(trainer)
-    outcome.validationAccuracy = try teaching.accuracy(of: trainer, on: validation)
+    outcome.validationAccuracy = try training.accuracy(of: trainer, on: validation)
     return outcome
   }
 }
 
-/// How a network did.
+/// The result of training a network.
 private struct Outcome {
-  /// So many epochs lie between two measurements of the losses.
+  /// The number of epochs between two measurements of the losses.
   static let interval = 10
 
   let width: Int
-  /// When the losses were measured.
+  /// The epochs at which the losses were measured.
   var epochs: [Int] = []
   var trainLosses: [Double] = []
   var validationLosses: [Double] = []

@@ -14,27 +14,27 @@ import NNTraining
   import Darwin
 #endif
 
-/// The greatest error of one hidden layer against its width, for functions of one and two inputs.
+/// The maximum error of one hidden layer against its width, for functions of one and two inputs.
 struct UniversalApproximationLesson: Lesson {
   static let name = "universal-approximation"
   static let title = "Universal approximation: one hidden layer comes as close as you like"
   static let summary =
-    "The greatest error on [0, 1]ⁿ falls as N grows, for three functions of one input and two of two"
+    "The maximum error on [0, 1]ⁿ falls as N grows, for three functions of one input and two of two"
 
   private static let widths = [1, 2, 4, 8, 16, 32]
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
-    report.say(
-      "The theorem: for every continuous function f on [0, 1]ⁿ, every activation σ like the sigmoid "
-        + "and every ε > 0 there are a number N of hidden nodes and weights so that nowhere on "
-        + "[0, 1]ⁿ the network is off by ε.")
+    report.paragraph(
+      "The theorem: for every continuous function f on [0, 1]ⁿ, every activation σ such as the "
+        + "sigmoid and every ε > 0 there are a number N of hidden nodes and weights such that the "
+        + "network's error is below ε everywhere on [0, 1]ⁿ.")
     report.formula("|f(x) − Σ_{i=1}^N wᵢ σ(uᵢᵀx + bᵢ)| < ε")
     try build(into: &report)
     let functions = TargetFunction.all
     let results = try functions.map { function throws(NNError) in
       try Self.widths.map { width throws(NNError) in
         let fit = try function.fit(width: width, seed: options.seed)
-        report.measure("greatest error, \(function.name), N = \(width)", fit.error)
+        report.measure("maximum error, \(function.name), N = \(width)", fit.error)
         return fit
       }
     }
@@ -43,31 +43,32 @@ struct UniversalApproximationLesson: Lesson {
     if let index = functions.firstIndex(where: { $0.inputs == 2 }) {
       showSurfaces(functions[index], results[index], into: &report)
     }
-    report.say(
-      "How fast N grows as ε gets smaller depends on f, and on the number n of inputs: for a function "
-        + "of which one knows no more than how steep it is at most, N grows like a power of 1/ε whose "
-        + "exponent is n, that is exponentially with the number of inputs. The theorem says that the "
-        + "weights exist. It does not say that training finds them.")
+    report.paragraph(
+      "How fast N grows as ε decreases depends on f and on the number n of inputs: for a function "
+        + "of which only a Lipschitz constant is known, N grows like (1/ε)ⁿ, that is exponentially "
+        + "with the number of inputs. The theorem states that the weights exist, not that training "
+        + "finds them.")
   }
 
   /// Weights by hand: a staircase of steep sigmoids.
   private func build(into report: inout LessonReport) throws(NNError) {
     let counts = [4, 8, 16, 32, 64, 128, 256]
     let x = spaced(4001, 0...1)
-    let truth = x.map { sin(2 * .pi * $0) }
+    let values = x.map { sin(2 * .pi * $0) }
     var stairs: [Int: [Double]] = [:]
     for count in counts { stairs[count] = try Staircase.outputs(count, at: x) }
     let errors = counts.map { count in
       report.measure(
-        "greatest error of a staircase, N = \(count)",
-        zip(stairs[count] ?? [], truth).map { abs($0 - $1) }.max() ?? .nan)
+        "maximum error of a staircase, N = \(count)",
+        zip(stairs[count] ?? [], values).map { abs($0 - $1) }.max() ?? .nan)
     }
     let bounds = counts.map { Double.pi / Double($0) }
-    report.say(
-      "One can write such weights down. A steep sigmoid is a step, and N steps make a staircase that "
-        + "follows f. For f = sin(2πx), whose slope is at most 2π, it is off by at most π/N: half a "
-        + "step's width times the slope. With \(counts[1]) steps the error is \(errors[1].text), "
-        + "with \(counts[counts.count - 1]) it is \(errors[errors.count - 1].text).")
+    report.paragraph(
+      "One can construct such weights. A steep sigmoid is a step, and N steps form a staircase "
+        + "that follows f. For f = sin(2πx), whose derivative is at most 2π, its error is at most "
+        + "π/N: half a step's width times the derivative. With \(counts[1]) steps the error is "
+        + "\(errors[1].text), with \(counts[counts.count - 1]) it is "
+        + "\(errors[errors.count - 1].text).")
     report.show(
       Figure(
         title: "A staircase of steep sigmoids",
@@ -79,11 +80,11 @@ struct UniversalApproximationLesson: Lesson {
             marks: [
               Line("N = 8", x: x, y: stairs[8] ?? [], color: .series(1), dash: .solid),
               Line("N = 32", x: x, y: stairs[32] ?? [], color: .series(0), dash: .solid),
-              Line("f", x: x, y: truth, color: .emphasis, width: 1.5, dash: .dashed),
+              Line("f", x: x, y: values, color: .emphasis, width: 1.5, dash: .dashed),
             ]),
           Plot(
-            title: "greatest error against N", x: Axis("N", scale: .log),
-            y: Axis("greatest error", scale: .log), legend: .topRight,
+            title: "maximum error against N", x: Axis("N", scale: .log),
+            y: Axis("maximum error", scale: .log), legend: .topRight,
             marks: [
               Line("π/N", x: counts.map(Double.init), y: bounds, color: .muted, dash: .dashed),
               Line(
@@ -91,32 +92,33 @@ struct UniversalApproximationLesson: Lesson {
                 dash: .solid, markers: true),
             ]),
         ]),
-      name: "staircase", caption: "Weights written down, not learned.")
+      name: "staircase", caption: "Constructed weights, without training.")
   }
 
   private func showFits(
     _ function: TargetFunction, _ fits: [TargetFunction.Fit], into report: inout LessonReport
   ) throws(NNError) {
-    report.say(
-      "Training does better with the same number of nodes, since it also chooses how steep the "
-        + "sigmoids are and where they stand. [[sine]] follows single nodes.")
-    let x = function.places.map { $0[0] }
+    report.paragraph(
+      "Training is better with the same number of nodes, since it also chooses the steepness and "
+        + "the position of the sigmoids. [[sine]] follows single nodes.")
+    let x = function.points.map { $0[0] }
     let shown = [0, 1, 2, 4]
     let dots = stride(from: 0, to: x.count, by: 25)
     report.show(
       Figure(
         title:
-          "\(function.name), learned with \(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
-        description: "Four plots of a function and a network that comes closer as N grows.",
+          "\(function.name), learned with "
+          + "\(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
+        description: "Four plots of a function and a network whose fit improves as N grows.",
         columns: 2,
         panels: shown.map { index in
           Plot(
-            title: "N = \(Self.widths[index]): off by \(fits[index].error.text) at most",
+            title: "N = \(Self.widths[index]): maximum error \(fits[index].error.text)",
             x: Axis("x"), y: Axis("y", range: -1.5...1.5),
             legend: index == 0 ? .topRight : .hidden,
             marks: [
               Points(
-                "f", x: dots.map { x[$0] }, y: dots.map { function.truth[$0] }, color: .muted,
+                "f", x: dots.map { x[$0] }, y: dots.map { function.values[$0] }, color: .muted,
                 symbol: .circle, size: 3),
               Line("network", x: x, y: fits[index].outputs, color: .series(0), dash: .solid),
             ])
@@ -130,20 +132,20 @@ struct UniversalApproximationLesson: Lesson {
   ) {
     report.show(
       Figure(
-        title: "Greatest error against the number of hidden nodes",
+        title: "Maximum error against the number of hidden nodes",
         description: "Five falling lines, one for each function.",
         panels: [
           Plot(
             x: Axis(
               "N", scale: .log, ticks: Self.widths.map { Tick(Double($0), "\($0)") }),
-            y: Axis("greatest error", scale: .log), legend: .bottomLeft,
+            y: Axis("maximum error", scale: .log), legend: .bottomLeft,
             marks: zip(functions, results).map { function, fits in
               Line(
                 function.name, x: Self.widths.map(Double.init), y: fits.map(\.error),
                 markers: true)
             })
         ]),
-      name: "errors", caption: "The greatest error anywhere, after training.")
+      name: "errors", caption: "The maximum error over [0, 1]ⁿ, after training.")
     let bounds = [0.3, 0.1, 0.03, 0.01]
     report.table(
       header: ["f"] + bounds.map { "ε = \($0)" },
@@ -153,7 +155,7 @@ struct UniversalApproximationLesson: Lesson {
             zip(Self.widths, fits).first { $0.1.error < bound }.map { "\($0.0)" } ?? "more than 32"
           }
       },
-      caption: "How many of 1, 2, 4, 8, 16, 32 nodes were enough for ε")
+      caption: "The smallest N of 1, 2, 4, 8, 16, 32 with an error below ε")
   }
 
   private func showSurfaces(
@@ -173,12 +175,13 @@ struct UniversalApproximationLesson: Lesson {
     report.show(
       Figure(
         title:
-          "\(function.name) and networks of \(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
+          "\(function.name) and networks of "
+          + "\(shown.map { "\(Self.widths[$0])" }.joined(separator: ", ")) hidden nodes",
         description: "Four colour maps of the unit square; the last one looks like the first.",
         columns: 2,
-        panels: [map("f", function.truth)]
+        panels: [map("f", function.values)]
           + shown.map {
-            map("N = \(Self.widths[$0]): off by \(fits[$0].error.text)", fits[$0].outputs)
+            map("N = \(Self.widths[$0]): maximum error \(fits[$0].error.text)", fits[$0].outputs)
           }),
       name: "surfaces", caption: "The same with two inputs: blue below 0, orange above.")
   }
@@ -186,7 +189,7 @@ struct UniversalApproximationLesson: Lesson {
 
 /// A continuous function on [0, 1]ⁿ.
 private struct TargetFunction {
-  /// A network that has learnt it.
+  /// A network trained on the function.
   struct Fit {
     let error: Double
     let outputs: [Double]
@@ -206,27 +209,27 @@ private struct TargetFunction {
     TargetFunction(name: "|x − y|", inputs: 2) { abs($0[0] - $0[1]) },
   ]
 
-  /// Places along a side of the unit square at which the error is measured.
+  /// The number of points along a side of the unit square at which the error is measured.
   static let side = 61
 
-  /// Where the error is measured.
-  var places: [[Double]] { inputs == 1 ? Self.grid(1001, 1) : Self.grid(Self.side, 2) }
-  /// The function there.
-  var truth: [Double] { places.map(value) }
+  /// The points at which the error is measured.
+  var points: [[Double]] { inputs == 1 ? Self.grid(1001, 1) : Self.grid(Self.side, 2) }
+  /// The function's values at these points.
+  var values: [Double] { points.map(value) }
 
-  /// Trains a network of some width and measures it everywhere.
+  /// Trains a network of a given width and measures its error at all points.
   func fit(width: Int, seed: UInt64) throws(NNError) -> Fit {
     let rows = inputs == 1 ? Self.grid(101, 1) : Self.grid(21, 2)
     let data = try Dataset(
       name: name, inputs: Self.tensor(rows),
       targets: HostTensor(rows.map(value), shape: [rows.count, 1]))
     let epochs = 2000
-    let teaching = Teaching(
+    let training = LessonTraining(
       data: data, loss: MeanSquaredError(), optimizer: Adam(learningRate: 0.05), epochs: epochs,
       schedule: ScheduleChain([
         TimedSchedule(schedule: CosineAnnealingLR(period: epochs, minimum: 1e-4))
       ]), normalization: .standard)
-    let trainer = try teaching.best(
+    let trainer = try training.best(
       of: 2,
       Model {
         // Steep sigmoids, spread over the inputs.
@@ -234,9 +237,9 @@ private struct TargetFunction {
         Sigmoid()
         Dense(1)
       }, seed: seed)
-    let outputs = try LayerProbe(trainer, rows: Self.tensor(places)).readOutput().doubles
+    let outputs = try LayerProbe(trainer, rows: Self.tensor(points)).readOutput().doubles
     return Fit(
-      error: zip(outputs, truth).map { abs($0 - $1) }.max() ?? .nan, outputs: outputs)
+      error: zip(outputs, values).map { abs($0 - $1) }.max() ?? .nan, outputs: outputs)
   }
 
   private static func grid(_ side: Int, _ inputs: Int) -> [[Double]] {
@@ -251,7 +254,7 @@ private struct TargetFunction {
 
 /// N steep sigmoids that follow sin(2πx).
 private enum Staircase {
-  /// What it gives at some places.
+  /// Its outputs at given points.
   static func outputs(_ count: Int, at x: [Double]) throws(NNError) -> [Double] {
     let heights = (0...count).map { sin(2 * .pi * Double($0) / Double(count)) }
     let steepness = 200.0 * Double(count)

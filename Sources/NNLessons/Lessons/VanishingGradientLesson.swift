@@ -14,8 +14,8 @@ import NNTraining
   import Darwin
 #endif
 
-/// What is left of a gradient on its way back through a hundred steps: chains of one weight; RNN,
-/// LSTM and GRU; gradients that explode, clipped and not.
+/// The gradient through a hundred steps back in time: chains of one weight; RNN, LSTM and GRU;
+/// exploding gradients with and without clipping.
 struct VanishingGradientLesson: Lesson {
   static let name = "vanishing-gradient"
   static let title = "Vanishing and exploding gradients: a hundred steps back in time"
@@ -24,11 +24,11 @@ struct VanishingGradientLesson: Lesson {
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     let small = report.measure("0.1 · 0.3 · (−0.2)", 0.1 * 0.3 * -0.2)
     let large = report.measure("10 · (−40) · 50", 10.0 * -40 * 50)
-    report.say(
+    report.paragraph(
       """
-      A recurrent network uses the same weights at every step, so what comes back from the last \
-      step to the first is a product with a weight and a slope σ′ for each step between. Three \
-      factors are enough to see it: 0.1 · 0.3 · (−0.2) = \(small.text), 10 · (−40) · 50 = \
+      A recurrent network uses the same weights at every step, so the gradient from the last step \
+      to the first is a product with a weight and a derivative σ′ for each step between. Three \
+      factors are enough to see the effect: 0.1 · 0.3 · (−0.2) = \(small.text), 10 · (−40) · 50 = \
       \(large.rounded(digits: 6)).
       """)
     try followChains(&report)
@@ -46,7 +46,7 @@ struct VanishingGradientLesson: Lesson {
   private func followChains(_ report: inout LessonReport) throws(NNError) {
     var marks: [any Mark] = []
     var rows: [[String]] = []
-    // Inputs above 0 keep ReLU where its slope is 1, so the chain is linear.
+    // With inputs above 0 the derivative of ReLU is 1, so the chain is linear.
     let inputs = HostTensor([Double](repeating: 1, count: Self.steps), shape: [1, Self.steps, 1])
     for weight in Self.chainWeights {
       let gradients = try StepGradients(
@@ -63,17 +63,21 @@ struct VanishingGradientLesson: Lesson {
         "\(weight)", first.text, slope.rounded(digits: 6), log(weight).rounded(digits: 6),
       ])
     }
-    report.say(
+    report.paragraph(
       """
-      The shortest chain has one weight w: h_t = w·h_{t−1} + x_t. Then ∂h_T/∂h_t is w^{T−t}, \
-      which is a straight line on a logarithmic axis, with the slope log w for each step back. A \
-      weight only a tenth below 1 leaves next to nothing of the first step, one a tenth above \
-      makes it thousands of times as important as the last.
+      The shortest chain has one weight w: hₜ = w·hₜ₋₁ + xₜ. The gradient of the last step by an \
+      earlier one is a power of w.
       """)
     report.formula("{∂h_T}/{∂h_t} = w·w·…·w = w^{T−t},   log {∂h_T}/{∂h_t} = (T − t)·log w")
+    report.paragraph(
+      """
+      On a logarithmic axis this is a straight line, with the slope log w for each step back. A \
+      weight only a tenth below 1 leaves almost nothing of the first step, one a tenth above makes \
+      it thousands of times as important as the last.
+      """)
     report.show(
       Figure(
-        title: "What the last of 100 steps owes to each step",
+        title: "The gradient of the last of 100 steps by each step",
         description:
           "Five straight lines on a logarithmic axis that meet at the last step: weights "
           + "below 1 fall towards the first step, those above 1 rise.",
@@ -89,7 +93,7 @@ struct VanishingGradientLesson: Lesson {
   // MARK: - RNN, LSTM, GRU
 
   static let units = 32
-  /// σ(4) = 0.982 of a cell stays at each step.
+  /// At each step, σ(4) = 0.982 of a cell stays.
   static let openBias = 4.0
 
   private func followNetworks(seed: UInt64, _ report: inout LessonReport) throws(NNError) {
@@ -111,29 +115,30 @@ struct VanishingGradientLesson: Lesson {
     var rows: [[String]] = []
     for (name, gradients) in networks {
       let share = report.measure(
-        "\(name): first step over last", gradients.norms[0] / gradients.norms[Self.steps - 1])
+        "\(name): ratio of first to last step", gradients.norms[0] / gradients.norms[Self.steps - 1]
+      )
       let slope = report.measure(
         "\(name): slope", gradients.slope(stepsBack: 10..<Self.steps))
       rows.append([name, share.text, exp(slope).text])
     }
     let stays = report.measure("σ(4)", 1 / (1 + exp(-Self.openBias)))
-    report.say(
+    report.paragraph(
       """
-      Networks of \(Self.units) units show the same, whatever their inputs: fresh RNN weights \
-      shrink what comes back at each step. LSTM and GRU are made to avoid that: c_t = f∘c_{t−1} + \
-      i∘c̃ has no weight in front of c_{t−1}, only the gate f. But a gate is as good as its \
-      setting. Fresh gates stand half open, f ≈ ½, and halve what comes back at each step. With a \
-      bias of \(Self.openBias.text) on the forget gate of the LSTM, and on the gate of the GRU \
-      that keeps the state, \(stays.text) stays at each step, and the first step is still heard \
-      after a hundred. Training moves the gates there by itself if the task needs it; giving the \
-      forget gate a positive bias to begin with is a common help. [[memory]] shows such gates at work.
+      Networks of \(Self.units) units show the same, whatever their inputs: initial RNN weights \
+      shrink the gradient at each step. LSTM and GRU are designed to avoid that: cₜ = f∘cₜ₋₁ + i∘c̃ has \
+      no weight before cₜ₋₁, only the gate f. But that depends on the gate's bias. \
+      Initially gates are half open, f ≈ ½, and halve the gradient at each step. With a bias of \
+      \(Self.openBias.text) on the forget gate of the LSTM, and on the update gate of the GRU, \
+      \(stays.text) stays at each step, and the first step still has an effect after a hundred. \
+      Training opens the gates if the task needs it; initializing the forget gate with a positive \
+      bias is common practice. [[memory]] shows such gates at work.
       """)
     report.show(
       Figure(
         title: "RNN, LSTM and GRU",
         description:
-          "Norm of the gradient by step on a logarithmic axis: RNN, LSTM and GRU as they "
-          + "start fall by many powers of ten; with open gates the lines are nearly flat.",
+          "Norm of the gradient by step on a logarithmic axis: RNN, LSTM and GRU with initial "
+          + "weights fall by many powers of ten; with open gates the lines are nearly flat.",
         panels: [
           Plot(
             x: Axis("step t"), y: Axis("‖∂h₁₀₀/∂xₜ‖", scale: .log),
@@ -141,7 +146,7 @@ struct VanishingGradientLesson: Lesson {
         ]),
       name: "networks", caption: "Random inputs, weights before any training.")
     report.table(
-      header: ["network", "first step over last", "what a step back leaves"], rows: rows,
+      header: ["network", "ratio of first to last step", "factor per step back"], rows: rows,
       caption: "The last column is the slope of the line, as a factor.")
   }
 
@@ -151,28 +156,28 @@ struct VanishingGradientLesson: Lesson {
     let free = try ExplodingRun(seed: seed, clipping: nil)
     let clipped = try ExplodingRun(seed: seed, clipping: 1)
     let first = report.measure("loss of the first step", free.losses[0])
-    let worst = report.measure("greatest loss without clipping", free.losses.max() ?? 0)
-    let norm = report.measure("greatest norm without clipping", free.norms.max() ?? 0)
+    let worst = report.measure("highest loss without clipping", free.losses.max() ?? 0)
+    let norm = report.measure("highest norm without clipping", free.norms.max() ?? 0)
     let end = report.measure("mean loss of the last 20 steps, clipped", clipped.finalLoss)
     report.measure("steps without clipping", Double(free.losses.count))
     report.measure("steps, clipped", Double(clipped.losses.count))
     let slope = report.measure("slope with weights three times as large", free.slope)
-    let growth = report.measure("factor of a step back, weights three times as large", exp(slope))
+    let growth = report.measure("factor per step back, weights three times as large", exp(slope))
     let halt: String
     if free.hasStopped {
-      halt = "After \(free.losses.count) steps the numbers were too large for the computer"
+      halt = "After \(free.losses.count) steps the numbers overflowed"
     } else {
       let rest = report.measure("mean loss of the last 20 steps, not clipped", free.finalLoss)
       halt = "Over the last 20 of \(free.losses.count) steps the loss is \(rest.text) on average"
     }
-    report.say(
+    report.paragraph(
       """
-      Products grow as easily. The recurrent weights of this RNN start three times as large as \
-      usual, which multiplies what comes back by about \(growth.text) a step, and it is to \
-      give the mean of the last five of 50 numbers. One step of plain gradient descent on a slope \
-      that steep throws the weights far away: the loss goes from \(first.text) to \
+      Products grow as easily. The initial recurrent weights of this RNN are three times as large \
+      as usual, which multiplies the gradient by about \(growth.text) per step, and its target is \
+      the mean of the last five of 50 numbers. One step of plain gradient descent with such a \
+      gradient moves the weights far away: the loss goes from \(first.text) to \
       \(worst.rounded(digits: 2)), with a gradient of norm \(norm.rounded(digits: 2)). \(halt). \
-      Clipping keeps the direction and shortens the gradient to a norm of 1 wherever it is \
+      Clipping keeps the direction and rescales the gradient to a norm of 1 wherever it is \
       longer; the same network then learns, down to a loss of \(end.text).
       """)
     report.formula("g ← g · min(1, 1/‖g‖)")
@@ -181,9 +186,10 @@ struct VanishingGradientLesson: Lesson {
     }
     report.show(
       Figure(
-        title: "Exploding, and clipped",
-        description: "Two plots on logarithmic axes. Without clipping loss and gradient norm shoot "
-          + "up within a few steps; clipped, the loss falls.",
+        title: "Exploding gradients with and without clipping",
+        description:
+          "Two plots on logarithmic axes. Without clipping loss and gradient norm explode "
+          + "within a few steps; clipped, the loss falls.",
         columns: 2,
         panels: [
           Plot(
@@ -197,8 +203,8 @@ struct VanishingGradientLesson: Lesson {
   }
 }
 
-/// An RNN whose recurrent weights begin three times as large as usual learns the mean of the last
-/// five of 50 numbers by plain gradient descent.
+/// Trains an RNN whose initial recurrent weights are three times as large as usual to predict the
+/// mean of the last five of 50 numbers, by plain gradient descent.
 struct ExplodingRun {
   /// The loss of each step.
   private(set) var losses: [Double] = []
@@ -206,7 +212,7 @@ struct ExplodingRun {
   private(set) var norms: [Double] = []
   /// Whether a number became infinite.
   private(set) var hasStopped = false
-  /// By how much the logarithm of the gradient grows with each step back, before training.
+  /// The growth of the gradient's logarithm per step back, before training.
   let slope: Double
 
   private static let (rows, steps, units, scale) = (512, 50, 32, 3.0)
@@ -214,7 +220,7 @@ struct ExplodingRun {
   /// The mean loss of the last 20 steps.
   var finalLoss: Double { losses.suffix(20).reduce(0, +) / Double(min(20, losses.count)) }
 
-  /// Trains, at most ten times through the data, until a number becomes infinite.
+  /// Trains for at most ten epochs, until a number becomes infinite.
   init(seed: UInt64, clipping: Double?) throws(NNError) {
     let random = Philox(seed: seed, stream: 2)
     let (steps, units) = (Self.steps, Self.units)

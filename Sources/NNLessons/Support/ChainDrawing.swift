@@ -1,13 +1,15 @@
 import NNDrawing
 
-/// A toy chain as nodes in a row, with what goes forwards above and what comes back below.
+/// A drawing of a toy chain: nodes in a row, with the forward pass above and the backward pass
+/// below.
 struct ChainDrawing {
   private let chain: ToyChain
   private let pass: ToyChain.Pass
   private let letter: String
   private static let subscripts = ["₀", "₁", "₂", "₃", "₄", "₅", "₆", "₇", "₈", "₉"]
 
-  /// Takes a chain of at most nine weights and its numbers; `letter` stands for what a node gives.
+  /// Creates a drawing of a chain of at most nine weights; `letter` is the symbol of a node's
+  /// output.
   init(_ chain: ToyChain, pass: ToyChain.Pass, letter: String) {
     precondition(chain.weights.count < Self.subscripts.count, "subscripts have one digit")
     self.chain = chain
@@ -55,7 +57,7 @@ struct ChainDrawing {
           anchor: .above, color: .series(0)),
         Label(chain.activations[index].rawValue, x: place, y: 0.2, anchor: .above),
         Label(
-          "σ′ = \(pass.slopes[index].rounded(digits: 4))", x: place, y: -0.27, anchor: .below,
+          "σ′ = \(pass.derivatives[index].rounded(digits: 4))", x: place, y: -0.27, anchor: .below,
           color: .series(1)),
       ]
     }
@@ -80,7 +82,7 @@ struct ChainDrawing {
 }
 
 extension Double {
-  /// The number with all the digits that it has and no more, as a constant of a text: `−2`, `0.5`.
+  /// The number with all its digits, as a constant in a text: `−2`, `0.5`.
   var plain: String {
     (self == rounded() && magnitude < 1e15 ? "\(Int(self))" : "\(self)").replacing("-", with: "−")
   }

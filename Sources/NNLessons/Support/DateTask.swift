@@ -1,13 +1,13 @@
 import NNCore
 
-/// Dates as people write them, and as files sort them: `14 july 1989` and `1989-07-14`.
+/// Dates in English and in ISO 8601: `14 july 1989` and `1989-07-14`.
 struct DateTask {
   /// A date in both forms.
   struct Pair {
     let text: String
     let translation: String
-    /// Which characters of the text say day, month and year.
-    let places: (day: Range<Int>, month: Range<Int>, year: Range<Int>)
+    /// The characters of the text for day, month and year.
+    let ranges: (day: Range<Int>, month: Range<Int>, year: Range<Int>)
   }
 
   private static let months = [
@@ -15,7 +15,7 @@ struct DateTask {
     "october", "november", "december",
   ]
 
-  /// Draws dates from 1900 to 2019 in three ways to write them.
+  /// Draws dates from 1900 to 2019 in three formats.
   static func pairs(_ count: Int, seed: UInt64, part: UInt32) -> [Pair] {
     let random = Philox(seed: seed, stream: 4, step: part)
     return (0..<count).map { index in
@@ -37,7 +37,7 @@ struct DateTask {
     number.count < 2 ? "0\(number)" : number
   }
 
-  /// Puts words together; `order` says which is day, month and year.
+  /// Joins words; `order` has the indices of day, month and year.
   private static func pair(
     _ words: [String], _ gaps: [String], _ order: (Int, Int, Int), _ translation: String
   ) -> Pair {
@@ -49,6 +49,6 @@ struct DateTask {
     }
     return Pair(
       text: text, translation: translation,
-      places: (ranges[order.0], ranges[order.1], ranges[order.2]))
+      ranges: (ranges[order.0], ranges[order.1], ranges[order.2]))
   }
 }

@@ -8,8 +8,8 @@ import NNCore
   import Darwin
 #endif
 
-/// The gates of an LSTM while it reads one sequence, worked from its weights by the formulas of the
-/// deck: f, i, o = σ(W x + U h + b), c̃ = tanh(W x + U h + b), c ← f∘c + i∘c̃, h = o∘tanh(c).
+/// The gates of an LSTM while it reads one sequence, computed from its weights by the formulas of
+/// the deck: f, i, o = σ(W x + U h + b), c̃ = tanh(W x + U h + b), c ← f∘c + i∘c̃, h = o∘tanh(c).
 struct GateTrace {
   /// f of each step, a number for each unit.
   private(set) var forget: [[Double]] = []
@@ -23,9 +23,9 @@ struct GateTrace {
   /// Reads a sequence.
   ///
   /// - Parameters:
-  ///   - weights: An LSTM layer's tensors by PyTorch's names, `weight_ih_l0` and its neighbours, with
+  ///   - weights: An LSTM layer's tensors by PyTorch's names, `weight_ih_l0` and so on, with
   ///     the gates in the order i, f, c̃, o.
-  ///   - inputs: What each step reads.
+  ///   - inputs: The input of each step.
   init(weights: [String: HostTensor], inputs: [[Double]]) {
     func numbers(_ name: String) -> [Double] { weights[name]?.doubles ?? [] }
     let (fromInput, fromHidden) = (numbers("weight_ih_l0"), numbers("weight_hh_l0"))

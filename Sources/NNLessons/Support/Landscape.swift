@@ -2,15 +2,15 @@ import NNCore
 import NNGraph
 import NNOptimizers
 
-/// A function of a few weights, written once as a graph: what optimizers descend, what pictures show
-/// and what derivatives come from, all in Float64.
+/// A function of a few weights, written once as a graph that serves optimizers, plots and
+/// derivatives, all in Float64.
 struct Landscape: Sendable {
-  /// How many weights there are.
+  /// The number of weights.
   let dimension: Int
   /// The height, element by element, from one value for each weight.
   let height: @Sendable (_ weights: [Value]) -> Value
 
-  /// Describes a function.
+  /// Creates a function.
   init(dimension: Int, _ height: @escaping @Sendable (_ weights: [Value]) -> Value) {
     self.dimension = dimension
     self.height = height
@@ -36,9 +36,9 @@ struct Landscape: Sendable {
     let coordinates = (0..<dimension).map { axis in
       graph.constant(HostTensor(points.map { $0[axis] }))
     }
-    let session = try session(graph, fetches: [("height", height(coordinates))])
-    session.run()
-    return session.read("height").doubles
+    let function = try Function(graph, outputs: ["height": height(coordinates)])
+    try function()
+    return try function.read("height").doubles
   }
 
   /// The heights of a function of two weights over a grid, its row 0 at the least y.
@@ -55,73 +55,68 @@ struct Landscape: Sendable {
   ) throws(NNError) -> (gradient: [Double], hessian: [[Double]]) {
     let graph = Graph()
     let weights = graph.variable("weights", TensorType([dimension], .float64))
-    let slope = graph.gradients(of: height(of: weights), withRespectTo: [weights])[0]
+    let gradient = graph.gradients(of: height(of: weights), withRespectTo: [weights])[0]
     let rows = (0..<dimension).map { row in
-      graph.gradients(of: slope.slice(at: row, shape: []), withRespectTo: [weights])[0]
+      graph.gradients(of: gradient.slice(at: row, shape: []), withRespectTo: [weights])[0]
     }
     let variables = VariableStore()
     variables["weights"] = HostTensor(point)
-    let fetches = [("gradient", slope)] + rows.enumerated().map { ("row \($0)", $1) }
-    let session = try session(graph, fetches: fetches, variables: variables)
-    session.run()
+    let hessian = graph.pack(
+      rows, offsets: rows.indices.map { $0 * dimension }, count: dimension * dimension)
+    let function = try Function(
+      graph, outputs: ["gradient": gradient, "hessian": hessian], variables: variables)
+    try function()
+    let numbers = try function.read("hessian").doubles
     return (
-      session.read("gradient").doubles, rows.indices.map { session.read("row \($0)").doubles }
+      try function.read("gradient").doubles,
+      rows.indices.map { Array(numbers[$0 * dimension..<($0 + 1) * dimension]) }
     )
   }
 
-  /// Where an optimizer goes from a point: `steps` + 1 places, the start among them.
+  /// The path of an optimizer from a point: `steps` + 1 points, including the start.
   func path(
     from start: [Double], by optimizer: any Optimizer, steps: Int
   ) throws(NNError) -> [[Double]] {
     let graph = Graph()
     let type = TensorType([dimension], .float64)
     let weights = graph.variable("weights", type)
-    let slope = graph.gradients(of: height(of: weights), withRespectTo: [weights])[0]
-    let update = OptimizerStep(optimizer, parameters: weights, gradient: slope)
+    let gradient = graph.gradients(of: height(of: weights), withRespectTo: [weights])[0]
+    let update = OptimizerStep(optimizer, parameters: weights, gradient: gradient)
     let variables = VariableStore()
     variables["weights"] = HostTensor(start)
     for (name, tensor) in optimizer.initialVariables(type) { variables[name] = tensor }
-    let session = try session(
-      graph, fetches: [("gradient", slope)], updates: update.updates, variables: variables)
-    var places = [start]
+    let function = try Function(
+      graph, outputs: [:], updates: update.updates, variables: variables)
+    var points = [start]
     for step in 1...max(1, steps) {
-      session.write(
-        OptimizerStep.scalarsName,
-        optimizer.scalars(step: step, learningRate: optimizer.learningRate, dtype: .float64))
-      session.run()
-      places.append(variables["weights"]?.doubles ?? start)
+      try function([
+        OptimizerStep.scalarsName: optimizer.scalars(
+          step: step, learningRate: optimizer.learningRate, dtype: .float64)
+      ])
+      points.append(variables["weights"]?.doubles ?? start)
     }
-    return places
+    return points
   }
 
   private func height(of weights: Value) -> Value {
     height((0..<dimension).map { weights.slice(at: $0, shape: []) })
   }
-
-  private func session(
-    _ graph: Graph, fetches: [(String, Value)], updates: [(variable: Value, value: Value)] = [],
-    variables: VariableStore = VariableStore()
-  ) throws(NNError) -> Session {
-    let plan = try Plan(
-      graph, fetches: fetches.map { (name: $0.0, value: $0.1) }, updates: updates)
-    return Session(plan, variables: variables)
-  }
 }
 
 extension [[Double]] {
-  /// The distance of each place from a point.
+  /// The distance of each point from a center.
   func distances(from center: [Double]) -> [Double] {
-    map { place in
-      zip(place, center).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
+    map { point in
+      zip(point, center).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }.squareRoot()
     }
   }
 
-  /// One coordinate of each place.
+  /// One coordinate of each point.
   func coordinate(_ axis: Int) -> [Double] { map { $0[axis] } }
 }
 
 extension ClosedRange<Double> {
-  /// So many numbers from one end to the other, evenly spaced.
+  /// `count` evenly spaced numbers from one end to the other.
   func spaced(_ count: Int) -> [Double] {
     guard count > 1 else { return [lowerBound] }
     return (0..<count).map {

@@ -3,7 +3,7 @@ import NNDrawing
 import NNFormats
 import NNGraph
 
-/// Numbers in rows and columns, as a picture or a filter.
+/// A matrix of numbers: an image or a filter.
 struct Matrix: Sendable, Hashable {
   let rows: Int
   let columns: Int
@@ -12,7 +12,9 @@ struct Matrix: Sendable, Hashable {
 
   /// Creates a matrix from its numbers, the top row first.
   init(rows: Int, columns: Int, _ values: [Double]) {
-    precondition(values.count == rows * columns, "\(values.count) numbers in \(rows) x \(columns)")
+    precondition(
+      values.count == rows * columns, "expected \(rows) x \(columns) numbers, found \(values.count)"
+    )
     self.rows = rows
     self.columns = columns
     self.values = values
@@ -23,38 +25,37 @@ struct Matrix: Sendable, Hashable {
     self.init(rows: rows.count, columns: rows.first?.count ?? 0, rows.flatMap { $0 })
   }
 
-  /// The last two axes of a tensor, at a place of the axes before.
-  init(_ tensor: HostTensor, at place: Int = 0) {
+  /// The last two axes of a tensor, at an index of the axes before.
+  init(_ tensor: HostTensor, at index: Int = 0) {
     let (rows, columns) = (tensor.shape[-2], tensor.shape[-1])
     let count = rows * columns
     self.init(
-      rows: rows, columns: columns, Array(tensor.doubles[place * count..<(place + 1) * count]))
+      rows: rows, columns: columns, Array(tensor.doubles[index * count..<(index + 1) * count]))
   }
 
   subscript(row: Int, column: Int) -> Double { values[row * columns + column] }
 
-  /// Rows become columns.
+  /// The transpose.
   var transposed: Matrix {
     Matrix(
       rows: columns, columns: rows,
       (0..<columns).flatMap { column in (0..<rows).map { self[$0, column] } })
   }
 
-  /// Each number changed by itself.
+  /// The matrix with each element mapped.
   func map(_ change: (Double) -> Double) -> Matrix {
     Matrix(rows: rows, columns: columns, values.map(change))
   }
 
-  /// The sums of products under each place of a filter, by the engine's convolution in Float64.
+  /// The convolution with a filter, by the engine in Float64.
   func convolved(with filter: Matrix) throws(NNError) -> Matrix {
     let graph = Graph()
-    let picture = graph.constant(HostTensor(values, shape: [1, 1, rows, columns]))
+    let image = graph.constant(HostTensor(values, shape: [1, 1, rows, columns]))
     let weight = graph.constant(
       HostTensor(filter.values, shape: [1, 1, filter.rows, filter.columns]))
-    let session = Session(
-      try Plan(graph, fetches: [("result", picture.conv2D(weight))]), variables: VariableStore())
-    session.run()
-    return Matrix(session.read("result"))
+    let function = try Function(graph, outputs: ["result": image.conv2D(weight)])
+    try function()
+    return Matrix(try function.read("result"))
   }
 
   /// Cells with their numbers.
@@ -81,7 +82,7 @@ struct Matrix: Sendable, Hashable {
       keepsAspect: true, legend: .hidden, marks: marks)
   }
 
-  /// A part of a matrix, from its top left cell.
+  /// A window of a matrix, from its top left cell.
   struct Window: Sendable {
     var row: Int
     var column: Int
@@ -89,16 +90,16 @@ struct Matrix: Sendable, Hashable {
     var columns: Int
   }
 
-  /// The matrix as a picture, its numbers as colours.
-  func picture(_ colors: ColorMap = .gray, range: ClosedRange<Double>? = nil) -> Picture {
-    Picture(width: columns, height: rows, values: values, colors: colors, range: range)
+  /// The matrix as an image, its numbers as colours.
+  func image(_ colors: ColorMap = .gray, range: ClosedRange<Double>? = nil) -> RasterImage {
+    RasterImage(width: columns, height: rows, values: values, colors: colors, range: range)
   }
 }
 
 extension Matrix {
   /// A photograph in 144 × 144 numbers from 0 (black) to 1.
   ///
-  /// Eileen Collins, astronaut, in 1992. The picture is NASA's, from its Great Images collection
+  /// Eileen Collins, astronaut, in 1992. The image is NASA's, from its Great Images collection
   /// (https://flic.kr/p/r9qvLn), and in the public domain; it comes as `astronaut.png` with
   /// scikit-image 0.26 and was made grey and smaller here. `Assets/astronaut.idx.gz` holds it as
   /// gzip-compressed IDX.

@@ -1,20 +1,20 @@
 import NNCore
 import NNData
 
-/// Sequences of symbols, one of which bears a mark near the beginning: at the end the marked one is to
-/// be named.
+/// Sequences of symbols, one of which has a mark near the beginning: the label is the marked
+/// symbol.
 struct RecallTask {
-  /// How many symbols there are.
+  /// The number of symbols.
   static let symbols = 4
-  /// How long a sequence is.
+  /// The length of a sequence.
   static let steps = 30
-  /// The mark stands in one of the first so many steps.
+  /// The number of first steps in which the mark may be.
   static let window = 10
 
-  /// [rows, steps, symbols + 1]: the symbol as a one among zeros, then the mark; labels are the marked
+  /// [N, steps, symbols + 1]: the symbol one-hot encoded, then the mark; labels are the marked
   /// symbols.
   let data: Dataset
-  /// The step of each row that bears the mark.
+  /// The step of each sequence that has the mark.
   let marked: [Int]
   private let inputs: [Float]
 
@@ -45,7 +45,7 @@ struct RecallTask {
       targets: HostTensor(labels))
   }
 
-  /// The first rows, and the same with another symbol under the mark.
+  /// The first sequences, and the same with another symbol at the mark.
   func twins(_ count: Int) -> (rows: HostTensor, changed: HostTensor) {
     let width = Self.symbols + 1
     let rows = Array(inputs.prefix(count * Self.steps * width))

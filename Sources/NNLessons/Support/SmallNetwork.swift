@@ -3,15 +3,15 @@ import NNGraph
 import NNLayers
 
 /// The network o = Vσ(Wi + b) + c with 2 inputs, 3 hidden nodes and 1 output, its cost on four
-/// examples and that cost's slopes, in Float64.
+/// examples and that cost's gradient, in Float64.
 struct SmallNetwork {
   private let layout: ParameterLayout
   private let variables = VariableStore()
-  private let forward: Session
-  private let backward: Session
+  private let forward: Function
+  private let backward: Function
   private let weights: [Double]
 
-  /// Draws first weights and makes the two walks ready.
+  /// Draws initial weights and prepares both passes.
   init(seed: UInt64 = 1) throws(NNError) {
     let model = Model {
       Dense(3)
@@ -27,44 +27,49 @@ struct SmallNetwork {
     let cost = ((built.value - graph.constant(targets)).square() * 0.5).sum()
     for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
     weights = variables[ParameterLayout.variableName]?.doubles ?? []
-    forward = Session(try Plan(graph, fetches: [("cost", cost)]), variables: variables)
-    backward = Session(
-      try Plan(graph, fetches: [("gradient", built.gradient(of: cost))]), variables: variables)
+    forward = try Function(graph, outputs: ["cost": cost], variables: variables)
+    backward = try Function(
+      graph, outputs: ["gradient": built.gradient(of: cost)], variables: variables)
   }
 
-  /// The slope along each weight by backpropagation.
+  /// The derivative with respect to each weight, by backpropagation.
   func gradient() throws(NNError) -> [(name: String, value: Double)] {
-    backward.run()
-    return elements(of: backward.read("gradient")).map { ($0.name, $0.value) }
+    try backward()
+    return elements(of: try backward.read("gradient")).map { ($0.name, $0.value) }
   }
 
   /// (C(w + h) − C(w − h))/2h for each weight, in the same order.
-  func centralDifferences(step: Double) -> [Double] {
-    elements(of: HostTensor(weights)).map { element in
-      let costs = [step, -step].map { shift in
-        var moved = weights
-        moved[element.place] += shift
-        variables[ParameterLayout.variableName] = HostTensor(moved)
-        forward.run()
-        return forward.readScalar("cost")
-      }
-      variables[ParameterLayout.variableName] = HostTensor(weights)
-      return (costs[0] - costs[1]) / (2 * step)
+  func centralDifferences(step: Double) throws(NNError) -> [Double] {
+    var differences: [Double] = []
+    for element in elements(of: HostTensor(weights)) {
+      let above = try cost(movingWeight: element.index, by: step)
+      let below = try cost(movingWeight: element.index, by: -step)
+      differences.append((above - below) / (2 * step))
     }
+    return differences
   }
 
-  /// Each weight with its name as in formulas, `W₂₁`, and its place in the flat tensor.
+  private func cost(movingWeight index: Int, by shift: Double) throws(NNError) -> Double {
+    defer { variables[ParameterLayout.variableName] = HostTensor(weights) }
+    var moved = weights
+    moved[index] += shift
+    variables[ParameterLayout.variableName] = HostTensor(moved)
+    try forward()
+    return try forward.readScalar("cost")
+  }
+
+  /// Each weight with its name as in formulas, `W₂₁`, and its index in the flat tensor.
   private func elements(
     of flat: HostTensor
-  ) -> [(name: String, place: Int, value: Double)] {
+  ) -> [(name: String, index: Int, value: Double)] {
     let letters = ["0.weight": "W", "0.bias": "b", "2.weight": "V", "2.bias": "c"]
     let numbers = flat.doubles
-    return layout.parameters.flatMap { entry -> [(name: String, place: Int, value: Double)] in
+    return layout.parameters.flatMap { entry -> [(name: String, index: Int, value: Double)] in
       guard case .parameter(let offset, _, _) = entry.role else { return [] }
       let columns = entry.shape.rank == 2 ? entry.shape[1] : 1
       return (0..<entry.shape.elementCount).map { index in
-        let place = entry.shape.rank == 2 ? [index / columns, index % columns] : [index]
-        let name = (letters[entry.name] ?? entry.name) + place.map { "\($0 + 1)" }.joined()
+        let position = entry.shape.rank == 2 ? [index / columns, index % columns] : [index]
+        let name = (letters[entry.name] ?? entry.name) + position.map { "\($0 + 1)" }.joined()
         return (name, offset + index, numbers[offset + index])
       }
     }

@@ -10,17 +10,17 @@ import NNLayers
   import Darwin
 #endif
 
-/// How much what a recurrent layer ends with depends on each step that it has read.
+/// The gradient of a recurrent layer's last output with respect to the input of each step.
 struct StepGradients {
-  /// √Σ(∂Σh_T/∂x_t)² of each step t over all rows, the first step first.
+  /// √Σ(∂Σh_T/∂x_t)² of each step t over all sequences, the first step first.
   let norms: [Double]
 
-  /// Runs a layer over sequences and differentiates the sum of what it ends with.
+  /// Runs a layer over sequences and differentiates the sum of its last output.
   ///
   /// - Parameters:
-  ///   - layer: A layer that gives its last step's output.
+  ///   - layer: A layer that returns its last step's output.
   ///   - inputs: float64 [N, T, features]
-  ///   - seed: Decides the first weights.
+  ///   - seed: The seed of the initial weights.
   ///   - change: Replaces tensors by name after that.
   init(
     _ layer: any Layer, inputs: HostTensor, seed: UInt64,
@@ -37,24 +37,22 @@ struct StepGradients {
     let rows = graph.input("input", type)
     let built = model.build(in: graph, input: rows, layout: layout, mode: .training)
     let gradient = graph.gradients(of: built.value.sum(), withRespectTo: [rows])[0]
-    let session = Session(
-      try Plan(graph, fetches: [("norms", gradient.square().sum(axes: [0, 2]).sqrt())]),
-      variables: variables)
-    session.write("input", inputs)
-    session.run()
-    norms = session.read("norms").doubles
+    let function = try Function(
+      graph, outputs: ["norms": gradient.square().sum(axes: [0, 2]).sqrt()], variables: variables)
+    try function(["input": inputs])
+    norms = try function.read("norms").doubles
   }
 
-  /// By how much the logarithm of the norm changes with each step back, by least squares over the
-  /// steps from the end that are given.
+  /// The slope of the norm's logarithm per step back, by least squares over a range of steps
+  /// counted from the end.
   func slope(stepsBack: Range<Int>) -> Double {
     let logarithms = norms.reversed()[...].enumerated()
       .filter { stepsBack.contains($0.offset) }.map { (Double($0.offset), log($0.element)) }
     let count = Double(logarithms.count)
-    let place = logarithms.reduce(0) { $0 + $1.0 } / count
+    let center = logarithms.reduce(0) { $0 + $1.0 } / count
     let mean = logarithms.reduce(0) { $0 + $1.1 } / count
-    let products = logarithms.reduce(0) { $0 + ($1.0 - place) * ($1.1 - mean) }
-    return products / logarithms.reduce(0) { $0 + ($1.0 - place) * ($1.0 - place) }
+    let products = logarithms.reduce(0) { $0 + ($1.0 - center) * ($1.1 - mean) }
+    return products / logarithms.reduce(0) { $0 + ($1.0 - center) * ($1.0 - center) }
   }
 }
 

@@ -15,11 +15,11 @@ import NNFormats
   import Darwin
 #endif
 
-/// A folder for files that are read back at once.
+/// A temporary folder.
 enum TemporaryFolder {
-  /// Makes a folder, gives its path, and removes it with all that it holds by then.
+  /// Creates a folder, calls `body` with its path, and removes the folder with its content.
   ///
-  /// - Throws: `NNError` when none can be made, and what `body` throws.
+  /// - Throws: `NNError` when it cannot be created, and what `body` throws.
   static func use<Result>(
     _ body: (_ path: String) throws(NNError) -> Result
   ) throws(NNError) -> Result {
@@ -28,13 +28,13 @@ enum TemporaryFolder {
     guard mkdtemp(&template) != nil else {
       let reason = errno
       throw .failed(
-        "no temporary folder can be made: \(SystemReason.text(reason))",
-        at: parent.isEmpty ? "/tmp" : parent, hint: "set TMPDIR to a folder that can be written")
+        "cannot create a temporary folder: \(SystemReason.text(reason))",
+        at: parent.isEmpty ? "/tmp" : parent, hint: "set TMPDIR to a writable folder")
     }
     let path = template.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { String(cString: $0) } ?? ""
     }
-    // What is left behind is found by whoever cleans up temporary files.
+    // If removing fails, the system cleans up temporary files.
     defer { try? FileManager.default.removeItem(atPath: path) }
     return try body(path)
   }

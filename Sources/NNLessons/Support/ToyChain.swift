@@ -9,12 +9,13 @@ import NNGraph
   import Darwin
 #endif
 
-/// A chain of single nodes with a weight between neighbours, worked by hand: the deck's toy network.
+/// A chain of single nodes with a weight between neighbours, computed by hand: the deck's toy
+/// network.
 ///
-/// pᵢ₊₁ = wᵢ,ᵢ₊₁·qᵢ, qᵢ = σᵢ(pᵢ), C = ½(q_n − y)². Backwards Δ₀ = (q_n − y)·σ′_n(p_n), and each further
-/// Δ is the last one times the weight and the derivative that come next.
+/// pᵢ₊₁ = wᵢ,ᵢ₊₁·qᵢ, qᵢ = σᵢ(pᵢ), C = ½(q_n − y)². Backwards Δ₀ = (q_n − y)·σ′_n(p_n), and each
+/// further Δ is the previous one times the next weight and the next derivative.
 struct ToyChain: Sendable {
-  /// What a node does to what it gets.
+  /// The activation of a node.
   enum Activation: String, Sendable {
     case identity
     case sigmoid
@@ -30,7 +31,7 @@ struct ToyChain: Sendable {
     }
 
     /// σ′(p), in terms of q = σ(p).
-    func slope(ofOutput q: Double) -> Double {
+    func derivative(ofOutput q: Double) -> Double {
       switch self {
       case .identity: 1
       case .sigmoid: q * (1 - q)
@@ -63,7 +64,7 @@ struct ToyChain: Sendable {
     /// qᵢ
     var q: [Double]
     /// σ′ᵢ(pᵢ)
-    var slopes: [Double]
+    var derivatives: [Double]
     /// Δ₀ at the output, the last at the input.
     var deltas: [Double]
     /// ∂C/∂wᵢ,ᵢ₊₁ = Δ·qᵢ, in the order of the weights.
@@ -72,21 +73,21 @@ struct ToyChain: Sendable {
     var cost: Double
   }
 
-  /// Forward, then backward, each number from the one before.
+  /// The forward pass, then the backward pass.
   func pass() -> Pass {
     var (p, q) = ([input], [activations[0].value(input)])
     for (index, weight) in weights.enumerated() {
       p.append(weight * q[index])
       q.append(activations[index + 1].value(p[index + 1]))
     }
-    let slopes = zip(activations, q).map { $0.slope(ofOutput: $1) }
+    let derivatives = zip(activations, q).map { $0.derivative(ofOutput: $1) }
     let last = weights.count
-    var deltas = [(q[last] - target) * slopes[last]]
+    var deltas = [(q[last] - target) * derivatives[last]]
     for index in weights.indices.reversed() {
-      deltas.append(weights[index] * slopes[index] * deltas[deltas.count - 1])
+      deltas.append(weights[index] * derivatives[index] * deltas[deltas.count - 1])
     }
     return Pass(
-      p: p, q: q, slopes: slopes, deltas: deltas,
+      p: p, q: q, derivatives: derivatives, deltas: deltas,
       gradients: weights.indices.map { deltas[last - 1 - $0] * q[$0] },
       cost: 0.5 * (q[last] - target) * (q[last] - target))
   }
@@ -104,9 +105,9 @@ struct ToyChain: Sendable {
     let gradient = graph.gradients(of: cost, withRespectTo: [variable])[0]
     let variables = VariableStore()
     variables["weights"] = HostTensor(weights)
-    let session = Session(
-      try Plan(graph, fetches: [("cost", cost), ("gradient", gradient)]), variables: variables)
-    session.run()
-    return (session.readScalar("cost"), session.read("gradient").doubles)
+    let function = try Function(
+      graph, outputs: ["cost": cost, "gradient": gradient], variables: variables)
+    try function()
+    return (try function.readScalar("cost"), try function.read("gradient").doubles)
   }
 }

@@ -1,8 +1,8 @@
-/// base times a factor for a while, then base itself (PyTorch's `ConstantLR`).
+/// base times a factor until `duration`, then base itself (PyTorch's `ConstantLR`).
 public struct ConstantLR: Schedule {
-  /// The factor in the beginning.
+  /// The initial factor.
   public let factor: Double
-  /// The index from which the base rate holds. PyTorch's `total_iters`.
+  /// The number of epochs or steps with the factor. PyTorch's `total_iters`.
   public let duration: Int
 
   /// Creates the schedule.
@@ -11,15 +11,15 @@ public struct ConstantLR: Schedule {
     self.duration = duration
   }
 
-  /// `constant_lr`
+  /// The name in config files: `constant_lr`.
   public var name: String { "constant_lr" }
 
-  /// The rate in force.
+  /// The learning rate at an index.
   public func learningRate(at index: Int, base: Double) -> Double {
     index < duration ? base * factor : base
   }
 
-  /// PyTorch's `get_lr`; from a factor of 0, which that cannot leave, the base rate.
+  /// PyTorch's `get_lr`; after a factor of 0, where `get_lr` would stay at 0, the base rate.
   public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
     guard index == duration else { return rate }
     return factor == 0 ? base : rate * (1 / factor)

@@ -1,10 +1,11 @@
-/// minimum + (base − minimum)·(1 + cos(π·index/period))/2: falls along half a cosine, and rises
-/// again beyond the period (PyTorch's `CosineAnnealingLR`).
+/// minimum + (base − minimum)·(1 + cos(π·index/period))/2: falls along half a cosine and rises
+/// again after the period (PyTorch's `CosineAnnealingLR`).
 ///
 /// Source: Loshchilov, Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017,
 /// without the restarts.
 public struct CosineAnnealingLR: Schedule {
-  /// From the highest to the lowest rate; positive. PyTorch's `T_max`.
+  /// The number of epochs or steps from the highest to the lowest rate; positive. PyTorch's
+  /// `T_max`.
   public let period: Int
   /// The lowest rate. PyTorch's `eta_min`.
   public let minimum: Double
@@ -16,16 +17,17 @@ public struct CosineAnnealingLR: Schedule {
     self.minimum = minimum
   }
 
-  /// `cosine_annealing_lr`
+  /// The name in config files: `cosine_annealing_lr`.
   public var name: String { "cosine_annealing_lr" }
 
-  /// The rate in force.
+  /// The learning rate at an index.
   public func learningRate(at index: Int, base: Double) -> Double {
     let angle = Double.pi * Double(index) / Double(period)
     return minimum + (base - minimum) * (1 + angle.cosine) / 2
   }
 
-  /// PyTorch's `get_lr`: from the minimum, where every rate has become equal, it rises by the base rate.
+  /// PyTorch's `get_lr`: after the minimum, where all rates are equal, the increase follows from
+  /// the base rate.
   public func learningRate(after rate: Double, at index: Int, base: Double) -> Double {
     let step = Double.pi / Double(period)
     if (index - 1 - period) % (2 * period) == 0 {
@@ -35,6 +37,6 @@ public struct CosineAnnealingLR: Schedule {
     return minimum + (rate - minimum) * (1 + now.cosine) / (1 + before.cosine)
   }
 
-  /// Up to the period, with a minimum of 0.
+  /// True up to the period with a minimum of 0.
   public func isFactor(upTo index: Int) -> Bool { minimum == 0 && index <= period }
 }

@@ -6,10 +6,10 @@ public struct ExponentialLR: Schedule {
   /// Creates the schedule.
   public init(gamma: Double) { self.gamma = gamma }
 
-  /// `exponential_lr`
+  /// The name in config files: `exponential_lr`.
   public var name: String { "exponential_lr" }
 
-  /// The rate in force.
+  /// The learning rate at an index.
   public func learningRate(at index: Int, base: Double) -> Double {
     base * gamma.raised(to: index)
   }

@@ -1,11 +1,11 @@
-/// base times a factor that moves linearly from one value to another, then stays (PyTorch's
-/// `LinearLR`): a warm-up by default.
+/// base times a factor that changes linearly and then stays constant (PyTorch's `LinearLR`): a
+/// warm-up by default.
 public struct LinearLR: Schedule {
-  /// The factor at the beginning.
+  /// The factor at index 0.
   public let startFactor: Double
-  /// The factor at the end.
+  /// The final factor.
   public let endFactor: Double
-  /// The index from which the end factor holds; positive. PyTorch's `total_iters`.
+  /// The index from which the final factor applies; positive. PyTorch's `total_iters`.
   public let duration: Int
 
   /// Creates the schedule.
@@ -16,10 +16,10 @@ public struct LinearLR: Schedule {
     self.duration = duration
   }
 
-  /// `linear_lr`
+  /// The name in config files: `linear_lr`.
   public var name: String { "linear_lr" }
 
-  /// The rate in force.
+  /// The learning rate at an index.
   public func learningRate(at index: Int, base: Double) -> Double {
     let moved = (endFactor - startFactor) * Double(min(index, duration)) / Double(duration)
     return base * (startFactor + moved)

@@ -1,8 +1,8 @@
-/// base·γ^(milestones reached): falls by a factor at given moments (PyTorch's `MultiStepLR`).
+/// base·γ^(milestones reached): decays at given indices (PyTorch's `MultiStepLR`).
 public struct MultiStepLR: Schedule {
-  /// The indices at which the rate changes; one listed twice counts twice.
+  /// The indices at which the rate decays; one listed twice counts twice.
   public let milestones: [Int]
-  /// γ, the factor from one rate to the next.
+  /// γ, the decay factor.
   public let gamma: Double
 
   /// Creates the schedule.
@@ -11,10 +11,10 @@ public struct MultiStepLR: Schedule {
     self.gamma = gamma
   }
 
-  /// `multi_step_lr`
+  /// The name in config files: `multi_step_lr`.
   public var name: String { "multi_step_lr" }
 
-  /// The rate in force.
+  /// The learning rate at an index.
   public func learningRate(at index: Int, base: Double) -> Double {
     base * gamma.raised(to: milestones.count { $0 <= index })
   }

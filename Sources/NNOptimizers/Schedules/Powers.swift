@@ -7,7 +7,7 @@
 #endif
 
 extension Double {
-  /// This number to a whole power.
+  /// This number to an integer power.
   func raised(to exponent: Int) -> Double { pow(self, Double(exponent)) }
 
   /// The cosine of this angle in radians.

@@ -1,8 +1,8 @@
-/// base·γ^⌊index/stepSize⌋: falls by a factor every so often (PyTorch's `StepLR`).
+/// base·γ^⌊index/stepSize⌋: decays every `stepSize` epochs or steps (PyTorch's `StepLR`).
 public struct StepLR: Schedule {
-  /// How long each rate lasts; positive.
+  /// The number of epochs or steps between decays; positive.
   public let stepSize: Int
-  /// γ, the factor from one rate to the next.
+  /// γ, the decay factor.
   public let gamma: Double
 
   /// Creates the schedule.
@@ -12,10 +12,10 @@ public struct StepLR: Schedule {
     self.gamma = gamma
   }
 
-  /// `step_lr`
+  /// The name in config files: `step_lr`.
   public var name: String { "step_lr" }
 
-  /// The rate in force.
+  /// The learning rate at an index.
   public func learningRate(at index: Int, base: Double) -> Double {
     base * gamma.raised(to: index / stepSize)
   }

@@ -18,7 +18,7 @@ package struct JSONLine {
     members.append("\(JSONValue.quoted(name)): \(number)")
   }
 
-  /// Adds a truth value.
+  /// Adds a Boolean.
   package mutating func add(_ name: String, _ flag: Bool) {
     members.append("\(JSONValue.quoted(name)): \(flag)")
   }
@@ -35,13 +35,13 @@ package struct JSONLine {
     members.append("\(JSONValue.quoted(name)): \(inner.text)")
   }
 
-  /// Adds a number that is a text already; `null` for NaN and infinities.
+  /// Adds a number given as text; `null` for NaN and infinities.
   package mutating func add(_ name: String, number: String) {
     members.append(
       "\(JSONValue.quoted(name)): \(Double(number)?.isFinite == true ? number : "null")")
   }
 
-  /// Adds a list of numbers that are texts already; `null` for NaN and infinities.
+  /// Adds a list of numbers given as texts; `null` for NaN and infinities.
   package mutating func add(_ name: String, numbers: [String]) {
     let valid = numbers.map { Double($0)?.isFinite == true ? $0 : "null" }
     members.append("\(JSONValue.quoted(name)): [\(valid.joined(separator: ", "))]")
@@ -83,7 +83,7 @@ package struct JSONLine {
     members.append("\(JSONValue.quoted(name)): \(text.map(JSONValue.quoted) ?? "null")")
   }
 
-  /// Adds a value of a config: mappings become objects, lists arrays.
+  /// Adds a value of a config: mappings become objects, lists become arrays.
   package mutating func add(_ name: String, _ value: ConfigValue) {
     members.append("\(JSONValue.quoted(name)): \(Self.text(value))")
   }

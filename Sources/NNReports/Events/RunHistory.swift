@@ -1,9 +1,9 @@
 package import NNTraining
 
-/// What a run has told so far, in bounded memory: what a dashboard draws, and what a page gets that
-/// was opened late.
+/// The events of a run so far, in bounded memory: what a dashboard draws, and what a page that was
+/// opened late receives.
 package struct RunHistory: Sendable {
-  /// What was known before the first step.
+  /// The start event, from before the first step.
   package private(set) var start: TrainingEvent.Start?
   /// Steps of the whole run, thinned.
   package private(set) var steps = ThinnedSeries<TrainingEvent.Step>(capacity: 512)
@@ -19,27 +19,27 @@ package struct RunHistory: Sendable {
   package private(set) var lastStep: TrainingEvent.Step?
   /// The newest step whose gradient was measured.
   package private(set) var lastGradient: TrainingEvent.Step?
-  /// Rows seen since this process trains.
+  /// Examples seen since this process began to train.
   package private(set) var rows = 0
-  /// Epochs finished since this process trains.
+  /// Epochs finished since this process began to train.
   package private(set) var epochCount = 0
   /// How the run ended, once it has.
   package private(set) var outcome: TrainingEvent.Outcome?
 
-  /// Epochs in ``recentEpochs``.
+  /// The maximum number of epochs in ``recentEpochs``.
   package static let recentCount = 16
 
-  /// A run of which nothing is known yet.
+  /// Creates an empty history.
   package init() { recentEpochs.reserveCapacity(Self.recentCount + 1) }
 
-  /// Takes in the next event.
+  /// Adds the next event.
   package mutating func add(_ event: TrainingEvent) {
     switch event {
     case .started(let start): self.start = start
     case .step(let step):
       lastStep = step
       rows += step.rows
-      // Of a batch without any target that counts there is no loss.
+      // A batch whose targets are all ignored has no loss.
       if !step.loss.isNaN { steps.append(step) }
       if step.gradientNorm != nil {
         lastGradient = step
@@ -56,19 +56,19 @@ package struct RunHistory: Sendable {
     }
   }
 
-  /// The part of all steps that is done, 0…1.
+  /// The share of all steps that are done, from 0 to 1.
   package var share: Double {
     guard let start else { return 0 }
     return min(1, Double(lastStep?.step ?? start.stepsDone) / Double(max(1, stepCount)))
   }
 
-  /// Steps of the run if it goes to its end.
+  /// The number of steps of the whole run, if it is not stopped early.
   package var stepCount: Int { (start?.epochs ?? 0) * (start?.stepsPerEpoch ?? 0) }
 
-  /// Seconds that the rest of the run takes, by the mean of the steps so far, epochs' validation
+  /// The estimated remaining time in seconds, from the mean of the steps so far, validation
   /// included; nil before the first step.
   ///
-  /// - Parameter seconds: Time since the run started or went on.
+  /// - Parameter seconds: Seconds since the run started or was resumed.
   package func secondsLeft(after seconds: Double) -> Double? {
     guard let start, let lastStep, lastStep.step > start.stepsDone else { return nil }
     let done = Double(lastStep.step - start.stepsDone)
@@ -76,19 +76,19 @@ package struct RunHistory: Sendable {
   }
 }
 
-/// How fast a count grows, over the last second or two.
+/// The rate at which a count grows, over the last second or two.
 package struct RecentRate: Sendable {
   private var older = (count: 0, seconds: 0.0)
   private var newer = (count: 0, seconds: 0.0)
 
-  /// A rate of a count that begins now, at 0.
+  /// Creates a rate for a count that begins now, at 0.
   package init() {}
 
-  /// The count's growth in a second.
+  /// Updates the rate; returns the count's growth per second.
   ///
   /// - Parameters:
   ///   - count: The count now.
-  ///   - seconds: Time since the beginning; never less than the last time.
+  ///   - seconds: Seconds since the beginning; never decreasing.
   package mutating func update(_ count: Int, at seconds: Double) -> Double {
     if seconds - newer.seconds >= 1 {
       older = newer

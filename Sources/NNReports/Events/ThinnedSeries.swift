@@ -1,24 +1,25 @@
-/// A stream's elements at equal distances, of which there are never more than a fixed number.
+/// A subsample of a stream: every n-th element, with a fixed maximum of elements.
 ///
-/// While they fit, all are kept. Then every second one is dropped, and from there on every second one
-/// is taken, and so on: the distance is a power of two. An element costs a few instructions, and
-/// memory for all is taken at once.
+/// All elements are kept until the capacity is reached. Then every second one is dropped, and from
+/// then on only every second one is added, and so on: the stride is a power of two. Adding an
+/// element costs a few instructions; memory is allocated once.
 package struct ThinnedSeries<Element: Sendable>: Sendable {
-  /// What is kept, in its order; the first element of the stream always is.
+  /// The kept elements in their order; the first element of the stream is always kept.
   package private(set) var elements: [Element] = []
-  /// The distance of kept elements in the stream.
+  /// The distance between kept elements in the stream.
   package private(set) var stride = 1
   private let capacity: Int
   private var skips = 0
 
-  /// A series of no more than `capacity` elements, an even number.
+  /// Creates a series of at most `capacity` elements, an even number.
   package init(capacity: Int) {
-    precondition(capacity >= 2 && capacity.isMultiple(of: 2), "\(capacity) is not even")
+    precondition(
+      capacity >= 2 && capacity.isMultiple(of: 2), "expected an even capacity, found \(capacity)")
     self.capacity = capacity
     elements.reserveCapacity(capacity)
   }
 
-  /// Takes the next element of the stream.
+  /// Adds the next element of the stream.
   package mutating func append(_ element: Element) {
     if skips > 0 {
       skips -= 1

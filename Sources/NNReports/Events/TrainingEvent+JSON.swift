@@ -1,10 +1,10 @@
 package import NNTraining
 
 extension TrainingEvent {
-  /// The event as an object, named by its member `event`; nil for weights.
+  /// The event as a JSON object whose member `event` is its type; nil for weights.
   ///
-  /// Numbers read back exactly; NaN and infinities are `null`. The output of `--progress json` and the
-  /// live view consist of these objects.
+  /// Numbers read back exactly; NaN and infinities are `null`. The output of `--progress json` and
+  /// the live view consist of these objects.
   package var jsonLine: JSONLine? {
     var line = JSONLine()
     switch self {

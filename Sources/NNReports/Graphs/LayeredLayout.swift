@@ -1,16 +1,16 @@
 import NNDrawing
 
-/// Places boxes that arrows connect in rows, every arrow pointing down (Sugiyama's method).
+/// A layered layout of boxes connected by arrows, all of which point down (Sugiyama's method).
 ///
-/// A row is the longest way from a source; boxes with room to move stand right above what reads them.
-/// Arrows over several rows go through places of their own, so none crosses a box. Rows are ordered
-/// by the means of their neighbours' places. Then every box moves under the mean of its neighbours as
-/// far as those beside it let it.
+/// The row of a box is the length of the longest path from a source; boxes with slack are placed
+/// directly above their successors. Arrows over several rows pass through dummy nodes, so none
+/// crosses a box. Rows are ordered by the barycenters of their neighbours. Then every box moves
+/// below the mean of its neighbours, as far as the boxes on both sides allow.
 ///
 /// Source: Sugiyama, Tagawa, Toda, "Methods for visual understanding of hierarchical system
 /// structures", IEEE Transactions on Systems, Man, and Cybernetics 11, 1981.
 package struct LayeredLayout {
-  /// A rectangle to be placed.
+  /// The size of a box.
   package struct Size {
     package var width: Double
     package var height: Double
@@ -21,25 +21,25 @@ package struct LayeredLayout {
     }
   }
 
-  /// A place in pixels.
+  /// A point, in pixels.
   package struct Point: Equatable {
     package var x: Double
     package var y: Double
   }
 
-  /// How far apart boxes of a row stand.
+  /// The distance between boxes of a row.
   package static let columnGap = 24.0
-  /// How far apart rows stand.
+  /// The distance between rows.
   package static let rowGap = 28.0
 
   /// The centre of each box.
   package private(set) var centers: [Point] = []
   /// The corners of each arrow, from the lower edge of one box to the upper edge of another.
   package private(set) var routes: [[Point]] = []
-  /// What the drawing takes.
+  /// The size of the drawing.
   package private(set) var size = Size(width: 0, height: 0)
 
-  /// A box, or the place where an arrow goes through a row.
+  /// A box, or a dummy node where an arrow passes through a row.
   private struct Item {
     var width: Double
     var isBox: Bool
@@ -51,11 +51,11 @@ package struct LayeredLayout {
   private var items: [Item] = []
   private var rows: [[Int]] = []
 
-  /// Places boxes.
+  /// Computes a layout.
   ///
   /// - Parameters:
   ///   - sizes: The boxes.
-  ///   - edges: Arrows between them, by place; they form no cycle.
+  ///   - edges: Arrows between them, by index; they form no cycle.
   package init(_ sizes: [Size], edges: [(from: Int, to: Int)]) {
     guard !sizes.isEmpty else { return }
     let rowOf = Self.rows(count: sizes.count, edges)
@@ -71,7 +71,7 @@ package struct LayeredLayout {
   /// The row of each box.
   private static func rows(count: Int, _ edges: [(from: Int, to: Int)]) -> [Int] {
     var rows = [Int](repeating: 0, count: count)
-    // A way through all boxes has fewer arrows than there are boxes.
+    // A path through all boxes has fewer arrows than there are boxes.
     for _ in 0..<count {
       var isSettled = true
       for (from, to) in edges where rows[to] <= rows[from] {
@@ -96,7 +96,7 @@ package struct LayeredLayout {
     return rows
   }
 
-  /// Connects two boxes through places in the rows between them.
+  /// Connects two boxes through dummy nodes in the rows between them.
   private mutating func chain(_ edge: (from: Int, to: Int), _ rowOf: [Int]) -> [Int] {
     var chain = [edge.from]
     for row in rowOf[edge.from] + 1..<max(rowOf[edge.from] + 1, rowOf[edge.to]) {
@@ -112,7 +112,7 @@ package struct LayeredLayout {
     return chain
   }
 
-  /// Orders each row by the mean places of its neighbours, down and up in turns.
+  /// Orders each row by the barycenters of its neighbours, downwards and upwards in turn.
   private mutating func order() {
     var places = [Double](repeating: 0, count: items.count)
     func note(_ row: [Int]) {
@@ -160,7 +160,7 @@ package struct LayeredLayout {
     }
   }
 
-  /// Where items are on average; boxes outweigh arrows, so that those under each other stay so.
+  /// The mean position of items; boxes outweigh arrows, so that aligned boxes stay aligned.
   private func mean(_ neighbours: [Int]) -> Double? {
     guard !neighbours.isEmpty else { return nil }
     let weights = neighbours.map { Self.weight(items[$0]) }
@@ -168,11 +168,11 @@ package struct LayeredLayout {
     return sum / weights.reduce(0, +)
   }
 
-  /// Arrows give way to boxes.
+  /// Boxes weigh more than arrows.
   private static func weight(_ item: Item) -> Double { item.isBox ? 1000 : 1 }
 
-  /// Gives the items of a row the places nearest to those wanted, in their order and far enough apart:
-  /// the least squares under these limits, by pooling neighbours that get in each other's way.
+  /// Assigns the items of a row the positions nearest to those wanted, in their order and far
+  /// enough apart: least squares under these constraints, by pooling adjacent violators.
   private mutating func settle(_ row: [Int], at wanted: [Double]) {
     struct Pool {
       var sum: Double
@@ -209,7 +209,7 @@ package struct LayeredLayout {
     }
   }
 
-  /// Turns rows into pixels and items into points.
+  /// Converts rows to pixels and items to points.
   private mutating func place(_ sizes: [Size], chains: [[Int]]) {
     let left = items.map { $0.x - $0.width / 2 }.min() ?? 0
     let right = items.map { $0.x + $0.width / 2 }.max() ?? 0

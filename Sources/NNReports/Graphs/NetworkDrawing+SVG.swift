@@ -7,8 +7,8 @@ extension NetworkDrawing {
   /// The drawing as SVG.
   ///
   /// - Parameters:
-  ///   - theme: Light, dark, or as the reader's system has it, the default.
-  ///   - embedded: Whether it stands inside a page, and needs no XML heading.
+  ///   - theme: Light, dark, or the reader's `prefers-color-scheme`, the default.
+  ///   - embedded: Whether it is embedded in a page and needs no XML header.
   public func svg(theme: Theme = .automatic, embedded: Bool = false) -> String {
     let layout = layout
     let width = (layout.size.width + 2 * Self.margin).rounded(.up)
@@ -23,7 +23,7 @@ extension NetworkDrawing {
       <style>\(Self.style(theme))</style>
 
       """
-    // A page has its own ground.
+    // A page has its own background.
     if !embedded { text += "<rect class=\"ground\" width=\"100%\" height=\"100%\"/>\n" }
     text += "<g transform=\"translate(\(Int(Self.margin)) \(Int(Self.margin)))\">\n"
     for route in layout.routes { text += Self.arrow(route) }
@@ -31,7 +31,7 @@ extension NetworkDrawing {
     return text + "</g>\n</svg>\n"
   }
 
-  /// Whether the drawing is too tall to be read when it is shrunk to a page of paper.
+  /// Whether the drawing would be illegible when shrunk to a page of paper.
   var isTall: Bool { layout.size.height > 2000 }
 
   private var layout: LayeredLayout {
@@ -45,7 +45,7 @@ extension NetworkDrawing {
     let detail: [String]
     let size: LayeredLayout.Size
 
-    /// Longer texts go on on another line.
+    /// Longer texts continue on another line.
     private static let widest = 360.0
     static let nameHeight = 16.0
     static let detailHeight = 14.0
@@ -72,7 +72,7 @@ extension NetworkDrawing {
     let kind =
       switch box.kind {
       case .input: "input"
-      case .layer: box.hasParameters ? "learnt" : "fixed"
+      case .layer: box.hasParameters ? "trainable" : "fixed"
       case .join: "join"
       }
     let radius = box.kind == .join ? 12.0 : 6
@@ -98,7 +98,7 @@ extension NetworkDrawing {
     "<text class=\"\(kind)\" x=\"\(number(x))\" y=\"\(number(y))\">\(escaped(text))</text>"
   }
 
-  /// A line through the corners, upright at each, with a head at its end.
+  /// A line through the corners, vertical at each, with a head at its end.
   private static func arrow(_ route: [LayeredLayout.Point]) -> String {
     guard let start = route.first, let end = route.last else { return "" }
     let tip = LayeredLayout.Point(x: end.x, y: end.y - 1)
@@ -140,19 +140,19 @@ extension NetworkDrawing {
       .network .name{font-size:\(TextMetrics.points(.large))px;font-weight:bold}
       .network .detail{font-size:\(TextMetrics.points(.small))px}
       .network .line{fill:none;stroke-width:1.5}
-      .network .learnt rect{stroke-width:2}
+      .network .trainable rect{stroke-width:2}
       @media print{.network{max-width:100%;max-height:100%}}
       \(rules)
       """
   }
 
-  /// Colours as plain values, since not every program knows custom properties.
+  /// Colours as plain values, since not every program supports custom properties.
   private static func colors(_ palette: Palette) -> String {
     let (ground, text, muted) = (palette.background.hex, palette.text.hex, palette.muted.hex)
     return """
       .network rect{fill:\(ground);stroke:\(muted)}
       .network .ground,.network .input rect{stroke:none}
-      .network .learnt rect{stroke:\(palette[.series(0)].hex)}
+      .network .trainable rect{stroke:\(palette[.series(0)].hex)}
       .network .line{stroke:\(muted)}
       .network .head{fill:\(muted)}
       .network text{fill:\(text)}

@@ -3,14 +3,14 @@ import NNDrawing
 public import NNLayers
 
 /// A drawing of a network: layers as boxes with name, path, output shape and parameters, and arrows
-/// for what each reads.
+/// from each layer's inputs.
 public struct NetworkDrawing: Sendable {
   /// The network's name.
   public let title: String
   let boxes: [Box]
   let edges: [LayerWiring.Edge]
 
-  /// One box and what stands in it.
+  /// A box and its texts.
   struct Box {
     let kind: LayerWiring.Node.Kind
     let name: String
@@ -21,7 +21,7 @@ public struct NetworkDrawing: Sendable {
   /// Prepares a drawing.
   ///
   /// - Parameters:
-  ///   - wiring: Which layer reads which.
+  ///   - wiring: The connections between layers.
   ///   - title: The network's name.
   public init(_ wiring: LayerWiring, title: String) {
     self.title = title
@@ -39,7 +39,7 @@ public struct NetworkDrawing: Sendable {
     }
   }
 
-  /// What the drawing shows, for those who cannot see it.
+  /// The alternative text, for screen readers.
   var description: String {
     let layers = boxes.filter { $0.kind == .layer }.count
     return "\(layers) \(layers == 1 ? "layer" : "layers") from "

@@ -1,8 +1,8 @@
 import NNCore
 import NNDrawing
 
-/// The weights of a network's first layer, where each output's weights are a picture: of a
-/// convolution over pictures, and of a dense layer that reads pictures.
+/// The weights of a network's first layer, where each output's weights form an image: of a
+/// convolution over images, and of a dense layer that reads images.
 struct FirstLayerFilters {
   /// The parameter's name: `0.weight`.
   let parameter: String
@@ -17,11 +17,11 @@ struct FirstLayerFilters {
   /// The greatest magnitude of all weights.
   private let greatest: Double
 
-  /// Finds the filters; nil where the first weights are no pictures.
+  /// Finds the filters; nil where the first weights do not form images.
   ///
   /// - Parameters:
   ///   - weights: The network's tensors, in its order.
-  ///   - inputShape: One row of its inputs.
+  ///   - inputShape: The shape of one input example.
   init?(weights: [(name: String, tensor: HostTensor)], inputShape: Shape) {
     guard let first = weights.first(where: { $0.tensor.shape.rank >= 2 }),
       first.tensor.dtype.isFloatingPoint
@@ -43,15 +43,15 @@ struct FirstLayerFilters {
     greatest = numbers.reduce(1e-12) { max($0, abs($1)) }
   }
 
-  /// A filter as a picture.
+  /// A filter as an image.
   ///
   /// - Parameters:
-  ///   - index: Which filter.
-  ///   - colors: How the weights of a filter with one channel become colours; all filters share one
-  ///     scale, whose middle is 0. Three channels are shown as colours, gray for 0.
-  func picture(_ index: Int, colors: ColorMap) -> Picture {
+  ///   - index: The filter's index.
+  ///   - colors: The color map for filters with one channel; all filters share one
+  ///     scale, centred at 0. Three channels are shown as colours, gray for 0.
+  func image(_ index: Int, colors: ColorMap) -> RasterImage {
     guard channels == 3 else {
-      return Picture(
+      return RasterImage(
         width: width, height: height, values: filters[index], colors: colors,
         range: -greatest...greatest)
     }
@@ -59,15 +59,15 @@ struct FirstLayerFilters {
     let bytes = (0..<plane).flatMap { pixel in
       (0..<3).map { byte(filters[index][$0 * plane + pixel]) }
     }
-    return Picture(width: width, height: height, rgb: bytes)
+    return RasterImage(width: width, height: height, rgb: bytes)
   }
 
-  /// Some filters beside each other in one picture, with black lines between them.
+  /// Filters side by side in one image, with black lines between them.
   ///
   /// - Parameters:
-  ///   - limit: The most filters to show.
-  ///   - scale: How many pixels wide a weight is.
-  func mosaic(limit: Int, scale: Int) -> Picture {
+  ///   - limit: The maximum number of filters.
+  ///   - scale: The width of a weight, in pixels.
+  func mosaic(limit: Int, scale: Int) -> RasterImage {
     let count = min(limit, filters.count)
     let columns = max(1, Int(Double(count).squareRoot().rounded(.up)))
     let rows = (count + columns - 1) / columns
@@ -88,7 +88,7 @@ struct FirstLayerFilters {
         }
       }
     }
-    return Picture(width: totalWidth, height: totalHeight, rgb: bytes)
+    return RasterImage(width: totalWidth, height: totalHeight, rgb: bytes)
   }
 
   /// A weight as brightness: 128 for 0.

@@ -1,8 +1,8 @@
 import NNDrawing
 
-/// How the parts of a report lie beside each other.
+/// The layout of a report's figures.
 enum ReportStyle {
-  /// The rules that reports add to those of pages.
+  /// The CSS that reports add to that of pages.
   static let css = """
     .pairs{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,25rem),1fr));\
     column-gap:1.5rem;align-items:start}
@@ -13,26 +13,26 @@ enum ReportStyle {
     margin-bottom:.25rem}
     """
 
-  /// The panel of a figure that shares its row with another, and fills a phone's screen.
+  /// The panel width of a figure that shares its row with another and fills a phone's screen.
   static let panelWidth = 400.0
 
-  /// A figure of one plot that is as wide.
+  /// A figure of one plot with that width.
   static func figure(_ title: String, description: String, _ plot: Plot) -> Figure {
     Figure(title: title, description: description, panelWidth: panelWidth, panels: [plot])
   }
 
-  /// Puts figures beside each other where there is room for two.
+  /// Puts figures side by side where the width allows two.
   static func pairs(_ page: inout Page, _ fill: (inout Page) -> Void) {
     page.html("<div class=\"pairs\">")
     fill(&page)
     page.html("</div>")
   }
 
-  /// Small pictures, each with texts below it, in as many columns as fit.
-  static func tiles(_ page: inout Page, _ tiles: [(picture: Picture, lines: [String])]) {
-    let items = tiles.map { picture, lines in
-      "<li><img src=\"\(PNGEncoder.dataAddress(picture))\" width=\"\(picture.width)\" "
-        + "height=\"\(picture.height)\" alt=\"\(escaped(lines.joined(separator: ", ")))\">"
+  /// Small images, each with texts below it, in as many columns as fit.
+  static func tiles(_ page: inout Page, _ tiles: [(image: RasterImage, lines: [String])]) {
+    let items = tiles.map { image, lines in
+      "<li><img src=\"\(PNGEncoder.dataAddress(image))\" width=\"\(image.width)\" "
+        + "height=\"\(image.height)\" alt=\"\(escaped(lines.joined(separator: ", ")))\">"
         + lines.map(escaped).joined(separator: "<br>") + "</li>"
     }
     page.html("<ul class=\"tiles\">\n\(items.joined(separator: "\n"))\n</ul>")

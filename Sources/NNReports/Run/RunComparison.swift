@@ -2,20 +2,20 @@ package import NNCore
 import NNDrawing
 package import NNTraining
 
-/// Several runs beside each other.
+/// A comparison of several runs.
 package struct RunComparison {
   private let runs: [(name: String, facts: RunFacts)]
 
   /// Reads run folders.
   ///
-  /// - Throws: `NNError` when a folder holds no run or a file that is damaged.
+  /// - Throws: `NNError` when a folder holds no run or a file is damaged.
   package init(_ folders: [RunFolder]) throws(NNError) {
     var facts: [RunFacts] = []
     for folder in folders { facts.append(try RunFacts(folder)) }
     self.init(facts)
   }
 
-  /// The shortest names of the runs that tell them apart.
+  /// The shortest names that distinguish the runs.
   package var names: [String] { runs.map(\.name) }
 
   init(_ facts: [RunFacts]) {
@@ -57,14 +57,15 @@ package struct RunComparison {
   /// What ★ means in tables of figures.
   package static let bestMark = "★ the best of a row"
 
-  /// A row for each figure that some run has: a cell for each run, and which runs have the best of it.
+  /// One row per figure that at least one run has: a cell for each run, and the runs with the best
+  /// value.
   package var figures: [(name: String, cells: [String], best: Set<Int>)] {
     figureRows.map { row in
       (row.name, row.figures.map { $0?.text ?? "n/a" }, RunFigure.best(of: row.figures))
     }
   }
 
-  /// A row for each figure that some run has, nil for runs without it.
+  /// One row per figure that at least one run has, nil for runs without it.
   private var figureRows: [(name: String, figures: [RunFigure?])] {
     let tables = runs.map { SummarySection.figures(of: $0.facts, parameters: nil) }
     var names: [String] = []
@@ -72,7 +73,7 @@ package struct RunComparison {
     return names.map { name in (name, tables.map { table in table.first { $0.name == name } }) }
   }
 
-  /// A row for each option that is not the same in all configs.
+  /// One row per option that is not the same in all configs.
   package var differences: [[String]] {
     let options = runs.map { ConfigOptionList($0.facts.config).options }
     var names: [String] = []
@@ -83,8 +84,8 @@ package struct RunComparison {
     }
   }
 
-  /// An object for each run: its folder, its figures, as numbers where runs are ranked by them and
-  /// else as texts, and the options that are not the same in all configs.
+  /// One object per run: its folder, its figures (numbers where runs are ranked by them, else
+  /// texts) and the options that are not the same in all configs.
   package var jsonLines: [JSONLine] {
     let (rows, differences) = (figureRows, differences)
     return runs.indices.map { index in
@@ -104,7 +105,7 @@ package struct RunComparison {
     }
   }
 
-  /// The last parts of paths that tell them apart.
+  /// The shortest suffixes that distinguish paths.
   static func names(_ paths: [String]) -> [String] {
     let parts = paths.map { $0.split(separator: "/") }
     let longest = parts.map(\.count).max() ?? 1

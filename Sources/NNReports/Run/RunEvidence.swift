@@ -2,22 +2,23 @@ import NNCore
 import NNData
 import NNTraining
 
-/// What a report is made from: the files of a run, its model, and what the model makes of data.
+/// The input of a report: the files of a run, its model and the model's predictions.
 struct RunEvidence {
-  /// What the files tell.
+  /// The facts from the run's files.
   let facts: RunFacts
   /// The saved network; nil before the run has saved one.
   let model: TrainedModel?
-  /// The data of the config; nil where they cannot be read any more.
+  /// The data of the config; nil where they can no longer be read.
   let data: RunData?
-  /// What the model makes of the test data, else of the validation data, else of the training data.
+  /// The model's predictions on the test data, else on the validation data, else on the training
+  /// data.
   let predictions: RunPredictions?
-  /// What is missing, and why.
+  /// What is missing from the report, and why.
   let notes: [String]
 
-  /// Gathers all that there is.
+  /// Reads the run.
   ///
-  /// - Parameter data: The run's data where they are at hand; else they are read.
+  /// - Parameter data: The run's data, if already loaded; else they are read.
   /// - Throws: `NNError` when the folder holds no run.
   init(_ folder: RunFolder, data: RunData? = nil) throws(NNError) {
     var notes: [String] = []

@@ -1,11 +1,11 @@
-/// A figure of a run: what it is called, how it is written, and which of several is the best.
+/// A figure of a run: its name, its text, and which values are better.
 struct RunFigure {
   /// Which values are better.
   enum Direction { case higher, lower }
 
   let name: String
   let text: String
-  /// The number, where runs are ranked by it; nil for NaN, too.
+  /// The number, where runs are ranked by it; nil for NaN.
   let value: Double?
   /// Which values are better; nil where runs are not ranked by them.
   let direction: Direction?
@@ -25,8 +25,8 @@ struct RunFigure {
     self.value = value.isNaN ? nil : value
   }
 
-  /// The places of the best among several runs' figures of one name, nil for runs without it. Empty
-  /// where fewer than two have a number, and where all are equal.
+  /// The indices of the best among several runs' figures of one name, which are nil for runs
+  /// without it. Empty where fewer than two have a number, and where all are equal.
   static func best(of figures: [RunFigure?]) -> Set<Int> {
     let values = figures.map { $0?.value }
     let known = values.compactMap { $0 }

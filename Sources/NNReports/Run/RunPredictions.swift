@@ -5,17 +5,17 @@ import NNLayers
 import NNLosses
 import NNTraining
 
-/// What a network makes of the rows of a data set.
+/// A network's predictions for the examples of a data set.
 struct RunPredictions {
   /// What the outputs are.
   enum Kind {
-    /// Probabilities [N, C] of classes, of which each row has one.
+    /// Probabilities [N, C] of classes, one label per example.
     case classes(probabilities: HostTensor, labels: [Int], names: [String])
     /// The probability [N, 1] of class 1.
     case binary(probabilities: HostTensor, labels: [Int], names: [String])
-    /// Numbers [N, K] beside their targets.
+    /// Numbers [N, K] with their targets.
     case numbers(targets: HostTensor)
-    /// Something else, which has no figures here.
+    /// Something else, for which there are no figures.
     case other
   }
 
@@ -23,24 +23,24 @@ struct RunPredictions {
   let source: String
   /// Whether they are the test data.
   let isTest: Bool
-  /// The rows.
+  /// The examples.
   let dataset: Dataset
-  /// How many rows the data have, of which `dataset` may hold the first ones; rows whose label the
-  /// loss ignores do not count.
+  /// The number of examples in the data, of which `dataset` may hold the first ones; examples whose
+  /// label the loss ignores are not counted.
   let rowCount: Int
-  /// What the network gives.
+  /// The network's outputs.
   let outputs: HostTensor
   /// What the outputs are.
   let kind: Kind
 
-  /// More rows tell little more and take long.
+  /// More examples add little information and take long.
   private static let largestRowCount = 20_000
-  /// Products that one look at the data may take: about a second.
+  /// Multiply–accumulates that predictions may take: about a second.
   private static let largestCost = 50_000_000_000
 
-  /// Runs data through a network; nil for networks that read texts.
+  /// Computes a network's predictions; nil for networks that read texts.
   ///
-  /// - Throws: `NNError` when the data do not fit it.
+  /// - Throws: `NNError` when the data are incompatible with the network.
   init?(_ model: TrainedModel, data: RunData) throws(NNError) {
     guard model.signature.vocabulary == nil else { return nil }
     let (source, all) =
@@ -60,7 +60,7 @@ struct RunPredictions {
     kind = try Self.kind(outputs, dataset, predictor)
   }
 
-  /// The rows that the loss looks at.
+  /// The examples that the loss does not ignore.
   private static func withoutIgnored(
     _ dataset: Dataset, _ config: Config
   ) throws(NNError) -> Dataset {
@@ -82,14 +82,14 @@ struct RunPredictions {
       dataset.hasLabels, dataset.targets.shape == [count]
     {
       let labels = dataset.targets.scalars(as: Int32.self).map { Int($0) }
-      // A label that stands for no class has no place in any figure.
+      // An ignored label stands for no class, so it is left out of all figures.
       guard labels.allSatisfy({ (0..<outputs.shape[1]).contains($0) }) else { return .other }
       return .classes(
         probabilities: probabilities, labels: labels,
         names: model.names(ofClasses: outputs.shape[1]))
     }
     let isAboutClasses =
-      model.config.output.isDecisions
+      model.config.output.isBinary
       || dataset.targets.doubles.allSatisfy { $0 == 0 || $0 == 1 }
     if let probabilities, isAboutClasses, outputs.elementCount == count,
       dataset.targets.elementCount == count
@@ -108,15 +108,15 @@ struct RunPredictions {
         .reshaped(to: [count, outputs.elementCount / count]))
   }
 
-  /// Places in the units of `dataset` as inputs that the network reads as it reads those.
-  func inputs(_ places: [Double], shape: Shape) -> HostTensor {
+  /// Points in the units of `dataset` as inputs of the network, scaled as it scales those.
+  func inputs(_ points: [Double], shape: Shape) -> HostTensor {
     // Bytes are read as 0 to 1.
     let unit = dataset.inputs.dtype == .uint8 ? 255.0 : 1
-    return HostTensor(doubles: places.map { $0 / unit }, shape: shape, dtype: .float64)
+    return HostTensor(doubles: points.map { $0 / unit }, shape: shape, dtype: .float64)
   }
 
-  /// Scores [N, C] of classes, row by row, with each row's class: two of them where the network gives
-  /// the probability of one. Nil where the outputs are no probabilities.
+  /// Scores [N, C] of classes in row-major order, with each example's class: C is 2 where the
+  /// network outputs the probability of class 1. Nil where the outputs are not probabilities.
   var classScores: (values: [Double], labels: [Int], names: [String])? {
     switch kind {
     case .classes(let probabilities, let labels, let names):
@@ -127,11 +127,11 @@ struct RunPredictions {
     }
   }
 
-  /// Which rows these are, for captions.
+  /// A description of the examples, for captions.
   var described: String {
     dataset.count == rowCount
-      ? "\(NumberText.fixed(Double(rowCount), decimals: 0)) rows of the \(source)"
+      ? "\(NumberText.fixed(Double(rowCount), decimals: 0)) examples of the \(source)"
       : "the first \(NumberText.fixed(Double(dataset.count), decimals: 0)) of "
-        + "\(NumberText.fixed(Double(rowCount), decimals: 0)) rows of the \(source)"
+        + "\(NumberText.fixed(Double(rowCount), decimals: 0)) examples of the \(source)"
   }
 }

@@ -3,13 +3,13 @@ import NNDrawing
 import NNFormats
 public import NNTraining
 
-/// A run's figures and pictures in one page that needs no network and no script.
+/// A run's results and plots in one page that loads nothing and runs no script.
 ///
 /// ```swift
 /// try RunReport.write(RunFolder("runs/mnist-1"))   // runs/mnist-1/report.html
 /// ```
 public enum RunReport {
-  /// The parts of a report in their order.
+  /// The sections of a report in their order.
   static let sections: [any ReportSection.Type] = [
     SummarySection.self, CurvesSection.self, ConfusionSection.self, RankingSection.self,
     CalibrationSection.self, RegressionSection.self, ForecastSection.self, BoundarySection.self,
@@ -17,7 +17,7 @@ public enum RunReport {
     LayersSection.self, TimingSection.self, ConfigSection.self, OriginSection.self,
   ]
 
-  /// Writes the report of a run that has ended or was interrupted, with what is there.
+  /// Writes the report of a run that has ended or was interrupted, as far as its files allow.
   ///
   /// - Parameters:
   ///   - folder: The run.
@@ -31,7 +31,7 @@ public enum RunReport {
     try write(RunEvidence(folder), to: path)
   }
 
-  /// Writes the report of a run whose data are at hand.
+  /// Writes the report of a run whose data are already loaded.
   ///
   /// - Returns: The file's path.
   /// - Throws: `NNError` when the file cannot be written.
@@ -40,8 +40,8 @@ public enum RunReport {
     try write(RunEvidence(run.folder, data: run.data), to: nil)
   }
 
-  /// Writes a page that lays the curves of several runs over each other, and lists their figures and
-  /// where their configs differ.
+  /// Writes a page that plots the curves of several runs together and lists their figures and the
+  /// differences between their configs.
   ///
   /// - Parameters:
   ///   - folders: The runs, two or more.
@@ -57,7 +57,7 @@ public enum RunReport {
     return path
   }
 
-  /// The page; a part that fails is named with the reason.
+  /// The page; a section that fails is replaced by the reason.
   private static func page(_ run: RunEvidence) -> Page {
     var page = Page(title: run.facts.config.name)
     page.summary = "The run in \(run.facts.folder.path)"
@@ -72,7 +72,7 @@ public enum RunReport {
         section.write(to: &page)
       } catch {
         page.heading(kind.title)
-        page.paragraph("This part is missing: \(error)")
+        page.paragraph("This section is missing: \(error)")
       }
     }
     return page

@@ -3,15 +3,15 @@ import NNDrawing
 import NNLayers
 import NNTraining
 
-/// The figure that says how good a run is: on the test data, else on the validation data, else on the
-/// training data; the first metric of the config, else the loss.
+/// The main result of a run: the first metric of the config, else the loss, on the test data, else
+/// on the validation data, else on the training data.
 struct RunScore {
   /// The number with its unit: `97.5 %`.
   let text: String
-  /// What it is: `test accuracy`.
+  /// Its name: `test accuracy`.
   let label: String
 
-  /// Finds the figure; nil for a run that has measured nothing yet.
+  /// Finds the result; nil for a run without any measurement.
   init?(_ facts: RunFacts) {
     if let figure = facts.test.first(where: { $0.name != "loss" }) ?? facts.test.first {
       self.init(figure.name, figure.value, data: "test", facts)
@@ -41,7 +41,7 @@ struct RunScore {
     label = (data.isEmpty ? prose : "\(data) \(prose)") + note
   }
 
-  /// A metric in words, and whether it is a share of the examples.
+  /// A metric in words, and whether it is a fraction of the examples.
   private static func prose(_ name: String, loss: String) -> (text: String, isShare: Bool) {
     func words(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
     switch name {
@@ -63,7 +63,7 @@ struct RunScore {
 }
 
 extension Headline {
-  /// How good a run is, when and by what it was made, and how large everything is.
+  /// The main result of a run, its date and command, and the sizes of model and data.
   init(_ run: RunEvidence) {
     let facts = run.facts
     let environment = Dictionary(facts.environment.map { ($0.name, $0.value) }) { first, _ in first

@@ -8,7 +8,7 @@ package struct SHA256 {
     0x5BE0_CD19,
   ]
 
-  /// The hash of some bytes, in 64 hexadecimal digits.
+  /// The hash of bytes, as 64 hexadecimal digits.
   package static func hexadecimal(_ bytes: UnsafeRawBufferPointer) -> String {
     var hash = SHA256()
     let whole = bytes.count / 64 * 64
@@ -16,7 +16,7 @@ package struct SHA256 {
     for start in stride(from: 0, to: whole, by: 64) {
       hash.add(bytes[start..<start + 64], &schedule)
     }
-    // One bit, zeros up to the last 8 bytes of a block, and there the length in bits.
+    // Padding: one bit, zeros up to the last 8 bytes of a block, then the length in bits.
     var rest = Array(bytes[whole...]) + [0x80]
     rest += [UInt8](repeating: 0, count: (120 - rest.count) % 64)
     rest += (0..<8).map { UInt8(truncatingIfNeeded: (bytes.count * 8) >> (56 - 8 * $0)) }
@@ -38,7 +38,7 @@ package struct SHA256 {
     try FileBytes.read(path).withUnsafeBytes { hexadecimal($0) }
   }
 
-  /// Takes a block of 64 bytes in.
+  /// Adds a block of 64 bytes.
   private mutating func add(_ block: Slice<UnsafeRawBufferPointer>, _ schedule: inout [UInt32]) {
     for index in 0..<16 {
       let word = block.base.loadUnaligned(
@@ -48,18 +48,20 @@ package struct SHA256 {
     for index in 16..<64 {
       let (a, b) = (schedule[index - 15], schedule[index - 2])
       schedule[index] =
-        schedule[index - 16] &+ (a.turned(7) ^ a.turned(18) ^ a >> 3) &+ schedule[index - 7]
-        &+ (b.turned(17) ^ b.turned(19) ^ b >> 10)
+        schedule[index - 16] &+ (a.rotatedRight(7) ^ a.rotatedRight(18) ^ a >> 3)
+        &+ schedule[index - 7]
+        &+ (b.rotatedRight(17) ^ b.rotatedRight(19) ^ b >> 10)
     }
     var (a, b, c, d) = (state[0], state[1], state[2], state[3])
     var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for index in 0..<64 {
       let choice = (e & f) ^ (~e & g)
       let first =
-        h &+ (e.turned(6) ^ e.turned(11) ^ e.turned(25)) &+ choice &+ Self.constants[index]
+        h &+ (e.rotatedRight(6) ^ e.rotatedRight(11) ^ e.rotatedRight(25)) &+ choice
+        &+ Self.constants[index]
         &+ schedule[index]
       let majority = (a & b) ^ (a & c) ^ (b & c)
-      let second = (a.turned(2) ^ a.turned(13) ^ a.turned(22)) &+ majority
+      let second = (a.rotatedRight(2) ^ a.rotatedRight(13) ^ a.rotatedRight(22)) &+ majority
       (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
     }
     for (index, word) in [a, b, c, d, e, f, g, h].enumerated() { state[index] &+= word }
@@ -81,6 +83,6 @@ package struct SHA256 {
 }
 
 extension UInt32 {
-  /// Turned to the right.
-  fileprivate func turned(_ bits: UInt32) -> UInt32 { self >> bits | self << (32 - bits) }
+  /// Rotated to the right.
+  fileprivate func rotatedRight(_ bits: UInt32) -> UInt32 { self >> bits | self << (32 - bits) }
 }

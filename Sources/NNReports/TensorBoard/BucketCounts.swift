@@ -1,7 +1,7 @@
-/// How many numbers fall into each of 30 equal ranges between the least and the greatest, with the
-/// sums that TensorBoard shows.
+/// A histogram of 30 buckets of equal width between minimum and maximum, with the sums that
+/// TensorBoard shows.
 package struct BucketCounts: Equatable {
-  /// How many ranges there are, unless all numbers are equal.
+  /// The number of buckets, unless all numbers are equal.
   package static let bucketCount = 30
 
   package private(set) var count = 0
@@ -9,9 +9,9 @@ package struct BucketCounts: Equatable {
   package private(set) var maximum = 0.0
   package private(set) var sum = 0.0
   package private(set) var sumOfSquares = 0.0
-  /// The upper end of each range, which belongs to it in the last one alone.
+  /// The upper limit of each bucket, exclusive except for the last one.
   package private(set) var limits: [Double] = []
-  /// How many numbers fall into each.
+  /// The number of values in each bucket.
   package private(set) var counts: [Double] = []
 
   /// Counts finite numbers.

@@ -1,4 +1,4 @@
-/// The checksum CRC-32C (Castagnoli), as record files keep it.
+/// The checksum CRC-32C (Castagnoli), as record files store it.
 ///
 /// Polynomial 0x1EDC6F41, bits reversed; start and end complemented. Source: RFC 3720, B.4.
 package enum CRC32C {
@@ -8,15 +8,15 @@ package enum CRC32C {
     }
   }
 
-  /// The checksum of some bytes.
+  /// The checksum of bytes.
   package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
     ~bytes.reduce(UInt32.max) { value, byte in
       table[Int(UInt8(truncatingIfNeeded: value) ^ byte)] ^ (value >> 8)
     }
   }
 
-  /// The checksum turned by 15 bits and moved, so that the checksum of data which hold checksums
-  /// stays strong: what TFRecord files store.
+  /// The masked checksum that TFRecord files store: rotated by 15 bits and offset, so that
+  /// checksums of data that contain checksums stay strong.
   package static func masked(_ bytes: some Sequence<UInt8>) -> UInt32 {
     let value = checksum(bytes)
     return ((value >> 15) | (value << 17)) &+ 0xA282_EAD8

@@ -12,8 +12,8 @@ import NNTraining
 
 /// A file of events that grows record by record: `events.out.tfevents.SECONDS.HOST`.
 ///
-/// Readers take the files of a folder in the order of their names, so a new one is never named
-/// before an older one.
+/// Readers take the files of a folder in the order of their names, so a new name always sorts after
+/// older ones.
 final class EventFile {
   /// The file's path.
   let path: String
@@ -22,14 +22,14 @@ final class EventFile {
   private let sink: FileSink
   private let descriptor: Int32
 
-  /// Begins a file behind those that a folder holds.
+  /// Creates a file that sorts after those already in the folder.
   ///
   /// - Throws: `NNError` when it cannot be written.
   init(in folder: RunFolder) throws(NNError) {
     let start = "\(folder.path)/\(RunFolder.eventFilePrefix)"
     let older = folder.eventFiles
     isContinuation = !older.isEmpty
-    // Ten digits last until the year 2286; what has more was not named by a clock.
+    // Ten digits are enough until the year 2286; a name with more does not come from a clock.
     let newest = older.compactMap { file in
       file.dropFirst(start.count).split(separator: ".").first.flatMap { Int($0) }
         .flatMap { (0...9_999_999_999).contains($0) ? $0 : nil }

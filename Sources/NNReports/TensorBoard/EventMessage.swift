@@ -1,20 +1,20 @@
-/// Events as TensorBoard reads them.
+/// Encodes events as TensorBoard reads them.
 ///
 /// Sources: tensorboard/compat/proto/{event,summary,histogram,tensor}.proto.
 package enum EventMessage {
-  /// What opens every file.
+  /// The first event of every file.
   package static func fileVersion(wallTime: Double) -> [UInt8] {
     event(wallTime: wallTime, step: 0) { $0.add("brain.Event:2", field: 3) }
   }
 
-  /// A run that goes on: what an earlier file holds of this step and later ones counts no more.
+  /// A resumed run: events of this and later steps in earlier files are discarded.
   package static func restart(wallTime: Double, step: Int) -> [UInt8] {
     event(wallTime: wallTime, step: step) { event in
       event.add(.message { $0.add(Int64(1), field: 1) }, field: 7)
     }
   }
 
-  /// Named values of one step.
+  /// The named values of one step.
   package static func summary(wallTime: Double, step: Int, _ values: [SummaryValue]) -> [UInt8] {
     event(wallTime: wallTime, step: step) { event in
       event.add(
@@ -37,13 +37,13 @@ package enum EventMessage {
 
 /// One named value.
 package struct SummaryValue {
-  /// What it is.
+  /// The kind of a value.
   package enum Content {
-    /// A number, kept as `float`.
+    /// A number, stored as `float`.
     case scalar(Double)
-    /// Numbers counted by ranges.
+    /// A histogram.
     case histogram(BucketCounts)
-    /// A PNG file; 1 channel is gray, 3 are colours.
+    /// A PNG file; 1 channel is grayscale, 3 are RGB.
     case image(png: [UInt8], width: Int, height: Int, channels: Int)
     /// A text in Markdown.
     case text(String)
@@ -53,7 +53,7 @@ package struct SummaryValue {
   package let tag: String
   package let content: Content
 
-  /// Names a value.
+  /// Creates a named value.
   package init(tag: String, content: Content) {
     self.tag = tag
     self.content = content

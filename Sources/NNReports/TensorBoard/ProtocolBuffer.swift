@@ -3,7 +3,7 @@
 /// Fields with their default value (0, an empty text) are left out, as proto3 asks.
 /// Source: https://protobuf.dev/programming-guides/encoding/
 package struct ProtocolBuffer {
-  /// What has been written.
+  /// The bytes written so far.
   package private(set) var bytes: [UInt8] = []
 
   private enum WireType: UInt64 {
@@ -34,7 +34,7 @@ package struct ProtocolBuffer {
     bytes += number.bitPattern.littleEndianBytes
   }
 
-  /// `float`, which a choice between fields (`oneof`) writes even where it is 0.
+  /// `float` in a `oneof`, which is written even if it is 0.
   package mutating func add(choice number: Float, field: Int) {
     key(field, .fixed32)
     bytes += number.bitPattern.littleEndianBytes
@@ -46,7 +46,7 @@ package struct ProtocolBuffer {
     add(bytes: Array(text.utf8), field: field)
   }
 
-  /// `bytes`, also where there are none.
+  /// `bytes`, written even if empty.
   package mutating func add(bytes content: [UInt8], field: Int) {
     key(field, .lengthDelimited)
     varint(UInt64(content.count))

@@ -2,15 +2,15 @@ public import NNCore
 import NNDrawing
 public import NNTraining
 
-/// Writes what a run reports into event files for TensorBoard.
+/// Writes the events of a run into event files for TensorBoard.
 ///
 /// Tags are the tables' names and columns: `steps/loss`, `steps/lr`, `steps/grad_norm` at the steps
-/// that `steps.csv` has, and `metrics/train_loss` and so on at the last step of each epoch; further
-/// `weights/NAME` as histograms, the first layer's filters as a picture and the config as text.
-/// A run that goes on begins a new file, which takes the place of what older ones hold of later steps.
+/// that `steps.csv` has, and `metrics/train_loss` and so on at the last step of each epoch; also
+/// `weights/NAME` as histograms, the first layer's filters as an image and the config as text.
+/// A resumed run begins a new file, which replaces the later steps of older files.
 public final class TensorBoardLog: TrainingObserver {
   private static let largestMosaic = 64
-  /// Pixels of the picture's longer side: it is written after every epoch.
+  /// Pixels of the image's longer side: it is written after every epoch.
   private static let largestSide = 600
 
   private let config: Config
@@ -18,12 +18,12 @@ public final class TensorBoardLog: TrainingObserver {
   private let file: EventFile
   private var lastStep = 0
 
-  /// Begins an event file in a run's folder.
+  /// Creates an event file in a run's folder.
   ///
   /// - Parameters:
   ///   - folder: The run's folder, which exists.
   ///   - config: The run's config.
-  ///   - inputShape: One row of its inputs.
+  ///   - inputShape: The shape of one input example.
   /// - Throws: `NNError` when the file cannot be written.
   public init(folder: RunFolder, config: Config, inputShape: Shape) throws(NNError) {
     self.config = config
@@ -31,7 +31,7 @@ public final class TensorBoardLog: TrainingObserver {
     file = try EventFile(in: folder)
   }
 
-  /// The weights become histograms.
+  /// True: the weights are written as histograms.
   public var wantsWeights: Bool { true }
 
   /// Writes an event.
@@ -74,14 +74,14 @@ public final class TensorBoardLog: TrainingObserver {
       SummaryValue(tag: "weights/\(name)", content: .histogram(BucketCounts(tensor.doubles)))
     }
     if let filters = FirstLayerFilters(weights: weights.tensors, inputShape: inputShape) {
-      let picture = filters.mosaic(
+      let image = filters.mosaic(
         limit: Self.largestMosaic, scale: max(1, 32 / max(filters.width, filters.height))
       ).reduced(to: Self.largestSide)
       values.append(
         SummaryValue(
           tag: "filters/\(filters.parameter)",
           content: .image(
-            png: PNGEncoder.encode(picture), width: picture.width, height: picture.height,
+            png: PNGEncoder.encode(image), width: image.width, height: image.height,
             channels: 3)))
     }
     try write(values)
@@ -98,7 +98,7 @@ public final class TensorBoardLog: TrainingObserver {
     try file.append(EventMessage.summary(wallTime: EventFile.wallTime, step: lastStep, values))
   }
 
-  /// A text in which every space counts, as a block of Markdown.
+  /// A preformatted text as a code block of Markdown.
   private static func markdown(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { "    " + $0 }
       .joined(separator: "\n")

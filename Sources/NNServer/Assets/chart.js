@@ -1,6 +1,6 @@
-// Curves on a canvas: small, quick to draw again, in the colours of the page.
+// Curves on a canvas: small, fast to redraw, in the colours of the page.
 
-/** A stream of points of which no more than `capacity` are kept, as evenly as they came. */
+/** A subsample of a stream of points, at most `capacity`, evenly spaced in x. */
 export class Series {
   constructor(capacity = 1024) {
     this.capacity = capacity;
@@ -23,7 +23,7 @@ export class Series {
     if (this.x.length >= this.capacity) this.thin();
   }
 
-  /** Leaves out points that are nearer to the one before than so many even ones would be. */
+  /** Drops points that are closer to the previous one than `capacity` even points would be. */
   thin() {
     this.gap = ((this.last[0] - this.x[0]) * 2) / this.capacity;
     const [x, y] = [this.x, this.y];
@@ -38,7 +38,7 @@ export class Series {
     }
   }
 
-  /** The points kept, and the newest. */
+  /** The kept points, and the newest. */
   points() {
     const known = this.x.length && this.last[0] === this.x[this.x.length - 1];
     return this.last && !known
@@ -47,8 +47,8 @@ export class Series {
   }
 
   /**
-   * The running mean of the points, which follows over about a twentieth of them. Corrected for its
-   * start, so that the first points are not held for all that came before.
+   * The exponential moving average of the points over about a twentieth of them, with bias correction
+   * for the start.
    */
   smoothed() {
     const { x, y } = this.points();
@@ -85,7 +85,7 @@ function ticks(low, high, count) {
   return result;
 }
 
-/** The index of the number in a rising list that is nearest to a place. */
+/** The index of the number in a sorted list that is nearest to a value. */
 function nearest(x, place) {
   let [low, high] = [0, x.length - 1];
   while (high - low > 1) {
@@ -99,10 +99,10 @@ function nearest(x, place) {
 /** A plot with one axis of steps and one of values. */
 export class Chart {
   /**
-   * @param {string} title What the curves show.
-   * @param {string} axis What the axis of values shows.
+   * @param {string} title The title.
+   * @param {string} axis The label of the y axis.
    * @param {{name: string, color: string, points: function, dashed?: boolean, dots?: boolean}[]}
-   *   curves Each with its colour's name in the style sheet and a function that gives its points.
+   *   curves Each with its colour's name in the style sheet and a function that returns its points.
    */
   constructor(title, axis, curves) {
     this.title = title;
@@ -129,7 +129,7 @@ export class Chart {
     plot.addEventListener("pointerleave", () => this.point(null));
   }
 
-  /** Shows the values at a place under the pointer; null for none. */
+  /** Shows the values at the pointer's x; null for none. */
   point(x) {
     this.pointer = x;
     const { drawn } = this;
@@ -193,7 +193,7 @@ export class Chart {
     return [low - margin, high + margin];
   }
 
-  /** Places on the axis of values, and their texts. */
+  /** The ticks of the y axis: positions and texts. */
   marks(low, high) {
     return ticks(low, high, 5).map((place) => [
       place, short(this.logarithmic ? 10 ** place : Math.abs(place) < (high - low) * 1e-9 ? 0 : place, 3),
@@ -228,7 +228,7 @@ export class Chart {
     }
   }
 
-  /** What the axes show. */
+  /** Labels the axes. */
   titles(context, area, height) {
     context.textAlign = "center";
     context.textBaseline = "bottom";
@@ -267,7 +267,7 @@ export class Chart {
     }
   }
 
-  /** What a person who does not see the picture hears. */
+  /** The description for screen readers. */
   describe(curves) {
     const texts = curves
       .filter(({ y }) => y.length > 0)

@@ -1,6 +1,6 @@
-// Curves on a canvas: axes with sensible ticks, one line a series, named at its end.
+// Curves on a canvas: axes with round ticks, one line per series, labelled at its end.
 
-/** The size of a canvas in CSS pixels, its pixels set to the screen's, and a context scaled to it. */
+/** Sets a canvas to the screen's resolution; returns its size in CSS pixels and a scaled context. */
 export function prepare(canvas) {
   const ratio = window.devicePixelRatio || 1;
   const { width, height } = canvas.getBoundingClientRect();
@@ -28,7 +28,7 @@ export function ticks(low, high, count) {
   return result;
 }
 
-/** A number as short as a reader needs it. */
+/** A number with a few significant digits. */
 export function short(number, digits = 3) {
   if (number === null || !Number.isFinite(number)) return '–';
   const size = Math.abs(number);
@@ -99,7 +99,7 @@ export function drawCurves(canvas, series, style) {
   }
   context.setLineDash([]);
 
-  // Names next to the ends, moved apart where they would overlap.
+  // Labels next to the ends, moved apart where they would overlap.
   ends.sort((a, b) => a.y - b.y);
   ends.forEach((end, index) => {
     if (index > 0) end.y = Math.max(end.y, ends[index - 1].y + 13);

@@ -1,4 +1,4 @@
-// Shows a run: takes the objects of `--progress json` from the server and draws what is newest.
+// Shows a run: receives the objects of `--progress json` from the server and draws the newest.
 
 import { Chart, Series, short } from "./chart.js";
 
@@ -6,7 +6,7 @@ const byId = (id) => document.getElementById(id);
 const colorNames = ["line", "soft", "one", "two", "faint"];
 const endings = { finished: "finished", interrupted: "interrupted", failed: "failed" };
 const shownEpochs = 200;
-// Figures follow every update, 20 a second; what costs more to draw comes less often.
+// Figures follow every update, 20 per second; curves and tables are drawn less often.
 const curveInterval = 250;
 const tableInterval = 500;
 
@@ -41,7 +41,7 @@ const charts = [
   ]),
 ];
 
-// MARK: - What the server sends
+// MARK: - Events of the server
 
 const take = {
   run(run) {
@@ -117,8 +117,8 @@ source.addEventListener("history", (event) => {
 source.addEventListener("update", (event) => apply(event.data));
 source.addEventListener("error", () => {
   if (!(state in endings)) return show("lost", "no connection; trying again");
-  // The program has ended, too, and with it what it served. Until then the open connection shows it
-  // that somebody looks at the page.
+  // The program has also ended, and with it its server. Until then the open connection tells it that
+  // the page is open.
   source.close();
   byId("report").hidden = byId("earlier").hidden = true;
 });
@@ -137,7 +137,7 @@ async function listRuns() {
   byId("earlier").hidden = runs.length === 0;
 }
 
-// MARK: - What the page shows
+// MARK: - Display
 
 function metric(name) {
   if (!metricCharts.has(name)) {
@@ -152,7 +152,7 @@ function metric(name) {
   return metricCharts.get(name).series;
 }
 
-/** Adds the epochs that have come since the last time: tables are laid out anew for every row. */
+/** Adds the new epochs together, since every added row causes a layout of the table. */
 function drawTable() {
   tableTimer = null;
   const table = byId("epochs");
@@ -169,7 +169,7 @@ function addRow(table, epoch) {
     const titles = ["epoch", "train_loss", ...(hasValidation ? ["val_loss"] : []),
       ...names];
     const row = table.tHead.insertRow();
-    for (const title of [...titles, "seconds", "rows/s", "best"]) {
+    for (const title of [...titles, "seconds", "samples/s", "best"]) {
       const cell = row.appendChild(document.createElement("th"));
       cell.scope = "col";
       cell.textContent = title;
@@ -195,7 +195,7 @@ function show(newState, text) {
   byId("state").textContent = text ?? newState;
 }
 
-/** Does not wait for a drawing: windows that nobody sees draw nothing, but have titles. */
+/** Does not wait for an animation frame: hidden windows have none, but they have titles. */
 function showStatus() {
   if (!status) return;
   const hasEnded = status.state in endings;
@@ -273,7 +273,7 @@ byId("stop").addEventListener("click", async (event) => {
     button.textContent = "Stop and save";
   }
 });
-// The page is whole without the list.
+// The page is complete without the list.
 listRuns().catch(() => {});
 byId("charts").append(...charts.map(({ figure }) => figure));
 byId("logarithmic").addEventListener("change", (event) => {

@@ -1,6 +1,6 @@
-// Requests to the program that trains, and what its frames mean.
+// Requests to the server that trains, and the decoding of its frames.
 
-/** An answer that is no frame: `status`, `message`, `hint`, `retryAfter` (seconds). */
+/** An error response: `status`, `message`, `hint`, `retryAfter` (seconds). */
 export class Refusal extends Error {
   constructor(status, message, hint, retryAfter) {
     super(message);
@@ -21,10 +21,10 @@ async function send(path, method, value) {
     throw new Refusal(0, 'The program does not answer.', 'Is nntrain still running?');
   }
   if (answer.ok) return answer;
-  let said = {};
-  try { said = await answer.json(); } catch { /* not ours: the status says it all */ }
+  let body = {};
+  try { body = await answer.json(); } catch { /* not JSON: only the status is shown */ }
   const retry = Number(answer.headers.get('Retry-After')) || null;
-  const [message, hint] = (said.error ?? `the program answers with status ${answer.status}`).split('\n  hint: ');
+  const [message, hint] = (body.error ?? `the program answers with status ${answer.status}`).split('\n  hint: ');
   throw new Refusal(answer.status, sentence(message), hint ? sentence(hint) : '', retry);
 }
 
@@ -40,7 +40,7 @@ export const setWeight = async (session, weight) =>
   decode(await (await send(`api/sessions/${session}/weight`, 'POST', weight)).arrayBuffer());
 export const getTexts = async session => (await send(`api/sessions/${session}/texts`, 'GET')).json();
 
-/** Tells that the page goes away; nobody waits for the answer. */
+/** Closes the session when the page is closed; does not wait for the answer. */
 export const closeSession = session => {
   fetch(`api/sessions/${session}`, { method: 'DELETE', keepalive: true }).catch(() => {});
 };
@@ -51,7 +51,7 @@ function decode(buffer) {
   return { header, buffer, start: 4 + length };
 }
 
-/** Cuts the body of a frame into weights and maps; `complete` is the header of the last complete one. */
+/** Splits a frame's body into weights and maps; `complete` is the header of the last complete frame. */
 export function unpack(frame, complete) {
   let place = frame.start;
   const take = (Type, count) => {

@@ -1,4 +1,4 @@
-// The colours of the page as numbers, read from its style sheet so that both themes have theirs.
+// The colours of the page as numbers, read from its style sheet, which depends on the theme.
 
 const names = ['ink', 'soft', 'line', 'panel', 'paper', 'middle', 'test',
   'class0', 'class1', 'class2', 'class3', 'class4'];
@@ -20,7 +20,7 @@ export function readColors() {
   }
   colors.classes = [0, 1, 2, 3, 4].map(index => colors[`class${index}`]);
   // Byte 0 is the colour of class 0 or of a negative number, 255 that of class 1 or a positive one.
-  // Behind points it is a wash, on which they stand out.
+  // Behind points it is a tint, on which they stand out.
   [colors.ramp, colors.wash] = [0.92, 0.5].map(strength => Uint32Array.from({ length: 256 }, (_, byte) => {
     const distance = (byte - 127.5) / 127.5;
     const end = distance < 0 ? colors.rgb.class0 : colors.rgb.class1;
@@ -33,7 +33,7 @@ function pack([red, green, blue]) {
   return (255 << 24 | Math.round(blue) << 16 | Math.round(green) << 8 | Math.round(red)) >>> 0;
 }
 
-/** A picture of bytes, or of numbers of two bytes, through a ramp; `decide` leaves only its ends. */
+/** An image of uint8 or uint16 values through a color map; `decide` leaves only its ends. */
 export function paintMap(image, map, ramp, decide = false) {
   const pixels = new Uint32Array(image.data.buffer);
   const shift = map instanceof Uint16Array ? 8 : 0;
@@ -43,7 +43,7 @@ export function paintMap(image, map, ramp, decide = false) {
   }
 }
 
-/** A picture of several classes: each place has the colour of the likeliest, as strong as it is sure. */
+/** An image of several classes: each pixel has the colour of the most probable, by its probability. */
 export function paintClasses(image, maps, colors, decide) {
   const pixels = new Uint32Array(image.data.buffer);
   const least = 65535 / maps.length;
@@ -57,7 +57,7 @@ export function paintClasses(image, maps, colors, decide) {
   }
 }
 
-/** The colour of a number between the ends of the ramp, as a CSS text. */
+/** The colour of a number between the ends of the color map, as a CSS text. */
 export function rampColor(colors, share) {
   const packed = colors.ramp[Math.max(0, Math.min(255, Math.round(share * 255)))];
   return `rgb(${packed & 255} ${packed >> 8 & 255} ${packed >> 16 & 255})`;

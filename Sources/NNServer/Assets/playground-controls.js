@@ -1,6 +1,6 @@
-// What a person chooses, and how the controls follow what trains.
+// The controls for the settings, and their synchronization with the network that trains.
 
-import { scoreName, tell } from './playground-messages.js';
+import { scoreName, showMessage } from './playground-messages.js';
 import { find, state } from './playground-state.js';
 
 const example = 'height,weight,kind\n1.2,0.7,cat\n0.8,0.9,cat\n1.1,1.3,cat\n0.7,0.4,cat\n0.9,0.6,cat\n1.4,1.1,cat\n'
@@ -11,17 +11,17 @@ const percent = value => `${Math.round(value * 100)} %`;
 const sliders = new Map([
   ['samples', value => value], ['classes', value => value], ['noise', percent], ['train_share', percent],
 ]);
-/** Other data: noise, features and loss are those that suit it. */
-const anew = { noise: null, features: null, loss: null, classes: null };
+/** For a change of data: noise, features and loss take the defaults for the new data. */
+const dataDefaults = { noise: null, features: null, loss: null, classes: null };
 
-/** Asks for a network with other settings; `playground.js` says how. */
+/** Requests a network with other settings; set by `playground.js`. */
 let change;
 
 function fill(select, choices) {
   select.replaceChildren(...choices.map(({ value, title }) => new Option(title, value)));
 }
 
-/** Sets a select, adding the value where the list lacks it. */
+/** Sets a select, adding the value if the list lacks it. */
 function setSelect(select, value) {
   if (![...select.options].some(option => option.value === String(value))) select.add(new Option(value, value));
   select.value = String(value);
@@ -42,7 +42,7 @@ export function setUpControls(changeSettings) {
     find(name).addEventListener('input', event => {
       const value = Number(event.target.value);
       showSlider(name, text(value));
-      // Two classes and more of them have different losses.
+      // Two classes and more than two have different losses.
       change({ [name]: value, ...(name === 'classes' && { loss: null }) });
     });
   }
@@ -64,12 +64,12 @@ function sourceTile({ value, title }) {
   const tile = document.createElement('label');
   tile.className = 'tile';
   const input = Object.assign(document.createElement('input'), { type: 'radio', name: 'source', value });
-  const picture = value === 'csv'
+  const thumbnail = value === 'csv'
     ? Object.assign(document.createElement('div'), { className: 'sheet', textContent: 'x,y,c' })
     : document.createElement('canvas');
-  picture.setAttribute('aria-hidden', 'true');
+  thumbnail.setAttribute('aria-hidden', 'true');
   const text = Object.assign(document.createElement('span'), { textContent: title });
-  tile.append(input, picture, text);
+  tile.append(input, thumbnail, text);
   input.addEventListener('change', () => chooseSource(value));
   return tile;
 }
@@ -79,7 +79,7 @@ function showSlider(name, text) {
   find(name).setAttribute('aria-valuetext', text);
 }
 
-// Clicks may come faster than answers: what they change is what was asked for last.
+// Clicks may come faster than answers: they change the settings that were requested last.
 
 function addLayer() {
   const { hidden } = state.settings;
@@ -96,27 +96,27 @@ export function toggleFeature(name) {
   const { complete, settings } = state;
   const used = new Set(settings.features ?? complete.settings.features);
   if (!used.delete(name)) used.add(name);
-  if (used.size === 0) { tell('The network needs at least one feature.'); return; }
+  if (used.size === 0) { showMessage('The network needs at least one feature.'); return; }
   change({ features: complete.all_features.filter(feature => used.has(feature)) });
 }
 
 function chooseSource(source) {
   find('own').hidden = source !== 'csv';
   find('generated').hidden = source === 'csv';
-  if (source === 'csv') useTable(); else change({ source, ...anew });
+  if (source === 'csv') useTable(); else change({ source, ...dataDefaults });
 }
 
 function useTable() {
   const table = find('table').value;
   if (isTooLarge('The table', new Blob([table]).size)) { showTrained(); return; }
-  change({ source: 'csv', table, task: find('task').value, ...anew });
+  change({ source: 'csv', table, task: find('task').value, ...dataDefaults });
 }
 
 function isTooLarge(name, bytes) {
   const limit = state.options.limits.table_bytes;
   if (bytes <= limit) return false;
-  tell(`${name} has ${bytes.toLocaleString('en')} bytes.`,
-    `The playground takes ${limit.toLocaleString('en')}; `
+  showMessage(`${name} has ${bytes.toLocaleString('en')} bytes.`,
+    `The limit of the playground is ${limit.toLocaleString('en')}; `
       + 'train on larger tables with nntrain train.');
   return true;
 }
@@ -129,8 +129,8 @@ async function readFile(event) {
 }
 
 /**
- * Brings every control to what the program says it uses; one that has the focus, which may be about
- * to change, only where that is asked for.
+ * Sets every control to the settings in use; the focused one, which the user may be editing, only if
+ * `hasFocused` is set.
  */
 export function showSettings(hasFocused = false) {
   const { complete, options, settings } = state;
@@ -152,14 +152,14 @@ export function showSettings(hasFocused = false) {
   if (isFree('seed')) find('seed').value = used.seed;
 }
 
-/** Brings the controls back to what trains; a table that was refused stays at hand. */
+/** Resets the controls to the network that trains; a rejected table stays in its field. */
 export function showTrained() {
   const isCorrecting = !find('own').hidden;
   showSettings(true);
   if (isCorrecting) find('own').hidden = false;
 }
 
-/** Says what network there is. */
+/** Shows the size of the network. */
 export function showNetwork() {
   const { complete, options } = state;
   const layers = complete.settings.hidden.length;
@@ -169,6 +169,6 @@ export function showNetwork() {
   const count = complete.parameters;
   find('parameters').textContent = `${count.toLocaleString('en')} weights and biases`;
   find('score-name').textContent = scoreName();
-  // A curve shows how sure the network is, and numbers are not decided.
+  // A curve shows probabilities, and numbers have no decision.
   find('decide').disabled = complete.classes === 0 || complete.dimensions === 1;
 }

@@ -1,4 +1,4 @@
-// What a frame changes on the page: figures, the large picture, curves; and colours.
+// What a frame changes on the page: figures, the stage, curves and colours.
 
 import { drawCurves, short } from './curves.js';
 import { paintMap, readColors } from './playground-colors.js';
@@ -28,7 +28,7 @@ export function showFrame(isForced) {
   }
   const { edited = 0 } = header;
   find('edited').hidden = edited === 0;
-  find('edited').textContent = `${edited} of them set by hand; Reset draws ${edited === 1 ? 'it' : 'them'} anew`;
+  find('edited').textContent = `${edited} of them set by hand; Reset reinitializes ${edited === 1 ? 'it' : 'them'}`;
   // Curves change little from frame to frame.
   if (isForced || performance.now() - lastCurves > 120) drawLosses();
   frames += 1;
@@ -46,7 +46,7 @@ function note(header) {
   history.train.push(header.train.loss);
   history.test.push(header.test.loss);
   if (history.steps.length > 800) {
-    // Every second one, so that a long training stays whole.
+    // Keep every second one, so that the history covers a long training.
     for (const name of Object.keys(history)) history[name] = history[name].filter((_, index) => index % 2 === 0);
   }
 }
@@ -108,7 +108,7 @@ export function drawTiles() {
   }
 }
 
-/** Draws everything anew, as for another width or theme. */
+/** Redraws everything, as for another width or theme. */
 export function drawAll() {
   state.colors = readColors();
   drawTiles();

@@ -1,10 +1,10 @@
-// The connections of the network's drawing: where they run, how they look, which one is near.
+// The connections in the network's drawing: their paths, their style, and hit testing.
 
 import { prepare } from './curves.js';
 
 /**
- * The connections between columns of nodes {x, y}, a weight each; nodes are `size` wide.
- * sources: for each column but the first, the nodes of the column before that it reads
+ * The connections between columns of nodes {x, y}, one weight each; nodes are `size` wide.
+ * sources: for each column except the first, the nodes of the previous column that it reads
  */
 export function edgesBetween(columns, sources, size) {
   return columns.slice(1).flatMap((column, layer) => column.flatMap((target, row) =>
@@ -14,7 +14,7 @@ export function edgesBetween(columns, sources, size) {
     }))));
 }
 
-/** Thick lines are large weights, orange ones positive; the one that is pointed at stands out. */
+/** Draws connections: thick for large weights, orange for positive ones; highlights the hovered one. */
 export function drawEdges(canvas, edges, pointed, colors) {
   const { context } = prepare(canvas);
   context.lineCap = 'round';
@@ -33,7 +33,7 @@ export function drawEdges(canvas, edges, pointed, colors) {
   context.globalAlpha = 1;
 }
 
-/** The nearest connection within a few pixels of a place, or null. */
+/** The nearest connection within a few pixels of a point, or null. */
 export function nearestEdge(edges, x, y, reach) {
   let best = null;
   let distance = reach;
@@ -45,7 +45,7 @@ export function nearestEdge(edges, x, y, reach) {
   return best;
 }
 
-/** The height of an edge above a place: the curve is flat at both ends. */
+/** The y of an edge at an x: the curve is flat at both ends. */
 function heightAt(edge, x) {
   const share = (x - edge.x0) / (edge.x1 - edge.x0);
   let [low, high] = [0, 1];

@@ -10,8 +10,8 @@ const make = (name, properties, parent) => {
 
 export class WeightEditor {
   /**
-   * limit: the largest size of a value
-   * set({layer, node, input, value}, name): asks for it; `input` is null for a bias
+   * limit: the largest magnitude of a value
+   * set({layer, node, input, value}, name): requests it; `input` is null for a bias
    */
   constructor(limit, set) {
     Object.assign(this, { limit, set });
@@ -29,11 +29,11 @@ export class WeightEditor {
     make('button', { type: 'submit', className: 'primary', textContent: 'Set' }, buttons);
     this.closer = make('button', { type: 'button', textContent: 'Close' }, buttons);
     this.which.addEventListener('change', () => { this.fill(); this.value.select(); });
-    this.value.addEventListener('input', () => this.refuse(''));
+    this.value.addEventListener('input', () => this.showError(''));
     this.form.addEventListener('submit', event => { event.preventDefault(); this.submit(); });
     this.closer.addEventListener('click', () => this.close());
     this.form.addEventListener('keydown', event => {
-      // Arrows and the space bar are the form's own here.
+      // Arrows and the space bar belong to the form here.
       event.stopPropagation();
       if (event.key === 'Escape') this.close();
     });
@@ -42,7 +42,7 @@ export class WeightEditor {
   /**
    * Opens for the weights that lead to a node.
    * node: {layer, node, name, sources: [names]}; input: which of them, null for the bias
-   * place: {x, y, width, height} in the container; opener: what gets the focus afterwards
+   * place: {x, y, width, height} in the container; opener: the element that gets the focus afterwards
    */
   open(node, input, parts, place, opener) {
     Object.assign(this, { node, parts, opener });
@@ -67,17 +67,17 @@ export class WeightEditor {
 
   get input() { return this.which.value === 'bias' ? null : Number(this.which.value); }
 
-  /** Writes the value that the weight has into the field. */
+  /** Writes the weight's value into the field. */
   fill() {
     const { layer, node } = this.node;
     const { bias, weights, inputs } = this.parts.layers[layer];
     const { input } = this;
     const value = input === null ? bias[node] : weights[node * inputs + input];
     this.value.value = Number(value.toPrecision(4));
-    this.refuse('');
+    this.showError('');
   }
 
-  /** Takes the numbers of a frame; what is being written stays. */
+  /** Updates from a frame; a value that is being edited stays. */
   update(parts) {
     this.parts = parts;
     if (this.isOpen && document.activeElement !== this.value) this.fill();
@@ -87,7 +87,7 @@ export class WeightEditor {
     const text = this.value.value.trim().replace('−', '-');
     const value = text === '' ? NaN : Number(text);
     if (!Number.isFinite(value) || Math.abs(value) > this.limit) {
-      this.refuse(`Expected a number from −${this.limit} to ${this.limit}, found ${text === '' ? 'nothing' : text}.`);
+      this.showError(`Expected a number from −${this.limit} to ${this.limit}, found ${text === '' ? 'nothing' : text}.`);
       this.value.select();
       return;
     }
@@ -97,8 +97,8 @@ export class WeightEditor {
       `${this.node.name}, ${which}: ${short(value)}. `);
   }
 
-  /** Says what is wrong with the value; nothing is where the text is empty. */
-  refuse(text) {
+  /** Shows what is wrong with the value; an empty text clears it. */
+  showError(text) {
     this.error.textContent = text;
     this.error.hidden = text === '';
     if (text) {

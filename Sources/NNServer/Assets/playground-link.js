@@ -1,4 +1,4 @@
-// The settings in the page's address, so that a link brings them back.
+// The settings in the page's address, so that a link restores them.
 
 const lists = { features: text => text, hidden: text => numberOf(text) };
 const words = new Set(['source', 'table', 'task', 'activation', 'loss', 'optimizer']);
@@ -6,10 +6,10 @@ const names = [
   'source', 'table', 'task', 'samples', 'noise', 'classes', 'train_share', 'features', 'hidden',
   'activation', 'loss', 'optimizer', 'learning_rate', 'batch_size', 'l1_penalty', 'weight_decay', 'dropout', 'seed',
 ];
-/** Longer tables stay out of the address, and with them everything else. */
+/** With longer tables the address holds no settings. */
 const tableLength = 4000;
 
-/** What stands behind the `#` for settings: what differs from those that the page begins with. */
+/** The fragment after the `#` for settings: the differences from the initial ones. */
 export function linkOf(settings, usual) {
   if ((settings.table ?? '').length > tableLength) return '';
   const parameters = new URLSearchParams();
@@ -21,12 +21,12 @@ export function linkOf(settings, usual) {
   return parameters.toString().replaceAll('%2C', ',');
 }
 
-/** A number where the text is one; any other text, which the program refuses with what it expects. */
+/** A number if the text is one, else the text, which the server rejects with the expected values. */
 const numberOf = text => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
 
 /**
- * The settings that an address holds. Names and values go to the program as they are, which says what
- * is wrong with them.
+ * The settings in an address. Names and values are sent unchanged to the server, which validates
+ * them.
  */
 export function settingsOf(link) {
   const settings = {};

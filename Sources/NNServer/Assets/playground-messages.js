@@ -1,10 +1,10 @@
-// What the page says: of errors to everybody, of the training to screen readers.
+// Messages of the page: errors, and the training for screen readers.
 
 import { short } from './curves.js';
 import { find, state } from './playground-state.js';
 
 /** Shows a message with a hint and a button: `action` is {title, run}. */
-export function tell(text, hint = '', action = null) {
+export function showMessage(text, hint = '', action = null) {
   find('message').hidden = false;
   find('message-text').textContent = text;
   find('message-hint').textContent = hint;
@@ -21,8 +21,8 @@ export function clearMessage() { find('message').hidden = true; }
 let lastSpoken = 0;
 
 /**
- * Says to screen readers how the training goes: at once where that is asked for, as after a pause or
- * a step, else not too often. `news` stands first.
+ * Announces the training to screen readers: at once if `isForced`, as after a pause or a step, else
+ * at most every four seconds. `news` comes first.
  */
 export function speak(isForced, news = '') {
   const now = performance.now();
@@ -31,7 +31,7 @@ export function speak(isForced, news = '') {
   const { epoch, step, train, test } = state.header;
   const text = `${news}Epoch ${epoch}, step ${step}: training loss ${short(train.loss)}, `
     + `test loss ${short(test.loss)}, ${scoreName().toLowerCase()} on test points ${scoreText(test.score)}.`;
-  // A text that stays the same is not read again.
+  // An unchanged text is not read again.
   const live = find('live');
   live.textContent = live.textContent === text ? `${text}\u00a0` : text;
 }

@@ -1,4 +1,4 @@
-// The drawing of the network: features, nodes with what they have learnt, weights between them.
+// The drawing of the network: features, nodes with their outputs, weights between them.
 
 import { prepare, short } from './curves.js';
 import { drawEdges, edgesBetween, nearestEdge } from './playground-edges.js';
@@ -31,7 +31,7 @@ export class NetworkView {
     container.addEventListener('keydown', event => this.moveFocus(event));
   }
 
-  /** Builds everything for a complete header. */
+  /** Builds everything for the header of a complete frame. */
   build(complete) {
     const focused = document.activeElement?.dataset?.key;
     this.complete = complete;
@@ -39,7 +39,7 @@ export class NetworkView {
     this.container.replaceChildren(this.lines, this.tip, this.editor.form);
     this.edgePointed = null;
     this.tip.hidden = true;
-    // What was shown, and its numbers, belong to another network.
+    // The shown node and its numbers belong to another network.
     this.shown = this.parts = null;
     const { features, hidden } = complete.settings;
     this.columns = [
@@ -77,7 +77,7 @@ export class NetworkView {
       const top = head + (height - own) / 2;
       column.forEach((item, row) => Object.assign(item, { x: Math.round(x), y: Math.round(top + row * (size + gap)) }));
     });
-    // What is left on the left of the features belongs to their names.
+    // The space to the left of the features is for their names.
     const shift = Math.min(0, labels + 4 - this.columns[0][0].x);
     this.columns[0].forEach(item => { item.x += shift; });
   }
@@ -146,7 +146,7 @@ export class NetworkView {
     element.addEventListener('blur', () => this.show(null));
   }
 
-  /** The Tab key stops at one node; arrows go on from there. */
+  /** The Tab key stops at one node; arrows move from there. */
   setStop(item) {
     for (const { element } of this.columns.flat()) element.tabIndex = -1;
     item.element.tabIndex = 0;
@@ -184,16 +184,16 @@ export class NetworkView {
         this.paint(item, map, colors, size);
       } else if (item.output !== undefined) {
         const map = parts.output[Math.min(item.output, parts.output.length - 1)];
-        // Of two classes only the second has a map.
+        // With two classes only the second has a map.
         const isFirstOfTwo = this.complete.outputs === 2 && item.output === 0;
-        const sure = map instanceof Uint16Array ? 65535 : 1;
-        this.paint(item, isFirstOfTwo ? map.map(value => sure - value) : map, colors);
+        const one = map instanceof Uint16Array ? 65535 : 1;
+        this.paint(item, isFirstOfTwo ? map.map(value => one - value) : map, colors);
       }
     }));
     if (this.shown) this.describeShown(this.shown);
   }
 
-  /** Feature maps come with complete frames only; other colours need them painted again. */
+  /** Feature maps are in complete frames only; other colours require a repaint. */
   setFeatures(features) {
     if (features) this.features = features;
     this.columns?.[0].forEach(item => { item.isPainted = false; });
@@ -214,7 +214,7 @@ export class NetworkView {
     item.isPainted = true;
   }
 
-  /** The map of what is pointed at or focused, for the large picture. */
+  /** The map of the hovered or focused node, for the stage. */
   get preview() {
     const item = this.shown;
     if (!item || !this.parts || item.output !== undefined) return null;
@@ -234,7 +234,7 @@ export class NetworkView {
     this.actions.show(item);
   }
 
-  /** Names what is pointed at next to it. */
+  /** Shows the name of the hovered node next to it. */
   nameTip(item) {
     this.tip.hidden = !item;
     if (!item) return;
@@ -246,10 +246,10 @@ export class NetworkView {
     Object.assign(this.tip.style, { left: `${left}px`, top: `${top}px` });
   }
 
-  /** Says in words what a node holds: its bias and every weight that leads to it. */
+  /** Describes a node: its bias and all incoming weights. */
   describeShown(item) {
     if (!item) {
-      this.detail.textContent = 'Point at a node, or go to it with Tab and the arrow keys, to see what it has learnt and '
+      this.detail.textContent = 'Point at a node, or go to it with Tab and the arrow keys, to see its output and '
         + 'its weights; press a node or a line to set them. Lines: orange is positive, blue negative; the thicker, the larger.';
       return;
     }
@@ -272,9 +272,9 @@ export class NetworkView {
     this.detail.replaceChildren(name, `: bias ${short(bias[node])}; weights of ${list}.${size}`);
   }
 
-  // Connections and what is set by hand.
+  // Connections and the editor.
 
-  /** The connection at the place of an event, which fingers meet less exactly; null at nodes. */
+  /** The connection at the position of an event, with a larger tolerance for touch; null at nodes. */
   edgeAt(event) {
     if (event.target.closest('button, form')) return null;
     const { left, top } = this.container.getBoundingClientRect();
@@ -302,7 +302,7 @@ export class NetworkView {
     this.edit(edge.target, edge.input, event.clientX - left + 10, event.clientY - top + 10);
   }
 
-  /** Opens the editor for what leads to a node: the weight of an input, or the bias for null. */
+  /** Opens the editor for a node: the weight of an input, or the bias for null. */
   edit(item, input, x = item.x + this.size + 8, y = item.y) {
     if (!this.parts) return;
     const layer = this.layerOf(item);
@@ -314,7 +314,7 @@ export class NetworkView {
     );
   }
 
-  /** The layer of weights that leads to a node: the hidden layers from 0, then the output. */
+  /** The index of the layer before a node: the hidden layers from 0, then the output. */
   layerOf(item) { return item.layer ?? this.complete.settings.hidden.length; }
 
   describeEdge() {
@@ -344,7 +344,7 @@ export class NetworkView {
   }
 }
 
-/** A node of a network that reads one number: its curve. */
+/** Draws a node of a network with one input: its curve. */
 function paintCurve(canvas, values, colors, size, largest) {
   const pixels = Math.round(size * (window.devicePixelRatio || 1));
   if (canvas.width !== pixels) canvas.width = canvas.height = pixels;

@@ -1,4 +1,4 @@
-// The large picture: what the network gives at each place, and the points.
+// The stage: the network's output at each point of the plane, and the data points.
 
 import { prepare, short, ticks } from './curves.js';
 import { paintClasses, paintMap, rampColor } from './playground-colors.js';
@@ -6,7 +6,7 @@ import { paintClasses, paintMap, rampColor } from './playground-colors.js';
 const margin = { left: 40, right: 8, top: 8, bottom: 34 };
 const font = '11px system-ui, sans-serif';
 
-/** Adds the symbol of a class to a path: classes differ in shape, too. */
+/** Adds the symbol of a class to a path: classes also differ in shape. */
 export function addSymbol(context, kind, x, y, size) {
   switch (kind % 5) {
     case 0: context.moveTo(x + size, y); context.arc(x, y, size, 0, 2 * Math.PI); break;
@@ -118,7 +118,7 @@ export class Stage {
     });
   }
 
-  /** Round numbers of the data's own scale, at their places on the stage. */
+  /** Round numbers in the data's own scale, at their positions on the stage. */
   axis(complete, index) {
     const original = value => value * complete.divisors[index] + complete.offsets[index];
     const [low, high] = [original(-complete.extent), original(complete.extent)];
@@ -160,7 +160,7 @@ export class Stage {
   drawPoints(context, what, place, isSquare) {
     const { complete, colors } = what;
     const [low, high] = complete.range;
-    // Classes share the height of the probabilities.
+    // Classes are spread over the range of the probabilities.
     const height = target => (complete.classes > 2 ? target / (complete.classes - 1) : target);
     const draw = (points, isTest) => {
       const size = points.length > 1200 ? 2.4 : 3.1;
@@ -191,10 +191,10 @@ export class Stage {
     if (what.showsTest) draw(complete.test_points, true);
   }
 
-  /** The line on which both classes are equally likely, by marching squares. */
+  /** The line on which both classes are equally probable, by marching squares. */
   drawBoundary(context, box, map, side, colors) {
     const [stepX, stepY] = [(box.right - box.left) / side, (box.bottom - box.top) / side];
-    // Between cells the network is nearly straight before its last squashing, not behind it.
+    // Between cells the logit is nearly linear, the probability is not.
     const logit = value => Math.log((value + 1) / (65536 - value));
     context.beginPath();
     for (let row = 0; row + 1 < side; row += 1) {
@@ -224,7 +224,7 @@ export class Stage {
   }
 }
 
-/** A text cut to a width. */
+/** A text truncated to a width. */
 function fit(context, text, width) {
   if (context.measureText(text).width <= width) return text;
   let short = text;

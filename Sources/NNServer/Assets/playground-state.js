@@ -1,17 +1,17 @@
-// What the parts of the page share.
+// The shared state of the page.
 
 export const find = id => document.getElementById(id);
 
 export const state = {
-  /** What there is to choose from, as the program says. */
+  /** The options, from the server. */
   options: null,
-  /** What the page asks for; what is null follows from the data. */
+  /** The requested settings; null for defaults that depend on the data. */
   settings: null,
-  /** The settings of the network that trains: what a refused change goes back to. */
+  /** The settings of the network that trains, restored after a rejected change. */
   accepted: null,
-  /** The settings that a page without a link begins with. */
+  /** The settings of a page without a link. */
   usual: null,
-  /** What was chosen while a configuration is on its way. */
+  /** Changes while a configuration is being requested. */
   pending: {},
   wantsConfiguration: false,
   /** The header of the last complete frame, and header and parts of the last frame. */

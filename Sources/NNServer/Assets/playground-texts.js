@@ -1,4 +1,4 @@
-// What a person takes along: the config, the program and the table, each behind a tab.
+// The export: the config, the program and the table, one tab each.
 
 import { getTexts } from './playground-api.js';
 
@@ -22,7 +22,7 @@ export class TextTabs {
     find('copy').addEventListener('click', () => this.copy());
   }
 
-  /** Fetches a session's texts and shows the one that is chosen. */
+  /** Fetches a session's texts and shows the selected one. */
   async show(session) {
     try { this.texts = await getTexts(session); } catch { return; }
     this.choose(this.shown);

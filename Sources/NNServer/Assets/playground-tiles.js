@@ -1,8 +1,8 @@
-// Small pictures of the data to choose from.
+// Thumbnails of the data sets.
 
 import { addSymbol } from './playground-stage.js';
 
-/** Always the same numbers between −1 and 1, for points that look drawn at random. */
+/** A fixed sequence of pseudorandom numbers between −1 and 1. */
 function* scatter() {
   let state = 7;
   for (;;) {
@@ -11,7 +11,7 @@ function* scatter() {
   }
 }
 
-/** The points of a picture: x and y from −1 to 1, and the class. */
+/** The points of a thumbnail: x and y from −1 to 1, and the class. */
 function points(kind) {
   const random = scatter();
   const shake = size => random.next().value * size;
@@ -52,7 +52,7 @@ function points(kind) {
   return list;
 }
 
-/** Draws a picture of data. */
+/** Draws the thumbnail of a data set. */
 export function drawTile(canvas, kind, colors) {
   const side = 112;
   canvas.width = canvas.height = side;

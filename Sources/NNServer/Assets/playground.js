@@ -1,4 +1,4 @@
-// The playground's page: the loop that asks for one frame after another.
+// The playground's page: the loop that requests one frame after another.
 
 import {
   Refusal, advance, closeSession, configure, getOptions, openSession, setWeight, unpack,
@@ -12,7 +12,7 @@ import {
 } from './playground-drawing.js';
 import { WeightEditor } from './playground-editor.js';
 import { linkOf, settingsOf } from './playground-link.js';
-import { clearMessage, speak, tell } from './playground-messages.js';
+import { clearMessage, speak, showMessage } from './playground-messages.js';
 import { NetworkView } from './playground-network.js';
 import { find, state } from './playground-state.js';
 import { TextTabs } from './playground-texts.js';
@@ -21,24 +21,24 @@ const speeds = { step: { steps: 1 }, epoch: { epochs: 1 }, fast: { milliseconds:
 const texts = new TextTabs();
 let editor;
 let isDriving = false;
-/** Further frames asked for by buttons and the editor: functions that return a frame or null. */
+/** Frames requested by buttons and the editor: functions that return a frame or null. */
 let queue = [];
-/** What is to be read out with the next frame. */
+/** The announcement for the next frame. */
 let news = '';
 
 // MARK: Refusals
 
-function tellRefusal(refusal) {
+function showRefusal(refusal) {
   const { status, message, hint, retryAfter } = refusal;
   const isWrong = status === 400 || status === 413;
   if (status === 404 || status === 410) state.session = null;
   if (state.session === null) {
-    tell(message, hint, { title: retryAfter ? 'Try again' : 'Start anew', run: startAnew });
+    showMessage(message, hint, { title: retryAfter ? 'Try again' : 'Restart', run: restart });
   } else {
-    tell(message, hint, isWrong ? null : { title: 'Try again', run: () => change({}) });
+    showMessage(message, hint, isWrong ? null : { title: 'Try again', run: () => change({}) });
   }
   if (isWrong && state.accepted === null) {
-    // The address holds what the program does not take.
+    // The address holds settings that the server rejects.
     state.settings = { ...state.options.settings };
     window.history.replaceState(null, '', location.pathname);
   } else if (isWrong) {
@@ -46,13 +46,13 @@ function tellRefusal(refusal) {
   }
 }
 
-/** Says that the page itself has failed, which only a mistake in it can cause. */
-function tellMistake(error) {
+/** Reports a failure of the page itself, which only a bug can cause. */
+function showFailure(error) {
   console.error(error);
-  tell(`The page has failed: ${error.message}.`, '', { title: 'Start anew', run: startAnew });
+  showMessage(`The page has failed: ${error.message}.`, '', { title: 'Restart', run: restart });
 }
 
-/** Goes back to the settings before those that were refused. */
+/** Restores the settings before the rejected ones. */
 function restore() {
   if (state.accepted === null) return;
   state.settings = { ...state.accepted, ...state.pending };
@@ -62,7 +62,7 @@ function restore() {
   if (state.session) texts.show(state.session);
 }
 
-function startAnew() {
+function restart() {
   clearMessage();
   change({});
 }
@@ -76,7 +76,7 @@ function change(what) {
   drive();
 }
 
-/** Asks for one frame after another as long as there is a reason to; never twice at once. */
+/** Requests one frame after another while there is a reason to; never twice at once. */
 async function drive() {
   if (isDriving || !state.settings) return;
   isDriving = true;
@@ -91,7 +91,7 @@ async function drive() {
         if (frame) take(frame, true);
       } else if (state.isPlaying) {
         const frame = await advance(state.session, speeds[find('speed').value]);
-        // The screen's own rate bounds ours.
+        // At most one frame per screen refresh.
         await new Promise(requestAnimationFrame);
         if (!state.wantsConfiguration) take(frame, false);
       } else {
@@ -100,7 +100,7 @@ async function drive() {
     }
   } catch (error) {
     queue = [];
-    if (error instanceof Refusal) tellRefusal(error); else tellMistake(error);
+    if (error instanceof Refusal) showRefusal(error); else showFailure(error);
     setPlaying(false);
   } finally {
     isDriving = false;
@@ -108,7 +108,7 @@ async function drive() {
   if (state.wantsConfiguration) drive();
 }
 
-/** Begins anew with the settings. */
+/** Restarts with the settings. */
 async function startSession() {
   state.wantsConfiguration = false;
   queue = [];
@@ -117,11 +117,11 @@ async function startSession() {
   const frame = state.session ? await configure(state.session, asked) : await openSession(asked);
   state.session = frame.header.session;
   const { features, loss, noise, classes = null, hidden } = frame.header.settings;
-  // What followed from the data is now chosen, so that the next change keeps it.
+  // Defaults that depended on the data are now explicit, so that the next change keeps them.
   state.accepted = { ...asked, features, loss, noise, classes, hidden };
   showLink();
   takeComplete(frame);
-  // What was chosen in the meantime must not be overwritten by what was chosen before.
+  // Newer choices must not be overwritten by older ones.
   if (state.wantsConfiguration) return;
   state.settings = { ...state.accepted };
   showSettings();
@@ -135,7 +135,7 @@ function showLink() {
   window.history.replaceState(null, '', link ? `#${link}` : location.pathname);
 }
 
-/** Takes the settings of an address. */
+/** Applies the settings of an address. */
 function followLink() {
   const linked = settingsOf(location.hash);
   if (linked.table) find('table').value = linked.table;
@@ -163,11 +163,11 @@ function take(frame, isForced) {
   state.parts = unpack(frame, state.complete);
   editor.update(state.parts);
   showFrame(isForced);
-  // The frame that was on its way when somebody paused is the one that stays on screen.
+  // A frame that was in flight at a pause is the one that stays on screen.
   let isNews = isForced || !state.isPlaying;
   if (header.failure) {
     setPlaying(false);
-    tell(`Training stopped: ${header.failure}.`, `Suggestion: ${header.hint}.`, { title: 'Reset', run: reset });
+    showMessage(`Training stopped: ${header.failure}.`, `Suggestion: ${header.hint}.`, { title: 'Reset', run: reset });
     isNews = true;
   }
   speak(isNews, news);
@@ -188,13 +188,13 @@ function reset() {
   change({});
 }
 
-function ask(how) {
+function request(how) {
   if (state.isPlaying) setPlaying(false);
   if (queue.length < 20) queue.push(() => advance(state.session, how));
   drive();
 }
 
-/** Sets a weight; what the program does not take is said in the editor. */
+/** Sets a weight; a rejected value is reported in the editor. */
 function edit(weight, name) {
   queue.push(async () => {
     try {
@@ -203,7 +203,7 @@ function edit(weight, name) {
       return frame;
     } catch (refusal) {
       if (refusal.status !== 400) throw refusal;
-      editor.refuse([refusal.message, refusal.hint].join(' ').trim());
+      editor.showError([refusal.message, refusal.hint].join(' ').trim());
       return null;
     }
   });
@@ -215,17 +215,17 @@ function edit(weight, name) {
 function setUpKeys() {
   document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // Controls keep their own keys.
+    // Controls handle their own keys.
     if (event.target.closest('input, select, textarea, [role="tabpanel"]')) return;
     if (event.key === ' ' && event.target.closest('button, a')) return;
     if (event.key === ' ') setPlaying(!state.isPlaying);
-    else if (event.key === 'ArrowRight') ask({ steps: 1 });
+    else if (event.key === 'ArrowRight') request({ steps: 1 });
     else return;
     event.preventDefault();
   });
   find('play').addEventListener('click', () => setPlaying(!state.isPlaying));
-  find('step').addEventListener('click', () => ask({ steps: 1 }));
-  find('epoch').addEventListener('click', () => ask({ epochs: 1 }));
+  find('step').addEventListener('click', () => request({ steps: 1 }));
+  find('epoch').addEventListener('click', () => request({ epochs: 1 }));
   find('reset').addEventListener('click', reset);
   for (const name of ['show-test', 'decide']) find(name).addEventListener('change', drawStage);
   matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
@@ -239,15 +239,15 @@ function setUpKeys() {
     if (state.session) closeSession(state.session);
     state.session = null;
   });
-  // A page that comes back from the browser's cache has no session any more.
-  addEventListener('pageshow', event => { if (event.persisted) startAnew(); });
+  // A page that is restored from the browser's cache has no session any more.
+  addEventListener('pageshow', event => { if (event.persisted) restart(); });
 }
 
 async function start() {
   try {
     state.options = await getOptions();
   } catch (refusal) {
-    tell(refusal.message, refusal.hint, { title: 'Try again', run: () => { clearMessage(); start(); } });
+    showMessage(refusal.message, refusal.hint, { title: 'Try again', run: () => { clearMessage(); start(); } });
     return;
   }
   const { options } = state;

@@ -9,16 +9,16 @@ import NNTraining
   import Darwin
 #endif
 
-/// The other runs next to a run's folder that have a report, the newest first.
+/// The other runs in the parent of a run's folder that have a report, the newest first.
 ///
-/// A page names a run by its place in this list, never by a path. Links of the file system are not
+/// A page refers to a run by its index in this list, never by a path. Symbolic links are not
 /// followed, so nothing outside the folder of runs is read.
 struct EarlierRuns: Sendable {
   /// A run with a report.
   struct Run: Sendable, Hashable {
-    /// The name of its folder.
+    /// The name of the run's folder.
     let name: String
-    /// When its report was written, in seconds since 1970.
+    /// The modification time of its report, in seconds since 1970.
     let date: Int
   }
 
@@ -26,10 +26,10 @@ struct EarlierRuns: Sendable {
   let runs: [Run]
   private let parent: String
 
-  /// Runs that a page lists.
+  /// The maximum number of runs that a page lists.
   static let limit = 30
 
-  /// Looks for runs next to a folder.
+  /// Finds the runs in the parent of a run's folder.
   init(excluding folder: String) {
     let parts = folder.split(separator: "/", omittingEmptySubsequences: true)
     let own = parts.last.map(String.init) ?? ""
@@ -44,7 +44,8 @@ struct EarlierRuns: Sendable {
     runs = Array(newestFirst.prefix(Self.limit))
   }
 
-  /// When a run's report was written; nil unless the folder is a run's and holds one as a file.
+  /// The modification time of a run's report; nil unless the folder is a run's and contains a
+  /// report.
   private static func date(of name: String, in parent: String) -> Int? {
     let run = RunFolder("\(parent)/\(name)")
     var status = stat()
@@ -63,19 +64,19 @@ struct EarlierRuns: Sendable {
     var json = JSONText()
     json.add(
       "runs",
-      objects: runs.enumerated().map { place, run in
+      objects: runs.enumerated().map { index, run in
         var object = JSONText()
         object.add("name", run.name)
         object.add("date", run.date)
-        object.add("report", "runs/\(place)/report.html")
+        object.add("report", "runs/\(index)/report.html")
         return object
       })
     return json.text
   }
 
-  /// The report of the run at a place of the list; nil where there is none (any more).
-  func report(at place: String) -> [UInt8]? {
-    guard let index = Int(place), runs.indices.contains(index),
+  /// The report of the run at an index of the list; nil if it does not exist or no longer exists.
+  func report(at index: String) -> [UInt8]? {
+    guard let index = Int(index), runs.indices.contains(index),
       Self.date(of: runs[index].name, in: parent) != nil
     else { return nil }
     return try? FileBytes.read(RunFolder("\(parent)/\(runs[index].name)").report)

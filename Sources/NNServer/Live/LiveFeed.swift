@@ -3,38 +3,39 @@ import NNReports
 package import NNTraining
 import Synchronization
 
-/// A run's events on their way from the training thread to any number of open pages.
+/// Passes a run's events from the training thread to any number of open pages.
 ///
 /// The training thread stores an event under a lock that is held for a few instructions, and never
-/// waits for a page. Pages are told at most 20 times a second what is newest by then: of the steps
-/// between two such *frames* the newest and those that the thinned history keeps, too. That history is
-/// what a page gets first, however late it is opened. A frame is written out once, for all pages.
+/// waits for a page. Pages receive updates (*frames*) at most 20 times per second: of the steps
+/// since the previous frame, the newest and those that the thinned history keeps. That history is
+/// the first thing that a page receives, however late it is opened. A frame is serialized once, for
+/// all pages.
 ///
-/// Memory is bounded: a thinned history, a few seconds of frames, and for each page the piece that it
-/// is being sent.
+/// Memory is bounded: a thinned history, a few seconds of frames, and for each page the data that
+/// are being sent.
 package final class LiveFeed: TrainingObserver, Sendable {
-  /// Time between two frames, for so many pages: 50 ms for up to 20, and so much more for more that all
-  /// together are sent no more than 400 a second.
+  /// The time between two frames for a number of pages: 50 ms for up to 20 pages; for more pages,
+  /// the time at which all together receive 400 frames per second.
   package static func interval(pages: Int) -> Duration {
     .milliseconds(50) * max(1, Double(pages) / 20)
   }
 
-  /// How the run stands.
+  /// The state of the run.
   package enum State: String, Sendable {
     case preparing, running, finished, interrupted, failed
   }
 
-  /// What a page gets next.
+  /// The next message to a page.
   package enum Delivery: Sendable, Equatable {
     /// Nothing new.
     case nothing
-    /// Events, written out, and the place up to which the page is then informed.
-    case events(String, place: Int)
+    /// Serialized events, and the frame number up to which the page is then up to date.
+    case events(String, position: Int)
     /// The last events; nothing will follow.
     case end(String)
   }
 
-  /// What the training thread leaves.
+  /// The state that the training thread writes.
   private struct Mailbox {
     var history = RunHistory()
     var state = State.preparing
@@ -42,7 +43,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
     var hasReport = false
     var startTime: Duration?
     var isOver = false
-    /// What the last frame did not have: the start, steps that the history keeps, the newest step, the
+    /// Changes since the last frame: the start, steps that the history keeps, the newest step, the
     /// newest that was measured, epochs.
     var hasNews = false
     var hasStarted = false
@@ -82,7 +83,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
       list.append(element)
     }
 
-    /// What has happened since the last frame. Copies no history, so the lock is short.
+    /// The events since the last frame. Does not copy the history, so the lock is held briefly.
     mutating func takeNews() -> [TrainingEvent] {
       var events: [TrainingEvent] = []
       if hasStarted, let start = history.start { events.append(.started(start)) }
@@ -105,7 +106,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
       return events
     }
 
-    /// The figures of the moment.
+    /// The current status.
     func status(at time: Duration) -> Status {
       let seconds = startTime.map { (time - $0) / .seconds(1) } ?? 0
       return Status(
@@ -138,20 +139,21 @@ package final class LiveFeed: TrainingObserver, Sendable {
     }
   }
 
-  /// What was written out for pages.
+  /// The serialized frames.
   private struct Frames {
-    /// The newest frames, the last with the number `count`.
+    /// The newest frames; the last one has the number `count`.
     var newest: [String] = []
     var count = 0
     var isOver = false
     var lastTime: Duration?
     var rate = RecentRate()
-    var history: (place: Int, text: String)?
+    var history: (position: Int, text: String)?
   }
 
-  /// Frames kept for pages that come a little late; later ones get the history again.
+  /// The number of frames kept for slow pages; slower ones receive the history again.
   private static let keptFrames = 40
-  /// Steps and epochs of a frame, beside the newest; of more the first are left out.
+  /// The maximum number of steps and epochs of a frame, in addition to the newest; of more, the
+  /// first are left out.
   private static let (stepsOfFrame, epochsOfFrame) = (16, 8)
 
   private let name: String
@@ -160,12 +162,12 @@ package final class LiveFeed: TrainingObserver, Sendable {
   private let frames = Mutex(Frames())
   private let clock: @Sendable () -> Duration
 
-  /// A feed of a run that has not started.
+  /// Creates a feed for a run that has not started.
   ///
   /// - Parameters:
   ///   - name: The run's name.
-  ///   - folder: Where its results go.
-  ///   - clock: Time since some moment, which tests set.
+  ///   - folder: The run's folder.
+  ///   - clock: The time since an arbitrary start; set by tests.
   package init(name: String, folder: String, clock: (@Sendable () -> Duration)? = nil) {
     self.name = name
     self.folder = folder
@@ -183,11 +185,11 @@ package final class LiveFeed: TrainingObserver, Sendable {
     mailbox.withLock { $0.take(event) }
   }
 
-  /// Tells pages that nothing will follow.
+  /// Marks the end of the stream.
   ///
   /// - Parameters:
-  ///   - failure: Why the run failed; nil when it did not.
-  ///   - hasReport: Whether pages can get the run's report.
+  ///   - failure: The reason if the run failed; nil if it did not.
+  ///   - hasReport: Whether pages can request the run's report.
   package func end(failure: String? = nil, hasReport: Bool = false) {
     mailbox.withLock { mailbox in
       mailbox.hasReport = hasReport
@@ -202,32 +204,34 @@ package final class LiveFeed: TrainingObserver, Sendable {
 
   // MARK: - Pages
 
-  /// What a page gets that is informed up to a place; nil for a page that knows nothing.
+  /// The next message to a page.
   ///
   /// - Parameters:
-  ///   - place: What an earlier delivery gave.
-  ///   - interval: Time between two questions of a page.
+  ///   - position: The position of the previous delivery; nil for a new page.
+  ///   - interval: The time between two requests of a page.
   package func delivery(
-    after place: Int?, every interval: Duration = LiveFeed.interval(pages: 1)
+    after position: Int?, every interval: Duration = LiveFeed.interval(pages: 1)
   ) -> Delivery {
     frames.withLock { frames in
       addFrame(to: &frames, every: interval)
-      guard let place, place <= frames.count, frames.count - place <= frames.newest.count else {
-        let (place, text) = history(&frames)
-        return frames.isOver ? .end(text) : .events(text, place: place)
+      guard let position, position <= frames.count, frames.count - position <= frames.newest.count
+      else {
+        let (position, text) = history(&frames)
+        return frames.isOver ? .end(text) : .events(text, position: position)
       }
-      if place == frames.count { return frames.isOver ? .end("") : .nothing }
-      let text = frames.newest.suffix(frames.count - place).joined()
-      return frames.isOver ? .end(text) : .events(text, place: frames.count)
+      if position == frames.count { return frames.isOver ? .end("") : .nothing }
+      let text = frames.newest.suffix(frames.count - position).joined()
+      return frames.isOver ? .end(text) : .events(text, position: frames.count)
     }
   }
 
-  /// Writes out what has happened since the last frame, if that is long enough ago.
+  /// Serializes the events since the last frame, if that is long enough ago.
   private func addFrame(to frames: inout Frames, every interval: Duration) {
-    // Pages are not exact: the next question of the only one must not come a little too early.
+    // Timers of pages are inexact: the next request of the only page must not be slightly too
+    // early.
     let now = clock()
     if let last = frames.lastTime, now - last < interval * 4 / 5 { return }
-    // Time goes on where nothing else does, as in a long validation.
+    // The time changes even when nothing else does, as in a long validation.
     let isSilent = frames.lastTime.map { now - $0 >= .seconds(1) } ?? false
     let news = mailbox.withLock { mailbox in
       mailbox.hasNews || (isSilent && !mailbox.isOver)
@@ -244,9 +248,9 @@ package final class LiveFeed: TrainingObserver, Sendable {
     frames.isOver = news.isOver
   }
 
-  /// Everything so far, thinned; written out once for all pages that are opened at the same place.
-  private func history(_ frames: inout Frames) -> (place: Int, text: String) {
-    if let known = frames.history, known.place == frames.count { return known }
+  /// The thinned history; serialized once for all pages that are opened at the same position.
+  private func history(_ frames: inout Frames) -> (position: Int, text: String) {
+    if let known = frames.history, known.position == frames.count { return known }
     let now = clock()
     let (history, status) = mailbox.withLock { ($0.history, $0.status(at: now)) }
     let rate = frames.rate.update(status.rows, at: status.seconds)
@@ -265,7 +269,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
     return written
   }
 
-  /// Kept steps and kept measured steps in the order in which they were done, and the newest.
+  /// Kept steps and kept measured steps in order, and the newest.
   private static func merged(_ history: RunHistory) -> [TrainingEvent.Step] {
     var steps: [Int: TrainingEvent.Step] = [:]
     for step in history.steps.elements + history.gradients.elements { steps[step.step] = step }

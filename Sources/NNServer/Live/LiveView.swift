@@ -21,9 +21,9 @@ import Synchronization
 /// view.end()
 /// ```
 public final class LiveView {
-  /// Where a browser finds the page.
+  /// The URL of the page.
   public var address: String { server.address }
-  /// What the run must report to.
+  /// The observer that the run must report to.
   public var observer: any TrainingObserver { feed }
 
   private let feed: LiveFeed
@@ -31,16 +31,16 @@ public final class LiveView {
   private let audience: Audience
   private var hasEnded = false
 
-  /// How long a page that is closed may take to come back, as one that is loaded anew does.
+  /// The time in which a closed page may come back, as after a reload.
   private static let reloadTime = Duration.seconds(2)
 
-  /// The pages that are open.
+  /// The open pages.
   private final class Audience: Sendable {
-    /// How many there are.
+    /// The number of open pages.
     let count = Atomic<Int>(0)
-    /// Whether there ever was one.
+    /// Whether a page was ever open.
     let wasThere = Atomic(false)
-    /// Whether pages are served although the run is over.
+    /// Whether pages are still served after the run.
     let stays = Atomic(false)
   }
 
@@ -49,10 +49,10 @@ public final class LiveView {
   /// - Parameters:
   ///   - port: The port; 0 for any that is free.
   ///   - name: The run's name.
-  ///   - folder: Where its results go.
-  ///   - stop: Called when somebody presses the page's stop button, on a thread of the server: asks
-  ///     the run to save its state and end.
-  /// - Throws: `NNError` when the port is taken or may not be used.
+  ///   - folder: The run's folder.
+  ///   - stop: Called when a user presses the page's stop button, on a thread of the server:
+  ///     requests the run to save its state and end.
+  /// - Throws: `NNError` when the port is in use or not permitted.
   public init(
     port: Int, name: String, folder: String, stop: @escaping @Sendable () -> Void
   ) throws(NNError) {
@@ -72,9 +72,9 @@ public final class LiveView {
         return .document(bytes)
       }
       routes.get("/runs") { _ in .json(earlier.json) }
-      routes.get("/runs/:place/report.html") { request in
-        guard let bytes = earlier.report(at: request.parameters["place"] ?? "") else {
-          throw Refusal(404, "there is no such report; /runs lists those that there are")
+      routes.get("/runs/:index/report.html") { request in
+        guard let bytes = earlier.report(at: request.parameters["index"] ?? "") else {
+          throw Refusal(404, "there is no such report; /runs lists the existing ones")
         }
         return .document(bytes)
       }
@@ -93,11 +93,11 @@ public final class LiveView {
     self.audience = audience
   }
 
-  /// Tells open pages that the run is over and stops the server, within three seconds.
+  /// Informs open pages of the end of the run and stops the server, within three seconds.
   ///
-  /// Without an open page it stops at once. A page keeps what it shows. The first call counts.
+  /// Without an open page it stops at once. A page keeps what it shows. Further calls do nothing.
   ///
-  /// - Parameter failure: Why the run failed; nil when it did not.
+  /// - Parameter failure: The reason if the run failed; nil if it did not.
   public func end(failure: String? = nil) {
     if hasEnded { return }
     hasEnded = true
@@ -106,13 +106,13 @@ public final class LiveView {
     server.stop()
   }
 
-  /// Tells open pages that the run is over, and serves them until all are closed; then stops the
+  /// Informs open pages of the end of the run, and serves them until all are closed; then stops the
   /// server.
   ///
   /// - Parameters:
-  ///   - patience: How long it waits for a page where none was ever open.
-  ///   - hasReport: Whether the run's folder holds a report, to which pages link then.
-  ///   - shouldStop: Asked twenty times a second whether to stop at once.
+  ///   - patience: The time to wait for a page if none was ever open.
+  ///   - hasReport: Whether the run's folder holds a report, to which pages then link.
+  ///   - shouldStop: Called twenty times per second; true stops the server at once.
   public func stay(patience: Duration, hasReport: Bool, until shouldStop: () -> Bool) {
     if hasEnded { return }
     hasEnded = true
@@ -130,36 +130,36 @@ public final class LiveView {
     server.stop()
   }
 
-  /// Sends one page what is new, until the run is over or the page is gone.
+  /// Sends updates to one page, until the run is over or the page is closed.
   private static func send(
     _ feed: LiveFeed, to writer: inout EventWriter, among audience: Audience
   ) async throws {
     let clock = ContinuousClock()
-    var place: Int?
+    var position: Int?
     var next = clock.now
     var lastSending = clock.now
     while true {
       let interval = LiveFeed.interval(pages: audience.count.load(ordering: .relaxed))
-      switch feed.delivery(after: place, every: interval) {
+      switch feed.delivery(after: position, every: interval) {
       case .nothing:
         if lastSending.duration(to: clock.now) > .seconds(5) {
           try await writer.keepAlive()
           lastSending = clock.now
         }
-      case .events(let text, let newPlace):
+      case .events(let text, let newPosition):
         try await writer.send(text)
-        place = newPlace
+        position = newPosition
         lastSending = clock.now
       case .end(let text):
         if !text.isEmpty { try await writer.send(text) }
-        // Writing shows whether somebody still looks at the page.
+        // Writing detects whether the page is still open.
         while audience.stays.load(ordering: .relaxed) {
           try await Task.sleep(for: .milliseconds(500))
           try await writer.keepAlive()
         }
         return
       }
-      // A reader that was slow goes on from now, instead of catching up.
+      // A slow reader continues from now instead of catching up.
       next = max(next + interval, clock.now)
       try await Task.sleep(until: next, clock: clock)
     }

@@ -1,10 +1,10 @@
 import NNData
 
-/// An experiment as a config and as a program.
+/// Writes an experiment as a config and as a Swift program.
 struct ExperimentText {
   let settings: PlaygroundSettings
   let points: PlaygroundPoints
-  /// What makes exactly what the network reads; nil where a table holds it.
+  /// The generator of exactly the network's inputs; nil where a table contains them.
   let generator: DataGenerator?
 
   /// The name of the targets' column.
@@ -12,7 +12,7 @@ struct ExperimentText {
     points.dataset.hasLabels ? "label" : "target"
   }
 
-  /// How often the texts go through the data.
+  /// The number of epochs in the texts.
   static let epochs = 100
 
   private var loss: PlaygroundLoss { settings.loss ?? .meanSquaredError }
@@ -98,7 +98,7 @@ struct ExperimentText {
   private var threshold: String { loss == .meanSquaredError ? "0.5" : "0" }
 
   private func dataLines(converted: Bool) -> [String] {
-    // Losses over numbers take the labels as 0 and 1.
+    // Regression losses read the labels as 0 and 1.
     let ending = converted ? "\n  .withNumericTargets()" : ""
     guard let generator else {
       let task = hasClasses ? ".classification" : ".regression"
@@ -153,7 +153,7 @@ struct ExperimentText {
 
   // MARK: - Numbers
 
-  /// How a generator's data come onto the stage; a table's stand there.
+  /// The normalization that maps a generator's data to the stage; a table is already mapped.
   private var normalization: PlaygroundScale? {
     generator == nil || points.scale.isIdentity ? nil : points.scale
   }
@@ -162,7 +162,8 @@ struct ExperimentText {
     "[\(numbers.map(number).joined(separator: ", "))]"
   }
 
-  /// The shortest text that reads back; with a point, since YAML 1.1 takes `1e-05` for a text.
+  /// The shortest text that reads back exactly; with a decimal point, since `1e-05` is a string in
+  /// YAML 1.1.
   private func number(_ number: Double) -> String {
     let text = "\(number)"
     guard let exponent = text.firstIndex(of: "e"), !text.contains(".") else { return text }

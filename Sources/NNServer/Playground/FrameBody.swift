@@ -1,8 +1,8 @@
 /// The numbers of a frame, in the order in which they were added.
 ///
-/// A frame is: the number of bytes of its header (UInt32), the header as JSON, filled up with spaces
-/// to a multiple of four, then the body: float32 numbers, then numbers of two bytes, then bytes; all
-/// of them little-endian.
+/// A frame is: the number of bytes of its header (UInt32), the header as JSON, padded with spaces
+/// to a multiple of four, then the body: float32 numbers, then uint16 numbers, then uint8 numbers;
+/// all of them little-endian.
 struct FrameBody {
   private var bytes: [UInt8] = []
 
@@ -14,7 +14,7 @@ struct FrameBody {
     }
   }
 
-  /// Adds integers of two bytes.
+  /// Adds uint16 numbers.
   mutating func add(words: some Collection<UInt16>) {
     bytes.reserveCapacity(bytes.count + 2 * words.count)
     for word in words {

@@ -10,7 +10,7 @@ struct JSONText {
   /// Adds an integer.
   mutating func add(_ name: String, _ number: Int) { put(name, "\(number)") }
 
-  /// Adds a truth value.
+  /// Adds a Boolean.
   mutating func add(_ name: String, _ flag: Bool) { put(name, "\(flag)") }
 
   /// Adds a number that reads back exactly; `null` for NaN and infinities.
@@ -28,7 +28,7 @@ struct JSONText {
   }
 
   /// Adds a list of integers.
-  mutating func add(_ name: String, wholes: [Int]) { put(name, list: wholes.map { "\($0)" }) }
+  mutating func add(_ name: String, integers: [Int]) { put(name, list: integers.map { "\($0)" }) }
 
   /// Adds a list of numbers; `null` for NaN and infinities.
   mutating func add(_ name: String, numbers: [Double]) { put(name, list: numbers.map(Self.text)) }

@@ -1,4 +1,4 @@
-/// What points the playground shows.
+/// The data sets of the playground.
 package enum PlaygroundSource: String, CaseIterable, Sendable {
   case circles
   case xor
@@ -8,7 +8,7 @@ package enum PlaygroundSource: String, CaseIterable, Sendable {
   case sine
   case csv
 
-  /// As it is written on the page.
+  /// The title on the page.
   var title: String {
     switch self {
     case .circles: "Circles"
@@ -21,8 +21,8 @@ package enum PlaygroundSource: String, CaseIterable, Sendable {
     }
   }
 
-  /// The noise that shows the shape best.
-  var usualNoise: Double {
+  /// The default noise.
+  var defaultNoise: Double {
     switch self {
     case .spirals: 0.02
     case .xor: 0.3
@@ -33,7 +33,7 @@ package enum PlaygroundSource: String, CaseIterable, Sendable {
   }
 }
 
-/// What stands behind each hidden layer.
+/// The activation after each hidden layer.
 package enum PlaygroundActivation: String, CaseIterable, Sendable {
   case tanh
   case relu
@@ -43,10 +43,10 @@ package enum PlaygroundActivation: String, CaseIterable, Sendable {
   case gelu
   case silu
   case softplus
-  /// Nothing, so that the whole network is one linear layer.
+  /// No activation, so that the network is equivalent to one linear layer.
   case linear
 
-  /// As it is written on the page.
+  /// The title on the page.
   var title: String {
     switch self {
     case .tanh: "tanh"
@@ -77,7 +77,7 @@ package enum PlaygroundActivation: String, CaseIterable, Sendable {
   }
 }
 
-/// What the playground minimises.
+/// The losses of the playground.
 package enum PlaygroundLoss: String, CaseIterable, Sendable {
   case binaryCrossEntropy = "bce_with_logits"
   case crossEntropy = "cross_entropy"
@@ -85,7 +85,7 @@ package enum PlaygroundLoss: String, CaseIterable, Sendable {
   case absoluteError = "l1"
   case huber
 
-  /// As it is written on the page.
+  /// The title on the page.
   var title: String {
     switch self {
     case .binaryCrossEntropy: "Cross entropy"
@@ -107,7 +107,7 @@ package enum PlaygroundLoss: String, CaseIterable, Sendable {
     }
   }
 
-  /// The losses for data with so many classes, or for numbers; the usual one first.
+  /// The losses for data with `classes` classes, or for numbers (nil); the default first.
   static func choices(classes: Int?) -> [PlaygroundLoss] {
     switch classes {
     case nil: [.meanSquaredError, .absoluteError, .huber]
@@ -117,7 +117,7 @@ package enum PlaygroundLoss: String, CaseIterable, Sendable {
   }
 }
 
-/// How the playground changes weights.
+/// The optimizers of the playground.
 package enum PlaygroundOptimizer: String, CaseIterable, Sendable {
   case adam
   case adamW = "adamw"
@@ -126,7 +126,7 @@ package enum PlaygroundOptimizer: String, CaseIterable, Sendable {
   case rmsprop
   case adagrad
 
-  /// As it is written on the page.
+  /// The title on the page.
   var title: String {
     switch self {
     case .adam: "Adam"

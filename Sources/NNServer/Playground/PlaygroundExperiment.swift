@@ -3,36 +3,36 @@ package import NNData
 import NNLosses
 package import NNTraining
 
-/// What settings amount to: a config, the data it trains on, and both as texts to take away.
+/// The experiment that settings define: a config and the data it trains on, both also as texts.
 ///
-/// The config is read from the very YAML that the page shows, and a table from the very CSV, so what
-/// is on screen trains elsewhere to the same numbers.
+/// The config is read from the YAML that the page shows, and a table from its CSV, so the
+/// experiment on screen is reproducible elsewhere with the same numbers.
 package struct PlaygroundExperiment: Sendable {
-  /// The settings, with everything that follows from the data.
+  /// The settings, with all defaults that depend on the data.
   package let settings: PlaygroundSettings
   /// The points.
   package let points: PlaygroundPoints
   /// The config.
   package let yaml: String
-  /// The table that the config reads; nil where a generator gives what the network reads.
+  /// The table that the config reads; nil where a generator produces the network's inputs.
   package let table: String?
-  /// The same as a program.
+  /// The experiment as a Swift program.
   package let program: String
-  /// The config, read.
+  /// The parsed config.
   package let config: Config
-  /// What the network learns from.
+  /// The training data.
   package let train: Dataset
-  /// What it is tested on.
+  /// The test data.
   package let test: Dataset
-  /// Which of the points are for learning, and which for testing.
+  /// The indices of the points for training and for testing.
   package let rows: (train: [Int], test: [Int])
 
   /// The name of the table that the config reads.
   package static let tableName = "playground.csv"
 
-  /// Works everything out.
+  /// Creates the experiment.
   ///
-  /// - Throws: `NNError` for settings that do not fit each other or a table.
+  /// - Throws: `NNError` for settings that are inconsistent or incompatible with a table.
   package init(_ chosen: PlaygroundSettings) throws(NNError) {
     let points = try PlaygroundPoints(chosen)
     let settings = try chosen.resolved(for: points)
@@ -54,7 +54,7 @@ package struct PlaygroundExperiment: Sendable {
     self.points = points
   }
 
-  /// What the network reads of points on the stage, raw as in the training data.
+  /// The network's inputs for points on the stage, unnormalized as in the training data.
   package func inputs(_ stage: [(x: Double, y: Double)]) -> HostTensor {
     let features = settings.features ?? []
     let scale = table == nil ? points.scale : .identity(points.dimensions)
@@ -70,7 +70,7 @@ package struct PlaygroundExperiment: Sendable {
     return HostTensor(values, shape: [stage.count, features.count])
   }
 
-  /// The data as a run of the config reads them.
+  /// The data that the config specifies.
   private static func data(_ config: Config, table: String?) throws(NNError) -> Dataset {
     let source = try config.makeTrainSource()
     let dataset: Dataset
@@ -82,7 +82,7 @@ package struct PlaygroundExperiment: Sendable {
     return try config.makeLoss().target.acceptsLabels ? dataset : dataset.withNumericTargets()
   }
 
-  /// Which rows a split puts where: the same split of the rows' numbers.
+  /// The rows of both parts of a split: the same split applied to the rows' indices.
   private static func rows(
     of dataset: Dataset, fraction: Double, seed: UInt64
   ) throws(NNError) -> (train: [Int], test: [Int]) {
@@ -126,7 +126,7 @@ extension PlaygroundSettings {
   /// The share of points for testing.
   var testShare: Double { ((1 - trainShare) * 1000).rounded() / 1000 }
 
-  /// The settings with features, loss, noise and the largest batch as the data ask for.
+  /// The settings with features, loss, noise and maximum batch size resolved for the data.
   ///
   /// - Throws: `NNError` for features or a loss that the data do not have.
   fileprivate func resolved(for points: PlaygroundPoints) throws(NNError) -> PlaygroundSettings {
@@ -137,18 +137,18 @@ extension PlaygroundSettings {
         "`features`: \(foreign.title) needs two coordinates, and these points have one",
         hint: "use x, x² and sin x")
     }
-    // In the order of the page, so that the same choice is the same network.
+    // In the order of the page, so that the same selection is the same network.
     settings.features = PlaygroundFeature.allCases.filter(features.contains)
     let losses = PlaygroundLoss.choices(classes: points.classCount)
     if let loss, !losses.contains(loss) {
       let kind = points.classCount.map { "\($0) classes" } ?? "numbers"
       throw .invalid(
-        "`loss`: \(loss.rawValue) does not suit data with \(kind)",
+        "`loss`: \(loss.rawValue) is incompatible with data with \(kind)",
         hint: "use \(losses.map(\.rawValue).joined(separator: ", "))")
     }
     settings.loss = loss ?? losses[0]
-    settings.noise = noise ?? source.usualNoise
-    // As a split rounds; a batch of all points is the largest there is.
+    settings.noise = noise ?? source.defaultNoise
+    // Rounded as in a split; the maximum batch size is the number of points.
     let count = points.dataset.count
     settings.batchSize = max(1, min(batchSize, count - Int((Double(count) * testShare).rounded())))
     settings.classes =
@@ -156,7 +156,7 @@ extension PlaygroundSettings {
     return settings
   }
 
-  /// How many outputs the network has.
+  /// The number of the network's outputs.
   func outputCount(_ points: PlaygroundPoints) -> Int {
     loss == .crossEntropy ? points.classCount ?? 1 : 1
   }

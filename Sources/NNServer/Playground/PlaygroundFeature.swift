@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// A number that a network of the playground may read of a point.
+/// An input feature of a point in the playground.
 package enum PlaygroundFeature: String, CaseIterable, Sendable {
   case x
   case y
@@ -18,7 +18,7 @@ package enum PlaygroundFeature: String, CaseIterable, Sendable {
   case radius
   case angle
 
-  /// As it is written on the page.
+  /// The title on the page.
   var title: String {
     switch self {
     case .x: "x"
@@ -33,7 +33,7 @@ package enum PlaygroundFeature: String, CaseIterable, Sendable {
     }
   }
 
-  /// What it is, for tips and screen readers.
+  /// The description, for tooltips and screen readers.
   var meaning: String {
     switch self {
     case .x: "the first coordinate"
@@ -48,7 +48,7 @@ package enum PlaygroundFeature: String, CaseIterable, Sendable {
     }
   }
 
-  /// How many coordinates a point must have.
+  /// The number of coordinates that a point must have.
   var dimensions: Int {
     switch self {
     case .x, .xSquared, .sineOfX: 1
@@ -71,7 +71,7 @@ package enum PlaygroundFeature: String, CaseIterable, Sendable {
     }
   }
 
-  /// The features that are the coordinates themselves.
+  /// The features that are coordinates.
   static func coordinates(_ dimensions: Int) -> [PlaygroundFeature] {
     dimensions == 1 ? [.x] : [.x, .y]
   }

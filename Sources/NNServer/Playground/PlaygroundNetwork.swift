@@ -3,54 +3,54 @@ import NNData
 import NNMetrics
 import NNTraining
 
-/// A network of the playground in training: takes steps and shows what it has become.
+/// A network of the playground in training: takes steps and produces frames for the page.
 ///
-/// The same settings and the same number of steps give the same frame, bit by bit. Not `Sendable`:
-/// its session owns it.
+/// The same settings and the same number of steps produce the same frame, bit by bit. Not
+/// `Sendable`: it is owned by its session.
 package final class PlaygroundNetwork {
-  /// How long to train before the next frame.
+  /// The training before the next frame.
   package enum Advance: Sendable, Hashable {
-    /// So many steps.
+    /// A number of steps.
     case steps(Int)
-    /// To the end of so many epochs.
+    /// A number of epochs, to the end of the last one.
     case epochs(Int)
-    /// About so many milliseconds.
+    /// About this many milliseconds.
     case milliseconds(Int)
   }
 
-  /// How a part of the points fares.
+  /// The loss and score on a set of points.
   struct Figures: Sendable, Hashable {
     /// The mean loss.
     var loss: Double
-    /// The share of points in the right class, or the mean absolute error of numbers.
+    /// The accuracy, or the mean absolute error for numbers.
     var score: Double
   }
 
-  /// No request trains longer than this, whatever it asks for.
+  /// The maximum training time of a request.
   static let longest = Duration.milliseconds(1000)
 
   package let experiment: PlaygroundExperiment
   private let now: () -> Duration
   private let trainer: Trainer
   private let stage: PlaygroundStage
-  /// What the network gives on the stage.
+  /// The network's outputs on the stage.
   private let probe: LayerProbe
-  /// The places of the hidden layers and the output among those of the probe.
+  /// The indices of the hidden layers and the output among those of the probe.
   private let shownLayers: [Int]
 
-  /// The mean training loss of each epoch so far, as a run of the config logs them.
+  /// The mean training loss of each epoch so far, as a run of the config logs it.
   package private(set) var epochLosses: [Double] = []
-  /// Why it cannot go on: the loss is not finite any more.
+  /// The reason why training cannot continue: the loss is no longer finite.
   package private(set) var failure: NNError?
   /// The weights and biases that were set by hand.
-  private var edits: Set<WeightPlace> = []
+  private var edits: Set<WeightIndex> = []
 
-  /// Draws the first weights.
+  /// Draws the initial weights.
   ///
   /// - Parameters:
   ///   - experiment: What to train.
-  ///   - now: Time since some moment, which tests set.
-  /// - Throws: `NNError` for settings that do not fit.
+  ///   - now: The time since an arbitrary start; set by tests.
+  /// - Throws: `NNError` for invalid settings.
   package init(
     _ experiment: PlaygroundExperiment, now: (() -> Duration)? = nil
   ) throws(NNError) {
@@ -68,8 +68,8 @@ package final class PlaygroundNetwork {
         l1Penalty: config.l1Penalty, logEvery: 0))
     stage = PlaygroundStage(experiment)
     probe = try LayerProbe(trainer, rows: experiment.inputs(stage.cells))
-    // Each hidden layer is a dense one, then its activation and dropout, if any. What is shown is the
-    // output of the activation.
+    // Each hidden layer is a dense layer, then its activation and dropout, if any. The output of
+    // the activation is shown.
     let activations = experiment.settings.activation == .linear ? 0 : 1
     let stride = 1 + activations + (experiment.settings.dropout > 0 ? 1 : 0)
     let hidden = experiment.settings.hidden.indices.map { "\($0 * stride + activations)" }
@@ -85,7 +85,7 @@ package final class PlaygroundNetwork {
 
   // MARK: - Training
 
-  /// Trains on; does nothing once the loss has left the finite numbers.
+  /// Continues training; does nothing once the loss is no longer finite.
   package func advance(_ advance: Advance) {
     guard failure == nil else { return }
     let budget =
@@ -115,8 +115,8 @@ package final class PlaygroundNetwork {
 
   // MARK: - Setting weights
 
-  /// Where a weight or bias stands.
-  package struct WeightPlace: Sendable, Hashable {
+  /// The index of a weight or bias.
+  package struct WeightIndex: Sendable, Hashable {
     /// The layer from 0: the hidden layers, then the output.
     package let layer: Int
     /// The node that it leads to, from 0.
@@ -131,9 +131,9 @@ package final class PlaygroundNetwork {
 
   /// Sets a weight or bias; the optimizer's state stays.
   ///
-  /// - Throws: `NNError` for a place that the network does not have, and once its training has
-  ///   failed; then nothing changes.
-  package func set(_ place: WeightPlace, to value: Double) throws(NNError) {
+  /// - Throws: `NNError` for an index out of range, and once training has failed; then nothing
+  ///   changes.
+  package func set(_ index: WeightIndex, to value: Double) throws(NNError) {
     guard failure == nil else {
       throw .invalid("training has stopped, so no weight can be set", hint: "reset first")
     }
@@ -147,31 +147,31 @@ package final class PlaygroundNetwork {
           "`\(name)` expects an integer from 0 to \(count - 1), gets \(index)", at: "weight")
       }
     }
-    try check(place.layer, widths.count - 1, "layer")
-    let inputs = widths[place.layer]
-    try check(place.node, widths[place.layer + 1], "node")
-    if let input = place.input { try check(input, inputs, "input") }
+    try check(index.layer, widths.count - 1, "layer")
+    let inputs = widths[index.layer]
+    try check(index.node, widths[index.layer + 1], "node")
+    if let input = index.input { try check(input, inputs, "input") }
     // Each dense layer has a weight [outputs, inputs], then a bias [outputs].
     var entries = try trainer.weights()
-    let entry = 2 * place.layer + (place.input == nil ? 1 : 0)
+    let entry = 2 * index.layer + (index.input == nil ? 1 : 0)
     let tensor = entries[entry].tensor
     var numbers = tensor.converted(to: .float32).scalars(as: Float.self)
-    numbers[place.input.map { place.node * inputs + $0 } ?? place.node] = Float(value)
+    numbers[index.input.map { index.node * inputs + $0 } ?? index.node] = Float(value)
     entries[entry].tensor = HostTensor(numbers, shape: tensor.shape)
     try trainer.load(Dictionary(uniqueKeysWithValues: entries.map { ($0.name, $0.tensor) }))
-    edits.insert(place)
+    edits.insert(index)
   }
 
   // MARK: - Showing
 
-  /// How the points fare now.
+  /// The current loss and score on a data set.
   private func figures(_ dataset: Dataset) throws(NNError) -> Figures {
     let (loss, metrics) = try trainer.evaluate(
       on: dataset, metrics: experiment.config.makeMetrics())
     return Figures(loss: loss, score: metrics.first?.value ?? .nan)
   }
 
-  /// What the page draws: everything where it is to be drawn anew, else what training changes.
+  /// A frame: everything if `isComplete`, else only what training changes.
   package func frame(isComplete: Bool, session: String? = nil) throws(NNError) -> [UInt8] {
     var header = JSONText()
     if let session { header.add("session", session) }

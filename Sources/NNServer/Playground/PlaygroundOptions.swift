@@ -1,15 +1,15 @@
 import NNFormats
 
-/// What there is to choose from, for the page.
+/// The options that the page offers.
 enum PlaygroundOptions {
-  /// Steps that the page offers; the program takes any within bounds.
+  /// The values that the page offers; the server accepts any within bounds.
   private static let learningRates = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3]
   private static let batchSizes = [1, 2, 4, 8, 16, 32, 64, 128]
-  /// Those of TensorFlow's playground.
+  /// The values of TensorFlow's playground.
   private static let penalties = [0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
   private static let dropouts = [0, 0.1, 0.2, 0.3, 0.4, 0.5]
 
-  /// Everything as JSON.
+  /// The options as JSON.
   static func json(limits: PlaygroundSessions.Limits) -> JSONText {
     var json = JSONText()
     json.add("settings", PlaygroundSettings().json)
@@ -17,7 +17,7 @@ enum PlaygroundOptions {
       "sources",
       objects: PlaygroundSource.allCases.map { source in
         var object = choice(source.rawValue, source.title)
-        object.add("noise", source.usualNoise)
+        object.add("noise", source.defaultNoise)
         return object
       })
     json.add(
@@ -33,7 +33,7 @@ enum PlaygroundOptions {
     json.add(
       "optimizers", objects: PlaygroundOptimizer.allCases.map { choice($0.rawValue, $0.title) })
     json.add("learning_rate", numbers: learningRates)
-    json.add("batch_size", wholes: batchSizes)
+    json.add("batch_size", integers: batchSizes)
     json.add("l1_penalty", numbers: penalties)
     json.add("weight_decay", numbers: penalties)
     json.add("dropout", numbers: dropouts)

@@ -1,33 +1,33 @@
 import NNCore
 package import NNData
 
-/// Where data stand on the playground's stage: about −2.5 to 2.5 in each coordinate, whatever their
-/// own scale.
+/// The map from data to the playground's stage: about −2.5 to 2.5 in each coordinate, whatever the
+/// scale of the data.
 package struct PlaygroundScale: Sendable, Hashable {
-  /// What is subtracted from each coordinate.
+  /// The offset that is subtracted from each coordinate.
   var offsets: [Double]
-  /// What it is divided by then.
+  /// The divisor that is applied after that.
   var divisors: [Double]
 
-  /// How far the data reach on the stage, about.
+  /// The approximate extent of the data on the stage.
   static let reach = 2.5
 
-  /// Coordinates as they are.
+  /// The identity.
   static func identity(_ dimensions: Int) -> PlaygroundScale {
     PlaygroundScale(
       offsets: [Double](repeating: 0, count: dimensions),
       divisors: [Double](repeating: 1, count: dimensions))
   }
 
-  /// Whether nothing changes.
+  /// Whether it is the identity.
   var isIdentity: Bool { offsets.allSatisfy { $0 == 0 } && divisors.allSatisfy { $0 == 1 } }
 
-  /// A coordinate of the data on the stage.
+  /// Maps a coordinate of the data to the stage.
   func staged(_ value: Double, _ axis: Int) -> Double {
     (value - offsets[axis]) / divisors[axis]
   }
 
-  /// A coordinate on the stage among the data.
+  /// Maps a coordinate on the stage to the data.
   func original(_ value: Double, _ axis: Int) -> Double {
     value * divisors[axis] + offsets[axis]
   }
@@ -35,21 +35,21 @@ package struct PlaygroundScale: Sendable, Hashable {
 
 /// The points of the playground.
 package struct PlaygroundPoints: Sendable {
-  /// The points as they are: inputs [N, 1] or [N, 2], labels [N] or numbers [N, 1].
+  /// The points in their own units: inputs [N, 1] or [N, 2], labels [N] or numbers [N, 1].
   package let dataset: Dataset
-  /// Where they stand on the stage.
+  /// The map from the points to the stage.
   package let scale: PlaygroundScale
   /// The names of the coordinates.
   let axes: [String]
 
-  /// Coordinates of a point.
+  /// The number of coordinates of a point.
   var dimensions: Int { dataset.inputShape[0] }
   /// The number of classes; nil where targets are numbers.
   package var classCount: Int? { dataset.classCount }
 
-  /// Makes or reads the points that settings ask for.
+  /// Generates or reads the points that settings specify.
   ///
-  /// - Throws: `NNError` for a table that cannot be read or does not fit the page.
+  /// - Throws: `NNError` for a table that cannot be read or is out of bounds.
   init(_ settings: PlaygroundSettings) throws(NNError) {
     if let generator = try settings.generator {
       dataset = try generator.make()
@@ -93,7 +93,7 @@ package struct PlaygroundPoints: Sendable {
         at: "your table", hint: "separate them by commas or tabs, and leave out other columns")
     }
     let hasHeader = fields.dropLast().contains { Double($0) == nil }
-    // The file's name decides between tabs and commas.
+    // The file's extension selects tabs or commas.
     let source = CSVSource(
       file: hasTabs ? "your table.tsv" : "your table", header: hasHeader, task: settings.task)
     let dataset = try source.load(contents: bytes)
@@ -114,7 +114,7 @@ package struct PlaygroundPoints: Sendable {
     guard bounds.contains(classes) else {
       throw .invalid(
         "expected \(bounds.lowerBound) to \(bounds.upperBound) classes, found \(classes)",
-        at: place, hint: "choose numbers as the kind of target if these are no classes")
+        at: place, hint: "choose numbers as the kind of target if these are not classes")
     }
     let present = Set(dataset.targets.scalars(as: Int32.self))
     if let missing = (0..<Int32(classes)).first(where: { !present.contains($0) }) {
@@ -130,7 +130,7 @@ package struct PlaygroundPoints: Sendable {
     for column in 0..<columns {
       let own = stride(from: column, to: values.count, by: columns).map { values[$0] }
       let (low, high) = (own.min() ?? 0, own.max() ?? 0)
-      // Halves first: the whole width of extreme numbers overflows.
+      // Halved first: the full width of extreme numbers overflows.
       let half = high / 2 - low / 2
       scale.offsets.append(low / 2 + high / 2)
       scale.divisors.append(half > 0 ? half / PlaygroundScale.reach : 1)
@@ -140,22 +140,23 @@ package struct PlaygroundPoints: Sendable {
 }
 
 extension PlaygroundSettings {
-  /// The generator of the points; nil where they stand in a table.
+  /// The generator of the points; nil if they come from a table.
   var generator: DataGenerator? {
     get throws(NNError) {
       guard let kind = DataGenerator.Kind(rawValue: source.rawValue) else { return nil }
       return try DataGenerator(
-        kind, samples: samples, noise: Self.rounded((noise ?? source.usualNoise) * kind.halfWidth),
+        kind, samples: samples,
+        noise: Self.rounded((noise ?? source.defaultNoise) * kind.halfWidth),
         classes: kind.classesVary ? classes ?? kind.classes : nil, seed: UInt64(seed))
     }
   }
 
-  /// The number without the dust of its computation, as it stands in the config.
+  /// The number rounded to four decimals, as in the config.
   private static func rounded(_ number: Double) -> Double { (number * 10000).rounded() / 10000 }
 }
 
 extension DataGenerator.Kind {
-  /// Half the width of what it makes.
+  /// Half the width of the generated data.
   fileprivate var halfWidth: Double {
     switch self {
     case .xor, .and, .or: 0.5
@@ -165,7 +166,7 @@ extension DataGenerator.Kind {
     }
   }
 
-  /// Where its points stand on the stage.
+  /// The map from its points to the stage.
   fileprivate var scale: PlaygroundScale {
     switch self {
     case .xor, .and, .or: PlaygroundScale(offsets: [0.5, 0.5], divisors: [0.25, 0.25])

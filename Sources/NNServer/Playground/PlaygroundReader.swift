@@ -2,7 +2,7 @@ package import NNCore
 import NNData
 import NNFormats
 
-/// Reads the members of a JSON object that a page has sent, and gathers what is wrong with them.
+/// Reads the members of a JSON object that a page has sent, and collects all errors.
 struct PlaygroundReader {
   private let members: [JSONValue.Member]
   private let place: String
@@ -11,8 +11,8 @@ struct PlaygroundReader {
 
   /// Reads a request's body.
   ///
-  /// - Parameter place: What the body is, for messages.
-  /// - Throws: `NNError` for what is no JSON object.
+  /// - Parameter place: The name of the body, for messages.
+  /// - Throws: `NNError` if it is not a JSON object.
   init(_ body: [UInt8], at place: String) throws(NNError) {
     let document = try JSONValue(parsing: body[...], at: place)
     guard case .object(let members) = document else {
@@ -22,7 +22,7 @@ struct PlaygroundReader {
     self.place = place
   }
 
-  /// The value of a member, or nil where it is missing, null or reported as wrong.
+  /// The value of a member, or nil if it is missing, null or invalid (and reported).
   private mutating func value<Value>(
     _ name: String, expects expectation: @autoclosure () -> String,
     _ match: (JSONValue) -> Value?
@@ -37,10 +37,10 @@ struct PlaygroundReader {
   }
 
   /// An integer within bounds.
-  mutating func whole(_ name: String, _ bounds: ClosedRange<Int>) -> Int? {
+  mutating func integer(_ name: String, _ bounds: ClosedRange<Int>) -> Int? {
     value(
       name, expects: "an integer from \(bounds.lowerBound) to \(bounds.upperBound)",
-      { $0.whole(bounds) })
+      { $0.integer(bounds) })
   }
 
   /// A number within bounds.
@@ -71,7 +71,7 @@ struct PlaygroundReader {
   }
 
   /// Integers within bounds.
-  mutating func wholes(
+  mutating func integers(
     _ name: String, _ bounds: ClosedRange<Int>, count: ClosedRange<Int>
   ) -> [Int]? {
     value(
@@ -80,12 +80,12 @@ struct PlaygroundReader {
         + "\(bounds.upperBound)"
     ) {
       guard case .array(let items) = $0, count.contains(items.count) else { return nil }
-      let numbers = items.compactMap { $0.whole(bounds) }
+      let numbers = items.compactMap { $0.integer(bounds) }
       return numbers.count == items.count ? numbers : nil
     }
   }
 
-  /// A text of at most so many bytes.
+  /// A text of at most `maximumBytes` bytes.
   mutating func text(_ name: String, maximumBytes: Int) -> String? {
     value(name, expects: "a text of at most \(maximumBytes) bytes") {
       guard case .string(let text) = $0, text.utf8.count <= maximumBytes else { return nil }
@@ -93,9 +93,9 @@ struct PlaygroundReader {
     }
   }
 
-  /// Verifies that every member was asked for and all were right.
+  /// Checks that every member is known and valid.
   ///
-  /// - Throws: `NNError` with all problems.
+  /// - Throws: `NNError` with all errors.
   func finish() throws(NNError) {
     let unknown = members.filter { !known.contains($0.name) }
       .map { "there is no `\($0.name)`; there are \(known.joined(separator: ", "))" }
@@ -111,7 +111,7 @@ struct PlaygroundReader {
 }
 
 extension JSONValue {
-  /// The value in a message: short, whatever was sent.
+  /// A short summary of the value, for messages.
   fileprivate var summary: String {
     switch self {
     case .object: "an object"
@@ -124,7 +124,7 @@ extension JSONValue {
     }
   }
 
-  fileprivate func whole(_ bounds: ClosedRange<Int>) -> Int? {
+  fileprivate func integer(_ bounds: ClosedRange<Int>) -> Int? {
     guard case .number(let text) = self, let number = Double(text),
       let whole = Int(exactly: number)
     else { return nil }
@@ -147,16 +147,16 @@ private enum TaskWord: String, CaseIterable {
 }
 
 extension PlaygroundSettings {
-  /// Reads what a page has sent; what is missing keeps its default.
+  /// Reads the settings that a page has sent; missing ones keep their defaults.
   ///
-  /// - Throws: `NNError` that lists everything that is no JSON, unknown or out of bounds.
+  /// - Throws: `NNError` that lists all invalid, unknown and out-of-bounds members.
   package init(json body: [UInt8]) throws(NNError) {
     var reader = try PlaygroundReader(body, at: "settings")
     self.init()
     source = reader.word("source", PlaygroundSource.self) ?? source
-    samples = reader.whole("samples", PlaygroundBounds.samples) ?? samples
+    samples = reader.integer("samples", PlaygroundBounds.samples) ?? samples
     noise = reader.number("noise", PlaygroundBounds.noise)
-    classes = reader.whole("classes", PlaygroundBounds.classes)
+    classes = reader.integer("classes", PlaygroundBounds.classes)
     table = reader.text("table", maximumBytes: PlaygroundBounds.tableBytes) ?? table
     switch reader.word("task", TaskWord.self) {
     case .classes: task = .classification
@@ -166,30 +166,31 @@ extension PlaygroundSettings {
     trainShare = reader.number("train_share", PlaygroundBounds.trainShare) ?? trainShare
     features = reader.words("features", PlaygroundFeature.self)
     hidden =
-      reader.wholes("hidden", PlaygroundBounds.nodes, count: PlaygroundBounds.layers) ?? hidden
+      reader.integers("hidden", PlaygroundBounds.nodes, count: PlaygroundBounds.layers) ?? hidden
     activation = reader.word("activation", PlaygroundActivation.self) ?? activation
     loss = reader.word("loss", PlaygroundLoss.self)
     optimizer = reader.word("optimizer", PlaygroundOptimizer.self) ?? optimizer
     learningRate = reader.number("learning_rate", PlaygroundBounds.learningRate) ?? learningRate
-    batchSize = reader.whole("batch_size", PlaygroundBounds.batchSize) ?? batchSize
+    batchSize = reader.integer("batch_size", PlaygroundBounds.batchSize) ?? batchSize
     l1Penalty = reader.number("l1_penalty", PlaygroundBounds.l1Penalty) ?? l1Penalty
     weightDecay = reader.number("weight_decay", PlaygroundBounds.weightDecay) ?? weightDecay
     dropout = reader.number("dropout", PlaygroundBounds.dropout) ?? dropout
-    seed = reader.whole("seed", PlaygroundBounds.seed) ?? seed
+    seed = reader.integer("seed", PlaygroundBounds.seed) ?? seed
     try reader.finish()
   }
 
-  /// The settings as a page reads them, without the table and without what follows from the data.
+  /// The settings as a page reads them, without the table and without defaults that depend on the
+  /// data.
   var json: JSONText {
     var json = JSONText()
     json.add("source", source.rawValue)
     json.add("samples", samples)
-    json.add("noise", noise ?? source.usualNoise)
+    json.add("noise", noise ?? source.defaultNoise)
     if let classes { json.add("classes", classes) }
     json.add("train_share", trainShare)
     json.add("task", task == .automatic ? "automatic" : task == .regression ? "numbers" : "classes")
     if let features { json.add("features", texts: features.map(\.rawValue)) }
-    json.add("hidden", wholes: hidden)
+    json.add("hidden", integers: hidden)
     json.add("activation", activation.rawValue)
     if let loss { json.add("loss", loss.rawValue) }
     json.add("optimizer", optimizer.rawValue)

@@ -2,22 +2,22 @@ package import NNCore
 import NNDrawing
 import NNFormats
 
-/// What the playground's server answers.
+/// The routes of the playground's server.
 ///
 /// | Request | Answer |
 /// |---|---|
 /// | `GET /` and its files | the page |
-/// | `GET /api/options` | what there is to choose from |
+/// | `GET /api/options` | the options |
 /// | `POST /api/sessions` with settings | a new session's complete frame |
-/// | `POST /api/sessions/NAME` with settings | the complete frame of the session, begun anew |
+/// | `POST /api/sessions/NAME` with settings | the complete frame of the restarted session |
 /// | `POST /api/sessions/NAME/advance` with `steps`, `epochs` or `milliseconds` | a frame |
 /// | `POST /api/sessions/NAME/weight` with `layer`, `node`, `input` and `value` | a frame |
 /// | `GET /api/sessions/NAME/texts` | config, program and table |
-/// | `DELETE /api/sessions/NAME` | nothing; the session is gone |
+/// | `DELETE /api/sessions/NAME` | nothing; the session is removed |
 struct PlaygroundRoutes: Sendable {
   let sessions: PlaygroundSessions
 
-  /// A table with every byte escaped, and room for the other settings.
+  /// A table with every byte escaped, and space for the other settings.
   static let bodyBytes = 2 * PlaygroundBounds.tableBytes + 20_000
 
   /// Adds all routes.
@@ -42,9 +42,9 @@ struct PlaygroundRoutes: Sendable {
       }
     }
     routes.post("/api/sessions/:name/weight") { request in
-      let (place, value) = try PlaygroundNetwork.WeightPlace.read(json: request.body)
+      let (index, value) = try PlaygroundNetwork.WeightIndex.read(json: request.body)
       return try await using(request) { session in
-        .file(try await session.set(place, to: value), .binary)
+        .file(try await session.set(index, to: value), .binary)
       }
     }
     routes.get("/api/sessions/:name/texts") { request in
@@ -93,7 +93,7 @@ struct PlaygroundRoutes: Sendable {
     try await answering { try await sessions.use(request.parameters["name"] ?? "", body) }
   }
 
-  /// Turns what sessions refuse into statuses.
+  /// Converts refusals of sessions to HTTP statuses.
   private func answering(_ body: () async throws -> LocalAnswer) async throws -> LocalAnswer {
     do {
       return try await body()
@@ -123,15 +123,15 @@ extension Refusal {
 }
 
 extension PlaygroundNetwork.Advance {
-  /// Reads what a page asks for.
+  /// Reads the request of a page.
   ///
-  /// - Throws: `NNError` unless exactly one of the three is there and within bounds.
+  /// - Throws: `NNError` unless exactly one of the three is present and within bounds.
   package init(json body: [UInt8]) throws(NNError) {
     var reader = try PlaygroundReader(body, at: "advance")
     let choices: [PlaygroundNetwork.Advance?] = [
-      reader.whole("steps", 1...10_000).map { .steps($0) },
-      reader.whole("epochs", 1...1000).map { .epochs($0) },
-      reader.whole("milliseconds", 1...100).map { .milliseconds($0) },
+      reader.integer("steps", 1...10_000).map { .steps($0) },
+      reader.integer("epochs", 1...1000).map { .epochs($0) },
+      reader.integer("milliseconds", 1...100).map { .milliseconds($0) },
     ]
     try reader.finish()
     let given = choices.compactMap(\.self)
@@ -144,23 +144,23 @@ extension PlaygroundNetwork.Advance {
   }
 }
 
-extension PlaygroundNetwork.WeightPlace {
-  /// Reads which weight a page sets, and to what; without `input` it is the node's bias.
+extension PlaygroundNetwork.WeightIndex {
+  /// Reads the weight that a page sets, and its value; without `input` it is the node's bias.
   ///
-  /// - Throws: `NNError` for what is missing, unknown or out of bounds.
+  /// - Throws: `NNError` for missing, unknown and out-of-bounds members.
   package static func read(
     json body: [UInt8]
-  ) throws(NNError) -> (place: PlaygroundNetwork.WeightPlace, value: Double) {
+  ) throws(NNError) -> (index: PlaygroundNetwork.WeightIndex, value: Double) {
     var reader = try PlaygroundReader(body, at: "weight")
-    let layer = reader.whole("layer", PlaygroundBounds.layers)
-    let node = reader.whole("node", 0...PlaygroundBounds.nodes.upperBound - 1)
-    let input = reader.whole("input", 0...PlaygroundBounds.nodes.upperBound - 1)
+    let layer = reader.integer("layer", PlaygroundBounds.layers)
+    let node = reader.integer("node", 0...PlaygroundBounds.nodes.upperBound - 1)
+    let input = reader.integer("input", 0...PlaygroundBounds.nodes.upperBound - 1)
     let value = reader.number("value", PlaygroundBounds.weight)
     try reader.finish()
     guard let layer, let node, let value else {
       throw .invalid(
-        "expects `layer`, `node` and `value`; `input` is missing for a bias alone", at: "weight")
+        "expects `layer`, `node` and `value`; `input` may be missing only for a bias", at: "weight")
     }
-    return (PlaygroundNetwork.WeightPlace(layer: layer, node: node, input: input), value)
+    return (PlaygroundNetwork.WeightIndex(layer: layer, node: node, input: input), value)
   }
 }

@@ -1,6 +1,6 @@
 public import NNCore
 
-/// The playground: a page on which a person builds a network and watches it learn.
+/// The playground: a page on which a user builds a network and watches it train.
 ///
 /// ```swift
 /// let playground = try PlaygroundServer(port: 0)
@@ -9,37 +9,37 @@ public import NNCore
 /// playground.stop()
 /// ```
 ///
-/// Networks train in this process, each page's in a session of its own, and only while their page asks
-/// for frames. The server runs until ``stop()``.
+/// Networks train in this process, one session per page, and only while their page requests frames.
+/// The server runs until ``stop()``.
 public final class PlaygroundServer: Sendable {
   private let server: LocalServer
   private let cleaning: Task<Void, Never>
 
-  /// Where a browser finds the page.
+  /// The URL of the page.
   public var address: String { server.address }
 
-  /// Starts to serve the page on 127.0.0.1; the calling thread goes on at once.
+  /// Starts to serve the page on 127.0.0.1; returns at once.
   ///
   /// - Parameters:
   ///   - port: The port; 0 for any that is free.
   ///   - option: The command-line option that chose the port, for messages.
-  ///   - sessions: How many pages may have a session at once; 32 by default.
-  ///   - idle: How long a session stays without a request; ten minutes by default.
-  /// - Throws: `NNError` when the port is taken or may not be used.
+  ///   - sessions: The maximum number of sessions at a time; 32 by default.
+  ///   - idle: The lifetime of a session without requests; ten minutes by default.
+  /// - Throws: `NNError` when the port is in use or not permitted.
   public init(
     port: Int, option: String = "--port", sessions: Int = 32, idle: Duration = .seconds(600)
   ) throws(NNError) {
     var limits = PlaygroundSessions.Limits()
     limits.sessions = sessions
     limits.idle = idle
-    let house = PlaygroundSessions(limits: limits)
+    let store = PlaygroundSessions(limits: limits)
     var requests = LocalServer.Limits()
     requests.bodyBytes = PlaygroundRoutes.bodyBytes
     server = try LocalServer(port: port, option: option, limits: requests) { routes in
-      PlaygroundRoutes(sessions: house).add(to: &routes)
+      PlaygroundRoutes(sessions: store).add(to: &routes)
     }
     cleaning = Task.detached {
-      while (try? await Task.sleep(for: .seconds(15))) != nil { house.removeExpired() }
+      while (try? await Task.sleep(for: .seconds(15))) != nil { store.removeExpired() }
     }
   }
 

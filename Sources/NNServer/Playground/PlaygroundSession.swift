@@ -1,12 +1,12 @@
 import Foundation
 package import NNCore
 
-/// Runs an actor's work one after the other on threads of its own, so that training holds up neither
-/// the server's event loops nor the threads that answer requests.
+/// A serial executor with its own threads, so that training blocks neither the server's event loop
+/// nor the threads that answer requests.
 final class TrainingExecutor: SerialExecutor {
   private let queue: DispatchQueue
 
-  /// Queues of all sessions share what threads the system gives to work that keeps a processor busy.
+  /// The queues of all sessions share the system's threads for CPU-bound work.
   init() {
     queue = DispatchQueue(label: "playground session", target: .global(qos: .userInitiated))
   }
@@ -17,9 +17,9 @@ final class TrainingExecutor: SerialExecutor {
   }
 }
 
-/// What one page of the playground trains.
+/// The session of one page of the playground.
 package actor PlaygroundSession {
-  /// How the page names it.
+  /// The name by which the page refers to the session.
   package nonisolated let name: String
   private let executor = TrainingExecutor()
   private var network: PlaygroundNetwork?
@@ -30,10 +30,9 @@ package actor PlaygroundSession {
 
   init(name: String) { self.name = name }
 
-  /// Starts anew with settings and returns the complete first frame; with wrong settings nothing
-  /// changes.
+  /// Restarts with settings and returns the complete first frame; invalid settings change nothing.
   ///
-  /// - Throws: `NNError` that says what does not fit.
+  /// - Throws: `NNError` for invalid settings.
   package func configure(_ settings: PlaygroundSettings) throws(NNError) -> [UInt8] {
     let network = try PlaygroundNetwork(PlaygroundExperiment(settings))
     let frame = try network.frame(isComplete: true, session: name)
@@ -41,25 +40,25 @@ package actor PlaygroundSession {
     return frame
   }
 
-  /// Trains on and returns the frame then.
+  /// Continues training and returns the next frame.
   package func advance(_ advance: PlaygroundNetwork.Advance) throws(NNError) -> [UInt8] {
     let network = try configured()
-    // Requests that have waited while the server stopped must not begin to train.
+    // Requests that were waiting when the server stopped must not begin to train.
     guard !Task.isCancelled else { throw .failed("the server is stopping") }
     network.advance(advance)
     return try network.frame(isComplete: false)
   }
 
-  /// Sets a weight or bias and returns the frame then.
+  /// Sets a weight or bias and returns the next frame.
   package func set(
-    _ place: PlaygroundNetwork.WeightPlace, to value: Double
+    _ index: PlaygroundNetwork.WeightIndex, to value: Double
   ) throws(NNError) -> [UInt8] {
     let network = try configured()
-    try network.set(place, to: value)
+    try network.set(index, to: value)
     return try network.frame(isComplete: false)
   }
 
-  /// The config, the program and the table of what is on screen.
+  /// The config, the program and the table of the current experiment.
   package func texts() throws(NNError) -> (yaml: String, program: String, table: String?) {
     let experiment = try configured().experiment
     return (experiment.yaml, experiment.program, experiment.table)

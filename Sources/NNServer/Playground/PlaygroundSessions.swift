@@ -1,27 +1,27 @@
 import Synchronization
 
-/// Why a request to the playground is turned away, beside wrong settings.
+/// The reason why a request to the playground is rejected, other than invalid settings.
 package enum PlaygroundRefusal: Error, Hashable {
-  /// There are as many sessions as allowed; one may be free after so many seconds.
+  /// The maximum number of sessions is reached; one may be free after `retryAfter` seconds.
   case full(limit: Int, retryAfter: Int)
-  /// The session has more requests waiting than a page makes.
+  /// The session has too many waiting requests.
   case busy
-  /// There is no such session, or no more.
+  /// The session does not exist or has expired.
   case gone(idleMinutes: Int)
 }
 
 /// The sessions of the playground: bounded in number and idle time.
 package final class PlaygroundSessions: Sendable {
-  /// What a playground allows.
+  /// The limits of a playground.
   package struct Limits: Sendable, Hashable {
-    /// Sessions at once.
+    /// The maximum number of sessions.
     package var sessions = 32
-    /// How long a session stays without a request.
+    /// The lifetime of a session without requests.
     package var idle = Duration.seconds(600)
-    /// Requests of a session that may wait.
+    /// The maximum number of waiting requests of a session.
     package var waiting = 4
 
-    /// The usual ones.
+    /// The default limits.
     package init() {}
   }
 
@@ -35,9 +35,9 @@ package final class PlaygroundSessions: Sendable {
   private let now: @Sendable () -> ContinuousClock.Instant
   private let entries = Mutex<[String: Entry]>([:])
 
-  /// Creates an empty house.
+  /// Creates an empty set of sessions.
   ///
-  /// - Parameter now: What tells the time.
+  /// - Parameter now: The clock.
   package init(
     limits: Limits = Limits(),
     now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock().now }
@@ -46,13 +46,13 @@ package final class PlaygroundSessions: Sendable {
     self.now = now
   }
 
-  /// The sessions there are, expired ones left out.
+  /// The number of sessions, without expired ones.
   package var count: Int {
     removeExpired()
     return entries.withLock { $0.count }
   }
 
-  /// Lets sessions go whose pages have not asked for anything for too long.
+  /// Removes sessions without a recent request.
   package func removeExpired() {
     let limit = now() - limits.idle
     entries.withLock { entries in
@@ -60,14 +60,14 @@ package final class PlaygroundSessions: Sendable {
     }
   }
 
-  /// Lets a session go; one that is not there is no error.
+  /// Removes a session, if it exists.
   package func remove(_ name: String) {
     entries.withLock { _ = $0.removeValue(forKey: name) }
   }
 
-  /// Opens a session and returns its first frame. Wrong settings leave none behind.
+  /// Opens a session and returns its first frame. Invalid settings open none.
   ///
-  /// - Throws: `PlaygroundRefusal.full`, or `NNError` for the settings.
+  /// - Throws: `PlaygroundRefusal.full`, or `NNError` for invalid settings.
   package func open(_ settings: PlaygroundSettings) async throws -> [UInt8] {
     removeExpired()
     let now = now()
@@ -90,9 +90,9 @@ package final class PlaygroundSessions: Sendable {
     }
   }
 
-  /// Does something with a session, which counts as use of it from beginning to end.
+  /// Calls `body` with a session, which does not expire meanwhile.
   ///
-  /// - Throws: `PlaygroundRefusal.gone` or `busy`, or what the body throws.
+  /// - Throws: `PlaygroundRefusal.gone` or `busy`, or what `body` throws.
   package func use<Result: Sendable>(
     _ name: String, _ body: (PlaygroundSession) async throws -> Result
   ) async throws -> Result {
@@ -117,7 +117,7 @@ package final class PlaygroundSessions: Sendable {
     return try await body(session)
   }
 
-  /// 128 random bits, so that nobody guesses the session of another page.
+  /// 128 random bits, so that the session of another page cannot be guessed.
   private static func randomName() -> String {
     var generator = SystemRandomNumberGenerator()
     return [generator.next(), generator.next()].map { word in

@@ -1,80 +1,80 @@
 package import NNData
 
-/// What a person has chosen on the playground's page. What is nil follows from the data.
+/// The settings on the playground's page. Defaults of nil values depend on the data.
 package struct PlaygroundSettings: Sendable, Hashable {
-  /// What points there are.
+  /// The data set.
   package var source = PlaygroundSource.circles
-  /// How many points a generator makes.
+  /// The number of generated points.
   package var samples = 300
-  /// The standard deviation of what is added, where half the width of the data is 1.
+  /// The standard deviation of the noise, relative to half the width of the data.
   package var noise: Double?
-  /// How many classes there are, where a generator has that choice.
+  /// The number of classes, for generators with that option.
   package var classes: Int?
   /// The text of a table.
   package var table = ""
-  /// What the table's targets stand for.
+  /// The task of the table's targets: classes or numbers.
   package var task = LearningTask.automatic
-  /// The share of points to learn from; the others are for testing.
+  /// The share of points for training; the others are for testing.
   package var trainShare = 0.7
-  /// What the network reads; the coordinates where nil.
+  /// The input features; nil for the coordinates.
   package var features: [PlaygroundFeature]?
-  /// Nodes of each hidden layer.
+  /// The number of nodes of each hidden layer.
   package var hidden = [8, 8]
-  /// What stands behind each hidden layer.
+  /// The activation after each hidden layer.
   package var activation = PlaygroundActivation.tanh
-  /// What is minimised; what suits the data where nil.
+  /// The loss; nil for the default for the data.
   package var loss: PlaygroundLoss?
-  /// How weights change.
+  /// The optimizer.
   package var optimizer = PlaygroundOptimizer.adam
-  /// The step size.
+  /// The learning rate.
   package var learningRate = 0.01
-  /// Points in a step; all of them where there are fewer.
+  /// The batch size; at most the number of points.
   package var batchSize = 16
   /// The factor of the L1 penalty.
   package var l1Penalty = 0.0
-  /// The factor of the L2 penalty; with AdamW that of the decay.
+  /// The factor of the L2 penalty; with AdamW of the decoupled weight decay.
   package var weightDecay = 0.0
-  /// The probability with which training drops the output of a hidden node.
+  /// The dropout probability of hidden nodes.
   package var dropout = 0.0
-  /// What points, first weights and order depend on.
+  /// The seed of points, initial weights and order.
   package var seed = 1
 
-  /// What the page starts with.
+  /// The initial settings of the page.
   package init() {}
 }
 
-/// What the playground allows.
+/// The bounds of the playground's settings.
 package enum PlaygroundBounds {
-  /// Points that a generator makes.
+  /// The number of generated points.
   package static let samples = 20...1000
-  /// Noise where half the width of the data is 1.
+  /// Noise, relative to half the width of the data.
   package static let noise = 0.0...0.5
-  /// Classes of generators that have the choice.
+  /// The number of classes, for generators with that option.
   package static let classes = 2...5
-  /// Classes that a table may have: as many as there are colours.
+  /// The number of classes of a table, limited by the number of colours.
   package static let tableClasses = 2...5
-  /// Bytes of a table.
+  /// The maximum size of a table, in bytes.
   package static let tableBytes = 200_000
-  /// Rows of a table.
+  /// The number of rows of a table.
   package static let tableRows = 10...2000
-  /// The share of points to learn from.
+  /// The share of points for training.
   package static let trainShare = 0.1...0.9
-  /// Hidden layers.
+  /// The number of hidden layers.
   package static let layers = 0...6
-  /// Nodes of a hidden layer.
+  /// The number of nodes of a hidden layer.
   package static let nodes = 1...16
-  /// The step size.
+  /// The learning rate.
   package static let learningRate = 0.000001...10.0
-  /// Points in a step.
+  /// The batch size.
   package static let batchSize = 1...1000
   /// The factor of the L1 penalty.
   package static let l1Penalty = 0.0...10.0
   /// The factor of the L2 penalty.
   package static let weightDecay = 0.0...10.0
-  /// The probability of dropping an output.
+  /// The dropout probability.
   package static let dropout = 0.0...0.9
   /// A weight or bias that is set by hand.
   package static let weight = -100.0...100.0
-  /// The seed; every page reads such integers exactly.
+  /// The seed; JavaScript represents these integers exactly.
   package static let seed = 0...2_147_483_647
 }

@@ -2,26 +2,26 @@ import Foundation
 import NNCore
 import NNData
 
-/// The places at which the playground looks into a network, and how what it finds there is sent.
+/// The grid on which the playground evaluates a network, and the encoding of the results.
 ///
-/// Points with two coordinates have a square of cells: what the network gives becomes an integer
-/// from 0 to 65535 for each cell, two bytes; what a node gives becomes a byte for each block of four
-/// cells, 128 for 0 and 1 or 255 for minus or plus the node's largest size. Points with one coordinate
-/// have a row of places, and both are float32 numbers. Rows run from the top.
+/// Points with two coordinates have a square of cells: the network's output is encoded as a uint16
+/// for each cell; the output of a node is encoded as a uint8 for each block of four cells, 128 for
+/// 0 and 1 or 255 for minus or plus the node's largest magnitude. Points with one coordinate have a
+/// row of positions, and both outputs are float32 numbers. Rows run from the top.
 struct PlaygroundStage: Sendable {
-  /// How far the stage reaches in each direction.
+  /// The extent of the stage in each direction.
   static let extent = 3.2
-  /// Cells along each side of the square.
+  /// The number of cells along each side of the square.
   static let side = 60
-  /// Places of the row.
-  static let places = 121
+  /// The number of positions in the row.
+  static let positions = 121
 
-  /// Where the cells are.
+  /// The centers of the cells.
   let cells: [(x: Double, y: Double)]
   private let dimensions: Int
   private let classCount: Int?
   private let loss: PlaygroundLoss
-  /// The numbers that the ends of the colours stand for, where targets are numbers.
+  /// The numbers at both ends of the color map, if targets are numbers.
   private let range: ClosedRange<Double>
 
   init(_ experiment: PlaygroundExperiment) {
@@ -30,8 +30,8 @@ struct PlaygroundStage: Sendable {
     loss = experiment.settings.loss ?? .meanSquaredError
     let extent = Self.extent(dimensions)
     if dimensions == 1 {
-      cells = (0..<Self.places).map { index in
-        (extent * (2 * Double(index) / Double(Self.places - 1) - 1), 0)
+      cells = (0..<Self.positions).map { index in
+        (extent * (2 * Double(index) / Double(Self.positions - 1) - 1), 0)
       }
     } else {
       let side = Self.side
@@ -51,13 +51,13 @@ struct PlaygroundStage: Sendable {
   }
 
   private static func extent(_ dimensions: Int) -> Double {
-    // A sine reaches from −π to π.
+    // The domain of the sine is −π to π.
     dimensions == 1 ? 3.7 : extent
   }
 
   // MARK: - What training changes
 
-  /// Adds what the nodes of a layer [N, nodes] give; returns the largest size of each.
+  /// Adds the outputs of a layer's nodes [N, nodes]; returns the largest magnitude of each.
   func addNodes(of output: HostTensor, to body: inout FrameBody) -> [Double] {
     let count = output.shape[1]
     let values = output.converted(to: .float32).scalars(as: Float.self)
@@ -85,12 +85,12 @@ struct PlaygroundStage: Sendable {
     }
     let size = means.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
     let factor = size > 0 ? 127 / size : 0
-    body.add(bytes: means.map { UInt8(Self.whole(128 + $0 * factor, upTo: 255)) })
+    body.add(bytes: means.map { UInt8(Self.integer(128 + $0 * factor, upTo: 255)) })
     return Double(size)
   }
 
-  /// Adds what the network gives [N, outputs]: for two classes how sure it is of the second, for
-  /// more how sure it is of each, for numbers the number.
+  /// Adds the network's output [N, outputs]: for two classes the probability of the second, for
+  /// more the probability of each, for numbers the number.
   func addOutput(_ output: HostTensor, to body: inout FrameBody) {
     let values = output.converted(to: .float32).scalars(as: Float.self)
     let shown: [[Float]]
@@ -107,7 +107,7 @@ struct PlaygroundStage: Sendable {
         body.add(floats: values)
       } else {
         let factor = 65535 / (high - low)
-        body.add(words: values.map { UInt16(Self.whole(($0 - low) * factor, upTo: 65535)) })
+        body.add(words: values.map { UInt16(Self.integer(($0 - low) * factor, upTo: 65535)) })
       }
     }
   }
@@ -129,7 +129,7 @@ struct PlaygroundStage: Sendable {
   }
 
   /// The nearest integer within bounds; 0 for NaN.
-  private static func whole(_ value: Float, upTo limit: Float) -> Float {
+  private static func integer(_ value: Float, upTo limit: Float) -> Float {
     value.isNaN ? 0 : max(0, min(limit, value.rounded()))
   }
 
@@ -143,12 +143,12 @@ struct PlaygroundStage: Sendable {
     }
   }
 
-  /// The features that such points have.
+  /// The features of points with `dimensions` coordinates.
   private static func features(_ dimensions: Int) -> [PlaygroundFeature] {
     PlaygroundFeature.allCases.filter { $0.dimensions <= dimensions }
   }
 
-  /// Adds points, scales and what else a page needs to draw everything anew.
+  /// Adds points, scales and everything else that a page needs for a complete redraw.
   func describe(_ experiment: PlaygroundExperiment, in header: inout JSONText) {
     let points = experiment.points
     header.add("dimensions", dimensions)
@@ -160,7 +160,7 @@ struct PlaygroundStage: Sendable {
     header.add("outputs", experiment.settings.outputCount(points))
     header.add("range", numbers: [range.lowerBound, range.upperBound])
     header.add("extent", Self.extent(dimensions))
-    header.add("cells", dimensions == 1 ? Self.places : Self.side)
+    header.add("cells", dimensions == 1 ? Self.positions : Self.side)
     header.add("axes", texts: points.axes)
     header.add("offsets", numbers: points.scale.offsets)
     header.add("divisors", numbers: points.scale.divisors)
@@ -178,6 +178,6 @@ struct PlaygroundStage: Sendable {
     }
   }
 
-  /// A coordinate as exact as a screen shows it.
+  /// A coordinate rounded to the resolution of a screen.
   private static func short(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

@@ -1,16 +1,16 @@
-/// How an answer is written down for the request that it belongs to.
+/// The parts of a request that determine how its answer is written.
 struct AnswerForm: Sendable {
-  /// Whether the request was `HEAD`, which gets no body.
+  /// Whether the request was `HEAD`, whose answer has no body.
   var isHead = false
-  /// Whether the client speaks HTTP/1.0, which knows no chunks.
+  /// Whether the client uses HTTP/1.0, which has no chunked encoding.
   var isVersion10 = false
   /// Whether another request may follow on the connection.
   var keepsAlive = false
 
-  /// The form of what ends a connection.
+  /// The form of the last answer of a connection.
   init() {}
 
-  /// The form that a request wants.
+  /// The form for a request.
   init(_ head: RequestHead) {
     isHead = head.method == "HEAD"
     isVersion10 = head.isVersion10
@@ -19,13 +19,13 @@ struct AnswerForm: Sendable {
 }
 
 extension LocalAnswer {
-  /// Everything that a page may do is listed: scripts, styles and data from this server alone.
+  /// The permissions of a page: scripts, styles and data from this server only.
   private static let contentPolicy = [
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:",
     "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
   ].joined(separator: "; ")
 
-  /// The same for a page that holds everything itself.
+  /// The permissions of a self-contained page.
   private static let documentPolicy = [
     "default-src 'none'", "style-src 'unsafe-inline'", "img-src data:", "base-uri 'none'",
     "form-action 'none'", "frame-ancestors 'none'",
@@ -46,7 +46,7 @@ extension LocalAnswer {
     505: "HTTP Version Not Supported",
   ]
 
-  /// Bodies of up to so many bytes go out together with their head.
+  /// Bodies of up to this many bytes are sent together with their head.
   private static let bytesWithHead = 16 << 10
 
   /// Writes the answer; returns when all of it is in the outbox.
@@ -65,7 +65,7 @@ extension LocalAnswer {
     }
   }
 
-  /// An answer whose body is there: head and body.
+  /// Head and body of an answer whose body is in memory.
   func pieces(_ form: AnswerForm) -> [[UInt8]] {
     guard case .bytes(let bytes) = body else { return [] }
     return pieces(bytes, form)

@@ -1,43 +1,43 @@
-/// A connection as the event loop, to whose thread it belongs, sees it: reads a request, has it
-/// answered, writes the answer, and only then reads on.
+/// A connection, owned by the thread of the event loop: reads a request, starts its handler, writes
+/// the answer, and only then reads the next request.
 final class Connection {
-  /// The time that the loop compares deadlines with.
+  /// The clock of deadlines.
   typealias Instant = ContinuousClock.Instant
 
   private enum Phase {
-    /// Waits for a request, or the rest of its head.
+    /// Waiting for a request, or the rest of its head.
     case head
-    /// Waits for the rest of a body.
+    /// Waiting for the rest of a body.
     case body(LocalRoutes.Handler, parameters: [String: String], AnswerForm)
-    /// A handler writes.
+    /// A handler is writing.
     case answering(Outbox, Task<Void, Never>, AnswerForm)
-    /// What is left of the last answer goes out; then, maybe, what still comes is read for a moment.
+    /// The rest of the last answer is sent; then, if `reads`, further input is read for a moment.
     case ending(reads: Bool)
-    /// The last answer is out. Closing now would throw it away where unread bytes have come.
+    /// The last answer is sent. Closing now would discard it if there are unread bytes.
     case lingering
     case closed
   }
 
-  /// How long a client whose request was not read to its end has to read the answer.
+  /// The time in which a client whose request was not fully read must read the answer.
   private static let lingeringTime = Duration.seconds(1)
 
   let number: Int
   let descriptor: Int32
   /// Whether a request had the token.
   private(set) var hasShownToken = false
-  /// When the connection is closed unless something happens before.
+  /// The time at which the connection is closed unless something happens before.
   private(set) var deadline: Instant?
 
   private let service: Service
   private var parser: RequestParser
   private var phase = Phase.head
-  /// What the system has not taken: from `sent` on in the first piece.
+  /// The unsent output: from `sent` on in the first piece.
   private var output: ArraySlice<[UInt8]> = []
   private var sent = 0
-  /// How the answer ends, once the handler has said so.
+  /// How the answer ends; nil until the handler reports it.
   private var end: Outbox.End?
 
-  /// A connection that has just been accepted.
+  /// Creates a connection from an accepted descriptor.
   init(_ descriptor: Int32, number: Int, service: Service, at now: Instant) {
     self.descriptor = descriptor
     self.number = number
@@ -53,7 +53,7 @@ final class Connection {
     if case .closed = phase { true } else { false }
   }
 
-  /// Whether bytes of the client are of use now.
+  /// Whether input is wanted now.
   var wantsInput: Bool {
     switch phase {
     case .head, .body, .lingering: true
@@ -61,12 +61,12 @@ final class Connection {
     }
   }
 
-  /// Whether bytes wait for the system.
+  /// Whether output is waiting.
   var hasOutput: Bool { !output.isEmpty }
 
-  // MARK: - What happens
+  // MARK: - Events
 
-  /// Reads what has come, once.
+  /// Reads available input, once.
   func receive(into buffer: inout [UInt8], at now: Instant) {
     switch Sockets.receive(descriptor, into: &buffer) {
     case .later: return
@@ -78,7 +78,7 @@ final class Connection {
     }
   }
 
-  /// Takes what the handler has written.
+  /// Collects the output of the handler.
   func collect(at now: Instant) {
     guard case .answering(let outbox, _, _) = phase else { return }
     let (pieces, end) = outbox.take()
@@ -87,7 +87,7 @@ final class Connection {
     flush(at: now)
   }
 
-  /// Writes what the system takes, and goes on when an answer is out.
+  /// Writes as much as the socket accepts, and continues when an answer is complete.
   func flush(at now: Instant) {
     while let piece = output.first {
       switch Sockets.transmit(piece, from: sent, to: descriptor) {
@@ -109,7 +109,7 @@ final class Connection {
     hasWrittenAll(at: now)
   }
 
-  /// Ends the connection; its handler is told.
+  /// Closes the connection and notifies its handler.
   func close() {
     if isClosed { return }
     if case .answering(let outbox, let task, _) = phase {
@@ -121,7 +121,7 @@ final class Connection {
     Sockets.release(descriptor)
   }
 
-  // MARK: - From one phase to the next
+  // MARK: - Transitions
 
   private func hasWrittenAll(at now: Instant) {
     switch phase {
@@ -147,7 +147,7 @@ final class Connection {
     deadline = now + service.limits.idleTime
   }
 
-  /// Goes on with the bytes that have come.
+  /// Processes the input.
   private func advance(at now: Instant) {
     while wantsInput {
       do throws(Refusal) {
@@ -171,7 +171,7 @@ final class Connection {
       let (handler, parameters) = try service.route(head, path: path)
       phase = .body(handler, parameters: parameters, form)
     } catch {
-      // Strangers hold no connection, and a body that nobody needs is not read, however long it is.
+      // Clients without the token keep no connection, and an unneeded body is never read.
       guard hasShownToken, form.keepsAlive, !hasBody else {
         return answerLast(.refusal(error), isHead: form.isHead, reads: hasBody, at: now)
       }

@@ -1,9 +1,9 @@
 import NNCore
 
-/// How other threads tell the event loop that there is something to do.
+/// Wakes the event loop from other threads.
 ///
-/// Ringing writes a byte to a pipe that the loop listens to. Its ends are closed with the last user, so
-/// a handler that rings after the end of the loop writes to no file that was opened since.
+/// Ringing writes a byte to a pipe that the loop polls. Its ends are closed with the last user, so
+/// a handler that rings after the end of the loop cannot write to a descriptor that was reused.
 final class Doorbell: Sendable {
   private struct State: Sendable {
     var connections: Set<Int> = []
@@ -18,7 +18,7 @@ final class Doorbell: Sendable {
 
   /// Opens the pipe.
   ///
-  /// - Throws: `NNError` where the system has no descriptor left.
+  /// - Throws: `NNError` if the system has no descriptor left.
   init() throws(NNError) {
     (reading, writing) = try Sockets.makePipe()
   }
@@ -28,17 +28,17 @@ final class Doorbell: Sendable {
     Sockets.release(writing)
   }
 
-  /// Says that a connection has new output.
+  /// Reports that a connection has new output.
   func ring(for connection: Int) {
     ring { $0.connections.insert(connection) }
   }
 
-  /// Says that the loop shall end.
+  /// Requests the loop to end.
   func ringToStop() {
     ring { $0.isStopping = true }
   }
 
-  /// What the bell was rung for since the last time.
+  /// The requests since the last call.
   func answer() -> (connections: Set<Int>, isStopping: Bool) {
     state.withLock { state in
       if state.isRung { Sockets.drain(reading) }

@@ -6,39 +6,39 @@
   import Darwin
 #endif
 
-/// Waits for what happens on the listener, the connections and the doorbell, and has it dealt with.
+/// Waits for events on the listener, the connections and the doorbell, and handles them.
 ///
-/// It is made and used on one thread, and neither it nor a connection ever waits for anything else.
+/// It is created and used on one thread, and neither it nor a connection blocks on anything else.
 struct EventLoop {
-  /// The most connections accepted before those that are there have their turn again.
+  /// The maximum number of connections accepted before existing ones are handled again.
   private static let acceptedAtOnce = 64
-  /// How long no connection is accepted where the system has no descriptor left.
+  /// The time without accepting after the system has run out of descriptors.
   private static let exhaustionTime = Duration.seconds(1)
 
   private let listener: Int32
   private let service: Service
-  private let places: Int
+  private let maximumConnections: Int
   private let clock = ContinuousClock()
   private var connections: [Int: Connection] = [:]
   private var lastNumber = 0
-  /// Until when no connection is accepted.
+  /// The time until which no connection is accepted.
   private var pauseEnd: ContinuousClock.Instant?
   private var buffer = [UInt8](repeating: 0, count: 16 << 10)
-  /// What the system is asked about, the doorbell and the listener first.
+  /// The polled descriptors, the doorbell and the listener first.
   private var polled: [pollfd] = []
   private var polledConnections: [Connection] = []
 
-  /// A loop for a listener, which it closes in the end.
+  /// Creates a loop for a listener, which it closes at the end.
   ///
   /// - Parameters:
-  ///   - places: Connections at a time.
-  init(listener: Int32, service: Service, places: Int) {
+  ///   - maximumConnections: The maximum number of connections at a time.
+  init(listener: Int32, service: Service, maximumConnections: Int) {
     self.listener = listener
     self.service = service
-    self.places = places
+    self.maximumConnections = maximumConnections
   }
 
-  /// Runs until the doorbell says that it shall end; then everything is closed.
+  /// Runs until the doorbell requests the end; then everything is closed.
   mutating func run() {
     while true {
       let news = wait()
@@ -56,20 +56,21 @@ struct EventLoop {
     }
     let now = clock.now
     for connection in connections.values {
-      // What was written before the stop still goes out, as far as the system takes it.
+      // Output from before the stop is still sent, as far as the sockets accept it.
       connection.collect(at: now)
       connection.close()
     }
     Sockets.release(listener)
   }
 
-  /// Waits for the next event or deadline; false where there is no event of a descriptor.
+  /// Waits for the next event or deadline; false if no descriptor has an event.
   private mutating func wait() -> Bool {
     let now = clock.now
     if let end = pauseEnd, end <= now { pauseEnd = nil }
     polled.removeAll(keepingCapacity: true)
     polledConnections.removeAll(keepingCapacity: true)
-    let accepts = pauseEnd == nil && (connections.count < places || oldestStranger != nil)
+    let accepts =
+      pauseEnd == nil && (connections.count < maximumConnections || oldestUnauthorized != nil)
     polled.append(pollfd(fd: service.doorbell.reading, events: Int16(POLLIN), revents: 0))
     polled.append(pollfd(fd: listener, events: accepts ? Int16(POLLIN) : 0, revents: 0))
     var next = pauseEnd
@@ -80,7 +81,7 @@ struct EventLoop {
       if let deadline = connection.deadline { next = min(next ?? deadline, deadline) }
     }
     let count = poll(&polled, nfds_t(polled.count), Self.milliseconds(from: now, to: next))
-    // The system has no memory for it, or the process was forbidden so many descriptors meanwhile.
+    // The system is out of memory, or the limit of descriptors was lowered meanwhile.
     if count < 0 { usleep(10_000) }
     return count > 0
   }
@@ -89,7 +90,7 @@ struct EventLoop {
     from now: ContinuousClock.Instant, to next: ContinuousClock.Instant?
   ) -> Int32 {
     guard let next else { return -1 }
-    // Rounded up, so that the deadline is over then.
+    // Rounded up, so that the deadline has passed then.
     return Int32(min(60_000, max(0, (now.duration(to: next) / .milliseconds(1)).rounded(.up))))
   }
 
@@ -113,9 +114,9 @@ struct EventLoop {
   }
 
   private mutating func accept(at now: ContinuousClock.Instant) {
-    // Those that came first are read before they could have to give way.
-    for _ in 0..<max(1, min(Self.acceptedAtOnce, places / 4)) {
-      if connections.count >= places, oldestStranger == nil { return }
+    // Earlier connections are read before they may have to be closed for new ones.
+    for _ in 0..<max(1, min(Self.acceptedAtOnce, maximumConnections / 4)) {
+      if connections.count >= maximumConnections, oldestUnauthorized == nil { return }
       switch Sockets.nextConnection(of: listener) {
       case .none: return
       case .exhausted:
@@ -126,15 +127,15 @@ struct EventLoop {
         connections[lastNumber] = Connection(
           descriptor, number: lastNumber, service: service, at: now)
       }
-      if connections.count > places, let stranger = oldestStranger {
-        stranger.close()
-        connections[stranger.number] = nil
+      if connections.count > maximumConnections, let oldest = oldestUnauthorized {
+        oldest.close()
+        connections[oldest.number] = nil
       }
     }
   }
 
-  /// The connection without a request that had the token which is there for the longest time.
-  private var oldestStranger: Connection? {
+  /// The oldest connection that has not shown the token.
+  private var oldestUnauthorized: Connection? {
     connections.values.filter { !$0.hasShownToken }.min { $0.number < $1.number }
   }
 }

@@ -1,13 +1,13 @@
 import Dispatch
 import NNCore
 
-/// Threads of the server's own, on which its handlers run.
+/// The server's own threads for its handlers.
 ///
-/// Swift's common threads are few, and a program may keep all of them busy or waiting: with these, a
-/// server answers all the same, and who waits for its start or end on a common thread waits for no
-/// other.
+/// Swift's global executor has few threads, and a program may keep all of them busy or blocked.
+/// With its own threads, a server still answers, and waiting for its start or end on a global
+/// thread cannot deadlock.
 final class HandlerThreads: TaskExecutor {
-  /// Jobs that wait for a thread, first come first served.
+  /// A FIFO queue of jobs that wait for a thread.
   private final class Queue: Sendable {
     private struct State: Sendable {
       var jobs: [@Sendable () -> Void] = []
@@ -15,10 +15,10 @@ final class HandlerThreads: TaskExecutor {
     }
 
     private let state = Guarded(State())
-    /// Signalled once for each job, and once for each thread that shall end.
+    /// Signalled once per job, and once per thread that must end.
     private let arrivals = DispatchSemaphore(value: 0)
 
-    /// False once the queue is closed.
+    /// Adds a job; false once the queue is closed.
     func add(_ job: @escaping @Sendable () -> Void) -> Bool {
       let isAdded = state.withLock { state in
         if !state.isClosed { state.jobs.append(job) }
@@ -28,7 +28,7 @@ final class HandlerThreads: TaskExecutor {
       return isAdded
     }
 
-    /// Does jobs until the queue is closed and empty.
+    /// Runs jobs until the queue is closed and empty.
     func work() {
       while true {
         arrivals.wait()
@@ -48,9 +48,9 @@ final class HandlerThreads: TaskExecutor {
   private let queue: Queue
   private let threads: [ServerThread]
 
-  /// Starts so many threads.
+  /// Starts `count` threads.
   ///
-  /// - Throws: `NNError` where the system has none left.
+  /// - Throws: `NNError` if the system cannot create a thread.
   init(count: Int) throws(NNError) {
     let queue = Queue()
     var threads: [ServerThread] = []
@@ -67,11 +67,11 @@ final class HandlerThreads: TaskExecutor {
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let run: @Sendable () -> Void = { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
-    // After the end of the threads the caller does the work.
+    // After the end of the threads the job runs on the caller's thread.
     if !queue.add(run) { run() }
   }
 
-  /// Ends the threads once they have nothing to do. Must be called once.
+  /// Ends the threads once the queue is empty. Must be called once.
   func stop() { Self.end(threads, of: queue) }
 
   private static func end(_ threads: [ServerThread], of queue: Queue) {

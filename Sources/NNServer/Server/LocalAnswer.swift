@@ -1,8 +1,8 @@
 import NNFormats
 
-/// What a route answers.
+/// The answer of a route.
 public struct LocalAnswer: Sendable {
-  /// The kinds of files that pages consist of.
+  /// The content types of pages.
   public enum ContentType: String, Sendable {
     case html = "text/html; charset=utf-8"
     case css = "text/css; charset=utf-8"
@@ -24,7 +24,7 @@ public struct LocalAnswer: Sendable {
   let type: ContentType
   let body: Body
   let headers: [String: String]
-  /// Whether the page holds its styles and pictures itself, and no scripts.
+  /// Whether the page contains its styles and images, and no scripts.
   let isSelfContained: Bool
 
   private init(
@@ -38,12 +38,12 @@ public struct LocalAnswer: Sendable {
     self.isSelfContained = isSelfContained
   }
 
-  /// A document that is there as bytes.
+  /// A file from bytes in memory.
   public static func file(_ bytes: [UInt8], _ type: ContentType) -> LocalAnswer {
     LocalAnswer(status: 200, type: type, body: .bytes(bytes))
   }
 
-  /// A page of HTML that holds its styles and pictures itself, as reports do; its scripts do not run.
+  /// An HTML page that contains its styles and images, as reports do; its scripts do not run.
   public static func document(_ bytes: [UInt8]) -> LocalAnswer {
     LocalAnswer(status: 200, type: .html, body: .bytes(bytes), isSelfContained: true)
   }
@@ -53,10 +53,10 @@ public struct LocalAnswer: Sendable {
     file(Array(text.utf8), type)
   }
 
-  /// A text that is JSON.
+  /// JSON text.
   public static func json(_ text: String) -> LocalAnswer { Self.text(text, .json) }
 
-  /// Server-sent events, until `write` returns or the reader is gone.
+  /// Server-sent events, until `write` returns or the reader disconnects.
   ///
   /// `write` runs as long as the page is open. It throws once the connection is closed, and is
   /// cancelled when the server stops.
@@ -74,7 +74,7 @@ public struct LocalAnswer: Sendable {
       headers: refusal.headers)
   }
 
-  /// Sends the browser to another address of this server.
+  /// A redirect to another path of this server.
   static func redirection(to path: String) -> LocalAnswer {
     LocalAnswer(status: 307, type: .text, body: .bytes([]), headers: ["Location": path])
   }

@@ -1,9 +1,9 @@
 import NNCore
 package import NNFormats
 
-/// A request that the guards have let through, with its whole body.
+/// A request that has passed the guards, with its complete body.
 public struct LocalRequest: Sendable {
-  /// What the path has in the places of `:name`.
+  /// The path's values of `:name` parameters.
   public let parameters: [String: String]
   /// The body; empty where there is none.
   public let body: [UInt8]
@@ -16,7 +16,7 @@ public struct LocalRequest: Sendable {
 
   /// The body as JSON.
   ///
-  /// - Throws: ``Refusal`` 400 with the place of the first byte that does not fit.
+  /// - Throws: ``Refusal`` 400 with the position of the first invalid byte.
   package func json() throws(Refusal) -> JSONValue {
     do throws(NNError) {
       return try JSONValue(parsing: body[...], at: "the request's body")

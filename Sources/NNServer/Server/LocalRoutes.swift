@@ -1,4 +1,4 @@
-/// What a server answers: a handler for each method and path.
+/// The routes of a server: a handler for each method and path.
 ///
 /// ```swift
 /// let server = try LocalServer(port: 0) { routes in
@@ -11,11 +11,11 @@
 /// }
 /// ```
 ///
-/// Paths stand behind the address's token. `:name` takes one segment of ASCII letters, digits, `-` and
-/// `_`; nothing else of a path is ever interpreted. `GET` answers `HEAD`, too.
+/// Paths follow the URL's token. `:name` matches one segment of ASCII letters, digits, `-` and `_`;
+/// nothing else of a path is interpreted. Handlers of `GET` also answer `HEAD`.
 public struct LocalRoutes: Sendable {
-  /// Answers a request; a thrown ``Refusal`` or `NNError` becomes its status and text. Handlers share
-  /// two threads, so long computations belong on threads of their own.
+  /// Answers a request; a thrown ``Refusal`` or `NNError` becomes its status and text. Handlers
+  /// share two threads, so long computations belong on threads of their own.
   public typealias Handler = @Sendable (LocalRequest) async throws -> LocalAnswer
 
   private struct Route: Sendable {
@@ -26,7 +26,7 @@ public struct LocalRoutes: Sendable {
 
   private var routes: [Route] = []
 
-  /// Routes that answer nothing yet.
+  /// Creates an empty set of routes.
   public init() {}
 
   /// Answers `GET`.
@@ -44,7 +44,7 @@ public struct LocalRoutes: Sendable {
     add("DELETE", path, handler)
   }
 
-  /// Answers `GET` with a file, most often a resource of the module.
+  /// Answers `GET` with a file, such as a resource of the module.
   public mutating func file(_ path: String, _ bytes: [UInt8], _ type: LocalAnswer.ContentType) {
     get(path) { _ in .file(bytes, type) }
   }
@@ -63,7 +63,7 @@ public struct LocalRoutes: Sendable {
     routes.append(Route(method: method, segments: Self.segments(path), handler: handler))
   }
 
-  /// Who answers a method and a path.
+  /// The handler for a method and a path.
   ///
   /// - Throws: ``Refusal`` 404 for an unknown path, 405 for a known path with another method.
   package func find(

@@ -10,49 +10,49 @@ import Synchronization
   import Darwin
 #endif
 
-/// A small web server for pages about this process, for this machine's user alone.
+/// A small web server for pages about this process, for the local user only.
 ///
-/// It listens on 127.0.0.1, answers only who knows the random token in ``address``, and works on
-/// threads of its own: a program that computes starts it, goes on, and stops it. Slow, silent and
-/// too many clients cost a bounded amount of memory and delay nobody else.
+/// It listens on 127.0.0.1, answers only requests with the random token in ``address``, and has its
+/// own threads: a program starts it, continues to compute, and stops it. Slow, idle or excess
+/// clients use a bounded amount of memory and delay no other client.
 public final class LocalServer: Sendable {
-  /// What one client, or all together, may ask for.
+  /// The limits of a client, or of all together.
   public struct Limits: Sendable {
-    /// Connections at a time. A further one takes the place of the oldest that has not shown the
-    /// token; where all have, it waits until one of them is closed.
+    /// The maximum number of connections. A further one replaces the oldest that has not shown the
+    /// token; if all have, it waits until one of them is closed.
     public var connections = 512
-    /// Bytes of a request's body.
+    /// The maximum size of a request's body, in bytes.
     public var bodyBytes = 1 << 20
-    /// Bytes of a request's headers.
+    /// The maximum size of a request's headers, in bytes.
     public var headerBytes = 16 << 10
-    /// Time for a request's body to come.
+    /// The timeout for a request's body.
     public var bodyTime = Duration.seconds(10)
-    /// Time for a request's head to come, and for the next request of a connection.
+    /// The timeout for a request's head, and for the next request of a connection.
     public var idleTime = Duration.seconds(15)
-    /// Time in which a reader must take the next of the writes that wait for it.
+    /// The timeout for a reader to accept the next pending write.
     public var writeTime = Duration.seconds(10)
 
-    /// The limits of pages for one person.
+    /// The default limits, for pages of one user.
     public init() {}
   }
 
   /// The port that the server listens on.
   public let port: Int
-  /// Where a browser finds the page: `http://127.0.0.1:4711/TOKEN/`.
+  /// The URL of the page: `http://127.0.0.1:4711/TOKEN/`.
   public let address: String
 
   private let service: Service
   private let loop: ServerThread
   private let isStopped = Atomic(false)
 
-  /// Starts to listen; the calling thread goes on at once.
+  /// Starts to listen; returns at once.
   ///
   /// - Parameters:
   ///   - port: The port; 0 for any that is free.
   ///   - option: The command-line option that chose the port, for messages: `--ui-port`.
-  ///   - limits: What clients may ask for.
-  ///   - describe: Adds what there is to answer.
-  /// - Throws: `NNError` when the port is taken or may not be used.
+  ///   - limits: The limits of clients.
+  ///   - describe: Adds the routes.
+  /// - Throws: `NNError` when the port is in use or not permitted.
   public init(
     port: Int, option: String, limits: Limits = Limits(), _ describe: (inout LocalRoutes) -> Void
   ) throws(NNError) {
@@ -72,9 +72,10 @@ public final class LocalServer: Sendable {
         let service = Service(
           guardian: RequestGuard(token: token, port: listener.port), routes: routes,
           limits: limits, threads: threads, doorbell: try Doorbell())
-        let places = Sockets.affordable(limits.connections)
+        let maximum = Sockets.affordable(limits.connections)
         loop = try ServerThread {
-          var loop = EventLoop(listener: listener.descriptor, service: service, places: places)
+          var loop = EventLoop(
+            listener: listener.descriptor, service: service, maximumConnections: maximum)
           loop.run()
         }
         self.service = service
@@ -92,11 +93,11 @@ public final class LocalServer: Sendable {
 
   deinit { stop() }
 
-  /// Closes the port and all connections, and returns when nothing of the server runs any more; the
-  /// first call counts.
+  /// Closes the port and all connections, and returns when no thread of the server is running;
+  /// further calls do nothing.
   ///
-  /// It must not be called by a handler, since handlers are waited for: those that do not end when they
-  /// are cancelled two seconds at most.
+  /// It must not be called by a handler, since it waits for handlers: at most two seconds for those
+  /// that do not end when they are cancelled.
   public func stop() {
     guard !isStopped.exchange(true, ordering: .relaxed) else { return }
     service.doorbell.ringToStop()
@@ -111,11 +112,11 @@ public final class LocalServer: Sendable {
       .invalid(
         "port \(port) is taken by another program", at: option,
         hint: "\(option) \(port == 65_535 ? port - 1 : port + 1) may be free; "
-          + "\(option) 0 takes one that is")
+          + "\(option) 0 chooses a free port")
     case EACCES:
       .invalid(
-        "port \(port) needs the rights of an administrator", at: option,
-        hint: "\(option) 0 takes a free one that does not")
+        "port \(port) needs administrator rights", at: option,
+        hint: "\(option) 0 chooses a free port that does not")
     default:
       .failed(
         "cannot listen on port \(port) of 127.0.0.1: \(String(cString: strerror(failure.code)))",

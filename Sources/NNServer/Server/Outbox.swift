@@ -1,21 +1,21 @@
-/// What a handler has written and the event loop has not yet passed on.
+/// The output of a handler that the event loop has not yet sent.
 final class Outbox: Sendable {
   /// How an answer ends.
   enum End: Sendable { case complete, broken }
 
-  /// What is thrown to a handler whose reader is gone.
-  struct ReaderIsGone: Error {}
+  /// Thrown to a handler whose reader has disconnected.
+  struct ReaderDisconnected: Error {}
 
   private struct State: Sendable {
     var pieces: [[UInt8]] = []
-    /// Bytes that the system has not taken.
+    /// The number of unsent bytes.
     var waiting = 0
     var end: End?
     var isClosed = false
     var handler: CheckedContinuation<Void, any Error>?
   }
 
-  /// Bytes that may wait while the handler goes on; also the size of a piece.
+  /// The number of unsent bytes up to which a handler continues; also the size of a piece.
   static let capacity = 64 << 10
 
   private let state = Guarded(State())
@@ -46,14 +46,14 @@ final class Outbox: Sendable {
     doorbell.ring(for: connection)
   }
 
-  /// Returns when no more than ``capacity`` bytes wait.
+  /// Returns when at most ``capacity`` bytes are unsent.
   ///
-  /// - Throws: ``ReaderIsGone``, or `CancellationError`.
-  func waitForRoom() async throws {
+  /// - Throws: ``ReaderDisconnected``, or `CancellationError`.
+  func waitForCapacity() async throws {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let result: Result<Void, any Error>? = state.withLock { state in
-          if state.isClosed { return .failure(ReaderIsGone()) }
+          if state.isClosed { return .failure(ReaderDisconnected()) }
           if Task.isCancelled { return .failure(CancellationError()) }
           if state.waiting <= Self.capacity { return .success(()) }
           state.handler = continuation
@@ -68,7 +68,7 @@ final class Outbox: Sendable {
 
   // MARK: - The event loop
 
-  /// The bytes that have come since the last time, and how the answer ends, if that is known.
+  /// The bytes since the last call, and how the answer ends, if that is known.
   func take() -> (pieces: [[UInt8]], end: End?) {
     state.withLock { state in
       defer { state.pieces = [] }
@@ -76,7 +76,7 @@ final class Outbox: Sendable {
     }
   }
 
-  /// Says that the system has taken bytes.
+  /// Reports that bytes have been sent.
   func hasSent(_ count: Int) {
     let hasRoom = state.withLock { state in
       state.waiting -= count
@@ -85,13 +85,13 @@ final class Outbox: Sendable {
     if hasRoom { takeHandler()?.resume() }
   }
 
-  /// Says that nothing will be sent any more.
+  /// Reports that nothing will be sent any more.
   func close() {
     state.withLock { state in
       state.isClosed = true
       state.pieces = []
     }
-    takeHandler()?.resume(throwing: ReaderIsGone())
+    takeHandler()?.resume(throwing: ReaderDisconnected())
   }
 
   private func takeHandler() -> CheckedContinuation<Void, any Error>? {

@@ -1,12 +1,12 @@
 public import NNCore
 
-/// Why a request is not answered: a status of HTTP and a sentence for the person or program behind it.
+/// An HTTP error: a status and a message for the user or program that sent the request.
 public struct Refusal: Error, Sendable, Hashable {
   /// The status: 400, 403, 404, 405, 409, 413, 429, 500, 503.
   public let status: Int
-  /// What was expected and what was found.
+  /// The message: what was expected and what was found.
   public let message: String
-  /// Further headers: `Allow`, `Retry-After`.
+  /// Additional headers: `Allow`, `Retry-After`.
   public let headers: [String: String]
 
   /// Creates a refusal.
@@ -16,7 +16,7 @@ public struct Refusal: Error, Sendable, Hashable {
     self.headers = headers
   }
 
-  /// What a user can mend is 400, anything else 500.
+  /// 400 for errors that a user can fix, else 500.
   public init(_ error: NNError) {
     self.init(error.kind == .invalidInput ? 400 : 500, error.description)
   }

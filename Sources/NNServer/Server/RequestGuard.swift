@@ -1,14 +1,13 @@
-/// What every request must pass before a route sees it.
+/// The checks that every request must pass before it is routed.
 ///
-/// A page of another site can make the user's browser send requests here. Its `Origin` gives it away;
-/// if it calls this machine by a name of its own (DNS rebinding), `Host` does. And it does not know the
-/// token.
+/// A page of another site can make the user's browser send requests here. It is detected by its
+/// `Origin`, or with DNS rebinding by `Host`. And it does not have the token.
 package struct RequestGuard: Sendable {
   let token: AccessToken
   private let hosts: Set<String>
   private let origins: Set<String>
 
-  /// Guards the server on a port of 127.0.0.1.
+  /// Creates the checks for the server on a port of 127.0.0.1.
   package init(token: AccessToken, port: Int) {
     self.token = token
     let names = ["127.0.0.1", "localhost"]
@@ -17,7 +16,7 @@ package struct RequestGuard: Sendable {
     origins = Set(hosts.map { "http://\($0)" })
   }
 
-  /// The path behind the token: empty, or from a slash on, without the query.
+  /// The path after the token: empty, or beginning with a slash, without the query.
   ///
   /// - Parameters:
   ///   - target: The path and query of the request line.

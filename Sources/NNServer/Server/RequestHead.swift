@@ -1,4 +1,4 @@
-/// The request line and the header fields of a request, checked.
+/// The validated request line and header fields of a request.
 package struct RequestHead: Sendable, Hashable {
   /// How the body ends.
   package enum Framing: Sendable, Hashable {
@@ -9,9 +9,9 @@ package struct RequestHead: Sendable, Hashable {
 
   /// `GET`, `POST`, or any other token.
   package var method = ""
-  /// Path and query as the request line has them; nothing is decoded.
+  /// Path and query of the request line, undecoded.
   package var target = ""
-  /// Whether the client speaks HTTP/1.0, which knows no chunks.
+  /// Whether the client uses HTTP/1.0, which has no chunked encoding.
   package var isVersion10 = false
   /// The header `Host`.
   package var host: String?
@@ -24,10 +24,10 @@ package struct RequestHead: Sendable, Hashable {
   /// How the body ends.
   package var framing = Framing.none
 
-  /// Reads the lines of a head, without their CR LF.
+  /// Parses the lines of a head, without their CR LF.
   ///
-  /// What can be read in two ways is refused, so that nobody in between can have read it in the other:
-  /// two headers `Host`, two lengths, a length and chunks, folded lines, a space before a colon.
+  /// Ambiguous requests are rejected, so that no proxy can have interpreted them differently: two
+  /// headers `Host`, two lengths, a length and chunks, folded lines, a space before a colon.
   ///
   /// - Throws: ``Refusal`` 400, 417, 501 or 505.
   package init(lines: [[UInt8]]) throws(Refusal) {
@@ -58,8 +58,8 @@ package struct RequestHead: Sendable, Hashable {
     framing = try Self.framing(lengths: lengths, codings: codings, isVersion10: isVersion10)
   }
 
-  /// Checks a header field and splits it: the name in lower case, the value without white space around
-  /// it.
+  /// Checks a header field and splits it: the name in lower case, the value without white space
+  /// around it.
   ///
   /// - Throws: ``Refusal`` 400.
   package static func field(_ line: [UInt8]) throws(Refusal) -> (name: String, value: [UInt8]) {
@@ -135,7 +135,7 @@ package struct RequestHead: Sendable, Hashable {
     return Array(rest)
   }
 
-  /// What methods and the names of headers consist of.
+  /// Whether a byte is allowed in methods and header names.
   private static func isTokenByte(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

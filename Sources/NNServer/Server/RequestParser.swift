@@ -1,49 +1,49 @@
-/// Takes the bytes of a connection as they come and gives the requests that they hold.
+/// An incremental parser of requests from the bytes of a connection.
 ///
 /// ```swift
 /// parser.feed(bytes)
 /// while let piece = try parser.next() { … }
 /// ```
 ///
-/// A head comes first, so that its sender can be refused before a body is read, then the whole body,
-/// empty or not. Holds no more than the limits and what was fed last. After a refusal nothing more is
-/// read.
+/// The head is returned first, so that a request can be rejected before its body is read, then the
+/// complete body, empty or not. Buffers no more than the limits and the last input. After a refusal
+/// nothing more is read.
 package struct RequestParser: Sendable {
-  /// What a request may consist of.
+  /// The limits of a request.
   package struct Limits: Sendable {
-    /// Bytes of a head, and of what stands behind the last chunk of a body.
+    /// The maximum size of a head, and of the trailers after the last chunk of a body, in bytes.
     package var headBytes = 16 << 10
-    /// Header fields.
+    /// The maximum number of header fields.
     package var fields = 100
-    /// Bytes of a body.
+    /// The maximum size of a body, in bytes.
     package var bodyBytes = 1 << 20
 
-    /// The usual limits.
+    /// The default limits.
     package init() {}
   }
 
-  /// What comes out.
+  /// A parsed piece of a request.
   package enum Piece: Sendable, Hashable {
     case head(RequestHead)
     case body([UInt8])
   }
 
   private enum Phase {
-    /// Before the first line, in the lines of a head, behind a head.
+    /// Before the first line, in the lines of a head, after a head.
     case idle, head, framing(RequestHead.Framing)
-    /// So many bytes of the body are missing.
+    /// The number of missing bytes of the body.
     case length(Int)
-    /// Before the size of a chunk, in a chunk, behind its bytes, behind the last chunk.
+    /// Before the size of a chunk, in a chunk, after its bytes, after the last chunk.
     case chunkSize, chunk(Int), chunkEnd, trailers
     case failed
   }
 
-  /// Bytes of the line with a chunk's size.
+  /// The maximum length of the line with a chunk's size, in bytes.
   private static let sizeLineBytes = 128
 
   private let limits: Limits
   private var phase = Phase.idle
-  /// Fed and not yet used from `start` on; up to `scanned` there is no end of a line.
+  /// The input, unused from `start` on; up to `scanned` there is no line end.
   private var buffer: [UInt8] = []
   private var start = 0
   private var scanned = 0
@@ -51,13 +51,13 @@ package struct RequestParser: Sendable {
   private var lineBytes = 0
   private var body: [UInt8] = []
 
-  /// A parser of a new connection.
+  /// Creates a parser for a new connection.
   package init(limits: Limits = Limits()) { self.limits = limits }
 
-  /// Whether bytes have come that belong to no request yet given out.
+  /// Whether there is input that belongs to no returned request.
   package var hasUnusedBytes: Bool { start < buffer.count }
 
-  /// Takes bytes.
+  /// Adds input.
   package mutating func feed(_ bytes: ArraySlice<UInt8>) {
     if case .failed = phase { return }
     if start > 0 {
@@ -68,7 +68,7 @@ package struct RequestParser: Sendable {
     buffer += bytes
   }
 
-  /// The next piece; nil when more bytes are needed.
+  /// The next piece; nil if more input is needed.
   ///
   /// - Throws: ``Refusal`` 400, 413, 417, 431, 501 or 505.
   package mutating func next() throws(Refusal) -> Piece? {
@@ -88,7 +88,7 @@ package struct RequestParser: Sendable {
         guard let line = try line(atMost: limits.headBytes - lineBytes, tooLong: headTooLarge)
         else { return nil }
         try count(line)
-        // Some clients end a body with an empty line too many.
+        // Some clients send an extra empty line after a body.
         if lines.isEmpty, line.isEmpty { continue }
         phase = .head
         if !line.isEmpty {
@@ -135,7 +135,7 @@ package struct RequestParser: Sendable {
     }
   }
 
-  /// The body, and the parser as before a request.
+  /// Returns the body and resets the parser for the next request.
   private mutating func finish() -> Piece {
     defer {
       body = []
@@ -154,12 +154,12 @@ package struct RequestParser: Sendable {
   /// Counts a line of the head against the limits.
   private mutating func count(_ line: [UInt8]) throws(Refusal) {
     lineBytes += line.count + 2
-    // The request line is none of the fields, and neither is the empty one.
+    // The request line and the empty line are not fields.
     let isOneTooMany = !line.isEmpty && lines.count > limits.fields
     if lineBytes > limits.headBytes || isOneTooMany { throw headTooLarge }
   }
 
-  /// The next line without its CR LF, or nil where it has no end yet.
+  /// The next line without its CR LF, or nil if it is incomplete.
   private mutating func line(atMost bytes: Int, tooLong: Refusal) throws(Refusal) -> [UInt8]? {
     scan: while scanned < buffer.count {
       if scanned - start > bytes { break }
@@ -179,7 +179,7 @@ package struct RequestParser: Sendable {
     return nil
   }
 
-  /// Moves bytes to the body and returns how many of those wanted have not come.
+  /// Moves bytes to the body and returns the number of missing bytes.
   private mutating func takeBody(_ wanted: Int) -> Int {
     let count = min(wanted, buffer.count - start)
     body += buffer[start..<(start + count)]
@@ -188,7 +188,7 @@ package struct RequestParser: Sendable {
     return wanted - count
   }
 
-  /// The size in a line; what stands behind a semicolon means nothing.
+  /// The size in a line; extensions after a semicolon are ignored.
   private func chunkSize(_ line: [UInt8]) throws(Refusal) -> Int {
     let digits = line.prefix { $0 != UInt8(ascii: ";") }
     var size = 0

@@ -10,10 +10,10 @@ import NNCore
 
 /// A thread of the server, which runs one closure.
 ///
-/// All signals are blocked on it: Ctrl-C is for the program to decide on.
+/// All signals are blocked on it, so that Ctrl-C is handled by the program's threads.
 struct ServerThread: Sendable {
   #if canImport(Darwin)
-    // A pointer there. It is written once and only used to wait for the thread.
+    // A pointer on that platform. It is written once and only used to join the thread.
     nonisolated(unsafe) private let thread: pthread_t
   #else
     private let thread: pthread_t
@@ -26,10 +26,10 @@ struct ServerThread: Sendable {
 
   /// Starts the thread.
   ///
-  /// - Throws: `NNError` where the system has none left.
+  /// - Throws: `NNError` if the system cannot create a thread.
   init(_ body: @escaping @Sendable () -> Void) throws(NNError) {
     let work = Unmanaged.passRetained(Work(body))
-    // The thread inherits the mask.
+    // The thread inherits the signal mask.
     var all = sigset_t()
     var previous = sigset_t()
     sigfillset(&all)

@@ -1,24 +1,24 @@
 import Dispatch
 import NNCore
 
-/// Takes a request past the guards to its route, and has its handler write the answer.
+/// Checks a request, finds its route and starts its handler.
 struct Service: Sendable {
   let guardian: RequestGuard
   let routes: LocalRoutes
   let limits: LocalServer.Limits
   let threads: HandlerThreads
   let doorbell: Doorbell
-  /// Entered by each handler, and left when it has ended.
+  /// The running handlers.
   let handlers = DispatchGroup()
 
-  /// The path behind the token.
+  /// The path after the token.
   ///
-  /// - Throws: ``Refusal`` for who does not know the token, or comes from another site.
+  /// - Throws: ``Refusal`` for a missing token or a request from another site.
   func path(_ head: RequestHead) throws(Refusal) -> Substring {
     try guardian.path(target: head.target, host: head.host, origin: head.origin)
   }
 
-  /// Who answers, and what the path has in the places of names.
+  /// The handler and the path's parameters.
   ///
   /// - Throws: ``Refusal`` 404 or 405.
   func route(
@@ -31,7 +31,7 @@ struct Service: Sendable {
     return try routes.find(method: head.method, path: path)
   }
 
-  /// Begins to answer, on the handlers' threads.
+  /// Starts the handler, on the handlers' threads.
   func start(
     _ handler: @escaping LocalRoutes.Handler, _ request: LocalRequest, _ form: AnswerForm,
     into outbox: Outbox
@@ -42,7 +42,7 @@ struct Service: Sendable {
       do {
         try await Self.answer(handler, request).write(to: outbox, form)
       } catch {
-        // Whatever is no refusal ends the connection.
+        // Any error other than a refusal ends the connection.
         outbox.finish(.broken)
       }
     }

@@ -8,22 +8,22 @@ import NNCore
   import Darwin
 #endif
 
-/// The system's calls for connections of this machine, none of which waits.
+/// Non-blocking system calls for local connections.
 enum Sockets {
-  /// Why the system does not do what it is asked for: an `errno`.
+  /// A failed system call, with its `errno`.
   struct Failure: Error { let code: Int32 }
 
-  /// What became of reading or writing.
+  /// The result of reading or writing.
   enum Transfer {
-    /// So many bytes, at least one.
+    /// The number of bytes, at least one.
     case bytes(Int)
-    /// Nothing now.
+    /// Nothing now (`EAGAIN`).
     case later
-    /// The other side has closed its end, or the connection is broken.
+    /// The peer has closed its end, or the connection is broken.
     case closed
   }
 
-  /// What the system offers for a listener's next connection.
+  /// The result of accepting a connection.
   enum Acceptance {
     case connection(Int32)
     case none
@@ -69,7 +69,7 @@ enum Sockets {
     }
     prepare(descriptor)
     set(Int32(IPPROTO_TCP), TCP_NODELAY, 1, of: descriptor)
-    // The system would let some megabytes wait for each reader.
+    // The default send buffer would hold some megabytes for each reader.
     set(SOL_SOCKET, SO_SNDBUF, 256 << 10, of: descriptor)
     #if canImport(Darwin)
       set(SOL_SOCKET, SO_NOSIGPIPE, 1, of: descriptor)
@@ -77,13 +77,13 @@ enum Sockets {
     return .connection(descriptor)
   }
 
-  /// Reads what is there, no more than the buffer takes.
+  /// Reads available bytes, at most the size of the buffer.
   static func receive(_ descriptor: Int32, into buffer: inout [UInt8]) -> Transfer {
     let count = buffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
     return count == 0 ? .closed : transfer(count)
   }
 
-  /// Writes what the system takes of bytes, from one of them on.
+  /// Writes as many bytes as the socket accepts, from a start index on.
   static func transmit(_ bytes: [UInt8], from start: Int, to descriptor: Int32) -> Transfer {
     transfer(
       bytes.withUnsafeBytes {
@@ -91,10 +91,10 @@ enum Sockets {
       })
   }
 
-  /// Tells the other side that nothing will follow.
+  /// Shuts down the output.
   static func endOutput(_ descriptor: Int32) { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
-  /// Lets a descriptor go.
+  /// Closes a descriptor.
   static func release(_ descriptor: Int32) { _ = close(descriptor) }
 
   /// A pipe: the descriptors for reading and for writing.
@@ -113,13 +113,13 @@ enum Sockets {
     _ = write(descriptor, &byte, 1)
   }
 
-  /// Takes what is in a pipe, some bytes at most.
+  /// Discards the content of a pipe, up to the buffer's size.
   static func drain(_ descriptor: Int32) {
     var bytes: (UInt64, UInt64) = (0, 0)
     _ = read(descriptor, &bytes, MemoryLayout.size(ofValue: bytes))
   }
 
-  /// Connections that leave enough of the process's file descriptors to the rest of it.
+  /// The number of connections that leaves enough file descriptors for the rest of the process.
   static func affordable(_ connections: Int) -> Int {
     var limit = rlimit()
     #if canImport(Darwin) || canImport(Musl)

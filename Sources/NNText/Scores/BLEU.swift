@@ -8,12 +8,12 @@ public import NNCore
   import Darwin
 #endif
 
-/// BLEU: how many n-grams of translations stand in reference translations, from 0 to 100.
+/// BLEU: the n-gram precision of translations against reference translations, from 0 to 100.
 ///
 /// BLEU = BP · exp(¼ Σ ln pₙ), n = 1…4, where pₙ is the share of n-grams in the translations that
-/// stand in the references, each counted as often as there at most, and BP = min(1, exp(1 − r/h))
-/// for h words in translations and r in references. Counts are summed over all sentences first, so
-/// the figure of a corpus is no mean over sentences.
+/// occur in the references, each counted at most as often as there (clipped), and BP =
+/// min(1, exp(1 − r/h)) for h words in translations and r in references. Counts are summed over all
+/// sentences first, so the score of a corpus is not a mean over sentences.
 ///
 /// Numbers are those of sacrebleu 2 with its defaults: tokenization 13a, case kept, smoothing `exp`
 /// (the k-th order without a match counts 2⁻ᵏ matches). 0 when not one word matches.
@@ -24,13 +24,13 @@ public struct BLEU: Sendable, Hashable {
   /// The longest n-grams: 4.
   public static let longestOrder = 4
 
-  /// Whether orders beyond the longest translation are left out of the mean. Without it, the
-  /// default, a corpus without any 4 words in a row scores 0; for single sentences it should be on.
+  /// Whether orders above the longest translation are left out of the mean. By default they are
+  /// not, so a corpus without any 4 words in a row scores 0; turn it on for single sentences.
   public let usesEffectiveOrder: Bool
   /// h: the words of all translations.
   public private(set) var hypothesisLength = 0
-  /// r: the words of the references, of each sentence's the one whose length is closest to that of
-  /// the translation, of equally close ones the shortest.
+  /// r: the words of the references. Of several references of a sentence the one whose length is
+  /// closest to that of the translation counts; on ties, the shortest.
   public private(set) var referenceLength = 0
 
   private var matches = [Int](repeating: 0, count: longestOrder)
@@ -43,8 +43,8 @@ public struct BLEU: Sendable, Hashable {
   /// Adds a sentence.
   ///
   /// - Parameters:
-  ///   - hypothesis: The translation to be judged; it may be empty.
-  ///   - references: One or more right translations.
+  ///   - hypothesis: The translation to score; it may be empty.
+  ///   - references: One or more reference translations.
   /// - Throws: `NNError` when there is no reference.
   public mutating func add(hypothesis: String, references: [String]) throws(NNError) {
     let hypothesis = Tokenization13a.tokens(of: hypothesis)
@@ -96,7 +96,7 @@ public struct BLEU: Sendable, Hashable {
 }
 
 extension NNError {
-  /// A sentence that cannot be judged.
+  /// The error for a sentence without a reference.
   static func noReference(sentence index: Int) -> NNError {
     .invalid("expected one reference or more, found none", at: "sentence \(index + 1)")
   }

@@ -3,18 +3,18 @@ public import NNCore
 /// chrF and chrF++: the F-score of character n-grams of translations, from 0 to 100.
 ///
 /// chrF = (1 + β²) · P · R / (β² · P + R), where P is the share of n-grams in the translations that
-/// stand in the references, R the share of those in the references that stand in the translations,
-/// each a mean over all orders of characters, without white space, and of words. Orders that have
-/// no n-gram on either side are left out.
+/// occur in the references, R the share of those in the references that occur in the translations,
+/// each a mean over all orders of characters, without white space, and of words. Orders without
+/// n-grams on either side are left out.
 ///
 /// Numbers are those of sacrebleu 2: chrF with its defaults (characters 1…6, no words, β = 2),
 /// chrF++ with `wordOrder: 2`. Counts are summed over all sentences first. Of several references
-/// the one with the best score of the sentence counts, of equals the first.
+/// the one with the best sentence score counts; on ties, the first.
 ///
 /// Sources: Popović, "chrF: character n-gram F-score for automatic MT evaluation", WMT 2015;
 /// "chrF++: words helping character n-grams", WMT 2017.
 public struct ChrF: Sendable, Hashable {
-  /// What is counted of one order.
+  /// The counts of one order.
   private struct Counts: Hashable {
     var hypothesis = 0
     var reference = 0
@@ -25,7 +25,7 @@ public struct ChrF: Sendable, Hashable {
   public let characterOrder: Int
   /// The longest n-grams of words; 2 makes chrF++.
   public let wordOrder: Int
-  /// β: how much more recall counts than precision.
+  /// β: the weight of recall relative to precision.
   public let beta: Double
 
   private var counts: [Counts]
@@ -46,8 +46,8 @@ public struct ChrF: Sendable, Hashable {
   /// Adds a sentence.
   ///
   /// - Parameters:
-  ///   - hypothesis: The translation to be judged; it may be empty.
-  ///   - references: One or more right translations.
+  ///   - hypothesis: The translation to score; it may be empty.
+  ///   - references: One or more reference translations.
   /// - Throws: `NNError` when there is no reference.
   public mutating func add(hypothesis: String, references: [String]) throws(NNError) {
     let hypothesis = ngrams(hypothesis)
@@ -103,7 +103,7 @@ public struct ChrF: Sendable, Hashable {
     _ hypothesis: NGramCounts<Element>, _ reference: NGramCounts<Element>
   ) -> Counts {
     Counts(
-      // Orders that the reference is too short for are not held against the translation.
+      // Orders for which the reference is too short do not count against the translation.
       hypothesis: reference.total > 0 ? hypothesis.total : 0, reference: reference.total,
       matches: hypothesis.matches(reference))
   }

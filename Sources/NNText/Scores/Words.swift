@@ -1,15 +1,15 @@
-/// Texts as lists of code points: unlike characters they are compared exactly, as Python does.
+/// Texts as lists of code points, which, unlike characters, are compared exactly, as in Python.
 package typealias CodePoints = [Unicode.Scalar]
 
 extension Sequence<Unicode.Scalar> {
-  /// What stands between white space, as Python's `str.split()`.
+  /// The words between white space, like Python's `str.split()`.
   var words: [CodePoints] {
     split(whereSeparator: \.isPythonSpace).map(Array.init)
   }
 }
 
 extension Unicode.Scalar {
-  /// Whether Python takes the character for white space: Unicode's, and the information separators.
+  /// Whether the character is white space in Python: Unicode's, and the information separators.
   fileprivate var isPythonSpace: Bool {
     properties.isWhitespace || ("\u{1C}"..."\u{1F}").contains(self)
   }
@@ -20,7 +20,7 @@ package enum Tokenization13a {
   /// The tokens of a line.
   package static func tokens(of line: String) -> [CodePoints] {
     var text = CodePoints(line.unicodeScalars)
-    // Space at the end must go first: it could hide the line's end in "-\n".
+    // White space at the end must be removed first: it could hide the line's end in "-\n".
     while let last = text.last, CodePoints([last]).words.isEmpty { text.removeLast() }
     for (target, replacement) in [
       ("<skipped>", ""), ("-\n", ""), ("\n", " "), ("&quot;", "\""), ("&amp;", "&"), ("&lt;", "<"),
@@ -52,15 +52,15 @@ package enum Tokenization13a {
     character == "." || character == ","
   }
 
-  /// Replaces neighbours from left to right; neither of them is looked at again.
+  /// Replaces pairs of neighbours from left to right; pairs do not overlap.
   private static func replacingPairs(
-    in text: CodePoints, _ fits: (Unicode.Scalar, Unicode.Scalar) -> Bool,
+    in text: CodePoints, _ matches: (Unicode.Scalar, Unicode.Scalar) -> Bool,
     with replacement: (Unicode.Scalar, Unicode.Scalar) -> CodePoints
   ) -> CodePoints {
     var result: CodePoints = []
     var index = 0
     while index < text.count {
-      if index + 1 < text.count, fits(text[index], text[index + 1]) {
+      if index + 1 < text.count, matches(text[index], text[index + 1]) {
         result += replacement(text[index], text[index + 1])
         index += 2
       } else {

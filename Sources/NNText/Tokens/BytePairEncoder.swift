@@ -1,6 +1,6 @@
-/// Encodes the pieces of one text, each distinct one once.
+/// Encodes the pieces of one text; each distinct piece is encoded once.
 struct BytePairEncoder {
-  /// A merge that can be made: the earliest learnt first, then from left to right.
+  /// A possible merge. Order: the earliest learnt first, then from left to right.
   private struct Step: Comparable {
     let token: TokenID
     let position: Int32
@@ -13,7 +13,7 @@ struct BytePairEncoder {
   private let tokenizer: BytePairTokenizer
   private var chain = SymbolChain()
   private var pieces = ByteStringTable()
-  /// The tokens of the pieces, one behind the other, and where those of each end.
+  /// The concatenated tokens of the pieces, and the end of each piece's tokens.
   private var encoded: [TokenID] = []
   private var ends: [Int] = []
 
@@ -32,9 +32,9 @@ struct BytePairEncoder {
     return tokens
   }
 
-  /// Makes all merges of a new piece, in the order in which they were learnt.
+  /// Applies all merges to a new piece, in the order in which they were learnt.
   ///
-  /// A merge opens only later ones, since what holds its token was learnt after it.
+  /// A merge enables only later ones, since merges with its token were learnt after it.
   private mutating func encode(_ piece: UnsafeBufferPointer<UInt8>) {
     chain.removeAll()
     chain.append(piece)

@@ -1,11 +1,11 @@
 public import NNCore
 
-/// Byte-pair encoding over bytes: frequent words are one token, rare ones several, and nothing is
+/// Byte-level byte-pair encoding: frequent words are one token, rare ones several, and no text is
 /// unknown.
 ///
 /// The tokens are the 4 special ones, the 256 bytes (byte b is token 4 + b), and one for each merge
-/// of two tokens, in the order in which training found them. Merges stay within a word with the
-/// space in front of it. Decoding gives the encoded text byte for byte.
+/// of two tokens, in the order in which training found them. Merges stay within a word and the
+/// space before it. Decoding returns the encoded text byte for byte.
 ///
 /// Sources: Sennrich, Haddow, Birch, "Neural machine translation of rare words with subword units",
 /// ACL 2016; over bytes as in Radford et al., "Language models are unsupervised multitask
@@ -17,13 +17,13 @@ public struct BytePairTokenizer: Tokenizer {
 
   /// Learns merges from a text.
   ///
-  /// The same text always gives the same merges: of pairs that are equally frequent the one comes
-  /// first whose left token, then whose right token, comes first in the order of bytes.
+  /// The same text always results in the same merges: equally frequent pairs are ordered by the
+  /// bytes of the left token, then of the right token.
   ///
   /// - Parameters:
   ///   - text: The text to learn from.
-  ///   - merges: The largest number of merges; the vocabulary has 260 tokens more. There are fewer
-  ///     when no pair is left that appears often enough.
+  ///   - merges: The largest number of merges; the vocabulary has 260 more tokens. There are fewer
+  ///     when no remaining pair appears often enough.
   ///   - minimumCount: How often a pair must appear to be merged; 2 by default.
   /// - Throws: `NNError` when the text is empty or longer than 2³¹ − 1 bytes, or a number is out of
   ///   its range.
@@ -36,10 +36,10 @@ public struct BytePairTokenizer: Tokenizer {
     try self.init(pairs: trainer.merges(limit: merges))
   }
 
-  /// Creates a tokenizer of given merges.
+  /// Creates a tokenizer from merges.
   ///
-  /// - Throws: `NNError` when a merge has a token that does not exist yet or a special one, or
-  ///   appears twice, and when the tokens have more than 16 MiB together.
+  /// - Throws: `NNError` when a merge has a token that does not exist yet or is special, or appears
+  ///   twice, and when all tokens together take more than 16 MiB.
   init(pairs: [TokenPair]) throws(NNError) {
     var strings = Self.firstTokens
     var tokens: [TokenPair: TokenID] = [:]
@@ -53,7 +53,7 @@ public struct BytePairTokenizer: Tokenizer {
         throw .invalid(
           "the merge [\(pair.left), \(pair.right)] appears twice", at: "merges[\(index)]")
       }
-      // Merges that double a token make gigabytes of a few lines.
+      // A few merges that each double a token would take gigabytes.
       let length = strings.range(Int(pair.left)).count + strings.range(Int(pair.right)).count
       guard strings.bytes.count + length <= Self.largestByteCount else {
         throw .invalid(
@@ -67,13 +67,13 @@ public struct BytePairTokenizer: Tokenizer {
     self.strings = strings
   }
 
-  /// The merges in the order in which they are made; that of index i makes token 260 + i.
+  /// The merges in the order in which they are applied; merge i makes token 260 + i.
   public var merges: [(left: TokenID, right: TokenID)] { pairs.map { ($0.left, $0.right) } }
 
-  /// 260 more than there are merges.
+  /// The number of merges plus 260.
   public var vocabularySize: Int { strings.count }
 
-  /// The tokens of a text; of any text at all.
+  /// The tokens of a text; every text can be encoded.
   ///
   /// - Throws: `NNError` when the text is longer than 2³¹ − 1 bytes.
   public func encode(_ text: String) throws(NNError) -> [TokenID] {
@@ -84,14 +84,14 @@ public struct BytePairTokenizer: Tokenizer {
     return Array(text.utf8).withUnsafeBufferPointer { encoder.tokens(of: $0) }
   }
 
-  /// The bytes of a token, which may be a part of a character only.
+  /// The bytes of a token, which may be only a part of a character.
   ///
   /// - Throws: `NNError` when there is no such token.
   public func bytes(of token: TokenID) throws(NNError) -> ArraySlice<UInt8> {
     try strings.bytes(of: token)
   }
 
-  /// What a merge's token is made of.
+  /// The pair that a merge's token consists of.
   func pair(of token: TokenID) -> TokenPair { pairs[Int(token) - Self.firstTokens.count] }
 
   /// The token that a pair is merged to, or nil.
@@ -107,9 +107,9 @@ public struct BytePairTokenizer: Tokenizer {
     $0.append(CollectionOfOne($1))
   }
 
-  /// Bytes of all tokens together.
+  /// The largest size of all tokens together, in bytes.
   private static let largestByteCount = 1 << 24
 
-  /// So many that every token has an id.
+  /// The largest number of merges for which every token has an id.
   private static let largestMergeCount = Int(TokenID.max) - firstTokens.count
 }

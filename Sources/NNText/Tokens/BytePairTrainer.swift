@@ -1,22 +1,22 @@
 /// Finds the merges of byte-pair encoding.
 ///
-/// Again and again the most frequent pair of neighbours becomes a token. Pairs are counted once and
-/// then kept up to date: a merge visits only the places where its pair stands. The time is that of
-/// the bytes in distinct pieces times a logarithm, whatever the number of merges.
+/// The most frequent pair of neighbours becomes a token, repeatedly. Pairs are counted once and
+/// then updated: a merge visits only the positions of its pair. With n bytes in distinct pieces,
+/// the time is O(n log n), whatever the number of merges.
 ///
 /// Source: Sennrich, Haddow, Birch, "Neural machine translation of rare words with subword units",
 /// ACL 2016.
 struct BytePairTrainer {
-  /// A pair and where it stands, or stood: places that have changed meanwhile remain.
+  /// A pair and its positions; positions at which it no longer occurs are not removed.
   private struct Occurrences {
     let pair: TokenPair
-    /// How often the pair stands in the text.
+    /// How often the pair occurs in the text.
     var count = 0
-    /// Ascending, since all come to be in one walk over ascending positions.
+    /// Ascending, since all are added in one pass over ascending positions.
     var positions: [Int32] = []
   }
 
-  /// A pair as it stood in the queue's order when it was put in.
+  /// A pair with its count at the time when it was pushed to the queue.
   private struct Candidate: Comparable {
     let count: Int
     let left: [UInt8]
@@ -60,7 +60,7 @@ struct BytePairTrainer {
     var merges: [TokenPair] = []
     while merges.count < limit, let candidate = queue.pop() {
       guard candidate.count == found[candidate.number].count else {
-        // The pair has become rarer since: it is put where it belongs now.
+        // The pair has become rarer since: it is pushed again with its present count.
         if let candidate = self.candidate(candidate.number) { queue.push(candidate) }
         continue
       }
@@ -70,7 +70,7 @@ struct BytePairTrainer {
     return merges
   }
 
-  /// Makes a pair one token wherever it stands.
+  /// Merges a pair into one token wherever it occurs.
   private mutating func merge(_ number: Int) {
     let pair = found[number].pair
     let token = TokenID(strings.count)
@@ -101,7 +101,7 @@ struct BytePairTrainer {
       right: strings[Int(occurrences.pair.right)], number: number)
   }
 
-  /// Counts the pair that stands at a position, if one does.
+  /// Counts the pair at a position, if there is one.
   private mutating func add(at position: Int32) {
     guard let pair = chain.pair(at: position) else { return }
     let number = numbers[pair, default: found.count]
@@ -113,7 +113,7 @@ struct BytePairTrainer {
     found[number].positions.append(position)
   }
 
-  /// Takes the pair that stands at a position, if one does, out of the count.
+  /// Removes the pair at a position, if there is one, from the count.
   private mutating func remove(at position: Int32) {
     guard let pair = chain.pair(at: position), let number = numbers[pair] else { return }
     found[number].count -= weights[Int(position)]

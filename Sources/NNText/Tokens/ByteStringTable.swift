@@ -1,22 +1,22 @@
-/// Distinct byte strings, numbered in the order in which they came, and found by their contents.
+/// A hash table of distinct byte strings, numbered in the order in which they were inserted.
 ///
-/// The bytes of a text are looked up where they lie: unlike a dictionary of strings or arrays, a
-/// look-up takes no memory and compares bytes, not characters.
+/// Bytes of a text are looked up in place: unlike with a dictionary of strings or arrays, a look-up
+/// allocates no memory and compares bytes, not characters.
 struct ByteStringTable: Sendable {
   private(set) var strings = ByteStrings()
   private var hashes: [UInt64] = []
-  /// Numbers of strings by their hash, −1 where a slot is free; at most half of the slots are taken.
+  /// Numbers of strings by their hash, −1 where a slot is free; at most half of the slots are used.
   private var slots = [Int32](repeating: -1, count: 1024)
 
   var count: Int { strings.count }
 
-  /// The number of a string, or nil when it is not there.
+  /// The number of a string, or nil when it is not in the table.
   func number(of string: UnsafeBufferPointer<UInt8>) -> Int? {
     let found = slots[slot(of: string, hash: Self.hash(string))]
     return found < 0 ? nil : Int(found)
   }
 
-  /// The number of a string, which is put in when it is not there; a new one has the last number.
+  /// The number of a string, which is inserted if it is new; a new one has the last number.
   mutating func insert(_ string: UnsafeBufferPointer<UInt8>) -> Int {
     let hash = Self.hash(string)
     let slot = slot(of: string, hash: hash)
@@ -28,12 +28,12 @@ struct ByteStringTable: Sendable {
     return count - 1
   }
 
-  /// The number of a string that is at hand as an array.
+  /// The number of a string given as an array, which is inserted if it is new.
   mutating func insert(_ string: [UInt8]) -> Int {
     string.withUnsafeBufferPointer { insert($0) }
   }
 
-  /// The slot that holds the string, or the free one where it belongs.
+  /// The slot of the string, or the free slot for it.
   private func slot(of string: UnsafeBufferPointer<UInt8>, hash: UInt64) -> Int {
     var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
     while slots[slot] >= 0, !holds(Int(slots[slot]), string, hash) {
@@ -63,7 +63,7 @@ struct ByteStringTable: Sendable {
     }
   }
 
-  /// FNV-1a, with the upper half folded into the bits that choose a slot.
+  /// FNV-1a, with the upper half folded into the bits that select a slot.
   ///
   /// Source: http://www.isthe.com/chongo/tech/comp/fnv
   private static func hash(_ string: UnsafeBufferPointer<UInt8>) -> UInt64 {

@@ -1,6 +1,6 @@
 import NNCore
 
-/// Byte strings one behind the other in one block of memory, numbered from 0.
+/// Byte strings stored contiguously in one block of memory, numbered from 0.
 struct ByteStrings: Sendable, Hashable {
   private(set) var bytes: [UInt8] = []
   private var ends: [Int] = []
@@ -8,7 +8,7 @@ struct ByteStrings: Sendable, Hashable {
   var count: Int { ends.count }
   var indices: Range<Int> { 0..<ends.count }
 
-  /// Where a string lies in `bytes`.
+  /// The range of a string in `bytes`.
   func range(_ number: Int) -> Range<Int> {
     (number == 0 ? 0 : ends[number - 1])..<ends[number]
   }
@@ -21,14 +21,14 @@ struct ByteStrings: Sendable, Hashable {
   }
 }
 
-/// What the tokens of a vocabulary stand for; the special ones are the first.
+/// The bytes of a vocabulary's tokens; the special tokens come first.
 extension ByteStrings {
   /// The special tokens alone.
   static var specialTokens: ByteStrings {
     SpecialToken.allCases.reduce(into: ByteStrings()) { $0.append($1.bytes) }
   }
 
-  /// What a token stands for.
+  /// The bytes of a token.
   ///
   /// - Throws: `NNError` when there is no such token.
   func bytes(of token: TokenID) throws(NNError) -> ArraySlice<UInt8> {

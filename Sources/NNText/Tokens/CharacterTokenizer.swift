@@ -1,13 +1,13 @@
 public import NNCore
 
-/// A token for each character that the training text holds.
+/// A tokenizer with one token for each character of the training text.
 ///
-/// A character is a Unicode scalar (a code point): `é` written as `e` and a combining accent is two,
-/// and so is the line end CR LF. Decoding gives the encoded text byte for byte.
+/// A character is a Unicode scalar (a code point): `é` written as `e` and a combining accent is
+/// two, and so is the line end CR LF. Decoding returns the encoded text byte for byte.
 public struct CharacterTokenizer: Tokenizer {
-  /// The characters in the order of their code points; that of index i is token i + 4.
+  /// The characters in the order of their code points; character i is token i + 4.
   public let characters: [Unicode.Scalar]
-  /// Whether other characters are encoded as `SpecialToken.unknown` rather than refused.
+  /// Whether other characters are encoded as `SpecialToken.unknown`; otherwise they are errors.
   public let allowsUnknown: Bool
 
   private let strings: ByteStrings
@@ -19,15 +19,15 @@ public struct CharacterTokenizer: Tokenizer {
   ///
   /// - Parameters:
   ///   - text: The text to learn from.
-  ///   - allowsUnknown: Whether `encode` gives `SpecialToken.unknown` for characters that `text`
-  ///     lacks. Without it, the default, they are errors, and encoding loses nothing.
+  ///   - allowsUnknown: Whether `encode` returns `SpecialToken.unknown` for characters that `text`
+  ///     lacks. If false (default), they are errors, so encoding loses nothing.
   /// - Throws: `NNError` when the text is empty.
   public init(training text: String, allowsUnknown: Bool = false) throws(NNError) {
     try self.init(
       characters: Set(text.unicodeScalars).sorted(), allowsUnknown: allowsUnknown)
   }
 
-  /// Creates a tokenizer of given characters, which get their numbers in this order.
+  /// Creates a tokenizer from characters, which are numbered in this order.
   ///
   /// - Throws: `NNError` when there is none or one appears twice.
   init(characters: [Unicode.Scalar], allowsUnknown: Bool) throws(NNError) {
@@ -59,13 +59,13 @@ public struct CharacterTokenizer: Tokenizer {
     self.otherTokens = otherTokens
   }
 
-  /// Four more than there are characters.
+  /// The number of characters plus 4.
   public var vocabularySize: Int { strings.count }
 
   /// The tokens of a text, one for each character.
   ///
-  /// - Throws: `NNError` naming the first character that the vocabulary lacks and where it stands,
-  ///   unless the tokenizer allows unknown characters.
+  /// - Throws: `NNError` naming the first character that the vocabulary lacks, with line and
+  ///   column, unless the tokenizer allows unknown characters.
   public func encode(_ text: String) throws(NNError) -> [TokenID] {
     var tokens: [TokenID] = []
     tokens.reserveCapacity(text.utf8.count)

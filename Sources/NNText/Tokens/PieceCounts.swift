@@ -7,8 +7,8 @@ struct PieceCounts {
 
   /// Counts the pieces of a text to train a tokenizer on.
   ///
-  /// - Throws: `NNError` when the text is empty or longer than positions of 32 bits reach, or
-  ///   `minimumCount`, which the trainings share, is not positive.
+  /// - Throws: `NNError` when the text is empty or longer than 2³¹ − 1 bytes, or `minimumCount` is
+  ///   not positive.
   init(_ text: String, minimumCount: Int) throws(NNError) {
     guard minimumCount >= 1 else {
       throw .invalid("minimumCount is \(minimumCount); expected 1 or more")

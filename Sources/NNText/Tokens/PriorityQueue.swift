@@ -17,7 +17,7 @@ struct PriorityQueue<Element: Comparable> {
     }
   }
 
-  /// Takes the smallest element out, or nothing from an empty queue.
+  /// Removes and returns the smallest element; nil when the queue is empty.
   mutating func pop() -> Element? {
     guard let last = elements.popLast() else { return nil }
     guard let first = elements.first else { return last }

@@ -2,11 +2,11 @@ public import NNCore
 
 /// Decodes tokens one at a time, as a model generates them.
 ///
-/// A character whose bytes are spread over several tokens comes out with the last of them. All texts
-/// joined are what `Tokenizer.decode` makes of all tokens.
+/// A character whose bytes are spread over several tokens is returned with the last of them. All
+/// texts joined equal `Tokenizer.decode` of all tokens.
 public struct StreamingDecoder: Sendable {
   private let tokenizer: any Tokenizer
-  /// The beginning of a character that is not complete.
+  /// The first bytes of a character that is not complete yet.
   private var pending: [UInt8] = []
 
   /// Creates a decoder at the beginning of a text.
@@ -22,13 +22,13 @@ public struct StreamingDecoder: Sendable {
     return String(decoding: pending[..<complete], as: UTF8.self)
   }
 
-  /// What is left at the end: U+FFFD for a character that was cut off, else nothing.
+  /// The rest of the text: U+FFFD for a character that was cut off, else nothing.
   public mutating func finish() -> String {
     defer { pending = [] }
     return String(decoding: pending, as: UTF8.self)
   }
 
-  /// How many bytes at the end begin a character that needs more.
+  /// The number of bytes at the end that begin an incomplete character.
   private var incompleteCount: Int {
     for (index, byte) in pending.suffix(3).reversed().enumerated() where byte & 0xC0 != 0x80 {
       let length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1

@@ -1,21 +1,21 @@
-/// Two tokens that stand side by side.
+/// Two adjacent tokens.
 struct TokenPair: Hashable, Sendable {
   let left: TokenID
   let right: TokenID
 }
 
-/// Pieces of text as chains of tokens, in which neighbours are joined without moving the others.
+/// Pieces of text as linked lists of tokens, in which neighbours are merged without moving others.
 ///
-/// A token keeps the position of its first byte; positions in the middle of a token are empty.
+/// A token keeps the position of its first byte; positions inside a token are empty.
 struct SymbolChain {
   private(set) var tokens: [TokenID] = []
   private var previous: [Int32] = []
   private var next: [Int32] = []
 
-  /// No token, no position.
+  /// Marks an empty position, and the end of a list.
   private static let none: Int32 = -1
 
-  /// Adds a piece, one token for each byte.
+  /// Appends a piece, with one token for each byte.
   mutating func append(_ piece: some Collection<UInt8>) {
     let start = Int32(tokens.count)
     let end = start + Int32(piece.count)
@@ -32,34 +32,34 @@ struct SymbolChain {
     next.removeAll(keepingCapacity: true)
   }
 
-  /// The position in front of one in the same piece, or nil.
+  /// The position of the token before a position in the same piece, or nil.
   func position(before position: Int32) -> Int32? {
     let found = previous[Int(position)]
     return found == Self.none ? nil : found
   }
 
-  /// The position behind one in the same piece, or nil.
+  /// The position of the token after a position in the same piece, or nil.
   func position(after position: Int32) -> Int32? {
     let found = next[Int(position)]
     return found == Self.none ? nil : found
   }
 
-  /// The token at a position and the one behind it, or nil at the end of a piece.
+  /// The token at a position and the one after it, or nil at the end of a piece.
   func pair(at position: Int32) -> TokenPair? {
     self.position(after: position).map {
       TokenPair(left: tokens[Int(position)], right: tokens[Int($0)])
     }
   }
 
-  /// Puts one token in the place of that at a position and the one behind it.
+  /// Replaces the token at a position and the one after it by one token.
   mutating func join(at position: Int32, into token: TokenID) {
     guard let right = self.position(after: position) else {
-      preconditionFailure("a token is joined with the one behind it")
+      preconditionFailure("there is no token to join after position \(position)")
     }
     let after = next[Int(right)]
     tokens[Int(position)] = token
     tokens[Int(right)] = Self.none
-    // What is joined must not be taken for a pair again.
+    // The joined token must not be found as part of a pair again.
     next[Int(right)] = Self.none
     next[Int(position)] = after
     if after != Self.none { previous[Int(after)] = position }

@@ -1,15 +1,16 @@
-/// A text in UTF-8 cut into words and what stands between them; joined, the pieces are the text.
+/// Pre-tokenization: splits a text in UTF-8 into words and the text between them. The pieces joined
+/// are the text.
 ///
 /// A piece is one of these, as long as possible:
-/// - letters, among which an apostrophe (`'` or `’`) may stand between two, as in `don't`;
+/// - letters, with apostrophes (`'` or `’`) between two of them, as in `don't`;
 /// - digits and other numerals;
 /// - other characters that are not white space;
 ///
-/// each with the one space in front of it, if there is one; or
+/// each with the one space before it, if there is one; or
 /// - white space, except for a space that belongs to the next piece.
 ///
-/// Combining marks and joiners belong to the piece in which they stand. Much as the pattern of
-/// GPT-2, by which `the` in the middle of a sentence is ` the`.
+/// Combining marks and joiners belong to the piece that they occur in. Similar to GPT-2's pattern:
+/// `the` in the middle of a sentence is ` the`.
 struct TextPieces: Sequence, IteratorProtocol {
   private enum Kind { case letter, digit, other, space, mark }
 
@@ -35,7 +36,7 @@ struct TextPieces: Sequence, IteratorProtocol {
     return start..<position
   }
 
-  /// Goes behind white space; returns where its last character begins.
+  /// Skips white space; returns the position of its last character.
   private mutating func skipSpace() -> Int {
     var last = position
     while position < text.count {
@@ -47,7 +48,7 @@ struct TextPieces: Sequence, IteratorProtocol {
     return last
   }
 
-  /// Goes behind the characters of one kind that begin here.
+  /// Skips the run of characters of one kind that begins here.
   private mutating func skipRun() {
     let first = scalar(at: position)
     let kind = first.kind == .mark ? .letter : first.kind
@@ -92,7 +93,7 @@ struct TextPieces: Sequence, IteratorProtocol {
   }
 
   private static func kind(_ scalar: Unicode.Scalar) -> Kind {
-    // Zero width non-joiner and joiner stand within words and within emoji.
+    // Zero width non-joiner and joiner occur within words and within emoji.
     if scalar == "\u{200C}" || scalar == "\u{200D}" { return .mark }
     if scalar.properties.isWhitespace { return .space }
     switch scalar.properties.generalCategory {

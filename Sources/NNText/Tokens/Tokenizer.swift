@@ -1,23 +1,23 @@
 public import NNCore
 
-/// Turns text into numbers and back.
+/// Encodes text as token ids and decodes them.
 ///
-/// The numbers 0…3 are `SpecialToken`s; the tokens of the text follow. Text that looks like the
-/// name of a special token is ordinary text: no text is ever encoded to padding, beginning or end.
+/// Ids 0…3 are `SpecialToken`s; the other tokens follow. Text that looks like the name of a special
+/// token is ordinary text: no text is ever encoded to padding, beginning or end.
 ///
 /// A tokenizer is trained on a text by its initializer, and is a value that never changes
 /// afterwards. `TokenizerFile` saves it and reads it back.
 public protocol Tokenizer: Sendable {
-  /// How many tokens there are, special ones included: ids are 0..<vocabularySize.
+  /// The number of tokens, special ones included: ids are 0..<vocabularySize.
   var vocabularySize: Int { get }
 
   /// The tokens of a text, without beginning and end; an empty text has none.
   ///
-  /// - Throws: `NNError` when the text holds what the vocabulary lacks and the tokenizer was not
-  ///   told to take that as unknown.
+  /// - Throws: `NNError` when the text holds what the vocabulary lacks and the tokenizer does not
+  ///   allow unknown text.
   func encode(_ text: String) throws(NNError) -> [TokenID]
 
-  /// What a token stands for, in UTF-8; a token may be a part of a character only.
+  /// The text of a token, in UTF-8; it may be only a part of a character.
   ///
   /// Padding, beginning and end are empty; unknown is U+FFFD.
   ///
@@ -26,9 +26,9 @@ public protocol Tokenizer: Sendable {
 }
 
 extension Tokenizer {
-  /// The text of tokens, special ones passed over.
+  /// The text of tokens; padding, beginning and end tokens are skipped.
   ///
-  /// Bytes that are no whole character, as when tokens were cut off or made up by a model, become
+  /// Bytes that are not a complete character, such as in cut or generated token sequences, become
   /// U+FFFD.
   ///
   /// - Throws: `NNError` naming the first token that does not exist and its index.

@@ -1,7 +1,7 @@
 public import NNCore
 import NNFormats
 
-/// Tokenizers in files: one JSON document that holds all that encoding and decoding needs.
+/// Reads and writes tokenizers as JSON documents with all that encoding and decoding need.
 ///
 /// ```json
 /// {
@@ -12,8 +12,8 @@ import NNFormats
 /// ```
 ///
 /// Type `character` has `allows_unknown` and `characters`, a list of texts of one character each;
-/// `word` has `words`, a list of texts; `byte_pair` has `merges`, a list of pairs of tokens. The
-/// order of the lists gives the tokens their numbers.
+/// `word` has `words`, a list of texts; `byte_pair` has `merges`, a list of pairs of tokens. Tokens
+/// are numbered in the order of the lists.
 public enum TokenizerFile {
   /// The usual name of the file in a run folder.
   public static let name = "tokenizer.json"
@@ -22,7 +22,7 @@ public enum TokenizerFile {
 
   /// Writes a tokenizer of this module, whole or not at all.
   ///
-  /// - Throws: `NNError` when the tokenizer is of a type of somebody else's, or the file cannot be
+  /// - Throws: `NNError` when the tokenizer is not of a type of this module, or the file cannot be
   ///   written.
   public static func write(_ tokenizer: any Tokenizer, to path: String) throws(NNError) {
     try AtomicFile.write(path: path, text: try encoded(tokenizer))
@@ -30,7 +30,7 @@ public enum TokenizerFile {
 
   /// The text of the file that `write` writes; equal tokenizers have equal texts.
   ///
-  /// - Throws: `NNError` when the tokenizer is of a type of somebody else's.
+  /// - Throws: `NNError` when the tokenizer is not of a type of this module.
   public static func encoded(_ tokenizer: any Tokenizer) throws(NNError) -> String {
     let type: String
     let members: [(String, String)]
@@ -65,8 +65,8 @@ public enum TokenizerFile {
 
   /// Reads a tokenizer.
   ///
-  /// - Throws: `NNError` naming the path and what is wrong where: the byte at which it is no JSON,
-  ///   the member that is missing, unknown or of a wrong type, the element of a list that cannot be.
+  /// - Throws: `NNError` naming the path and the position of the error: the first byte that is not
+  ///   valid JSON, a member that is missing, unknown or of a wrong type, an invalid list element.
   public static func read(_ path: String) throws(NNError) -> any Tokenizer {
     try tokenizer(FileBytes.read(path), at: path)
   }
@@ -86,7 +86,7 @@ public enum TokenizerFile {
   }
 }
 
-/// A tokenizer's document while it is checked.
+/// Checks a tokenizer's document and creates the tokenizer.
 private struct TokenizerReader {
   private static let common = ["format", "version", "type", "special_tokens"]
 

@@ -1,22 +1,22 @@
 public import NNCore
 
-/// A token for each of the most frequent words of the training text.
+/// A tokenizer with one token for each of the most frequent words of the training text.
 ///
-/// Words are what lies between changes of letters, numerals, other signs and white space, with the
-/// space in front of them: `the` and ` the` are two words, and decoding is plain joining. So a text
-/// all of whose words are known is decoded to itself, byte for byte; others are encoded as
-/// `SpecialToken.unknown` and come back as U+FFFD.
+/// Words are runs of letters, of numerals, of other signs or of white space, with the space before
+/// them: `the` and ` the` are two words, and decoding concatenates. So a text with only known words
+/// is decoded to itself, byte for byte; other words are encoded as `SpecialToken.unknown` and
+/// decoded to U+FFFD.
 public struct WordTokenizer: Tokenizer {
   private let table: ByteStringTable
   private let strings: ByteStrings
 
-  /// Collects the words of a text, the most frequent first, equals in the order of their bytes.
+  /// Collects the words of a text, the most frequent first, ties in the order of their bytes.
   ///
   /// - Parameters:
   ///   - text: The text to learn from.
-  ///   - vocabularySize: The largest number of tokens, the 4 special ones included; nil, the
-  ///     default, for no limit.
-  ///   - minimumCount: How often a word must appear to be taken; 1 by default.
+  ///   - vocabularySize: The largest number of tokens, the 4 special ones included; nil (default)
+  ///     for no limit.
+  ///   - minimumCount: How often a word must appear to be included; 1 by default.
   /// - Throws: `NNError` when the text is empty, a number is out of its range, or no word appears
   ///   often enough.
   public init(
@@ -24,7 +24,7 @@ public struct WordTokenizer: Tokenizer {
   ) throws(NNError) {
     guard vocabularySize ?? .max > SpecialToken.allCases.count else {
       throw .invalid(
-        "vocabularySize \(vocabularySize ?? 0) leaves no room for a word beside the "
+        "vocabularySize \(vocabularySize ?? 0) leaves no room for words in addition to the "
           + "\(SpecialToken.allCases.count) special tokens; expected 5 or more")
     }
     let counts = try PieceCounts(text, minimumCount: minimumCount)
@@ -41,7 +41,7 @@ public struct WordTokenizer: Tokenizer {
     try self.init(words: order.prefix(room).map { Array(counts.pieces[$0]) })
   }
 
-  /// Creates a tokenizer of given words in UTF-8, which get their numbers in this order.
+  /// Creates a tokenizer from words in UTF-8, which are numbered in this order.
   ///
   /// - Throws: `NNError` when there is none, or one is empty or appears twice.
   init(words: [[UInt8]]) throws(NNError) {
@@ -61,15 +61,15 @@ public struct WordTokenizer: Tokenizer {
     self.strings = strings
   }
 
-  /// The words; that of index i is token i + 4.
+  /// The words; word i is token i + 4.
   public var words: [String] {
     (0..<table.count).map { String(decoding: table.strings[$0], as: UTF8.self) }
   }
 
-  /// Four more than there are words.
+  /// The number of words plus 4.
   public var vocabularySize: Int { strings.count }
 
-  /// The tokens of a text, one for each word, `SpecialToken.unknown` where the word is not known.
+  /// The tokens of a text, one for each word; `SpecialToken.unknown` for unknown words.
   public func encode(_ text: String) -> [TokenID] {
     let first = TokenID(SpecialToken.allCases.count)
     return Array(text.utf8).withUnsafeBufferPointer { text in

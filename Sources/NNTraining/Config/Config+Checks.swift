@@ -4,8 +4,8 @@ extension Config {
   /// The figures that a run computes after every epoch, in the order of their columns in
   /// `metrics.csv`: `train_loss`, `val_loss` if there is validation, each metric that is a number.
   ///
-  /// Metrics are measured on the validation rows, without such on the training rows, and their names
-  /// say on which: `val_accuracy` or `train_accuracy`.
+  /// Metrics are computed on the validation data, or on the training data if there are none; the
+  /// prefix of their names shows which: `val_accuracy` or `train_accuracy`.
   public var figures: [String] {
     ["train_loss"] + (data.validation == nil ? [] : ["val_loss"]) + metricFigures
   }
@@ -13,12 +13,12 @@ extension Config {
   /// The figures that are metrics.
   package var metricFigures: [String] { metrics.compactMap(\.figure).map(figure(ofMetric:)) }
 
-  /// What the figure of a metric is called in a run: `val_accuracy` for `accuracy`.
+  /// The name of a metric's figure in a run: `val_accuracy` for `accuracy`.
   package func figure(ofMetric name: String) -> String {
     (data.validation == nil ? "train_" : "val_") + name
   }
 
-  /// The figure that a name means, as `figures` names it: a metric's name may stand alone, as in the
+  /// The full name of a figure, as in `figures`: a metric's name may lack its prefix, as in the
   /// tables of older versions. Nil for a figure that the run does not compute.
   package func figure(named name: String) -> String? {
     if figures.contains(name) { return name }
@@ -26,11 +26,11 @@ extension Config {
     return metricFigures.contains(full) ? full : nil
   }
 
-  /// The figure by which epochs are compared: what early stopping watches, else `val_loss`, or
+  /// The figure by which epochs are compared: that of early stopping, otherwise `val_loss`, or
   /// `train_loss` without validation.
   public var monitor: String {
-    let watched = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
-    return figure(named: watched) ?? watched
+    let monitored = earlyStopping?.monitor ?? (data.validation == nil ? "train_loss" : "val_loss")
+    return figure(named: monitored) ?? monitored
   }
 
   /// Whether a greater value of `monitor` is better, as for accuracy.
@@ -47,7 +47,7 @@ extension Config {
     }
   }
 
-  /// What a config asks that is allowed but hardly meant.
+  /// Settings that are allowed but probably mistakes.
   public var warnings: [String] {
     var warnings: [String] = []
     if let warning = outputWarning { warnings.append(warning) }
@@ -58,12 +58,12 @@ extension Config {
     if data.test == nil, let score = metrics.first(where: \.isTranslationScore) {
       warnings.append(
         "metrics: `\(score.kind)` is measured on test data, and `data` names none; "
-          + "nntrain evaluate --data takes some")
+          + "nntrain evaluate --data accepts a source")
     }
     return warnings
   }
 
-  /// Reports sections that do not fit together.
+  /// Reports incompatible sections.
   func checkSections(against root: ConfigNode, problems: ConfigProblems) {
     if model.isEmpty, let node = root["model"] {
       problems.report("`model` has no layers", at: node.position)
@@ -90,17 +90,17 @@ extension Config {
     let position = (node["monitor"] ?? node).position
     if data.validation == nil, stopping.monitor.hasPrefix("val_") {
       problems.report(
-        "early stopping watches `\(stopping.monitor)`, and there is no validation", at: position,
+        "early stopping monitors `\(stopping.monitor)`, and there is no validation", at: position,
         hint: "add `validation: {split: 0.1}` to `data`")
     } else if let score = metrics.first(where: {
       $0.isTranslationScore && [$0.kind, "val_\($0.kind)"].contains(stopping.monitor)
     }) {
       problems.report(
-        "early stopping watches `\(score.kind)`, which is measured on the test data once the run "
+        "early stopping monitors `\(score.kind)`, which is measured on the test data once the run "
           + "has ended", at: position, hint: "figures: \(figures.joined(separator: ", "))")
     } else if figure(named: stopping.monitor) == nil {
       problems.report(
-        "early stopping watches `\(stopping.monitor)`, which is not computed", at: position,
+        "early stopping monitors `\(stopping.monitor)`, which is not computed", at: position,
         hint: Suggestion.nearest(to: stopping.monitor, in: metrics.compactMap(\.figure))
           .map { "did you mean `\($0)`?" }
           ?? Suggestion.hint(for: stopping.monitor, in: figures, plural: "figures"))
@@ -113,7 +113,7 @@ extension Config {
     for (index, metric) in metrics.enumerated() {
       let position = (node.items?[index] ?? node).position
       if !seen.insert(metric.figure ?? metric.kind).inserted {
-        problems.report("the metric `\(metric.kind)` stands twice", at: position)
+        problems.report("the metric `\(metric.kind)` is listed twice", at: position)
       }
       if metric.isTranslationScore {
         for source in [data.train, data.test].compactMap(\.self) where source.kind != "pairs" {

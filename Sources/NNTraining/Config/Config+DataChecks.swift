@@ -2,12 +2,12 @@ import NNCore
 import NNLosses
 import NNMetrics
 
-/// What can be said about a config once the shape of the outputs and the data are known.
+/// Checks that need the shape of the outputs and the data.
 extension Config {
-  /// Verifies that the metrics can tell anything about outputs of a shape.
+  /// Checks that the metrics are meaningful for outputs of a shape.
   ///
   /// - Parameter outputs: [N, classes, …].
-  /// - Throws: `NNError` for `top_k` with as many guesses as there are classes, or more.
+  /// - Throws: `NNError` for `top_k` with k equal to the number of classes or greater.
   func requireMetrics(fit outputs: Shape) throws(NNError) {
     guard outputs.rank >= 2 else { return }
     for case let metric as TopK in try makeMetrics() where metric.k >= outputs[1] {
@@ -18,11 +18,11 @@ extension Config {
     }
   }
 
-  /// What network and data together ask that is allowed but hardly meant.
+  /// Probable mistakes that only network and data together show.
   ///
   /// - Parameters:
   ///   - outputs: The shape of the outputs, [N, classes, …].
-  ///   - classes: The classes of the training data; nil where targets are numbers.
+  ///   - classes: The number of classes of the training data; nil where targets are numbers.
   func warnings(outputs: Shape, classes: Int?) -> [String] {
     guard lossOutput.isClasses, outputs.rank >= 2, let classes, outputs[1] > classes else {
       return []

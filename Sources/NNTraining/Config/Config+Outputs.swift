@@ -1,20 +1,20 @@
 package import NNLosses
 
-/// What the network's outputs stand for, by loss and last layer.
+/// The meaning of the network's outputs, by loss and last layer.
 extension Config {
-  /// What the loss takes the outputs for.
+  /// The meaning of the outputs for the loss.
   var lossOutput: OutputKind { (try? makeLoss())?.output ?? .numbers }
 
-  /// What the outputs are once the last activation is looked at, too.
+  /// The meaning of the outputs, taking the last activation into account.
   package var output: OutputKind { lossOutput.computed(by: model) }
 
-  /// Whether the outputs are probabilities as they are, so that no softmax or sigmoid belongs on them.
+  /// Whether the outputs are already probabilities, without another softmax or sigmoid.
   var outputsAreProbabilities: Bool {
-    lossOutput == .decisionProbabilities
+    lossOutput == .binaryProbabilities
       || ["softmax", "sigmoid"].contains(model.lastComputing?.kind)
   }
 
-  /// What is wrong with the last layer under the loss; nil where they go together.
+  /// A warning if the last layer does not match the loss; nil if it does.
   var outputWarning: String? {
     guard let last = model.lastComputing else { return nil }
     let place = "model.\(last.path) (\(last.kind))"
@@ -24,14 +24,14 @@ extension Config {
       return
         "\(place): \(loss.kind) applies log_softmax itself and takes the raw outputs; leave the "
         + "layer out"
-    case .decisionLogits where isActivation:
+    case .binaryLogits where isActivation:
       return
         "\(place): \(loss.kind) applies sigmoid itself and takes the raw outputs; leave the layer "
         + "out"
     case .classLogProbabilities where last.kind != "log_softmax":
       return "\(place): \(loss.kind) takes log-probabilities; end the network with log_softmax"
         + (loss.kind == "nll" ? ", or use cross_entropy on the raw outputs" : "")
-    case .decisionProbabilities where !["sigmoid", "softmax"].contains(last.kind):
+    case .binaryProbabilities where !["sigmoid", "softmax"].contains(last.kind):
       return "\(place): \(loss.kind) takes probabilities; end the network with sigmoid, or use "
         + "bce_with_logits on the raw outputs"
     default: return nil
@@ -40,10 +40,10 @@ extension Config {
 }
 
 extension OutputKind {
-  /// What a loss takes the outputs for, corrected by the activation that a network ends in.
+  /// The meaning of the outputs for a loss, corrected by the last activation of the network.
   func computed(by model: [LayerConfig]) -> OutputKind {
     switch (self, model.lastComputing?.kind) {
-    case (.decisionLogits, "sigmoid"): .decisionProbabilities
+    case (.binaryLogits, "sigmoid"): .binaryProbabilities
     case (.classLogits, "log_softmax"): .classLogProbabilities
     default: self
     }
@@ -51,9 +51,9 @@ extension OutputKind {
 }
 
 extension [LayerConfig] {
-  /// The layer that computes the numbers which the list gives: the last one, seen through containers
-  /// and through layers that leave numbers as they are; with its path (`2.0`). The container itself
-  /// where it adds or joins what its layers give.
+  /// The layer that computes the output of the list: the last one, looking into containers and past
+  /// layers that do not change values; with its path (`2.0`). A container itself if it adds or
+  /// concatenates the outputs of its layers.
   var lastComputing: (path: String, kind: String)? {
     for index in indices.reversed() {
       let layer = self[index].component
@@ -63,7 +63,7 @@ extension [LayerConfig] {
       case "sequential", "encoder_decoder":
         let option = layer.kind == "sequential" ? "layers" : "decoder"
         guard let inner = layer.layers(option) else { return (path, layer.kind) }
-        // A list that only passes its input on is looked through, too.
+        // A list that only returns its input is skipped, too.
         guard let last = inner.lastComputing else { continue }
         let prefix = layer.kind == "sequential" ? path : "\(path).decoder"
         return ("\(prefix).\(last.path)", last.kind)
@@ -75,25 +75,25 @@ extension [LayerConfig] {
 }
 
 extension ComponentConfig {
-  /// The layers that an option of a container holds.
+  /// The layers in an option of a container.
   fileprivate func layers(_ option: String) -> [LayerConfig]? {
     guard let value = self[option] else { return nil }
     return (try? OptionKind.layers.resolved(value, as: option))?.map(\.config)
   }
 
-  /// Why a metric cannot measure outputs of some kind, in the middle of a sentence that ends with the
-  /// loss; nil where it can.
+  /// Why a metric cannot measure outputs of a kind, as a part of a sentence that ends with the
+  /// loss; nil if it can.
   func mismatch(with output: OutputKind) -> (message: String, hint: String)? {
     let ranksClasses = ["top_k", "perplexity", "bits_per_token", "bits_per_character"]
-    if output.isDecisions, ranksClasses.contains(kind) {
+    if output.isBinary, ranksClasses.contains(kind) {
       return (
-        "ranks the classes of which an example has one; each output is a decision of its own under",
+        "ranks classes, of which each example has one; outputs are independent binary labels under",
         "metrics for it: accuracy, subset_accuracy, confusion_matrix"
       )
     }
-    if !output.isDecisions, kind == "subset_accuracy" {
+    if !output.isBinary, kind == "subset_accuracy" {
       return (
-        "counts the examples of which every decision is right; outputs are no decisions under",
+        "counts examples whose binary labels are all correct; outputs are not binary labels under",
         "use accuracy, or the loss bce_with_logits"
       )
     }

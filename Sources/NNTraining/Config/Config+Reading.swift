@@ -5,14 +5,13 @@ import NNFormats
 extension Config {
   /// Reads a config file and fills in every default.
   ///
-  /// Relative paths in it, and in the overrides, are meant from the file's folder and become
-  /// absolute.
+  /// Relative paths in it, and in the overrides, start from the file's folder and become absolute.
   ///
   /// - Parameters:
   ///   - path: The YAML (or JSON) file.
   ///   - overrides: Changes as `key.path=value`, applied in order.
-  /// - Throws: `NNError` for a file that cannot be read or is not YAML; otherwise one that lists
-  ///   all problems, each with its own line and column.
+  /// - Throws: `NNError` if the file cannot be read or is not YAML; otherwise one that lists all
+  ///   problems, each with its line and column.
   public init(contentsOf path: String, overrides: [String] = []) throws(NNError) {
     if let kind = Self.dataKind(of: path) {
       throw .invalid(
@@ -30,10 +29,10 @@ extension Config {
   ///
   /// - Parameters:
   ///   - text: YAML or JSON.
-  ///   - source: What stands for the file in positions; its stem is the default name.
-  ///   - folder: From where relative paths are meant; empty leaves them as they are.
+  ///   - source: The name used in positions instead of a file; its stem is the default name.
+  ///   - folder: The folder that relative paths start from; empty leaves them unchanged.
   ///   - overrides: Changes as `key.path=value`, applied in order.
-  /// - Throws: `NNError` for what is not YAML; otherwise one that lists all problems.
+  /// - Throws: `NNError` if the text is not YAML; otherwise one that lists all problems.
   public init(
     yaml text: String, source: String = "config.yaml", folder: String = "",
     overrides: [String] = []
@@ -44,9 +43,9 @@ extension Config {
       context: ReadingContext(problems: problems, folder: folder))
   }
 
-  /// Reads the config that a run has recorded, in its folder or in its weights.
+  /// Reads the config recorded by a run, in its folder or in its weights file.
   ///
-  /// - Throws: `NNError` as for other configs; names that were allowed in earlier versions are taken.
+  /// - Throws: `NNError` as for other configs; names allowed in earlier versions are accepted.
   package init(recorded text: String, source: String) throws(NNError) {
     try self.init(
       yaml: text, source: source, overrides: [],
@@ -55,7 +54,7 @@ extension Config {
 
   /// Reads the `config.yaml` of a run folder.
   ///
-  /// - Throws: `NNError` when it is missing or no config.
+  /// - Throws: `NNError` if it is missing or not a config.
   package init(recordedIn folder: RunFolder, overrides: [String] = []) throws(NNError) {
     try self.init(
       yaml: Self.text(of: folder.config), source: folder.config, overrides: overrides,
@@ -73,7 +72,7 @@ extension Config {
   private init(
     yaml text: String, source: String, overrides: [String], context: ReadingContext
   ) throws(NNError) {
-    // A byte order mark is no part of the text.
+    // A byte order mark is not part of the text.
     let scalars = text.unicodeScalars
     let document = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     var root = try ConfigNode(yaml: document, source: source)
@@ -91,7 +90,7 @@ extension Config {
     self = config
   }
 
-  /// What a file of data is, by the end of its name; nil for other files.
+  /// The kind of a data file, by the end of its name; nil for other files.
   private static func dataKind(of path: String) -> String? {
     if CSVFormat.isTable(path) { return "a table" }
     return [".npz", ".npy"].contains { path.lowercased().hasSuffix($0) } ? "a file of arrays" : nil

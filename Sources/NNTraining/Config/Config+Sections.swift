@@ -4,7 +4,7 @@ import NNLosses
 import NNMetrics
 
 extension OptionKind {
-  /// A mapping with options of its own; a value that stands alone is its first option.
+  /// A mapping with its own options; a bare value is its first option.
   static func section(
     _ name: String, placeholder: Value, encode: @escaping (Value) -> ConfigValue,
     read: @escaping (OptionReader) -> Value
@@ -22,7 +22,7 @@ extension OptionKind {
 }
 
 extension OptionKind where Value == DataConfig {
-  /// The section `data`. Generated data start from the config's seed unless they have their own.
+  /// The section `data`. The config's seed is the default seed of generated data.
   static func data(seed: Int) -> Self {
     let standard = DataConfig(train: ComponentConfig(kind: ""))
     return section("data", placeholder: standard, encode: \.value) { options in
@@ -56,7 +56,7 @@ extension OptionKind where Value == Component<DataSource> {
 }
 
 extension OptionKind where Value == Component<ConfiguredMetric> {
-  /// A metric of a network: its loss and its last layer decide what outputs and labels mean.
+  /// A metric of a network, whose loss and last layer determine the meaning of outputs and labels.
   static func metric(with loss: ComponentConfig, of model: [LayerConfig]) -> Self {
     component(of: .metrics).within { context in
       let output = (try? Registry.losses.build(loss))?.output ?? .numbers

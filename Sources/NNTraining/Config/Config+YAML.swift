@@ -2,9 +2,9 @@ import NNCore
 import NNData
 
 extension Config {
-  /// The config with every default filled in, as YAML: what `check` prints and run folders keep.
+  /// The config with every default filled in, as YAML: printed by `check` and saved in run folders.
   ///
-  /// It reads back to an equal config; its keys stand in a fixed order.
+  /// It reads back to an equal config; its keys have a fixed order.
   public var resolvedYAML: String { YAMLWriter.text(resolvedOptions) }
 
   /// The config with every default filled in, as named values in the order of ``resolvedYAML``.
@@ -12,7 +12,7 @@ extension Config {
     func components(_ configs: [ComponentConfig]) -> ConfigValue {
       .list(configs.map(\.value))
     }
-    // Written where it is set: without it the files of a run are those of earlier versions.
+    // Only written if set, so that other runs have the same files as in earlier versions.
     let penalty = l1Penalty == 0 ? [] : [ConfigOption("l1_penalty", .number(l1Penalty))]
     let training = [
       ConfigOption("name", .string(name)),

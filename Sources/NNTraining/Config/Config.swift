@@ -1,24 +1,24 @@
 public import NNCore
 public import NNData
 
-/// Everything that describes a run: data, network, loss, optimizer and how long to train.
+/// The complete description of a run: data, network, loss, optimizer and training settings.
 ///
-/// A config is read from YAML, every default filled in, and written as YAML that reads back to an
-/// equal config:
+/// A config is read from YAML, every default is filled in, and it is written as YAML that reads
+/// back to an equal config:
 ///
 /// ```swift
 /// let config = try Config(contentsOf: "mnist.yaml", overrides: ["optimizer.adam.lr=0.01"])
 /// print(config.resolvedYAML)
 /// ```
 public struct Config: Sendable, Hashable {
-  /// The name of the run, which its folder's name begins with; the file's name without extension
-  /// unless given.
+  /// The name of the run, which is the prefix of its folder's name; the file's name without
+  /// extension by default.
   public var name: String
-  /// What all random numbers depend on; 42 unless given.
+  /// The seed of all random numbers; 42 by default.
   public var seed: Int
   /// The type of parameters and computations: float32 (default) or float64.
   public var dtype: DType
-  /// Where the data come from and how they become batches.
+  /// The data sources and how they are batched.
   public var data: DataConfig
   /// The layers, in order.
   public var model: [LayerConfig]
@@ -26,26 +26,26 @@ public struct Config: Sendable, Hashable {
   public var loss: ComponentConfig
   /// The optimizer.
   public var optimizer: ComponentConfig
-  /// The learning rate schedules, whose factors multiply; empty for a constant rate.
+  /// The learning-rate schedules, whose factors multiply; empty for a constant rate.
   public var schedule: [ComponentConfig]
-  /// The greatest allowed norm of all gradients together; nil (default) does not clip.
+  /// The maximum norm of all gradients together; nil (default) does not clip.
   public var clipGradNorm: Double?
-  /// The greatest allowed magnitude of each gradient element; nil (default) does not clip.
+  /// The maximum absolute value of each gradient element; nil (default) does not clip.
   public var clipGradValue: Double?
-  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters, whose gradient is added to that of
-  /// the loss after clipping; 0 unless given. Reported losses and norms leave it out.
+  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters, whose gradient is added to that
+  /// of the loss after clipping; 0 by default. Reported losses and norms exclude it.
   public var l1Penalty: Double
-  /// The metrics, in the order of their columns; empty unless given.
+  /// The metrics, in the order of their columns; empty by default.
   public var metrics: [ComponentConfig]
-  /// How often to go through the training data; 10 unless given.
+  /// The number of passes over the training data; 10 by default.
   public var epochs: Int
-  /// When to stop before the last epoch; nil (default) never.
+  /// Early stopping; nil (default) for none.
   public var earlyStopping: EarlyStoppingConfig?
-  /// How often to save the complete state.
+  /// How often to save checkpoints.
   public var checkpoint: CheckpointConfig
   /// How often to write a row of `steps.csv`.
   public var log: LogConfig
-  /// Where the layers were written; nothing for a config that a program put together.
+  /// The positions of the layers in the file; empty for a config created by a program.
   var layerPositions = LayerPositions()
 
   /// Creates a config from its parts, with the defaults of a config file.
@@ -75,29 +75,29 @@ public struct Config: Sendable, Hashable {
   }
 }
 
-/// Where the data come from and how they become batches.
+/// The data sources and how they are batched.
 public struct DataConfig: Sendable, Hashable {
   /// The training data.
   public var train: ComponentConfig
-  /// What is held out to watch the training; nil (default) for nothing.
+  /// The validation data; nil (default) for none.
   public var validation: ValidationConfig?
   /// The test data; nil (default) for none.
   public var test: ComponentConfig?
-  /// Rows per step; 32 unless given, or all rows where there are fewer.
+  /// Examples per step; 32 by default, or all examples if there are fewer.
   public var batchSize: Int
-  /// Whether `batchSize` shrinks to the number of rows, as a size that was not given does.
+  /// Whether `batchSize` is reduced to the number of examples, as a default size is.
   public var adaptsBatchSize: Bool {
     get { batchSizeOrigin.isDefault }
     set { batchSizeOrigin.isDefault = newValue }
   }
   private var batchSizeOrigin = BatchSizeOrigin()
-  /// Whether rows are drawn in a new order in every epoch; true unless given.
+  /// Whether examples are shuffled in every epoch; true by default.
   public var shuffle: Bool
-  /// Whether a last batch with fewer rows is left out; false unless given.
+  /// Whether a last, smaller batch is dropped; false by default.
   public var dropLast: Bool
-  /// How features are scaled, fitted on the training rows; not at all unless given.
+  /// The normalisation of features, fitted to the training data; none by default.
   public var normalize: NormalizationKind
-  /// How targets that are numbers are scaled, fitted on the training rows; not at all unless given.
+  /// The normalisation of numeric targets, fitted to the training data; none by default.
   public var normalizeTarget: NormalizationKind
 
   /// Creates the section, with the defaults of a config file.
@@ -118,8 +118,8 @@ public struct DataConfig: Sendable, Hashable {
   }
 }
 
-/// Where a batch size comes from. Configs are equal whether a size was written or is the default, so
-/// that a resolved config, which writes it, reads back to an equal one.
+/// The origin of a batch size. Configs are equal whether a size was written or is the default, so
+/// that a resolved config, which contains it, reads back to an equal one.
 private struct BatchSizeOrigin: Sendable, Hashable {
   var isDefault = false
 
@@ -127,24 +127,24 @@ private struct BatchSizeOrigin: Sendable, Hashable {
   func hash(into hasher: inout Hasher) {}
 }
 
-/// What is held out to watch the training.
+/// The validation data.
 public enum ValidationConfig: Sendable, Hashable {
-  /// A part of the training data, as a fraction above 0 and below 1: the last rows or rows at random;
-  /// without an order the last ones where rows are windows that overlap, else rows at random.
+  /// A part of the training data, as a fraction above 0 and below 1: the last rows or random rows;
+  /// by default the last ones if rows are overlapping windows, otherwise random rows.
   case split(Double, order: SplitOrder? = nil)
-  /// A source of its own.
+  /// A separate source.
   case source(ComponentConfig)
 }
 
 /// When to stop before the last epoch.
 public struct EarlyStoppingConfig: Sendable, Hashable {
-  /// The figure to watch; `val_loss` unless given.
+  /// The figure to monitor; `val_loss` by default.
   public var monitor: String
-  /// How many epochs without improvement to wait; 10 unless given.
+  /// The number of epochs without improvement to wait; 10 by default.
   public var patience: Int
-  /// The least change that counts as an improvement; 0 unless given.
+  /// The minimum change that counts as an improvement; 0 by default.
   public var minDelta: Double
-  /// Whether the weights of the best epoch return at the end; true unless given.
+  /// Whether to restore the weights of the best epoch at the end; true by default.
   public var restoreBest: Bool
 
   /// Creates the section, with the defaults of a config file.
@@ -158,23 +158,23 @@ public struct EarlyStoppingConfig: Sendable, Hashable {
   }
 }
 
-/// What epochs and steps count.
+/// The unit that schedules and checkpoints count.
 public enum Interval: String, Sendable, Hashable, CaseIterable {
-  /// Once through the training data.
+  /// One pass over the training data.
   case epoch
   /// One batch.
   case step
 }
 
-/// How often to save the complete state.
+/// How often to save checkpoints.
 public struct CheckpointConfig: Sendable, Hashable {
-  /// How many intervals lie between two checkpoints. Nil unless given: with epochs, after each one,
-  /// but not within a second of the last checkpoint, since a file that reaches the disk safely takes
-  /// longer than a short epoch; with steps, 1. A run always ends with a checkpoint.
+  /// The number of intervals between checkpoints. Nil by default: with epochs, after each one, but
+  /// not within a second of the last checkpoint, since syncing a file takes longer than a short
+  /// epoch; with steps, 1. A run always ends with a checkpoint.
   public var every: Int?
-  /// What is counted; epochs unless given.
+  /// The unit of `every`; epochs by default.
   public var interval: Interval
-  /// How many checkpoints are kept; 2 unless given.
+  /// The number of checkpoints to keep; 2 by default.
   public var keep: Int
 
   /// Creates the section, with the defaults of a config file.
@@ -189,12 +189,12 @@ public struct CheckpointConfig: Sendable, Hashable {
 
 /// How often to write a row of `steps.csv`, and what else to write.
 public struct LogConfig: Sendable, Hashable {
-  /// Steps between two rows; 50 unless given.
+  /// The number of steps between rows; 50 by default.
   public var every: Int
-  /// Whether `gradients.csv` gets the gradient's norm by layers and steps of sequences at each of
-  /// them; false unless given.
+  /// Whether to write the gradient's norm by layer and time step to `gradients.csv` at each of
+  /// these steps; false by default.
   public var gradients: Bool
-  /// Whether the run folder gets event files for TensorBoard; false unless given.
+  /// Whether to write event files for TensorBoard; false by default.
   public var tensorboard: Bool
 
   /// Creates the section, with the defaults of a config file.

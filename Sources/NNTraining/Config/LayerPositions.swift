@@ -1,13 +1,13 @@
 package import NNCore
 
-/// Where the layers of a config were written, so that errors found later can name the place.
+/// The positions of a config's layers in the file, so that errors found later can name them.
 ///
-/// Says nothing about what a config describes: all are equal.
+/// They are not part of a config's value: all are equal.
 struct LayerPositions: Sendable, Hashable {
   /// The position of each outermost layer, by its name in paths.
   private var positions: [String: ConfigPosition] = [:]
 
-  /// No positions, as in a config that a program put together.
+  /// No positions, as in a config created by a program.
   init() {}
 
   /// The positions of the entries of `model`.
@@ -27,8 +27,8 @@ struct LayerPositions: Sendable, Hashable {
 }
 
 extension Config {
-  /// The error with the place in the file of the layer that it begins with, as in
-  /// `` `2` (Dense 8): expects … ``; other errors as they are.
+  /// The error with the position of the layer that its message starts with, as in
+  /// `` `2` (Dense 8): expects … ``; other errors unchanged.
   package func placing(_ error: NNError) -> NNError {
     guard error.place == nil, error.message.hasPrefix("`"),
       let end = error.message.dropFirst().firstIndex(of: "`"),

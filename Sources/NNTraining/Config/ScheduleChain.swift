@@ -1,23 +1,24 @@
 public import NNOptimizers
 import Synchronization
 
-/// A learning rate schedule and what its index counts.
+/// A learning-rate schedule and the unit of its index.
 public struct TimedSchedule: Sendable {
   /// The schedule.
   public let schedule: any Schedule
-  /// Whether it follows epochs or steps.
+  /// Whether its index counts epochs or steps.
   public let interval: Interval
 
-  /// Creates a schedule that follows epochs (default) or steps.
+  /// Creates a schedule by epochs (default) or steps.
   public init(schedule: any Schedule, interval: Interval = .epoch) {
     self.schedule = schedule
     self.interval = interval
   }
 }
 
-/// Schedules in a row, each changing the rate that the one before gives (PyTorch's `ChainedScheduler`).
+/// Chained schedules, each of which changes the rate of the one before (PyTorch's
+/// `ChainedScheduler`).
 ///
-/// A warm-up is a `linear_lr` that follows steps in front of the schedule proper:
+/// A warm-up is a `linear_lr` by steps before the main schedule:
 ///
 /// ```yaml
 /// schedule:
@@ -25,24 +26,24 @@ public struct TimedSchedule: Sendable {
 ///   - cosine_annealing_lr: {T_max: 10}
 /// ```
 ///
-/// Where one of several schedules that count the same does more than multiply, as
-/// `cosine_annealing_lr` with a minimum or beyond its period, the rate at each index follows from the
-/// one before, as in PyTorch. Otherwise, and where some count epochs and some steps, their factors
+/// If one of several schedules with the same interval does more than multiply, such as
+/// `cosine_annealing_lr` with a minimum or past its period, the rate at each index follows from the
+/// one before, as in PyTorch. Otherwise, and if some count epochs and some steps, their factors
 /// multiply.
 public struct ScheduleChain: Sendable {
-  /// The schedules in order; none for a constant rate.
+  /// The schedules in order; empty for a constant rate.
   public let parts: [TimedSchedule]
   private let recursion = ChainRecursion()
 
   /// Creates a chain.
   public init(_ parts: [TimedSchedule]) { self.parts = parts }
 
-  /// The rate in force.
+  /// The learning rate of a step.
   ///
   /// - Parameters:
-  ///   - epoch: Epochs done, from 0.
-  ///   - step: Steps done since training began, from 0.
-  ///   - base: The optimizer's own rate.
+  ///   - epoch: The number of epochs done, from 0.
+  ///   - step: The number of steps done since training began, from 0.
+  ///   - base: The optimizer's learning rate.
   public func learningRate(epoch: Int, step: Int, base: Double) -> Double {
     if parts.count > 1, let interval = parts.first?.interval {
       let index = interval == .epoch ? epoch : step
@@ -57,8 +58,8 @@ public struct ScheduleChain: Sendable {
   }
 }
 
-/// The rates of chained schedules, each from the one before. Keeps the last two, so that a run that goes
-/// from index to index computes each once.
+/// The rates of chained schedules, each computed from the one before. Keeps the last two, so that
+/// consecutive indices compute each rate once.
 private final class ChainRecursion: Sendable {
   private struct State {
     var base = Double.nan

@@ -1,11 +1,11 @@
 import NNMetrics
 
-/// What a network is trained to give.
-enum TargetSort: String {
+/// What a network is trained to predict.
+enum PredictionKind: String {
   case classes
   case numbers
 
-  /// The metrics that measure it, for messages.
+  /// The metrics for it, for messages.
   var metrics: String {
     Registry.metrics.names.filter { ComponentConfig(kind: $0).metricTarget == self }
       .joined(separator: ", ")
@@ -13,8 +13,8 @@ enum TargetSort: String {
 }
 
 extension ComponentConfig {
-  /// What a loss is for; nil where it serves classes and numbers alike.
-  var lossTarget: TargetSort? {
+  /// The kind of predictions of a loss; nil if it is for classes and numbers alike.
+  var lossTarget: PredictionKind? {
     switch kind {
     case "cross_entropy", "nll", "bce", "bce_with_logits": .classes
     case "l1", "smooth_l1", "huber": .numbers
@@ -22,13 +22,13 @@ extension ComponentConfig {
     }
   }
 
-  /// What a metric measures.
-  var metricTarget: TargetSort {
+  /// The kind of predictions of a metric.
+  var metricTarget: PredictionKind {
     ["mae", "rmse", "r2", "nmse"].contains(kind) ? .numbers : .classes
   }
 
-  /// The figure of a metric, such as `accuracy` or `top_5`; nil for a metric that is a table, and for
-  /// one that is measured by translating.
+  /// The figure of a metric, such as `accuracy` or `top_5`; nil for a metric that is a table or is
+  /// measured by translating.
   package var figure: String? {
     kind == "confusion_matrix" ? nil : metric?.name
   }

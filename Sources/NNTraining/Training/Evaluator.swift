@@ -7,17 +7,17 @@ import NNMetrics
 
 /// A model in evaluation mode with its loss: runs data through it and measures.
 ///
-/// Reads the weights from a store that a trainer may go on changing between calls.
+/// Reads the weights from a store that a trainer may change between calls.
 final class Evaluator {
   private let model: Model
   private let layout: ParameterLayout
   private let loss: any Loss
   private let variables: VariableStore
   private let signature: InputSignature
-  private let steps: StepExamples
+  private let samples: SampleBatches
   private let targetType: TensorType
-  private var sessions: [BatchTypes: Session] = [:]
-  /// Batches of all sizes, of which one runs at a time.
+  private var functions: [BatchTypes: Function] = [:]
+  /// The memory shared by batches of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
   private var knownOutputShape: Shape?
 
@@ -30,16 +30,16 @@ final class Evaluator {
     self.loss = loss
     self.variables = variables
     self.signature = signature
-    steps = StepExamples(signature, target: target)
+    samples = SampleBatches(signature, target: target)
     targetType = target
   }
 
-  /// Rows at a time: enough to keep the cores busy, few enough for what a layer of a convolutional
-  /// network leaves to stay in cache.
+  /// Examples per batch: enough to keep the cores busy, few enough that the activations of a
+  /// convolutional layer stay in cache.
   static let batchSize = 64
 
-  /// The loss over a data set, as the loss gives it for all rows at once, and the metrics, which start
-  /// fresh.
+  /// The loss over a data set, equal to that of all its examples in one batch, and the metrics,
+  /// which start empty.
   func evaluate(
     _ dataset: Dataset, normalization: Normalization, metrics: [any Metric]
   ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
@@ -50,37 +50,37 @@ final class Evaluator {
       prefetch: dataset.count > batchSize
         && BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize))
     if signature.vocabulary != nil, signature.row.lengths != nil {
-      // The longest first: its memory serves all others.
-      _ = try session(
+      // The longest batch first: its memory serves all others.
+      _ = try function(
         BatchTypes(input: signature.batch(of: batchSize), target: targetType.rows(batchSize)))
     }
     var metrics = metrics
     var total = LossTotal()
     while let batch = loader.next() {
-      let session = try session(BatchTypes(batch))
-      session.write(batch.input)
-      session.write("target", batch.targets)
-      session.run()
-      total.add(session.readScalar("loss"), divisor: loss.divisor(of: batch))
+      let function = try function(BatchTypes(batch))
+      try function.write(batch.input)
+      try function.write("target", batch.targets)
+      try function.run()
+      total.add(try function.readScalar("loss"), divisor: loss.divisor(of: batch))
       guard !metrics.isEmpty else { continue }
-      // Metrics are measured in the unit of the data.
-      let output = dataset.targetScale.undone(session.read("output"))
-      let targets = dataset.targetScale.undone(batch.targets)
+      // Metrics are computed in the data's own unit.
+      let output = dataset.targetScale.inverted(try function.read("output"))
+      let targets = dataset.targetScale.inverted(batch.targets)
       for index in metrics.indices {
-        try metrics[index].update(output: output, target: steps(target: targets, of: output))
+        try metrics[index].update(output: output, target: samples(target: targets, of: output))
       }
     }
     return (total.value(isSum: loss.isSum), metrics)
   }
 
-  /// Whether a data set's rows are what the model takes and its targets what the loss takes.
+  /// Checks that a data set's inputs are compatible with the model and its targets with the loss.
   ///
-  /// - Throws: `NNError` saying what does not fit.
+  /// - Throws: `NNError` that describes the mismatch.
   func check(_ dataset: Dataset) throws(NNError) {
     let found = dataset.signature(layout.dtype)
     guard found.vocabulary == signature.vocabulary else {
       throw .invalid(
-        "rows are \(found.vocabulary.described), the model takes "
+        "inputs are \(found.vocabulary.described), the model takes "
           + signature.vocabulary.described, at: dataset.name)
     }
     // Sequences of tokens may have any length that the layers take.
@@ -90,13 +90,13 @@ final class Evaluator {
     {
       do throws(NNError) { _ = try model.layout(found) } catch {
         throw .invalid(
-          "the longest row does not fit the network: \(error.message)", at: dataset.name,
+          "the longest row is incompatible with the network: \(error.message)", at: dataset.name,
           hint: "give its source a `max_length`, as the training data have")
       }
-    } else if signature.vocabulary == nil, found.row.rows != signature.row.rows {
+    } else if signature.vocabulary == nil, found.row.values != signature.row.values {
       guard dataset.mayHaveOtherSteps(than: signature.row.map { ($1.shape, $1.dtype) }) else {
         throw .invalid(
-          "rows have shape \(dataset.inputShape), the model takes \(signature.row.rows.shape)",
+          "rows have shape \(dataset.inputShape), the model takes \(signature.row.values.shape)",
           at: dataset.name)
       }
       try requireParameters(for: found, of: dataset)
@@ -104,7 +104,7 @@ final class Evaluator {
     try requireTargets(of: loss, fit: dataset, outputs: outputShape())
   }
 
-  /// Whether the model has the same parameters for series of so many steps.
+  /// Checks that the model has the same parameters for series of another number of steps.
   private func requireParameters(
     for found: InputSignature, of dataset: Dataset
   ) throws(NNError) {
@@ -113,79 +113,80 @@ final class Evaluator {
       other.entries.map(\.shape) == layout.entries.map(\.shape)
     else {
       throw .invalid(
-        "series have up to \(found.row.rows.shape[0]) steps, and a layer of the network fixes the "
-          + "\(signature.row.rows.shape[0]) of the training data", at: dataset.name,
+        "series have up to \(found.row.values.shape[0]) steps, and a layer of the network fixes the "
+          + "\(signature.row.values.shape[0]) of the training data", at: dataset.name,
         hint: "use layers that take any number of steps, or cut the series")
     }
   }
 
-  /// The shape of the model's output for two rows, as losses take it.
+  /// The shape of the model's output for two examples, as losses take it.
   func outputShape() throws(NNError) -> Shape {
     if let knownOutputShape { return knownOutputShape }
     let graph = Graph()
     let input = graph.inputs(signature.batch(of: 2))
     let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
     try graph.validate()
-    let shape = steps(output: built.value).shape
+    let shape = samples(output: built.value).shape
     knownOutputShape = shape
     return shape
   }
 
-  private func session(_ types: BatchTypes) throws(NNError) -> Session {
-    if let session = sessions[types] { return session }
+  private func function(_ types: BatchTypes) throws(NNError) -> Function {
+    if let function = functions[types] { return function }
     let graph = Graph()
     let target = graph.input("target", types.target)
     let built = model.build(
       in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
     try graph.validate()
-    let output = steps(output: built.value)
-    let loss = loss.mean(output, steps(target: target, of: built.value))
-    let plan = try Plan(graph, fetches: [("output", output), ("loss", loss)])
-    let session = Session(plan, variables: variables, memory: memory)
-    sessions[types] = session
-    return session
+    let output = samples(output: built.value)
+    let loss = loss.mean(output, samples(target: target, of: built.value))
+    let function = try Function(
+      graph, outputs: ["output": output, "loss": loss], variables: variables, memory: memory)
+    functions[types] = function
+    return function
   }
 }
 
 extension NetworkInput where Part == TensorType {
-  /// The most steps of a row, and of a decoder's.
+  /// The maximum number of steps of the input, and of the decoder's input.
   fileprivate var steps: (Int, Int) {
-    (rows.shape.dimensions.first ?? 0, decoderRows?.shape.dimensions.first ?? 0)
+    (values.shape.dimensions.first ?? 0, decoderValues?.shape.dimensions.first ?? 0)
   }
 }
 
 extension VocabularySizes? {
-  /// What rows are, for messages.
+  /// The kind of inputs, for messages.
   fileprivate var described: String {
     map { "tokens, \($0.input) different ones" } ?? "numbers"
   }
 }
 
 extension TensorType {
-  /// So many of these under one first axis.
+  /// The type of a batch of `count` tensors of this type.
   func rows(_ count: Int) -> TensorType { TensorType(Shape([count] + shape.dimensions), dtype) }
 }
 
 extension Loss {
-  /// The label that has no weight.
+  /// The label that is ignored.
   package var ignoredLabel: Int32 {
     target.ignoreIndex.map { Int32(clamping: $0) } ?? Dataset.ignoredLabel
   }
 
-  /// The loss as the one number that training needs; anything else is a diagnostic.
+  /// The loss as a scalar, which training requires; any other shape is reported as an error.
   func mean(_ output: Value, _ target: Value) -> Value {
     let value = self(output, target)
     guard !value.isPoisoned, value.shape.elementCount != 1 else { return value }
     return value.graph.report(
-      "the loss gives \(value.shape), training needs one number",
+      "the loss has shape \(value.shape), training needs one number",
       hint: "use the reduction `mean` or `sum`")
   }
 }
 
-/// Whether a data set's targets are what a loss takes, and its labels classes that the model has.
+/// Checks that a data set's targets are compatible with a loss, and its labels with the model's
+/// classes.
 ///
 /// - Parameter outputs: The shape of the model's output: [N, classes, …].
-/// - Throws: `NNError` naming the loss and both kinds of targets, or row, label and classes.
+/// - Throws: `NNError` that names the loss and both kinds of targets, or row, label and classes.
 func requireTargets(
   of loss: any Loss, fit data: Dataset, outputs: Shape
 ) throws(NNError) {
@@ -204,7 +205,7 @@ func requireTargets(
     } catch {
       throw .invalid(
         error.message, at: error.place,
-        hint: "the model gives \(outputs[1]) outputs; its last layer must have one for each class")
+        hint: "the model has \(outputs[1]) outputs; its last layer needs one for each class")
     }
   default: break
   }
@@ -217,22 +218,22 @@ func requireTargets(
 }
 
 extension Dataset {
-  /// Verifies that all targets lie where a loss can judge them.
+  /// Checks that all targets are in the range of a loss.
   ///
-  /// - Throws: `NNError` naming the first row that does not, its column where there are several, and
-  ///   the value.
+  /// - Throws: `NNError` that names the first row whose target is not, its column if there are
+  ///   several, and the value.
   fileprivate func requireTargets(
     in range: ClosedRange<Double>, of loss: any Loss
   ) throws(NNError) {
     let width = max(1, targetShape.elementCount)
-    guard let (place, value) = firstTarget(outside: range) else { return }
-    let column = width > 1 ? ", column \(place % width)" : ""
+    guard let (index, value) = firstTarget(outside: range) else { return }
+    let column = width > 1 ? ", column \(index % width)" : ""
     let bounds =
       range.upperBound == .infinity
       ? "numbers ≥ \(Self.text(range.lowerBound))"
       : "numbers from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
     throw .invalid(
-      "row \(sourceRow(of: place / width))\(column) (from 0) has the target \(Self.text(value)), and the "
+      "row \(sourceRow(of: index / width))\(column) (from 0) has the target \(Self.text(value)), and the "
         + "loss `\(loss.name)` takes \(bounds)",
       at: name, hint: Self.hint(for: value, loss))
   }
@@ -242,7 +243,7 @@ extension Dataset {
   }
 
   private static func hint(for value: Double, _ loss: any Loss) -> String? {
-    guard loss.output.isDecisions else { return nil }
+    guard loss.output.isBinary else { return nil }
     if value == -1 { return "write the labels −1 and +1 as 0 and 1" }
     if value == 255 { return "write the labels 0 and 255 as 0 and 1" }
     return value > 1 && value.rounded() == value

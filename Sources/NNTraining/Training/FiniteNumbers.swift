@@ -2,11 +2,11 @@ import NNCore
 import NNData
 
 extension HostTensor {
-  /// The place of the first element that is NaN or infinite, with its value; nil where all are finite.
-  var firstNotFinite: (place: Int, value: Double)? {
+  /// The index and value of the first element that is NaN or infinite; nil if all are finite.
+  var firstNotFinite: (index: Int, value: Double)? {
     func first<Scalar: BinaryFloatingPoint>(
       _ numbers: UnsafeBufferPointer<Scalar>
-    ) -> (place: Int, value: Double)? {
+    ) -> (index: Int, value: Double)? {
       numbers.firstIndex { !$0.isFinite }.map { ($0, Double(numbers[$0])) }
     }
     return switch dtype {
@@ -30,12 +30,12 @@ extension HostTensor {
 }
 
 extension Batch {
-  /// The first row of the data set, with the number, whose inputs have become infinite in the run's
-  /// type; nil where all are finite.
+  /// The data set's row and the value of the first input that is infinite in the run's type; nil if
+  /// all are finite.
   var firstRowNotFinite: (row: Int, value: Double)? {
-    inputs.firstNotFinite.map { place, value in
+    inputs.firstNotFinite.map { index, value in
       let width = max(1, inputs.elementCount / max(1, count))
-      return (rows[rows.startIndex + place / width], value.isNaN ? .nan : value)
+      return (indices[indices.startIndex + index / width], value.isNaN ? .nan : value)
     }
   }
 }

@@ -2,24 +2,24 @@ import NNCore
 import NNGraph
 import NNLayers
 
-/// How large the gradient is in one place: of a layer's parameters, or of one step of a sequence.
+/// The norm of the gradient of a layer's parameters, or of one step of a sequence.
 public struct GradientNorm: Sendable, Hashable {
-  /// The layer's path, for steps with the layer inside a recurrent one: `1.l0`.
+  /// The layer's path; for steps including the layer inside a recurrent one: `1.l0`.
   public let layer: String
   /// The step, counted from 1; nil for the layer's parameters.
   public let timeStep: Int?
-  /// √Σ(∂loss/∂x)², x being the parameters, or what the step reads, of all rows.
+  /// √Σ(∂loss/∂x)² over all examples, where x are the parameters or the inputs of the step.
   public let norm: Double
 }
 
-/// What a training step computes for the log of the gradient.
+/// The gradient norms of a training step, for logs.
 struct GradientLog {
   private let names: [String]
 
-  /// What a step is to fetch.
+  /// The values that a step fetches.
   let fetches: [(name: String, value: Value)]
 
-  /// Asks for the norms of each step of a sequence.
+  /// Adds the norms of each step of a sequence to the graph.
   init(_ built: Model.Output, loss: Value) {
     names = built.observedSteps.map(\.name)
     let values = built.observedSteps.map(\.value)
@@ -27,7 +27,7 @@ struct GradientLog {
       values.isEmpty ? [] : loss.graph.gradients(of: loss, withRespectTo: values)
     fetches = gradients.enumerated().map { index, gradient in
       let axes = Array(1..<gradient.shape.rank)
-      // Squares of small numbers are no numbers of Float32.
+      // Squares of small numbers underflow in Float32.
       let exact = gradient.converted(to: .float64)
       return (Self.fetch(index), exact.square().sum(axes: axes).sqrt())
     }

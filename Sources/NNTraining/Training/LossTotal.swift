@@ -2,11 +2,11 @@ import NNCore
 import NNData
 import NNLosses
 
-/// The loss over many batches, as the loss gives it for all their rows at once.
+/// Accumulates the loss over batches, equal to that of all their examples in one batch.
 struct LossTotal {
-  /// Σ loss · divisor over the batches, or Σ loss where losses add up.
+  /// Σ loss · divisor over the batches, or Σ loss if losses are summed.
   private(set) var sum: Double
-  /// Σ divisor; 0 where losses add up.
+  /// Σ divisor; 0 if losses are summed.
   private(set) var divisor: Double
 
   init(sum: Double = 0, divisor: Double = 0) {
@@ -14,28 +14,28 @@ struct LossTotal {
     self.divisor = divisor
   }
 
-  /// Takes in a batch's loss and what it was divided by; nil where it is a sum. A batch in which
-  /// nothing counts, whose loss is 0/0, changes nothing.
+  /// Adds a batch's loss and its divisor; nil for a sum. A batch without any counted target, whose
+  /// loss is 0/0, changes nothing.
   mutating func add(_ loss: Double, divisor: Double?) {
     guard divisor != 0 else { return }
     sum += loss * (divisor ?? 1)
     self.divisor += divisor ?? 0
   }
 
-  /// The loss over all batches; NaN for a mean over nothing.
+  /// The loss over all batches; NaN for a mean over no target.
   ///
-  /// - Parameter isSum: Whether losses add up.
+  /// - Parameter isSum: Whether losses are summed.
   func value(isSum: Bool) -> Double { isSum ? sum : sum / divisor }
 }
 
 extension Loss {
-  /// Whether the losses of batches add up.
+  /// Whether the losses of batches are summed.
   var isSum: Bool { divisor(of: HostTensor([Float(0)]), examples: 1) == nil }
 }
 
 extension Loss {
-  /// What the loss divides its sum over a batch by, as `divisor(of:examples:)`: every label counts,
-  /// also where a row has one for each step.
+  /// The divisor of the loss for a batch, as `divisor(of:examples:)`: every label counts, even if
+  /// an example has one for each step.
   func divisor(of batch: Batch) -> Double? {
     let targets = batch.targets
     let areLabels = targets.dtype == .int32 && targets.shape.rank == 2

@@ -1,34 +1,35 @@
 import NNCore
 
-/// Follows one figure over the epochs: which epoch was best, and when to give up.
+/// Monitors one figure over the epochs: finds the best epoch, and decides when to stop early.
 public struct Monitor: Sendable, Hashable, Codable {
   /// The figure's name: `val_loss`, `train_loss`, `val_accuracy`, ….
   public let figure: String
   /// Whether larger is better.
   public let prefersHigher: Bool
-  /// Patience takes gains up to this size for none.
+  /// The minimum improvement that counts for patience.
   public let minimumChange: Double
-  /// Epochs without gain after which to stop, 0 as 1; nil never stops.
+  /// Epochs without improvement after which training stops, with 0 as 1; nil never stops.
   public let patience: Int?
 
   /// The best figure so far.
   public private(set) var best: Double?
-  /// The epoch it came from, counted from 1.
+  /// The epoch of the best figure, counted from 1.
   public private(set) var bestEpoch = 0
-  /// Epochs since the last gain that counts for patience.
+  /// Epochs since the last improvement that counts for patience.
   public private(set) var epochsWithoutImprovement = 0
-  /// From where gains count for patience: the figure of that epoch. Checkpoints of older versions, where
-  /// only such gains were best, lack it.
+  /// The figure from which improvements are measured for patience. Checkpoints of older versions,
+  /// where only such improvements were best, lack it.
   private var reference: Double?
 
-  /// Follows a figure.
+  /// Creates a monitor.
   ///
   /// - Parameters:
   ///   - figure: `val_loss`, `train_loss`, `val_accuracy`, ….
   ///   - prefersHigher: Whether larger is better.
-  ///   - minimumChange: Patience takes gains up to this size for none; 0 by default. Small gains add up:
-  ///     they are measured from the last one that counted.
-  ///   - patience: Epochs without gain after which to stop, 0 as 1; nil (the default) never stops.
+  ///   - minimumChange: The minimum improvement that counts for patience; 0 by default. Small
+  ///     improvements accumulate: they are measured from the last one that counted.
+  ///   - patience: Epochs without improvement after which training stops, with 0 as 1; nil (the
+  ///     default) never stops.
   public init(
     figure: String, prefersHigher: Bool, minimumChange: Double = 0, patience: Int? = nil
   ) {
@@ -38,7 +39,7 @@ public struct Monitor: Sendable, Hashable, Codable {
     self.patience = patience
   }
 
-  /// Takes an epoch's figure and says whether it is the best so far, by any gain; NaN never is.
+  /// Adds an epoch's figure and returns whether it is the best so far, by any margin; NaN never is.
   public mutating func update(_ value: Double, epoch: Int) -> Bool {
     func gain(over other: Double?) -> Double {
       other.map { prefersHigher ? value - $0 : $0 - value } ?? .infinity
@@ -57,13 +58,13 @@ public struct Monitor: Sendable, Hashable, Codable {
     return true
   }
 
-  /// Whether patience has run out, which takes at least one epoch without gain.
+  /// Whether patience has run out, after at least one epoch without improvement.
   public var isExhausted: Bool {
     patience.map { epochsWithoutImprovement >= max(1, $0) } ?? false
   }
 
-  /// What is known so far under the settings of another monitor, so that a run may go on with more
-  /// patience; a monitor of another figure starts afresh.
+  /// This monitor's state with the settings of another one, so that a run may continue with more
+  /// patience; the other monitor if it monitors another figure.
   func continued(as other: Monitor) -> Monitor {
     // Older versions name a metric without the data that it is measured on.
     let names = [figure, "val_\(figure)", "train_\(figure)"]

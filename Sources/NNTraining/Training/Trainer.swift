@@ -6,7 +6,7 @@ public import NNLosses
 public import NNMetrics
 public import NNOptimizers
 
-/// Teaches a model from data: an epoch at a time, or a step at a time.
+/// Trains a model on data, one epoch or one step at a time.
 ///
 /// ```swift
 /// let trainer = try Trainer(
@@ -14,35 +14,36 @@ public import NNOptimizers
 /// for _ in 1...3 { print(try trainer.epoch().trainLoss) }
 /// ```
 ///
-/// Results depend on the arguments alone, not on the number of threads. Not `Sendable`: one task
-/// trains; give the weights to a `Predictor` for use from several.
+/// Results depend only on the arguments, not on the number of threads. Not `Sendable`: train in one
+/// task; for inference from several tasks, load the weights into a `Predictor`.
 public final class Trainer {
-  /// Where the run stands.
+  /// The current state of the run.
   public internal(set) var progress: TrainingProgress
-  /// What changes the learning rate.
+  /// The learning-rate schedule.
   public let schedule: ScheduleChain
-  /// The scale of inputs: fitted to the training data when the run began.
+  /// The normalisation of inputs, fitted to the training data when the run started.
   public let normalization: Normalization
-  /// The scale that the training data give now; another one where a run goes on with other data.
+  /// The normalisation fitted to the present training data; differs if a run continues with other
+  /// data.
   let fittedNormalization: Normalization
 
-  let learner: Learner
+  let trainingStep: TrainingStep
   private let data: Dataset
   private let loader: BatchLoader
   private let settings: TrainingSettings
 
-  /// Prepares a run: fits the normalisation, draws the first weights, checks that every layer fits.
+  /// Prepares a run: fits the normalisation, draws the initial weights, checks every layer.
   ///
   /// - Parameters:
   ///   - model: The network.
-  ///   - loss: What to minimise; it must give one number.
-  ///   - optimizer: How weights change; a new one each step's gradient.
-  ///   - data: What to learn from.
-  ///   - batchSize: Rows in a step.
-  ///   - seed: What order and random numbers depend on; 42 by default.
-  ///   - schedule: What changes the learning rate; nothing by default.
-  ///   - settings: Everything else.
-  /// - Throws: `NNError` with every misfit of layers, loss, batch size and data.
+  ///   - loss: The loss to minimise; it must be a scalar.
+  ///   - optimizer: The optimizer.
+  ///   - data: The training data.
+  ///   - batchSize: Examples per step.
+  ///   - seed: The seed of shuffling and random numbers; 42 by default.
+  ///   - schedule: The learning-rate schedule; constant by default.
+  ///   - settings: All other options.
+  /// - Throws: `NNError` that lists every incompatibility of layers, loss, batch size and data.
   public convenience init(
     model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset, batchSize: Int,
     seed: UInt64 = 42, schedule: ScheduleChain = ScheduleChain([]),
@@ -51,10 +52,11 @@ public final class Trainer {
     try self.init(
       describing: model, loss: loss, optimizer: optimizer, data: data, batchSize: batchSize,
       seed: seed, schedule: schedule, settings: settings)
-    try learner.initialize()
+    try trainingStep.initialize()
   }
 
-  /// The same without memory for weights and optimizer, for checks: `initialize()` takes it.
+  /// The same without allocating weights and optimizer state, for checks: `initialize()` allocates
+  /// them.
   init(
     describing model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset,
     batchSize: Int, seed: UInt64, schedule: ScheduleChain, settings: TrainingSettings
@@ -70,72 +72,72 @@ public final class Trainer {
       seed: seed, dtype: settings.dtype, normalization: normalization,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
     let targetDType = data.hasLabels ? DType.int32 : settings.dtype
-    learner = try Learner(
+    trainingStep = try TrainingStep(
       model: model, loss: loss, optimizer: optimizer,
       clipping: settings.clipping, l1Penalty: settings.l1Penalty,
       signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
       seed: seed, logsGradients: settings.logsGradients)
-    try requireTargets(of: loss, fit: data, outputs: learner.evaluator.outputShape())
+    try requireTargets(of: loss, fit: data, outputs: trainingStep.evaluator.outputShape())
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
     try requireLastBatch()
   }
 
-  /// Steps in an epoch.
+  /// The number of steps of an epoch.
   public var stepsPerEpoch: Int { loader.plan.batchesPerEpoch }
-  /// Training rows.
+  /// The number of training examples.
   public var rowCount: Int { data.count }
-  /// Numbers that the model learns.
-  public var parameterCount: Int { learner.layout.parameterCount }
+  /// The number of trainable parameters.
+  public var parameterCount: Int { trainingStep.layout.parameterCount }
 
-  /// Draws the first weights and makes the first step ready.
+  /// Draws the initial weights and prepares the first step.
   ///
-  /// - Throws: `NNError` of an initializer that cannot fill its shape.
+  /// - Throws: `NNError` if an initializer cannot fill its shape.
   func initialize() throws(NNError) {
-    try learner.initialize()
-    try learner.plan(rows: min(loader.plan.batchSize, data.count))
+    try trainingStep.initialize()
+    try trainingStep.plan(rows: min(loader.plan.batchSize, data.count))
   }
 
-  /// Plans the first step, so that what does not fit is found before anything is allocated or
-  /// written.
+  /// Plans the first step, so that errors are found before anything is allocated or written.
   ///
-  /// - Parameter others: Data to be measured on.
-  /// - Throws: `NNError` with every misfit of layers and loss, or data that do not fit them.
+  /// - Parameter others: Validation and test data.
+  /// - Throws: `NNError` that lists every incompatibility of layers, loss and data.
   func check(others: [Dataset]) throws(NNError) {
-    _ = try learner.stepByteCounts(rows: min(loader.plan.batchSize, data.count))
-    for other in others { try learner.evaluator.check(other) }
+    _ = try trainingStep.stepByteCounts(rows: min(loader.plan.batchSize, data.count))
+    for other in others { try trainingStep.evaluator.check(other) }
   }
 
-  /// Verifies that layers take the smallest batch of an epoch as they take the others: batch
-  /// normalization needs more than one value for each channel.
+  /// Checks that layers accept the smallest batch of an epoch, too: batch normalization needs more
+  /// than one value for each channel.
   private func requireLastBatch() throws(NNError) {
     let plan = loader.plan
     guard let least = plan.smallestBatch, least < plan.batchSize else { return }
-    do throws(NNError) { try learner.check(rows: least) } catch {
-      // What no batch fits is reported as such.
-      try learner.check(rows: plan.batchSize)
+    do throws(NNError) { try trainingStep.check(rows: least) } catch {
+      // An error that occurs for every batch is reported as it is.
+      try trainingStep.check(rows: plan.batchSize)
       let other = (plan.batchSize...).prefix(data.count).first { data.count % $0 != least }
       throw .invalid(
-        "the last batch of an epoch has \(least) \(least == 1 ? "row" : "rows") (\(data.count) rows in "
-          + "batches of \(plan.batchSize)): \(error.message)", at: data.name,
+        "the last batch of an epoch has \(least) \(least == 1 ? "example" : "examples") "
+          + "(\(data.count) examples in batches of \(plan.batchSize)): \(error.message)",
+        at: data.name,
         hint: "leave it out with drop_last: true, or use another batch_size"
           + (other.map { ", such as \($0)" } ?? ""))
     }
   }
 
-  /// Weights that overflowed must not take the place of good ones in a file.
+  /// Checks the weights, since overflowed weights must not replace good ones in a file.
   ///
-  /// - Throws: `NNError` naming the step and the parameter that is not finite.
+  /// - Throws: `NNError` that names the step and the parameter that is not finite.
   func requireFiniteWeights() throws(NNError) {
-    guard let parameter = try learner.firstParameterNotFinite() else { return }
+    guard let parameter = try trainingStep.firstParameterNotFinite() else { return }
     throw divergence(
       "the update of step \(progress.step) (epoch \(progress.epoch + 1)) left values in "
         + "`\(parameter)` that are not finite")
   }
 
-  /// Does the next step of the current epoch; nil once at the epoch's end.
+  /// Runs the next step of the current epoch; returns nil once at the epoch's end.
   ///
-  /// - Throws: `NNError` naming step and layer when the loss is not finite; the weights are those
-  ///   from before the step then.
+  /// - Throws: `NNError` that names step and layer if the loss is not finite; the weights are then
+  ///   those before the step.
   public func step() throws(NNError) -> TrainingEvent.Step? {
     loader.seek(epoch: progress.epoch, batch: progress.stepInEpoch)
     guard let batch = loader.next() else { return nil }
@@ -143,7 +145,7 @@ public final class Trainer {
     let number = progress.step + 1
     let rate = learningRate
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
-    let result = try learner.train(
+    let result = try trainingStep.train(
       batch, step: number, learningRate: rate, wantsNorm: isLogged)
     guard result.isComplete else {
       guard let norm = result.gradientNorm, !norm.isFinite else {
@@ -163,13 +165,13 @@ public final class Trainer {
     return .init(
       step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
       loss: result.divisor == 0 ? .nan : result.loss,
-      learningRate: rate, gradientNorm: result.gradientNorm, gradientPlaces: result.places,
+      learningRate: rate, gradientNorm: result.gradientNorm, gradientNorms: result.norms,
       rows: batch.count)
   }
 
-  /// Does the rest of the current epoch and reports it.
+  /// Runs the rest of the current epoch and returns its figures.
   ///
-  /// - Throws: `NNError` naming step and layer when the loss stops being finite.
+  /// - Throws: `NNError` that names step and layer if the loss becomes NaN or infinite.
   @discardableResult
   public func epoch() throws(NNError) -> TrainingEvent.Epoch {
     while try step() != nil {}
@@ -182,7 +184,7 @@ public final class Trainer {
   func epochReport() -> TrainingEvent.Epoch {
     let total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
     return .init(
-      epoch: progress.epoch + 1, trainLoss: total.value(isSum: learner.loss.isSum),
+      epoch: progress.epoch + 1, trainLoss: total.value(isSum: trainingStep.loss.isSum),
       validationLoss: nil, metrics: [],
       learningRate: learningRate(ofStep: max(1, progress.step)), seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
@@ -194,28 +196,31 @@ public final class Trainer {
   /// The learning rate of a step of the current epoch, counted from 1.
   private func learningRate(ofStep step: Int) -> Double {
     schedule.learningRate(
-      epoch: progress.epoch, step: step - 1, base: learner.optimizer.learningRate)
+      epoch: progress.epoch, step: step - 1, base: trainingStep.optimizer.learningRate)
   }
 
-  /// The mean loss and some metrics over a data set, in evaluation mode.
+  /// The mean loss and metrics over a data set, in evaluation mode.
   ///
-  /// - Parameter metrics: Fresh metrics; they come back with the data taken in.
-  /// - Throws: `NNError` when the data do not fit the model.
+  /// - Parameter metrics: Empty metrics; they are returned with the data added.
+  /// - Throws: `NNError` if the data are incompatible with the model.
   public func evaluate(
     on dataset: Dataset, metrics: [any Metric] = []
   ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
-    try learner.evaluator.evaluate(dataset, normalization: normalization, metrics: metrics)
+    try trainingStep.evaluator.evaluate(dataset, normalization: normalization, metrics: metrics)
   }
 
-  /// The weights and running statistics under their PyTorch names.
+  /// The weights and running statistics, with PyTorch's names.
   public func weights() throws(NNError) -> [(name: String, tensor: HostTensor)] {
-    try learner.weights()
+    try trainingStep.weights()
   }
 
   /// Replaces weights and running statistics, by name.
   ///
-  /// - Throws: `NNError` that lists every missing, unexpected or ill-shaped tensor.
-  public func load(_ tensors: [String: HostTensor]) throws(NNError) { try learner.load(tensors) }
+  /// - Throws: `NNError` that lists every missing or unexpected tensor and every wrong shape or
+  ///   type.
+  public func load(_ tensors: [String: HostTensor]) throws(NNError) {
+    try trainingStep.load(tensors)
+  }
 
   private func divergence(
     _ loss: Double, _ batch: Batch, step: Int
@@ -224,12 +229,12 @@ public final class Trainer {
     if let (row, value) = batch.firstRowNotFinite {
       throw .invalid(
         "row \(data.sourceRow(of: row)) (from 0) holds a number that is \(value) in "
-          + "\(learner.layout.dtype): it is too large", at: data.name,
+          + "\(trainingStep.layout.dtype): it is too large", at: data.name,
         hint: "scale the inputs, or use dtype: float64")
     }
-    if let parameter = try learner.firstParameterNotFinite() {
+    if let parameter = try trainingStep.firstParameterNotFinite() {
       origin = "the update of step \(step - 1) left values in `\(parameter)` that are not finite"
-    } else if let layer = try learner.firstLayerNotFinite(batch.input, step: step) {
+    } else if let layer = try trainingStep.firstLayerNotFinite(batch.input, step: step) {
       origin = "the first output that is not finite is that of \(layer)"
     } else {
       origin = "every layer's output is finite, the loss itself overflows"

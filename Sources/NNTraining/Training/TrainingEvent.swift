@@ -1,33 +1,33 @@
 public import NNCore
 
-/// What a run reports while it goes on: one stream, which progress bars, logs and live views read.
+/// An event of a running training: one stream, read by progress bars, logs and live views.
 public enum TrainingEvent: Sendable {
-  /// The run starts, or goes on from a checkpoint.
+  /// The run starts, or continues from a checkpoint.
   case started(Start)
-  /// A training step has been done.
+  /// A training step has ended.
   case step(Step)
-  /// An epoch has been done, its validation included.
+  /// An epoch has ended, including its validation.
   case epoch(Epoch)
-  /// The weights after an epoch, right behind its event; only for observers that want them.
+  /// The weights after an epoch, right after its event; only for observers that want them.
   case weights(Weights)
   /// The complete state has been saved to this file.
   case checkpoint(path: String)
-  /// Something that the run goes on after, but that is hardly meant.
+  /// A setting or result that is probably unintended; the run continues.
   case warning(String)
-  /// The run is over.
+  /// The run has ended.
   case finished(Outcome)
 
-  /// What is known before the first step.
+  /// The facts known before the first step.
   public struct Start: Sendable {
-    /// Epochs that the run is to have, in all.
+    /// The total number of epochs.
     public let epochs: Int
-    /// Training rows.
+    /// The number of training examples.
     public let rows: Int
-    /// Training steps of an epoch.
+    /// The number of training steps of an epoch.
     public let stepsPerEpoch: Int
-    /// Numbers that the run learns.
+    /// The number of trainable parameters.
     public let parameterCount: Int
-    /// Steps already done, when the run goes on.
+    /// The number of steps already done, if the run continues.
     public let stepsDone: Int
 
     package init(
@@ -49,7 +49,7 @@ public enum TrainingEvent: Sendable {
     public let epoch: Int
     /// Counted from 1 inside the epoch.
     public let stepInEpoch: Int
-    /// The batch's loss before its update; NaN where no target of the batch counts.
+    /// The batch's loss before its update; NaN if no target of the batch counts.
     public let loss: Double
     /// The learning rate of the update.
     public let learningRate: Double
@@ -57,13 +57,13 @@ public enum TrainingEvent: Sendable {
     public let gradientNorm: Double?
     /// The gradient's norms by layers and, in recurrent layers, by steps of the sequence; empty
     /// unless they are logged.
-    public let gradientPlaces: [GradientNorm]
-    /// Rows in the batch.
+    public let gradientNorms: [GradientNorm]
+    /// The number of examples in the batch.
     public let rows: Int
 
     package init(
       step: Int, epoch: Int, stepInEpoch: Int, loss: Double, learningRate: Double,
-      gradientNorm: Double? = nil, gradientPlaces: [GradientNorm] = [], rows: Int
+      gradientNorm: Double? = nil, gradientNorms: [GradientNorm] = [], rows: Int
     ) {
       self.step = step
       self.epoch = epoch
@@ -71,7 +71,7 @@ public enum TrainingEvent: Sendable {
       self.loss = loss
       self.learningRate = learningRate
       self.gradientNorm = gradientNorm
-      self.gradientPlaces = gradientPlaces
+      self.gradientNorms = gradientNorms
       self.rows = rows
     }
   }
@@ -80,17 +80,18 @@ public enum TrainingEvent: Sendable {
   public struct Epoch: Sendable {
     /// Counted from 1.
     public let epoch: Int
-    /// The mean loss over the epoch's rows, each measured when its batch came.
+    /// The mean loss over the epoch's examples, each measured before the update of its batch.
     public let trainLoss: Double
-    /// The mean loss over the validation rows, after the epoch.
+    /// The mean loss over the validation data, after the epoch.
     public internal(set) var validationLoss: Double?
-    /// Each metric after the epoch, over the validation rows, else over the training rows.
+    /// Each metric after the epoch, on the validation data if there are any, otherwise on the
+    /// training data.
     public internal(set) var metrics: [(name: String, value: Double)]
     /// The learning rate of the epoch's last step.
     public let learningRate: Double
-    /// Seconds of training, validation not counted.
+    /// Seconds of training, without validation.
     public let seconds: Double
-    /// Training rows for each of these seconds.
+    /// Training examples per second.
     public let rowsPerSecond: Double
     /// Whether these are the best weights so far.
     public internal(set) var isBest: Bool
@@ -115,9 +116,9 @@ public enum TrainingEvent: Sendable {
   public struct Weights: Sendable {
     /// Counted from 1.
     public let epoch: Int
-    /// Steps done.
+    /// The number of steps done.
     public let step: Int
-    /// Each tensor under its PyTorch name, in the model's order.
+    /// Each tensor with its PyTorch name, in the model's order.
     public let tensors: [(name: String, tensor: HostTensor)]
   }
 
@@ -127,23 +128,23 @@ public enum TrainingEvent: Sendable {
     case completed
     /// The monitored figure did not improve for `patience` epochs.
     case stoppedEarly
-    /// The limit on steps was reached.
+    /// The limit on the number of steps was reached.
     case reachedStepLimit
-    /// The user asked to stop; the state is saved.
+    /// The user stopped the run; the state is saved.
     case interrupted
   }
 }
 
-/// Reads a run's events: on the training thread, between steps.
+/// Receives a run's events on the training thread, between steps.
 public protocol TrainingObserver: AnyObject {
-  /// Takes one event. An error ends the run.
+  /// Receives one event. An error ends the run.
   func receive(_ event: TrainingEvent) throws(NNError)
 
-  /// Whether it reads `.weights`, which are copied for it after each epoch; false by default.
+  /// Whether to send `.weights`, which are copied after each epoch; false by default.
   var wantsWeights: Bool { get }
 }
 
 extension TrainingObserver {
-  /// It does not.
+  /// false: weights are not sent.
   public var wantsWeights: Bool { false }
 }

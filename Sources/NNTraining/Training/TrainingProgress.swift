@@ -1,31 +1,31 @@
-/// Where a run stands: everything beside tensors that resuming needs.
+/// The state of a run that resuming needs, except for tensors.
 public struct TrainingProgress: Sendable, Hashable, Codable {
-  /// Epochs done.
+  /// The number of epochs done.
   public var epoch = 0
-  /// Steps done in the current epoch.
+  /// The number of steps done in the current epoch.
   public var stepInEpoch = 0
-  /// Steps done in all.
+  /// The total number of steps done.
   public var step = 0
-  /// Σ loss · divisor over the current epoch's steps, or Σ loss where losses add up.
+  /// Σ loss · divisor over the current epoch's steps, or Σ loss if losses are summed.
   public var lossSum = 0.0
-  /// Σ divisor of the current epoch's steps: what the loss divides its sums by, as the number of
-  /// examples; 0 where losses add up.
+  /// Σ divisor over the current epoch's steps, where the divisor is that of the loss, such as the
+  /// number of examples; 0 if losses are summed.
   public var weight = 0.0
-  /// Rows of the current epoch's steps.
+  /// The number of examples in the current epoch's steps.
   public var rows = 0
-  /// Seconds of the current epoch so far.
+  /// The training time of the current epoch so far, in seconds.
   public var seconds = 0.0
   /// The monitored figure.
   public var monitor: Monitor
-  /// The run's end, once it has come.
+  /// Whether the run has ended.
   public var isFinished = false
 
-  /// A run that has not begun.
+  /// Creates the state of a run that has not started.
   public init(monitor: Monitor) { self.monitor = monitor }
 
-  /// What no run can come to, where something is so: `epoch -1`; nil for a state that may be.
+  /// A description of an impossible value, `epoch -1`; nil if the state is possible.
   ///
-  /// Counts are bounded so that a run that goes on cannot overflow them.
+  /// Counts are bounded so that a continued run cannot overflow them.
   var fault: String? {
     let counts = [
       ("epoch", epoch), ("stepInEpoch", stepInEpoch), ("step", step), ("rows", rows),
@@ -43,10 +43,10 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
     return nil
   }
 
-  /// 2⁵³: up to there Float64 counts exactly, too.
+  /// 2⁵³: Float64 counts exactly up to it.
   private static let largestCount = 1 << 53
 
-  /// Goes to the start of the next epoch.
+  /// Advances to the start of the next epoch.
   mutating func finishEpoch() {
     epoch += 1
     stepInEpoch = 0

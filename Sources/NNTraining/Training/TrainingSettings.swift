@@ -2,27 +2,27 @@ public import NNCore
 public import NNData
 public import NNOptimizers
 
-/// Options of a run beside model, loss, optimizer and data.
+/// The options of a run except model, loss, optimizer and data.
 public struct TrainingSettings: Sendable {
-  /// The type that the run computes in; float32 by default.
+  /// The floating-point type of the run; float32 by default.
   public var dtype: DType
-  /// Whether each epoch has an order of its own; true by default.
+  /// Whether to shuffle the data in each epoch; true by default.
   public var shuffle: Bool
-  /// Whether a last, smaller batch is left out; false by default.
+  /// Whether to drop a last, smaller batch; false by default.
   public var dropLast: Bool
-  /// How inputs are scaled; not at all by default.
+  /// The normalisation of inputs; none by default.
   public var normalization: NormalizationKind
-  /// The scale of a run that goes on, in place of one that is fitted to the data.
+  /// The normalisation of a continued run, instead of one that is fitted to the data.
   package var scale: Normalization?
-  /// Limits on the gradient, applied in order; none by default.
+  /// Gradient clipping, applied in order; none by default.
   public var clipping: [GradientClipping]
-  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters; 0, as by default, for none. Its
-  /// gradient λ · sign(θ) is added after clipping, as weight decay is; reported losses and norms leave
-  /// it out.
+  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters; 0, the default, for none. Its
+  /// gradient λ · sign(θ) is added after clipping, like weight decay; it is not part of reported
+  /// losses and norms.
   public var l1Penalty: Double
-  /// Steps between gradient norms; 0 for none. 50 by default.
+  /// The number of steps between logged gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
-  /// Whether steps that are logged report the gradient by places; false by default.
+  /// Whether logged steps report the gradient's norms by layer and time step; false by default.
   public var logsGradients: Bool
 
   /// Creates the options.

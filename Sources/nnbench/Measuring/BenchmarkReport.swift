@@ -1,9 +1,9 @@
 import NNCore
 import NNKernels
 
-/// What was measured of one workload.
+/// The measurements of one workload.
 struct BenchmarkReport: Encodable {
-  /// The workload's name, `mlp-infer64` for forward passes of 64 rows.
+  /// The workload's name; `mlp-infer64` for forward passes with batch size 64.
   let workload: String
   let framework = "neuralnet"
   let version = Version.current
@@ -17,18 +17,19 @@ struct BenchmarkReport: Encodable {
   /// The slowest step, in milliseconds.
   let slowestMilliseconds: Double
   let samplesPerSecond: Double
-  /// The most memory that the process held while this workload was built and timed; nil where the
-  /// system does not tell.
+  /// The peak memory of the process while this workload was built and timed; nil where the system
+  /// does not report it.
   let residentMiB: Int?
-  /// 10⁹ multiplications and additions of matrix products and convolutions a second, by the median;
-  /// nil where memory is the limit.
+  /// GFLOP/s (10⁹ multiplications and additions per second) of GEMMs and convolutions, by the
+  /// median; nil for memory-bound workloads.
   let gigaflops: Double?
-  /// Picoseconds for a multiplication with its addition, by the median; nil as above.
+  /// Picoseconds per multiply–accumulate, by the median; nil as above.
   let picosecondsPerMultiplyAdd: Double?
-  /// 10⁹ bytes a second that have to move, by the median; nil where arithmetic is the limit.
+  /// GB/s (10⁹ bytes per second) that have to be moved, by the median; nil for compute-bound
+  /// workloads.
   let gigabytesPerSecond: Double?
-  /// The share of the step that its arithmetic at the machine's peak, and moving what the update
-  /// of variables reads and writes, would take; both measured in the same run.
+  /// The share of the step's time that its arithmetic and the memory traffic of its updates would
+  /// take at the machine's peaks, which are measured in the same run.
   let limitShare: Double
   let peakGigaflops: Double
   let peakGigabytesPerSecond: Double
@@ -51,15 +52,15 @@ struct BenchmarkReport: Encodable {
   /// Measures a workload.
   ///
   /// - Parameters:
-  ///   - inferenceRows: Rows of a forward pass; nil for training steps.
+  ///   - inferenceRows: The batch size of forward passes; nil for training steps.
   ///   - seconds: How long to measure.
-  ///   - peak: What the machine does at best.
-  ///   - tellsMemory: Whether nothing else in this process blurs how much memory the workload takes.
+  ///   - peak: The machine's peaks.
+  ///   - measuresMemory: Whether to measure memory, which other work in this process would distort.
   init(
     _ workload: Workload, inferenceRows: Int?, seconds: Double, peak: MachinePeak,
-    tellsMemory: Bool
+    measuresMemory: Bool
   ) throws(NNError) {
-    let memory = tellsMemory ? PeakMemory() : nil
+    let memory = measuresMemory ? PeakMemory() : nil
     let run = try workload.task(.float32, inferenceRows: inferenceRows)
     let timing = Timing(seconds: seconds) { run.advance() }
     residentMiB = memory?.mebibytes
@@ -101,7 +102,7 @@ struct BenchmarkReport: Encodable {
     ])
   }
 
-  /// What stands above the table: the machine and the columns.
+  /// The heading of the table: the machine and the columns.
   static func heading(peak: MachinePeak) -> String {
     """
     nnbench \(Version.current), \(WorkerPool.threads) threads, OpenBLAS \(BLAS.version) \

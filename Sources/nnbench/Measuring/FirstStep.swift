@@ -1,14 +1,15 @@
 import NNCore
 
-/// What stands between the start of a process and its first finished step: building and one step.
+/// The time to the first finished step: building the workload and one step.
 ///
-/// The process's own start, which cannot be seen from inside, adds to it: time the whole command.
+/// The start of the process is not included, since it cannot be measured from inside: for that,
+/// time the whole command.
 struct FirstStep: Encodable {
   /// The workload's name.
   let workload: String
-  /// Making data, weights, graph, plan and session, in milliseconds.
+  /// The time to create data, weights, graph, plan and session, in milliseconds.
   let buildMilliseconds: Double
-  /// The step, in milliseconds.
+  /// The time of the step, in milliseconds.
   let stepMilliseconds: Double
 
   private enum CodingKeys: String, CodingKey {
@@ -17,7 +18,7 @@ struct FirstStep: Encodable {
     case stepMilliseconds = "step_ms"
   }
 
-  /// Builds a workload and takes one step.
+  /// Builds a workload and runs one step.
   init(_ workload: Workload, inferenceRows: Int?) throws(NNError) {
     let clock = ContinuousClock()
     let start = clock.now
@@ -29,7 +30,7 @@ struct FirstStep: Encodable {
     stepMilliseconds = (built.duration(to: clock.now) / .milliseconds(1)).rounded(toPlaces: 3)
   }
 
-  /// A line for people.
+  /// A line of text for the terminal.
   var text: String {
     "\(workload): built in \(buildMilliseconds) ms, first step \(stepMilliseconds) ms"
   }

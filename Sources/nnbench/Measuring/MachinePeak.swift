@@ -1,13 +1,13 @@
 import NNKernels
 
-/// What this machine does at best on the threads in use, measured in the same run as the workloads.
+/// The machine's peaks on the threads in use, measured in the same run as the workloads.
 struct MachinePeak: Sendable {
-  /// 10⁹ multiplications and additions a second in large matrix products.
+  /// GFLOP/s (10⁹ multiplications and additions per second) of large GEMMs.
   let gigaflops: Double
-  /// 10⁹ bytes a second between memory and processor.
+  /// GB/s (10⁹ bytes per second) between memory and processor.
   let gigabytesPerSecond: Double
 
-  /// Measures both; takes about a second, and memory that is given back.
+  /// Measures both; takes about a second, and memory that is freed afterwards.
   static func measure() -> MachinePeak {
     MachinePeak(
       gigaflops: BLAS.measuredPeak().allThreads,

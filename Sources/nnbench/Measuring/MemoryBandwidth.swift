@@ -9,14 +9,14 @@ import NNKernels
   import Darwin
 #endif
 
-/// The speed of memory: a[i] = b[i] + s·c[i] over arrays that no cache holds, on all threads.
+/// The memory bandwidth: a[i] = b[i] + s·c[i] over arrays larger than the caches, on all threads.
 ///
-/// Two arrays read and one written count, as in McCalpin's STREAM ("triad"); that a processor may
-/// also read what it is about to write does not.
+/// As in McCalpin's STREAM ("triad"), two arrays read and one written are counted; reads that the
+/// processor makes for the written array (write-allocate) are not.
 enum MemoryBandwidth {
   private static let chunkLength = 1 << 18
 
-  /// The fastest of the passes that fit into a time, three at least, in 10⁹ bytes a second.
+  /// The fastest pass within the given time, of at least three, in GB/s (10⁹ bytes per second).
   static func gigabytesPerSecond(seconds: Double = 0.3) -> Double {
     let chunks = max(1, arrayByteCount / MemoryLayout<Float>.stride / chunkLength)
     let count = chunks * chunkLength
@@ -46,7 +46,8 @@ enum MemoryBandwidth {
     return withExtendedLifetime(arrays) { Double(bytes) / fastest / 1e9 }
   }
 
-  /// 256 MiB or the last-level cache, whichever is more, within a sixteenth of the memory.
+  /// 256 MiB or the size of the last-level cache, whichever is more, at most a sixteenth of the
+  /// memory.
   private static var arrayByteCount: Int {
     #if canImport(Glibc)
       let cache = sysconf(Int32(_SC_LEVEL3_CACHE_SIZE))
@@ -66,7 +67,7 @@ enum MemoryBandwidth {
 
   /// An array that several threads share.
   ///
-  /// - Important: `@unchecked Sendable` is sound because each thread works on chunks of its own.
+  /// - Important: `@unchecked Sendable` is sound because each thread accesses only its own chunks.
   private struct Pointer: @unchecked Sendable {
     let start: UnsafeMutablePointer<Float>
 

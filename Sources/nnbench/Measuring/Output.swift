@@ -5,7 +5,7 @@
 #endif
 
 extension Encodable {
-  /// One line with the keys in alphabetical order.
+  /// One line of JSON with the keys in alphabetical order.
   func jsonLine() throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -14,7 +14,7 @@ extension Encodable {
 }
 
 extension Double {
-  /// Rounded to so many digits after the point.
+  /// The number rounded to the given number of decimals.
   func rounded(toPlaces places: Int) -> Double {
     let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
     return (self * scale).rounded() / scale

@@ -4,15 +4,16 @@
   import Musl
 #endif
 
-/// The most memory that the whole process held since a moment, where the system can tell.
+/// The peak memory of the whole process since this object was created, where the system reports it.
 ///
-/// A process's lifelong peak would hold what the calibration of memory took, and earlier workloads.
-/// Linux starts anew on request: `clear_refs` in proc(5). Memory that the allocator keeps back from
-/// earlier workloads still counts: the first figure of a run is exact, later ones are bounds.
+/// The peak of the whole process would include the measurement of the memory bandwidth and earlier
+/// workloads. Linux resets it on request: `clear_refs` in proc(5). Memory that the allocator
+/// retains from earlier workloads still counts: the first value of a run is exact, later ones are
+/// bounds.
 struct PeakMemory {
-  /// Forgets the peak so far.
+  /// Resets the peak.
   ///
-  /// - Returns: nil where the system keeps the peak of the process's whole life.
+  /// - Returns: nil where the system cannot reset it.
   init?() {
     #if os(Linux)
       guard let file = fopen("/proc/self/clear_refs", "w") else { return nil }

@@ -1,17 +1,17 @@
 import NNCore
 
-/// Compares what a workload computes, as it is timed, with a plan without any pass in float64.
+/// Compares the results of a workload, as it is timed, with an unoptimized plan in float64.
 enum ResultCheck {
   /// The largest relative differences ‖a − b‖ / ‖b‖ of results.
   ///
-  /// In float64 only the order of additions differs. In float32 rounding may also decide on which
-  /// side of 0 an element stands that ReLU looks at: of the millions in a deep network one or two
-  /// do, and each moves the gradient by a thousandth of its size.
+  /// In float64 only the order of additions differs. In float32 rounding may also change the sign
+  /// of an input of ReLU: this happens for one or two of the millions in a deep network, and each
+  /// changes the gradient by a thousandth of its size.
   static let tolerances: [(dtype: DType, difference: Double)] = [
     (.float64, 1e-9), (.float32, 1e-2),
   ]
 
-  /// Takes one step both ways, in each type, and compares every result and every variable.
+  /// Runs one step of both, in each type, and compares every result and every variable.
   ///
   /// - Throws: `NNError` naming the first result that differs by more than the tolerance.
   static func run(_ workload: Workload, inferenceRows: Int?) throws(NNError) {
@@ -24,7 +24,7 @@ enum ResultCheck {
         let difference = relativeDifference(found.tensor.doubles, expected.tensor.doubles)
         guard difference <= tolerance else {
           throw .failed(
-            "\(workload.name): `\(found.name)` in \(dtype) differs from the plain computation by "
+            "\(workload.name): `\(found.name)` in \(dtype) differs from the reference by "
               + "\(difference) of its size, more than \(tolerance)")
         }
       }

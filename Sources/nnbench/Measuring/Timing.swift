@@ -1,15 +1,15 @@
-/// How long steps take, in milliseconds.
+/// The times of steps, in milliseconds.
 struct Timing {
   /// The median over repetitions.
   let median: Double
   /// The fastest repetition.
   let fastest: Double
-  /// The slowest single step, which a median hides: what else runs on the machine may hold a thread up.
+  /// The slowest single step, which a median hides: other processes may delay a thread.
   let slowest: Double
 
-  /// Measures a step after five for warming up.
+  /// Measures a step after five warm-up steps.
   ///
-  /// A repetition takes as many steps as last about 50 ms.
+  /// A repetition consists of steps for about 50 ms.
   init(seconds: Double, step: () -> Void) {
     for _ in 0..<5 { step() }
     let clock = ContinuousClock()

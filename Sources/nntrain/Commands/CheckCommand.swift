@@ -8,9 +8,9 @@ struct CheckCommand: ParsableCommand {
     commandName: "check",
     abstract: "Validates a config and prints it with every default filled in.",
     discussion: """
-      Reads the data too, and fits every layer to them, so that a config that passes can be \
-      trained. All mistakes are told at once, each with its line and column. What is printed is a \
-      config again.
+      Reads the data as well, and checks the shapes of all layers, so a config that passes can be \
+      trained. All errors are reported at once, each with its line and column. The output is also \
+      a valid config.
 
       EXAMPLES:
         nntrain check mnist.yaml

@@ -6,9 +6,9 @@ import NNReports
 struct DatasetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "datasets",
-    abstract: "Lists the named data sources: where they are, rows, classes.",
+    abstract: "Lists the named data sources: location, rows, classes.",
     discussion: """
-      The names stand under data: in a config. NN_DATA_DIR names a folder that is searched first.
+      The names are used under data: in a config. The folder in NN_DATA_DIR is searched first.
 
       EXAMPLES:
         nntrain datasets

@@ -8,10 +8,10 @@ import NNReports
 struct DoctorCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Shows what computes here and how fast: CPU, vector loops, BLAS, threads, data.",
+    abstract: "Shows the machine and its speed: CPU, vector loops, BLAS, threads, data.",
     discussion: """
-      Measures matrix products for a moment and warns when OpenBLAS is held to slower loops than \
-      the CPU offers.
+      Measures matrix products briefly and warns when OpenBLAS uses slower kernels than the CPU \
+      supports.
 
       EXAMPLES:
         nntrain doctor
@@ -48,7 +48,7 @@ struct DoctorCommand: ParsableCommand {
     if let better = BLAS.betterCoreName {
       try Console.print(
         """
-        warning: OpenBLAS computes with \(BLAS.coreName) loops, this CPU can run \(better)
+        warning: OpenBLAS uses \(BLAS.coreName) kernels, this CPU supports \(better)
           hint: unset OPENBLAS_CORETYPE, or set it to \(better)
         """)
     }

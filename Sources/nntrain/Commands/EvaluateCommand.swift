@@ -9,16 +9,16 @@ import NNTraining
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measures a trained network on test data.",
+    abstract: "Evaluates a trained network on test data.",
     discussion: """
       Prints the loss and every metric of the run's config, on the config's test source or on \
-      another one. Columns of a table are found by the names that they have in the training data. \
-      With normalize_target the loss is that of scaled targets; metrics are in the data's unit.
+      another one. Columns of a table are found by their names in the training data. With \
+      normalize_target the loss is that of scaled targets; metrics are in the data's unit.
 
       EXAMPLES:
         nntrain evaluate runs/mnist-1
         nntrain evaluate runs/mnist-1 --data fashion-mnist-test --json
-        nntrain evaluate runs/mnist-1 --data '{npz: more.npz, x: pictures, y: labels}'
+        nntrain evaluate runs/mnist-1 --data '{npz: more.npz, x: images, y: labels}'
       """)
 
   @Argument(
@@ -28,7 +28,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      What to measure on: a named source, a source as in a config, or an .npz or .csv file \
+      The test data: a named source, a source as in a config, or an .npz or .csv file \
       (default: the test source of the run).
       """, valueName: "source"))
   var data: String?
@@ -68,12 +68,12 @@ struct EvaluateCommand: ParsableCommand {
       }
       guard let source = try config.makeTestSource() else {
         throw .invalid(
-          "the run's config names no test source", at: folder,
-          hint: "name one with --data, such as --data \(example(for: model))")
+          "the run's config has no test source", at: folder,
+          hint: "give one with --data, such as --data \(example(for: model))")
       }
       return source
     }
-    // A bare file is read like the one that the network was trained on.
+    // A file name alone is read like the training data's file.
     let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
     if let kind, !data.contains("{"), model.config.data.train.kind == kind {
       var config = model.config
@@ -85,7 +85,7 @@ struct EvaluateCommand: ParsableCommand {
       encoding: model.encoding)
   }
 
-  /// A source like the one that a network was trained on, as it is written on a command line.
+  /// A source of the training data's kind, as written on a command line.
   private func example(for model: TrainedModel) -> String {
     switch model.config.data.train.kind {
     case "text": "'{text: FILE}'"
@@ -119,7 +119,7 @@ struct EvaluateCommand: ParsableCommand {
     return document
   }
 
-  /// The matrix with a row for each true class and a column for each predicted one.
+  /// The matrix with one row per true class and one column per predicted class.
   private static func text(_ matrix: ConfusionMatrix, names: [String]) -> String {
     var table = Table(
       columns: [("true \\ predicted", .left)] + names.map { ($0, .right) } + [("recall", .right)])
@@ -135,7 +135,7 @@ struct EvaluateCommand: ParsableCommand {
 }
 
 extension ComponentConfig {
-  /// The component with another value for an option that it has.
+  /// The component with another value for one of its options.
   fileprivate func replacing(_ name: String, with value: ConfigValue) -> ComponentConfig {
     var copy = self
     for index in copy.options.indices where copy.options[index].name == name {

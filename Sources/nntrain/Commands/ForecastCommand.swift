@@ -5,11 +5,11 @@ import NNTraining
 struct ForecastCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "forecast",
-    abstract: "Forecasts how a series goes on.",
+    abstract: "Forecasts the next values of a series.",
     discussion: """
       Takes the end of the series that the run was trained on, or of another file with the same \
-      columns, and prints a value a line. Beyond the network's horizon its own forecasts are its \
-      input.
+      columns, and prints one value per line. Beyond the network's horizon its own forecasts are \
+      its input (autoregressive).
 
       EXAMPLES:
         nntrain forecast runs/sunspots-1
@@ -21,11 +21,12 @@ struct ForecastCommand: ParsableCommand {
     help: ArgumentHelp("The run folder.", valueName: "run"), completion: .directory)
   var folder: String
 
-  @Option(help: ArgumentHelp("How many values (default: the network's horizon).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("The number of values (default: the network's horizon).", valueName: "n"))
   var steps: Int?
 
   @Option(
-    help: ArgumentHelp("Another file to go on with.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("Another file to continue.", valueName: "file"), completion: .file())
   var data: String?
 
   @OptionGroup(title: "Global options") var globals: GlobalOptions

@@ -5,10 +5,10 @@ import NNTraining
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "generate",
-    abstract: "Goes on with a text as a trained language model finds probable.",
+    abstract: "Continues a prompt with text sampled from a trained language model.",
     discussion: """
-      Prints the prompt and its continuation. The same model, prompt, options and seed give the \
-      same text.
+      Prints the prompt and its continuation. The same model, prompt, options and seed always \
+      generate the same text.
 
       EXAMPLES:
         nntrain generate runs/king-james-1 --prompt "In the beginning"
@@ -22,22 +22,22 @@ struct GenerateCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The beginning of the text.", valueName: "text"))
   var prompt: String
 
-  @Option(help: ArgumentHelp("How many tokens to add.", valueName: "n"))
+  @Option(help: ArgumentHelp("The number of tokens to generate.", valueName: "n"))
   var tokens = 500
 
   @Option(
     help: ArgumentHelp(
-      "Above 1 for more variety, below for less; 0 always takes the most probable token.",
+      "Above 1 for more variety, below for less; 0 always selects the most probable token.",
       valueName: "t"))
   var temperature = 1.0
 
   @Option(
-    help: ArgumentHelp("Draw among so many most probable tokens (default: all).", valueName: "k"))
+    help: ArgumentHelp("Sample among the k most probable tokens (default: all).", valueName: "k"))
   var topK: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Draw among the fewest tokens with this share of the probability (default: all).",
+      "Sample among the fewest tokens with this share of the probability (default: all).",
       valueName: "p"))
   var topP: Double?
 
@@ -60,12 +60,12 @@ struct GenerateCommand: ParsableCommand {
     try globals.useThreads()
     let generator = try TextGenerator(model)
     var failure: NNError?
-    var waiting = prompt
+    var unprinted = prompt
     try generator.text(after: prompt, count: tokens, sampling: sampling) { piece in
       do throws(NNError) {
-        try Console.print(waiting + piece, terminator: "")
+        try Console.print(unprinted + piece, terminator: "")
       } catch { failure = error }
-      waiting = ""
+      unprinted = ""
       return failure == nil
     }
     if let failure { throw failure }

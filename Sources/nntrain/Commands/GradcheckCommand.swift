@@ -9,8 +9,8 @@ struct GradcheckCommand: ParsableCommand {
     commandName: "gradcheck",
     abstract: "Compares gradients with central differences in Float64, tensor by tensor.",
     discussion: """
-      Takes the config's network with initial weights and the first rows of its training data. \
-      Ends with status 1 when a tensor fails.
+      Uses the config's network with initial weights and the first examples of its training data. \
+      Exits with status 1 when a tensor fails.
 
       EXAMPLES:
         nntrain gradcheck mnist.yaml

@@ -8,10 +8,10 @@ import NNTraining
 struct GraphCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "graph",
-    abstract: "Draws a network: its layers as boxes, what each reads as arrows.",
+    abstract: "Draws a network: its layers as boxes, their inputs as arrows.",
     discussion: """
-      A box holds the layer, its path, the shape of its output for one row and how many numbers it \
-      learns. The drawing goes to standard output without --output.
+      A box holds the layer, its path, the shape of its output for one example and its number of \
+      parameters. The drawing goes to standard output without --output.
 
       EXAMPLES:
         nntrain graph mnist.yaml --output mnist.svg
@@ -45,7 +45,7 @@ struct GraphCommand: ParsableCommand {
     }
   }
 
-  /// A run knows the shape of its rows; a config has to look at its data.
+  /// A run folder holds the input shape; for a config the data must be read.
   private func wiring(_ config: Config) throws(NNError) -> LayerWiring {
     let folder = RunFolder(source.path)
     if source.changes.isEmpty, FileBytes.exists(folder.model) {
@@ -55,7 +55,7 @@ struct GraphCommand: ParsableCommand {
   }
 }
 
-/// What a drawing of a network is written as.
+/// The formats of a drawing of a network.
 enum GraphFormat: String, ExpressibleByArgument, CaseIterable {
   case svg, dot
 }

@@ -7,17 +7,17 @@ import NNReports
 struct InspectCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "Shows what a file of numbers holds: names, types, shapes, metadata.",
+    abstract: "Shows the contents of a file of numbers: names, types, shapes, metadata.",
     discussion: """
-      Takes .safetensors, .npy, .npz and .idx files, the last compressed by gzip or not. The whole \
-      file is verified; a damaged one is refused.
+      Reads .safetensors, .npy, .npz and .idx files, the last compressed by gzip or not. The whole \
+      file is verified; a damaged one is an error.
 
       EXAMPLES:
         nntrain inspect runs/mnist-1/model.safetensors
-        nntrain inspect pictures.npz
+        nntrain inspect images.npz
       """)
 
-  @Argument(help: "The file to look into.", completion: .file())
+  @Argument(help: "The file to inspect.", completion: .file())
   var file: String
 
   @OptionGroup var jsonOption: JSONOption

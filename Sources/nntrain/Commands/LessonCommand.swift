@@ -7,11 +7,11 @@ import NNTraining
 struct LessonCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lesson",
-    abstract: "Trains, measures, draws and explains: the course as a booklet.",
+    abstract: "Runs the lessons of the course and writes them as a booklet.",
     discussion: """
-      Without a name it lists the lessons in the order of the course. A lesson trains what it shows, \
-      in seconds, prints a short explanation with the figures that it has measured, and writes a \
-      page with its pictures; all writes every lesson and an index.
+      Without a name it lists the lessons in the order of the course. A lesson trains its networks \
+      in seconds, prints a short explanation with the measured figures, and writes a page with \
+      pictures; all writes every lesson and an index.
 
       EXAMPLES:
         nntrain lesson
@@ -36,7 +36,7 @@ struct LessonCommand: ParsableCommand {
     completion: .directory)
   var runPath: String?
 
-  @Flag(help: "Write each picture as PNG, too, light and dark; librsvg's rsvg-convert draws them.")
+  @Flag(help: "Also write each picture as PNG, light and dark, with librsvg's rsvg-convert.")
   var png = false
 
   @OptionGroup(title: "Global options") var globals: GlobalOptions
@@ -87,8 +87,8 @@ struct LessonCommand: ParsableCommand {
     let booklet = try Booklet(folder: folder, writesPNG: png)
     let entry = try Booklet.run(lesson, options)
     let all = LessonCatalogue.all
-    let place = all.firstIndex { $0 == lesson } ?? 0
-    let neighbours = [place - 1, place + 1].map { index in
+    let position = all.firstIndex { $0 == lesson } ?? 0
+    let neighbours = [position - 1, position + 1].map { index in
       all.indices.contains(index) && booklet.holdsIndex && booklet.holdsPage(of: all[index])
         ? all[index] : nil
     }
@@ -106,7 +106,7 @@ struct LessonCommand: ParsableCommand {
   private func writeAll(_ options: LessonOptions) throws {
     if let runFolder = options.runFolder {
       throw NNError.invalid(
-        "--run serves one lesson; got \(runFolder.path) for all of them",
+        "--run needs a single lesson; got \(runFolder.path) for all of them",
         hint: "name the lesson: nntrain lesson decision-boundary --run \(runFolder.path)")
     }
     try globals.useThreads()
@@ -114,11 +114,11 @@ struct LessonCommand: ParsableCommand {
     let lessons = LessonCatalogue.all
     let width = lessons.map { $0.name.count }.max() ?? 0
     var entries: [Booklet.Entry] = []
-    for (place, lesson) in lessons.enumerated() {
+    for (position, lesson) in lessons.enumerated() {
       let entry = try Booklet.run(lesson, options)
       try booklet.write(
-        entry, previous: place > 0 ? lessons[place - 1] : nil,
-        next: place + 1 < lessons.count ? lessons[place + 1] : nil, hasIndex: true,
+        entry, previous: position > 0 ? lessons[position - 1] : nil,
+        next: position + 1 < lessons.count ? lessons[position + 1] : nil, hasIndex: true,
         linking: lessons)
       entries.append(entry)
       guard !globals.quiet else { continue }

@@ -5,7 +5,7 @@ struct ManualCommand: ParsableCommand {
     commandName: "manual",
     abstract: "Prints the manual page, as roff.",
     discussion: """
-      It holds every command with its options; scripts/install puts it where man finds it.
+      It lists every command with its options; scripts/install installs it for man.
 
       EXAMPLES:
         nntrain manual > nntrain.1

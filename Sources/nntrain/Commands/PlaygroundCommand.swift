@@ -13,26 +13,26 @@ import NNServer
 struct PlaygroundCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "playground",
-    abstract: "Opens a page on which you build a network and watch it learn.",
+    abstract: "Opens a page on which you build a network and watch it train.",
     discussion: """
-      Networks train in this process. The page is for this machine's browser alone: it stands on \
-      127.0.0.1, behind a random address. Ctrl-C ends the playground.
+      Networks train in this process. The page is served only to this machine: on 127.0.0.1, at a \
+      random address. Ctrl-C ends the playground.
 
       EXAMPLES:
         nntrain playground
         nntrain playground --port 4711 --no-open
       """)
 
-  @Option(help: ArgumentHelp("The port; 0 takes any that is free.", valueName: "port"))
+  @Option(help: ArgumentHelp("The port; 0 selects a free one.", valueName: "port"))
   var port = 0
 
   @Option(
-    help: ArgumentHelp("How many pages may have a network at once.", valueName: "n"))
+    help: ArgumentHelp("The largest number of pages with a network.", valueName: "n"))
   var sessions = 32
 
   @Option(
     help: ArgumentHelp(
-      "After how many minutes without a request a page loses its network.", valueName: "minutes"))
+      "Minutes without a request after which a page's network is dropped.", valueName: "minutes"))
   var idle = 10
 
   @Flag(help: "Do not open the browser, only print the address.")

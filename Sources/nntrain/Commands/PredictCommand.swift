@@ -6,13 +6,13 @@ import NNTraining
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Applies a trained network to rows of inputs.",
+    abstract: "Applies a trained network to inputs.",
     discussion: """
       Reads .npy, .npz (the array x, or the only one), .csv or .tsv, or CSV from standard input; \
-      writes .npy, .csv or .jsonl, or CSV to standard output. What comes out are the network's raw \
-      outputs, for a classifier the class too; where each output is a decision of its own (bce, \
-      bce_with_logits), all decisions. Columns of a table are found by the names that they have in \
-      the training data; other columns, such as an id, come first in CSV and JSONL.
+      writes .npy, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
+      outputs, and for a classifier also the class; for binary outputs (bce, bce_with_logits) all \
+      decisions. Columns of a table are found by their names in the training data; other columns, \
+      such as an id, come first in CSV and JSONL.
 
       EXAMPLES:
         nntrain predict runs/mnist-1 --input images.npy
@@ -26,7 +26,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The rows: .npy, .npz, .csv or .tsv; - for CSV from standard input.", valueName: "file"),
+      "The inputs: .npy, .npz, .csv or .tsv; - for CSV from standard input.", valueName: "file"),
     completion: .file())
   var input: String
 
@@ -36,7 +36,7 @@ struct PredictCommand: ParsableCommand {
       valueName: "file"), completion: .file())
   var output: String?
 
-  @Flag(help: "Give softmax or sigmoid of the outputs in place of the raw ones.")
+  @Flag(help: "Write softmax or sigmoid of the outputs instead of the raw outputs.")
   var probabilities = false
 
   @OptionGroup(title: "Global options") var globals: GlobalOptions

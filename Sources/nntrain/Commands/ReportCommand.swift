@@ -8,9 +8,10 @@ struct ReportCommand: ParsableCommand {
     commandName: "report",
     abstract: "Writes a page with a run's figures and pictures, or compares runs.",
     discussion: """
-      The page is one file that needs no network. Of one run it is report.html in the run's folder, \
-      as train writes it; of several it is comparison.html, with their curves laid over each other \
-      and the options in which they differ. A run that was interrupted is reported as far as it came.
+      The page is one file that works offline. For one run it is report.html in the run's folder, \
+      as written by train; for several it is comparison.html, with their curves in the same plots \
+      and the options in which they differ. For an interrupted run, the report covers the finished \
+      part.
 
       EXAMPLES:
         nntrain report runs/mnist-1

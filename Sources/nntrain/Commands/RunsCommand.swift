@@ -10,8 +10,8 @@ struct RunsCommand: ParsableCommand {
     commandName: "runs",
     abstract: "Lists, compares and removes runs.",
     discussion: """
-      A folder's runs, the latest at the end: state, epochs done, the best value of the monitored \
-      figure, the last training loss, when the run last wrote a file, and its size.
+      The runs of a folder, the latest last: state, epochs done, the best value of the monitored \
+      figure, the last training loss, the time of the last write, and the size.
 
       A run is training while a process holds its lock, interrupted when it can be resumed, \
       finished, stopped early, or damaged.
@@ -46,7 +46,7 @@ struct RunsListCommand: ParsableCommand {
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    // Before the first run nobody has made the folder.
+    // The folder does not exist before the first run.
     let isUnused = folder == RunFolder.parent && !FileBytes.exists(folder)
     let runs = isUnused ? [] : try RunListing.all(in: folder)
     if json {
@@ -78,7 +78,7 @@ struct RunsCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare", abstract: "Shows figures and differing options of several runs.",
     discussion: """
-      nntrain report with several runs writes the same, with curves, into a page.
+      nntrain report with several runs writes the same to a page, with curves.
 
       EXAMPLES:
         nntrain runs compare runs/mnist-1 runs/mnist-2
@@ -109,7 +109,7 @@ struct RunsCompareCommand: ParsableCommand {
     let rows = comparison.figures
     let isMarked = rows.contains { !$0.best.isEmpty }
     for row in rows {
-      // As wide as the mark, so that numbers stay under each other.
+      // As wide as the mark, so that numbers stay aligned.
       let other = isMarked ? "  " : ""
       table.add(
         [row.name] + row.cells.enumerated().map { $1 + (row.best.contains($0) ? " ★" : other) })
@@ -130,8 +130,8 @@ struct RunsRemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Removes runs.",
     discussion: """
-      Deletes the files that a run writes, without asking, then the folder if nothing else is in \
-      it. A folder that is no run or in training is refused, and then nothing is deleted.
+      Deletes the files of a run without confirmation, then the folder if it is empty. If one of \
+      the folders is not a run or is training, nothing is deleted.
 
       EXAMPLES:
         nntrain runs rm runs/mnist-1
@@ -145,6 +145,6 @@ struct RunsRemoveCommand: ParsableCommand {
 
   func run() throws {
     let kept = try RunRemoval.remove(folders.map { RunFolder($0) })
-    globals.warn(kept.map { "\($0.path): the folder stays, since it holds other files" })
+    globals.warn(kept.map { "\($0.path): the folder is kept, since it holds other files" })
   }
 }

@@ -9,8 +9,8 @@ struct SummaryCommand: ParsableCommand {
     commandName: "summary",
     abstract: "Shows a network's layers: output shapes, parameters, multiply-adds, memory.",
     discussion: """
-      Output shapes and multiply-adds are those of one row. Memory is what a training step of the \
-      config's batch size takes.
+      Output shapes and multiply-adds are for one example. Memory is that of a training step with \
+      the config's batch size.
 
       EXAMPLES:
         nntrain summary mnist.yaml

@@ -12,8 +12,9 @@ struct TrainCommand: ParsableCommand {
     abstract: "Trains the network that a config describes.",
     discussion: """
       Writes a run folder: the weights (model.safetensors), metrics.csv, steps.csv, the resolved \
-      config, checkpoints and at the end report.html. Ctrl-C saves the state and ends with status 130; --resume goes on \
-      from the last checkpoint and ends with the same weights as a run that was never interrupted. \
+      config, checkpoints and at the end report.html. Ctrl-C saves the state and exits with status \
+      130; --resume continues from the last checkpoint, with the same result as an uninterrupted \
+      run. \
       While a run trains, no other process can train in its folder. nntrain runs lists all runs.
 
       EXAMPLES:
@@ -28,7 +29,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Where results go (default: the next free runs/<name>-<n>; with --resume the last one used).
+      The run folder (default: the next free runs/<name>-<n>; with --resume the last one used).
       """, valueName: "dir"))
   var runDir: String?
 
@@ -36,26 +37,26 @@ struct TrainCommand: ParsableCommand {
     name: .customLong("init"),
     help: ArgumentHelp(
       """
-      A safetensors file whose tensors replace the initial weights; with --resume only where the \
-      run begins.
+      A safetensors file with initial weights; with --resume it is used only if the run starts \
+      from the beginning.
       """, valueName: "file"),
     completion: .file(extensions: ["safetensors"]))
   var initialWeights: String?
 
-  @Flag(help: "With --init, load the tensors that fit by name and shape, and list the others.")
+  @Flag(help: "With --init, load the tensors that match by name and shape, and list the others.")
   var partial = false
 
-  @Flag(help: "Go on from the folder's last checkpoint, or begin where there is none.")
+  @Flag(help: "Continue from the folder's last checkpoint, or start if there is none.")
   var resume = false
 
-  @Flag(help: "Replace the run that the folder of --run-dir holds.")
+  @Flag(help: "Replace the run in the folder of --run-dir.")
   var overwrite = false
 
   @Option(
-    help: ArgumentHelp("Stop after so many steps of the whole run.", valueName: "n"))
+    help: ArgumentHelp("Stop after n steps of the whole run.", valueName: "n"))
   var maxSteps: Int?
 
-  @Flag(help: "Write no report.html into the run folder at the end.")
+  @Flag(help: "Do not write report.html into the run folder at the end.")
   var noReport = false
 
   @OptionGroup var pageOptions: LivePageOptions
@@ -81,13 +82,13 @@ struct TrainCommand: ParsableCommand {
     try globals.useThreads()
     let config = try configOptions.load(seed: globals.seed)
     globals.warn(config.warnings)
-    // First, so that a run which is started meanwhile gets another folder. One that nothing has come
-    // into goes away again.
+    // First, so that a run that is started meanwhile gets another folder. A claimed folder that
+    // stays empty is removed.
     let claim = try claim(for: config)
     let page = try pageOptions.open(name: config.name, folder: claim.folder)
     do {
       try train(config, in: claim, page: page, since: start)
-      // A run that was finished before has nothing to show.
+      // The page of a run that was finished before ends at once.
       page?.end()
     } catch {
       page?.end(failure: "\(error)")
@@ -136,7 +137,7 @@ struct TrainCommand: ParsableCommand {
     if let page { pageOptions.end(page, hasReport: reportPath != nil) }
   }
 
-  /// Writes what a run has not come to that was ended between its last step and its report.
+  /// Writes the missing results of a run that ended between its last step and its report.
   private func complete(_ run: TrainingRun, _ report: TrainingReport) throws {
     let evaluation = FileBytes.exists(run.folder.test) ? nil : try run.evaluateTest()
     globals.warn(evaluation?.warnings ?? [])
@@ -146,7 +147,7 @@ struct TrainCommand: ParsableCommand {
       report: isWanted ? writeReport(run) : nil)
   }
 
-  /// Writes the run's report; what goes wrong there is no failure of a training that has succeeded.
+  /// Writes the run's report; an error there is a warning, since the training has succeeded.
   private func writeReport(_ run: TrainingRun) -> String? {
     do throws(NNError) { return try RunReport.write(run) } catch {
       globals.warn(["the report is missing: \(error)"])
@@ -154,7 +155,7 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  /// Takes the folder of the run.
+  /// Claims the folder of the run.
   private func claim(for config: Config) throws(NNError) -> RunClaim {
     if let runDir {
       let folder = RunFolder(runDir)
@@ -165,7 +166,7 @@ struct TrainCommand: ParsableCommand {
     return try RunClaim.next(for: config.name)
   }
 
-  /// The command that goes on with this run.
+  /// The command that continues this run.
   private func continuation(in folder: RunFolder) -> String {
     var words = ["nntrain", "train", configOptions.config]
     words += configOptions.overrides(seed: globals.seed).flatMap { ["--set", $0] }

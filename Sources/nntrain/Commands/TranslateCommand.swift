@@ -10,14 +10,15 @@ struct TranslateCommand: ParsableCommand {
     commandName: "translate",
     abstract: "Translates lines of text with a trained encoder–decoder.",
     discussion: """
-      Reads a text a line from standard input or --input, and prints its translation on a line. A \
-      line that cannot be translated gives an empty one and an error, and in the end status 2.
+      Reads one text per line from standard input or --input, and prints one translation per line. \
+      For a line that cannot be translated it prints an empty line and an error, and exits with \
+      status 2 at the end.
 
       EXAMPLES:
         echo "In the beginning" | nntrain translate runs/verses-1
         nntrain translate runs/verses-1 --input english.txt --beam 8
         nntrain translate runs/verses-1 --input english.txt --attention weights.json
-        echo "In the beginning" | nntrain translate runs/verses-1 --attention picture.svg
+        echo "In the beginning" | nntrain translate runs/verses-1 --attention attention.svg
       """)
 
   @Argument(
@@ -25,23 +26,23 @@ struct TranslateCommand: ParsableCommand {
   var folder: String
 
   @Option(
-    help: ArgumentHelp("The texts, one a line (default: standard input).", valueName: "file"),
+    help: ArgumentHelp("The texts, one per line (default: standard input).", valueName: "file"),
     completion: .file())
   var input: String?
 
-  @Option(help: ArgumentHelp("How many beginnings to follow; 1 is greedy.", valueName: "n"))
+  @Option(help: ArgumentHelp("The beam width; 1 is greedy.", valueName: "n"))
   var beam = 4
 
   @Option(
-    help: ArgumentHelp("How much long translations are preferred; 0 not at all.", valueName: "a"))
+    help: ArgumentHelp("The preference for long translations; 0 for none.", valueName: "a"))
   var lengthPenalty = 1.0
 
   @Option(
     help: ArgumentHelp(
       """
-      Where to write what each token took from those of its text, averaged over the heads: to a \
-      file that ends with .svg a picture of every line, else for each line one of JSON, with \
-      `source`, `target` and `layers`.
+      Where to write the attention weights of each target token over the source tokens, averaged \
+      over the heads: a file that ends with .svg gets a picture of every line, any other one line \
+      of JSON for each line, with `source`, `target` and `layers`.
       """, valueName: "file"), completion: .file(extensions: ["svg", "json"]))
   var attention: String?
 
@@ -73,8 +74,8 @@ struct TranslateCommand: ParsableCommand {
       }
       let figure = Figure(
         title: "",
-        description: "What each token of a translation, a row, took from each of its "
-          + "text, a column.", panels: plots)
+        description: "Attention weights of each target token (row) over the source tokens "
+          + "(columns).", panels: plots)
       try AtomicFile.write(path: attention, text: figure.svg())
     } else if let attention {
       try translator.prepareAlignments()
@@ -101,7 +102,7 @@ struct TranslateCommand: ParsableCommand {
       weights: alignment.meanWeights(ofLayer: layer))
   }
 
-  /// Prints a line for each line, and tells whether one could not be translated.
+  /// Prints one translation per line; returns whether a line could not be translated.
   private func translateLines(
     by translator: Translator,
     onAlignment: (Alignment?) throws(NNError) -> Void = { _ in }

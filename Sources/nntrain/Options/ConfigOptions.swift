@@ -2,7 +2,7 @@ import ArgumentParser
 import NNCore
 import NNTraining
 
-/// A config file with changes to it.
+/// A config file with overrides.
 struct ConfigOptions: ParsableArguments {
   @Argument(help: "The config: a YAML or JSON file.", completion: .file())
   var config: String
@@ -14,12 +14,12 @@ struct ConfigOptions: ParsableArguments {
       valueName: "key.path=value"))
   var changes: [String] = []
 
-  /// The changes with that of `--seed`, which comes last.
+  /// The overrides, followed by that of `--seed`.
   func overrides(seed: Int?) -> [String] { changes + (seed.map { ["seed=\($0)"] } ?? []) }
 
   /// Reads the config.
   ///
-  /// - Parameter seed: What `--seed` asks for.
+  /// - Parameter seed: The value of `--seed`.
   func load(seed: Int?) throws(NNError) -> Config {
     guard !RunFolder(config).holdsRun else {
       throw .invalid(

@@ -2,37 +2,37 @@ import ArgumentParser
 import NNCore
 import NNKernels
 
-/// The options that every command takes; they may also stand before the command's name.
+/// The options of all commands; they may also precede the command's name.
 struct GlobalOptions: ParsableArguments {
-  /// Those with a value, as they are written.
+  /// The options with a value.
   static let valued = ["--threads", "--seed", "--progress"]
-  /// Those without.
+  /// The options without a value.
   static let flags = ["--quiet"]
 
   @Option(
     help: ArgumentHelp(
-      "Compute with n threads; the results do not depend on n (default: NN_THREADS, else all CPUs).",
+      "The number of threads, on which results do not depend (default: NN_THREADS, else all CPUs).",
       valueName: "n"))
   var threads: Int?
 
   @Option(
     help: ArgumentHelp(
-      "What all random numbers depend on (default: the config's seed).", valueName: "n"))
+      "The seed of all random numbers (default: the config's seed).", valueName: "n"))
   var seed: Int?
 
   @Option(
     help: ArgumentHelp(
       """
-      What a training shows on standard output: bar or dashboard (lines where it is no terminal), \
-      plain (lines, about ten a second), json (one object per event and line; numbers that JSON \
-      lacks are null), none, or auto: bar on a terminal, else plain.
+      The progress display on standard output: bar or dashboard (plain if it is not a terminal), \
+      plain (at most about ten lines per second), json (one line per event; NaN and infinity are \
+      null), none, or auto: bar on a terminal, else plain.
       """, valueName: "mode"))
   var progress = ProgressMode.auto
 
-  @Flag(help: "Print no progress, notes and warnings: only errors and what was asked for.")
+  @Flag(help: "Print only errors and results: no progress, notes or warnings.")
   var quiet = false
 
-  /// The progress that the options ask for.
+  /// The progress display that the options select.
   var mode: ProgressMode { quiet ? .none : progress }
 
   func validate() throws {
@@ -42,10 +42,10 @@ struct GlobalOptions: ParsableArguments {
     if let seed, seed < 0 { throw ValidationError("--seed is \(seed), expected at least 0") }
   }
 
-  /// Sets the worker pool up and reports what decided about it.
+  /// Sets the number of threads of the worker pool; returns it with its reason.
   ///
-  /// - Throws: `NNError` for an invalid `NN_THREADS`, and when memory does not suffice for so many
-  ///   threads.
+  /// - Throws: `NNError` for an invalid `NN_THREADS`, and when memory does not suffice for that
+  ///   many threads.
   @discardableResult
   func useThreads() throws(NNError) -> (count: Int, reason: String) {
     guard let threads else {
@@ -56,12 +56,12 @@ struct GlobalOptions: ParsableArguments {
     return (threads, "--threads \(threads)")
   }
 
-  /// Writes warnings to standard error, unless they are not wanted.
+  /// Writes warnings to standard error, unless `--quiet` is given.
   func warn(_ warnings: [String]) {
     if !quiet { Console.warn(warnings) }
   }
 
-  /// Writes a line that tells what was done to standard output, unless it is not wanted.
+  /// Writes a line about what was done to standard output, unless `--quiet` is given.
   ///
   /// - Throws: `NNError` when it cannot be written.
   func report(_ line: String) throws(NNError) {

@@ -2,6 +2,6 @@ import ArgumentParser
 
 /// `--json`, for commands that print tables.
 struct JSONOption: ParsableArguments {
-  @Flag(help: "Print one JSON document in place of the table, with numbers that read back exactly.")
+  @Flag(help: "Print one JSON document instead of the table, with numbers in full precision.")
   var json = false
 }

@@ -3,7 +3,7 @@ import NNCore
 import NNFormats
 import NNTraining
 
-/// A config file, or a run folder for the config that it holds, with changes to it.
+/// A config file, or a run folder with its config, with overrides.
 struct RunOrConfig: ParsableArguments {
   @Argument(
     help: ArgumentHelp("A config file or a run folder.", valueName: "config-or-run"),
@@ -18,7 +18,7 @@ struct RunOrConfig: ParsableArguments {
 
   /// Reads the config.
   ///
-  /// - Parameter seed: What `--seed` asks for.
+  /// - Parameter seed: The value of `--seed`.
   func load(seed: Int?) throws(NNError) -> Config {
     let folder = RunFolder(path)
     let overrides = changes + (seed.map { ["seed=\($0)"] } ?? [])

@@ -14,8 +14,7 @@ enum Browser {
     private static let opener = "xdg-open"
   #endif
 
-  /// Asks the system to show an address. Where there is no screen, or nothing opens addresses,
-  /// nothing happens.
+  /// Opens an address in the browser; does nothing without a display or an opener.
   static func open(_ address: String) {
     #if !os(macOS)
       guard getenv("DISPLAY") != nil || getenv("WAYLAND_DISPLAY") != nil else { return }
@@ -30,7 +29,7 @@ enum Browser {
     defer { for word in words { free(word) } }
     var process = pid_t()
     if posix_spawnp(&process, opener, &actions, nil, words + [nil], environ) == 0 {
-      // It is not waited for: some openers end only with the browser.
+      // The opener is not waited for: some end only with the browser.
       signal(SIGCHLD, SIG_IGN)
     }
   }

@@ -10,20 +10,21 @@ import NNFormats
   import Darwin
 #endif
 
-/// The program's two output streams, unbuffered and in whole pieces.
+/// The program's two output streams, unbuffered.
 ///
-/// Control characters, which names in files may hold, are written as `\u{1B}` and the like: in
-/// messages always, in results where standard output is a terminal, whose reader they could deceive.
+/// Control characters, which names in files may hold, are escaped as `\u{1B}` and the like: always
+/// in messages, and in results if standard output is a terminal, where they could forge output.
 enum Console {
   /// Writes a text and a terminator, a line break unless given, to standard output.
   ///
-  /// On a terminal, characters that would command it are escaped: the text may come from a file.
+  /// On a terminal, control characters are escaped: the text may come from a file.
   ///
   /// - Parameters:
-  ///   - isDrawing: Whether the text holds colours of this program's own; then nothing is escaped.
-  ///   - mayBeUnread: Whether a reader who has gone away is no error, since what is left to do matters
-  ///     more than what is printed.
-  /// - Throws: `NNError` when it cannot be written, on a full disk for instance.
+  ///   - isDrawing: Whether the text holds this program's own colour codes; then nothing is
+  ///     escaped.
+  ///   - mayBeUnread: Whether a closed pipe is ignored, when the remaining work matters more than
+  ///     the output.
+  /// - Throws: `NNError` when it cannot be written, for example on a full disk.
   static func print(
     _ text: String, terminator: String = "\n", isDrawing: Bool = false, mayBeUnread: Bool = false
   ) throws(NNError) {
@@ -34,8 +35,8 @@ enum Console {
     }
   }
 
-  /// Writes a text of this program's own that nobody depends on to standard output, with whatever
-  /// commands for the terminal it holds: a reader who has gone away must not end a run.
+  /// Writes a text of this program's own to standard output, without escaping its control
+  /// sequences. Errors are ignored: a closed pipe must not end a run.
   static func show(_ text: String, terminator: String = "\n") {
     _ = send(text + terminator, to: STDOUT_FILENO)
   }
@@ -43,12 +44,12 @@ enum Console {
   /// Writes `error: …` to standard error.
   static func error(_ text: String) { note("error: \(text)") }
 
-  /// Writes a line next to the results, to standard error; names from files in it are escaped.
+  /// Writes a note to standard error; control characters are escaped.
   static func note(_ line: String) {
     _ = send(line.escapingControls(keepsLines: true) + "\n", to: STDERR_FILENO)
   }
 
-  /// Writes a line `warning: …` for each to standard error.
+  /// Writes one line `warning: …` per warning to standard error.
   static func warn(_ warnings: [String]) {
     for warning in warnings { note("warning: \(warning)") }
   }
@@ -59,13 +60,13 @@ enum Console {
     return isatty(STDOUT_FILENO) == 1 && kind != nil && kind != "dumb"
   }
 
-  /// Whether a person reads standard error.
+  /// Whether standard error is a terminal.
   static var reportsToTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-  /// Columns of the terminal behind standard output; 80 where it does not tell.
+  /// The number of columns of the terminal on standard output; 80 if unknown.
   static var width: Int { size.columns }
 
-  /// The size of the terminal behind standard output; 80 × 24 where it does not tell.
+  /// The size of the terminal on standard output; 80 × 24 if unknown.
   static var size: TerminalSize {
     var size = winsize()
     let isKnown = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
@@ -74,8 +75,8 @@ enum Console {
       rows: isKnown && size.ws_row > 0 ? Int(size.ws_row) : 24)
   }
 
-  /// What the terminal can show of pictures: Braille where its locale is UTF-8, colours where it has
-  /// 256 and `NO_COLOR` does not forbid them.
+  /// How the terminal can show pictures: Braille if its locale is UTF-8, colours if it has 256 and
+  /// `NO_COLOR` is not set.
   static var pictureStyle: TerminalStyle {
     func variable(_ name: String) -> String? {
       getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
@@ -90,7 +91,7 @@ enum Console {
       hasColors: hasColors && variable("NO_COLOR") == nil)
   }
 
-  /// Writes everything, or returns the system's number for why not.
+  /// Writes everything; returns `errno` on failure.
   private static func send(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in

@@ -8,8 +8,8 @@ import Synchronization
   import Darwin
 #endif
 
-/// Ctrl-C, a terminal that closes and polite requests to end, remembered until the run can save its
-/// state.
+/// Signals that ask the process to end (SIGINT, SIGTERM, SIGHUP), remembered until the run can save
+/// its state.
 enum Interruption {
   private static let count = Atomic<Int>(0)
   private static let status = Atomic<Int32>(130)
@@ -18,21 +18,21 @@ enum Interruption {
   static var exitStatus: Int32 { status.load(ordering: .relaxed) }
 
   /// From now on the first SIGINT, SIGTERM or SIGHUP is only remembered; a second SIGINT or SIGTERM
-  /// ends the process at once. A SIGHUP that is ignored, as `nohup` has it, stays so.
+  /// ends the process at once. A SIGHUP that is ignored, as with `nohup`, stays ignored.
   ///
-  /// A reader of the output that goes away does not end the process any more.
+  /// A closed output pipe (SIGPIPE) no longer ends the process.
   static func catchSignals() {
-    // The handler must not be the first to touch the counters: that may take a lock.
+    // The counters are initialized before the handler uses them, since that may take a lock.
     count.store(0, ordering: .relaxed)
     status.store(130, ordering: .relaxed)
     signal(SIGPIPE, SIG_IGN)
-    // Whoever started this program may have blocked the signals for its own threads.
+    // The parent process may have blocked the signals.
     var caught = sigset_t()
     sigemptyset(&caught)
     for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !isIgnored(SIGHUP) {
       signal(number) { number in
         if number == SIGHUP {
-          // A terminal that closes sends it twice, and a session that ends next to SIGTERM.
+          // A closing terminal sends it twice, and a session that ends sends SIGTERM as well.
           Interruption.status.store(129, ordering: .relaxed)
           Interruption.request()
         } else if Interruption.count.wrappingAdd(1, ordering: .relaxed).newValue > 1 {
@@ -44,18 +44,18 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &caught, nil)
   }
 
-  /// From now on signals end the process again; a reader that goes away still does not.
+  /// From now on signals end the process again, except for SIGPIPE.
   static func release() {
     for number in [SIGINT, SIGTERM, SIGHUP] where number != SIGHUP || !isIgnored(SIGHUP) {
       signal(number, SIG_DFL)
     }
   }
 
-  /// From now on a file that grows beyond what the process may write is an error of the call that
-  /// writes it ("File too large"), which no longer ends the process.
+  /// From now on exceeding the file size limit is an error of the write ("File too large") and no
+  /// longer ends the process.
   static func reportFileSizeLimit() { signal(SIGXFSZ, SIG_IGN) }
 
-  /// Asks to stop as Ctrl-C does; what is asked before ``catchSignals()`` does not count.
+  /// Requests a stop, like Ctrl-C; requests before ``catchSignals()`` are ignored.
   static func request() {
     _ = count.compareExchange(expected: 0, desired: 1, ordering: .relaxed)
   }

@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// Numbers as a person reads them.
+/// Human-readable numbers.
 enum NumberText {
   /// An integer in groups of three digits: `1,234,567`.
   static func grouped(_ number: Int) -> String {
@@ -19,17 +19,17 @@ enum NumberText {
     return text
   }
 
-  /// A number with so many significant digits: `0.01234`, `1.5e-07`.
+  /// A number with the given number of significant digits: `0.01234`, `1.5e-07`.
   static func rounded(_ number: Double, digits: Int = 4) -> String {
     formatted("%.*g", digits, number)
   }
 
-  /// A number with so many digits behind the point: `91.20`.
+  /// A number with the given number of decimals: `91.20`.
   static func fixed(_ number: Double, decimals: Int) -> String {
     formatted("%.*f", decimals, number)
   }
 
-  /// Bytes in the unit that leaves one to four digits: `512 B`, `3.2 MiB`.
+  /// A size in bytes in the largest suitable unit: `512 B`, `3.2 MiB`.
   static func bytes(_ count: Int) -> String {
     if count < 1024 { return "\(count) B" }
     let units = ["KiB", "MiB", "GiB", "TiB"]
@@ -42,7 +42,7 @@ enum NumberText {
     return "\(fixed(amount, decimals: 1)) \(units[unit])"
   }
 
-  /// A length of time: `0.42 s`, `12.3 s`, `3 min 20 s`, `2 h 05 min`.
+  /// A duration: `0.42 s`, `12.3 s`, `3 min 20 s`, `2 h 05 min`.
   static func duration(_ seconds: Double) -> String {
     if seconds < 1 { return "\(fixed(seconds, decimals: 2)) s" }
     if seconds < 60 { return "\(fixed(seconds, decimals: 1)) s" }
@@ -51,7 +51,7 @@ enum NumberText {
     return "\(whole / 3600) h \(padded(whole / 60 % 60)) min"
   }
 
-  /// Remaining time as on a clock: `0:09`, `12:34`, `1:02:03`.
+  /// A remaining time in clock format: `0:09`, `12:34`, `1:02:03`.
   static func clock(_ seconds: Double) -> String {
     let whole = Int(min(max(seconds, 0), 359_999).rounded(.up))
     let minutes = whole < 3600 ? "\(whole / 60)" : "\(whole / 3600):\(padded(whole / 60 % 60))"

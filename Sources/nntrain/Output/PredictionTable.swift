@@ -2,13 +2,13 @@ import NNCore
 import NNFormats
 import NNReports
 
-/// The forms in which predictions are written.
+/// The file formats of predictions.
 enum PredictionFormat: String, CaseIterable {
   case npy, csv, jsonl
 
-  /// The form that a path's ending asks for.
+  /// The format for a path's extension.
   ///
-  /// - Throws: `NNError` for other endings.
+  /// - Throws: `NNError` for other extensions.
   init(path: String) throws(NNError) {
     let ending = path.split(separator: ".").last.map(String.init) ?? ""
     guard path.contains("."), let format = Self(rawValue: ending) else {
@@ -18,22 +18,22 @@ enum PredictionFormat: String, CaseIterable {
   }
 }
 
-/// What a network gave for each row, the class or the decisions that this stands for, and what else is
-/// known of the row.
+/// The predictions for each row: the network's outputs, the class or the decisions, and other
+/// columns of the input.
 struct PredictionTable {
   /// [N, …]
   let outputs: HostTensor
   /// The class of each row; nil unless the network is a classifier.
   let classes: [Int]?
-  /// What each output of each row decides; nil unless each is a decision of its own.
+  /// The decision of each output of each row; nil unless outputs are binary decisions.
   let decisions: [[Bool]]?
   /// The classes' names, where known.
   let classNames: [String]?
   /// The names of the target columns, where known.
   var targetNames: [String]?
-  /// Further columns of the input and, row by row, their texts; they come first.
+  /// Other columns of the input and, for each row, their texts; they come first.
   var others: (names: [String], rows: [[String]]) = ([], [])
-  /// What the numbers are: `outputs` or `probabilities`.
+  /// The kind of numbers: `outputs` or `probabilities`.
   let kind: String
 
   /// Writes a file, whole or not at all.
@@ -45,7 +45,7 @@ struct PredictionTable {
     }
   }
 
-  /// A line with headings, then a line for each row; numbers read back exactly.
+  /// A heading line, then one line per row; numbers have full precision.
   var csv: String {
     let names =
       others.names + (classes == nil ? decisionHeadings : [classHeading]) + outputHeadings
@@ -78,7 +78,7 @@ struct PredictionTable {
 
   private func texts(of row: Int) -> [String] { others.names.isEmpty ? [] : others.rows[row] }
 
-  /// Numbers of a row, its axes laid out flat.
+  /// The number of outputs of a row, over all its axes.
   private var width: Int { outputs.elementCount / max(1, outputs.shape[0]) }
 
   /// The target's name, or `class`.
@@ -86,17 +86,17 @@ struct PredictionTable {
     targetNames.flatMap { $0.count == 1 ? $0[0] : nil } ?? "class"
   }
 
-  /// The targets' names, without such `decision_0`, …; none unless outputs are decisions.
+  /// The targets' names, or `decision_0`, … if unknown; none unless outputs are decisions.
   private var decisionHeadings: [String] {
     guard decisions != nil else { return [] }
     return namesOfOutputs ?? (0..<width).map { "decision_\($0)" }
   }
 
-  /// The targets' names where there is one for each output.
+  /// The targets' names if there is one for each output.
   private var namesOfOutputs: [String]? { targetNames.flatMap { $0.count == width ? $0 : nil } }
 
-  /// The targets' names, next to decisions `output_NAME`; of a classifier `species=setosa` for each
-  /// class; without such names the classes, or `output_0`, ….
+  /// The targets' names, or `output_NAME` if there are decisions as well; for a classifier
+  /// `species=setosa` for each class; without such names the classes, or `output_0`, ….
   private var outputHeadings: [String] {
     if classes == nil, let names = namesOfOutputs {
       return decisions == nil ? names : names.map { "output_\($0)" }
@@ -109,7 +109,7 @@ struct PredictionTable {
     return (0..<width).map { "\(target[0])=\(className(width > 1 ? $0 : 1))" }
   }
 
-  /// The numbers of each row, in digits that read back exactly.
+  /// The numbers of each row, in full precision.
   private var rows: [[String]] {
     let texts =
       outputs.dtype == .float32
@@ -127,9 +127,9 @@ struct PredictionTable {
     classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)"
   }
 
-  /// A field, in quotes where it holds a separator, a quote or a line break (RFC 4180).
+  /// A field, in quotes if it holds a separator, a quote or a line break (RFC 4180).
   private static func field(_ text: String) -> String {
-    // By bytes: as characters, CR and LF together are neither of the two.
+    // By bytes: CR LF is a single character, equal to neither of the two.
     guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
     var quoted = "\""
     for scalar in text.unicodeScalars {

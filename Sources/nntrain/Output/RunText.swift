@@ -11,7 +11,7 @@ import NNTraining
   import Darwin
 #endif
 
-/// A run in a listing.
+/// The texts of a run in a listing.
 enum RunText {
   /// `training (4711)`, `finished`.
   static func state(_ run: RunListing) -> String {
@@ -32,7 +32,7 @@ enum RunText {
     return "\(figure) \(NumberText.rounded(best.value)), epoch \(best.epoch)"
   }
 
-  /// The run as an object; what is unknown is `null`.
+  /// The run as a JSON object; unknown values are `null`.
   static func json(_ run: RunListing) -> JSONLine {
     var line = JSONLine()
     line.add("run", run.folder.path)
@@ -54,7 +54,7 @@ enum RunText {
 
 /// Points in time as text.
 enum DateText {
-  /// `2026-11-28 16:43` where the program runs.
+  /// `2026-11-28 16:43`, in local time.
   static func local(_ seconds: Int) -> String {
     var (time, parts) = (time_t(seconds), tm())
     return localtime_r(&time, &parts) == nil ? "" : text(&parts, "%Y-%m-%d %H:%M")

@@ -1,10 +1,10 @@
 import NNCore
 
-/// Rows of text under headings, each column as wide as its widest entry.
+/// A table of text with headings; each column is as wide as its widest entry.
 ///
-/// Entries stay on their line and command no terminal, whatever names they hold.
+/// Control characters in entries, line breaks included, are escaped.
 struct Table {
-  /// On which side a column's entries line up.
+  /// The alignment of a column's entries.
   enum Alignment { case left, right }
 
   private let headings: [String]
@@ -12,34 +12,34 @@ struct Table {
   private var rows: [[String]] = []
   private var footer: [String]?
 
-  /// Begins a table; columns whose headings are all empty have no heading line.
+  /// Creates a table; if all headings are empty, it has no heading line.
   init(_ columns: (heading: String, alignment: Alignment)...) { self.init(columns: columns) }
 
-  /// Begins a table; columns whose headings are all empty have no heading line.
+  /// Creates a table; if all headings are empty, it has no heading line.
   init(columns: [(heading: String, alignment: Alignment)]) {
     headings = columns.map { $0.heading.escapingControls() }
     alignments = columns.map(\.alignment)
   }
 
-  /// Adds a row: one entry per column.
+  /// Adds a row with one entry per column.
   mutating func add(_ entries: String...) { add(entries) }
 
-  /// Adds a row: one entry per column.
+  /// Adds a row with one entry per column.
   mutating func add(_ entries: [String]) {
     precondition(entries.count == headings.count, "\(entries) under \(headings)")
     rows.append(entries.map { $0.escapingControls() })
   }
 
-  /// Sets a last row, which stands under a line.
+  /// Sets the last row, which is separated by a line.
   mutating func setFooter(_ entries: String...) { setFooter(entries) }
 
-  /// Sets a last row, which stands under a line.
+  /// Sets the last row, which is separated by a line.
   mutating func setFooter(_ entries: [String]) {
     precondition(entries.count == headings.count, "\(entries) under \(headings)")
     footer = entries.map { $0.escapingControls() }
   }
 
-  /// The lines of the table, without a line break after the last.
+  /// The lines of the table, without a line break after the last line.
   var text: String {
     let hasHeadings = headings.contains { !$0.isEmpty }
     let all = (hasHeadings ? [headings] : []) + rows + (footer.map { [$0] } ?? [])

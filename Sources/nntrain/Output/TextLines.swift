@@ -10,11 +10,11 @@ import NeuralNet
   import Darwin
 #endif
 
-/// The lines of a text as they come, without their line ends.
+/// Reads the lines of a text as they arrive, without their line ends.
 struct TextLines: ~Copyable {
-  /// What the lines come from, for errors.
+  /// The name of the source, for errors.
   let name: String
-  /// The number of the line that was read last, from 1.
+  /// The number of the last line read, from 1.
   private(set) var number = 0
   private let file: UnsafeMutablePointer<FILE>
   private var buffer: UnsafeMutablePointer<CChar>?
@@ -41,12 +41,12 @@ struct TextLines: ~Copyable {
     fclose(file)
   }
 
-  /// Where the line that was read last stands, for errors.
+  /// The place of the last line read, for errors.
   var place: String { "\(name):\(number)" }
 
   /// The bytes of the next line; nil at the end.
   ///
-  /// - Throws: `NNError` when the file cannot be read any further.
+  /// - Throws: `NNError` when reading fails.
   mutating func next() throws(NNError) -> [UInt8]? {
     let count = getline(&buffer, &capacity, file)
     let reason = errno

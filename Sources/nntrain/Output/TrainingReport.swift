@@ -3,7 +3,7 @@ import NNDrawing
 import NNReports
 import NNTraining
 
-/// What `train` says once a run is over, in the form that goes with the progress shown.
+/// The output of `train` at the end of a run, in the format of the progress display.
 struct TrainingReport {
   let mode: ProgressMode
   let isQuiet: Bool
@@ -11,13 +11,14 @@ struct TrainingReport {
   /// The kind of the training data's source.
   let source: String
 
-  /// Says that there was nothing to train, what was missing otherwise, and how to train further.
+  /// Reports that the run is already finished, the results that were missing, and how to train it
+  /// further.
   ///
   /// - Parameters:
   ///   - stoppedEarly: Whether the run ended before its last epoch.
   ///   - changes: The changes of the config that train it further.
-  ///   - test: Figures on the test data, where these were missing.
-  ///   - report: The report's path, where it was missing.
+  ///   - test: Metrics on the test data, if they were missing.
+  ///   - report: The report's path, if it was missing.
   func alreadyFinished(
     stoppedEarly: Bool, changes: [String], test: [(name: String, value: Double)]?, report: String?
   ) throws(NNError) {
@@ -37,7 +38,7 @@ struct TrainingReport {
     let end = stoppedEarly ? "stopped early" : "is finished"
     lines.append(
       "the run in \(folder.path) \(end); "
-        + (lines.isEmpty ? "nothing to do" : "what was missing has been completed"))
+        + (lines.isEmpty ? "nothing to do" : "missing results have been added"))
     if !changes.isEmpty {
       let options = changes.map { "--set \($0)" }.joined(separator: " ")
       lines.append("  hint: \(options) trains it further")
@@ -45,17 +46,17 @@ struct TrainingReport {
     try Console.print(lines.joined(separator: "\n"), mayBeUnread: true)
   }
 
-  /// Says where the state is and how to go on.
+  /// Reports where the state is saved and how to continue.
   func interrupted(continueWith command: String) {
     if isQuiet { return }
     Console.note(
       """
       interrupted; the state is saved in \(folder.path)
-      go on with: \(command)
+      continue with: \(command)
       """)
   }
 
-  /// Says how good the weights are, how long it took, where they are and what to try next.
+  /// Reports the test metrics, the time, the run folder and the next commands.
   func ended(
     _ outcome: TrainingEvent.Outcome, test: [(name: String, value: Double)]?, seconds: Double,
     report: String?
@@ -81,13 +82,13 @@ struct TrainingReport {
     ]
     if let report { lines.append("report: \(report)") }
     lines.append("next:")
-    // Without test data there is nothing to evaluate on.
+    // evaluate needs test data.
     if test != nil { lines.append("  nntrain evaluate \(path)") }
     lines.append("  nntrain " + use(path))
     try Console.print(lines.joined(separator: "\n"), mayBeUnread: true)
   }
 
-  /// What a trained network of this sort of data is for.
+  /// The command that uses a network trained on this kind of data.
   private func use(_ path: String) -> String {
     switch source {
     case "text": "generate \(path) --prompt TEXT"
@@ -105,7 +106,7 @@ struct TrainingReport {
   private static func text(_ outcome: TrainingEvent.Outcome) -> String {
     switch outcome {
     case .completed: "finished"
-    case .stoppedEarly: "stopped early, since the monitored figure did not improve any more,"
+    case .stoppedEarly: "stopped early, since the monitored figure no longer improved,"
     case .reachedStepLimit: "stopped at the limit of --max-steps"
     case .interrupted: "interrupted"
     }

@@ -2,13 +2,13 @@ import NNCore
 import NNReports
 import NNTraining
 
-/// Curves, bars, figures and the last epochs in the terminal, drawn over themselves while a run goes on.
+/// A dashboard in the terminal: curves, bars, figures and the last epochs, redrawn during a run.
 ///
-/// The drawing is a block of lines that the cursor stands below whenever nothing is being written. So
-/// whatever ends the run, the terminal needs no repair, and the last state stays to be read.
+/// The drawing is a block of lines, and between drawings the cursor is below it. So however the run
+/// ends, the terminal is in a normal state and shows the last drawing.
 final class Dashboard: TrainingObserver {
-  /// The least time between two drawings; it is a hundred times what a drawing takes, if that is longer,
-  /// but no more than a second.
+  /// The shortest time between two drawings, and the upper limit of a hundred times the duration of
+  /// a drawing, which applies if it is longer.
   private static let (interval, longest) = (Duration.milliseconds(100), Duration.seconds(1))
 
   private var history = RunHistory()
@@ -41,7 +41,7 @@ final class Dashboard: TrainingObserver {
     let lines = layout.lines(columns: size.columns - 1, rows: size.rows - 1)
     var text = ""
     if let drawn {
-      // The terminal has laid out its lines anew: nobody knows where ours are.
+      // A resized terminal has rewrapped its lines, so the position of ours is unknown.
       let up = drawn.lines > 0 ? "\u{1B}[\(drawn.lines)A" : ""
       text = drawn.size == size ? "\r" + up : "\u{1B}[H\u{1B}[2J"
     }

@@ -2,19 +2,20 @@ import NNDrawing
 import NNReports
 import NNTraining
 
-/// A run's state as lines for a terminal of any size: what does not fit is left out, curves first.
+/// The lines of the dashboard for a terminal of any size; parts without room are left out, curves
+/// first.
 struct DashboardLayout {
   let history: RunHistory
   let seconds: Double
   let rowsPerSecond: Double
   let style: TerminalStyle
 
-  /// Epochs that are listed.
+  /// The number of epochs that are listed.
   private static let epochCount = 5
-  /// The heights between which curves are worth their place.
+  /// The smallest and the largest height of curves, in lines.
   private static let curveHeights = 8...18
 
-  /// No more than `rows` lines of no more than `columns` characters.
+  /// At most `rows` lines of at most `columns` characters.
   func lines(columns: Int, rows: Int) -> [String] {
     guard columns >= 18, rows >= 1 else { return [] }
     var lines = [totalBar(columns), epochBar(columns)]
@@ -82,7 +83,7 @@ struct DashboardLayout {
     return figures
   }
 
-  /// As many of the texts as fit side by side.
+  /// The texts that fit on one line.
   private static func joined(_ texts: [String], _ columns: Int) -> String {
     var line = ""
     for text in texts {
@@ -114,7 +115,7 @@ struct DashboardLayout {
     if !validated.isEmpty {
       marks.append(
         Line(
-          "validation", x: validated.map(place(of:)), y: validated.map { $0.validationLoss ?? .nan }
+          "validation", x: validated.map(step(of:)), y: validated.map { $0.validationLoss ?? .nan }
         ))
     }
     return Plot(title: "loss", x: Axis("step"), marks: marks)
@@ -124,7 +125,7 @@ struct DashboardLayout {
     guard let name = history.recentEpochs.last?.metrics.first?.name else { return nil }
     let epochs = history.epochs.elements
     let values = epochs.map { epoch in epoch.metrics.first { $0.name == name }?.value ?? .nan }
-    return Plot(title: name, x: Axis("step"), marks: [Line(x: epochs.map(place(of:)), y: values)])
+    return Plot(title: name, x: Axis("step"), marks: [Line(x: epochs.map(step(of:)), y: values)])
   }
 
   private var gradientPlot: Plot? {
@@ -137,11 +138,11 @@ struct DashboardLayout {
   }
 
   /// The step at which an epoch ends.
-  private func place(of epoch: TrainingEvent.Epoch) -> Double {
+  private func step(of epoch: TrainingEvent.Epoch) -> Double {
     Double(epoch.epoch * (history.start?.stepsPerEpoch ?? 1))
   }
 
-  /// The running mean, which follows over about a twentieth of the values.
+  /// The exponential moving average, over about a twentieth of the values.
   private static func smoothed(_ values: [Double]) -> [Double] {
     let weight = 2 / (1 + max(1, Double(values.count) / 20))
     var mean = values.first ?? 0

@@ -2,7 +2,7 @@ import NNCore
 import NNReports
 import NNTraining
 
-/// An object a line for every event, named by its member `event`.
+/// Prints one JSON object per event and line; its member `event` is the event's name.
 final class JSONProgress: TrainingObserver {
   func receive(_ event: TrainingEvent) throws(NNError) {
     if let line = event.jsonLine { Console.show(line.text) }

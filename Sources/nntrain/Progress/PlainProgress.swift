@@ -1,18 +1,19 @@
 import NNCore
 import NNTraining
 
-/// A line at the start of a run and one for each epoch: of many epochs about a hundred, of short ones
-/// ten at once and then ten a second, the first and the last always. At the end, which epoch was best.
+/// Prints one line at the start of a run and one per epoch: about a hundred if there are many
+/// epochs, and at most ten per second (after a burst of ten) if they are short; the first and the
+/// last always. At the end, the best epoch.
 final class PlainProgress: TrainingObserver {
-  /// Lines that may be written at once, and that each second allows for.
+  /// The number of lines per second, and of a burst.
   private static let linesPerSecond = 10.0
 
   private var start: TrainingEvent.Start?
-  /// Lines that may be written now, and when that was so.
+  /// The number of lines that may be written, at `time`.
   private var allowance = linesPerSecond
   private var time = ContinuousClock.now
   private var hasShownEpoch = false
-  /// The last epoch, if it was not shown.
+  /// The last epoch, if it has not been shown.
   private var unshown: TrainingEvent.Epoch?
   private var last: TrainingEvent.Epoch?
   private var best: TrainingEvent.Epoch?
@@ -21,7 +22,7 @@ final class PlainProgress: TrainingObserver {
     for line in lines(for: event) { Console.show(line) }
   }
 
-  /// What there is to say about an event; nothing for most.
+  /// The lines to print for an event; none for most.
   func lines(for event: TrainingEvent) -> [String] {
     switch event {
     case .started(let start):
@@ -59,12 +60,12 @@ final class PlainProgress: TrainingObserver {
   private static func line(_ start: TrainingEvent.Start) -> String {
     let counts = [
       "\(NumberText.grouped(start.rows)) rows",
-      "\(NumberText.grouped(start.stepsPerEpoch)) steps an epoch", "\(start.epochs) epochs",
+      "\(NumberText.grouped(start.stepsPerEpoch)) steps per epoch", "\(start.epochs) epochs",
       "\(NumberText.grouped(start.parameterCount)) parameters",
     ].joined(separator: ", ")
     return start.stepsDone == 0
       ? "training: \(counts)"
-      : "going on after step \(NumberText.grouped(start.stepsDone)): \(counts)"
+      : "continuing after step \(NumberText.grouped(start.stepsDone)): \(counts)"
   }
 
   private func line(_ epoch: TrainingEvent.Epoch) -> String {
@@ -72,7 +73,7 @@ final class PlainProgress: TrainingObserver {
     return ([text(epoch)] + [NumberText.duration(epoch.seconds), speed]).joined(separator: "  ")
   }
 
-  /// The epoch whose weights are kept, where it is not the last one.
+  /// The line about the epoch whose weights are kept, unless it is the last one.
   private var bestLine: String? {
     guard let best, best.validationLoss != nil, best.epoch != last?.epoch else { return nil }
     return "best: \(text(best))"

@@ -4,7 +4,7 @@ import NNTraining
 /// A bar on the last line of a terminal, with loss, metric, speed and remaining time; the lines of
 /// ``PlainProgress`` scroll past above it.
 final class ProgressBar: TrainingObserver {
-  /// Time between two drawings.
+  /// The time between two drawings.
   private static let interval = Duration.milliseconds(100)
   private static let clearLine = "\r\u{1B}[2K"
 
@@ -48,7 +48,7 @@ final class ProgressBar: TrainingObserver {
     Console.show(Self.clearLine + line, terminator: "")
   }
 
-  /// The bar for the terminal's width: what does not fit is left out from the end.
+  /// The bar for the terminal's width; facts without room are left out from the end.
   private func text(
     _ step: TrainingEvent.Step, _ start: TrainingEvent.Start, seconds: Double
   ) -> String {
@@ -63,7 +63,7 @@ final class ProgressBar: TrainingObserver {
     let filled = Int(share * 20)
     let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled)
     var line = "epoch \(step.epoch)/\(start.epochs) [\(bar)] \(Int(share * 100)) %"
-    // A line as wide as the terminal would wrap on some.
+    // Some terminals wrap a line of their full width.
     let width = Console.width - 1
     for fact in facts where line.count + 2 + fact.count <= width { line += "  \(fact)" }
     return String(line.prefix(max(0, width)))

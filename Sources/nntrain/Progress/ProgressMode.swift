@@ -1,23 +1,22 @@
 import ArgumentParser
 import NNTraining
 
-/// How a run tells what it does.
+/// The kinds of progress display.
 enum ProgressMode: String, CaseIterable, ExpressibleByArgument {
   /// A bar on a terminal, lines elsewhere.
   case auto
-  /// A bar below the lines of `plain`; those alone where standard output is no terminal.
+  /// A bar below the lines of `plain`; only the lines if standard output is not a terminal.
   case bar
-  /// Curves, bars and the last epochs, drawn over themselves; as `plain` where standard output is no
-  /// terminal.
+  /// Curves, bars and the last epochs, redrawn; like `plain` if standard output is not a terminal.
   case dashboard
-  /// A line at the start and one for each epoch.
+  /// One line at the start and one per epoch.
   case plain
-  /// An object a line for every event.
+  /// One JSON object per event and line.
   case json
-  /// Nothing.
+  /// No progress.
   case none
 
-  /// What shows a run's events in this mode.
+  /// The observers that display a run's events in this mode.
   var observers: [any TrainingObserver] {
     switch self {
     case .auto, .bar: Console.isTerminal ? [ProgressBar()] : [PlainProgress()]

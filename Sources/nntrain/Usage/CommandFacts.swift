@@ -1,21 +1,21 @@
 import ArgumentParser
 import NNFormats
 
-/// A command and what it takes, as the parser describes it: for messages and the manual.
+/// A command and its arguments, as the parser describes them: for messages and the manual.
 struct CommandFacts {
   /// A positional argument, an option with a value or a flag.
   struct Argument {
     enum Kind: String { case positional, option, flag }
 
     let kind: Kind
-    /// With their dashes; empty for positional arguments.
+    /// The names with their dashes; empty for positional arguments.
     let names: [String]
     let valueName: String
     let isOptional: Bool
     let isRepeating: Bool
     let summary: String
     let defaultValue: String?
-    /// The heading under which help lists it; nil for the usual one.
+    /// The section of the help that lists it; nil for the default one.
     let section: String?
     let isShown: Bool
   }
@@ -26,7 +26,7 @@ struct CommandFacts {
   let arguments: [Argument]
   let subcommands: [CommandFacts]
 
-  /// Reads what the parser knows about a command.
+  /// Reads the parser's description of a command.
   init(_ command: any ParsableCommand.Type) {
     let json = command._dumpHelp()
     let document = try? JSONValue(parsing: Array(json.utf8)[...], at: "help")
@@ -42,7 +42,7 @@ struct CommandFacts {
       .filter { $0.name != "help" }
   }
 
-  /// The option or flag of a name, such as `--threads`; nil for none.
+  /// The option or flag with a name, such as `--threads`, or nil.
   subscript(name: String) -> Argument? { arguments.first { $0.names.contains(name) } }
 
   /// The names of all options and flags.

@@ -1,15 +1,15 @@
 import NNCore
 
-/// The manual page of a program, in the language of `man` (roff).
+/// The manual page of a program, in roff.
 struct ManualPage {
   private let facts: CommandFacts
-  /// What the environment changes, as in docs/environment.md.
+  /// The environment variables, as in docs/environment.md.
   private let environment = [
-    ("NN_THREADS", "How many threads compute, unless --threads says so."),
+    ("NN_THREADS", "The number of threads, unless --threads is given."),
     ("NN_DATA_DIR", "A folder that is searched first for named data sets."),
     ("NN_MAX_ISA", "The best instruction set to use: avx512, avx2, neon or scalar."),
-    ("OPENBLAS_CORETYPE", "The loops that OpenBLAS uses; the best ones unless it is set."),
-    ("NO_COLOR", "Draws without colours in the terminal, if it is not empty."),
+    ("OPENBLAS_CORETYPE", "The kernels that OpenBLAS uses; the best ones unless it is set."),
+    ("NO_COLOR", "Disables colours in the terminal, if it is not empty."),
   ]
 
   init(_ facts: CommandFacts) { self.facts = facts }
@@ -50,7 +50,7 @@ struct ManualPage {
     return lines
   }
 
-  /// An option with its value, what it does and its default.
+  /// An option with its value, summary and default.
   private static func option(_ argument: CommandFacts.Argument) -> [String] {
     guard argument.isShown else { return [] }
     let value = "<\(argument.valueName)>"
@@ -64,7 +64,7 @@ struct ManualPage {
     return [".TP", ".B \(escaped(title))", escaped(argument.summary + standard)]
   }
 
-  /// A text of paragraphs; lines that begin with spaces stay as they are.
+  /// A text of paragraphs; lines that begin with spaces are set verbatim.
   private static func paragraphs(_ text: String) -> [String] {
     var lines: [String] = []
     for paragraph in text.split(separator: "\n", omittingEmptySubsequences: false) {
@@ -79,7 +79,7 @@ struct ManualPage {
     return lines
   }
 
-  /// A text without meaning for roff: neither escapes nor requests; hyphens can be copied.
+  /// A text escaped for roff; hyphens are written so that they can be copied.
   private static func escaped(_ text: String) -> String {
     var result = ""
     for character in text {

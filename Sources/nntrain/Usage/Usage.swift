@@ -2,11 +2,11 @@ import ArgumentParser
 import NNCore
 import NNTraining
 
-/// A command line, and what is wrong with it where the parser does not tell or tells too little.
+/// A command line, with checks and error messages beyond those of the parser.
 struct Usage {
   /// The words after the program's name.
   private(set) var arguments: [String]
-  /// Where each word stood when it was written, from 1.
+  /// The original position of each word, from 1.
   private var places: [Int]
 
   init(_ arguments: [String]) {
@@ -16,7 +16,7 @@ struct Usage {
 
   // MARK: - Before parsing
 
-  /// Moves global options that stand before the command's name behind it, where the parser expects
+  /// Moves global options from before the command's name to after it, where the parser expects
   /// them.
   ///
   /// - Throws: `NNError` when one of them lacks its value, or no command follows.
@@ -50,20 +50,20 @@ struct Usage {
     let moved = (arguments[..<count], places[..<count])
     arguments.removeFirst(count)
     places.removeFirst(count)
-    // Help and version do not depend on them, and an unknown command is refused as such.
+    // Help and version do not depend on them, and an unknown command has an error of its own.
     let words = Self.command(in: arguments).words
     guard words > 0 else { return }
     arguments.insert(contentsOf: moved.0, at: words)
     places.insert(contentsOf: moved.1, at: words)
   }
 
-  /// Refuses options that are given twice, of which the parser would take the last.
+  /// Rejects options that are given twice, of which the parser would use the last.
   ///
-  /// - Throws: `NNError` naming the option and where it stands.
+  /// - Throws: `NNError` naming the option and its positions.
   func refuseRepetitions() throws(NNError) {
     let (command, words) = Self.command(in: arguments)
     let options = arguments.dropFirst(words).filter { $0.hasPrefix("--") }.map(Self.name(of:))
-    // Asking the parser what a command takes costs more than all other checks together.
+    // The parser's description of a command costs more than all other checks together.
     guard Set(options).count < options.count else { return }
     var seen: [String: Int] = [:]
     for option in Self.options(in: arguments, after: words, of: CommandFacts(command)) {
@@ -80,7 +80,7 @@ struct Usage {
 
   // MARK: - After parsing
 
-  /// The parser's complaint, or a better one: with the nearest command or option and its place.
+  /// The parser's error, or a better one, with the nearest command or option and its position.
   func explanation(of message: String) -> NNError {
     let (command, words) = Self.command(in: arguments)
     let title = Self.title(arguments.prefix(words))
@@ -96,7 +96,7 @@ struct Usage {
         "unknown option \(unknown.name)", at: "\(title): argument \(places[unknown.index])",
         hint: Self.hint(for: unknown.name, of: facts, title))
     }
-    // The parser lists the values of an option on lines of their own.
+    // The parser lists the values of an option on separate lines.
     let lines = message.split(separator: "\n").map { line in
       String(line.trimmingPrefix { $0 == " " }.trimmingPrefix("- "))
     }
@@ -128,7 +128,8 @@ struct Usage {
 
   // MARK: - Reading
 
-  /// The command that the first words name, or its default one, with how many of them do.
+  /// The command that the first words name, or its default subcommand, and the number of these
+  /// words.
   private static func command(
     in arguments: [String]
   ) -> (command: any ParsableCommand.Type, words: Int) {
@@ -145,8 +146,8 @@ struct Usage {
     return (command.configuration.defaultSubcommand ?? command, words)
   }
 
-  /// The options in the words after the command's name; `argument` is nil for those that the command
-  /// does not have.
+  /// The options in the words after the command's name; `argument` is nil for those that the
+  /// command does not have.
   private static func options(
     in arguments: [String], after words: Int, of facts: CommandFacts
   ) -> [(name: String, index: Int, argument: CommandFacts.Argument?)] {
@@ -165,7 +166,7 @@ struct Usage {
     return found
   }
 
-  /// An option's name without the value behind its equals sign.
+  /// An option's name without the value after the equals sign.
   private static func name(of word: String) -> String { String(word.prefix { $0 != "=" }) }
 
   private static func title(_ words: ArraySlice<String>) -> String {

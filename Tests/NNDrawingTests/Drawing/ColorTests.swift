@@ -24,8 +24,8 @@ import Testing
     #expect(RGBA(255, 0, 0, alpha: 51).over(white) == RGBA(255, 204, 204))
   }
 
-  /// Colours as people without one kind of cone see them (Viénot, Brettel and Mollon, 1999), by red,
-  /// green and blue of linear light.
+  /// Colours as people without one kind of cone see them (Viénot, Brettel and Mollon, 1999), by
+  /// red, green and blue of linear light.
   private static func seen(_ color: RGBA, without cone: Int) -> (Double, Double, Double) {
     func linear(_ byte: UInt8) -> Double {
       let value = Double(byte) / 255
@@ -44,10 +44,10 @@ import Testing
   }
 
   @Test(arguments: 0..<2, 0..<3)
-  func theFirstFiveSeriesAreToldApartByEveryone(_ index: Int, _ cone: Int) {
+  func theFirstFiveSeriesAreDistinguishableByEveryone(_ index: Int, _ cone: Int) {
     let series = Self.palettes[index].series.prefix(5)
-    for (place, first) in series.enumerated() {
-      for second in series.dropFirst(place + 1) {
+    for (position, first) in series.enumerated() {
+      for second in series.dropFirst(position + 1) {
         let (one, two) = (Self.seen(first, without: cone), Self.seen(second, without: cone))
         let distance = [(one.0 - two.0), (one.1 - two.1), (one.2 - two.2)]
           .reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -90,8 +90,8 @@ import Testing
     }
   }
 
-  /// The playground's page is made of the palette: class 0 and negative numbers have the first series'
-  /// colour, class 1 and positive ones that of the second.
+  /// The playground's page is made of the palette: class 0 and negative numbers have the first
+  /// series' colour, class 1 and positive ones that of the second.
   @Test func thePlaygroundHasTheSameColours() throws {
     #expect((ColorMap.negativeSeries, ColorMap.positiveSeries) == (0, 1))
     let style = String(decoding: Asset.bytes("playground.css"), as: UTF8.self)
@@ -111,13 +111,13 @@ import Testing
     #expect(texts.contains("orange is positive, blue negative"))
   }
 
-  @Test func washesLetTheBackgroundThrough() {
+  @Test func tintsLetTheBackgroundThrough() {
     let scale = ColorScale(.diverging, values: [], range: -1...1)
     #expect(scale.color(0).alpha < 4)
     #expect(scale.color(1).alpha > 200 && scale.color(1).alpha == scale.color(-1).alpha)
     #expect(scale.color(1).red > scale.color(1).blue)
     #expect(scale.color(-1).red < scale.color(-1).blue)
-    // Points of both classes must stand out from the wash of their own class.
+    // Points of both classes must stand out from the tint of their own class.
     for palette in Self.palettes {
       for side in [0.0, 1.0] {
         let wash = ColorScale(.classes, values: [], range: nil).color(side).over(palette.background)

@@ -8,7 +8,7 @@ import Testing
   private static let figure = Plot(marks: [Line(x: [0, 1], y: [0, 1])]).alone
 
   @Test(.enabled(if: FileBytes.exists("/usr/bin/rsvg-convert")))
-  func picturesHaveTheWidthAskedFor() throws {
+  func figuresHaveTheRequestedWidth() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/a.png"
     try Self.figure.png(path: path, theme: .dark, width: 321)
@@ -20,7 +20,7 @@ import Testing
     #expect(second[16..<20].reduce(0) { $0 << 8 | Int($1) } == 1232)
   }
 
-  @Test func aMissingProgramIsNamedWithItsMend() throws {
+  @Test func aMissingProgramIsNamedWithAFix() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/a.png"
     let error = try #require(throws: NNError.self) {

@@ -62,8 +62,8 @@ import Testing
   func axesGoThereAndBack(_ scale: Scale, _ range: ClosedRange<Double>) {
     let map = AxisMap(scale: scale, range: range, from: 500, to: 20)
     #expect(abs(map(range.lowerBound) - 500) < 1e-9 && abs(map(range.upperBound) - 20) < 1e-9)
-    for place in stride(from: 20.0, through: 500, by: 13) {
-      #expect(abs(map(map.value(at: place)) - place) < 1e-4)
+    for position in stride(from: 20.0, through: 500, by: 13) {
+      #expect(abs(map(map.value(at: position)) - position) < 1e-4)
     }
     #expect(map(.nan).isNaN && map(.infinity).isNaN)
     if scale == .log {

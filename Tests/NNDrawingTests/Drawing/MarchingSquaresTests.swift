@@ -36,7 +36,7 @@ import Testing
     #expect(abs(unit * Self.length(path) / (2 * .pi * radius) - 1) < 2e-3)
   }
 
-  @Test func aPlaneGivesOneStraightOpenLine() {
+  @Test func aPlaneHasOneStraightOpenLine() {
     let values = Self.grid(9) { x, y in x + y }
     let paths = MarchingSquares.paths(values, columns: 9, rows: 9, level: 0.25)
     #expect(paths.count == 1)
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test func missingValuesBreakLinesAndNothingGivesNothing() {
+  @Test func missingValuesBreakLinesAndNoDataHasNoLines() {
     var values = Self.grid(21) { x, y in x * x + y * y }
     let whole = MarchingSquares.paths(values, columns: 21, rows: 21, level: 1)
     values[10 * 21 + 15] = .nan

@@ -7,15 +7,17 @@ import Testing
   private static func chunks(_ file: [UInt8]) throws -> [(name: String, data: [UInt8])] {
     #expect(Array(file.prefix(8)) == [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
     var chunks: [(String, [UInt8])] = []
-    var place = 8
-    while place < file.count {
-      let count = file[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
-      let content = Array(file[(place + 4)..<(place + 8 + count)])
-      let sum = file[(place + 8 + count)..<(place + 12 + count)].reduce(0) { $0 << 8 | UInt32($1) }
+    var position = 8
+    while position < file.count {
+      let count = file[position..<(position + 4)].reduce(0) { $0 << 8 | Int($1) }
+      let content = Array(file[(position + 4)..<(position + 8 + count)])
+      let sum = file[(position + 8 + count)..<(position + 12 + count)].reduce(0) {
+        $0 << 8 | UInt32($1)
+      }
       #expect(slowChecksum(content) == sum)
       chunks.append(
         (String(decoding: content.prefix(4), as: UTF8.self), Array(content.dropFirst(4))))
-      place += 12 + count
+      position += 12 + count
     }
     return chunks
   }
@@ -65,7 +67,7 @@ import Testing
   }
 
   @Test(arguments: [(1, 1, 1), (3, 2, 2), (16, 16, 256), (17, 31, 5000), (300, 2, 7)])
-  func picturesReadBack(_ width: Int, _ height: Int, _ colors: Int) throws {
+  func imagesReadBack(_ width: Int, _ height: Int, _ colors: Int) throws {
     var numbers = Numbers(UInt64(width))
     let palette = (0..<colors).map { _ in
       (0..<4).map { _ in UInt8.random(in: 0...255, using: &numbers) }
@@ -73,19 +75,21 @@ import Testing
     let rgba = (0..<(width * height)).flatMap { _ in
       palette[Int.random(in: 0..<colors, using: &numbers)]
     }
-    let picture = Picture(width: width, height: height, rgba: rgba)
-    let file = PNGEncoder.encode(picture)
+    let image = RasterImage(width: width, height: height, rgba: rgba)
+    let file = PNGEncoder.encode(image)
     let read = try Self.decoded(file)
     #expect(read.width == width && read.height == height && read.rgba == rgba)
-    #expect(PNGEncoder.encode(picture) == file)
+    #expect(PNGEncoder.encode(image) == file)
   }
 
-  @Test func grayAndColourPicturesHoldTheirBytes() {
+  @Test func grayAndColorImagesHoldTheirBytes() {
     #expect(
-      Picture(width: 2, height: 1, gray: [0, 200]).rgba == [0, 0, 0, 255, 200, 200, 200, 255])
+      RasterImage(width: 2, height: 1, gray: [0, 200]).rgba == [0, 0, 0, 255, 200, 200, 200, 255])
     #expect(
-      Picture(width: 1, height: 2, rgb: [1, 2, 3, 4, 5, 6]).rgba == [1, 2, 3, 255, 4, 5, 6, 255])
-    let values = Picture(width: 3, height: 1, values: [0, 10, .nan], colors: .gray)
+      RasterImage(width: 1, height: 2, rgb: [1, 2, 3, 4, 5, 6]).rgba == [
+        1, 2, 3, 255, 4, 5, 6, 255,
+      ])
+    let values = RasterImage(width: 3, height: 1, values: [0, 10, .nan], colors: .gray)
     #expect(values.rgba == [0, 0, 0, 255, 255, 255, 255, 255, 0, 0, 0, 0])
   }
 
@@ -99,15 +103,15 @@ import Testing
     #expect(ZlibData.inflate(damaged, limit: 12) == nil)
   }
 
-  @Test func reducedPicturesHaveTheMeansOfSquares() {
+  @Test func reducedImagesAverageBlocksOfPixels() {
     let values: [UInt8] = [0, 10, 20, 31, 41, 50, 60, 70, 80, 90, 100, 110, 120, 130, 140]
-    let picture = Picture(width: 5, height: 3, rgb: values.flatMap { [$0, 0, 255] })
-    #expect(picture.reduced(to: 5) == picture)
-    let small = picture.reduced(to: 3)
+    let image = RasterImage(width: 5, height: 3, rgb: values.flatMap { [$0, 0, 255] })
+    #expect(image.reduced(to: 5) == image)
+    let small = image.reduced(to: 3)
     #expect(small.width == 3 && small.height == 2)
     // Two by two: (0+10+50+60)/4, (20+31+70+80)/4, (41+90)/2; then rows of two, and one alone.
     let means: [UInt8] = [30, 50, 66, 105, 125, 140]
-    #expect(small == Picture(width: 3, height: 2, rgb: means.flatMap { [$0, 0, 255] }))
-    #expect(picture.reduced(to: 1).width == 1)
+    #expect(small == RasterImage(width: 3, height: 2, rgb: means.flatMap { [$0, 0, 255] }))
+    #expect(image.reduced(to: 1).width == 1)
   }
 }

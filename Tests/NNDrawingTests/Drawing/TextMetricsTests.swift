@@ -2,8 +2,8 @@ import NNDrawing
 import Testing
 
 @Suite struct TextMetricsTests {
-  /// Advances in thousandths that the fonts' own files state, rounded up: of DejaVu Sans or Liberation
-  /// Sans, whichever is wider.
+  /// Advances in thousandths that the fonts' own files state, rounded up: of DejaVu Sans or
+  /// Liberation Sans, whichever is wider.
   @Test(
     arguments: [
       ("m", 975.0, 1042.0), ("W", 989, 1104), ("0", 637, 696), ("e", 616, 679), (" ", 318, 349),

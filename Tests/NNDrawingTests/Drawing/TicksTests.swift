@@ -31,7 +31,7 @@ import Testing
         let digits = "\(step)".prefix { $0 != "e" }.filter { $0.isNumber }.drop { $0 == "0" }
         let rounded = (Double("0." + digits.prefix(6)) ?? 0) * 10
         #expect([1, 2, 5, 10].contains { abs(rounded - $0) < 1e-4 }, "\(range): a step of \(step)")
-        // No room for one more tick at either end.
+        // No space for one more tick at either end.
         #expect(ticks[0].value - step < range.lowerBound + slack)
         #expect(ticks[ticks.count - 1].value + step > range.upperBound - slack)
       }
@@ -85,7 +85,7 @@ import Testing
     (1.0...4.0, ["1", "2", "3", "4"]), (0.9...2.1, ["1", "2"]), (0...0.4, ["0"]),
     (1...40, ["5", "10", "15", "20", "25", "30", "35", "40"]),
   ])
-  func countsHaveWholeTicks(_ range: ClosedRange<Double>, _ labels: [String]) {
+  func countsHaveIntegerTicks(_ range: ClosedRange<Double>, _ labels: [String]) {
     #expect(Ticks.linear(range, count: 8, isCount: true).major.map(\.label) == labels)
   }
 
@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test(arguments: [0.0...0.0, 5...5, 1e300...1e300, -1e300...1e300, 1e15...(1e15 + 0.5)])
-  func extremeRangesGiveTicksOrNone(_ range: ClosedRange<Double>) {
+  func extremeRangesHaveTicksOrNone(_ range: ClosedRange<Double>) {
     #expect(Ticks.linear(range, count: 5).major.count <= 7)
   }
 }

@@ -87,7 +87,7 @@ import Testing
     #expect(numeric == ["time", "1.5 ms", "−2", ""])
   }
 
-  @Test func aHeadlineStandsUnderTheTitle() throws {
+  @Test func aHeadlineIsUnderTheTitle() throws {
     var page = Page(title: "Run")
     page.headline = Headline(
       figure: "97.5 %", label: "test accuracy <b>", facts: [("epochs", "3 of 3"), ("a & b", "1")],
@@ -121,7 +121,7 @@ import Testing
     #expect(heads[2].all.contains { $0.attributes["stroke-dasharray"] != nil })
   }
 
-  @Test func theStyleKnowsBothThemes() {
+  @Test func theStyleHasBothThemes() {
     for palette in [Palette.light, .dark] {
       #expect(PageStyle.css.contains("--background: \(palette.background.hex);"))
       #expect(PageStyle.css.contains("--series-7: \(palette.series[7].hex);"))

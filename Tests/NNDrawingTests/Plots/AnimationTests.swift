@@ -45,7 +45,7 @@ import Testing
 }
 
 extension String {
-  /// What stands before the first occurrence of a text.
+  /// The text before the first occurrence of another one.
   fileprivate func components(before text: String) -> String? {
     var start = startIndex
     while start < endIndex {

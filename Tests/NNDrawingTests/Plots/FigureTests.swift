@@ -45,7 +45,7 @@ import Testing
     }
   }
 
-  /// Cells hold as many lines as they have room for, and none that is too wide.
+  /// Cells show as many lines as fit, and none that is too wide.
   @Test(
     arguments: [(300, ["97 %", "105"]), (60, ["97 %"]), (30, [])] as [(Double, [String])])
   func cellsHoldTheirTexts(_ width: Double, _ expected: [String]) throws {
@@ -75,7 +75,7 @@ import Testing
     try Self.checked(Figure(title: "", description: "", panels: []).svg(), "no panel")
   }
 
-  @Test func missingDataAreSaid() throws {
+  @Test func missingDataAreReported() throws {
     func texts(_ plot: Plot) throws -> [String] {
       try PlacedText.all(in: try XMLTree.read(plot.alone.svg())).map(\.text)
     }
@@ -91,7 +91,7 @@ import Testing
     #expect(!holes.contains { $0.contains("not") })
   }
 
-  @Test func themesColourWhatTheySay() {
+  @Test func themesSetTheColors() {
     let figure = Plot(marks: [Line(x: [0, 1], y: [0, 1])]).alone
     let (light, dark) = (Palette.light.series[0].hex, Palette.dark.series[0].hex)
     #expect(figure.svg(theme: .light).contains(light) && !figure.svg(theme: .light).contains(dark))
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test func heatMapsAreOnePictureOfTheirNumbers() throws {
+  @Test func heatMapsAreOneImageOfTheirValues() throws {
     let map = HeatMap(
       x: 0...2, y: 0...3, columns: 2, rows: 3, values: [0, 1, 2, 3, 4, 5], colors: .gray,
       bar: false)
@@ -125,7 +125,7 @@ import Testing
     let images = root.all.filter { $0.name == "image" }
     #expect(images.count == 1)
     // Row 0 is at the bottom.
-    let expected = Picture(width: 2, height: 3, values: [4, 5, 2, 3, 0, 1], colors: .gray)
+    let expected = RasterImage(width: 2, height: 3, values: [4, 5, 2, 3, 0, 1], colors: .gray)
     #expect(images[0].attributes["href"] == PNGEncoder.dataAddress(expected))
   }
 
@@ -153,7 +153,7 @@ import Testing
     let svg = plot.alone.svg(embedded: true)
     let texts = try PlacedText.all(in: try XMLTree.read(svg)).map(\.text)
     #expect(texts.filter { $0 == "loss" }.count == 1)
-    // The colour that one mark asked for is not given to another one.
+    // The colour that one mark requests is not assigned to another one.
     #expect(svg.contains("f1\" fill-opacity=\".25\"") && svg.contains("class=\"s1\""))
     #expect(svg.contains("class=\"s2\"") && svg.contains("class=\"s0\""))
   }

@@ -131,11 +131,11 @@ import Testing
       let dots = try #require(
         paths.first { $0.hasSuffix("h0") && $0.contains("h0M") || $0.hasSuffix("h0") })
       for dot in dots.split(separator: "M") {
-        let place = dot.dropLast(2).split(separator: " ").compactMap { Double($0) }
-        try #require(place.count == 2)
+        let position = dot.dropLast(2).split(separator: " ").compactMap { Double($0) }
+        try #require(position.count == 2)
         let isHidden =
-          place[0] > box[0] - 3 && place[0] < box[0] + box[2] + 3 && place[1] > box[1] - 3
-          && place[1] < box[1] + box[3] + 3
+          position[0] > box[0] - 3 && position[0] < box[0] + box[2] + 3 && position[1] > box[1] - 3
+          && position[1] < box[1] + box[3] + 3
         #expect(!isHidden, "seed \(seed)")
       }
     }

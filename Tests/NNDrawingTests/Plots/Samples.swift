@@ -1,8 +1,8 @@
 import NNDrawing
 
-/// One of everything that can be drawn, with data good and bad.
+/// One of everything that can be drawn, with valid and invalid data.
 enum Samples {
-  /// Data of all kinds that marks must live with.
+  /// Data of all kinds that marks must handle.
   static let data: [(name: String, x: [Double], y: [Double])] = [
     ("ordinary", [0, 1, 2, 3, 4], [1, 4, 2, 8, 5]),
     ("nothing", [], []),
@@ -59,7 +59,7 @@ enum Samples {
     let points = zip(x, y).map { ($0, $1, $0) }
     return [
       ImageGrid(
-        title: name, images: [Picture(width: pixels.count, height: 1, gray: pixels)],
+        title: name, images: [RasterImage(width: pixels.count, height: 1, gray: pixels)],
         captions: [name], columns: 2, scale: 3),
       Scatter3D(
         title: name, groups: [(name, points), (nil, points)],

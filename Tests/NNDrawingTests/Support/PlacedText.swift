@@ -1,14 +1,14 @@
 import NNDrawing
 
-/// A line of text where an SVG file puts it, as wide as the font makes it.
+/// A line of text at its position in an SVG file, with the width of its font.
 struct PlacedText {
   let text: String
   let size: TextSize
   let rotation: Double
-  /// The corners, turned.
+  /// The corners, rotated.
   let corners: [Point]
 
-  /// All texts of a file that are seen.
+  /// All visible texts of a file.
   static func all(in root: XMLTree.Node) throws -> [PlacedText] {
     try root.all.filter { $0.name == "text" }.map(PlacedText.init)
   }
@@ -51,15 +51,15 @@ struct PlacedText {
     }
   }
 
-  /// Whether two texts share room (the separating axis theorem for two rectangles).
+  /// Whether two texts overlap (the separating axis theorem for two rectangles).
   func overlaps(_ other: PlacedText) -> Bool {
     for (shape, _) in [(corners, 0), (other.corners, 1)] {
       for side in 0..<2 {
         let (first, second) = (shape[side], shape[side + 1])
         let normal = (-(second.y - first.y), second.x - first.x)
         func extent(_ corners: [Point]) -> (Double, Double) {
-          let places = corners.map { $0.x * normal.0 + $0.y * normal.1 }
-          return (places.min() ?? 0, places.max() ?? 0)
+          let positions = corners.map { $0.x * normal.0 + $0.y * normal.1 }
+          return (positions.min() ?? 0, positions.max() ?? 0)
         }
         let (one, two) = (extent(corners), extent(other.corners))
         let slack = 1e-6 * max(abs(one.1), abs(two.1), 1)

@@ -23,7 +23,7 @@ struct XMLTree {
   private var rest: Substring
   private let isHTML: Bool
 
-  /// Reads a document and gives its root element.
+  /// Reads a document and returns its root element.
   static func read(_ text: String, isHTML: Bool = false) throws -> Node {
     var reader = XMLTree(rest: Substring(text), isHTML: isHTML)
     reader.skipSpace()
@@ -126,7 +126,7 @@ struct XMLTree {
 }
 
 extension Substring {
-  /// The first place of a text.
+  /// The first occurrence of a text.
   fileprivate func range(of text: String) -> Range<Index>? {
     var start = startIndex
     while start < endIndex {

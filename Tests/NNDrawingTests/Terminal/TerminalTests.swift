@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test(arguments: Samples.data.indices)
-  func everythingFitsItsRoom(_ index: Int) {
+  func everythingFitsItsBox(_ index: Int) {
     let (kind, x, y) = Samples.data[index]
     let panels =
       Samples.panels(x, y) + Samples.marks(x, y).map { Plot(title: $0.name, marks: [$0.mark]) }
@@ -52,7 +52,7 @@ import Testing
     let plot = Plot(
       x: Axis(range: 0...1, ticks: []), y: Axis(range: 0...1, ticks: []),
       marks: [Line(x: [0, 1], y: [0, 1])])
-    // Beside one column for the axis and under one row for it and one for its texts.
+    // One column is the axis, one row the other axis and one row its labels.
     let text = plot.alone.text(width: 9, height: 6, style: .braille)
     #expect(
       text == """
@@ -127,7 +127,7 @@ import Testing
     let seconds = processorSeconds {
       for _ in 0..<10 { _ = figure.text(width: 160, height: 50, style: .braille.colored) }
     }
-    // Ten a second are asked for; even unoptimised there must be room for more.
+    // Ten per second are required; even unoptimised code must do more.
     #expect(seconds < 5)
   }
 }

@@ -1,4 +1,4 @@
-"""Writes the fixture files beside this script with NumPy, safetensors and gzip.
+"""Writes the fixture files next to this script with NumPy, safetensors and gzip.
 
     python generate.py
 

@@ -46,7 +46,7 @@ import Testing
     #expect(history.outcome == .stoppedEarly)
   }
 
-  @Test func aRunThatGoesOnIsMeasuredFromThere() {
+  @Test func aResumedRunIsMeasuredFromThere() {
     var history = RunHistory()
     history.add(
       .started(.init(epochs: 2, rows: 40, stepsPerEpoch: 10, parameterCount: 3, stepsDone: 15)))
@@ -55,7 +55,7 @@ import Testing
     #expect(history.secondsLeft(after: 2) == 8)
   }
 
-  @Test func aRateForgetsWhatIsLongerAgoThanTwoSeconds() {
+  @Test func aRateIgnoresWhatIsOlderThanTwoSeconds() {
     var rate = RecentRate()
     var value = 0.0
     for tick in 1...40 { value = rate.update(100 * tick, at: Double(tick) / 10) }

@@ -1,10 +1,10 @@
-"""Writes scores.json beside this script with sacrebleu.
+"""Writes scores.json next to this script with sacrebleu.
 
     python -m venv .venv && .venv/bin/pip install sacrebleu==2.6.0
     .venv/bin/python generate.py
 
 Each corpus has sentences (a hypothesis and its references) and, for each sentence and for all of
-them together, what sacrebleu makes of them; each line its tokens by 13a.
+them together, and their scores by sacrebleu; each line has its tokens by 13a.
 """
 
 import json
@@ -76,7 +76,7 @@ several = [
 
 
 def drawn(seed, count, vocabulary):
-    """Sentences of random words, with references that differ from them in places."""
+    """Sentences of random words, with references that differ from them in some words."""
     generator = random.Random(seed)
     sentences = []
     for _ in range(count):
@@ -99,7 +99,7 @@ words = (
 def scores(metrics, sentences):
     hypotheses = [sentence[0] for sentence in sentences]
     most = max(len(sentence[1]) for sentence in sentences)
-    # None stands for a reference that a sentence lacks.
+    # None marks a reference that a sentence lacks.
     references = [
         [sentence[1][index] if index < len(sentence[1]) else None for sentence in sentences]
         for index in range(most)

@@ -1,10 +1,10 @@
-"""What every generator of reference fixtures shares.
+"""Functions shared by all generators of reference fixtures.
 
-A fixture file is a safetensors file that holds several examples:
+A fixture file is a safetensors file with several examples:
 
     metadata `examples`               JSON object: example name -> options of the example
-    `<example>/<name>`                what is given: inputs, parameters, cotangents, labels
-    `<example>/<dtype>/<name>`        what PyTorch computes from it in float64 and in float32
+    `<example>/<name>`                given values: inputs, parameters, cotangents, labels
+    `<example>/<dtype>/<name>`        PyTorch's results in float64 and in float32
 
 Given floating-point numbers are exactly representable in float32 and stored as float32, so both
 precisions start from the same values. Random numbers come from NumPy's frozen RandomState stream,
@@ -35,25 +35,25 @@ def output_folder(script):
 
 
 def normal(seed, *shape, scale=1.0):
-    """Normal numbers, rounded to float32, from a seed that is any text."""
+    """Normal numbers, rounded to float32, from any text as a seed."""
     state = numpy.random.RandomState(zlib.crc32(seed.encode()))
     return numpy.asarray(scale * state.standard_normal(shape), dtype=numpy.float32)
 
 
 def uniform(seed, *shape, low=0.0, high=1.0):
-    """Uniform numbers, rounded to float32, from a seed that is any text."""
+    """Uniform numbers, rounded to float32, from any text as a seed."""
     state = numpy.random.RandomState(zlib.crc32(seed.encode()))
     return numpy.asarray(low + (high - low) * state.random_sample(shape), dtype=numpy.float32)
 
 
 def integers(seed, *shape, below):
-    """Integers in 0..<below, from a seed that is any text."""
+    """Integers in 0..<below, from any text as a seed."""
     state = numpy.random.RandomState(zlib.crc32(seed.encode()))
     return numpy.asarray(state.randint(0, below, size=shape), dtype=numpy.int64)
 
 
 def tensor(array, dtype):
-    """A torch tensor of a NumPy array; integers stay whole."""
+    """A torch tensor of a NumPy array; integers are not converted."""
     array = numpy.asarray(array)
     if array.dtype.kind in "iub":
         return torch.from_numpy(array.copy())
@@ -74,8 +74,8 @@ class Fixture:
         return Example(self, name)
 
     def save(self, path):
-        """Writes the file; the bytes depend on the examples alone."""
-        # One metadata entry: the library writes several in random order.
+        """Writes the file; the bytes depend only on the examples."""
+        # One metadata entry: the library writes several entries in random order.
         metadata = {"examples": json.dumps(self.examples)}
         save_file(dict(sorted(self.tensors.items())), path, metadata)
         path.chmod(0o644)
@@ -91,13 +91,13 @@ class Example:
         self.name = name
 
     def given(self, name, array):
-        """Stores what the example starts from and returns it."""
+        """Stores a given value and returns it."""
         array = numpy.asarray(array)
         self.fixture.tensors[f"{self.name}/{name}"] = array.copy(order="C")
         return array
 
     def expected(self, dtype, name, value):
-        """Stores what PyTorch computed."""
+        """Stores a result of PyTorch."""
         array = value.detach().numpy() if isinstance(value, torch.Tensor) else numpy.asarray(value)
         if array.dtype.kind == "f":
             assert array.dtype == dtype, f"{self.name}: {name} is {array.dtype}, not {dtype}"
@@ -105,14 +105,14 @@ class Example:
 
 
 class Residual(nn.Sequential):
-    """Adds the input to what the layers make of it."""
+    """Adds the input to the output of the layers."""
 
     def forward(self, value):
         return value + super().forward(value)
 
 
 class Concat(nn.ModuleList):
-    """Joins the outputs of several branches along an axis."""
+    """Concatenates the outputs of several branches along an axis."""
 
     def __init__(self, branches, axis):
         super().__init__(branches)
@@ -137,13 +137,13 @@ SEQUENCE_OPTIONS = ("kernel_size", "stride", "padding", "dilation", "output_size
                     "normalized_shape")
 
 
-# The option of a layer that may stand alone, by torch's name for it.
+# The option of a layer that may be a bare value, with torch's name.
 FIRST_OPTION = {"linear": "out_features", "max_pool2d": "kernel_size",
                 "adaptive_avg_pool2d": "output_size"}
 
 
 def spelled_out(layers):
-    """The layer list with options that stand alone under their names, as torch takes them."""
+    """The layer list with bare values replaced by named options, as torch requires."""
     result = []
     for layer in layers:
         if isinstance(layer, dict):
@@ -189,7 +189,7 @@ def build_layer(layer, probe):
 
 
 def randomize(module, seed):
-    """Replaces parameters and buffers by numbers of ordinary size, exact in float32."""
+    """Random values of typical size for parameters and buffers, exact in float32."""
     values = {}
     for name, value in module.state_dict().items():
         if name.endswith("num_batches_tracked"):

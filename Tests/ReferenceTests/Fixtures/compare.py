@@ -1,7 +1,7 @@
-"""Compares two trees of fixtures: `compare.py COMMITTED FRESH`; exit status 1 where they differ.
+"""Compares two trees of fixtures: `compare.py COMMITTED FRESH`; exit status 1 if they differ.
 
-Names, shapes, types and options must be the same; numbers may differ by what another CPU's order of
-summation changes.
+Names, shapes, types and options must be equal; numbers may differ by the rounding of another CPU's
+order of summation.
 """
 
 import sys
@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy
 from safetensors import safe_open
 
-# Relative to the largest number of the tensor. Rounding is 1e-16 and 6e-8; a curve multiplies it.
+# Relative to the largest number of the tensor. Rounding is 1e-16 and 6e-8; a training run amplifies it.
 TOLERANCES = {"float64": 1e-10, "float32": 5e-5}
 TEXTS = (".yaml", ".txt", ".tsv", ".csv", ".ts")
 KINDS = (".safetensors", ".npz", *TEXTS)
 
 
 def contents(path):
-    """What the file holds: its text, or options and tensors."""
+    """The contents of a file: its text, or options and tensors."""
     if path.suffix in TEXTS:
         return path.read_text(), {}
     if path.suffix == ".npz":
@@ -36,7 +36,7 @@ def difference(committed, fresh):
         return None if numpy.array_equal(committed, fresh) else "integers differ"
     finite = numpy.isfinite(committed)
     if not numpy.array_equal(committed[~finite], fresh[~finite], equal_nan=True):
-        return "NaN or infinity elsewhere"
+        return "NaN or infinity at other positions"
     if not finite.any():
         return None
     error = numpy.max(numpy.abs(committed[finite] - fresh[finite]))
@@ -45,8 +45,8 @@ def difference(committed, fresh):
 
 
 def differences(committed, fresh):
-    """All differences between two trees, a line each."""
-    # What lies in the folder itself belongs to the generators.
+    """All differences between two trees, one line each."""
+    # Files in the folder itself belong to the generators.
     trees = [{str(path.relative_to(folder))
               for path in folder.glob("*/**/*") if path.suffix in KINDS}
              for folder in (committed, fresh)]
@@ -67,5 +67,5 @@ def differences(committed, fresh):
 
 if __name__ == "__main__":
     lines = list(differences(Path(sys.argv[1]), Path(sys.argv[2])))
-    print("\n".join(lines) if lines else "every fixture is what PyTorch computes")
+    print("\n".join(lines) if lines else "every fixture matches PyTorch's results")
     sys.exit(1 if lines else 0)

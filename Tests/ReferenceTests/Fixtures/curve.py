@@ -1,4 +1,4 @@
-"""What the generators of whole training runs share.
+"""Functions shared by the generators of whole training runs.
 
 Each run is a folder: `config.yaml` (for `nntrain train`, float64; float32 by
 `--set dtype=float32`), its data, `initial.<dtype>.safetensors` (a state_dict for `--init`) and
@@ -16,7 +16,7 @@ from safetensors.numpy import save_file
 
 from common import DTYPES, Fixture, load, normal
 
-# Losses and last weights in float32 stay this close to those in float64: a run does not amplify
+# Losses and final weights in float32 stay this close to those in float64: a run does not amplify
 # rounding.
 AMPLIFICATION_LIMIT = 2e-5
 SCHEDULES = {"cosine_annealing_lr": torch.optim.lr_scheduler.CosineAnnealingLR}
@@ -38,7 +38,7 @@ def write_config(path, name, run, *, source, batch, epochs, loss="cross_entropy"
 
 
 def first_weights(module, name):
-    """The state that a run begins with, exact in float32."""
+    """The initial state of a run, exact in float32."""
     initial = {}
     for key, value in module.state_dict().items():
         if value.is_floating_point() and value.dim() and not key.endswith(("_mean", "_var")):
@@ -83,9 +83,9 @@ def relative_difference(expected, found):
 
 
 def write_run(folder, name, run, module, batches, epochs, loss_of):
-    """Trains in both precisions and writes what the runs start from and what comes of them.
+    """Trains in both precisions and writes the initial states and the results.
 
-    `batches(dtype)` gives the inputs and targets of every step of an epoch.
+    `batches(dtype)` returns the inputs and targets of every step of an epoch.
     """
     initial = first_weights(module, name)
     file = Fixture()

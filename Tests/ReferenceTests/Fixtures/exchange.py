@@ -3,9 +3,9 @@
 usage: exchange.py PATH/TO/nntrain
 
 For each network of `curves`: `nntrain` trains ten steps, PyTorch loads the run's
-`model.safetensors` with `load_state_dict(strict=True)` and must give the outputs of
-`nntrain predict`; then PyTorch writes a state_dict, `nntrain` starts from it, and its outputs must
-be PyTorch's.
+`model.safetensors` with `load_state_dict(strict=True)` and must have the same outputs as
+`nntrain predict`; then PyTorch writes a state_dict, `nntrain` starts from it and must have the same
+outputs as PyTorch.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from safetensors.torch import load_file, save_file
 from common import build, spelled_out
 
 CURVES = Path(__file__).resolve().parent / "curves"
-# Two implementations in float64 differ by rounding alone.
+# Two implementations in float64 differ only by rounding.
 LIMIT = 1e-11
 
 
@@ -32,7 +32,7 @@ def nntrain(program, *arguments):
 
 def network(name):
     """The torch module of a curve's config, in float64 and evaluation mode, and its inputs."""
-    # The generator writes one layer a line, each as JSON.
+    # The generator writes one layer per line, each as JSON.
     text = (CURVES / name / "config.yaml").read_text().split("model:\n")[1]
     lines = itertools.takewhile(lambda line: line.startswith("  - "), text.splitlines())
     layers = [json.loads(line[4:]) for line in lines]

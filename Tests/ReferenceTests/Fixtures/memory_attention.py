@@ -1,16 +1,16 @@
-"""Attention of one head to a memory, without projections of the values."""
+"""Single-head attention to a memory, without projections of the values."""
 
 import torch
 from torch import nn
 
 
 def beyond(lengths, steps):
-    """True at steps that do not count, as PyTorch's key_padding_mask."""
+    """True at ignored steps, as in PyTorch's key_padding_mask."""
     return None if lengths is None else torch.arange(steps)[None] >= lengths[:, None]
 
 
 class MemoryAttention(nn.Module):
-    """The weighted mean of the memory's steps beside the query."""
+    """The weighted mean of the memory's steps followed by the query."""
 
     def forward(self, query, memory, lengths=None):
         scores = self.scores(query, memory)

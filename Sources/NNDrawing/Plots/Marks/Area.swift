@@ -1,8 +1,8 @@
-/// The area between two curves over the same places, as a band of deviations.
+/// The area between two curves over the same x values, such as a band of standard deviations.
 public struct Area: Mark {
   /// The name in the legend; an area that shares a line's name shares its colour and entry.
   public var name: String?
-  /// Where the points lie.
+  /// The x coordinates.
   public var x: [Double]
   /// The lower curve.
   public var lower: [Double]
@@ -14,10 +14,10 @@ public struct Area: Mark {
   /// Creates an area.
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
-  ///   - x: Where the points lie.
-  ///   - lower: The lower curve; what is not finite breaks the area.
-  ///   - upper: The upper curve; what is not finite breaks the area.
+  ///   - name: The name in the legend; nil for no entry.
+  ///   - x: The x coordinates.
+  ///   - lower: The lower curve; values that are not finite break the area.
+  ///   - upper: The upper curve; values that are not finite break the area.
   ///   - color: The colour.
   public init(
     _ name: String? = nil, x: [Double], lower: [Double], upper: [Double],
@@ -32,13 +32,13 @@ public struct Area: Mark {
 
   private static let opacity = 0.25
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
     extent.add(x: x, y: lower)
     extent.add(x: x, y: upper)
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     var rings: [[Point]] = []
     var (bottom, top): ([Point], [Point]) = ([], [])
@@ -46,11 +46,11 @@ public struct Area: Mark {
       rings.append(frame.visible(ring: bottom + top.reversed()))
       (bottom, top) = ([], [])
     }
-    for ((place, low), high) in zip(zip(x, lower), upper) {
-      // Below a logarithmic axis an area goes on to its foot.
-      var first = frame.point(place, low)
-      if !first.isFinite, low <= 0 { first = Point(frame.x(place), frame.box.maxY) }
-      let second = frame.point(place, high)
+    for ((position, low), high) in zip(zip(x, lower), upper) {
+      // On a logarithmic axis an area continues to the lower end of the axis.
+      var first = frame.point(position, low)
+      if !first.isFinite, low <= 0 { first = Point(frame.x(position), frame.box.maxY) }
+      let second = frame.point(position, high)
       if first.isFinite, second.isFinite {
         bottom.append(first)
         top.append(second)
@@ -62,7 +62,7 @@ public struct Area: Mark {
     canvas.fill(rings: rings, paint: style.paint, opacity: Self.opacity)
   }
 
-  /// How the legend shows the mark.
+  /// The entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? {
     LegendKey(style.paint, opacity: Self.opacity)
   }

@@ -21,13 +21,13 @@ public struct Arrow: Mark {
     self.color = color
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
     extent.add(x: from.0, y: from.1)
     extent.add(x: to.0, y: to.1)
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     let (start, end) = (frame.point(from.0, from.1), frame.point(to.0, to.1))
     let shaft = frame.visible(line: [start, end])

@@ -2,22 +2,22 @@
 public struct Bars: Mark {
   /// The name in the legend.
   public var name: String?
-  /// The middle of each bar.
+  /// The center of each bar.
   public var x: [Double]
-  /// What is written under each bar; empty writes numbers.
+  /// The label under each bar; empty for numbers.
   public var labels: [String]
   /// The height of each bar.
   public var heights: [Double]
   /// The colour.
   public var color: SeriesColor
-  /// 1 hides what is behind the bars.
+  /// The opacity, from 0 to 1.
   public var opacity = 0.9
 
-  /// Bars at places of a numeric axis.
+  /// Creates bars at positions of a numeric axis.
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
-  ///   - x: The middle of each bar.
+  ///   - name: The name in the legend; nil for no entry.
+  ///   - x: The center of each bar.
   ///   - heights: The height of each bar, as many as `x`.
   ///   - color: The colour.
   public init(
@@ -30,11 +30,11 @@ public struct Bars: Mark {
     self.color = color
   }
 
-  /// Bars for things with names, at 0, 1, 2, …
+  /// Creates bars for categories, at 0, 1, 2, …
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
-  ///   - labels: What is written under each bar.
+  ///   - name: The name in the legend; nil for no entry.
+  ///   - labels: The label under each bar.
   ///   - heights: The height of each bar, as many as `labels`.
   ///   - color: The colour.
   public init(
@@ -47,7 +47,7 @@ public struct Bars: Mark {
     self.color = color
   }
 
-  /// Bars share the room at each place.
+  /// True: bars at the same position stand side by side.
   public var standsSideBySide: Bool { true }
 
   /// The texts under the bars.
@@ -55,21 +55,21 @@ public struct Bars: Mark {
     labels.isEmpty ? nil : zip(x, labels).map { Tick($0, $1) }
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
-    for (place, height) in zip(x, heights) where place.isFinite && !height.isNaN {
-      extent.add(x: place - spacing / 2, y: height)
-      extent.x.add(place + spacing / 2)
+    for (position, height) in zip(x, heights) where position.isFinite && !height.isNaN {
+      extent.add(x: position - spacing / 2, y: height)
+      extent.x.add(position + spacing / 2)
     }
     if extent.y.scale == .linear { extent.y.pin(0) }
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     let group = 0.8 * spacing
     let width = group / Double(style.slots)
-    let boxes = zip(x, heights).compactMap { place, height -> Box? in
-      let left = place - group / 2 + Double(style.slot) * width
+    let boxes = zip(x, heights).compactMap { position, height -> Box? in
+      let left = position - group / 2 + Double(style.slot) * width
       let (from, to) = (frame.x(left), frame.x(left + width))
       let top = frame.y(height)
       guard from.isFinite, to.isFinite, top.isFinite else { return nil }
@@ -81,15 +81,15 @@ public struct Bars: Mark {
     canvas.fill(boxes: boxes, paint: style.paint, opacity: opacity)
   }
 
-  /// How the legend shows the mark.
+  /// The entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? {
     LegendKey(style.paint, opacity: opacity)
   }
 
-  /// The least distance between two bars.
+  /// The smallest distance between two bars.
   private var spacing: Double {
-    let places = x.filter(\.isFinite).sorted()
-    let steps = zip(places.dropFirst(), places).map { $0 - $1 }.filter { $0 > 0 }
-    return steps.min() ?? (labels.isEmpty ? max(0.2 * (places.first ?? 0).magnitude, 1e-9) : 1)
+    let positions = x.filter(\.isFinite).sorted()
+    let steps = zip(positions.dropFirst(), positions).map { $0 - $1 }.filter { $0 > 0 }
+    return steps.min() ?? (labels.isEmpty ? max(0.2 * (positions.first ?? 0).magnitude, 1e-9) : 1)
   }
 }

@@ -2,19 +2,19 @@
 public struct Contour: Mark {
   /// The name in the legend.
   public var name: String?
-  /// From the first column of values to the last one.
+  /// The range of x, from the first column of values to the last one.
   public var x: ClosedRange<Double>
-  /// From the first row of values to the last one.
+  /// The range of y, from the first row of values to the last one.
   public var y: ClosedRange<Double>
   /// Values in a row.
   public var columns: Int
-  /// Rows.
+  /// The number of rows.
   public var rows: Int
   /// The values at the grid's corners row by row, row 0 at the bottom.
   public var values: [Double]
-  /// The values that get a line.
+  /// The contour levels.
   public var levels: [Double]
-  /// Whether each line bears its value.
+  /// Whether each line is labelled with its value.
   public var labels: Bool
   /// The colour.
   public var color: SeriesColor
@@ -24,15 +24,15 @@ public struct Contour: Mark {
   /// Creates contour lines.
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
+  ///   - name: The name in the legend; nil for no entry.
   ///   - x: From the first column of values to the last one.
   ///   - y: From the first row of values to the last one.
   ///   - columns: Values in a row.
   ///   - rows: Rows.
   ///   - values: The values row by row, row 0 at the bottom; cells with one that is not finite are
   ///     left out.
-  ///   - levels: The values that get a line.
-  ///   - labels: Whether each line bears its value.
+  ///   - levels: The contour levels.
+  ///   - labels: Whether each line is labelled with its value.
   ///   - color: The colour.
   ///   - width: The width of the stroke, in units of the drawing.
   public init(
@@ -42,7 +42,7 @@ public struct Contour: Mark {
   ) {
     precondition(
       columns >= 0 && rows >= 0 && values.count == columns * rows,
-      "\(rows) rows of \(columns) are not \(values.count) values")
+      "expected \(rows) rows of \(columns) values, found \(values.count) values")
     self.name = name
     self.x = x
     self.y = y
@@ -55,17 +55,17 @@ public struct Contour: Mark {
     self.width = width
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
     extent.x.pin(x)
     extent.y.pin(y)
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     guard columns > 1, rows > 1 else { return }
     var lines: [[Point]] = []
-    var texts: [(text: String, place: Point)] = []
+    var texts: [(text: String, position: Point)] = []
     for level in levels where level.isFinite {
       let paths = MarchingSquares.paths(values, columns: columns, rows: rows, level: level)
         .flatMap { path in
@@ -82,21 +82,21 @@ public struct Contour: Mark {
     if frame.isFilled { canvas.draw(lines: lines, stroke: Stroke(.background, width: width + 1)) }
     canvas.draw(lines: lines, stroke: Stroke(style.paint, width: width))
     var taken: [Box] = []
-    for (text, place) in texts {
+    for (text, position) in texts {
       let (width, height) = (canvas.width(of: text, .small), canvas.lineHeight(.small))
       let box = Box(
-        x: place.x - width / 2, y: place.y - height / 2, width: width, height: height)
+        x: position.x - width / 2, y: position.y - height / 2, width: width, height: height)
       guard !taken.contains(where: box.overlaps), frame.box.contains(Point(box.x, box.y)),
         frame.box.contains(Point(box.maxX, box.maxY))
       else { continue }
       taken.append(box)
       canvas.write(
-        text, at: place,
+        text, at: position,
         style: TextStyle(.small, anchor: .middle, paint: style.paint, hasHalo: true))
     }
   }
 
-  /// How the legend shows the mark.
+  /// The entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? {
     LegendKey(style.paint, stroke: Stroke(style.paint, width: width))
   }

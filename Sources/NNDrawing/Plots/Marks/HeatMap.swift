@@ -1,25 +1,25 @@
-/// A number in each cell of a grid, as a colour.
+/// A heat map: a number in each cell of a grid, as a colour.
 public struct HeatMap: Mark {
-  /// From the left side of the first column to the right side of the last one.
+  /// The range of x, from the left edge of the first column to the right edge of the last one.
   public var x: ClosedRange<Double>
-  /// From the lower side of the first row to the upper side of the last one.
+  /// The range of y, from the lower edge of the first row to the upper edge of the last one.
   public var y: ClosedRange<Double>
   /// Cells in a row.
   public var columns: Int
-  /// Rows.
+  /// The number of rows.
   public var rows: Int
-  /// The numbers row by row, row 0 at the bottom; what is not finite stays clear.
+  /// The numbers row by row, row 0 at the bottom; values that are not finite are transparent.
   public var values: [Double]
-  /// How numbers become colours.
+  /// A color map: from numbers to colours.
   public var colors: ColorMap
-  /// The numbers at both ends of the colours.
+  /// The numbers at both ends of the color map.
   public var range: ClosedRange<Double>?
-  /// Whether a bar explains the colours.
+  /// Whether the plot has a color bar.
   public var bar: Bool
-  /// Whether cells that are large enough hold their numbers.
+  /// Whether cells that are large enough show their numbers.
   public var showsValues: Bool
-  /// Lines of text for each cell that stand there instead of its number: as many of the first ones as a
-  /// cell has room for. Empty for numbers.
+  /// Lines of text for each cell, shown instead of its number: as many of the first ones as fit.
+  /// Empty for numbers.
   public var texts: [[String]] = []
 
   /// Creates a heat map.
@@ -29,12 +29,13 @@ public struct HeatMap: Mark {
   ///   - y: From the lower side of the first row to the upper side of the last one.
   ///   - columns: Cells in a row.
   ///   - rows: Rows.
-  ///   - values: The numbers row by row, row 0 at the bottom; what is not finite stays clear.
-  ///   - colors: How numbers become colours.
-  ///   - range: The numbers at both ends of the colours; nil takes the least and the greatest, and
+  ///   - values: The numbers row by row, row 0 at the bottom; values that are not finite are
+  ///     transparent.
+  ///   - colors: The color map.
+  ///   - range: The numbers at both ends of the color map; nil for minimum and maximum, and
   ///     for `.diverging` the greatest magnitude on both sides of 0.
-  ///   - bar: Whether a bar explains the colours.
-  ///   - showsValues: Whether cells that are large enough hold their numbers.
+  ///   - bar: Whether the plot has a color bar.
+  ///   - showsValues: Whether cells that are large enough show their numbers.
   public init(
     x: ClosedRange<Double>, y: ClosedRange<Double>, columns: Int, rows: Int, values: [Double],
     colors: ColorMap = .sequential, range: ClosedRange<Double>? = nil, bar: Bool = true,
@@ -42,7 +43,7 @@ public struct HeatMap: Mark {
   ) {
     precondition(
       columns >= 0 && rows >= 0 && values.count == columns * rows,
-      "\(rows) rows of \(columns) cells are not \(values.count) values")
+      "expected \(rows) rows of \(columns) cells, found \(values.count) values")
     self.x = x
     self.y = y
     self.columns = columns
@@ -57,19 +58,19 @@ public struct HeatMap: Mark {
   /// Up to this many cells are elements of their own, which can hold numbers.
   private static let largestCellCount = 400
 
-  /// Cells cover what is behind them.
+  /// True: cells cover what is behind them.
   public var isFilled: Bool { true }
 
-  /// What the bar of colours explains.
+  /// The scale of the color bar.
   public var colorScale: ColorScale? { bar && !values.isEmpty ? scale : nil }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
     extent.x.pin(x)
     extent.y.pin(y)
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     guard columns > 0, rows > 0 else { return }
     let whole = box(columns: 0..<columns, rows: 0..<rows, frame)
@@ -79,24 +80,24 @@ public struct HeatMap: Mark {
     if showsValues, values.count <= Self.largestCellCount {
       drawCells(on: &canvas, frame)
     } else if isLinear, inside == whole {
-      canvas.draw(picture: picture, in: whole)
+      canvas.draw(image: image, in: whole)
     } else {
-      canvas.draw(picture: sampled(inside, frame), in: inside)
+      canvas.draw(image: sampled(inside, frame), in: inside)
     }
   }
 
   private var scale: ColorScale { ColorScale(colors, values: values, range: range) }
 
-  /// One pixel a cell, the last row on top.
-  private var picture: Picture {
-    Picture(
+  /// One pixel per cell, the last row on top.
+  private var image: RasterImage {
+    RasterImage(
       width: columns, height: rows,
       values: (0..<rows).reversed().flatMap { values[($0 * columns)..<(($0 + 1) * columns)] },
       colors: colors, range: scale.range)
   }
 
-  /// What is seen of the cells through a rectangle that cuts or bends them.
-  private func sampled(_ box: Box, _ frame: PlotFrame) -> Picture {
+  /// The cells resampled to a rectangle whose axes clip or distort them.
+  private func sampled(_ box: Box, _ frame: PlotFrame) -> RasterImage {
     let side = 240
     func cell(_ value: Double, _ range: ClosedRange<Double>, _ count: Int) -> Int {
       let part = (value - range.lowerBound) / (range.upperBound - range.lowerBound)
@@ -105,7 +106,7 @@ public struct HeatMap: Mark {
     let middles = (0..<side).map { (Double($0) + 0.5) / Double(side) }
     let across = middles.map { cell(frame.x.value(at: box.x + $0 * box.width), x, columns) }
     let down = middles.map { cell(frame.y.value(at: box.y + $0 * box.height), y, rows) }
-    return Picture(
+    return RasterImage(
       width: side, height: side,
       values: down.flatMap { row in across.map { values[row * columns + $0] } }, colors: colors,
       range: scale.range)
@@ -115,7 +116,7 @@ public struct HeatMap: Mark {
     let scale = scale
     var boxes: [RGBA: [Box]] = [:]
     var order: [RGBA] = []
-    var texts: [(text: String, place: Point, color: RGBA)] = []
+    var texts: [(text: String, position: Point, color: RGBA)] = []
     for row in 0..<rows {
       for column in 0..<columns {
         let value = values[row * columns + column]
@@ -128,21 +129,21 @@ public struct HeatMap: Mark {
         let lines = lines(ofCell: row * columns + column, value, in: cell, canvas)
         for (index, line) in lines.enumerated() {
           let offset = Double(index) - Double(lines.count - 1) / 2
-          let place = Point(cell.center.x, cell.center.y + offset * canvas.lineHeight(.small))
-          texts.append((line, place, color))
+          let position = Point(cell.center.x, cell.center.y + offset * canvas.lineHeight(.small))
+          texts.append((line, position, color))
         }
       }
     }
     for color in order where color.alpha > 0 {
       canvas.fill(boxes: boxes[color] ?? [], paint: .fixed(color), opacity: 1)
     }
-    for (text, place, color) in texts {
+    for (text, position, color) in texts {
       canvas.write(
-        text, at: place, style: TextStyle(.small, anchor: .middle, paint: Self.ink(on: color)))
+        text, at: position, style: TextStyle(.small, anchor: .middle, paint: Self.ink(on: color)))
     }
   }
 
-  /// What is written in a cell: nothing where it is too small.
+  /// The lines of text in a cell: none where it is too small.
   private func lines(
     ofCell index: Int, _ value: Double, in cell: Box, _ canvas: some Canvas
   ) -> [String] {

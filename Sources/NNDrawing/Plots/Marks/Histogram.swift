@@ -1,10 +1,10 @@
-/// How often values fall into bins of equal width.
+/// A histogram: counts of values in bins of equal width.
 public struct Histogram: Mark {
   /// The name in the legend.
   public var name: String?
-  /// The values; what is not finite is left out.
+  /// The values; those that are not finite are left out.
   public var values: [Double]
-  /// The number of bins; nil takes Freedman and Diaconis's rule.
+  /// The number of bins; nil for the Freedman–Diaconis rule.
   public var bins: Int?
   /// The colour.
   public var color: SeriesColor
@@ -12,10 +12,10 @@ public struct Histogram: Mark {
   /// Creates a histogram.
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
-  ///   - values: The values; what is not finite is left out.
-  ///   - bins: The number of bins; nil takes Freedman and Diaconis's rule, and Sturges's where half
-  ///     of the values are equal.
+  ///   - name: The name in the legend; nil for no entry.
+  ///   - values: The values; those that are not finite are left out.
+  ///   - bins: The number of bins; nil for the Freedman–Diaconis rule, and that of Sturges where
+  ///     half of the values are equal.
   ///   - color: The colour.
   public init(
     _ name: String? = nil, values: [Double], bins: Int? = nil, color: SeriesColor = .automatic
@@ -26,7 +26,7 @@ public struct Histogram: Mark {
     self.color = color
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
     let counted = HistogramBins(values: values, count: bins)
     for (index, count) in counted.counts.enumerated() {
@@ -37,7 +37,7 @@ public struct Histogram: Mark {
     extent.x.infiniteCount += values.count(where: \.isInfinite)
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     let counted = HistogramBins(values: values, count: bins)
     let boxes = counted.counts.indices.compactMap { index -> Box? in
@@ -54,11 +54,11 @@ public struct Histogram: Mark {
     canvas.fill(boxes: boxes, paint: style.paint, opacity: Self.opacity)
   }
 
-  /// How the legend shows the mark.
+  /// The entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? {
     LegendKey(style.paint, opacity: Self.opacity)
   }
 
-  /// Several histograms in one plot show through each other.
+  /// Below 1, so that several histograms in one plot stay visible.
   private static let opacity = 0.7
 }

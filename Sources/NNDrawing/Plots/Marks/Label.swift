@@ -1,6 +1,6 @@
-/// A text at a place of the plot.
+/// A text at a point of the plot.
 public struct Label: Mark {
-  /// Which side of the place the text stands on.
+  /// The side of the point that the text is on.
   public enum Anchor: Sendable, Hashable {
     /// In the middle.
     case center
@@ -12,11 +12,11 @@ public struct Label: Mark {
 
   /// The text.
   public var text: String
-  /// The place along the horizontal axis.
+  /// The x coordinate.
   public var x: Double
-  /// The place along the vertical axis.
+  /// The y coordinate.
   public var y: Double
-  /// Which side of the place the text stands on.
+  /// The side of the point that the text is on.
   public var anchor: Anchor
   /// The colour.
   public var color: SeriesColor
@@ -25,9 +25,9 @@ public struct Label: Mark {
   ///
   /// - Parameters:
   ///   - text: The text.
-  ///   - x: The place along the horizontal axis.
-  ///   - y: The place along the vertical axis.
-  ///   - anchor: Which side of the place the text stands on; it moves to stay within the axes.
+  ///   - x: The x coordinate.
+  ///   - y: The y coordinate.
+  ///   - anchor: The side of the point that the text is on; the text moves to stay within the axes.
   ///   - color: The colour.
   public init(
     _ text: String, x: Double, y: Double, anchor: Anchor = .right, color: SeriesColor = .emphasis
@@ -39,21 +39,21 @@ public struct Label: Mark {
     self.color = color
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) { extent.add(x: x, y: y) }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
-    let place = frame.point(x, y)
-    guard !frame.visible([place]).isEmpty else { return }
+    let position = frame.point(x, y)
+    guard !frame.visible([position]).isEmpty else { return }
     let (width, height) = (canvas.width(of: text, .medium), canvas.lineHeight(.medium))
     let gap = 6 * canvas.strokeScale
-    var left = place.x - width / 2
-    var middle = place.y
+    var left = position.x - width / 2
+    var middle = position.y
     switch anchor {
     case .center: break
-    case .left: left = place.x - gap - width
-    case .right: left = place.x + gap
+    case .left: left = position.x - gap - width
+    case .right: left = position.x + gap
     case .above: middle -= height / 2 + gap / 2
     case .below: middle += height / 2 + gap / 2
     }

@@ -2,15 +2,15 @@
 public struct Line: Mark {
   /// The name in the legend.
   public var name: String?
-  /// Where the points lie; what is not finite breaks the line.
+  /// The x coordinates; values that are not finite break the line.
   public var x: [Double]
-  /// How high the points lie; what is not finite breaks the line.
+  /// The y coordinates; values that are not finite break the line.
   public var y: [Double]
   /// The colour.
   public var color: SeriesColor
   /// The width of the stroke, in units of the drawing.
   public var width: Double
-  /// How the line is broken.
+  /// The dash pattern.
   public var dash: Dash
   /// Whether each point has a symbol.
   public var markers: Bool
@@ -18,12 +18,12 @@ public struct Line: Mark {
   /// Creates a line.
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
-  ///   - x: Where the points lie; what is not finite breaks the line.
-  ///   - y: How high the points lie, as many as `x`; what is not finite breaks the line.
+  ///   - name: The name in the legend; nil for no entry.
+  ///   - x: The x coordinates; values that are not finite break the line.
+  ///   - y: The y coordinates, as many as `x`; values that are not finite break the line.
   ///   - color: The colour.
   ///   - width: The width of the stroke, in units of the drawing.
-  ///   - dash: How the line is broken.
+  ///   - dash: The dash pattern.
   ///   - markers: Whether each point has a symbol.
   public init(
     _ name: String? = nil, x: [Double], y: [Double], color: SeriesColor = .automatic,
@@ -38,10 +38,10 @@ public struct Line: Mark {
     self.markers = markers
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) { extent.add(x: x, y: y) }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     let points = frame.points(x, y)
     let stroke = stroke(style)
@@ -50,14 +50,14 @@ public struct Line: Mark {
         lines: frame.visible(line: points), stroke: Stroke(.background, width: width + 1.5))
     }
     canvas.draw(lines: frame.visible(line: points), stroke: stroke)
-    // Of a point between two gaps no line shows.
-    let shown = markers ? points : Self.lonely(points)
+    // A point between two gaps has no line, so it is drawn as a symbol.
+    let shown = markers ? points : Self.isolated(points)
     canvas.draw(
       symbols: frame.visible(shown), symbol: markers ? style.symbol : .circle,
       size: markers ? width + 1 : width, paint: style.paint, hasHalo: frame.isFilled)
   }
 
-  /// How the legend shows the mark.
+  /// The entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? {
     LegendKey(style.paint, stroke: stroke(style), symbol: markers ? style.symbol : nil)
   }
@@ -66,7 +66,7 @@ public struct Line: Mark {
     Stroke(style.paint, width: width, dash: dash == .automatic ? style.dash : dash)
   }
 
-  private static func lonely(_ points: [Point]) -> [Point] {
+  private static func isolated(_ points: [Point]) -> [Point] {
     points.indices.filter { index in
       points[index].isFinite && (index == 0 || !points[index - 1].isFinite)
         && (index == points.count - 1 || !points[index + 1].isFinite)

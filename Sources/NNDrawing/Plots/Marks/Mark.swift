@@ -1,57 +1,57 @@
 /// Something drawn between the axes of a plot.
 ///
-/// A new mark is one file with a type of this protocol: it says what room its values need and draws
-/// itself on any canvas, be it an SVG file or a terminal.
+/// A new mark is one file with a type of this protocol: it reports the range of its values and
+/// draws itself on any canvas, such as an SVG file or a terminal.
 public protocol Mark: Sendable {
   /// The name in the legend; marks of one name share colour and entry.
   var name: String? { get }
-  /// The colour; only `.automatic` takes a place in the palette.
+  /// The colour; only `.automatic` uses up a colour of the palette.
   var color: SeriesColor { get }
-  /// Whether marks of this kind share the room at each place, as bars do.
+  /// Whether marks of this kind stand side by side at each position, as bars do.
   var standsSideBySide: Bool { get }
   /// Whether the mark covers what is behind it, so that symbols on top need an edge.
   var isFilled: Bool { get }
-  /// Texts for the horizontal axis; nil leaves it to numbers.
+  /// Ticks of the horizontal axis; nil for numbers.
   var categories: [Tick]? { get }
-  /// What a bar of colours explains; nil when there is none.
+  /// The scale of the color bar; nil when there is none.
   var colorScale: ColorScale? { get }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   func extend(_ extent: inout DataExtent)
-  /// Draws within a frame.
+  /// Draws within the axes.
   func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle)
-  /// How the legend shows the mark; nil stays out of it.
+  /// How the legend shows the mark; nil for no entry.
   func key(_ style: MarkStyle) -> LegendKey?
 }
 
 extension Mark {
-  /// No name.
+  /// Nil by default: no entry in the legend.
   public var name: String? { nil }
-  /// Grey.
+  /// Grey by default.
   public var color: SeriesColor { .muted }
-  /// No.
+  /// False by default.
   public var standsSideBySide: Bool { false }
-  /// No.
+  /// False by default.
   public var isFilled: Bool { false }
-  /// Numbers.
+  /// Nil by default: the axis has numbers.
   public var categories: [Tick]? { nil }
-  /// None.
+  /// Nil by default: no color bar.
   public var colorScale: ColorScale? { nil }
-  /// Not in the legend.
+  /// Nil by default: no entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? { nil }
 }
 
-/// What a plot settles for a mark.
+/// The colour, pattern and symbol that a plot assigns to a mark.
 public struct MarkStyle: Sendable, Hashable {
   /// The colour.
   public internal(set) var paint: Paint
-  /// How automatic lines are broken.
+  /// The dash pattern of automatic lines.
   public internal(set) var dash = Dash.solid
   /// The shape of automatic symbols.
   public internal(set) var symbol = Symbol.circle
   /// The mark's number among those that stand side by side.
   public internal(set) var slot = 0
-  /// How many marks stand side by side.
+  /// The number of marks that stand side by side.
   public internal(set) var slots = 1
 }
 
@@ -63,7 +63,7 @@ public struct LegendKey: Sendable, Hashable {
   public var stroke: Stroke?
   /// The symbol, if there is one.
   public var symbol: Symbol?
-  /// The opacity of the filling, if there is one.
+  /// The opacity of the fill, if there is one.
   public var opacity: Double?
 
   /// Creates an entry.
@@ -76,7 +76,7 @@ public struct LegendKey: Sendable, Hashable {
     self.opacity = opacity
   }
 
-  /// This entry with what another one of the same name adds.
+  /// This entry merged with another one of the same name.
   func joined(with other: LegendKey) -> LegendKey {
     LegendKey(
       paint, stroke: stroke ?? other.stroke, symbol: symbol ?? other.symbol,

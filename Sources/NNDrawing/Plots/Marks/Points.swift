@@ -1,10 +1,10 @@
-/// Single points.
+/// A scatter plot: points without lines.
 public struct Points: Mark {
   /// The name in the legend.
   public var name: String?
-  /// Where the points lie.
+  /// The x coordinates.
   public var x: [Double]
-  /// How high the points lie.
+  /// The y coordinates.
   public var y: [Double]
   /// The colour.
   public var color: SeriesColor
@@ -16,9 +16,9 @@ public struct Points: Mark {
   /// Creates points.
   ///
   /// - Parameters:
-  ///   - name: The name in the legend; nil stays out of it.
-  ///   - x: Where the points lie.
-  ///   - y: How high the points lie, as many as `x`.
+  ///   - name: The name in the legend; nil for no entry.
+  ///   - x: The x coordinates.
+  ///   - y: The y coordinates, as many as `x`.
   ///   - color: The colour.
   ///   - symbol: The shape.
   ///   - size: Half the width of a symbol, in units of the drawing.
@@ -34,17 +34,17 @@ public struct Points: Mark {
     self.size = size
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) { extent.add(x: x, y: y) }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     canvas.draw(
       symbols: frame.visible(frame.points(x, y)), symbol: shape(style), size: size,
       paint: style.paint, hasHalo: frame.isFilled)
   }
 
-  /// How the legend shows the mark.
+  /// The entry in the legend.
   public func key(_ style: MarkStyle) -> LegendKey? {
     LegendKey(style.paint, symbol: shape(style))
   }

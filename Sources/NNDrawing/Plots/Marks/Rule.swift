@@ -1,75 +1,75 @@
-/// A straight line across the whole plot.
+/// A vertical or horizontal line across the whole plot.
 public struct Rule: Mark {
-  /// Where the line runs.
-  public enum Place: Sendable, Hashable {
+  /// The position of the line.
+  public enum Position: Sendable, Hashable {
     /// From bottom to top, at a value of the horizontal axis.
     case vertical(Double)
     /// From left to right, at a value of the vertical axis.
     case horizontal(Double)
   }
 
-  /// Where the line runs.
-  public var place: Place
+  /// The position of the line.
+  public var position: Position
   /// A text at its end.
   public var label: String?
   /// The colour.
   public var color: SeriesColor
-  /// How the line is broken.
+  /// The dash pattern.
   public var dash: Dash
-  /// Whether a rim of the background's colour sets it off from what lies under it.
+  /// Whether an edge of the background's colour separates it from what lies under it.
   public var hasRim: Bool
 
-  /// A line from bottom to top.
+  /// Creates a vertical line.
   ///
   /// - Parameters:
   ///   - vertical: The value of the horizontal axis.
   ///   - label: A text at its upper end.
   ///   - color: The colour.
-  ///   - dash: How the line is broken.
-  ///   - hasRim: Whether a rim sets it off from a dense ground, such as a heat map.
+  ///   - dash: The dash pattern.
+  ///   - hasRim: Whether an edge separates it from what lies under it, such as a heat map.
   public init(
     vertical: Double, label: String? = nil, color: SeriesColor = .muted, dash: Dash = .dashed,
     hasRim: Bool = false
   ) {
-    place = .vertical(vertical)
+    position = .vertical(vertical)
     self.label = label
     self.color = color
     self.dash = dash
     self.hasRim = hasRim
   }
 
-  /// A line from left to right.
+  /// Creates a horizontal line.
   ///
   /// - Parameters:
   ///   - horizontal: The value of the vertical axis.
   ///   - label: A text at its right end.
   ///   - color: The colour.
-  ///   - dash: How the line is broken.
-  ///   - hasRim: Whether a rim sets it off from a dense ground, such as a heat map.
+  ///   - dash: The dash pattern.
+  ///   - hasRim: Whether an edge separates it from what lies under it, such as a heat map.
   public init(
     horizontal: Double, label: String? = nil, color: SeriesColor = .muted, dash: Dash = .dashed,
     hasRim: Bool = false
   ) {
-    place = .horizontal(horizontal)
+    position = .horizontal(horizontal)
     self.label = label
     self.color = color
     self.dash = dash
     self.hasRim = hasRim
   }
 
-  /// Makes room for the values.
+  /// Extends the plot's ranges to the values.
   public func extend(_ extent: inout DataExtent) {
-    switch place {
+    switch position {
     case .vertical(let value): extent.x.add(value)
     case .horizontal(let value): extent.y.add(value)
     }
   }
 
-  /// Draws within a frame.
+  /// Draws within the axes.
   public func draw(on canvas: inout some Canvas, in frame: PlotFrame, style: MarkStyle) {
     let box = frame.box
     let (first, second): (Point, Point)
-    switch place {
+    switch position {
     case .vertical(let value):
       (first, second) = (Point(frame.x(value), box.maxY), Point(frame.x(value), box.y))
     case .horizontal(let value):
@@ -84,9 +84,9 @@ public struct Rule: Mark {
     let width = canvas.width(of: label, .small)
     let gap = 4 * canvas.strokeScale
     var text = TextStyle(.small, paint: style.paint, hasHalo: true)
-    switch place {
+    switch position {
     case .vertical:
-      // On the side of the line that has the room.
+      // On the side of the line that has enough space.
       text.anchor = second.x + gap + width <= box.maxX ? .start : .end
       let offset = text.anchor == .start ? gap : -gap
       canvas.write(label, at: Point(second.x + offset, box.y + height / 2), style: text)

@@ -1,26 +1,27 @@
-/// Small pictures in rows, each with a caption.
+/// A grid of small images, each with a caption.
 public struct ImageGrid: Panel {
   /// The text above.
   public var title: String?
-  /// The pictures, row by row.
-  public var images: [Picture]
-  /// A text under each picture; may be shorter than `images`.
+  /// The images, row by row.
+  public var images: [RasterImage]
+  /// A text under each image; may be shorter than `images`.
   public var captions: [String]
-  /// Pictures in a row.
+  /// The number of images in a row.
   public var columns: Int
-  /// Units of the drawing for each pixel; pictures that would not fit are drawn smaller.
+  /// Units of the drawing per pixel; images that would not fit are drawn smaller.
   public var scale: Int
 
-  /// Creates a grid of pictures.
+  /// Creates a grid of images.
   ///
   /// - Parameters:
   ///   - title: The text above.
-  ///   - images: The pictures, row by row.
-  ///   - captions: A text under each picture; may be shorter than `images`.
-  ///   - columns: Pictures in a row.
-  ///   - scale: Units of the drawing for each pixel; pictures that would not fit are drawn smaller.
+  ///   - images: The images, row by row.
+  ///   - captions: A text under each image; may be shorter than `images`.
+  ///   - columns: The number of images in a row.
+  ///   - scale: Units of the drawing per pixel; images that would not fit are drawn smaller.
   public init(
-    title: String? = nil, images: [Picture], captions: [String] = [], columns: Int, scale: Int = 1
+    title: String? = nil, images: [RasterImage], captions: [String] = [], columns: Int,
+    scale: Int = 1
   ) {
     self.title = title
     self.images = images
@@ -35,7 +36,7 @@ public struct ImageGrid: Panel {
   /// The height of all rows.
   public func height(forWidth width: Double) -> Double { Layout(self, width: width).height }
 
-  /// Draws the pictures row by row.
+  /// Draws the images row by row.
   public func draw(on canvas: inout SVGCanvas, in box: Box) {
     let layout = Layout(self, width: box.width)
     for (index, line) in layout.title.enumerated() {
@@ -46,15 +47,16 @@ public struct ImageGrid: Panel {
     }
     for (index, image) in images.enumerated() {
       let cell = layout.cell(index, in: box)
-      let place = Box(
+      let position = Box(
         x: cell.center.x - Double(image.width) * layout.scale / 2, y: cell.y,
         width: Double(image.width) * layout.scale, height: Double(image.height) * layout.scale)
-      canvas.draw(picture: image, in: place)
+      canvas.draw(image: image, in: position)
       canvas.draw(
         lines: [
           [
-            Point(place.x, place.y), Point(place.maxX, place.y), Point(place.maxX, place.maxY),
-            Point(place.x, place.maxY), Point(place.x, place.y),
+            Point(position.x, position.y), Point(position.maxX, position.y),
+            Point(position.maxX, position.maxY),
+            Point(position.x, position.maxY), Point(position.x, position.y),
           ]
         ], stroke: Stroke(.grid))
       for (line, text) in layout.lines(of: index).enumerated() {
@@ -62,13 +64,13 @@ public struct ImageGrid: Panel {
           text,
           at: Point(
             cell.center.x,
-            cell.y + layout.pictureHeight + (Double(line) + 0.55) * Self.captionHeight),
+            cell.y + layout.imageHeight + (Double(line) + 0.55) * Self.captionHeight),
           style: TextStyle(.small, anchor: .middle))
       }
     }
     if images.isEmpty {
       canvas.write(
-        "no pictures", at: box.center, style: TextStyle(.medium, anchor: .middle, paint: .muted))
+        "no images", at: box.center, style: TextStyle(.medium, anchor: .middle, paint: .muted))
     }
   }
 
@@ -78,7 +80,7 @@ public struct ImageGrid: Panel {
     let title: [String]
     let width: Double
     let scale: Double
-    let pictureHeight: Double
+    let imageHeight: Double
     let captionLines: Int
 
     init(_ grid: ImageGrid, width: Double) {
@@ -89,7 +91,7 @@ public struct ImageGrid: Panel {
       let widest = Double(max(grid.images.map(\.width).max() ?? 1, 1))
       let room = max((width - (columns + 1) * ImageGrid.gap) / columns, 4)
       scale = min(Double(grid.scale), room / widest)
-      pictureHeight = Double(grid.images.map(\.height).max() ?? 0) * scale
+      imageHeight = Double(grid.images.map(\.height).max() ?? 0) * scale
       let cellWidth = Self.cellWidth(grid, width: width, widest: widest * scale)
       captionLines =
         grid.captions.map {
@@ -100,7 +102,7 @@ public struct ImageGrid: Panel {
 
     private let columnWidth: Double
 
-    /// Captions may be wider than pictures: columns take what they need, up to an equal share.
+    /// Captions may be wider than images: columns take what they need, up to an equal share.
     private static func cellWidth(_ grid: ImageGrid, width: Double, widest: Double) -> Double {
       let texts = grid.captions.map { TextMetrics.width(of: $0, .small) }.max() ?? 0
       let share = (width - ImageGrid.gap) / Double(grid.columns)
@@ -110,7 +112,7 @@ public struct ImageGrid: Panel {
     private var rows: Int { (grid.images.count + grid.columns - 1) / grid.columns }
 
     private var rowHeight: Double {
-      pictureHeight + Double(captionLines) * ImageGrid.captionHeight + ImageGrid.gap
+      imageHeight + Double(captionLines) * ImageGrid.captionHeight + ImageGrid.gap
     }
 
     private var top: Double { Double(title.count) * PlotLayout.titleHeight + ImageGrid.gap }

@@ -1,7 +1,7 @@
-/// Something that a figure places in its grid.
+/// A panel in the grid of a figure.
 ///
-/// A new panel is one file with a type of this protocol: it says how high it wants to be and draws
-/// itself twice, into an SVG file and into the characters of a terminal.
+/// A new panel is one file with a type of this protocol: it reports its height for a width and
+/// draws itself twice, into an SVG file and into the characters of a terminal.
 public protocol Panel: Sendable {
   /// The height that suits a width, in units of an SVG file.
   func height(forWidth width: Double) -> Double

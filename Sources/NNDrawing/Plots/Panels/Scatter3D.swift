@@ -1,4 +1,4 @@
-/// Points in space, seen from afar, in a box of three axes.
+/// A scatter plot in three dimensions, in orthographic projection.
 public struct Scatter3D: Panel {
   /// The text above.
   public var title: String?
@@ -10,11 +10,11 @@ public struct Scatter3D: Panel {
   public var z: Axis
   /// Points that share colour and symbol.
   public var groups: [(name: String?, points: [(Double, Double, Double)])]
-  /// Straight lines between two places, as of a cube or a plane.
+  /// Line segments, such as the edges of a cube or a plane.
   public var edges: [(from: (Double, Double, Double), to: (Double, Double, Double))]
-  /// Degrees by which the reader walked around the box.
+  /// The rotation of the view around the z axis, in degrees.
   public var azimuth: Double
-  /// Degrees by which the reader stands above the box.
+  /// The angle of the view above the xy plane, in degrees.
   public var elevation: Double
 
   /// Creates a plot in three dimensions.
@@ -25,9 +25,9 @@ public struct Scatter3D: Panel {
   ///   - y: The second axis.
   ///   - z: The third axis, upwards.
   ///   - groups: Points that share colour and symbol, with a name for the legend.
-  ///   - edges: Straight lines between two places.
-  ///   - azimuth: Degrees by which the reader walked around the box.
-  ///   - elevation: Degrees by which the reader stands above the box.
+  ///   - edges: Line segments.
+  ///   - azimuth: The rotation of the view around the z axis, in degrees.
+  ///   - elevation: The angle of the view above the xy plane, in degrees.
   public init(
     title: String? = nil, x: Axis = Axis("x"), y: Axis = Axis("y"), z: Axis = Axis("z"),
     groups: [(name: String?, points: [(Double, Double, Double)])],
@@ -63,12 +63,13 @@ public struct Scatter3D: Panel {
     }
     if !keys.isEmpty {
       let legend = LegendLayout(keys.map(\.1), width: box.width - 16)
-      for (offset, (index, name)) in zip(legend.places, keys) {
-        let place = Point(box.x + 8 + offset.x, top + offset.y)
+      for (offset, (index, name)) in zip(legend.positions, keys) {
+        let position = Point(box.x + 8 + offset.x, top + offset.y)
         canvas.draw(
-          key: LegendKey(styles[index].paint, symbol: styles[index].symbol), at: place)
+          key: LegendKey(styles[index].paint, symbol: styles[index].symbol), at: position)
         canvas.write(
-          name, at: Point(place.x + LegendLayout.sampleWidth + 5, place.y), style: TextStyle())
+          name, at: Point(position.x + LegendLayout.sampleWidth + 5, position.y), style: TextStyle()
+        )
       }
       top += legend.size.height
     }
@@ -104,10 +105,10 @@ public struct Scatter3D: Panel {
     canvas.draw(lines: space.grid, stroke: Stroke(.grid))
     canvas.draw(lines: space.outline, stroke: Stroke(.muted))
     for text in space.texts {
-      canvas.write(text.text, at: text.place, style: text.style)
+      canvas.write(text.text, at: text.position, style: text.style)
     }
     let lines = edges.flatMap {
-      Clipping.clip(line: [space.place($0.from), space.place($0.to)], to: box)
+      Clipping.clip(line: [space.position($0.from), space.position($0.to)], to: box)
     }
     canvas.draw(lines: lines, stroke: Stroke(.text, width: 1.25))
     // Slices from far to near keep near points in front, with few elements.
@@ -116,16 +117,16 @@ public struct Scatter3D: Panel {
       repeating: Array(repeating: [], count: groups.count), count: slices)
     for (index, group) in groups.enumerated() {
       for point in group.points {
-        let place = space.place(point)
-        guard place.isFinite, box.contains(place) else { continue }
+        let position = space.position(point)
+        guard position.isFinite, box.contains(position) else { continue }
         let slice = Int(((1 - space.distance(point)) / 2 * Double(slices)).rounded(.down))
-        sliced[min(max(slice, 0), slices - 1)][index].append(place)
+        sliced[min(max(slice, 0), slices - 1)][index].append(position)
       }
     }
     for slice in sliced {
-      for (index, places) in slice.enumerated() where !places.isEmpty {
+      for (index, positions) in slice.enumerated() where !positions.isEmpty {
         canvas.draw(
-          symbols: places, symbol: styles[index].symbol, size: 3, paint: styles[index].paint,
+          symbols: positions, symbol: styles[index].symbol, size: 3, paint: styles[index].paint,
           hasHalo: true)
       }
     }

@@ -1,11 +1,11 @@
-/// The box of a plot in three dimensions as it is seen from afar, without perspective.
+/// The axes of a plot in three dimensions in orthographic projection.
 struct Space {
   /// Lines at ticks on the three sides behind the points.
   private(set) var grid: [[Point]] = []
   /// The edges of these sides.
   private(set) var outline: [[Point]] = []
   /// Texts of ticks and axes.
-  private(set) var texts: [(text: String, place: Point, style: TextStyle)] = []
+  private(set) var texts: [(text: String, position: Point, style: TextStyle)] = []
 
   private let measure: (String, TextSize) -> Double
   private let lineHeight: Double
@@ -35,7 +35,7 @@ struct Space {
     let flat = Self.corners.map { projected($0) }
     let (left, right) = (flat.map(\.x).min() ?? -1, flat.map(\.x).max() ?? 1)
     let (low, high) = (flat.map(\.y).min() ?? -1, flat.map(\.y).max() ?? 1)
-    // Beside the box there must be room for the widest number.
+    // The widest number must fit next to the box.
     let widest =
       zip([plot.x, plot.y, plot.z], extents).flatMap { axis, extent in
         Self.ticks(axis, extent, count: 3).map { canvas.width(of: $0.label, .small) }
@@ -61,12 +61,12 @@ struct Space {
     }
   }
 
-  /// Where a point of the data is seen; not finite where it has no place.
-  func place(_ point: (Double, Double, Double)) -> Point {
-    place(normal: (maps[0](point.0), maps[1](point.1), maps[2](point.2)))
+  /// A data point's position on the canvas; not finite where the axes cannot show it.
+  func position(_ point: (Double, Double, Double)) -> Point {
+    position(normal: (maps[0](point.0), maps[1](point.1), maps[2](point.2)))
   }
 
-  /// How far a point of the data is, about −1 for the nearest to 1 for the farthest.
+  /// The depth of a data point, from about −1 for the nearest to 1 for the farthest.
   func distance(_ point: (Double, Double, Double)) -> Double {
     let normal: Vector = (maps[0](point.0), maps[1](point.1), maps[2](point.2))
     let away = distance(normal) / 3.0.squareRoot()
@@ -83,7 +83,7 @@ struct Space {
     (axis == 0 ? 1 : 0, axis == 1 ? 1 : 0, axis == 2 ? 1 : 0)
   }
 
-  /// To the right and upwards, in units of half the box.
+  /// The projection: right and up, in units of half the box.
   private func projected(_ point: Vector) -> Point {
     let right = point.x * turn.cosine + point.y * turn.sine
     let away = -point.x * turn.sine + point.y * turn.cosine
@@ -95,12 +95,12 @@ struct Space {
     return away * tilt.cosine - point.z * tilt.sine
   }
 
-  private func place(normal point: Vector) -> Point {
+  private func position(normal point: Vector) -> Point {
     let flat = projected(point)
     return Point(origin.x + unit.x * flat.x, origin.y - unit.y * flat.y)
   }
 
-  /// A place by its values along an axis and the two others.
+  /// The vector with the given values along an axis and the two others.
   private func vector(_ axis: Int, _ value: Double, _ first: Double, _ second: Double) -> Vector {
     switch axis {
     case 0: (value, first, second)
@@ -121,7 +121,8 @@ struct Space {
       (-behind[first], behind[second]),
     ] {
       outline.append([
-        place(normal: vector(axis, -1, one, other)), place(normal: vector(axis, 1, one, other)),
+        position(normal: vector(axis, -1, one, other)),
+        position(normal: vector(axis, 1, one, other)),
       ])
     }
   }
@@ -132,15 +133,15 @@ struct Space {
   ) {
     let (first, second) = others(axis)
     // Of the two silhouette edges, texts of the flat axes go to the lower one, and those of the
-    // upright axis to the left one.
+    // vertical axis to the left one.
     let candidates = [(behind[first], -behind[second]), (-behind[first], behind[second])]
-    let ends = candidates.map { place(normal: vector(axis, 0, $0.0, $0.1)) }
+    let ends = candidates.map { position(normal: vector(axis, 0, $0.0, $0.1)) }
     let isFirst = axis == 2 ? ends[0].x <= ends[1].x : ends[0].y >= ends[1].y
     let (one, other) = candidates[isFirst ? 0 : 1]
-    let middle = place(normal: vector(axis, 0, one, other))
-    let center = place(normal: (0, 0, 0))
+    let middle = position(normal: vector(axis, 0, one, other))
+    let center = position(normal: (0, 0, 0))
     let (start, end) = (
-      place(normal: vector(axis, -1, one, other)), place(normal: vector(axis, 1, one, other))
+      position(normal: vector(axis, -1, one, other)), position(normal: vector(axis, 1, one, other))
     )
     var (dx, dy) = ((end.x - start.x) * unitAspect, end.y - start.y)
     let length = (dx * dx + dy * dy).squareRoot()
@@ -161,15 +162,15 @@ struct Space {
     var widest = 0.0
     for tick in ticks where extent.range.contains(tick.value) {
       let value = maps[axis](tick.value)
-      let base = place(normal: vector(axis, value, one, other))
+      let base = position(normal: vector(axis, value, one, other))
       write(
         tick.label, at: Point(base.x + outX * near / unitAspect, base.y + outY * near),
         TextStyle(.small, anchor: anchor, paint: .muted))
       widest = max(widest, TextMetrics.width(of: tick.label, .small))
       grid.append([
-        place(normal: vector(axis, value, behind[first], -behind[second])),
-        place(normal: vector(axis, value, behind[first], behind[second])),
-        place(normal: vector(axis, value, -behind[first], behind[second])),
+        position(normal: vector(axis, value, behind[first], -behind[second])),
+        position(normal: vector(axis, value, behind[first], behind[second])),
+        position(normal: vector(axis, value, -behind[first], behind[second])),
       ])
     }
     guard let label = description.label, unitAspect == 1 else { return }
@@ -186,21 +187,21 @@ struct Space {
       ? Ticks.log(extent.range, count: count) : Ticks.linear(extent.range, count: count)).major
   }
 
-  /// Adds a text unless it would touch one that is there or be cut off.
-  private mutating func write(_ text: String, at place: Point, _ style: TextStyle) {
+  /// Adds a text unless it would overlap an earlier one or be cut off.
+  private mutating func write(_ text: String, at position: Point, _ style: TextStyle) {
     let width = measure(text, style.size) + gap
     let left: Double =
       switch style.anchor {
-      case .start: place.x
-      case .middle: place.x - width / 2
-      case .end: place.x - width
+      case .start: position.x
+      case .middle: position.x - width / 2
+      case .end: position.x - width
       }
     let height = lineHeight
-    let box = Box(x: left, y: place.y - height / 2, width: width, height: height)
+    let box = Box(x: left, y: position.y - height / 2, width: width, height: height)
     guard !taken.contains(where: box.overlaps), left >= frame.x, left + width - gap <= frame.maxX,
       box.y >= frame.y, box.maxY <= frame.maxY
     else { return }
     taken.append(box)
-    texts.append((text, place, style))
+    texts.append((text, position, style))
   }
 }

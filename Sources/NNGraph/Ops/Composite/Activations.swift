@@ -7,7 +7,7 @@ extension Value {
   /// x where x > 0, else `alpha`·(eˣ − 1).
   public func elu(alpha: Double = 1) -> Value {
     let isPositive = isGreater(than: scalar(0))
-    // Large positive elements must not overflow in the branch that they do not take.
+    // Large positive elements must not overflow in the branch that is not selected.
     let negative = isPositive.select(0, self)
     return isPositive.select(self, negative.expm1() * alpha)
   }
@@ -21,8 +21,8 @@ extension Value {
     return scaled.isGreater(than: scalar(threshold)).select(self, scaled.softplus() * (1 / beta))
   }
 
-  /// Each element moved to the nearest number in `range`; the gradient passes inside it and at
-  /// its ends, as PyTorch's `clamp`.
+  /// Each element clamped to `range`; the gradient passes inside the range and at its ends, as for
+  /// PyTorch's `clamp`.
   public func clamped(to range: ClosedRange<Double>) -> Value {
     let isInside =
       isAtLeast(scalar(range.lowerBound)) * scalar(range.upperBound).isAtLeast(self)

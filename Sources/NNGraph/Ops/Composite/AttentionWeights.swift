@@ -1,10 +1,10 @@
 import NNCore
 
-/// Queries [N, T, C], keys [N, S, C] and values [N, S, D] of an attention, as they lie in memory.
+/// Queries [N, T, C], keys [N, S, C] and values [N, S, D] of an attention, by their memory layout.
 public enum AttentionInputs {
-  /// Side by side in one tensor [N, T, 3C], as one projection gives them.
+  /// Side by side in one tensor [N, T, 3C], the output of one projection.
   case packed(Value)
-  /// Queries apart, keys beside values in one tensor [N, S, 2C].
+  /// Queries in one tensor, keys next to values in another, [N, S, 2C].
   case paired(queries: Value, keysAndValues: Value)
   /// Three tensors.
   case separate(queries: Value, keys: Value, values: Value)
@@ -17,7 +17,7 @@ public enum AttentionInputs {
     }
   }
 
-  /// Three tensors, for ops that want them apart.
+  /// As three tensors.
   var separated: (queries: Value, keys: Value, values: Value) {
     func part(_ index: Int, of count: Int, _ value: Value) -> Value {
       let width = value.shape[-1] / count
@@ -32,21 +32,21 @@ public enum AttentionInputs {
   }
 }
 
-/// Which keys a query sees, and how strongly.
+/// Which keys a query attends to, and the scale of the scores.
 public struct AttentionRules {
-  /// What products of queries and keys are multiplied with; nil for 1/√(C/heads).
+  /// The factor of the scores Q Kᵀ; nil for 1/√(C/heads).
   public var scale: Double?
-  /// Whether query i sees the keys 0...i alone.
+  /// Whether query i attends only to the keys 0...i.
   public var isCausal: Bool
-  /// int32 [N]: keys of each row that count; nil for all.
+  /// int32 [N]: the number of valid keys of each example; nil for all.
   public var lengths: Value?
-  /// int32 [1]: added to the index of each query where it is causal; nil for 0.
+  /// int32 [1]: the position of the first query in causal attention; nil for 0.
   public var position: Value?
-  /// [T, S] or [N, T, S], added to the scaled products; −∞ hides a key. `Graph.attention` has no
-  /// gradient with respect to it and reports where one is asked for.
+  /// [T, S] or [N, T, S], added to the scaled scores; −∞ masks a key. `Graph.attention` has no
+  /// gradient with respect to it and reports an error where one is needed.
   public var mask: Value?
 
-  /// Rules under which every query sees every key, unless said otherwise.
+  /// Creates rules; by default every query attends to every key.
   public init(
     scale: Double? = nil, isCausal: Bool = false, lengths: Value? = nil, position: Value? = nil,
     mask: Value? = nil
@@ -60,35 +60,36 @@ public struct AttentionRules {
 }
 
 extension Graph {
-  /// softmax(scale · Q Kᵀ + mask) V for each of several heads, which take equal shares of the
-  /// columns: [N, T, D].
+  /// Multi-head attention softmax(scale · Q Kᵀ + mask) V; heads are equal ranges of columns.
   ///
-  /// The products of queries and keys are never in memory as a whole. A query that sees no key gives
-  /// zeros. Has no second derivatives.
+  /// The scores Q Kᵀ are never in memory as a whole. The output of a query without keys is zero.
+  /// There are no second derivatives.
   ///
   /// - Parameters:
   ///   - inputs: Queries, keys and values.
-  ///   - heads: Into how many equal parts columns fall.
-  ///   - rules: Which keys a query sees.
+  ///   - heads: The number of heads, a divisor of the number of columns.
+  ///   - rules: Which keys a query attends to.
+  /// - Returns: [N, T, D].
   public func attention(
     _ inputs: AttentionInputs, heads: Int, rules: AttentionRules = AttentionRules()
   ) -> Value {
     let sources = inputs.sources
-    let form = AttentionForm(
+    let configuration = AttentionConfiguration(
       sources: .init(rawValue: sources.count) ?? .separate, heads: heads, scale: rules.scale,
       isCausal: rules.isCausal, hasLengths: rules.lengths != nil,
       hasPosition: rules.position != nil, hasMask: rules.mask != nil)
     let extras = [rules.lengths, rules.position, rules.mask].compactMap(\.self)
-    return add(Attention(form: form), sources + extras)[0]
+    return add(Attention(configuration: configuration), sources + extras)[0]
   }
 
-  /// The same in separate ops, with the weights [N, heads, T, S] that each query gives the keys.
+  /// Multi-head attention as separate ops, which also returns the attention weights
+  /// [N, heads, T, S].
   ///
   /// - Parameters:
   ///   - inputs: Queries, keys and values.
-  ///   - heads: Into how many equal parts columns fall.
-  ///   - rules: Which keys a query sees.
-  ///   - transform: What becomes of the weights before they meet the values, such as dropout.
+  ///   - heads: The number of heads, a divisor of the number of columns.
+  ///   - rules: Which keys a query attends to.
+  ///   - transform: Applied to the weights before they multiply the values, such as dropout.
   public func attentionWithWeights(
     _ inputs: AttentionInputs, heads: Int, rules: AttentionRules = AttentionRules(),
     transform: (Value) -> Value = { $0 }
@@ -110,8 +111,8 @@ extension Graph {
 }
 
 extension AttentionRules {
-  /// softmax of scaled scores [N, heads, T, S] over the keys that each query sees; zeros where it
-  /// sees none.
+  /// softmax of scaled scores [N, heads, T, S] over the keys that each query attends to; zeros
+  /// where there are none.
   public func weights(_ scores: Value) -> Value {
     guard !scores.isPoisoned else { return scores }
     var scores = scores
@@ -124,7 +125,8 @@ extension AttentionRules {
       isSeen = isSeen.map { $0 * isShown } ?? isShown
     }
     guard let isSeen else { return scores.softmax() }
-    // Finite numbers: where no key is seen, −∞ would give NaN. Masks may hold the least there is.
+    // Finite numbers: where all keys are masked, −∞ would result in NaN. Masks may contain the
+    // least finite number.
     let least =
       scores.dtype == .float32
       ? -Double(Float.greatestFiniteMagnitude) : -Double.greatestFiniteMagnitude
@@ -132,22 +134,22 @@ extension AttentionRules {
     return isSeen.select(scores - top, -1e30).softmax() * isSeen
   }
 
-  /// 1 where lengths and order let a query see a key, else 0, to be broadcast over [N, heads, T, S];
-  /// nil where all is seen.
+  /// 1 where lengths and causality let a query attend to a key, else 0, broadcastable to
+  /// [N, heads, T, S]; nil if nothing is masked.
   private func seenKeys(_ scores: Value) -> Value? {
     let (queries, keys, dtype) = (scores.shape[2], scores.shape[3], scores.dtype)
     func count(_ extent: Int, _ shape: Shape) -> Value {
       scores.graph.constant(
         HostTensor(doubles: (0..<extent).map(Double.init), shape: shape, dtype: dtype))
     }
-    let places = count(keys, [1, 1, 1, keys])
+    let positions = count(keys, [1, 1, 1, keys])
     let inLength = lengths.map {
-      $0.converted(to: dtype).reshaped(to: [$0.shape[0], 1, 1, 1]).isGreater(than: places)
+      $0.converted(to: dtype).reshaped(to: [$0.shape[0], 1, 1, 1]).isGreater(than: positions)
     }
     guard isCausal else { return inLength }
     let own = count(queries, [1, 1, queries, 1])
     let first = position.map { own + $0.converted(to: dtype) } ?? own
-    let inOrder = first.isAtLeast(places)
+    let inOrder = first.isAtLeast(positions)
     return inLength.map { $0 * inOrder } ?? inOrder
   }
 }

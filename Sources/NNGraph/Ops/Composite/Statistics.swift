@@ -4,7 +4,7 @@ extension Value {
   /// ln Σ eˣ over some axes, all by default, without overflow.
   public func logSumExp(axes: [Int]? = nil, keepDimensions: Bool = false) -> Value {
     let largest = max(axes: axes, keepDimensions: true).detached()
-    // A row of −∞ only gives −∞, a row with +∞ gives +∞: shifting by ±∞ would give NaN.
+    // If all elements are −∞ the result is −∞, if one is +∞ it is +∞: a shift by ±∞ would be NaN.
     let shift = largest.isFinite().select(largest, 0)
     let total = (self - shift).exp().sum(axes: axes, keepDimensions: true).log() + shift
     return keepDimensions ? total : total.droppingAxes(axes, of: self)
@@ -13,20 +13,20 @@ extension Value {
   /// Σ (x − mean)² / (count − `correction`) over some axes, all by default.
   ///
   /// - Parameters:
-  ///   - axes: What to reduce over; negative axes count from the end.
+  ///   - axes: The axes to reduce; negative axes count from the end.
   ///   - correction: 1 for the unbiased estimate (PyTorch's default), 0 for the mean square.
-  ///   - keepDimensions: Whether reduced axes stay with extent 1.
+  ///   - keepDimensions: Whether reduced axes are kept with extent 1.
   public func variance(
     axes: [Int]? = nil, correction: Double = 1, keepDimensions: Bool = false
   ) -> Value {
-    let centre = mean(axes: axes, keepDimensions: true)
-    guard !centre.isPoisoned else { return centre }
-    let count = Double(shape.elementCount) / Double(Swift.max(1, centre.shape.elementCount))
-    let squares = (self - centre).square().sum(axes: axes, keepDimensions: keepDimensions)
+    let center = mean(axes: axes, keepDimensions: true)
+    guard !center.isPoisoned else { return center }
+    let count = Double(shape.elementCount) / Double(Swift.max(1, center.shape.elementCount))
+    let squares = (self - center).square().sum(axes: axes, keepDimensions: keepDimensions)
     return squares * (1 / (count - correction))
   }
 
-  /// This result of a reduction of `source` that kept its axes, without them.
+  /// Removes the reduced axes of extent 1 from this result of a reduction of `source`.
   private func droppingAxes(_ axes: [Int]?, of source: Value) -> Value {
     guard !isPoisoned else { return self }
     guard let axes else { return reshaped(to: []) }

@@ -1,12 +1,12 @@
 import NNCore
 import NNKernels
 
-/// Cross-correlation of pictures [N, C, H, W] with a weight [O, C/groups, kH, kW].
-struct Conv2D: Op {
+/// Cross-correlation of images [N, C, H, W] with a weight [O, C/groups, kH, kW].
+struct Conv2D: KernelOp {
   static let name = "conv2D"
   let geometry: ConvolutionGeometry
 
-  var attributes: String { geometry.description }
+  var attributes: Attributes { geometry.attributes }
   var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
@@ -19,14 +19,15 @@ struct Conv2D: Op {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let (pictures, weight) = (context.inputs[0], context.inputs[1])
+    let (input, weight) = (context.inputs[0], context.inputs[1])
     return [
-      geometry.pictureGradient(context.cotangent, weight, like: pictures),
-      geometry.weightGradient(pictures, context.cotangent, like: weight),
+      geometry.inputGradient(context.cotangent, weight, like: input),
+      geometry.weightGradient(input, context.cotangent, like: weight),
     ]
   }
 
-  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? {
+  /// The same by Winograd's algorithm; nil where that is not faster.
+  func winograd(_ inputs: [Value]) -> Value? {
     geometry.winograd(inputs[0], inputs[1])
   }
 
@@ -35,29 +36,29 @@ struct Conv2D: Op {
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    let (pictures, weight, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
-    return product(pictures.type, weight.type, output.type).kernel(
-      of: pictures.address, with: weight.address, into: output.address, scratch: context.scratch,
+    let (input, weight, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
+    return product(input.type, weight.type, output.type).kernel(
+      of: input.address, with: weight.address, into: output.address, scratch: context.scratch,
       context)
   }
 
   private func product(
-    _ pictures: TensorType, _ weight: TensorType, _ output: TensorType
-  ) -> SlidingProduct {
+    _ input: TensorType, _ weight: TensorType, _ output: TensorType
+  ) -> DirectConvolution {
     let kernel = Size2D(height: weight.shape[2], width: weight.shape[3])
-    let places = Size2D(height: output.shape[2], width: output.shape[3])
-    return SlidingProduct(
-      pictures.dtype, images: pictures.shape[0], groups: geometry.groups,
-      channels: output.shape[1], result: places,
-      passes: [.init(first: 0, taps: geometry.taps(kernel), weightOffset: 0)],
-      multiplyAdds: multiplyAdds(inputs: [pictures, weight], outputs: [output]),
-      layout: geometry.frame(of: pictures.shape, kernel, places))
+    let outputSize = Size2D(height: output.shape[2], width: output.shape[3])
+    return DirectConvolution(
+      input.dtype, images: input.shape[0], groups: geometry.groups,
+      channels: output.shape[1], result: outputSize,
+      passes: [.init(first: 0, kernelOffsets: geometry.kernelOffsets(kernel), weightOffset: 0)],
+      multiplyAdds: multiplyAdds(inputs: [input, weight], outputs: [output]),
+      layout: geometry.paddedInputLayout(of: input.shape, kernel, outputSize))
   }
 }
 
 extension ConvolutionGeometry {
-  /// Where the kernel's cells lie in the padded picture, for the first place.
-  func taps(_ kernel: Size2D) -> [Size2D] {
+  /// The positions of the kernel's elements in the padded input, for the first output position.
+  func kernelOffsets(_ kernel: Size2D) -> [Size2D] {
     (0..<kernel.height).flatMap { row in
       (0..<kernel.width).map { column in
         Size2D(height: row * dilation.height, width: column * dilation.width)
@@ -65,49 +66,53 @@ extension ConvolutionGeometry {
     }
   }
 
-  /// Pictures [N, C, H, W] as this convolution reads them.
-  func frame(of pictures: Shape, _ kernel: Size2D, _ places: Size2D) -> FrameLayout {
+  /// The layout of the padded input for images [N, C, H, W].
+  func paddedInputLayout(of input: Shape, _ kernel: Size2D, _ outputSize: Size2D)
+    -> PaddedInputLayout
+  {
     let span = window(kernel).span
     let beyond = Size2D(
       height: (span.height - 1) / stride.height, width: (span.width - 1) / stride.width)
-    return FrameLayout(
-      channels: pictures[1], picture: Size2D(height: pictures[2], width: pictures[3]),
+    return PaddedInputLayout(
+      channels: input[1], imageSize: Size2D(height: input[2], width: input[3]),
       stride: stride, span: span, top: padding.top, left: padding.left,
       size: Size2D(
-        height: places.height + beyond.height, width: places.width + beyond.width),
+        height: outputSize.height + beyond.height, width: outputSize.width + beyond.width),
       overhang: beyond.height)
   }
 
-  /// ∂loss/∂pictures from ∂loss/∂output.
-  func pictureGradient(_ cotangent: Value, _ weight: Value, like pictures: Value) -> Value {
+  /// ∂loss/∂input from ∂loss/∂output.
+  func inputGradient(_ cotangent: Value, _ weight: Value, like input: Value) -> Value {
     Conv2DInputGradient(
-      geometry: self, picture: Size2D(height: pictures.shape[2], width: pictures.shape[3])
+      geometry: self, inputSize: Size2D(height: input.shape[2], width: input.shape[3])
     ).apply(cotangent, weight)
   }
 
   /// ∂loss/∂weight from ∂loss/∂output.
-  func weightGradient(_ pictures: Value, _ cotangent: Value, like weight: Value) -> Value {
+  func weightGradient(_ input: Value, _ cotangent: Value, like weight: Value) -> Value {
     Conv2DWeightGradient(
       geometry: self, kernel: Size2D(height: weight.shape[2], width: weight.shape[3])
-    ).apply(pictures, cotangent)
+    ).apply(input, cotangent)
   }
 }
 
 extension Value {
-  /// Convolution as neural networks mean it: cross-correlation, the kernel is not flipped.
+  /// 2-D convolution as in neural networks: cross-correlation, the kernel is not flipped.
   ///
   /// output[n, o, y, x] = Σ weight[o, c, i, j] · input[n, c, y·stride + i·dilation − top, …] over
-  /// the channels c of o's group and the kernel's cells; outside the picture is 0.
+  /// the channels c of o's group and the kernel's elements (i, j); the input is 0 outside the
+  /// image.
   ///
-  /// Where it pays, a 3 × 3 kernel with stride 1 goes through Winograd's F(4×4, 3×3), whose rounding
-  /// docs/numerics.md describes.
+  /// Where it is faster, a 3 × 3 kernel with stride 1 uses Winograd's F(4×4, 3×3); docs/numerics.md
+  /// describes its rounding.
   ///
   /// - Parameters:
   ///   - weight: [O, C/groups, kH, kW]; this value is [N, C, H, W].
-  ///   - stride: Steps of the window.
-  ///   - padding: Zeros around the picture.
-  ///   - dilation: Distance between the kernel's cells.
-  ///   - groups: Parts that the channels fall into; each output channel sees one.
+  ///   - stride: The stride of the window.
+  ///   - padding: Zeros around the image.
+  ///   - dilation: The distance between the kernel's elements.
+  ///   - groups: The number of groups of channels; each output channel reads one group of input
+  ///     channels.
   /// - Returns: [N, O, oH, oW] with oH = ⌊(H + top + bottom − dilation·(kH − 1) − 1) / stride⌋ + 1.
   public func conv2D(
     _ weight: Value, stride: Size2D = 1, padding: Padding2D = 0, dilation: Size2D = 1,

@@ -1,14 +1,16 @@
 import NNCore
 import NNKernels
 
-/// The adjoint of `Conv2D` in its pictures: ∂loss/∂pictures from (∂loss/∂output, weight).
-struct Conv2DInputGradient: Op {
+/// The adjoint of `Conv2D` in its input: ∂loss/∂input from (∂loss/∂output, weight).
+struct Conv2DInputGradient: KernelOp {
   static let name = "conv2DInputGradient"
   let geometry: ConvolutionGeometry
-  /// Height and width of the pictures, which the output's size leaves open.
-  let picture: Size2D
+  /// Height and width of the input, which the output's size does not determine.
+  let inputSize: Size2D
 
-  var attributes: String { geometry.description }
+  var attributes: Attributes {
+    geometry.attributes + ["size": .ints(inputSize.extents)]
+  }
   var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
@@ -16,9 +18,9 @@ struct Conv2DInputGradient: Op {
     guard cotangent.shape.rank == 4, weight.shape.rank == 4 else {
       throw OpError("conv2D: a cotangent of \(cotangent.shape) for a weight of \(weight.shape)")
     }
-    let pictures = pictures(cotangent, weight)
-    try geometry.check(output: cotangent, of: pictures, weight)
-    return [pictures]
+    let input = inputType(cotangent, weight)
+    try geometry.check(output: cotangent, of: input, weight)
+    return [input]
   }
 
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
@@ -34,30 +36,31 @@ struct Conv2DInputGradient: Op {
     ]
   }
 
-  func lowered(_ inputs: [Value], lasting: [Bool]) -> Value? {
-    geometry.winogradInputGradient(inputs[0], inputs[1], picture: picture)
+  /// The same by Winograd's algorithm; nil where that is not faster.
+  func winograd(_ inputs: [Value]) -> Value? {
+    geometry.winogradInputGradient(inputs[0], inputs[1], inputSize: inputSize)
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
     let plan = InputGradientPlan(
-      geometry, cotangent: inputs[0], weight: inputs[1], pictures: outputs[0])
-    return plan.weightByteCount + plan.product.scratchByteCount * workers
+      geometry, cotangent: inputs[0], weight: inputs[1], input: outputs[0])
+    return plan.weightByteCount + plan.convolution.scratchByteCount * workers
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    let (cotangent, weight, pictures) = (context.inputs[0], context.inputs[1], context.outputs[0])
+    let (cotangent, weight, input) = (context.inputs[0], context.inputs[1], context.outputs[0])
     let plan = InputGradientPlan(
-      geometry, cotangent: cotangent.type, weight: weight.type, pictures: pictures.type)
+      geometry, cotangent: cotangent.type, weight: weight.type, input: input.type)
     return plan.exchange(weight.address, into: context.scratch, context.loops).then(
-      plan.product.kernel(
-        of: cotangent.address, with: context.scratch, into: pictures.address,
+      plan.convolution.kernel(
+        of: cotangent.address, with: context.scratch, into: input.address,
         scratch: context.scratch + plan.weightByteCount, context))
   }
 
-  private func pictures(_ cotangent: TensorType, _ weight: TensorType) -> TensorType {
+  private func inputType(_ cotangent: TensorType, _ weight: TensorType) -> TensorType {
     TensorType(
       [
-        cotangent.shape[0], weight.shape[1] * geometry.groups, picture.height, picture.width,
+        cotangent.shape[0], weight.shape[1] * geometry.groups, inputSize.height, inputSize.width,
       ], cotangent.dtype)
   }
 }

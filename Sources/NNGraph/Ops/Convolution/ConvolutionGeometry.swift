@@ -7,8 +7,11 @@ struct ConvolutionGeometry: Hashable {
   let dilation: Size2D
   let groups: Int
 
-  var description: String {
-    "stride=\(stride), padding=\(padding), dilation=\(dilation), groups=\(groups)"
+  var attributes: Attributes {
+    [
+      "stride": .ints(stride.extents), "padding": .ints(padding.extents),
+      "dilation": .ints(dilation.extents), "groups": .int(groups),
+    ]
   }
 
   /// The window for a kernel of this size.
@@ -16,22 +19,22 @@ struct ConvolutionGeometry: Hashable {
     Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
   }
 
-  /// The output's type for pictures [N, C, H, W] and a weight [O, C/groups, kH, kW].
-  func output(_ pictures: TensorType, _ weight: TensorType) throws(OpError) -> TensorType {
-    guard pictures.dtype.isFloatingPoint, pictures.dtype == weight.dtype else {
+  /// The output's type for images [N, C, H, W] and a weight [O, C/groups, kH, kW].
+  func output(_ input: TensorType, _ weight: TensorType) throws(OpError) -> TensorType {
+    guard input.dtype.isFloatingPoint, input.dtype == weight.dtype else {
       throw OpError(
-        "conv2D takes pictures and weight of float32 or of float64, gets \(pictures.dtype) and "
+        "conv2D takes images and a weight of float32 or of float64, gets \(input.dtype) and "
           + "\(weight.dtype)")
     }
-    guard pictures.shape.rank == 4 else {
+    guard input.shape.rank == 4 else {
       throw OpError(
-        "conv2D takes pictures [N, C, H, W], gets \(pictures.shape)",
-        hint: "reshape to four axes; a single picture is a batch of 1")
+        "conv2D takes images [N, C, H, W], gets \(input.shape)",
+        hint: "reshape to four axes; a single image is a batch of 1")
     }
     guard weight.shape.rank == 4 else {
       throw OpError("conv2D takes a weight [O, C/groups, kH, kW], gets \(weight.shape)")
     }
-    let channels = pictures.shape[1]
+    let channels = input.shape[1]
     guard groups > 0, channels % groups == 0, weight.shape[0] % groups == 0 else {
       throw OpError(
         "conv2D: \(groups) groups do not divide \(channels) input and \(weight.shape[0]) output "
@@ -41,13 +44,13 @@ struct ConvolutionGeometry: Hashable {
     guard weight.shape[1] * groups == channels else {
       throw OpError(
         "conv2D with weight \(weight.shape) and groups=\(groups) takes "
-          + "\(weight.shape[1] * groups) channels, gets \(channels) from \(pictures.shape)",
+          + "\(weight.shape[1] * groups) channels, gets \(channels) from \(input.shape)",
         hint: "a weight [\(weight.shape[0]), \(channels / groups), \(weight.shape[2]), "
-          + "\(weight.shape[3])] would fit")
+          + "\(weight.shape[3])] is expected")
     }
-    let picture = Size2D(height: pictures.shape[2], width: pictures.shape[3])
+    let imageSize = Size2D(height: input.shape[2], width: input.shape[3])
     let window = window(Size2D(height: weight.shape[2], width: weight.shape[3]))
-    try window.check("conv2D", over: picture)
+    try window.check("conv2D", over: imageSize)
     guard window.kernel.height.multipliedSaturating(by: window.kernel.width) <= Self.largestKernel
     else {
       throw OpError(
@@ -55,25 +58,25 @@ struct ConvolutionGeometry: Hashable {
     }
     let padded = TensorType(
       [
-        channels, picture.height + padding.top + padding.bottom,
-        picture.width + padding.left + padding.right,
-      ], pictures.dtype)
+        channels, imageSize.height + padding.top + padding.bottom,
+        imageSize.width + padding.left + padding.right,
+      ], input.dtype)
     guard !MemoryLimit.isExceeded(by: padded.byteCount) else {
       throw OpError("conv2D: an image padded to \(padded) \(MemoryLimit.excess(padded.byteCount))")
     }
-    let places = window.places(over: picture)
+    let outputSize = window.outputSize(over: imageSize)
     return TensorType(
-      [pictures.shape[0], weight.shape[0], places.height, places.width], pictures.dtype)
+      [input.shape[0], weight.shape[0], outputSize.height, outputSize.width], input.dtype)
   }
 
-  /// Kernels are listed position by position.
+  /// The maximum number of kernel elements, since each has an entry in a table.
   private static let largestKernel = 1 << 20
 
-  /// Throws unless `output` is what a convolution of these gives.
+  /// Throws unless `output` is the type of the output of this convolution.
   func check(
-    output: TensorType, of pictures: TensorType, _ weight: TensorType
+    output: TensorType, of input: TensorType, _ weight: TensorType
   ) throws(OpError) {
-    let expected = try self.output(pictures, weight)
+    let expected = try self.output(input, weight)
     guard output == expected else {
       throw OpError("conv2D: a cotangent of \(expected) is expected, got \(output)")
     }

@@ -1,72 +1,74 @@
 import NNCore
 import NNKernels
 
-/// The input gradient of a convolution as sliding products over the framed cotangent.
+/// The input gradient of a convolution as direct convolutions of the padded cotangent.
 ///
-/// ∂pictures[c, y, x] = Σ weight[o, c, i, j] · ∂output[o, (y + top − i·dilation) / stride, …] over
-/// the cells (i, j) for which both divisions have no remainder. All elements whose row and column
-/// leave the same remainders by the stride meet the same cells: they are one pass.
+/// ∂input[c, y, x] = Σ weight[o, c, i, j] · ∂output[o, (y + top − i·dilation) / stride, …] over the
+/// kernel elements (i, j) for which both divisions have no remainder. All input elements whose row
+/// and column have the same remainders modulo the stride use the same kernel elements: they form
+/// one pass.
 struct InputGradientPlan {
-  /// The products, for weights that `exchange` has written.
-  let product: SlidingProduct
+  /// The convolution with the weights that `exchange` writes.
+  let convolution: DirectConvolution
   private let groups: Int
   private let weight: Shape
   private let dtype: DType
-  private let rows: [Cells]
-  private let columns: [Cells]
+  private let rows: [KernelElements]
+  private let columns: [KernelElements]
 
   init(
     _ geometry: ConvolutionGeometry, cotangent: TensorType, weight: TensorType,
-    pictures: TensorType
+    input: TensorType
   ) {
     groups = geometry.groups
     self.weight = weight.shape
     dtype = weight.dtype
-    let result = Size2D(height: pictures.shape[2], width: pictures.shape[3])
+    let result = Size2D(height: input.shape[2], width: input.shape[3])
     let stride = geometry.stride
-    rows = Cells.all(
+    rows = KernelElements.all(
       of: weight.shape[2], stride: stride.height, dilation: geometry.dilation.height,
       before: geometry.padding.top, result: result.height)
-    columns = Cells.all(
+    columns = KernelElements.all(
       of: weight.shape[3], stride: stride.width, dilation: geometry.dilation.width,
       before: geometry.padding.left, result: result.width)
-    let top = Cells.padding(rows)
-    let left = Cells.padding(columns)
-    let (below, beside) = (top + Cells.reach(rows), left + Cells.reach(columns))
-    let layout = FrameLayout(
+    let top = KernelElements.padding(rows)
+    let left = KernelElements.padding(columns)
+    let (below, right) = (top + KernelElements.reach(rows), left + KernelElements.reach(columns))
+    let layout = PaddedInputLayout(
       channels: cotangent.shape[1],
-      picture: Size2D(height: cotangent.shape[2], width: cotangent.shape[3]), top: top, left: left,
+      imageSize: Size2D(height: cotangent.shape[2], width: cotangent.shape[3]), top: top,
+      left: left,
       size: Size2D(
         height: (result.height + stride.height - 1) / stride.height + below,
-        width: (result.width + stride.width - 1) / stride.width + beside),
+        width: (result.width + stride.width - 1) / stride.width + right),
       overhang: below)
-    var passes: [SlidingProduct.Pass] = []
+    var passes: [DirectConvolution.Pass] = []
     var weightOffset = 0
     for row in rows {
       for column in columns {
         passes.append(
           .init(
             first: Size2D(height: row.remainder, width: column.remainder),
-            taps: row.shifts.flatMap { y in
+            kernelOffsets: row.shifts.flatMap { y in
               column.shifts.map { Size2D(height: top + y, width: left + $0) }
             }, weightOffset: weightOffset))
         weightOffset += weight.shape[0] * weight.shape[1] * row.shifts.count * column.shifts.count
       }
     }
-    product = SlidingProduct(
-      dtype, images: pictures.shape[0], groups: groups, channels: pictures.shape[1],
+    convolution = DirectConvolution(
+      dtype, images: input.shape[0], groups: groups, channels: input.shape[1],
       result: result, step: stride, passes: passes,
       multiplyAdds: cotangent.shape.elementCount.multipliedSaturating(
         by: weight.shape.dimensions.dropFirst().saturatingProduct),
       layout: layout)
   }
 
-  /// Bytes of the exchanged weights.
+  /// Bytes of the rearranged weights.
   var weightByteCount: Int {
     (weight.elementCount * dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
   }
 
-  /// Writes each pass's weights as matrices [C/groups, (O/groups, cells)].
+  /// Writes each pass's weights as matrices [C/groups, (O/groups, kernel elements)].
   func exchange(
     _ source: UnsafeMutableRawPointer, into target: UnsafeMutableRawPointer,
     _ loops: UnsafePointer<nn_kernels>
@@ -98,31 +100,34 @@ struct InputGradientPlan {
     return kernel
   }
 
-  /// Along one axis, the kernel's cells that meet the elements with one remainder by the stride.
-  private struct Cells {
+  /// Along one axis, the kernel elements that contribute to input elements with one remainder
+  /// modulo the stride.
+  private struct KernelElements {
     let remainder: Int
-    /// The first cell, and the distance to the next.
+    /// The first kernel element, and the distance to the next.
     let first: Int
     let step: Int
-    /// Which element of the cotangent each cell meets, relative to the place.
+    /// The index of the cotangent's element for each kernel element, relative to the position.
     let shifts: [Int]
 
     static func all(
-      of cells: Int, stride: Int, dilation: Int, before: Int, result: Int
-    ) -> [Cells] {
+      of count: Int, stride: Int, dilation: Int, before: Int, result: Int
+    ) -> [KernelElements] {
       (0..<min(stride, result)).map { remainder in
-        let meeting = (0..<cells).filter { (remainder + before - $0 * dilation) % stride == 0 }
-        return Cells(
+        let meeting = (0..<count).filter { (remainder + before - $0 * dilation) % stride == 0 }
+        return KernelElements(
           remainder: remainder, first: meeting.first ?? 0,
           step: meeting.count > 1 ? meeting[1] - meeting[0] : 1,
           shifts: meeting.map { (remainder + before - $0 * dilation) / stride })
       }
     }
 
-    /// Zeros that are needed before the cotangent's first element.
-    static func padding(_ all: [Cells]) -> Int { max(0, -(all.flatMap(\.shifts).min() ?? 0)) }
+    /// The number of zeros before the cotangent's first element.
+    static func padding(_ all: [KernelElements]) -> Int {
+      max(0, -(all.flatMap(\.shifts).min() ?? 0))
+    }
 
-    /// The farthest element that any place meets behind its own.
-    static func reach(_ all: [Cells]) -> Int { all.flatMap(\.shifts).max() ?? 0 }
+    /// The largest shift.
+    static func reach(_ all: [KernelElements]) -> Int { all.flatMap(\.shifts).max() ?? 0 }
   }
 }

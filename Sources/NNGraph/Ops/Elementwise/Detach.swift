@@ -1,6 +1,6 @@
 import NNKernels
 
-/// a, seen as a constant by the gradient walk
+/// a, without a gradient
 struct Detach: ElementwiseOp {
   static let name = "detach"
   var opcode: nn_opcode { NN_COPY }
@@ -9,6 +9,6 @@ struct Detach: ElementwiseOp {
 }
 
 extension Value {
-  /// This value as a constant for the gradient walk (PyTorch's `detach`).
+  /// This value as a constant for differentiation (PyTorch's `detach`).
   public func detached() -> Value { Detach().apply(self) }
 }

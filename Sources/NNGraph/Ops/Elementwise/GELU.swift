@@ -1,6 +1,6 @@
 import NNKernels
 
-/// Whether GELU is computed from the error function or from PyTorch's tanh formula.
+/// The formula of GELU: the error function or PyTorch's tanh approximation.
 public enum GELUApproximation: String, Sendable, CaseIterable {
   /// x · Φ(x), exact.
   case none
@@ -14,15 +14,15 @@ struct GELU: ElementwiseOp {
   let approximation: GELUApproximation
   var opcode: nn_opcode { approximation == .none ? NN_GELU : NN_GELU_TANH }
 
-  var attributes: String { approximation == .none ? "" : "\(approximation)" }
+  var attributes: Attributes { ["approximate": .string("\(approximation)")] }
 
-  /// From the input alone: what it is computed from again costs less than memory does.
+  /// Depends only on the input: recomputation is faster than reading intermediates from memory.
   func gradient(_ context: GradientContext) -> [Value?] {
     [GELUGradient(approximation: approximation).apply(context.cotangent, context.inputs[0])]
   }
 }
 
-/// A cotangent times the slope of GELU at its second input.
+/// A cotangent times the derivative of GELU at its second input.
 struct GELUGradient: ElementwiseOp {
   static let name = "geluGradient"
   let approximation: GELUApproximation
@@ -30,15 +30,16 @@ struct GELUGradient: ElementwiseOp {
     approximation == .none ? NN_GELU_GRADIENT : NN_GELU_TANH_GRADIENT
   }
 
-  var attributes: String { approximation == .none ? "" : "\(approximation)" }
+  var attributes: Attributes { ["approximate": .string("\(approximation)")] }
 
   func gradient(_ context: GradientContext) -> [Value?] {
     let (cotangent, input) = (context.inputs[0], context.inputs[1])
-    return [apply(context.cotangent, input), context.cotangent * cotangent * bend(input)]
+    return [
+      apply(context.cotangent, input), context.cotangent * cotangent * secondDerivative(input),
+    ]
   }
 
-  /// The second derivative.
-  private func bend(_ x: Value) -> Value {
+  private func secondDerivative(_ x: Value) -> Value {
     let square = x.square()
     switch approximation {
     case .none:
@@ -48,9 +49,10 @@ struct GELUGradient: ElementwiseOp {
       // x·σ(v) with v = x·(a + b·x²)
       let (a, b) = (1.595_769_121_605_730_7, 0.071_354_816_272_600_25)
       let share = (x * (square * b + a)).sigmoid()
-      let slope = share * (1 - share)
+      let change = share * (1 - share)
       let rate = square * (3 * b) + a
-      return slope * rate * 2 + x * (slope * (1 - share * 2) * rate.square() + slope * x * (6 * b))
+      return change * rate * 2
+        + x * (change * (1 - share * 2) * rate.square() + change * x * (6 * b))
     }
   }
 }

@@ -8,19 +8,19 @@ struct Power: ElementwiseOp {
   func gradient(_ context: GradientContext) -> [Value?] {
     let (base, exponent) = (context.inputs[0], context.inputs[1])
     let zero = base.scalar(0)
-    // Where the limits are 0, the formulas would give 0 · ∞.
-    let slope = exponent.equals(zero).select(zero, exponent * base.power(exponent - 1))
+    // Where the limits are 0, the formulas would be 0 · ∞.
+    let byBase = exponent.equals(zero).select(zero, exponent * base.power(exponent - 1))
     let isFlat = base.equals(zero) * exponent.isAtLeast(zero)
-    let growth = isFlat.select(zero, context.output * base.log())
-    return [context.cotangent * slope, context.cotangent * growth]
+    let byExponent = isFlat.select(zero, context.output * base.log())
+    return [context.cotangent * byBase, context.cotangent * byExponent]
   }
 }
 
 extension Value {
-  /// Each element to the power of the other's.
+  /// Each element raised to the power of the other element.
   public func power(_ exponent: Value) -> Value { Power().apply(self, exponent) }
 
-  /// Each element to a power; 1, 2, ½ and −1 take the direct way.
+  /// Each element raised to a power; 1, 2, ½ and −1 use faster ops.
   public func power(_ exponent: Double) -> Value {
     switch exponent {
     case 1: self

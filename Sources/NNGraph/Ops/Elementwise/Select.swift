@@ -15,8 +15,8 @@ struct Select: ElementwiseOp {
 extension Value {
   /// `chosen` where this mask is not 0, else `other` (PyTorch's `where`).
   ///
-  /// What is not selected gives no gradient, but its own derivative must be finite there: 0 · ∞ is
-  /// NaN.
+  /// Elements that are not selected have gradient 0, but their own derivatives must be finite
+  /// there: 0 · ∞ is NaN.
   public func select(_ chosen: Value, _ other: Value) -> Value {
     Select().apply(self, chosen, other)
   }

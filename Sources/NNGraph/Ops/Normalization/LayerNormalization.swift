@@ -1,43 +1,41 @@
 import NNCore
 import NNKernels
 
-/// (x − mean)/√(variance + ε)·weight + bias of each row, a row being the last axes together.
+/// (x − mean)/√(variance + ε)·weight + bias of each row; a row is the last axes together.
 ///
-/// Inputs: x and, if given, weight and bias with the shape of the last axes. Outputs: the result
+/// Inputs: x and, if present, weight and bias with the shape of the last axes. Outputs: the result
 /// and, for the gradient, each row's mean and 1/√(variance + ε).
 ///
 /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
-struct LayerNormalization: Op {
+struct LayerNormalization: KernelOp {
   static let name = "layerNorm"
-  let form: LayerNormForm
+  let configuration: LayerNormConfiguration
 
-  var attributes: String { form.attributes }
+  var attributes: Attributes { configuration.attributes }
   var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
-    let statistics = try form.statistics(inputs)
+    let statistics = try configuration.statistics(inputs)
     return [inputs[0], statistics, statistics]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let graph = context.output.graph
     guard context.cotangents[1] == nil, context.cotangents[2] == nil else {
-      let refusal = graph.report("the mean and scale of a layer norm have no gradient")
-      return [refusal] + [Value?](repeating: nil, count: context.inputs.count - 1)
+      return context.undefined("the mean and scale of a layer norm have no gradient")
     }
-    return graph.add(
-      LayerNormGradient(form: form),
+    return context.output.graph.add(
+      LayerNormGradient(configuration: configuration),
       context.inputs + context.outputs.dropFirst() + [context.cotangent]
     ).map(Optional.some)
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
     let inputs = context.inputs
-    let length = form.length(inputs[0].type.shape)
+    let length = configuration.length(inputs[0].type.shape)
     let (output, mean, scale) = (
       context.outputs[0].address, context.outputs[1].address, context.outputs[2].address
     )
-    let norm = form.norm(inputs)
+    let norm = configuration.norm(inputs)
     let loops = context.loops
     let epilogue = context.epilogue
     return .elements(
@@ -50,48 +48,47 @@ struct LayerNormalization: Op {
     }
   }
 
-  /// Elements worth the handing-over of a chunk to another thread.
+  /// The number of elements that justifies handing a chunk to another thread.
   private static let chunkElements = 1 << 13
 }
 
 /// The gradients of a layer norm with respect to its inputs.
 ///
 /// Inputs: those of `LayerNormalization`, its mean and scale, and the cotangent of its result. A
-/// chunk is some rows, and sums the gradients of weight and bias over them.
-struct LayerNormGradient: Op {
+/// chunk is a range of rows, and sums the gradients of weight and bias over them.
+struct LayerNormGradient: KernelOp {
   static let name = "layerNormGradient"
-  let form: LayerNormForm
+  let configuration: LayerNormConfiguration
 
-  var attributes: String { form.attributes }
+  var attributes: Attributes { configuration.attributes }
   var supportsEpilogue: Bool { true }
 
-  /// Rows of a chunk.
+  /// The number of rows of a chunk.
   private static let chunkRows = 64
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
-    let statistics = try form.statistics(inputs)
+    let statistics = try configuration.statistics(inputs)
     guard Array(inputs.suffix(3)) == [statistics, statistics, inputs[0]] else {
       throw OpError(
         "a layer norm's gradient takes \(statistics) twice and \(inputs[0]), gets "
           + "\(inputs.suffix(3))")
     }
-    return Array(inputs.prefix(form.inputCount))
+    return Array(inputs.prefix(configuration.inputCount))
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let refusal = context.output.graph.report(
+    context.undefined(
       "a layer norm has no second derivatives",
-      hint: "write it with mean(axes:) and square(), which have all")
-    return [refusal] + [Value?](repeating: nil, count: context.inputs.count - 1)
+      hint: "compute it with mean(axes:) and square(), which have them")
   }
 
   func scratchByteCount(inputs: [TensorType], outputs: [TensorType], workers: Int) -> Int {
-    sums(inputs[0]).scratchByteCount(workers: workers) * (form.inputCount - 1)
+    sums(inputs[0]).scratchByteCount(workers: workers) * (configuration.inputCount - 1)
   }
 
   /// The chunks' sums of one parameter's gradient.
   private func sums(_ input: TensorType) -> PartialSums {
-    let length = form.length(input.shape)
+    let length = configuration.length(input.shape)
     let rows = input.shape.elementCount / length
     return PartialSums(
       parts: (rows + Self.chunkRows - 1) / Self.chunkRows, count: length, dtype: input.dtype)
@@ -99,10 +96,10 @@ struct LayerNormGradient: Op {
 
   func prepare(_ context: KernelContext) -> Kernel {
     let inputs = context.inputs
-    let length = form.length(inputs[0].type.shape)
+    let length = configuration.length(inputs[0].type.shape)
     let rows = inputs[0].type.shape.elementCount / length
-    let norm = form.norm(inputs)
-    let given = form.inputCount
+    let norm = configuration.norm(inputs)
+    let given = configuration.inputCount
     let bytes = inputs[0].type.dtype.byteCount
     let partial = sums(inputs[0].type)
     let area = partial.scratchByteCount(workers: context.workers)
@@ -112,7 +109,7 @@ struct LayerNormGradient: Op {
     let scratch = context.scratch
     let loops = context.loops
     let epilogue = context.epilogue
-    let products = Kernel.parallel(partial.parts) { chunk, worker in
+    let partialResults = Kernel.parallel(partial.parts) { chunk, worker in
       let part = chunk * Self.chunkRows..<min(rows, (chunk + 1) * Self.chunkRows)
       var gradient = bound
       if given > 1 { gradient.weight = scratch + chunk * length * bytes }
@@ -122,7 +119,7 @@ struct LayerNormGradient: Op {
       }
       epilogue?(part.lowerBound * length..<part.upperBound * length, worker: worker)
     }
-    return context.outputs.indices.dropFirst().reduce(products) { kernel, index in
+    return context.outputs.indices.dropFirst().reduce(partialResults) { kernel, index in
       let output = context.outputs[index]
       return kernel.then(
         partial.kernel(

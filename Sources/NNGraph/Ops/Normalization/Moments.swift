@@ -1,18 +1,18 @@
 import NNCore
 import NNKernels
 
-/// Mean and variance over the axes before and behind some neighbouring ones.
-struct Moments: Op {
+/// Mean and variance over all axes but some neighbouring ones.
+struct Moments: KernelOp {
   static let name = "moments"
-  /// Which axes vanish, ascending; those that stay are neighbours.
+  /// The reduced axes, ascending; the kept axes are neighbours.
   let axes: [Int]
 
-  var attributes: String { "axes=\(axes)" }
+  var attributes: Attributes { ["axes": .ints(axes)] }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let input = inputs[0]
     guard input.dtype.isFloatingPoint else {
-      throw OpError("moments are those of float32 or float64, not of \(input.dtype)")
+      throw OpError("moments take float32 or float64, not \(input.dtype)")
     }
     guard Self.layout(input.shape, axes) != nil else {
       throw OpError("moments over axes \(axes) of a tensor of shape \(input.shape)")
@@ -22,8 +22,8 @@ struct Moments: Op {
     return [TensorType(kept, input.dtype), TensorType(kept, input.dtype)]
   }
 
-  /// ∂mean/∂x = 1/count; ∂variance/∂x = 2 (x − mean)/count, to which the mean's own change adds
-  /// nothing since distances from it sum to 0.
+  /// ∂mean/∂x = 1/count; ∂variance/∂x = 2 (x − mean)/count (the derivative of the mean contributes
+  /// nothing, since distances from the mean sum to 0).
   func gradient(_ context: GradientContext) -> [Value?] {
     let (input, mean) = (context.inputs[0], context.outputs[0])
     let share = Double(mean.shape.elementCount) / Double(Swift.max(1, input.shape.elementCount))
@@ -38,7 +38,7 @@ struct Moments: Op {
     guard let (outer, kept, inner) = Self.layout(source.type.shape, axes) else { return .nothing }
     let (mean, variance) = (context.outputs[0].address, context.outputs[1].address)
     let loops = context.loops
-    // Enough work for a chunk; columns that share a cache line stay together.
+    // Enough work for a chunk; columns that share a cache line stay in one chunk.
     let grain = Swift.max(1, 32768 / Swift.max(1, outer * inner))
       .roundedUp(toMultipleOf: inner == 1 ? 16 : 1)
     return .elements(kept, grain: grain) { elements, _ in
@@ -48,7 +48,7 @@ struct Moments: Op {
     }
   }
 
-  /// The tensor as [outer, kept, inner]; nil where the kept axes are no neighbours.
+  /// The tensor as [outer, kept, inner]; nil if the kept axes are not neighbours.
   static func layout(_ shape: Shape, _ axes: [Int]) -> (outer: Int, kept: Int, inner: Int)? {
     guard axes.allSatisfy(shape.dimensions.indices.contains) else { return nil }
     let kept = shape.dimensions.indices.filter { !axes.contains($0) }
@@ -61,10 +61,9 @@ struct Moments: Op {
 }
 
 extension Value {
-  /// Mean and variance (the mean squared distance from the mean) over some axes, which stay with
-  /// extent 1.
+  /// Mean and biased variance over some axes, which are kept with extent 1.
   ///
-  /// - Parameter axes: What to reduce over; negative axes count from the end.
+  /// - Parameter axes: The axes to reduce; negative axes count from the end.
   package func moments(axes: [Int]) -> (mean: Value, variance: Value) {
     let axes = Set(axes.map { $0 < 0 ? $0 + shape.rank : $0 }).sorted()
     guard isPoisoned || Moments.layout(shape, axes) != nil else {

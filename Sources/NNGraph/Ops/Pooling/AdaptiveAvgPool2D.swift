@@ -1,17 +1,17 @@
 import NNCore
 import NNKernels
 
-/// Means over a fixed number of cells: cell i of n covers ⌊i·size/n⌋ ..< ⌈(i + 1)·size/n⌉.
-struct AdaptiveAvgPool2D: Op {
+/// Means over a fixed number of bins: bin i of n covers ⌊i·size/n⌋ ..< ⌈(i + 1)·size/n⌉.
+struct AdaptiveAvgPool2D: KernelOp {
   static let name = "adaptiveAvgPool2D"
   let output: Size2D
 
-  var attributes: String { "\(output)" }
+  var attributes: Attributes { ["outputSize": .ints(output.extents)] }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let planes = try Planes("adaptiveAvgPool2D", inputs[0])
-    guard output.height > 0, output.width > 0, planes.picture.area > 0 else {
-      throw OpError("adaptiveAvgPool2D of pictures of \(planes.picture) to \(output)")
+    guard output.height > 0, output.width > 0, planes.imageSize.area > 0 else {
+      throw OpError("adaptiveAvgPool2D of images of \(planes.imageSize) to \(output)")
     }
     return [Planes.resized(inputs[0], to: output)]
   }
@@ -19,7 +19,7 @@ struct AdaptiveAvgPool2D: Op {
   func gradient(_ context: GradientContext) -> [Value?] {
     let shape = context.inputs[0].shape
     return [
-      AdaptiveAvgPool2DGradient(picture: Size2D(height: shape[2], width: shape[3]))
+      AdaptiveAvgPool2DGradient(inputSize: Size2D(height: shape[2], width: shape[3]))
         .apply(context.cotangent)
     ]
   }
@@ -39,8 +39,10 @@ struct AdaptiveAvgPool2D: Op {
 }
 
 extension Value {
-  /// The means over `size` cells that cover each picture, as even as its size allows; this value
-  /// is [N, C, H, W].
+  /// Average pooling of images [N, C, H, W] to a fixed size: bin i of n covers the elements
+  /// ⌊i·extent/n⌋ ..< ⌈(i + 1)·extent/n⌉ of an axis.
+  ///
+  /// - Parameter size: The height and width of the result [N, C, height, width].
   public func adaptiveAvgPool2D(_ size: Size2D) -> Value {
     AdaptiveAvgPool2D(output: size).apply(self)
   }

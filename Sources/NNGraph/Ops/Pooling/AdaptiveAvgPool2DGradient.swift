@@ -1,15 +1,16 @@
 import NNCore
 import NNKernels
 
-/// Spreads the cotangent of each cell over its elements: `AdaptiveAvgPool2D`'s adjoint.
-struct AdaptiveAvgPool2DGradient: Op {
+/// Distributes the cotangent of each bin over its elements: the adjoint of `AdaptiveAvgPool2D`.
+struct AdaptiveAvgPool2DGradient: KernelOp {
   static let name = "adaptiveAvgPool2DGradient"
-  let picture: Size2D
+  let inputSize: Size2D
+  var attributes: Attributes { ["size": .ints(inputSize.extents)] }
   var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     _ = try Planes("adaptiveAvgPool2D", inputs[0])
-    return [Planes.resized(inputs[0], to: picture)]
+    return [Planes.resized(inputs[0], to: inputSize)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {

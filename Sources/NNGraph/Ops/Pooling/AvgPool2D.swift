@@ -1,39 +1,39 @@
 import NNCore
 import NNKernels
 
-/// What the sum under a window is divided by.
+/// The divisor of the sum under a window.
 enum AverageDivisor: Hashable {
-  /// The cells inside the picture.
+  /// The number of elements inside the image.
   case inside
-  /// The cells inside the picture and its padding.
+  /// The number of elements inside the image and its padding.
   case padded
-  /// All cells of the kernel, also those that hang over the end.
+  /// The number of elements of the kernel, including those past the end.
   case kernel
 }
 
-/// The mean under each place of a window.
-struct AvgPool2D: Op {
+/// The mean at each position of a window.
+struct AvgPool2D: KernelOp {
   static let name = "avgPool2D"
   let window: Window
   let ceiling: Bool
   let divisor: AverageDivisor
 
-  var attributes: String {
-    "kernel=\(window.kernel), stride=\(window.stride), padding=\(window.padding)"
+  var attributes: Attributes {
+    window.attributes + ["ceilMode": .bool(ceiling), "divisor": .string("\(divisor)")]
   }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let planes = try Planes("avgPool2D", inputs[0])
-    try window.check("avgPool2D", over: planes.picture, ceiling: ceiling)
+    try window.check("avgPool2D", over: planes.imageSize, ceiling: ceiling)
     try window.checkHalfPadding("avgPool2D")
-    let places = window.places(over: planes.picture, ceiling: ceiling)
-    return [Planes.resized(inputs[0], to: places)]
+    let outputSize = window.outputSize(over: planes.imageSize, ceiling: ceiling)
+    return [Planes.resized(inputs[0], to: outputSize)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
     let shape = context.inputs[0].shape
     return [
-      AvgPool2DGradient(pooling: self, picture: Size2D(height: shape[2], width: shape[3]))
+      AvgPool2DGradient(pooling: self, inputSize: Size2D(height: shape[2], width: shape[3]))
         .apply(context.cotangent)
     ]
   }
@@ -51,9 +51,10 @@ struct AvgPool2D: Op {
     }
   }
 
-  /// The window over pictures; padding that holds all of a last window makes all its cells count.
-  func slide(_ pictures: TensorType, _ output: TensorType) -> nn_window {
-    var slide = window.loops(over: pictures, into: output)
+  /// The window over images; for `.kernel`, with so much padding that all elements of the last
+  /// window count.
+  func slide(_ input: TensorType, _ output: TensorType) -> nn_window {
+    var slide = window.loops(over: input, into: output)
     if divisor == .kernel {
       slide.pad_bottom += slide.kernel_height + slide.stride_y
       slide.pad_right += slide.kernel_width + slide.stride_x
@@ -63,15 +64,15 @@ struct AvgPool2D: Op {
 }
 
 extension Value {
-  /// The mean under each place of a window.
+  /// Average pooling: the mean at each position of a window over images [N, C, H, W].
   ///
   /// - Parameters:
-  ///   - kernel: The window's size; this value is [N, C, H, W].
-  ///   - stride: Steps of the window, its size by default.
-  ///   - padding: Zeros around the picture, at most half the kernel.
-  ///   - ceilMode: Whether a last window may hang over the end.
+  ///   - kernel: The window's size.
+  ///   - stride: The window's stride, its size by default.
+  ///   - padding: Zeros around the image, at most half the kernel.
+  ///   - ceilMode: Whether the last window may extend past the end.
   ///   - countIncludePad: Whether padding counts as elements of the mean.
-  ///   - divisorOverride: What to divide sums by instead of the number of elements.
+  ///   - divisorOverride: The divisor of the sums, instead of the number of elements.
   public func avgPool2D(
     kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, ceilMode: Bool = false,
     countIncludePad: Bool = true, divisorOverride: Int? = nil

@@ -1,22 +1,22 @@
 import NNCore
 import NNKernels
 
-/// Spreads the cotangent of each mean over the elements it was taken of: `AvgPool2D`'s adjoint.
-struct AvgPool2DGradient: Op {
+/// Distributes the cotangent of each mean over its elements: the adjoint of `AvgPool2D`.
+struct AvgPool2DGradient: KernelOp {
   static let name = "avgPool2DGradient"
   let pooling: AvgPool2D
-  let picture: Size2D
+  let inputSize: Size2D
   var supportsEpilogue: Bool { true }
 
-  var attributes: String { pooling.attributes }
+  var attributes: Attributes { pooling.attributes + ["size": .ints(inputSize.extents)] }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     _ = try Planes("avgPool2D", inputs[0])
-    let pictures = Planes.resized(inputs[0], to: picture)
-    guard try pooling.inferTypes([pictures]) == [inputs[0]] else {
-      throw OpError("avgPool2D: a cotangent of \(inputs[0]) for pictures of \(pictures)")
+    let input = Planes.resized(inputs[0], to: inputSize)
+    guard try pooling.inferTypes([input]) == [inputs[0]] else {
+      throw OpError("avgPool2D: a cotangent of \(inputs[0]) for images of \(input)")
     }
-    return [pictures]
+    return [input]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] { [pooling.apply(context.cotangent)] }

@@ -1,65 +1,63 @@
 import NNCore
 import NNKernels
 
-/// The largest element under each place of a window; outputs the values and, as int32, where in
-/// their plane they were.
-struct MaxPool2D: Op {
+/// The largest element at each position of a window; outputs the values and their int32 indices
+/// within the plane.
+struct MaxPool2D: KernelOp {
   static let name = "maxPool2D"
   let window: Window
   let ceiling: Bool
 
-  var attributes: String {
-    "kernel=\(window.kernel), stride=\(window.stride), padding=\(window.padding)"
-  }
+  var attributes: Attributes { window.attributes + ["ceilMode": .bool(ceiling)] }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let planes = try Planes("maxPool2D", inputs[0])
-    try window.check("maxPool2D", over: planes.picture, ceiling: ceiling)
+    try window.check("maxPool2D", over: planes.imageSize, ceiling: ceiling)
     try window.checkHalfPadding("maxPool2D")
-    let places = window.places(over: planes.picture, ceiling: ceiling)
-    guard window.alwaysSees(planes.picture, places) else {
+    let outputSize = window.outputSize(over: planes.imageSize, ceiling: ceiling)
+    guard window.alwaysCovers(planes.imageSize, outputSize) else {
       throw OpError(
-        "maxPool2D: a kernel of \(window.kernel) with dilation \(window.dilation) sees nothing "
-          + "but padding at some place of a picture of \(planes.picture)",
+        "maxPool2D: a kernel of \(window.kernel) with dilation \(window.dilation) sees "
+          + "nothing but padding at some position of an image of \(planes.imageSize)",
         hint: "use less padding or a smaller dilation")
     }
-    let output = Planes.resized(inputs[0], to: places)
+    let output = Planes.resized(inputs[0], to: outputSize)
     return [output, TensorType(output.shape, .int32)]
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
     let shape = context.inputs[0].shape
     return [
-      MaxPool2DGradient(picture: Size2D(height: shape[2], width: shape[3]))
+      MaxPool2DGradient(inputSize: Size2D(height: shape[2], width: shape[3]))
         .apply(context.cotangent, context.outputs[1])
     ]
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
     let (source, values) = (context.inputs[0], context.outputs[0])
-    let places = context.isRead(1) ? context.outputs[1].pointer(as: Int32.self) : nil
+    let indices = context.isRead(1) ? context.outputs[1].pointer(as: Int32.self) : nil
     let loops = context.loops
     let slide = window.loops(over: source.type, into: values.type)
     return Planes(of: source.type).kernel { planes in
       withUnsafePointer(to: slide) {
         loops.pointee.max_pool(
-          values.address, places, source.address, planes.lowerBound, planes.upperBound, $0)
+          values.address, indices, source.address, planes.lowerBound, planes.upperBound, $0)
       }
     }
   }
 }
 
 extension Value {
-  /// The largest element under each place of a window.
+  /// Max pooling: the largest element at each position of a window over images [N, C, H, W].
   ///
-  /// The gradient goes to the first of equals; NaN wins. Outside the picture is −∞.
+  /// On ties, the gradient goes to the first element. NaN counts as the largest. Padding is −∞.
   ///
   /// - Parameters:
-  ///   - kernel: The window's size; this value is [N, C, H, W].
-  ///   - stride: Steps of the window, its size by default.
+  ///   - kernel: The window's size.
+  ///   - stride: The window's stride, its size by default.
   ///   - padding: At most half the kernel.
-  ///   - dilation: Distance between the window's cells.
-  ///   - ceilMode: Whether a last window may hang over the end.
+  ///   - dilation: The distance between the window's elements.
+  ///   - ceilMode: Whether the last window may extend past the end.
   public func maxPool2D(
     kernel: Size2D, stride: Size2D? = nil, padding: Padding2D = 0, dilation: Size2D = 1,
     ceilMode: Bool = false

@@ -1,7 +1,7 @@
 import NNKernels
 
-/// What a recurrent network computes at each step from its input's part of the gates, x, and its
-/// state h; U is the hidden weight, σ the sigmoid.
+/// The formulas of a recurrent step. x is the input's part of the gates, h the state, U the hidden
+/// weight, σ the sigmoid.
 public enum RecurrentCell: String, Hashable, Sendable, CaseIterable {
   /// h = tanh(x + U h)
   case tanh
@@ -15,12 +15,12 @@ public enum RecurrentCell: String, Hashable, Sendable, CaseIterable {
   /// r, z = σ(x + U h); n = tanh(x + r (U h + b)); h = (1 − z) n + z h
   ///
   /// Source: Cho et al., "Learning phrase representations using RNN encoder–decoder", 2014, in the
-  /// form of cuDNN and PyTorch, which resets after the product.
+  /// variant of cuDNN and PyTorch, which resets after the matrix product.
   case gru
-  /// The same with n = tanh(x + U (r h)), as it was published.
+  /// The same with n = tanh(x + U (r h)), as in the original paper.
   case gruResetBefore
 
-  /// Gates, each as wide as the state.
+  /// The number of gates, each of as many elements as there are units.
   public var gateCount: Int {
     switch self {
     case .tanh, .relu: 1
@@ -32,7 +32,7 @@ public enum RecurrentCell: String, Hashable, Sendable, CaseIterable {
   var isLSTM: Bool { self == .lstm }
   var isGRU: Bool { self == .gru || self == .gruResetBefore }
 
-  /// The cell as the loops name it.
+  /// The constant of the C loops.
   var loopName: nn_cell {
     switch self {
     case .tanh: NN_CELL_TANH

@@ -1,13 +1,14 @@
 import NNCore
 import NNKernels
 
-/// The weights of a recurrent network in panels, as the loops read them: for each block of units
-/// the columns that give its gates, or its part of the state's gradient.
+/// The packed weights of a recurrent layer: for each block of units, panels of the columns that
+/// compute its gates, or its part of the state's gradient.
 struct RecurrentPanels {
   private struct Part {
     let tensor: RecurrentTensor
-    /// Where it begins, in elements of the panels and of the source.
+    /// The first element in the panels.
     let target: Int
+    /// The first element in the source.
     let source: Int
     let packing: nn_packing
   }
@@ -15,71 +16,78 @@ struct RecurrentPanels {
   private var parts: [Part] = []
   /// Elements of all panels.
   private(set) var count = 0
-  /// Elements of a whole block.
+  /// Elements of a full block.
   private(set) var blockCount = 0
 
-  /// The hidden weight [gates · units, elements of h], and forward what the inputs meet.
+  /// The hidden weight [gates · units, elements of h] and, for the forward pass, the input weight
+  /// and bias.
   ///
-  /// - Parameter isBackward: As the backward pass reads it.
-  init(_ form: RecurrentForm, _ split: RecurrentSplit, isBackward: Bool) {
-    let (hidden, outputs) = (form.hidden, form.outputs)
+  /// - Parameter isBackward: Whether to pack the hidden weight for the backward pass.
+  init(_ configuration: RecurrentConfiguration, _ split: RecurrentSplit, isBackward: Bool) {
+    let (hidden, outputs) = (configuration.hidden, configuration.outputs)
     for block in 0..<split.blocks {
       let units = split.units(block)
       if isBackward {
-        let terms = form.cell == .gruResetBefore ? 2 * hidden : form.wide
-        let columns = form.isProjected ? 0..<outputs : units
+        let terms = configuration.cell == .gruResetBefore ? 2 * hidden : configuration.wide
+        let columns = configuration.isProjected ? 0..<outputs : units
         add(
           .hiddenWeight, terms: terms, columns: columns.count, from: columns.lowerBound,
           termStride: outputs)
-        if form.cell == .gruResetBefore {
+        if configuration.cell == .gruResetBefore {
           add(
             .hiddenWeight, terms: hidden, columns: columns.count,
             from: 2 * hidden * outputs + columns.lowerBound, termStride: outputs)
         }
-      } else if form.cell.isGRU {
-        addGates(0..<2, units, form)
-        addGates(2..<3, units, form)
+      } else if configuration.cell.isGRU {
+        addGates(0..<2, units, configuration)
+        addGates(2..<3, units, configuration)
       } else {
-        addGates(0..<form.cell.gateCount, units, form)
+        addGates(0..<configuration.cell.gateCount, units, configuration)
       }
       if block == 0 { blockCount = count }
     }
   }
 
-  /// Panels of some gates of some units: rows of the input weight, of the bias, of the hidden weight.
-  private mutating func addGates(_ gates: Range<Int>, _ units: Range<Int>, _ form: RecurrentForm) {
+  /// Panels of some gates of some units: rows of the input weight, of the bias, of the hidden
+  /// weight.
+  private mutating func addGates(
+    _ gates: Range<Int>, _ units: Range<Int>, _ configuration: RecurrentConfiguration
+  ) {
     let columns = gates.count * units.count
-    let layers: [(RecurrentTensor, terms: Int)] =
-      (form.inputs > 0 ? [(.inputWeight, form.inputs), (.bias, 1)] : [])
-      + [(.hiddenWeight, form.outputs)]
+    let stacked: [(RecurrentTensor, terms: Int)] =
+      (configuration.inputs > 0 ? [(.inputWeight, configuration.inputs), (.bias, 1)] : [])
+      + [(.hiddenWeight, configuration.outputs)]
     var row = 0
-    for (tensor, terms) in layers {
-      let first = (gates.lowerBound * form.hidden + units.lowerBound) * terms
+    for (tensor, terms) in stacked {
+      let first = (gates.lowerBound * configuration.hidden + units.lowerBound) * terms
       add(
         tensor, terms: terms, columns: columns, from: first, run: units.count,
-        runStride: form.hidden * terms, columnStride: terms, depth: form.depth, row: row)
+        runStride: configuration.hidden * terms, columnStride: terms, depth: configuration.depth,
+        row: row)
       row += terms
     }
     count +=
-      (columns + PackedMatrix.width - 1) / PackedMatrix.width * form.depth
+      (columns + PackedMatrix.width - 1) / PackedMatrix.width * configuration.depth
       * PackedMatrix.width
   }
 
   /// The projection [elements of h, units].
-  init(projectionOf form: RecurrentForm, isBackward: Bool) {
+  init(projectionOf configuration: RecurrentConfiguration, isBackward: Bool) {
     if isBackward {
       add(
-        .projection, terms: form.outputs, columns: form.hidden, from: 0, termStride: form.hidden)
+        .projection, terms: configuration.outputs, columns: configuration.hidden, from: 0,
+        termStride: configuration.hidden)
     } else {
       add(
-        .projection, terms: form.hidden, columns: form.outputs, from: 0, columnStride: form.hidden)
+        .projection, terms: configuration.hidden, columns: configuration.outputs, from: 0,
+        columnStride: configuration.hidden)
     }
   }
 
-  /// Columns that are `columnStride` apart, rows that are `termStride` apart.
+  /// Adds panels with a column stride of `columnStride` and a row stride of `termStride`.
   ///
-  /// - Parameter depth: Rows of the panels where these are but some of them, from `row` on; the
-  ///   caller counts them then.
+  /// - Parameter depth: The rows of the panels if this tensor fills only some of them, from `row`
+  ///   on; the caller then adds the panels to `count`.
   private mutating func add(
     _ tensor: RecurrentTensor, terms: Int, columns: Int, from source: Int, run: Int? = nil,
     runStride: Int = 0, columnStride: Int = 1, termStride: Int = 1, depth: Int? = nil, row: Int = 0
@@ -98,7 +106,7 @@ struct RecurrentPanels {
     if depth == nil { count += (columns + width - 1) / width * terms * width }
   }
 
-  /// The kernel that writes the panels; zeros where a tensor is not given.
+  /// The kernel that writes the panels; zeros for missing tensors.
   func kernel(
     from sources: [RecurrentTensor: UnsafeMutableRawPointer], to target: UnsafeMutableRawPointer,
     dtype: DType
@@ -128,30 +136,26 @@ struct RecurrentPanels {
   }
 }
 
-/// The hidden weight, with what the inputs meet, or the projection of a recurrent network in panels.
+/// Packs the hidden weight (with the input weight and bias) or the projection of a recurrent layer.
 ///
 /// Inputs: the tensors of `sources`.
-struct PackRecurrent: Op {
+struct PackRecurrent: KernelOp {
   static let name = "packRecurrent"
-  let form: RecurrentForm
+  let configuration: RecurrentConfiguration
   let tensor: RecurrentTensor
   let steps: Int
-  let rows: Int
+  let batch: Int
 
-  var attributes: String { tensor.rawValue }
-  /// What is packed.
+  var attributes: Attributes { ["tensor": .string(tensor.rawValue)] }
+  /// The tensors that are packed.
   var sources: [RecurrentTensor] {
     tensor == .projection
       ? [.projection]
-      : form.given.filter { [.hiddenWeight, .inputWeight, .bias].contains($0) }
+      : configuration.given.filter { [.hiddenWeight, .inputWeight, .bias].contains($0) }
   }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
     [TensorType([panels.count], inputs[0].dtype)]
-  }
-
-  func gradient(_ context: GradientContext) -> [Value?] {
-    preconditionFailure("the plan chooses algorithms after differentiation")
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
@@ -163,8 +167,8 @@ struct PackRecurrent: Op {
 
   private var panels: RecurrentPanels {
     tensor == .projection
-      ? RecurrentPanels(projectionOf: form, isBackward: false)
+      ? RecurrentPanels(projectionOf: configuration, isBackward: false)
       : RecurrentPanels(
-        form, RecurrentSplit(form, steps: steps, rows: rows), isBackward: false)
+        configuration, RecurrentSplit(configuration, steps: steps, batch: batch), isBackward: false)
   }
 }

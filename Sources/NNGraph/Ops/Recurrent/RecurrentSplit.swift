@@ -1,57 +1,59 @@
 import NNCore
 
-/// How a pass over a sequence is cut into chunks, by its sizes alone.
+/// How a pass over a batch of sequences is split into chunks; depends only on the sizes.
 ///
-/// Rows are independent of one another, so a chunk of rows takes all steps without waiting for the
-/// others. Weights that do not fit a second-level cache are cut instead: a chunk takes one step of a
-/// block of units and reads its own part of the weights.
+/// Examples are independent, so a chunk of examples computes all steps without synchronization.
+/// Weights that do not fit the L2 cache are split instead: a chunk computes one step of a block of
+/// units and reads only its part of the weights.
 struct RecurrentSplit {
-  /// Rows of a chunk.
-  let rowExtent: Int
+  /// Examples of a chunk.
+  let examplesPerChunk: Int
   /// Units of a block.
   let block: Int
-  let rowParts: Int
+  let batchParts: Int
   let blocks: Int
-  private let rows: Int
+  private let batch: Int
   private let hidden: Int
 
-  /// Weights that half of a common second-level cache holds in Float32.
+  /// The number of weights that fit half of a common L2 cache in Float32.
   static let cachedWeights = 1 << 18
-  /// Rows of a chunk at most: their gates stay in the cache, too.
-  private static let cachedRows = 64
+  /// The maximum number of examples of a chunk, whose gates stay in the cache, too.
+  private static let cachedExamples = 64
 
-  init(_ form: RecurrentForm, steps: Int, rows: Int) {
-    self.rows = rows
-    hidden = form.hidden
-    let weights = form.wide * form.outputs
-    // These need the states of all units more than once a step.
-    let isWhole = form.isProjected || form.cell == .gruResetBefore
-    if weights > Self.cachedWeights, !isWhole, form.hidden >= 64 {
+  init(_ configuration: RecurrentConfiguration, steps: Int, batch: Int) {
+    self.batch = batch
+    hidden = configuration.hidden
+    let weights = configuration.wide * configuration.outputs
+    // These need the states of all units more than once per step.
+    let isWhole = configuration.isProjected || configuration.cell == .gruResetBefore
+    if weights > Self.cachedWeights, !isWhole, configuration.hidden >= 64 {
       let wanted = (weights + Self.cachedWeights - 1) / Self.cachedWeights
-      block = ((form.hidden + wanted - 1) / wanted).roundedUp(toMultipleOf: 16)
-      rowExtent = Self.cachedRows
-    } else if form.inputs > 0 {
-      // Each chunk sums gradients of all weights; adding these up takes as long as some steps.
-      block = form.hidden
-      rowExtent = min(2 * Self.cachedRows, max(1, (rows + 3) / 4).roundedUp(toMultipleOf: 8))
+      block = ((configuration.hidden + wanted - 1) / wanted).roundedUp(toMultipleOf: 16)
+      examplesPerChunk = Self.cachedExamples
+    } else if configuration.inputs > 0 {
+      // Each chunk sums gradients of all weights; adding the chunks' sums takes as long as some
+      // steps.
+      block = configuration.hidden
+      examplesPerChunk = min(
+        2 * Self.cachedExamples, max(1, (batch + 3) / 4).roundedUp(toMultipleOf: 8))
     } else {
-      block = form.hidden
-      let work = steps * rows * weights
+      block = configuration.hidden
+      let work = steps * batch * weights
       let wanted = max(1, min(MatrixSplit.chunkLimit, work / MatrixSplit.chunkWork))
-      rowExtent = min(
-        Self.cachedRows, max(1, (rows + wanted - 1) / wanted).roundedUp(toMultipleOf: 8))
+      examplesPerChunk = min(
+        Self.cachedExamples, max(1, (batch + wanted - 1) / wanted).roundedUp(toMultipleOf: 8))
     }
     blocks = (hidden + block - 1) / block
-    rowParts = (rows + rowExtent - 1) / rowExtent
+    batchParts = (batch + examplesPerChunk - 1) / examplesPerChunk
   }
 
-  /// Whether a chunk takes all steps.
-  var takesAllSteps: Bool { blocks == 1 }
-  var chunks: Int { blocks * rowParts }
+  /// Whether a chunk computes all steps.
+  var computesAllSteps: Bool { blocks == 1 }
+  var chunks: Int { blocks * batchParts }
 
-  func rows(_ chunk: Int) -> Range<Int> {
+  func examples(_ chunk: Int) -> Range<Int> {
     let part = chunk / blocks
-    return part * rowExtent..<min(rows, (part + 1) * rowExtent)
+    return part * examplesPerChunk..<min(batch, (part + 1) * examplesPerChunk)
   }
 
   func units(_ chunk: Int) -> Range<Int> {
@@ -59,7 +61,7 @@ struct RecurrentSplit {
     return part * block..<min(hidden, (part + 1) * block)
   }
 
-  /// The kernel that calls `body` for every chunk of every step, `count` steps in all.
+  /// The kernel that calls `body` for every chunk and all `count` steps.
   func kernel(
     steps count: Int,
     _ body:
@@ -70,7 +72,7 @@ struct RecurrentSplit {
     func phase(_ steps: Range<Int>) -> Kernel {
       .parallel(chunks) { chunk, worker in body(chunk, steps, worker) }
     }
-    return takesAllSteps
+    return computesAllSteps
       ? phase(0..<count)
       : Kernel(phases: (0..<count).flatMap { phase($0..<$0 + 1).phases })
   }

@@ -1,6 +1,6 @@
 import NNKernels
 
-/// Copies a strided view of a matrix into rows that are wider, with zeros behind their ends.
+/// Copies a strided view of a matrix into wider rows, padded with zeros on the right.
 struct PaddedCopy {
   private let pitch: Int
   private let elementSize: Int
@@ -10,8 +10,8 @@ struct PaddedCopy {
   private let rowStride: [Int]
 
   /// - Parameters:
-  ///   - strides: Elements between the view's rows and between its columns.
-  ///   - pitch: Elements between the rows of the copy, at least `columns`.
+  ///   - strides: The view's strides in elements, between rows and between columns.
+  ///   - pitch: The row stride of the copy in elements, at least `columns`.
   init(
     rows: Int, columns: Int, strides: (row: Int, column: Int), pitch: Int, elementSize: Int
   ) {
@@ -23,7 +23,7 @@ struct PaddedCopy {
     rowStride = [strides.column]
   }
 
-  /// Writes all rows; allocates nothing.
+  /// Copies all rows, without allocating.
   func run(
     from source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer,
     _ loops: UnsafePointer<nn_kernels>

@@ -1,6 +1,6 @@
 import NNCore
 
-/// The sum of equally shaped partial results that lie one after another, added in order.
+/// The sum of partial results of equal shape that are stored one after another, added in order.
 struct PartialSums {
   let parts: Int
   let count: Int
@@ -11,14 +11,14 @@ struct PartialSums {
     (parts * count * dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
   }
 
-  /// Bytes of the partial results and of what adding them up needs.
+  /// Bytes of the partial results and of the scratch memory for their sum.
   func scratchByteCount(workers: Int) -> Int {
     byteCount
       + reduction.scratchByteCount(inputs: [source], outputs: [target], workers: workers)
       .roundedUp(toMultipleOf: Storage.alignment)
   }
 
-  /// Adds the partial results at the start of `scratch` into `output`.
+  /// A kernel that sums the partial results at the start of `scratch` into `output`.
   func kernel(into output: UnsafeMutableRawPointer, _ context: KernelContext) -> Kernel {
     reduction.prepare(
       KernelContext(

@@ -1,18 +1,18 @@
 import NNCore
 import NNKernels
 
-/// Pooling's view of pictures [N, C, H, W]: N · C planes, each on its own.
+/// Images [N, C, H, W] as N · C independent planes, for pooling.
 struct Planes {
   let count: Int
-  let picture: Size2D
+  let imageSize: Size2D
   let dtype: DType
 
-  /// Throws unless `type` is pictures of a floating-point type.
+  /// Throws unless `type` is [N, C, H, W] and floating-point.
   init(_ name: String, _ type: TensorType) throws(OpError) {
     guard type.shape.rank == 4 else {
       throw OpError(
-        "\(name) takes pictures [N, C, H, W], gets \(type.shape)",
-        hint: "reshape to four axes; a single picture is a batch of 1")
+        "\(name) takes images [N, C, H, W], gets \(type.shape)",
+        hint: "reshape to four axes; a single image is a batch of 1")
     }
     guard type.dtype.isFloatingPoint else {
       throw OpError("\(name) takes float32 or float64, gets \(type.dtype)")
@@ -20,25 +20,25 @@ struct Planes {
     self.init(of: type)
   }
 
-  /// The planes of a tensor that was found to be pictures.
+  /// Creates the planes of a tensor whose type has been checked.
   init(of type: TensorType) {
     count = type.shape[0] * type.shape[1]
-    picture = Size2D(height: type.shape[2], width: type.shape[3])
+    imageSize = Size2D(height: type.shape[2], width: type.shape[3])
     dtype = type.dtype
   }
 
-  /// The same planes in another size.
+  /// The type of the same planes with another size.
   static func resized(_ type: TensorType, to size: Size2D) -> TensorType {
     TensorType([type.shape[0], type.shape[1], size.height, size.width], type.dtype)
   }
 
-  /// Chunks of planes.
+  /// A kernel whose chunks are ranges of planes.
   ///
-  /// - Parameter epilogue: Work on the finished planes, where they are the output.
+  /// - Parameter epilogue: Runs on the finished planes if they are the output.
   func kernel(
     epilogue: Epilogue? = nil, _ body: @escaping (_ planes: Range<Int>) -> Void
   ) -> Kernel {
-    let area = picture.area
+    let area = imageSize.area
     return .elements(count, grain: max(1, 16384 / max(1, area))) { planes, worker in
       body(planes)
       epilogue?(planes.lowerBound * area..<planes.upperBound * area, worker: worker)

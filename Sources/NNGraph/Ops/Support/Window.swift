@@ -1,25 +1,32 @@
 import NNCore
 import NNKernels
 
-/// A window that slides over padded pictures: what convolution and pooling have in common.
+/// A window that slides over padded images, for convolution and pooling.
 struct Window: Hashable {
   let kernel: Size2D
   let stride: Size2D
   let padding: Padding2D
   let dilation: Size2D
 
-  /// How far the kernel reaches.
+  var attributes: Attributes {
+    [
+      "kernel": .ints(kernel.extents), "stride": .ints(stride.extents),
+      "padding": .ints(padding.extents), "dilation": .ints(dilation.extents),
+    ]
+  }
+
+  /// The extent of the dilated kernel.
   var span: Size2D {
     Size2D(
       height: (kernel.height - 1) * dilation.height + 1,
       width: (kernel.width - 1) * dilation.width + 1)
   }
 
-  /// Throws unless the window can slide over pictures of this size at all.
+  /// Throws unless the window has a position over images of this size.
   ///
-  /// - Parameter ceiling: Whether the first window, too, may hang over the end, by less than a step
+  /// - Parameter ceiling: Whether a window may extend past the end by less than the stride
   ///   (PyTorch's `ceil_mode`).
-  func check(_ name: String, over picture: Size2D, ceiling: Bool = false) throws(OpError) {
+  func check(_ name: String, over imageSize: Size2D, ceiling: Bool = false) throws(OpError) {
     guard kernel.height > 0, kernel.width > 0, stride.height > 0, stride.width > 0,
       dilation.height > 0, dilation.width > 0
     else {
@@ -39,8 +46,8 @@ struct Window: Hashable {
       throw OpError("\(name): negative padding \(padding)")
     }
     let padded = Size2D(
-      height: picture.height + padding.top + padding.bottom,
-      width: picture.width + padding.left + padding.right)
+      height: imageSize.height + padding.top + padding.bottom,
+      width: imageSize.width + padding.left + padding.right)
     let overhang = ceiling ? Size2D(height: stride.height - 1, width: stride.width - 1) : 0
     guard span.height <= padded.height + overhang.height,
       span.width <= padded.width + overhang.width
@@ -48,31 +55,31 @@ struct Window: Hashable {
       throw OpError(
         "\(name): a kernel of \(kernel)"
           + (span == kernel ? "" : " that dilation \(dilation) spreads over \(span)")
-          + " does not fit the padded picture of \(padded)",
+          + " is larger than the padded image of \(padded)",
         hint: "use more padding, a smaller kernel or fewer poolings before it")
     }
   }
 
-  /// The number of places the window takes: ⌊(size + padding − span) / stride⌋ + 1 each way.
+  /// The number of window positions along each axis: ⌊(size + padding − span) / stride⌋ + 1.
   ///
-  /// - Parameter ceiling: Rounds up, so that a last window may hang over the end; one that would
-  ///   start in the padding there is left out (PyTorch's `ceil_mode`).
-  func places(over picture: Size2D, ceiling: Bool = false) -> Size2D {
+  /// - Parameter ceiling: Whether to round up, so that the last window may extend past the end; one
+  ///   that would start in the padding after the image is left out (PyTorch's `ceil_mode`).
+  func outputSize(over imageSize: Size2D, ceiling: Bool = false) -> Size2D {
     func along(_ size: Int, _ before: Int, _ after: Int, _ span: Int, _ stride: Int) -> Int {
-      let room = size + before + after - span
-      guard ceiling else { return room / stride + 1 }
-      let count = (room + stride - 1) / stride + 1
+      let free = size + before + after - span
+      guard ceiling else { return free / stride + 1 }
+      let count = (free + stride - 1) / stride + 1
       return (count - 1) * stride >= size + before ? count - 1 : count
     }
     return Size2D(
-      height: along(picture.height, padding.top, padding.bottom, span.height, stride.height),
-      width: along(picture.width, padding.left, padding.right, span.width, stride.width))
+      height: along(imageSize.height, padding.top, padding.bottom, span.height, stride.height),
+      width: along(imageSize.width, padding.left, padding.right, span.width, stride.width))
   }
 
-  /// The window over whole pictures [N, C, H, W] that gives `output`, as the vector loops read it.
-  func loops(over pictures: TensorType, into output: TensorType) -> nn_window {
+  /// The arguments of the C loops for a window over images [N, C, H, W] with output `output`.
+  func loops(over images: TensorType, into output: TensorType) -> nn_window {
     nn_window(
-      height: Int64(pictures.shape[2]), width: Int64(pictures.shape[3]),
+      height: Int64(images.shape[2]), width: Int64(images.shape[3]),
       out_height: Int64(output.shape[2]), out_width: Int64(output.shape[3]),
       kernel_height: Int64(kernel.height), kernel_width: Int64(kernel.width),
       stride_y: Int64(stride.height), stride_x: Int64(stride.width),
@@ -81,7 +88,7 @@ struct Window: Hashable {
       dilation_y: Int64(dilation.height), dilation_x: Int64(dilation.width))
   }
 
-  /// Throws if padding could fill more than half of the kernel, which pooling does not allow.
+  /// Throws if padding is more than half of the kernel, which pooling does not allow.
   func checkHalfPadding(_ name: String) throws(OpError) {
     guard max(padding.top, padding.bottom) * 2 <= kernel.height,
       max(padding.left, padding.right) * 2 <= kernel.width
@@ -90,24 +97,25 @@ struct Window: Hashable {
     }
   }
 
-  /// Whether at every place some cell of the window lies inside the picture.
-  func alwaysSees(_ picture: Size2D, _ places: Size2D) -> Bool {
+  /// Whether every window position covers some element of the image.
+  func alwaysCovers(_ imageSize: Size2D, _ outputSize: Size2D) -> Bool {
     func along(
-      _ count: Int, _ size: Int, _ before: Int, _ cells: Int, _ stride: Int, _ dilation: Int
+      _ count: Int, _ size: Int, _ before: Int, _ elements: Int, _ stride: Int, _ dilation: Int
     ) -> Bool {
       guard count > 0 else { return true }
-      // From the picture's first row on, a window sees what it begins at.
+      // A window that starts inside the image covers its first element.
       guard (count - 1) * stride - before < size else { return false }
       let above = min(count, (before + stride - 1) / stride)
-      return (0..<above).allSatisfy { place in
-        let start = before - place * stride
-        let cell = (start + dilation - 1) / dilation
-        return cell < cells && cell * dilation - start < size
+      return (0..<above).allSatisfy { position in
+        let start = before - position * stride
+        let element = (start + dilation - 1) / dilation
+        return element < elements && element * dilation - start < size
       }
     }
     return along(
-      places.height, picture.height, padding.top, kernel.height, stride.height, dilation.height)
+      outputSize.height, imageSize.height, padding.top, kernel.height, stride.height,
+      dilation.height)
       && along(
-        places.width, picture.width, padding.left, kernel.width, stride.width, dilation.width)
+        outputSize.width, imageSize.width, padding.left, kernel.width, stride.width, dilation.width)
   }
 }

@@ -1,24 +1,25 @@
 import NNCore
 public import NNGraph
 
-/// Attention to the scope's memory by products: score = q·k, or q·W·k with a learnt W.
+/// Dot-product attention to the scope's memory: score = q·k, or q·W·k with a learnt W.
 ///
-/// Input [N, T, C], memory [N, S, M]; with `isGeneral` the parameter query.weight [M, C], else C = M
-/// and none; output [N, T, M + C], the memory's mean beside the input.
+/// Input [N, T, C], memory [N, S, M]; with `isGeneral` the parameter query.weight [M, C], otherwise
+/// C = M and no parameter; output [N, T, M + C], the weighted mean of the memory followed by the
+/// input.
 ///
 /// Source: Luong, Pham, Manning, "Effective approaches to attention-based neural machine
 /// translation", 2015 ("dot" and "general").
 public struct DotAttention: MemoryAttention {
-  /// Whether a matrix stands between step and memory.
+  /// Whether scores use a learnt matrix W between query and key.
   public let isGeneral: Bool
 
   /// Creates the layer.
   public init(isGeneral: Bool = false) { self.isGeneral = isGeneral }
 
-  /// `DotAttention`
+  /// The name in tables and error messages: `DotAttention`.
   public var description: String { "DotAttention" + (isGeneral ? " general" : "") }
 
-  /// The mean of the memory and the weights.
+  /// Computes the weighted mean of the memory, and the weights.
   public func attend(
     _ input: Value, to memory: Memory, in scope: Scope, wantsWeights: Bool
   ) -> (context: Value, weights: Value?) {
@@ -28,7 +29,7 @@ public struct DotAttention: MemoryAttention {
       return (
         scope.reject(
           input, expected: "\(width) features, as many as the memory has",
-          mend: "make the attention general"), nil
+          hint: "make the attention general"), nil
       )
     }
     let queries =

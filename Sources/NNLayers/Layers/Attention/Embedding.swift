@@ -3,17 +3,17 @@ public import NNGraph
 
 /// A learnt vector for each token (PyTorch's `Embedding`).
 ///
-/// Without a number of tokens it is that of the vocabulary.
+/// `numEmbeddings` defaults to the vocabulary size.
 ///
-/// Input int32 tokens [..] in 0..<`numEmbeddings`; weight [`numEmbeddings`, `embeddingDim`], normal
-/// with mean 0 and deviation 1 at the start; output [.., `embeddingDim`]. A token outside gives
-/// zeros. The vector of `paddingIdx` starts as zeros and is not learnt.
+/// Input int32 tokens [..] in 0..<`numEmbeddings`; weight [`numEmbeddings`, `embeddingDim`],
+/// initially normal with mean 0 and standard deviation 1; output [.., `embeddingDim`]. A token out
+/// of range yields zeros. The vector of `paddingIdx` starts as zeros and is not trained.
 public struct Embedding: Layer {
   /// The length of each vector.
   public let embeddingDim: Int
-  /// The number of tokens; nil for that of the vocabulary.
+  /// The number of tokens; nil for the vocabulary size.
   public let numEmbeddings: Int?
-  /// The token whose vector is not learnt; nil for none.
+  /// The token whose vector is not trained; nil for none.
   public let paddingIdx: Int?
   let weightInitializer: Initializer
 
@@ -28,10 +28,10 @@ public struct Embedding: Layer {
     self.weightInitializer = weightInitializer
   }
 
-  /// `Embedding 64`
+  /// The name in tables and error messages: `Embedding 64`.
   public var description: String { "Embedding \(embeddingDim)" }
 
-  /// Adds the look-up.
+  /// Adds the lookup to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard let numEmbeddings = numEmbeddings ?? scope.vocabularySize else {
       return scope.rejectOption(
@@ -50,12 +50,12 @@ public struct Embedding: Layer {
     }
     let initializer = paddingIdx.map { weightInitializer.withZeros(inRow: $0) } ?? weightInitializer
     return scope.parameter("weight", [numEmbeddings, embeddingDim], initializer)
-      .takeRows(input, paddingRow: paddingIdx)
+      .gatherRows(input, paddingRow: paddingIdx)
   }
 }
 
 extension Initializer {
-  /// The same with zeros in one row of a matrix.
+  /// The same initializer with zeros in one row of a matrix.
   fileprivate func withZeros(inRow row: Int) -> Initializer {
     Initializer("\(description), zeros in row \(row)") { shape, fan, generator throws(NNError) in
       var numbers = [Double](repeating: 0, count: shape.elementCount)

@@ -3,8 +3,8 @@ public import NNGraph
 
 /// Adds a learnt vector to each position.
 ///
-/// Input and output [N, T, C] with T up to `maxLength`; weight [`maxLength`, C], normal with mean 0
-/// and deviation 1 at the start, as an `Embedding` of positions.
+/// Input and output [N, T, C] with T up to `maxLength`; weight [`maxLength`, C], initially normal
+/// with mean 0 and standard deviation 1, as an `Embedding` of positions.
 public struct LearntPositions: Layer {
   /// The number of positions.
   public let maxLength: Int
@@ -16,10 +16,10 @@ public struct LearntPositions: Layer {
     self.weightInitializer = weightInitializer
   }
 
-  /// `LearntPositions 128`
+  /// The name in tables and error messages: `LearntPositions 128`.
   public var description: String { "LearntPositions \(maxLength)" }
 
-  /// Adds the vectors.
+  /// Adds the vectors to the input.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard maxLength > 0 else {
       return scope.rejectOption("needs at least one position, got \(maxLength)")
@@ -33,12 +33,12 @@ public struct LearntPositions: Layer {
     }
     if scope.position != nil, let context = scope.contextLength, context > maxLength {
       return scope.rejectOption(
-        "knows \(maxLength) positions, and sequences may have \(context) steps")
+        "has \(maxLength) positions, but sequences may have \(context) steps")
     }
     let weight = scope.parameter("weight", [maxLength, width], weightInitializer)
-    // Reading the length says that sequences end.
+    // Reading the context length also marks sequences as limited.
     if let positions = scope.positions, scope.contextLength != nil {
-      return input + weight.takeRows(positions)
+      return input + weight.gatherRows(positions)
     }
     return input
       + weight.reshaped(to: [weight.shape.elementCount]).slice(at: 0, shape: [steps, width])

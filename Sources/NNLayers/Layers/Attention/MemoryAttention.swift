@@ -1,25 +1,25 @@
 import NNCore
 public import NNGraph
 
-/// Attention of one head to the scope's memory, without projections of the values: what recurrent
-/// decoders put behind themselves.
+/// Single-head attention to the scope's memory, without projections of the values; used after
+/// recurrent decoders.
 ///
 /// Input [N, T, C], memory [N, S, M]; output [N, T, M + C], the weighted mean of the memory's steps
-/// beside the input itself. Steps of the memory beyond its lengths do not count.
+/// followed by the input. Steps past the memory's lengths are ignored.
 public protocol MemoryAttention: Layer {
-  /// The mean of the memory [N, T, M] and, where wanted, the weights [N, T, S].
+  /// Returns the weighted mean of the memory [N, T, M] and, if wanted, the weights [N, T, S].
   func attend(
     _ input: Value, to memory: Memory, in scope: Scope, wantsWeights: Bool
   ) -> (context: Value, weights: Value?)
 }
 
 extension MemoryAttention {
-  /// Adds the attention.
+  /// Adds the attention to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     joined(input, in: scope, wantsWeights: false).output
   }
 
-  /// The same with the weights [N, T, S] that each step gives the memory's.
+  /// The same, and returns the attention weights [N, T, S], too.
   public func withWeights(_ input: Value, in scope: Scope) -> (output: Value, weights: Value) {
     let (output, weights) = joined(input, in: scope, wantsWeights: true)
     return (output, weights ?? output)
@@ -32,7 +32,9 @@ extension MemoryAttention {
       return (scope.reject(input, expected: "3 axes [N, steps, features]"), nil)
     }
     guard let memory = scope.memory else {
-      return (scope.rejectOption("attends to a memory, and there is none around it"), nil)
+      return (
+        scope.rejectOption("attends to an encoder's memory, but is not inside a decoder"), nil
+      )
     }
     let values = memory.values
     guard values.shape.rank == 3, values.shape[0] == input.shape[0] else {

@@ -1,30 +1,30 @@
 import NNCore
 public import NNGraph
 
-/// Attention of several heads with projections before and after it (PyTorch's
-/// `MultiheadAttention`, batch first).
+/// Multi-head attention with input and output projections (PyTorch's `MultiheadAttention`, batch
+/// first).
 ///
 /// Input [N, T, C]; parameters in_proj_weight [3C, C] and in_proj_bias [3C] (queries, keys and
 /// values in this order), out_proj.weight [C, C] and out_proj.bias; output [N, T, C]. Keys and
-/// values come from the input or, with `attendsToMemory`, from the scope's memory [N, S, C]. Keys at
-/// and beyond a row's length do not count. A query that sees no key gets zeros, where PyTorch gives
-/// NaN.
+/// values come from the input or, with `attendsToMemory`, from the scope's memory [N, S, C]. Keys
+/// at and past a sequence's length are masked. For a query whose keys are all masked the result is
+/// zero, where PyTorch returns NaN.
 ///
-/// In generation causal attention keeps the keys and values of all steps.
+/// In generation causal attention caches the keys and values of all steps.
 ///
 /// Source: Vaswani et al., "Attention is all you need", 2017.
 public struct MultiheadAttention: Layer {
-  /// The number of heads, which share the features.
+  /// The number of heads, which split the features evenly.
   public let numHeads: Int
-  /// The probability of a weight to be dropped in training.
+  /// The dropout probability of attention weights in training.
   public let dropout: Double
   /// Whether projections have biases.
   public let bias: Bool
-  /// Whether a step sees none behind it.
+  /// Whether later steps are masked.
   public let isCausal: Bool
   /// Whether keys and values come from the scope's memory.
   public let attendsToMemory: Bool
-  /// Positions turned into queries and keys; nil for none.
+  /// Rotary position embedding of queries and keys; nil for none.
   public let rotary: RotaryPositions?
 
   /// Creates the layer; the defaults are PyTorch's.
@@ -40,23 +40,23 @@ public struct MultiheadAttention: Layer {
     self.rotary = rotary
   }
 
-  /// `MultiheadAttention 8`
+  /// The name in tables and error messages: `MultiheadAttention 8`.
   public var description: String {
     "MultiheadAttention \(numHeads)" + (attendsToMemory ? " over memory" : "")
   }
 
-  /// Adds projections and attention.
+  /// Adds projections and attention to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, mask: nil, in: scope)
   }
 
-  /// The same with a mask [T, S] or [N, T, S] that is added to the scaled products of queries and
-  /// keys; −∞ hides a key. No gradient passes into it.
+  /// The same with a mask [T, S] or [N, T, S] that is added to the scaled scores; −∞ masks a key.
+  /// No gradient flows into it.
   public func callAsFunction(_ input: Value, mask: Value?, in scope: Scope) -> Value {
     attend(input, mask?.detached(), in: scope, wantsWeights: false).output
   }
 
-  /// The same with the weights [N, heads, T, S] that each step gives the keys.
+  /// The same, and returns the attention weights [N, heads, T, S], too.
   public func withWeights(
     _ input: Value, mask: Value? = nil, in scope: Scope
   ) -> (output: Value, weights: Value) {
@@ -67,7 +67,7 @@ public struct MultiheadAttention: Layer {
   private func attend(
     _ input: Value, _ mask: Value?, in scope: Scope, wantsWeights: Bool
   ) -> (output: Value, weights: Value?) {
-    if let misfit = misfit(of: input, in: scope) { return (misfit, nil) }
+    if let invalid = mismatch(of: input, in: scope) { return (invalid, nil) }
     var (inputs, rules) = project(input, in: scope)
     rules.mask = mask
     let graph = scope.graph
@@ -89,7 +89,7 @@ public struct MultiheadAttention: Layer {
     return attended
   }
 
-  private func misfit(of input: Value, in scope: Scope) -> Value? {
+  private func mismatch(of input: Value, in scope: Scope) -> Value? {
     guard numHeads > 0 else {
       return scope.rejectOption("needs at least one head, got \(numHeads)")
     }
@@ -112,7 +112,7 @@ public struct MultiheadAttention: Layer {
     }
     if attendsToMemory {
       guard let memory = scope.memory?.values else {
-        return scope.rejectOption("attends to a memory, and there is none around it")
+        return scope.rejectOption("attends to an encoder's memory, but is not inside a decoder")
       }
       guard memory.shape.rank == 3, memory.shape[0] == input.shape[0], memory.shape[2] == width
       else {
@@ -125,12 +125,12 @@ public struct MultiheadAttention: Layer {
           + "make it causal")
     } else if scope.mode == .training, scope.memory != nil, !isCausal {
       return scope.rejectOption(
-        "attends to later steps in a decoder, where these are to be foretold; make it causal")
+        "attends to later steps in a decoder, which must predict them; make it causal")
     }
     return nil
   }
 
-  /// Queries, keys and values, and which keys count.
+  /// Queries, keys and values, and the masking rules.
   private func project(_ input: Value, in scope: Scope) -> (AttentionInputs, AttentionRules) {
     let width = input.shape[2]
     let weight = scope.parameter("in_proj_weight", [3 * width, width], .xavierUniform())
@@ -166,7 +166,7 @@ public struct MultiheadAttention: Layer {
     return (.separate(queries: turned[0], keys: turned[1], values: part(2)), rules)
   }
 
-  /// Queries of these steps, keys and values of all steps so far.
+  /// Queries of these steps, and the cached keys and values of all steps so far.
   private func remembered(
     _ all: Value, _ position: Value, _ capacity: Int, in scope: Scope
   ) -> (AttentionInputs, AttentionRules) {
@@ -181,7 +181,7 @@ public struct MultiheadAttention: Layer {
     }
     let past = scope.state(
       "keys_values", [all.shape[0], capacity, 2 * width], holdsSteps: true)
-    let now = past.value.putRows(keysAndValues, at: position)
+    let now = past.value.scatterRows(keysAndValues, at: position)
     scope.setState(past, to: now)
     return (
       .paired(queries: queries, keysAndValues: now),

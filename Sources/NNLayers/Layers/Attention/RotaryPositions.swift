@@ -1,18 +1,19 @@
 import NNCore
 import NNGraph
 
-/// Turns pairs of columns (2i, 2i + 1) of queries and keys by angles t/base^(2i/depth) that grow
-/// with the position t, so that their products depend on distances alone.
+/// Rotary position embedding: rotates pairs of columns (2i, 2i + 1) of queries and keys by the
+/// angles t/base^(2i/depth) at position t, so that their products depend only on relative
+/// distances.
 ///
 /// Source: Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021.
 public struct RotaryPositions: Sendable, Hashable {
-  /// What the slowest angles are determined by.
+  /// The base of the angles; determines the slowest rotation.
   public let base: Double
 
-  /// Creates the option; 10000 is the paper's base.
+  /// Creates the option; the paper's base is 10000.
   public init(base: Double = 10_000) { self.base = base }
 
-  /// The columns [N, T, C] of several heads, turned.
+  /// Rotates the columns [N, T, C] of all heads.
   func callAsFunction(_ value: Value, heads: Int, in scope: Scope) -> Value {
     let (steps, pairs) = (value.shape[1], value.shape[2] / heads / 2)
     let angles = PositionAngles(width: 2 * pairs, base: base)

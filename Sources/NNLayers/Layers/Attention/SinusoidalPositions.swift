@@ -9,8 +9,8 @@ public import NNGraph
   import Darwin
 #endif
 
-/// Adds fixed waves that tell positions apart: sin(t/10000^(2i/C)) to column 2i and the cosine to
-/// column 2i + 1 of position t. With an odd C the last sine has no cosine.
+/// Adds sinusoidal position encodings: sin(t/10000^(2i/C)) to column 2i and the cosine to column
+/// 2i + 1 of position t. With an odd C the last sine has no cosine.
 ///
 /// Input and output [N, T, C].
 ///
@@ -19,10 +19,10 @@ public struct SinusoidalPositions: Layer {
   /// Creates the layer.
   public init() {}
 
-  /// `SinusoidalPositions`
+  /// The name in tables and error messages: `SinusoidalPositions`.
   public var description: String { "SinusoidalPositions" }
 
-  /// Adds the waves.
+  /// Adds the encodings to the input.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     guard input.shape.rank == 3, input.dtype.isFloatingPoint else {
       return scope.reject(input, expected: "3 axes [N, steps, features]")
@@ -38,16 +38,16 @@ public struct SinusoidalPositions: Layer {
   }
 }
 
-/// Angles t/base^(2i/width) of position t, one for each pair of columns.
+/// The angles t/base^(2i/width) of position t, one for each pair of columns.
 struct PositionAngles {
   let width: Int
   let base: Double
 
-  /// Pairs of columns; with an odd width the last one lacks a column.
+  /// The number of column pairs; with an odd width the last one lacks a column.
   var pairs: Int { (width + 1) / 2 }
 
-  /// Sine and cosine of the angles of the next positions, [steps, pairs]: constants, but for the
-  /// graph of a single step.
+  /// Sine and cosine of the angles of the next positions, [steps, pairs]: constants, except in the
+  /// mode `generation`.
   func waves(steps: Int, dtype: DType, in scope: Scope) -> (sine: Value, cosine: Value) {
     func constant(_ shape: Shape, _ numbers: () -> [Double]) -> Value {
       scope.graph.constant(TensorType(shape, dtype)) {

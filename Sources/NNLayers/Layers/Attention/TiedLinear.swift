@@ -1,8 +1,8 @@
 import NNCore
 public import NNGraph
 
-/// y = x·Wᵀ + b with the weight of a layer that was built before, such as an embedding's table: the
-/// two share it, and its gradient is the sum of both.
+/// y = x·Wᵀ + b with the weight of an earlier layer, such as an embedding's table (weight tying).
+/// The two share the weight, and its gradient is the sum of both.
 ///
 /// Input [.., features]; the weight [units, features] is `<path>.weight`; bias [units] starts as
 /// zeros; output [.., units].
@@ -11,7 +11,7 @@ public import NNGraph
 public struct TiedLinear: Layer {
   /// The path of the layer whose weight is used.
   public let path: String
-  /// Whether a bias of its own is added.
+  /// Whether a bias is added; it is not shared.
   public let bias: Bool
 
   /// Creates the layer.
@@ -20,10 +20,10 @@ public struct TiedLinear: Layer {
     self.bias = bias
   }
 
-  /// `TiedLinear embedding`
+  /// The name in tables and error messages: `TiedLinear embedding`.
   public var description: String { "TiedLinear \(path)" }
 
-  /// Adds x·Wᵀ + b.
+  /// Adds x·Wᵀ + b to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     let found = scope.builtParameter("\(path).weight")
     if let found, found.isPoisoned { return found }
@@ -32,7 +32,7 @@ public struct TiedLinear: Layer {
     }
     guard input.shape.rank >= 2, input.shape[-1] == weight.shape[1] else {
       return scope.reject(
-        input, expected: "\(weight.shape[1]) features, as `\(path)` gives them, in the last axis")
+        input, expected: "\(weight.shape[1]) features, as in `\(path)`, in the last axis")
     }
     let output = input.matMul(weight, transposeB: true)
     guard bias else { return output }

@@ -1,7 +1,7 @@
 public import NNGraph
 
-/// Self attention, attention to the scope's memory and a feed-forward part, each with a
-/// normalisation and added to its input (PyTorch's `TransformerDecoderLayer`, batch first).
+/// Self-attention, attention to the scope's memory and a feed-forward network, each with layer
+/// normalisation and a residual connection (PyTorch's `TransformerDecoderLayer`, batch first).
 ///
 /// Input and output [N, T, C], memory [N, S, C]; parameters self_attn.…, multihead_attn.…,
 /// linear1.…, linear2.…, norm1.…, norm2.…, norm3.….
@@ -12,10 +12,10 @@ public struct TransformerDecoderLayer: Layer {
   /// Creates the layer.
   public init(_ options: TransformerOptions) { self.options = options }
 
-  /// `TransformerDecoderLayer 8`
+  /// The name in tables and error messages: `TransformerDecoderLayer 8`.
   public var description: String { "TransformerDecoderLayer \(options.numHeads)" }
 
-  /// Adds the three parts.
+  /// Adds the three sublayers.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     var block = TransformerBlock(options, input, in: scope)
     block.addAttention(options.selfAttention, named: "self_attn")

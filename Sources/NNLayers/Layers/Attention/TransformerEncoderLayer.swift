@@ -1,7 +1,8 @@
 public import NNGraph
 
-/// Self attention and a feed-forward part, each with a normalisation and added to its input
-/// (PyTorch's `TransformerEncoderLayer`, batch first). Causal, it is a layer of a GPT.
+/// Self-attention and a feed-forward network, each with layer normalisation and a residual
+/// connection (PyTorch's `TransformerEncoderLayer`, batch first). With a causal mask it is a GPT
+/// layer.
 ///
 /// Input and output [N, T, C]; parameters self_attn.…, linear1.…, linear2.…, norm1.…, norm2.….
 public struct TransformerEncoderLayer: Layer {
@@ -11,10 +12,10 @@ public struct TransformerEncoderLayer: Layer {
   /// Creates the layer.
   public init(_ options: TransformerOptions) { self.options = options }
 
-  /// `TransformerEncoderLayer 8`
+  /// The name in tables and error messages: `TransformerEncoderLayer 8`.
   public var description: String { "TransformerEncoderLayer \(options.numHeads)" }
 
-  /// Adds both parts.
+  /// Adds both sublayers.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     var block = TransformerBlock(options, input, in: scope)
     block.addAttention(options.selfAttention, named: "self_attn")
@@ -24,13 +25,13 @@ public struct TransformerEncoderLayer: Layer {
 }
 
 extension TransformerOptions {
-  /// Attention of a layer's steps to each other.
+  /// The self-attention of a layer.
   var selfAttention: MultiheadAttention {
     MultiheadAttention(
       numHeads: numHeads, dropout: dropout, bias: bias, isCausal: isCausal, rotary: rotary)
   }
 
-  /// Attention to the scope's memory.
+  /// The attention to the scope's memory.
   var memoryAttention: MultiheadAttention {
     MultiheadAttention(numHeads: numHeads, dropout: dropout, bias: bias, attendsToMemory: true)
   }

@@ -1,16 +1,16 @@
 import NNCore
 import NNGraph
 
-/// What stands between the two linear layers of a transformer's feed-forward part.
+/// The activation between the two linear layers of a transformer's feed-forward network.
 public enum TransformerActivation: String, Sendable, CaseIterable {
   /// max(x, 0)
   case relu
   /// x·Φ(x), exact.
   case gelu
-  /// x·Φ(x) with PyTorch's tanh formula.
+  /// x·Φ(x) with PyTorch's tanh approximation.
   case geluTanh = "gelu_tanh"
 
-  /// The function itself.
+  /// Applies the activation.
   func callAsFunction(_ value: Value) -> Value {
     switch self {
     case .relu: value.relu()
@@ -24,21 +24,22 @@ public enum TransformerActivation: String, Sendable, CaseIterable {
 public struct TransformerOptions: Sendable, Hashable {
   /// The number of heads.
   public var numHeads: Int
-  /// The width of the feed-forward part.
+  /// The width of the feed-forward network.
   public var dimFeedforward: Int
-  /// The probability of an element to be dropped, in all places.
+  /// The dropout probability, everywhere in the layer.
   public var dropout: Double
-  /// What stands between the linear layers.
+  /// The activation between the linear layers.
   public var activation: TransformerActivation
-  /// ε of the normalisations.
+  /// ε of layer normalisation.
   public var layerNormEps: Double
-  /// Whether normalisation comes before each part rather than behind the sum.
+  /// Whether normalisation comes before each sublayer (pre-norm) rather than after the sum
+  /// (post-norm).
   public var normFirst: Bool
   /// Whether linear layers and normalisations have biases.
   public var bias: Bool
-  /// Whether a step sees none behind it.
+  /// Whether later steps are masked.
   public var isCausal: Bool
-  /// Positions turned into queries and keys of self attention; nil for none.
+  /// Rotary position embedding of queries and keys of self-attention; nil for none.
   public var rotary: RotaryPositions?
 
   /// Creates the options.
@@ -60,8 +61,8 @@ public struct TransformerOptions: Sendable, Hashable {
   }
 }
 
-/// The parts of a transformer's layer, built one after another: each is normalised before it, or the
-/// sum behind it.
+/// Builds the sublayers of a transformer layer one after another, each with normalisation before it
+/// or after the sum.
 struct TransformerBlock {
   let options: TransformerOptions
   let scope: Scope
@@ -74,7 +75,7 @@ struct TransformerBlock {
     self.scope = scope
   }
 
-  /// value + part(value), with the next normalisation in its place.
+  /// Adds value + part(value), with the next normalisation before the part or after the sum.
   mutating func add(_ part: (Value) -> Value) {
     guard !value.isPoisoned else { return }
     norms += 1

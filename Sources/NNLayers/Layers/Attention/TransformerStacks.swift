@@ -5,9 +5,9 @@ public import NNGraph
 /// Input and output [N, T, C]; parameters layers.0.…, layers.1.… and, with a final normalisation,
 /// norm.….
 public struct TransformerEncoder: Layer {
-  /// How many layers.
+  /// The number of layers.
   public let numLayers: Int
-  /// The options of each.
+  /// The options of each layer.
   public let options: TransformerOptions
   /// Whether the last layer's output is normalised.
   public let finalNorm: Bool
@@ -19,10 +19,10 @@ public struct TransformerEncoder: Layer {
     self.finalNorm = finalNorm
   }
 
-  /// `TransformerEncoder 6`
+  /// The name in tables and error messages: `TransformerEncoder 6`.
   public var description: String { "TransformerEncoder \(numLayers)" }
 
-  /// Adds every layer.
+  /// Adds all layers.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     options.stack(
       numLayers, of: TransformerEncoderLayer(options), finalNorm: finalNorm, input, in: scope)
@@ -31,12 +31,12 @@ public struct TransformerEncoder: Layer {
 
 /// Decoder layers one after another (PyTorch's `TransformerDecoder`).
 ///
-/// Input and output [N, T, C], memory [N, S, C] from the scope; parameters as those of
+/// Input and output [N, T, C], memory [N, S, C] from the scope; parameters as for
 /// `TransformerEncoder`.
 public struct TransformerDecoder: Layer {
-  /// How many layers.
+  /// The number of layers.
   public let numLayers: Int
-  /// The options of each.
+  /// The options of each layer.
   public let options: TransformerOptions
   /// Whether the last layer's output is normalised.
   public let finalNorm: Bool
@@ -48,10 +48,10 @@ public struct TransformerDecoder: Layer {
     self.finalNorm = finalNorm
   }
 
-  /// `TransformerDecoder 6`
+  /// The name in tables and error messages: `TransformerDecoder 6`.
   public var description: String { "TransformerDecoder \(numLayers)" }
 
-  /// Adds every layer.
+  /// Adds all layers.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     options.stack(
       numLayers, of: TransformerDecoderLayer(options), finalNorm: finalNorm, input, in: scope)
@@ -59,7 +59,7 @@ public struct TransformerDecoder: Layer {
 }
 
 extension TransformerOptions {
-  /// Equal layers one after another, at `layers.0` and so on, and a normalisation at `norm`.
+  /// Applies `count` equal layers at `layers.0` and so on, and an optional normalisation at `norm`.
   fileprivate func stack(
     _ count: Int, of layer: any Layer, finalNorm: Bool, _ input: Value, in scope: Scope
   ) -> Value {

@@ -1,19 +1,19 @@
 public import NNGraph
 
-/// Gated recurrent units (PyTorch's `GRU`): with r and z two parts of σ(W x + b + U h + c),
-/// h = (1 − z) n + z h, where n = tanh(W x + b + r (U h + c)), or with r h inside the product.
+/// Gated recurrent units (PyTorch's `GRU`): with the gates r, z = σ(W x + b + U h + c),
+/// h = (1 − z) n + z h, where n = tanh(W x + b + r (U h + c)), or tanh(W x + b + U (r h) + c).
 ///
-/// Input [N, T, features]; output [N, T, units · directions], or [N, units · directions] of the last
-/// step. Parameters `weight_ih_l0` [3 units, features], `weight_hh_l0` [3 units, units],
-/// `bias_ih_l0`, `bias_hh_l0` [3 units], in the order r, z, n, with further layers at `_l1` … and the
+/// Input [N, T, features]; output [N, T, units · directions], or [N, units · directions] of the
+/// last step. Parameters `weight_ih_l0` [3 units, features], `weight_hh_l0` [3 units, units],
+/// `bias_ih_l0`, `bias_hh_l0` [3 units], in the order r, z, n, further layers at `_l1` … and the
 /// backward direction at `_reverse`; all start uniform in ±1/√units.
 ///
 /// Source: Cho et al., "Learning phrase representations using RNN encoder–decoder for statistical
 /// machine translation", EMNLP 2014.
 public struct GRU: Layer {
-  /// Sizes and what else recurrent layers share.
+  /// The sizes and the other options that recurrent layers share.
   public let options: RecurrentOptions
-  /// Whether r multiplies the product of the state, or the state itself.
+  /// Whether r multiplies U h + c (after the matrix product) or h (before it).
   public let reset: GRUReset
 
   /// Creates the layer; the defaults are PyTorch's.
@@ -34,21 +34,21 @@ public struct GRU: Layer {
     self.reset = reset
   }
 
-  /// `GRU 128`
+  /// The name in tables and error messages: `GRU 128`.
   public var description: String { "GRU \(options.description)" }
 
-  /// Adds the network. In the mode `generation` its states last from step to step.
+  /// Adds the network to the graph. In the mode `generation` its states are kept between steps.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, initial: nil, in: scope).output
   }
 
-  /// Adds the network and gives its last states, too.
+  /// Adds the network and returns its final states, too.
   ///
   /// - Parameters:
   ///   - input: [N, T, features]
-  ///   - initial: The states to begin with; zeros where nil.
-  ///   - lengths: int32 [N], the steps of each row; the scope's where nil.
-  ///   - scope: Where the parameters come from.
+  ///   - initial: The initial states; nil for zeros.
+  ///   - lengths: int32 [N], the length of each sequence; nil for the scope's.
+  ///   - scope: The source of the parameters.
   public func callAsFunction(
     _ input: Value, initial: RecurrentState?, lengths: Value? = nil, in scope: Scope
   ) -> (output: Value, state: RecurrentState) {

@@ -4,18 +4,18 @@ public import NNGraph
 /// the cell becomes σ(f) cell + σ(i) tanh(g), and h = σ(o) tanh(cell).
 ///
 /// Input [N, T, features]; output [N, T, outputs · directions], or [N, outputs · directions] of the
-/// last step, with outputs the units or what they are projected onto. Parameters `weight_ih_l0`
-/// [4 units, features], `weight_hh_l0` [4 units, outputs], `bias_ih_l0`, `bias_hh_l0` [4 units] and,
-/// projected, `weight_hr_l0` [outputs, units], with further layers at `_l1` … and the backward
-/// direction at `_reverse`; all start uniform in ±1/√units.
+/// last step, where outputs is the number of units or the projection size. Parameters
+/// `weight_ih_l0` [4 units, features], `weight_hh_l0` [4 units, outputs], `bias_ih_l0`,
+/// `bias_hh_l0` [4 units] and, with a projection, `weight_hr_l0` [outputs, units]; further layers
+/// at `_l1` … and the backward direction at `_reverse`; all start uniform in ±1/√units.
 ///
 /// Source: Hochreiter, Schmidhuber, "Long short-term memory", Neural Computation 1997; projections:
 /// Sak, Senior, Beaufays, "Long short-term memory based recurrent neural network architectures for
 /// large vocabulary speech recognition", 2014.
 public struct LSTM: Layer {
-  /// Sizes and what else recurrent layers share.
+  /// The sizes and the other options that recurrent layers share.
   public let options: RecurrentOptions
-  /// Elements that h is projected onto; nil where it is as wide as the cell.
+  /// The size that h is projected to; nil without a projection.
   public let projectionSize: Int?
 
   /// Creates the layer; the defaults are PyTorch's.
@@ -37,23 +37,23 @@ public struct LSTM: Layer {
     self.projectionSize = projectionSize
   }
 
-  /// `LSTM 128`
+  /// The name in tables and error messages: `LSTM 128`.
   public var description: String {
     "LSTM \(options.description)" + (projectionSize.map { ", projected onto \($0)" } ?? "")
   }
 
-  /// Adds the network. In the mode `generation` its states last from step to step.
+  /// Adds the network to the graph. In the mode `generation` its states are kept between steps.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, initial: nil, in: scope).output
   }
 
-  /// Adds the network and gives its last states and cells, too.
+  /// Adds the network and returns its final states and cells, too.
   ///
   /// - Parameters:
   ///   - input: [N, T, features]
-  ///   - initial: The states and cells to begin with; zeros where nil.
-  ///   - lengths: int32 [N], the steps of each row; the scope's where nil.
-  ///   - scope: Where the parameters come from.
+  ///   - initial: The initial states and cells; nil for zeros.
+  ///   - lengths: int32 [N], the length of each sequence; nil for the scope's.
+  ///   - scope: The source of the parameters.
   public func callAsFunction(
     _ input: Value, initial: RecurrentState?, lengths: Value? = nil, in scope: Scope
   ) -> (output: Value, state: RecurrentState) {

@@ -1,16 +1,15 @@
 public import NNGraph
 
-/// The plain recurrent network h = ρ(W x + b + U h + c) (PyTorch's `RNN`), with ρ the hyperbolic
-/// tangent or ReLU.
+/// The Elman network h = ρ(W x + b + U h + c) (PyTorch's `RNN`), where ρ is tanh or ReLU.
 ///
-/// Input [N, T, features]; output [N, T, units · directions], or [N, units · directions] of the last
-/// step. Parameters `weight_ih_l0` [units, features], `weight_hh_l0` [units, units], `bias_ih_l0`,
-/// `bias_hh_l0` [units], with further layers at `_l1` … and the backward direction at `_reverse`; all
-/// start uniform in ±1/√units.
+/// Input [N, T, features]; output [N, T, units · directions], or [N, units · directions] of the
+/// last step. Parameters `weight_ih_l0` [units, features], `weight_hh_l0` [units, units],
+/// `bias_ih_l0`, `bias_hh_l0` [units], with further layers at `_l1` … and the backward direction at
+/// `_reverse`; all start uniform in ±1/√units.
 ///
 /// Source: Elman, "Finding structure in time", Cognitive Science 1990.
 public struct RNN: Layer {
-  /// ρ
+  /// The activation ρ.
   public enum Nonlinearity: String, Sendable, CaseIterable {
     /// The hyperbolic tangent.
     case tanh
@@ -18,9 +17,9 @@ public struct RNN: Layer {
     case relu
   }
 
-  /// Sizes and what else recurrent layers share.
+  /// The sizes and the other options that recurrent layers share.
   public let options: RecurrentOptions
-  /// ρ
+  /// The activation ρ.
   public let nonlinearity: Nonlinearity
 
   /// Creates the layer; the defaults are PyTorch's.
@@ -41,21 +40,21 @@ public struct RNN: Layer {
     self.nonlinearity = nonlinearity
   }
 
-  /// `RNN 128`
+  /// The name in tables and error messages: `RNN 128`.
   public var description: String { "RNN \(options.description)" }
 
-  /// Adds the network. In the mode `generation` its states last from step to step.
+  /// Adds the network to the graph. In the mode `generation` its states are kept between steps.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     self(input, initial: nil, in: scope).output
   }
 
-  /// Adds the network and gives its last states, too.
+  /// Adds the network and returns its final states, too.
   ///
   /// - Parameters:
   ///   - input: [N, T, features]
-  ///   - initial: The states to begin with; zeros where nil.
-  ///   - lengths: int32 [N], the steps of each row; the scope's where nil.
-  ///   - scope: Where the parameters come from.
+  ///   - initial: The initial states; nil for zeros.
+  ///   - lengths: int32 [N], the length of each sequence; nil for the scope's.
+  ///   - scope: The source of the parameters.
   public func callAsFunction(
     _ input: Value, initial: RecurrentState?, lengths: Value? = nil, in scope: Scope
   ) -> (output: Value, state: RecurrentState) {

@@ -1,14 +1,14 @@
 public import NNGraph
 
-/// One step of a plain recurrent network, for loops written by hand (PyTorch's `RNNCell`).
+/// One step of an Elman network, for custom loops (PyTorch's `RNNCell`).
 ///
-/// Made once in a scope, it is called as often as there are steps. It consists of ordinary values,
-/// so gradients of gradients are there, too.
+/// Create it once in a scope and call it for each step. It consists of ordinary values, so higher
+/// derivatives are available, too.
 public struct RNNCell {
   private let weights: RecurrentWeights
 
-  /// Takes parameters `weight_ih` [units, features], `weight_hh` [units, units], `bias_ih`, `bias_hh`
-  /// [units] from a scope.
+  /// Declares the parameters `weight_ih` [units, features], `weight_hh` [units, units], `bias_ih`,
+  /// `bias_hh` [units] in a scope.
   public init(
     _ hiddenSize: Int, inputs: Int, nonlinearity: RNN.Nonlinearity = .tanh, bias: Bool = true,
     in scope: Scope
@@ -18,24 +18,24 @@ public struct RNNCell {
       suffix: "", in: scope)
   }
 
-  /// The state [N, units] after a step of input [N, features].
+  /// Returns the state [N, units] after a step with input [N, features].
   public func callAsFunction(_ input: Value, hidden: Value) -> Value {
     weights.step(input, hidden: hidden, cell: nil).hidden
   }
 }
 
-/// One step of long short-term memory, for loops written by hand (PyTorch's `LSTMCell`).
+/// One step of long short-term memory, for custom loops (PyTorch's `LSTMCell`).
 public struct LSTMCell {
   private let weights: RecurrentWeights
 
-  /// Takes parameters `weight_ih` [4 units, features], `weight_hh` [4 units, units], `bias_ih`,
-  /// `bias_hh` [4 units] from a scope.
+  /// Declares the parameters `weight_ih` [4 units, features], `weight_hh` [4 units, units],
+  /// `bias_ih`, `bias_hh` [4 units] in a scope.
   public init(_ hiddenSize: Int, inputs: Int, bias: Bool = true, in scope: Scope) {
     weights = RecurrentWeights(
       .lstm, inputs: inputs, units: hiddenSize, bias: bias, suffix: "", in: scope)
   }
 
-  /// State and cell [N, units] after a step of input [N, features].
+  /// Returns state and cell [N, units] after a step with input [N, features].
   public func callAsFunction(
     _ input: Value, hidden: Value, cell: Value
   ) -> (hidden: Value, cell: Value) {
@@ -44,12 +44,12 @@ public struct LSTMCell {
   }
 }
 
-/// One step of gated recurrent units, for loops written by hand (PyTorch's `GRUCell`).
+/// One step of gated recurrent units, for custom loops (PyTorch's `GRUCell`).
 public struct GRUCell {
   private let weights: RecurrentWeights
 
-  /// Takes parameters `weight_ih` [3 units, features], `weight_hh` [3 units, units], `bias_ih`,
-  /// `bias_hh` [3 units] from a scope.
+  /// Declares the parameters `weight_ih` [3 units, features], `weight_hh` [3 units, units],
+  /// `bias_ih`, `bias_hh` [3 units] in a scope.
   public init(
     _ hiddenSize: Int, inputs: Int, bias: Bool = true, reset: GRUReset = .after, in scope: Scope
   ) {
@@ -57,7 +57,7 @@ public struct GRUCell {
       reset.cell, inputs: inputs, units: hiddenSize, bias: bias, suffix: "", in: scope)
   }
 
-  /// The state [N, units] after a step of input [N, features].
+  /// Returns the state [N, units] after a step with input [N, features].
   public func callAsFunction(_ input: Value, hidden: Value) -> Value {
     weights.step(input, hidden: hidden, cell: nil).hidden
   }

@@ -1,43 +1,43 @@
 import NNCore
 import NNGraph
 
-/// Layers and directions of a recurrent network: what `RNN`, `LSTM` and `GRU` have in common.
+/// The layers and directions of a recurrent network, shared by `RNN`, `LSTM` and `GRU`.
 struct RecurrentStack {
   let cell: RecurrentCell
   let options: RecurrentOptions
-  /// Elements of h where it is projected.
+  /// The projection size of h; nil without a projection.
   var projected: Int?
 
-  /// Elements of h.
+  /// The size of h.
   private var outputs: Int { projected ?? options.hiddenSize }
 
-  /// The output [N, T, outputs · directions], or [N, outputs · directions] of the last step, and the
-  /// last states; or the poisoned value where something does not fit.
+  /// Returns the output [N, T, outputs · directions], or [N, outputs · directions] of the last
+  /// step, and the final states; or the poisoned value if the input or an option is invalid.
   func run(
     _ input: Value, initial: RecurrentState?, lengths: Value?, in scope: Scope
   ) -> (output: Value, state: RecurrentState) {
-    func refused(_ value: Value) -> (Value, RecurrentState) {
+    func rejected(_ value: Value) -> (Value, RecurrentState) {
       (value, RecurrentState(hidden: value, cell: cell == .lstm ? value : nil))
     }
-    if let misfit = misfit(input, in: scope) { return refused(misfit) }
+    if let invalid = mismatch(input, in: scope) { return rejected(invalid) }
     let start = initial ?? (options.start == .encoder ? scope.takeEncoderState() : nil)
-    if let start, let misfit = misfit(start, rows: input.shape[0], in: scope) {
-      return refused(misfit)
+    if let start, let invalid = mismatch(start, rows: input.shape[0], in: scope) {
+      return rejected(invalid)
     }
     if options.start == .encoder, start == nil {
-      return refused(
+      return rejected(
         scope.rejectOption(
-          "starts from the encoder's states, and there is no encoder with another recurrent layer"))
+          "starts from the encoder's states, but the encoder has no further recurrent layer"))
     }
     guard scope.memory == nil || !options.bidirectional else {
-      return refused(
-        scope.rejectOption("reads backwards in a decoder, where later steps are to be foretold"))
+      return rejected(
+        scope.rejectOption("reads backwards in a decoder, which must predict later steps"))
     }
     var steps = input.permuted([1, 0, 2])
     var results: [RecurrentResult] = []
     for layer in 0..<options.layerCount {
-      // A layer that is too large leaves nothing to read.
-      guard !steps.isPoisoned else { return refused(steps) }
+      // The parameters of a layer above the memory limit poison the result.
+      guard !steps.isPoisoned else { return rejected(steps) }
       if layer > 0 { steps = Dropout(options.dropout)(steps, in: scope) }
       scope.observe(steps: steps, named: "l\(layer)")
       let directions = (0..<options.directions).map { direction in
@@ -65,7 +65,7 @@ struct RecurrentStack {
     return (output, state)
   }
 
-  /// The next steps, whose states last until those behind them.
+  /// Runs the next steps, and keeps the states for later ones.
   private func step(
     _ steps: Value, _ weights: RecurrentWeights, first: (hidden: Value, cell: Value?)?,
     suffix: String, in scope: Scope
@@ -73,7 +73,7 @@ struct RecurrentStack {
     let rows = steps.shape[1]
     let hidden = scope.state("hidden\(suffix)", [rows, outputs])
     let memory = cell == .lstm ? scope.state("cell\(suffix)", [rows, options.hiddenSize]) : nil
-    /// At the beginning of a sequence a state is what the encoder left, or zeros.
+    /// At the start of a sequence the state is the encoder's final state, or zeros.
     func begun(_ state: Value, _ first: Value?) -> Value {
       guard let first, let position = scope.position else { return state }
       return position.labelMask(equalTo: 0, dtype: state.dtype).select(first, state)
@@ -88,7 +88,7 @@ struct RecurrentStack {
     return result
   }
 
-  private func misfit(_ input: Value, in scope: Scope) -> Value? {
+  private func mismatch(_ input: Value, in scope: Scope) -> Value? {
     guard options.hiddenSize > 0, options.layerCount > 0 else {
       return scope.rejectOption(
         "needs at least one unit and one layer, got \(options.layerCount) × \(options.hiddenSize)")
@@ -98,35 +98,35 @@ struct RecurrentStack {
     }
     if let projected, !(1..<options.hiddenSize).contains(projected) {
       return scope.rejectOption(
-        "projects \(options.hiddenSize) units, so onto 1 to \(options.hiddenSize - 1) elements, got "
+        "projects \(options.hiddenSize) units onto 1 to \(options.hiddenSize - 1) elements, got "
           + "\(projected)")
     }
     guard input.shape.rank == 3, input.shape[1] > 0, input.shape[2] > 0 else {
       return scope.reject(
         input, expected: "3 axes [N, steps, features]",
-        mend: input.shape.rank == 2
+        hint: input.shape.rank == 2
           ? "reshape each row to [steps, features], or add an embedding before tokens" : nil)
     }
     guard scope.mode != .generation || !options.bidirectional else {
       return scope.rejectOption(
-        "reads the steps in both directions, so it cannot take them one by one; generation needs "
+        "reads the steps in both directions, so it cannot run step by step; generation needs "
           + "one direction")
     }
     return nil
   }
 
-  private func misfit(_ initial: RecurrentState, rows: Int, in scope: Scope) -> Value? {
+  private func mismatch(_ initial: RecurrentState, rows: Int, in scope: Scope) -> Value? {
     let count = options.layerCount * options.directions
     guard (initial.cell != nil) == (cell == .lstm) else {
       return scope.rejectOption(
         initial.cell == nil
-          ? "takes a first state and a first cell, gets no cell"
-          : "takes a first state, gets a cell, too")
+          ? "expects an initial state and an initial cell, gets no cell"
+          : "expects an initial state only, gets a cell, too")
     }
     for (value, width) in [(initial.hidden, outputs), (initial.cell, options.hiddenSize)] {
       if let value, value.shape != [count, rows, width] {
         return scope.rejectOption(
-          "takes a first state [\(count), N, \(width)], got \(value.shape)")
+          "expects an initial state [\(count), N, \(width)], got \(value.shape)")
       }
     }
     return nil

@@ -1,8 +1,8 @@
 import NNCore
 import NNGraph
 
-/// The parameters of one layer and direction of a recurrent network, under PyTorch's names, each
-/// uniform in ±1/√units at the start.
+/// The parameters of one layer and direction of a recurrent network, with PyTorch's names,
+/// initially uniform in ±1/√units.
 struct RecurrentWeights {
   let cell: RecurrentCell
   private let input: Value
@@ -13,9 +13,9 @@ struct RecurrentWeights {
   private let units: Int
 
   /// - Parameters:
-  ///   - inputs: Features of a step.
-  ///   - projected: Elements of h where it is projected.
-  ///   - suffix: What the parameters' names end with: `_l0_reverse`.
+  ///   - inputs: The number of features of a step.
+  ///   - projected: The projection size of h; nil without a projection.
+  ///   - suffix: The suffix of the parameters' names: `_l0_reverse`.
   init(
     _ cell: RecurrentCell, inputs: Int, units: Int, projected: Int? = nil, bias: Bool,
     suffix: String, in scope: Scope
@@ -34,7 +34,7 @@ struct RecurrentWeights {
     projection = projected.map { parameter("weight_hr", [$0, units]) }
   }
 
-  /// All steps [T, N, features].
+  /// Runs all steps [T, N, features].
   func run(
     _ steps: Value, initial: (hidden: Value, cell: Value?)?, lengths: Value?, isReversed: Bool
   ) -> RecurrentResult {
@@ -44,7 +44,7 @@ struct RecurrentWeights {
       projection: projection, initial: initial, lengths: lengths, isReversed: isReversed)
   }
 
-  /// One step [N, features] from ordinary values, which can be differentiated as often as one likes.
+  /// Runs one step [N, features] with ordinary ops, which have derivatives of any order.
   func step(
     _ input: Value, hidden state: Value, cell memory: Value?
   ) -> (hidden: Value, cell: Value?) {
@@ -79,7 +79,7 @@ struct RecurrentWeights {
     }
   }
 
-  /// Whatever of the biases is simply added to the gates.
+  /// The biases that are added to the gates outside the reset.
   private var outerBias: Value? {
     guard let inputBias, let hiddenBias else { return nil }
     guard cell == .gru else { return inputBias + hiddenBias }
@@ -92,7 +92,7 @@ struct RecurrentWeights {
     return inputBias + .concatenated([outer, nothing], axis: 0)
   }
 
-  /// The part of GRU's n.
+  /// The part that belongs to GRU's n.
   private func newPart(_ value: Value) -> Value {
     value.narrowed(to: 2 * units..<3 * units, axis: 0)
   }

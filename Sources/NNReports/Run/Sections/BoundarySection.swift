@@ -3,11 +3,11 @@ import NNData
 import NNDrawing
 import NNTraining
 
-/// What a network with two inputs gives everywhere around its data.
+/// The output of a network with two inputs over the plane around its data.
 struct BoundarySection: ReportSection {
-  static let title = "Over the plane"
+  static let title = "Output over the input plane"
 
-  /// Points of the grid along a side.
+  /// Grid points along each side.
   private static let side = 120
   private static let largestPointCount = 1000
 
@@ -60,17 +60,17 @@ struct BoundarySection: ReportSection {
       guard let classes = predictor.classes(of: outputs) else { return nil }
       marks = [map(classes.map { Double($0) }, .palette, nil)]
       marks += Self.points(points, labels, names)
-      caption = "The likeliest class at each place."
+      caption = "The most probable class at each point."
     case .numbers(let targets) where targets.shape[1] == 1:
       marks = [map(outputs.doubles, .sequential, nil)]
       marks.append(
         Points("data", x: points.map(\.x), y: points.map(\.y), color: .emphasis, size: 2))
-      caption = "What the network gives at each place; points are data."
+      caption = "The network's output at each point of the plane; points are data."
     case .numbers, .other: return nil
     }
     figure = Figure(
-      title: "Output over the plane",
-      description: "What the network gives over the plane of its two inputs",
+      title: "Output over the input plane",
+      description: "The network's output over the plane of its two inputs",
       panels: [
         Plot(
           x: Axis(names[0], range: x), y: Axis(names[1], range: y),
@@ -90,13 +90,13 @@ struct BoundarySection: ReportSection {
     }
   }
 
-  /// Whether both axes can have one scale: an age beside an income would make a thin strip.
+  /// Whether both axes can have one scale: age and income, for example, would make a thin strip.
   private static func areAlike(_ x: ClosedRange<Double>, _ y: ClosedRange<Double>) -> Bool {
     let ratio = (x.upperBound - x.lowerBound) / (y.upperBound - y.lowerBound)
     return (1.0 / 3...3).contains(ratio)
   }
 
-  /// From the least to the greatest, with a tenth around.
+  /// From minimum to maximum, with a margin of a tenth.
   private static func range(_ values: [Double]) -> ClosedRange<Double> {
     let (least, greatest) = (values.min() ?? 0, values.max() ?? 1)
     let space = max((greatest - least) / 10, 1e-6)

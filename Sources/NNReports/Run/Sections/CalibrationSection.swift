@@ -2,7 +2,7 @@ import NNCore
 import NNDrawing
 import NNMetrics
 
-/// Whether what is predicted with some probability comes true as often.
+/// Calibration: whether predicted probabilities agree with observed frequencies.
 struct CalibrationSection: ReportSection {
   static let title = "Calibration"
 
@@ -34,7 +34,7 @@ struct CalibrationSection: ReportSection {
   func write(to page: inout Page) {
     page.paragraph(
       "The expected calibration error is \(NumberText.short(calibration.value)), over \(source): "
-        + "so far is the share that comes true from the probability, on average.")
+        + "the mean difference between predicted probability and observed frequency.")
     let filled = calibration.bins.filter { $0.count > 0 }
     let unit = -0.02...1.02
     let axis = Axis(isBinary ? "probability of class 1" : "confidence", range: unit)
@@ -59,14 +59,14 @@ struct CalibrationSection: ReportSection {
                 color: .series(0), markers: true),
             ])),
         caption: (isBinary
-          ? "On the dotted line probabilities are kept."
-          : "On the dotted line probabilities are kept; below it the network is too sure.")
-          + " Points above low bars rest on few predictions.")
+          ? "On the dotted line predictions are calibrated."
+          : "On the dotted line predictions are calibrated; below it the network is overconfident.")
+          + " Points above low bars are based on few predictions.")
       page.figure(
         ReportStyle.figure(
-          "Predictions", description: "How many predictions each bin holds",
-          Plot(x: axis, y: Axis("rows"), marks: [Bars(x: middles, heights: counts)])),
-        caption: "How many predictions were made with each probability.")
+          "Predictions", description: "The number of predictions in each bin",
+          Plot(x: axis, y: Axis("examples"), marks: [Bars(x: middles, heights: counts)])),
+        caption: "The number of predictions in each range of probability.")
     }
     page.details(summary: "The bins") { page in
       page.table(

@@ -2,13 +2,13 @@ import NNCore
 import NNDrawing
 import NNMetrics
 
-/// Which classes are taken for which.
+/// The confusion matrix.
 struct ConfusionSection: ReportSection {
   static let title = "Confusion"
 
-  /// More classes are no picture any more.
-  private static let largestPicture = 40
-  /// More classes leave no room for numbers.
+  /// With more classes there is no plot.
+  private static let largestPlotted = 40
+  /// With more classes cells are too small for numbers.
   private static let largestNumbered = 16
   /// As wide as a page.
   private static let largestWidth = 880.0
@@ -32,17 +32,18 @@ struct ConfusionSection: ReportSection {
 
   func write(to page: inout Page) {
     page.paragraph(
-      "Of \(source), \(NumberText.short(100 * matrix.value, digits: 4)) % are put into the right "
-        + "class.")
+      "Of \(source), \(NumberText.short(100 * matrix.value, digits: 4)) % are classified "
+        + "correctly.")
     let count = names.count
-    if count <= Self.largestPicture {
+    if count <= Self.largestPlotted {
       let ticks = names.enumerated().map { Tick(Double($0), $1) }
       let rows = ticks.map { Tick(Double(count - 1) - $0.value, $0.label) }
       let range = -0.5...(Double(count) - 0.5)
       page.figure(
         Figure(
           title: "Confusion matrix",
-          description: "The share of each true class (row) that is taken for each class (column): "
+          description:
+            "The share of each true class (row) that is predicted as each class (column): "
             + described,
           panelWidth: min(Self.largestWidth, 220 + 58 * Double(count)),
           panels: [
@@ -51,7 +52,7 @@ struct ConfusionSection: ReportSection {
               y: Axis("true", range: range, ticks: rows), keepsAspect: true,
               marks: [cells(range)])
           ]),
-        caption: "The examples of each class (row) by the class that they are taken for (column): "
+        caption: "The examples of each class (row) by predicted class (column): "
           + (count <= Self.largestNumbered ? "their share of the row and their number. " : "")
           + "Colours show the share of the row.")
     }
@@ -60,8 +61,8 @@ struct ConfusionSection: ReportSection {
       rows: classRows + averageRows)
     if matrix.precision.contains(where: \.isNaN) || matrix.recall.contains(where: \.isNaN) {
       page.paragraph(
-        "n/a: no example is taken for the class, or none belongs to it. Averages count it as 0; a class "
-          + "with neither takes no part in the macro average.")
+        "n/a: no example is predicted as the class, or none belongs to it. Averages count it as 0; "
+          + "a class with neither is left out of the macro average.")
     }
   }
 
@@ -102,27 +103,27 @@ struct ConfusionSection: ReportSection {
     return map
   }
 
-  /// What stands in a cell: the share of its row and the number; of none only that.
+  /// The texts of a cell: its share of the row and its count; only the count if it is 0.
   private static func lines(_ number: Int, of total: Int) -> [String] {
     guard number > 0 else { return ["0"] }
     return [percent(Double(number) / Double(total)), NumberText.fixed(Double(number), decimals: 0)]
   }
 
-  /// `97 %`, `0.4 %`: small shares have a digit more.
+  /// `97 %`, `0.4 %`: small shares have one more digit.
   private static func percent(_ share: Double) -> String {
     let percent = 100 * share
     let isRound = percent >= 9.95 || percent == percent.rounded()
     return "\(NumberText.fixed(percent, decimals: isRound ? 0 : 1))\u{A0}%"
   }
 
-  /// The largest confusion, for those who cannot see the matrix.
+  /// The most frequent confusion, for the alternative text.
   private var described: String {
     let all = names.indices.flatMap { row in
       names.indices.filter { $0 != row && matrix.counts[row][$0] > 0 }.map { (row, $0) }
     }
     let most = all.max { matrix.counts[$0.0][$0.1] < matrix.counts[$1.0][$1.1] }
     guard let (row, column) = most else { return "all on the diagonal" }
-    return "most often \(names[row]) is taken for \(names[column]), "
+    return "most often \(names[row]) is predicted as \(names[column]), "
       + "\(matrix.counts[row][column]) of \(matrix.support[row])"
   }
 

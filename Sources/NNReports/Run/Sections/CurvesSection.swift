@@ -2,7 +2,7 @@ import NNCore
 import NNDrawing
 import NNTraining
 
-/// Loss, metrics, learning rate and the gradient's norm as the run went on.
+/// Loss, metrics, learning rate and gradient norm in the course of the run.
 struct CurvesSection: ReportSection {
   static let title = "Curves"
 
@@ -19,7 +19,7 @@ struct CurvesSection: ReportSection {
     }
   }
 
-  /// The curves of a run alone, or of several laid over each other.
+  /// The curves of one run, or of several together.
   static func figures(_ runs: [(name: String, facts: RunFacts)]) -> [(
     figure: Figure, caption: String
   )] {
@@ -76,8 +76,8 @@ struct CurvesSection: ReportSection {
     return result
   }
 
-  /// The line that stands for a run in all plots and tables of a comparison: no two of the first 32 are
-  /// alike, and neighbours differ in more than their colour.
+  /// The line style of a run in all plots and tables of a comparison: the first 32 are distinct,
+  /// and neighbours differ in more than their colour.
   static func stroke(ofRun index: Int) -> Stroke {
     let dashes: [Dash] = [.solid, .dashed, .dotted, .dashDotted]
     return Stroke(
@@ -85,7 +85,7 @@ struct CurvesSection: ReportSection {
       dash: dashes[(index + index / Palette.count) % dashes.count])
   }
 
-  /// A column against another.
+  /// A column plotted against another.
   private struct Curve {
     let name: String?
     let x: [Double]
@@ -117,7 +117,7 @@ struct CurvesSection: ReportSection {
     guard let first = curves.first else { return nil }
     let values = curves.flatMap(\.y).filter(\.isFinite)
     guard let least = values.min(), let greatest = values.max() else { return nil }
-    // A curve over several powers of ten shows nothing of its lower end otherwise.
+    // On a linear axis a curve over several powers of ten would hide its lower end.
     let isLogarithmic = least > 0 && greatest / least > 30
     var marks: [any Mark] = []
     if let best, first.x.count > 1 {

@@ -2,7 +2,7 @@ import NNCore
 import NNDrawing
 import NNTraining
 
-/// The network drawn.
+/// A drawing of the network.
 struct DrawingSection: ReportSection {
   static let title = "Network"
 

@@ -2,12 +2,12 @@ import NNCore
 import NNDrawing
 import NNTraining
 
-/// What the first layer looks for in pictures.
+/// The filters of the first layer of a network for images.
 struct FiltersSection: ReportSection {
   static let title = "First layer"
 
   private static let largestCount = 64
-  /// Pixels of a filter's longer side, which are not needed for a look.
+  /// The maximum number of pixels along a filter's longer side.
   private static let largestSide = 56
 
   private let filters: FirstLayerFilters
@@ -28,7 +28,7 @@ struct FiltersSection: ReportSection {
         panels: [
           ImageGrid(
             images: (0..<count).map {
-              filters.picture($0, colors: .diverging).reduced(to: Self.largestSide)
+              filters.image($0, colors: .diverging).reduced(to: Self.largestSide)
             },
             columns: count > 16 ? 16 : 8, scale: max(1, 36 / max(filters.height, filters.width)))
         ]),

@@ -3,13 +3,13 @@ import NNData
 import NNDrawing
 import NNTraining
 
-/// How a series goes on: its end and what `nntrain forecast` computes after it.
+/// The end of a series and its forecast, as `nntrain forecast` computes it.
 struct ForecastSection: ReportSection {
   static let title = "Forecast"
 
-  /// Values of the series that are drawn before a forecast, at least and at most.
+  /// Minimum and maximum number of values that are drawn before a forecast.
   private static let shown = 60...400
-  /// Forecasts are drawn this far at most.
+  /// The maximum number of steps of a drawn forecast.
   private static let largestStepCount = 200
 
   private let figures: [(figure: Figure, caption: String)]
@@ -23,11 +23,11 @@ struct ForecastSection: ReportSection {
     let series = try source.series(path: source.file, known: known)
     let forecaster = try Forecaster(model)
     let horizon = forecaster.horizon
-    // A network that reads other columns, too, cannot read its own forecasts.
+    // A network that also reads other columns cannot read its own forecasts.
     let reach = source.columns.count == 1 ? max(horizon, source.window) : horizon
     let steps = min(reach, max(horizon, Self.largestStepCount))
     let values = try forecaster.forecast(steps: steps)
-    let places = Self.places(after: series.keys, count: steps)
+    let places = Self.keys(following: series.keys, count: steps)
     header = [series.keyName, "forecast"]
     rows = zip(places, values).map { [NumberText.short($0, digits: 6), NumberText.short($1)] }
     var figures = [
@@ -47,7 +47,7 @@ struct ForecastSection: ReportSection {
     }
   }
 
-  /// The end of the series, and the forecast behind it.
+  /// The end of the series and the forecast after it.
   private static func future(
     _ series: SeriesSource.Series, window: Int, places: [Double], values: [Double], horizon: Int
   ) -> (Figure, String) {
@@ -57,7 +57,7 @@ struct ForecastSection: ReportSection {
     let (keys, known) = (series.keys.suffix(count), series.values.suffix(count))
     let (lastKey, lastValue) = (Array(keys.suffix(1)), Array(known.suffix(1)))
     func line(_ name: String, _ range: Range<Int>, dash: Dash) -> Line {
-      // From the value before, so that the line does not begin in the air.
+      // From the value before, so that the line is connected to the series.
       let before = range.lowerBound - 1
       return Line(
         name, x: (before < 0 ? lastKey : [places[before]]) + places[range],
@@ -78,10 +78,10 @@ struct ForecastSection: ReportSection {
     }
     let end = values.last.map { NumberText.short($0) } ?? ""
     let caption =
-      "The last \(count) values of \(series.valueName) and the forecast, from the dotted line on. The "
-      + "network's horizon is \(horizon) \(horizon == 1 ? "step" : "steps")"
+      "The last \(count) values of \(series.valueName) and the forecast, from the dotted line on. "
+      + "The network's horizon is \(horizon) \(horizon == 1 ? "step" : "steps")"
       + (isLonger
-        ? ", up to the second line; beyond it its own forecasts are its input." : ".")
+        ? ", up to the second line; beyond it the input is its own forecasts." : ".")
       + " nntrain forecast\(isLonger ? " --steps \(values.count)" : "") prints the same."
     return (
       ReportStyle.figure(
@@ -92,7 +92,7 @@ struct ForecastSection: ReportSection {
     )
   }
 
-  /// The first value of each test forecast and what came; nil without test data of this kind.
+  /// The first value of each test forecast and its target; nil without test data of this kind.
   private static func tested(
     _ run: RunEvidence, known: [String]?, series: SeriesSource.Series
   ) throws(NNError) -> (Figure, String)? {
@@ -112,7 +112,7 @@ struct ForecastSection: ReportSection {
     return (
       ReportStyle.figure(
         "One step ahead on the test data",
-        description: "Test targets by \(index), and what the network forecast one step before",
+        description: "Test targets by \(index), and the network's forecast one step before",
         Plot(
           x: Axis(index), y: Axis(series.valueName), legend: .above,
           marks: [
@@ -121,12 +121,12 @@ struct ForecastSection: ReportSection {
               "forecast", x: places, y: first(predictions.outputs), color: .series(1),
               width: 1.5, dash: .dashed),
           ])),
-      "Each forecast is made from the \(source.window) rows before it, as they came."
+      "Each forecast is computed from the \(source.window) observed rows before it."
     )
   }
 
-  /// The places of what follows, as far apart as the last ones are on average.
-  static func places(after keys: [Double], count: Int) -> [Double] {
+  /// The keys of the following steps, with the mean spacing of the last ones.
+  static func keys(following keys: [Double], count: Int) -> [Double] {
     guard let last = keys.last else { return (0..<count).map { Double($0) } }
     let back = min(keys.count - 1, 10)
     let step = back > 0 ? (last - keys[keys.count - 1 - back]) / Double(back) : 1

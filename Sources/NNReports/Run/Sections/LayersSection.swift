@@ -3,7 +3,7 @@ import NNData
 import NNDrawing
 import NNTraining
 
-/// The layers with their output shapes, parameters and products.
+/// The layers with their output shapes, parameters and multiply–accumulates.
 struct LayersSection: ReportSection {
   static let title = "Layers"
 
@@ -25,13 +25,14 @@ struct LayersSection: ReportSection {
         ]
       } + [["total", "", "", grouped(summary.parameterCount), grouped(summary.multiplyAdds)]])
     page.paragraph(
-      "Shapes and products are those of one row. A training step of \(summary.batchSize) rows takes "
+      "Shapes and multiply-adds are per example. "
+        + "A training step of \(summary.batchSize) examples takes "
         + "\(Self.size(summary.stateByteCount)) for parameters and optimizer, "
         + "\(Self.size(summary.arenaByteCount)) for intermediate results and "
         + "\(Self.size(summary.inputByteCount)) for the batch.")
   }
 
-  /// Bytes in the unit that leaves one to four digits.
+  /// A byte count in the largest unit that leaves one to four digits.
   private static func size(_ bytes: Int) -> String {
     var (value, unit) = (Double(bytes), 0)
     while value >= 1024, unit < 3 {

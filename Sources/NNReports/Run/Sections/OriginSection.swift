@@ -3,7 +3,7 @@ import NNDrawing
 import NNFormats
 import NNTraining
 
-/// Where the run was made and what tells its files from others.
+/// The environment of the run and the hashes of its files.
 struct OriginSection: ReportSection {
   static let title = "Environment"
 
@@ -11,7 +11,7 @@ struct OriginSection: ReportSection {
   private let hashes: [[String]]
 
   init?(_ run: RunEvidence) throws(NNError) {
-    // What the headline has said is not said again.
+    // The headline already has these.
     let rest = run.facts.environment.filter { !["command", "date"].contains($0.name) }
     environment = rest.map { name, value in
       [String(name.map { $0 == "_" ? " " : $0 }), value]

@@ -2,14 +2,14 @@ import NNCore
 import NNDrawing
 import NNMetrics
 
-/// How well scores tell a class from the rest at every threshold: ROC and precision–recall curves.
+/// ROC and precision–recall curves: how well scores separate a class from the rest.
 struct RankingSection: ReportSection {
   static let title = "ROC and precision–recall"
 
-  /// Curves that can be told apart in one plot.
+  /// The maximum number of curves in one plot.
   private static let largestCurveCount = 8
 
-  /// The curves of one class. Each look at a metric sorts all rows, so what is shown is kept.
+  /// The curves of one class. Computing a metric sorts all examples, so the results are stored.
   private struct Curves {
     let name: String
     let area: Double
@@ -18,11 +18,11 @@ struct RankingSection: ReportSection {
     let roc: [ROC.Point]
     let precisionRecall: [PrecisionRecall.Point]
 
-    /// Curves of scores beside 1 for rows of the class and 0 for all others.
-    init(_ name: String, scores: HostTensor, truth: HostTensor) throws(NNError) {
+    /// Computes the curves from scores and labels: 1 for examples of the class, 0 for all others.
+    init(_ name: String, scores: HostTensor, labels: HostTensor) throws(NNError) {
       var ranks = (roc: ROC(), precisionRecall: PrecisionRecall())
-      try ranks.roc.update(output: scores, target: truth)
-      try ranks.precisionRecall.update(output: scores, target: truth)
+      try ranks.roc.update(output: scores, target: labels)
+      try ranks.precisionRecall.update(output: scores, target: labels)
       self.name = name
       roc = ranks.roc.points
       precisionRecall = ranks.precisionRecall.points
@@ -40,7 +40,7 @@ struct RankingSection: ReportSection {
     guard let predictions = run.predictions,
       let (scores, labels, names) = predictions.classScores
     else { return nil }
-    // Of two classes one curve tells everything.
+    // With two classes one curve is enough.
     let shown = names.count == 2 ? 1..<2 : names.indices
     var curves: [Curves] = []
     let shape: Shape = [labels.count, 1]
@@ -48,7 +48,7 @@ struct RankingSection: ReportSection {
       let own = stride(from: index, to: scores.count, by: names.count).map { scores[$0] }
       let found = try Curves(
         names[index], scores: HostTensor(own, shape: shape),
-        truth: HostTensor(labels.map { $0 == index ? 1.0 : 0 }, shape: shape))
+        labels: HostTensor(labels.map { $0 == index ? 1.0 : 0 }, shape: shape))
       if !found.roc.isEmpty { curves.append(found) }
     }
     guard !curves.isEmpty else { return nil }
@@ -60,8 +60,8 @@ struct RankingSection: ReportSection {
   func write(to page: inout Page) {
     page.paragraph(
       isBinary
-        ? "How well the score tells \(curves[0].name) from the other class, over \(source)."
-        : "How well each class's probability tells it from all others, over \(source).")
+        ? "How well the score separates \(curves[0].name) from the other class, over \(source)."
+        : "How well each class's probability separates it from all others, over \(source).")
     let drawn = curves.sorted { $0.averagePrecision < $1.averagePrecision }
       .prefix(Self.largestCurveCount)
     if drawn.count < curves.count {
@@ -95,7 +95,7 @@ struct RankingSection: ReportSection {
               Line(
                 isBinary ? nil : curve.name, x: curve.precisionRecall.map(\.recall),
                 y: curve.precisionRecall.map(\.precision), width: isBinary ? 2 : 1.5)
-            })), caption: "Taking everything for a class has its share as precision.")
+            })), caption: "A classifier that always predicts the class has its share as precision.")
     }
     page.table(
       header: ["class", "area under ROC", "average precision", "share"],

@@ -4,15 +4,15 @@ import NNDrawing
 import NNMetrics
 import NNTraining
 
-/// Predicted numbers beside their targets, and what is left between them.
+/// Predicted numbers against their targets, and the residuals.
 struct RegressionSection: ReportSection {
   static let title = "Predictions"
 
-  /// More outputs have no picture each.
+  /// The maximum number of outputs with plots of their own.
   private static let largestOutputCount = 4
-  /// More points are one blot.
+  /// The maximum number of points in a scatter plot.
   private static let largestPointCount = 2000
-  /// Points of a function's curve.
+  /// The number of points of a function's curve.
   private static let curvePointCount = 300
 
   private struct Output {
@@ -75,13 +75,14 @@ struct RegressionSection: ReportSection {
     }
     if let curve {
       page.figure(
-        curve, caption: "The data as points and what the network makes of them as a line.")
+        curve, caption: "The data as points and the network's output as a line.")
     }
     ReportStyle.pairs(&page) { page in
       for output in outputs {
-        page.figure(Self.scatter(output), caption: "On the dotted line predictions are right.")
         page.figure(
-          Self.residuals(output), caption: "What is left: prediction minus target.")
+          Self.scatter(output), caption: "On the dotted line predictions equal their targets.")
+        page.figure(
+          Self.residuals(output), caption: "Residual: prediction minus target.")
       }
     }
     page.table(
@@ -99,7 +100,8 @@ struct RegressionSection: ReportSection {
     let places = stride(from: 0, to: output.targets.count, by: step)
     return ReportStyle.figure(
       title("Predictions by targets", output),
-      description: "Each row's prediction by its target; the dotted line is where they are equal",
+      description:
+        "Each example's prediction by its target; the dotted line is where they are equal",
       Plot(
         x: Axis("target"), y: Axis("prediction"),
         marks: [
@@ -113,9 +115,10 @@ struct RegressionSection: ReportSection {
 
   private static func residuals(_ output: Output) -> Figure {
     ReportStyle.figure(
-      title("Residuals", output), description: "How often each difference occurs",
+      title("Residuals", output),
+      description: "Histogram of the differences between prediction and target",
       Plot(
-        x: Axis("prediction − target"), y: Axis("rows"),
+        x: Axis("prediction − target"), y: Axis("examples"),
         marks: [
           Histogram(values: zip(output.predicted, output.targets).map { $0 - $1 }),
           Rule(vertical: 0, color: .muted, dash: .dotted),
@@ -136,8 +139,8 @@ struct RegressionSection: ReportSection {
     let values = try Predictor(model).predict(
       predictions.inputs(places, shape: [curvePointCount, 1]))
     return Figure(
-      title: "The function learnt",
-      description: "The function that the network has learnt, over its data",
+      title: "The learned function",
+      description: "The function that the network has learned, over its data",
       panels: [
         Plot(
           x: Axis("input"), y: Axis("output"),

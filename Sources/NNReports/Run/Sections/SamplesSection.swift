@@ -5,7 +5,7 @@ import NNLayers
 import NNText
 import NNTraining
 
-/// What a network that reads texts writes.
+/// Samples of a network that generates text.
 struct SamplesSection: ReportSection {
   static let title = "Samples"
 
@@ -29,7 +29,7 @@ struct SamplesSection: ReportSection {
       if let pairs = dataset.pairs ?? data.train.pairs {
         content = .translations(try Self.translations(pairs, model))
       } else {
-        // A part of the training data no longer has the texts that it was made of.
+        // A subset of the training data no longer has its source texts.
         content = .translations(
           try Self.translations(TextPairs(path: source.file), model))
       }
@@ -62,7 +62,7 @@ struct SamplesSection: ReportSection {
       page.table(header: ["text", "reference", "network"], rows: rows)
     case .continuation(let prompt, let text):
       page.paragraph(
-        "A prompt of the data and what the network adds, drawn with temperature 0.8.")
+        "A prompt from the data and its continuation, sampled with temperature 0.8.")
       page.code("\(prompt)⟶\(text)", wraps: true)
     }
   }

@@ -3,7 +3,7 @@ import NNDrawing
 import NNLayers
 import NNTraining
 
-/// How good the run is, how far it came, how long it took.
+/// The results of the run, its epochs and its duration.
 struct SummarySection: ReportSection {
   static let title = "Summary"
 
@@ -16,7 +16,7 @@ struct SummarySection: ReportSection {
       .map { [$0.name, $0.text] }
   }
 
-  /// The figures of one run; runs are compared by the same.
+  /// The figures of one run, which comparisons of runs also use.
   static func figures(of facts: RunFacts, parameters: Int?) -> [RunFigure] {
     var rows: [RunFigure] = []
     func measured(_ name: String, as title: String, _ value: Double) -> RunFigure {
@@ -57,7 +57,7 @@ struct SummarySection: ReportSection {
 
   /// Seconds as `1 h 02 min`, `2 min 05 s` or `12.3 s`.
   static func duration(_ seconds: Double) -> String {
-    // Files may hold any number; past a million years nobody counts minutes.
+    // Files may hold any number; beyond a million years only seconds are shown.
     guard (0..<3e13).contains(seconds) else { return "\(NumberText.short(seconds)) s" }
     let whole = Int(seconds.rounded())
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

@@ -4,7 +4,7 @@ import NNDrawing
 import NNKernels
 import NNTraining
 
-/// How long each layer takes in a training step, and how near that comes to what the machine can do.
+/// The time of each layer in a training step, and its share of the machine's peak performance.
 struct TimingSection: ReportSection {
   static let title = "Time"
 
@@ -24,14 +24,14 @@ struct TimingSection: ReportSection {
   func write(to page: inout Page) {
     let seconds = profile.seconds
     page.paragraph(
-      "A training step of \(profile.batchSize) rows takes \(Self.time(seconds)) with \(threads) "
-        + "\(threads == 1 ? "thread" : "threads"), measured over \(profile.steps) steps, at "
-        + "\(NumberText.short(Self.rate(profile.multiplyAdds, seconds))) GFLOP/s; large matrix "
-        + "products reach \(NumberText.short(peak)) on this machine. What is joined with the product "
-        + "before it, as an activation, counts there."
+      "A training step of \(profile.batchSize) examples takes \(Self.time(seconds)) with "
+        + "\(threads) \(threads == 1 ? "thread" : "threads"), measured over \(profile.steps) "
+        + "steps, at \(NumberText.short(Self.rate(profile.multiplyAdds, seconds))) GFLOP/s; large "
+        + "matrix products reach \(NumberText.short(peak)) on this machine. What is fused with the "
+        + "matrix product before it, such as an activation, is counted there."
         + (rows.contains { $0.layer.contains("Conv") }
-          ? " Convolutions count their products by definition: a way that needs fewer of them may seem "
-            + "to go beyond the peak." : ""))
+          ? " Multiply-adds of convolutions are counted by definition: an algorithm that needs "
+            + "fewer may appear to exceed the peak." : ""))
     let rows = rows.map { row in
       let rate = Self.rate(row.multiplyAdds, row.seconds)
       let isProduct = row.multiplyAdds > 0
@@ -46,7 +46,7 @@ struct TimingSection: ReportSection {
       header: ["layer, forward and backward", "time", "share", "GFLOP/s", "of peak"], rows: rows)
   }
 
-  /// Layers by their paths, then what belongs to none.
+  /// Layers by their paths, then what belongs to no layer.
   private static func inOrder(_ rows: [StepProfile.Row]) -> [StepProfile.Row] {
     func place(_ row: StepProfile.Row) -> [Int] {
       let numbers = name(row).prefix { $0 != " " }.split(separator: ".").map { Int($0) }
@@ -61,7 +61,7 @@ struct TimingSection: ReportSection {
 
   private static func name(_ row: StepProfile.Row) -> String { row.layer.filter { $0 != "`" } }
 
-  /// Billions of multiplications and additions a second.
+  /// Multiplications and additions per second, in GFLOP/s.
   private static func rate(_ multiplyAdds: Int, _ seconds: Double) -> Double {
     2 * Double(multiplyAdds) / max(seconds, 1e-12) / 1e9
   }

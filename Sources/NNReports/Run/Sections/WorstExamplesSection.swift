@@ -3,16 +3,16 @@ import NNData
 import NNDrawing
 import NNTraining
 
-/// The examples whose class gets the least probability: with pictures where rows are pictures, else
-/// with their numbers.
+/// The examples whose true class has the lowest predicted probability: shown as images where inputs
+/// are images, else as numbers.
 struct WorstExamplesSection: ReportSection {
   static let title = "Worst examples"
 
-  private static let pictureCount = 32
-  /// Pixels of a picture's longer side, as large as it is shown.
+  private static let imageCount = 32
+  /// Pixels of an image's longer side, at the size at which it is shown.
   private static let largestSide = 112
   private static let rowCount = 12
-  /// Rows with more numbers are no table.
+  /// The maximum number of features that a table shows.
   private static let largestRow = 12
 
   private struct Example {
@@ -23,7 +23,7 @@ struct WorstExamplesSection: ReportSection {
   }
 
   private let examples: [Example]
-  private let pictures: [Picture]?
+  private let images: [RasterImage]?
   private let dataset: Dataset
   private let source: String
 
@@ -40,37 +40,37 @@ struct WorstExamplesSection: ReportSection {
         probability: scores[scores.startIndex + label])
     }
     let shape = dataset.inputShape
-    let isPicture =
+    let isImage =
       shape.rank == 3 && [1, 3].contains(shape[0]) && shape[1] > 1 && shape[2] > 1
-    guard isPicture || shape.elementCount <= Self.largestRow else { return nil }
+    guard isImage || shape.elementCount <= Self.largestRow else { return nil }
     let worst = all.sorted {
       $0.probability == $1.probability ? $0.row < $1.row : $0.probability < $1.probability
     }
-    examples = Array(worst.prefix(isPicture ? Self.pictureCount : Self.rowCount))
-    pictures =
-      isPicture
-      ? dataset.pictures(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
+    examples = Array(worst.prefix(isImage ? Self.imageCount : Self.rowCount))
+    images =
+      isImage
+      ? dataset.images(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
     self.dataset = dataset
     source = predictions.described
   }
 
   func write(to page: inout Page) {
     page.paragraph(
-      "Where the right class got the least probability, of \(source); these cost the most loss, and "
-        + "some may be labelled wrong.")
+      "The examples whose true class has the lowest probability, of \(source); they have the "
+        + "highest loss, and some may be mislabelled.")
     func percent(_ probability: Double) -> String {
       "\(NumberText.short(100 * probability, digits: 2))\u{A0}%"
     }
-    if let pictures {
+    if let images {
       ReportStyle.tiles(
         &page,
-        zip(pictures, examples).map { picture, example in
+        zip(images, examples).map { image, example in
           (
-            picture,
+            image,
             [
-              "is \(example.label)",
+              "label \(example.label)",
               example.predicted == example.label
-                ? "found all the same" : "taken for \(example.predicted)",
+                ? "predicted correctly" : "predicted as \(example.predicted)",
               "\(percent(example.probability)), row\u{A0}\(example.row)",
             ]
           )
@@ -81,7 +81,7 @@ struct WorstExamplesSection: ReportSection {
     let width = dataset.inputShape.elementCount
     let names = dataset.featureNames ?? (0..<width).map { "x\($0)" }
     page.table(
-      header: ["row", "is", "taken for", "probability"] + names,
+      header: ["row", "label", "predicted", "probability"] + names,
       rows: examples.enumerated().map { index, example in
         ["\(example.row)", example.label, example.predicted, percent(example.probability)]
           + inputs[index * width..<(index + 1) * width].map { NumberText.short($0) }
@@ -90,8 +90,8 @@ struct WorstExamplesSection: ReportSection {
 }
 
 extension Dataset {
-  /// Some rows [1 or 3, height, width] as pictures; numbers that are no bytes share one scale.
-  func pictures(_ rows: [Int]) -> [Picture] {
+  /// Examples [1 or 3, height, width] as images; numbers that are not bytes share one scale.
+  func images(_ rows: [Int]) -> [RasterImage] {
     let inputs = selecting(rows).inputs
     let (channels, height, width) = (inputShape[0], inputShape[1], inputShape[2])
     let numbers = inputs.doubles
@@ -107,7 +107,7 @@ extension Dataset {
           return UInt8(min(255, max(0, level.rounded())))
         }
       }
-      return Picture(width: width, height: height, rgb: bytes)
+      return RasterImage(width: width, height: height, rgb: bytes)
     }
   }
 }

@@ -1,8 +1,8 @@
 package import NNCore
 
-/// Everything that is wrong with a config, collected so that one reading reports all of it.
+/// All problems of a config, collected so that one reading reports all of them.
 package final class ConfigProblems {
-  /// Of more problems only the number is told.
+  /// Further problems are only counted.
   private static let largestCount = 100
 
   private var errors: [(position: ConfigPosition, message: String, hint: String?)] = []
@@ -14,7 +14,7 @@ package final class ConfigProblems {
   /// Whether nothing has been reported.
   package var isEmpty: Bool { errors.isEmpty }
 
-  /// Takes note of a problem.
+  /// Adds a problem.
   package func report(
     _ message: @autoclosure () -> String, at position: ConfigPosition,
     hint: @autoclosure () -> String? = nil
@@ -26,9 +26,9 @@ package final class ConfigProblems {
     errors.append((position, message(), hint()))
   }
 
-  /// Counts layers of the network, and reports once where they become too many.
+  /// Counts layers of the network, and reports once if they exceed the limit.
   ///
-  /// - Returns: Whether they are few enough.
+  /// - Returns: Whether they are within the limit.
   func take(layers count: Int, at position: ConfigPosition) -> Bool {
     let isFirst = layerCount <= OptionBound.layers
     layerCount = layerCount.addingSaturating(count)
@@ -39,9 +39,9 @@ package final class ConfigProblems {
     return false
   }
 
-  /// One error for all problems, in the order of the file, each on a line of its own.
+  /// Throws one error for all problems, in the order of the file, one line per problem.
   ///
-  /// - Throws: `NNError`, unless there is no problem.
+  /// - Throws: `NNError`, unless there are no problems.
   package func throwIfAny(in source: String) throws(NNError) {
     let ordered = errors.enumerated().sorted {
       ($0.element.position, $0.offset) < ($1.element.position, $1.offset)

@@ -1,16 +1,16 @@
-/// Names of files and folders that users choose.
+/// Names of files and folders chosen by users.
 enum FileName {
-  /// Bytes in UTF-8: file systems take 255, and a number follows.
+  /// The maximum length in bytes of UTF-8: file systems allow 255, and a number is appended.
   static let largestByteCount = 200
 
-  /// Whether a text names a file in whatever folder, and nothing else: no `/`, no control
-  /// characters, not `.` or `..`.
+  /// Whether a text is a plain file name without a folder: no `/`, no control characters, not `.`
+  /// or `..`.
   static func isPlain(_ text: String) -> Bool {
     !text.isEmpty && text != "." && text != ".." && text.utf8.count <= largestByteCount
       && text.unicodeScalars.allSatisfy(isPlain)
   }
 
-  /// The plain name nearest to a text: its last part, `-` for what a name cannot have.
+  /// The closest plain name: the last part of the text, with `-` for forbidden characters.
   static func cleaned(_ text: String) -> String {
     if isPlain(text) { return text }
     let part = text.split(separator: "/").last { $0 != "." && $0 != ".." } ?? ""
@@ -32,7 +32,7 @@ enum FileName {
 }
 
 extension OptionKind where Value == String {
-  /// A text that can be part of a file's name.
+  /// A text that can be part of a file name.
   static var fileName: Self {
     let expectation =
       "a plain file name (no `/`, no control characters, at most \(FileName.largestByteCount) bytes)"
@@ -51,7 +51,7 @@ extension OptionKind where Value == String {
       }, encode: ConfigValue.string)
   }
 
-  /// A text in quotes on one line, control characters escaped.
+  /// A text in quotes on one line, with control characters escaped.
   private static func quoted(_ text: String) -> String {
     let characters = text.unicodeScalars.map { scalar in
       switch scalar.properties.generalCategory {

@@ -1,28 +1,28 @@
 import NNCore
 import NNGraph
 
-/// A kind of option value: what a config may hold there, and the Swift value it becomes.
+/// A kind of option value: the values a config may have there, and the Swift value that results.
 ///
-/// Kinds compose (`.list(.integer(1...))`), so that a registry row says in one word what it
-/// takes.
+/// Kinds can be combined (`.list(.integer(1...))`), so that a registry row states concisely what it
+/// accepts.
 package struct OptionKind<Value> {
-  /// What a config must hold, for messages: `an integer ≥ 1`.
+  /// The expected value, for messages: `an integer ≥ 1`.
   let expectation: String
-  /// Stands for the value after a problem was reported, so that reading can go on.
+  /// The value used after a problem was reported, so that reading can continue.
   let placeholder: Value
-  /// The value of a node, or nil after reporting what is wrong with it.
+  /// Returns the value of a node, or nil after reporting a problem.
   let parse: (ConfigNode, OptionPlace) -> Value?
-  /// How the value is written in the resolved config; reads back to the same value.
+  /// Encodes the value for the resolved config; reads back to the same value.
   let encode: (Value) -> ConfigValue
 }
 
-/// What a kind needs to know to report a problem.
+/// The context for reporting a problem with an option.
 package struct OptionPlace {
   /// The option's name.
   let name: String
   let context: ReadingContext
 
-  /// Reports that the option expects something else than it gets.
+  /// Reports that the option has an unexpected value.
   func mismatch(_ node: ConfigNode, expects expectation: String, hint: String? = nil) {
     context.problems.report(
       "`\(name)` expects \(expectation), gets \(node.summary)", at: node.position, hint: hint)
@@ -45,10 +45,10 @@ extension OptionKind {
       }, encode: encode)
   }
 
-  /// The value that a resolved option stands for.
+  /// Decodes a resolved option.
   ///
-  /// - Throws: `NNError` for what the kind does not accept, which only a config changed by a program
-  ///   can hold.
+  /// - Throws: `NNError` for a value that the kind does not accept, which only a config changed by
+  ///   a program can contain.
   func resolved(
     _ value: ConfigValue, as name: String, part: DataPart = .training
   ) throws(NNError) -> Value {
@@ -62,7 +62,7 @@ extension OptionKind {
     return parsed ?? placeholder
   }
 
-  /// The same values, read with something else holding for the whole config.
+  /// The same kind, read in a changed context.
   func within(_ change: @escaping (inout ReadingContext) -> Void) -> Self {
     Self(
       expectation: expectation, placeholder: placeholder,
@@ -94,16 +94,15 @@ extension OptionKind where Value == Bool {
   }
 }
 
-/// Bounds that options have besides their own: whatever is computed from a few of them can be
-/// counted in 64 bits.
+/// Upper bounds of options, so that quantities computed from a few of them fit 64 bits.
 package enum OptionBound {
-  /// Of sizes and counts.
+  /// For sizes and counts.
   package static let count = 1 << 40
-  /// Of kernels, strides, paddings and dilations, of axes and labels.
+  /// For kernels, strides, paddings and dilations, axes and labels.
   package static let small = Int(Int32.max)
-  /// Of the layers of a network; a step is planned in a time that grows with the square of it.
+  /// For the layers of a network; planning time grows with its square.
   package static let layers = 1000
-  /// Of epochs.
+  /// For epochs.
   package static let epochs = 1_000_000_000
 }
 
@@ -114,7 +113,7 @@ extension OptionKind where Value == Int {
       bounds, expects: "an integer from \(bounds.lowerBound) to \(bounds.upperBound)")
   }
 
-  /// An integer with a lower bound, and an upper one that nobody meets by chance.
+  /// An integer with a lower bound, and a large upper bound that is rarely reached.
   static func integer(
     _ bounds: PartialRangeFrom<Int>, atMost largest: Int = OptionBound.count
   ) -> Self {
@@ -122,28 +121,28 @@ extension OptionKind where Value == Int {
       bounds.lowerBound...largest, expects: "an integer ≥ \(bounds.lowerBound)")
   }
 
-  /// A class label, or one that stands for none: an integer of 32 bits.
+  /// A class label or ignored label: a 32-bit integer.
   static var label: Self { integer(Int(Int32.min)...Int(Int32.max)) }
 
-  /// A number that random numbers start from: any that is not negative.
+  /// A random seed: a non-negative integer.
   static var seed: Self { integer(0...Int.max, expects: "an integer ≥ 0") }
 
-  /// Any integer of 32 bits.
+  /// Any 32-bit integer.
   static var integer: Self {
     integer(-OptionBound.small - 1...OptionBound.small, expects: "an integer")
   }
 
-  /// Messages name an upper bound that nobody meets by chance only where it is exceeded.
+  /// Messages mention a large upper bound only if it is exceeded.
   private static func integer(_ bounds: ClosedRange<Int>, expects expectation: String) -> Self {
     Self(
       expectation: expectation, placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
       parse: { node, place in
         let number: Double
         switch node.scalar?.value {
-        case .integer(let whole) where bounds.contains(whole): return whole
-        case .integer(let whole): number = Double(whole)
+        case .integer(let value) where bounds.contains(value): return value
+        case .integer(let value): number = Double(value)
         case .number(let value):
-          if let whole = Int(exactly: value), bounds.contains(whole) { return whole }
+          if let integer = Int(exactly: value), bounds.contains(integer) { return integer }
           number = value
         default: number = .nan
         }
@@ -159,16 +158,16 @@ extension OptionKind where Value == Int {
   }
 }
 
-/// Which numbers an option takes; never NaN, never infinity.
+/// The numbers that an option accepts; never NaN or infinity.
 package enum NumberBounds {
   case any
   case positive
   case nonNegative
-  /// From 0 to 1, both included.
+  /// From 0 to 1, inclusive.
   case probability
-  /// From 0, included, to 1, excluded.
+  /// From 0, inclusive, to 1, exclusive.
   case belowOne
-  /// Between 0 and 1, both excluded.
+  /// Between 0 and 1, exclusive.
   case betweenZeroAndOne
 
   var expectation: String {
@@ -196,14 +195,14 @@ package enum NumberBounds {
 }
 
 extension OptionKind where Value == Double {
-  /// A number within bounds; integers are numbers.
+  /// A number within bounds; integers are accepted.
   static func number(_ bounds: NumberBounds = .any) -> Self {
     Self(
       expects: bounds.expectation, placeholder: 0.5, encode: ConfigValue.number
     ) { node in
       let number: Double? =
         switch node.scalar?.value {
-        case .integer(let whole): Double(whole)
+        case .integer(let integer): Double(integer)
         case .number(let number): number
         default: nil
         }
@@ -213,7 +212,7 @@ extension OptionKind where Value == Double {
 }
 
 extension OptionKind where Value == String {
-  /// A text; a number or a truth value counts as the text that was written.
+  /// A text; numbers and Booleans are accepted as the text that was written.
   static func text(_ expectation: String = "a text") -> Self {
     Self(expects: expectation, placeholder: "", encode: ConfigValue.string) { node in
       node.scalar.flatMap { $0.text.isEmpty ? nil : $0.text }
@@ -247,13 +246,13 @@ extension OptionKind where Value: Equatable {
 }
 
 extension OptionKind where Value == String {
-  /// One of several words that stand for themselves.
+  /// One of several words, decoded as itself.
   static func word(_ words: String...) -> Self { choice(words.map { ($0, $0) }) }
 }
 
 extension OptionKind {
 
-  /// A list of values of one kind; a single value stands for a list of one.
+  /// A list of values of one kind; a single value is a list of one.
   static func list<Element>(
     _ element: OptionKind<Element>, count allowed: ClosedRange<Int> = 1...Int.max
   ) -> Self where Value == [Element] {
@@ -287,14 +286,14 @@ extension OptionKind where Value == Size2D {
           ? .integer(pair.height) : .list([.integer(pair.height), .integer(pair.width)])
       },
       match: { node in
-        func whole(_ node: ConfigNode) -> Int? {
+        func integer(_ node: ConfigNode) -> Int? {
           guard case .integer(let value) = node.scalar?.value,
             (bounds.lowerBound...OptionBound.small).contains(value)
           else { return nil }
           return value
         }
-        guard let items = node.items else { return whole(node).map { Size2D($0) } }
-        let values = items.compactMap(whole)
+        guard let items = node.items else { return integer(node).map { Size2D($0) } }
+        let values = items.compactMap(integer)
         guard items.count == 2, values.count == 2 else { return nil }
         return Size2D(height: values[0], width: values[1])
       })

@@ -1,44 +1,44 @@
 import NNCore
 import NNLosses
 
-/// What holds for the reading of a whole config.
+/// The context for reading a whole config.
 package struct ReadingContext {
-  /// Collects what is wrong.
+  /// Collects the problems.
   let problems: ConfigProblems
-  /// The folder from which relative paths are meant, absolute; empty leaves them as they are.
+  /// The folder that relative paths start from, absolute; empty leaves them unchanged.
   var folder = ""
   /// The default for options that are seeds.
   var seed = 0
-  /// What the data being read are for.
+  /// The part of the run that the data are for.
   var part = DataPart.training
-  /// Whether the config was written by a run, whose folder is there already.
+  /// Whether the config was written by a run, whose folder already exists.
   var isRecorded = false
-  /// Whether tokenizers are there already.
+  /// Whether tokenizers already exist.
   var hasTokenizers = false
-  /// What the network's outputs stand for.
+  /// The meaning of the network's outputs.
   var output = OutputKind.numbers
-  /// The label that takes no part.
+  /// The label that is ignored.
   var ignoreIndex = -100
 }
 
-/// What data are for. Generated data of different parts are different drawings.
+/// The part of a run that data are for. Generated data differ between the parts.
 package enum DataPart: UInt32, Sendable {
   case training, validation, test
 }
 
-/// Reads the options of one component in turn: fills in defaults, reports every problem and keeps
-/// the resolved options in order.
+/// Reads the options of a component in order: fills in defaults, reports all problems and keeps the
+/// resolved options.
 ///
-/// A reader does not stop at a problem: it hands out a placeholder, and the caller must not use the
-/// result unless the collected problems are empty.
+/// After a problem the reader continues and returns a placeholder; the caller must not use the
+/// result if any problem was reported.
 package final class OptionReader {
-  /// What the options belong to, for messages: `conv2d`.
+  /// The component of the options, for messages: `conv2d`.
   let owner: String
-  /// What holds for the whole config.
+  /// The context for the whole config.
   let context: ReadingContext
   private let position: ConfigPosition
   private let entries: [ConfigNode.Entry]
-  /// A value that stands alone (`max_pool2d: 2`) and so belongs to the first option asked for.
+  /// A bare value (`max_pool2d: 2`), which belongs to the first option read.
   private var bare: ConfigNode?
   private(set) var names: [String] = []
   /// The options read so far, defaults included, in the order of reading.
@@ -47,11 +47,11 @@ package final class OptionReader {
   /// Creates a reader.
   ///
   /// - Parameters:
-  ///   - owner: What the options belong to, for messages.
-  ///   - position: Where the component is named.
-  ///   - node: A mapping of options, a value that stands alone for the first option, or null.
-  ///   - siblings: Further options that stand beside the component's name.
-  ///   - context: What holds for the whole config.
+  ///   - owner: The component of the options, for messages.
+  ///   - position: The position of the component's name.
+  ///   - node: A mapping of options, a bare value for the first option, or null.
+  ///   - siblings: Further options next to the component's name.
+  ///   - context: The context for the whole config.
   init(
     owner: String, at position: ConfigPosition, node: ConfigNode,
     siblings: [ConfigNode.Entry] = [], context: ReadingContext
@@ -70,14 +70,14 @@ package final class OptionReader {
     return value
   }
 
-  /// An option that may be null, which it is unless it is given or has another default.
+  /// An option that may be null, the default unless another one is passed.
   func optional<Value>(
     _ name: String, _ kind: OptionKind<Value>, default: Value? = nil
   ) -> Value? {
     value(name, kind.orNull, default: `default`)
   }
 
-  /// An option that must be given.
+  /// A required option.
   func required<Value>(_ name: String, _ kind: OptionKind<Value>) -> Value {
     let given = bare != nil && names.isEmpty || entries.contains { $0.key == name }
     if !given {
@@ -88,7 +88,8 @@ package final class OptionReader {
     return value
   }
 
-  /// A number of equal layers, `num_layers`, each of which counts as so many of the network's.
+  /// The number of equal layers, `num_layers`, each of which counts as `weight` layers of the
+  /// network.
   func layerCount(default standard: Int? = nil, weight: Int = 1) -> Int {
     let kind = OptionKind<Int>.integer(1...OptionBound.layers / weight)
     let count =
@@ -98,17 +99,17 @@ package final class OptionReader {
     return count
   }
 
-  /// Whether an option is given.
+  /// Whether an option is set.
   func isGiven(_ name: String) -> Bool { entries.contains { $0.key == name } }
 
-  /// Reports that options do not fit together, at the option `name` where it is given.
+  /// Reports incompatible options, at the position of option `name` if it is set.
   func check(_ holds: Bool, on name: String, _ message: @autoclosure () -> String) {
     guard !holds else { return }
     let place = entries.first { $0.key == name }?.value.position ?? position
     context.problems.report("\(owner): \(message())", at: place)
   }
 
-  /// Reports the options that nobody asked for; call it after the last option was read.
+  /// Reports unknown options; call it after reading the last option.
   func finish() {
     if let bare {
       context.problems.report("\(owner) takes no options, gets \(bare.summary)", at: bare.position)
@@ -124,7 +125,7 @@ package final class OptionReader {
     }
   }
 
-  /// Sizes that other frameworks want written and that follow from the input here.
+  /// Sizes that other frameworks require and that are inferred from the input here.
   private static let inferred: Set<String> = [
     "in_features", "in_channels", "num_features", "input_size", "input_shape",
   ]
@@ -137,7 +138,7 @@ package final class OptionReader {
       self.bare = nil
       return kind.parse(bare, place)
     }
-    // Two entries happen when an option stands both inside and beside the component's name.
+    // An option may be both inside and next to the component's name.
     let given = entries.filter { $0.key == name }
     if given.count > 1 {
       context.problems.report("\(owner) has `\(name)` twice", at: given[1].keyPosition)

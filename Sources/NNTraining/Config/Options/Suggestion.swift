@@ -1,9 +1,9 @@
-/// Finds the word that somebody most likely meant.
+/// Finds the name that was most likely meant.
 package enum Suggestion {
   /// The candidate nearest to a word, or nil when none is near: at most a third of its letters
-  /// (and one more) differ, or one of the two begins with the other.
+  /// (plus one) differ, or one of the two is a prefix of the other.
   package static func nearest(to word: String, in candidates: [String]) -> String? {
-    // No name is half as long, and the comparison takes time by the square of the length.
+    // No name is half as long, and comparison time is quadratic in the length.
     guard word.utf8.count <= 100 else { return nil }
     let written = word.lowercased()
     let ranked = candidates.map { candidate in
@@ -15,14 +15,14 @@ package enum Suggestion {
     return near.min { $0.distance < $1.distance }?.candidate
   }
 
-  /// `did you mean …?` for the nearest candidate; the whole list when none is near.
+  /// `did you mean …?` for the nearest candidate; the whole list if none is near.
   package static func hint(for word: String, in candidates: [String], plural: String) -> String {
     if let nearest = nearest(to: word, in: candidates) { return "did you mean `\(nearest)`?" }
     return "\(plural): \(candidates.joined(separator: ", "))"
   }
 
-  /// The least number of letters to insert, delete, replace or swap with a neighbour that makes one
-  /// word of the other (optimal string alignment).
+  /// The least number of insertions, deletions, replacements and swaps of adjacent letters that
+  /// transform one word into the other (optimal string alignment distance).
   package static func distance(_ left: String, _ right: String) -> Int {
     let left = Array(left)
     let right = Array(right)

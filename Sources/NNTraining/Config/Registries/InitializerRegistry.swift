@@ -1,7 +1,7 @@
 package import NNLayers
 
 extension Registry where Product == Initializer {
-  /// How parameters start: `weight_init: kaiming_normal`, `bias_init: {constant: 0.1}`.
+  /// The initializers: `weight_init: kaiming_normal`, `bias_init: {constant: 0.1}`.
   package static let initializers = Registry(
     "initializer", example: "`kaiming_normal` or `constant: 0.1`",
     [
@@ -54,10 +54,10 @@ extension Registry where Product == Initializer {
 }
 
 extension OptionReader {
-  /// The factor that several initializers take.
+  /// The gain that several initializers take.
   fileprivate func gain() -> Double { value("gain", .number(.positive), default: 1) }
 
-  /// What both Kaiming initializers take; `a` is the slope of leaky_relu.
+  /// The options of both Kaiming initializers; `a` is the negative slope of leaky_relu.
   fileprivate func kaiming() -> (mode: FanMode, nonlinearity: Nonlinearity) {
     let mode = value(
       "mode", .choice([("fan_in", FanMode.inputs), ("fan_out", .outputs)]), default: .inputs)

@@ -76,12 +76,12 @@ extension Registry where Product == any Layer {
 }
 
 extension OptionReader {
-  /// Rotary positions, where they are wanted.
+  /// Rotary position embedding, if enabled.
   fileprivate func rotary() -> RotaryPositions? {
     value("rotary", .bool, default: false) ? RotaryPositions() : nil
   }
 
-  /// What all transformers take.
+  /// The options of all transformers.
   fileprivate func transformer(causal: Bool) -> TransformerOptions {
     TransformerOptions(
       numHeads: required("nhead", .integer(1...)),

@@ -2,8 +2,8 @@ import NNGraph
 package import NNLayers
 
 extension Registry where Product == any Layer {
-  /// The layers. Options have PyTorch's names and defaults; sizes that the input determines are not
-  /// options.
+  /// The layers. Options have PyTorch's names and defaults; sizes that are inferred from the input
+  /// are not options.
   package static let layers = Registry(
     "layer", example: "`linear: 128` or `relu`",
     containers + weighted + recurrent + pooling + normalization + shape + activations + attention)
@@ -20,7 +20,7 @@ extension Registry where Product == any Layer {
     Row("concat") { options in
       let branches = options.required("branches", .branches)
       let axis = options.value("axis", .integer, default: 1)
-      options.check(axis != 0, on: "axis", "axis 0 holds the rows of the batch")
+      options.check(axis != 0, on: "axis", "axis 0 is the batch axis")
       return { Concat(axis: axis, branches.map { branch in branch.map { $0.build() } }) }
     },
     Row("encoder_decoder") { options in
@@ -147,14 +147,14 @@ extension Registry where Product == any Layer {
     Row("flatten") { options in
       let start = options.value("start_dim", .integer, default: 1)
       let end = options.value("end_dim", .integer, default: -1)
-      options.check(start != 0, on: "start_dim", "axis 0 holds the rows of the batch")
+      options.check(start != 0, on: "start_dim", "axis 0 is the batch axis")
       return { Flatten(startDim: start, endDim: end) }
     },
     Row("reshape") { options in
       let shape = options.required("shape", .list(.integer((-1)...)))
-      options.check(!shape.contains(0), on: "shape", "`shape` may hold integers ≥ 1 and -1")
+      options.check(!shape.contains(0), on: "shape", "`shape` may contain integers ≥ 1 and -1")
       options.check(
-        shape.filter { $0 == -1 }.count <= 1, on: "shape", "`shape` may hold -1 at most once")
+        shape.filter { $0 == -1 }.count <= 1, on: "shape", "`shape` may contain -1 at most once")
       return { Reshape(shape) }
     },
   ]
@@ -196,18 +196,19 @@ extension Registry where Product == any Layer {
 }
 
 extension OptionReader {
-  /// How weight and bias start; PyTorch's default where null.
+  /// The initializers of weight and bias; PyTorch's default if null.
   fileprivate func initializers(
     bias hasBias: Bool
   ) -> (weight: () -> Initializer, bias: () -> Initializer) {
     let weight = optional("weight_init", .initializer)
     let bias = optional("bias_init", .initializer)
     check(
-      hasBias || bias == nil, on: "bias_init", "`bias_init` has nothing to start; `bias` is false")
+      hasBias || bias == nil, on: "bias_init",
+      "`bias_init` has no bias to initialize; `bias` is false")
     return ({ weight?.build() ?? .layerDefault }, { bias?.build() ?? .layerDefault })
   }
 
-  /// What the recurrent layers share.
+  /// The options of all recurrent layers.
   fileprivate func recurrent() -> RecurrentOptions {
     let hiddenSize = required("hidden_size", .integer(1...))
     let layers = layerCount(default: 1)
@@ -220,7 +221,7 @@ extension OptionReader {
       "start", .choice(RecurrentStart.allCases.map { ($0.rawValue, $0) }), default: .zeros)
     check(
       dropout == 0 || layers > 1, on: "dropout",
-      "`dropout` stands between layers, and there is one")
+      "`dropout` applies between layers, and there is only one")
     return RecurrentOptions(
       hiddenSize: hiddenSize, layerCount: layers, bias: bias, dropout: dropout,
       bidirectional: bidirectional, returns: returns, start: start)
@@ -237,7 +238,7 @@ extension OptionReader {
     return (kernelSize, stride, padding)
   }
 
-  /// What both batch normalisations take.
+  /// The options of both batch normalisations.
   fileprivate func batchNorm() -> BatchNormOptions {
     BatchNormOptions(
       epsilon: value("eps", .number(.positive), default: 1e-5),

@@ -1,7 +1,7 @@
 package import NNLosses
 
 extension Registry where Product == any Loss {
-  /// The losses, under PyTorch's function names without `_loss`.
+  /// The losses, with PyTorch's function names without `_loss`.
   package static let losses = Registry(
     "loss", example: "`cross_entropy` or `mse`",
     [
@@ -69,8 +69,7 @@ extension Registry where Product == any Loss {
 }
 
 extension OptionReader {
-  /// How the losses of the elements become one number. Training needs one, so `none` is not
-  /// offered.
+  /// The reduction of the element losses. Training needs a scalar, so `none` is not offered.
   fileprivate func reduction() -> Reduction {
     let offered = Reduction.allCases.filter { $0 != .none }
     return value("reduction", .choice(offered.map { ($0.rawValue, $0) }), default: .mean)

@@ -1,16 +1,16 @@
 import NNLosses
 package import NNMetrics
 
-/// What a row of a config's `metrics` asks for.
+/// An entry of a config's `metrics`.
 package enum ConfiguredMetric: Sendable {
-  /// A figure about what the network gives, gathered batch by batch.
+  /// A metric of the network's outputs, accumulated over batches.
   case output(any Metric)
-  /// A figure about its translations.
+  /// A metric of its translations.
   case translation(TranslationScore)
 }
 
 extension Registry where Product == ConfiguredMetric {
-  /// The metrics. What they take for granted about the output follows from the loss.
+  /// The metrics. Their assumptions about the output follow from the loss.
   package static let metrics = Registry(
     "metric", example: "`accuracy` or `top_k: 5`",
     [
@@ -69,7 +69,7 @@ extension Registry where Product == ConfiguredMetric {
       let width = options.value("beam", .integer(1...), default: 4)
       let penalty = options.value("length_penalty", .number(.nonNegative), default: 1)
       return {
-        // Both were checked as they were read.
+        // Both have already been checked.
         guard let beam = try? BeamOptions(width: width, lengthPenalty: penalty) else {
           preconditionFailure("a beam of \(width) with a penalty of \(penalty)")
         }
@@ -80,20 +80,20 @@ extension Registry where Product == ConfiguredMetric {
 }
 
 extension OptionReader {
-  /// The label that takes no part; the loss's own unless given.
+  /// The label that is ignored; the loss's own by default.
   fileprivate func ignoreIndex() -> Int {
     value("ignore_index", .label, default: context.ignoreIndex)
   }
 
-  /// Above which an output that is a decision means yes; that of the loss unless given.
+  /// The threshold above which a binary output is positive; that of the loss by default.
   fileprivate func threshold() -> Double {
     value("threshold", .number(), default: context.output.threshold)
   }
 }
 
 extension ReadingContext {
-  /// How outputs become predictions.
+  /// The rule that turns outputs into predictions.
   fileprivate var rule: PredictionRule {
-    output.isDecisions ? .decisions : output.isClasses ? .classes : .byShape
+    output.isBinary ? .decisions : output.isClasses ? .classes : .byShape
   }
 }

@@ -1,7 +1,7 @@
 package import NNOptimizers
 
 extension Registry where Product == any Optimizer {
-  /// The optimizers with all of PyTorch's options that change the mathematics.
+  /// The optimizers, with all of PyTorch's options that change the mathematics.
   package static let optimizers = Registry(
     "optimizer", example: "`adam: {lr: 0.001}`",
     [
@@ -68,7 +68,7 @@ extension Registry where Product == any Optimizer {
     ])
 }
 
-/// What adam and adamw take; they differ in the default of the weight decay and in its use.
+/// The options of adam and adamw; they differ in the default and the use of the weight decay.
 private struct AdamOptions {
   let rate: Double
   let betas: [Double]

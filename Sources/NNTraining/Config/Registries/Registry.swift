@@ -1,7 +1,7 @@
 package import NNCore
 
-/// A table of the components of one sort: which names a config may use, which options each takes,
-/// and what it builds.
+/// A table of the components of one kind: the names for a config, the options of each, and how it
+/// is built.
 ///
 /// A new component is one new row.
 package struct Registry<Product>: Sendable {
@@ -11,9 +11,9 @@ package struct Registry<Product>: Sendable {
     let name: String
     /// Other names that are accepted.
     let aliases: [String]
-    /// Reads the options and returns what builds the component from them.
+    /// Reads the options and returns a closure that builds the component.
     ///
-    /// The closure returned must only be called when the reader reported no problem.
+    /// The closure must only be called if the reader reported no problem.
     let read: @Sendable (OptionReader) -> () -> Product
 
     init(
@@ -26,17 +26,17 @@ package struct Registry<Product>: Sendable {
     }
   }
 
-  /// Where options may stand.
+  /// The allowed positions of options.
   enum Style: Sendable {
     /// Under the component's name only: `adam: {lr: 0.1}`.
     case nested
-    /// Also beside it: `{npz: data.npz, x: images}`.
-    case besideName
+    /// Also next to it: `{npz: data.npz, x: images}`.
+    case nextToName
   }
 
-  /// What the table holds, for messages: `layer`.
+  /// The kind of component, for messages: `layer`.
   let noun: String
-  /// An entry as one would write it, for messages.
+  /// An example entry, for messages.
   let example: String
   let style: Style
   let rows: [Row]
@@ -51,7 +51,7 @@ package struct Registry<Product>: Sendable {
   /// The names that a config may use, in the order of the table.
   package var names: [String] { rows.map(\.name) }
 
-  /// `noun` for several: `layers`, `losses`.
+  /// The plural of `noun`: `layers`, `losses`.
   fileprivate var plural: String { noun.hasSuffix("s") ? "\(noun)es" : "\(noun)s" }
 
   /// The article of `noun`.
@@ -62,7 +62,7 @@ package struct Registry<Product>: Sendable {
   }
 }
 
-/// A component that was read: its resolved options and how to build it.
+/// A component that was read: its resolved options and a closure that builds it.
 package struct Component<Product> {
   package var config: ComponentConfig
   package var build: () -> Product
@@ -72,9 +72,9 @@ extension Registry {
   /// Reads a component: a bare word, or a mapping with its name as the key.
   ///
   /// - Parameters:
-  ///   - node: What the config holds.
+  ///   - node: The node of the config.
   ///   - reserved: Keys of the mapping that are not the component's, such as a layer's `name`.
-  ///   - context: What holds for the whole config.
+  ///   - context: The context for the whole config.
   /// - Returns: The component, or nil after reporting that there is none. After any report the
   ///   component must not be built.
   func component(
@@ -98,12 +98,12 @@ extension Registry {
         "expects one \(noun), gets `\(head.key.shortened())` and `\(other.key.shortened())`",
         at: other.keyPosition,
         hint: known
-          ? "each \(noun) is an entry of its own, behind a dash of its own"
-          : "options stand inside: \(head.key.shortened()): {\(other.key.shortened()): …}")
+          ? "write each \(noun) as a separate entry, after a dash"
+          : "options go inside: \(head.key.shortened()): {\(other.key.shortened()): …}")
     }
     return component(
       named: head.key, at: head.keyPosition, options: head.value,
-      siblings: style == .besideName ? others : [], context: context)
+      siblings: style == .nextToName ? others : [], context: context)
   }
 
   private func component(
@@ -125,10 +125,10 @@ extension Registry {
       config: ComponentConfig(kind: row.name, options: reader.resolved), build: build)
   }
 
-  /// Builds a component whose options were resolved before.
+  /// Builds a component whose options have been resolved.
   ///
   /// - Throws: `NNError` for options that the registry does not accept, which only a config changed
-  ///   by a program can hold.
+  ///   by a program can contain.
   package func build(
     _ config: ComponentConfig, part: DataPart = .training
   ) throws(NNError) -> Product {
@@ -138,10 +138,11 @@ extension Registry {
 }
 
 extension ComponentConfig {
-  /// As it is written in the resolved config: a bare word without options, else `kind: {options}`.
+  /// The component as written in the resolved config: a bare word without options, otherwise
+  /// `kind: {options}`.
   ///
-  /// Where the first option has the component's own name (`npz: FILE`), the others stand beside it;
-  /// the layers of a container stand alone.
+  /// If the first option has the component's own name (`npz: FILE`), the others are next to it; the
+  /// layers of a container are a bare list.
   var value: ConfigValue {
     if options.isEmpty { return .string(kind) }
     if options[0].name == kind { return .mapping(options) }
@@ -160,7 +161,7 @@ extension OptionKind {
     OptionKind<Component<Product>>(
       expectation: "\(registry.article) \(registry.noun), such as \(registry.example)",
       placeholder: Component(config: ComponentConfig(kind: "")) {
-        preconditionFailure("built in spite of problems")
+        preconditionFailure("a component was built after a problem was reported")
       },
       parse: { node, place in
         registry.component(from: node, context: place.context)

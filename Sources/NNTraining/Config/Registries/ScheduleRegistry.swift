@@ -1,7 +1,7 @@
 import NNOptimizers
 
 extension Registry where Product == TimedSchedule {
-  /// The learning rate schedules. Each takes `interval: epoch | step`: what its numbers count.
+  /// The learning-rate schedules. Each takes `interval: epoch | step`, the unit of its numbers.
   package static let schedules = Registry(
     "schedule", example: "`step_lr: {step_size: 10}`",
     [

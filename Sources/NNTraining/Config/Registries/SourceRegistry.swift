@@ -4,10 +4,10 @@ package import NNData
 extension Registry where Product == DataSource {
   /// The data sources: files, installed data sets and generators.
   ///
-  /// Options stand beside the name (`{npz: data.npz, x: images}`) or inside it
+  /// Options are next to the name (`{npz: data.npz, x: images}`) or inside it
   /// (`{circles: {noise: 0.1}}`).
   package static let sources = Registry(
-    "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .besideName,
+    "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .nextToName,
     files + sequences + FashionMNIST.allCases.map(installed)
       + DataGenerator.Kind.allCases.map(generated))
 
@@ -123,7 +123,7 @@ extension Registry where Product == DataSource {
 }
 
 extension OptionReader {
-  /// How a table is written: `delimiter`, `decimal` and `missing`.
+  /// The format of a table: `delimiter`, `decimal` and `missing`.
   fileprivate func tableFormat() -> CSVFormat {
     let delimiter = optional(
       "delimiter",
@@ -135,17 +135,17 @@ extension OptionReader {
     let missing = optional("missing", .list(.text(), count: 0...Int.max))
     check(
       !hasDecimalComma || delimiter != .comma, on: "decimal",
-      "a comma cannot stand before decimals and between fields")
+      "a comma cannot be both the decimal mark and the delimiter")
     return CSVFormat(
       delimiter: delimiter, hasDecimalComma: hasDecimalComma, missing: missing.map { Set($0) })
   }
 
-  /// What the tokens of a text are: `level` with `vocabulary_size` or `merges`.
+  /// The tokens of a text: `level` with `vocabulary_size` or `merges`.
   fileprivate func tokenLevel(default standard: TokenLevel) -> TokenLevel {
     for name in ["level", "merges", "vocabulary_size"] where context.hasTokenizers {
       check(
         !isGiven(name), on: name,
-        "`\(name)` is settled: the run's own tokenizers make the tokens; leave it out")
+        "`\(name)` is fixed: the run's own tokenizers are used; leave it out")
     }
     let kind = value(
       "level", .choice([("char", "char"), ("word", "word"), ("bpe", "bpe")]),
@@ -160,7 +160,7 @@ extension OptionReader {
 }
 
 extension OptionKind where Value == String {
-  /// A file's path; a relative one is meant from the config's folder and becomes absolute.
+  /// A file's path; a relative one starts from the config's folder and becomes absolute.
   static var path: Self {
     let text = Self.text("a file's path")
     return Self(
@@ -172,7 +172,7 @@ extension OptionKind where Value == String {
 }
 
 extension OptionKind where Value == ColumnReference {
-  /// A column by its name, or by its number from 0; negative numbers count from the end.
+  /// A column by its name, or by its index from 0; negative indices count from the end.
   static var column: Self {
     Self(
       expects: "a column's name or number", placeholder: .index(0),

@@ -1,14 +1,15 @@
 package import NNCore
 
 extension ConfigNode {
-  /// Sets one value of the tree, as `--set key.path=value` asks.
+  /// Sets one value of the tree, as for `--set key.path=value`.
   ///
-  /// A path has keys of mappings, indices of lists and names of layers (`model.0.conv2d.bias`,
-  /// `model.features.flatten.start_dim`). Missing keys are created, a bare word such as `adam`
-  /// becomes a mapping when a path goes through it (`optimizer.adam.lr`). The value is YAML.
+  /// A path consists of keys of mappings, indices of lists and names of layers
+  /// (`model.0.conv2d.bias`, `model.features.flatten.start_dim`). Missing keys are created; a bare
+  /// word such as `adam` becomes a mapping if a path goes through it (`optimizer.adam.lr`). The
+  /// value is YAML.
   ///
-  /// - Throws: `NNError` at `--set key.path` for an assignment without `=`, a path that leads
-  ///   nowhere and a value that is not YAML.
+  /// - Throws: `NNError` at `--set key.path` for an assignment without `=`, an invalid path, or a
+  ///   value that is not YAML.
   package mutating func apply(override assignment: String) throws(NNError) {
     guard let equals = assignment.firstIndex(of: "=") else {
       throw .invalid(
@@ -32,7 +33,7 @@ extension ConfigNode {
     do throws(NNError) {
       value = try ConfigNode(yaml: text, source: place)
     } catch {
-      // Lines and columns would count within the value, which nobody sees as a document.
+      // Lines and columns would be relative to the value, which is not a document for the user.
       throw .invalid(error.message, at: place, hint: error.hint)
     }
     value.moveEverything(to: ConfigPosition(source: place))
@@ -71,7 +72,7 @@ extension ConfigNode {
         throw .invalid(
           items.isEmpty
             ? "\(here) is an empty list"
-            : "\(here) is a list; `\(segment)` is none of its indices 0…\(items.count - 1)",
+            : "\(here) is a list; `\(segment)` is not one of its indices 0…\(items.count - 1)",
           at: value.position.source)
       }
       try items[index].set(value, at: rest, walked: walked + [segment])

@@ -1,8 +1,8 @@
 import NNCore
 
-/// Where a piece of a config was written: `file:line:column`, or the override that set it.
+/// The position of a part of a config: `file:line:column`, or the override that set it.
 package struct ConfigPosition: Sendable, Hashable {
-  /// The file's path as it was given, or `--set key.path`.
+  /// The file's path as given, or `--set key.path`.
   package let source: String
   /// Line and column, both from 1; nil for an override.
   package let lineAndColumn: LineAndColumn?
@@ -44,9 +44,9 @@ extension ConfigPosition: CustomStringConvertible, Comparable {
   }
 }
 
-/// A config as it was written: a tree whose every node knows its position.
+/// A config as written: a tree in which every node has a position.
 package struct ConfigNode: Sendable, Hashable {
-  /// What a node holds.
+  /// The content of a node.
   package indirect enum Content: Sendable, Hashable {
     case null
     case scalar(Scalar)
@@ -54,13 +54,13 @@ package struct ConfigNode: Sendable, Hashable {
     case mapping([Entry])
   }
 
-  /// A scalar: the text as written and what it means.
+  /// A scalar: the text as written and its value.
   package struct Scalar: Sendable, Hashable {
     package let text: String
     package let value: ScalarValue
   }
 
-  /// A key of a mapping with its value; entries keep the order of the file.
+  /// A key of a mapping with its value, in the order of the file.
   package struct Entry: Sendable, Hashable {
     package let key: String
     package let keyPosition: ConfigPosition
@@ -75,7 +75,7 @@ package struct ConfigNode: Sendable, Hashable {
     self.position = position
   }
 
-  /// A tree for a value that was not read from a file; every node gets the same position.
+  /// A tree for a value that was not read from a file; every node has the same position.
   package init(value: ConfigValue, at position: ConfigPosition) {
     self.position = position
     switch value {
@@ -114,7 +114,7 @@ package struct ConfigNode: Sendable, Hashable {
     return scalar
   }
 
-  /// Whether nothing stands here: empty, `null` or `~`.
+  /// Whether the node is empty, `null` or `~`.
   package var isNull: Bool { content == .null }
 
   /// The value of a key of a mapping, or nil.
@@ -122,14 +122,14 @@ package struct ConfigNode: Sendable, Hashable {
     entries?.first { $0.key == key }?.value
   }
 
-  /// The beginning of a text that may be a whole file, on one line.
+  /// The start of a text that may be a whole file, on one line.
   private static func shortened(_ text: String) -> String {
     let line = text.prefix { !$0.isNewline }
     let start = line.prefix(60)
     return start.utf8.count < text.utf8.count ? "\(start)…" : text
   }
 
-  /// What stands here, for messages: `"abc"`, `3`, `a list`, `a mapping`, `nothing`.
+  /// The content for messages: `"abc"`, `3`, `a list`, `a mapping`, `nothing`.
   package var summary: String {
     switch content {
     case .null: "nothing"

@@ -1,6 +1,6 @@
-/// A value of a config without its position: what an option is after defaults are filled in.
+/// A value of a config without its position, after defaults are filled in.
 public indirect enum ConfigValue: Sendable, Hashable {
-  /// Nothing: `null`.
+  /// `null`.
   case null
   /// `true` or `false`.
   case bool(Bool)
@@ -32,7 +32,7 @@ public struct ConfigOption: Sendable, Hashable {
 
 /// A layer, loss, optimizer, schedule, metric or data source by name with all its options.
 public struct ComponentConfig: Sendable, Hashable {
-  /// The name under which the registry knows it, such as `conv2d`.
+  /// The name in the registry, such as `conv2d`.
   public var kind: String
   /// Every option, defaults included, in the order of the registry.
   public var options: [ConfigOption]
@@ -43,17 +43,17 @@ public struct ComponentConfig: Sendable, Hashable {
     self.options = options
   }
 
-  /// The value of an option, or nil where the component has no such option.
+  /// The value of an option; nil if the component has no such option.
   public subscript(option: String) -> ConfigValue? {
     options.first { $0.name == option }?.value
   }
 }
 
-/// A layer by name with all its options, and the name that stands for its index, if it was given.
+/// A layer by name with all its options, and its own name, if it has one.
 public struct LayerConfig: Sendable, Hashable {
-  /// The name in parameter paths (`features.weight`); nil leaves the index.
+  /// The name in parameter paths (`features.weight`); nil for the index.
   public var name: String?
-  /// What the layer is.
+  /// The layer's kind and options.
   public var component: ComponentConfig
 
   /// Creates a layer from its component and optional name.

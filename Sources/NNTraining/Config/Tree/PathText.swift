@@ -8,7 +8,7 @@
 
 /// Paths of files as text.
 enum PathText {
-  /// The folder part of a path; `.` where it has none.
+  /// The folder of a path; `.` if it has none.
   static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
@@ -26,7 +26,7 @@ enum PathText {
     return String(name[..<dot])
   }
 
-  /// A path from the root: a relative one is meant from `folder`, which is left out when empty.
+  /// An absolute path: a relative one starts from `folder`, unless that is empty.
   static func absolute(_ path: String, from folder: String) -> String {
     if path.hasPrefix("/") || folder.isEmpty { return path }
     var relative = Substring(path)
@@ -34,8 +34,8 @@ enum PathText {
     return folder.hasSuffix("/") ? folder + relative : "\(folder)/\(relative)"
   }
 
-  /// The path of an existing folder from the root, links followed; the path itself when the system
-  /// cannot tell.
+  /// The absolute path of an existing folder, with links resolved; the path itself if the system
+  /// cannot resolve it.
   static func resolved(_ folder: String) -> String {
     guard let pointer = realpath(folder, nil) else { return folder }
     defer { free(pointer) }

@@ -1,15 +1,15 @@
-/// What a scalar means.
+/// The value of a scalar.
 package enum ScalarValue: Sendable, Hashable {
   case bool(Bool)
   case integer(Int)
   case number(Double)
   case string(String)
 
-  /// Resolves a plain (unquoted) scalar by the core schema of YAML 1.2, chapter 10.3.2; nil is
+  /// Resolves a plain (unquoted) scalar by the core schema of YAML 1.2, chapter 10.3.2; nil for
   /// null.
   ///
-  /// So `yes`, `no`, `on` and `off` are texts, and `1e-3` is a number, unlike in YAML 1.1. A whole
-  /// number that does not fit 64 bits becomes a number.
+  /// So `yes`, `no`, `on` and `off` are texts, and `1e-3` is a number, unlike in YAML 1.1. An
+  /// integer that exceeds 64 bits becomes a floating-point number.
   package static func resolving(plain text: String) -> ScalarValue? {
     switch text {
     case "", "~", "null", "Null", "NULL": return nil
@@ -37,7 +37,7 @@ package enum ScalarValue: Sendable, Hashable {
 
   /// Whether the text is `[-+]? ( \. [0-9]+ | [0-9]+ ( \. [0-9]* )? ) ( [eE] [-+]? [0-9]+ )?`.
   ///
-  /// `Double.init` alone would also take `nan`, `infinity` and hexadecimal fractions.
+  /// `Double.init` alone would also accept `nan`, `infinity` and hexadecimal fractions.
   private static func isDecimal(_ text: String) -> Bool {
     var rest = Substring(text)
     func skipDigits() -> Int {

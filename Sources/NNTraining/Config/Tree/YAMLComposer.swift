@@ -1,24 +1,24 @@
 internal import CYAML
 import NNCore
 
-/// Makes a tree of a YAML document while libyaml reads it, event by event.
+/// Builds a tree from a YAML document while libyaml reads it, event by event.
 ///
-/// Limits hold while reading, so that a small document cannot become a large tree: an alias costs
-/// as many values as its anchor holds.
+/// Limits are checked while reading, so that a small document cannot expand into a large tree: an
+/// alias counts as many values as its anchor contains.
 final class YAMLComposer {
-  /// Bytes of a document.
+  /// The maximum number of bytes of a document.
   static let largestByteCount = 1 << 20
-  /// Values of a document, those behind aliases counted each time.
+  /// The maximum number of values of a document, with aliases expanded.
   static let largestCount = 100_000
-  /// Lists and mappings within each other.
+  /// The maximum nesting depth of lists and mappings.
   static let largestDepth = 100
 
-  /// A node and how many values it holds, itself included.
+  /// A node and the number of values in it, including itself.
   private typealias Counted = (node: ConfigNode, count: Int)
 
   private let source: String
   private let bytes: [UInt8]
-  // libyaml keeps pointers into its parser, which must not move.
+  // libyaml keeps pointers to its parser, which must not move.
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   private var anchors: [String: Counted] = [:]
   private var count = 0
@@ -44,7 +44,7 @@ final class YAMLComposer {
     parser.deallocate()
   }
 
-  /// The only document of the text; nil for a text without any.
+  /// The single document of the text; nil if there is none.
   ///
   /// - Throws: `NNError` at `source:line:column`.
   func document() throws(NNError) -> ConfigNode? {
@@ -125,7 +125,7 @@ final class YAMLComposer {
     defer { depth -= 1 }
     guard depth <= Self.largestDepth else {
       throw .invalid(
-        "lists and mappings stand more than \(Self.largestDepth) deep in each other",
+        "lists and mappings are nested more than \(Self.largestDepth) deep",
         at: "\(event.position)")
     }
     return register(try body(), event.anchor)
@@ -139,7 +139,7 @@ final class YAMLComposer {
   private func take(_ values: Int, at position: ConfigPosition) throws(NNError) {
     count += values
     guard count <= Self.largestCount else {
-      throw .invalid("the document unfolds into more than 100,000 values", at: "\(position)")
+      throw .invalid("the document expands into more than 100,000 values", at: "\(position)")
     }
   }
 
@@ -162,7 +162,7 @@ final class YAMLComposer {
 }
 
 extension YAMLComposer {
-  /// What libyaml reports next.
+  /// The next event of libyaml.
   private struct Event {
     enum Kind: Equatable {
       case alias(String)
@@ -179,7 +179,7 @@ extension YAMLComposer {
 
   private func next() throws(NNError) -> Event {
     var event = yaml_event_t()
-    guard yaml_parser_parse(parser, &event) == 1 else { throw complaint() }
+    guard yaml_parser_parse(parser, &event) == 1 else { throw parserError() }
     defer { yaml_event_delete(&event) }
     func text(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
       pointer.map { String(cString: $0) }
@@ -212,8 +212,8 @@ extension YAMLComposer {
       lineAndColumn: .init(line: Int(mark.line) + 1, column: Int(mark.column) + 1))
   }
 
-  /// The parser's complaint in one line, at the position where reading stopped.
-  private func complaint() -> NNError {
+  /// The parser's error in one line, at the position where reading stopped.
+  private func parserError() -> NNError {
     let state = parser.pointee
     let problem = state.problem.map { String(cString: $0) } ?? "there is no memory left"
     guard state.error == YAML_SCANNER_ERROR || state.error == YAML_PARSER_ERROR else {
@@ -231,7 +231,7 @@ extension YAMLComposer {
   private static func hint(_ problem: String) -> String? {
     if problem.contains("cannot start any token") { return "indent with spaces, not with tabs" }
     if problem.contains("mapping values are not allowed") {
-      return "a `key: value` stands on a line of its own, or within { } and separated by commas"
+      return "write each `key: value` on a line of its own, or within { } separated by commas"
     }
     return nil
   }

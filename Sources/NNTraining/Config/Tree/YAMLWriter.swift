@@ -1,11 +1,11 @@
-/// Writes values as YAML that every reader of YAML 1.1 or 1.2 understands alike.
+/// Writes values as YAML with the same meaning in YAML 1.1 and 1.2.
 ///
-/// Collections of the first two levels stand in lines of their own; deeper ones stand within
-/// brackets where a line holds them.
+/// Collections of the first two levels are written in block style; deeper ones in flow style if
+/// they fit one line.
 enum YAMLWriter {
   private static let width = 100
 
-  /// The text of a mapping, one line or more for each option, each line ended.
+  /// The text of a mapping, one or more lines per option, each line terminated.
   static func text(_ options: [ConfigOption]) -> String {
     block(.mapping(options), indent: 0, depth: 0).joined(separator: "\n") + "\n"
   }
@@ -41,7 +41,7 @@ enum YAMLWriter {
     }
   }
 
-  /// The value in one line, if it may stand so and fits.
+  /// The value on one line, if flow style is allowed and it fits.
   private static func flowing(_ value: ConfigValue, room: Int, depth: Int) -> String? {
     switch value {
     case .mapping(let options) where !options.isEmpty && depth < 2: return nil
@@ -66,8 +66,8 @@ enum YAMLWriter {
     }
   }
 
-  /// The shortest text that reads back to the same number; with a point, since YAML 1.1 takes
-  /// `1e-08` for a text.
+  /// The shortest text that reads back to the same number; with a point, since YAML 1.1 reads
+  /// `1e-08` as a text.
   private static func number(_ number: Double) -> String {
     if number.isNaN { return ".nan" }
     if number.isInfinite { return number < 0 ? "-.inf" : ".inf" }
@@ -76,10 +76,10 @@ enum YAMLWriter {
     return text[..<exponent] + ".0" + text[exponent...]
   }
 
-  /// Words that YAML 1.1 takes for truth values.
-  private static let truthWords: Set<String> = ["yes", "no", "on", "off", "y", "n"]
+  /// Words that YAML 1.1 reads as Booleans.
+  private static let booleanWords: Set<String> = ["yes", "no", "on", "off", "y", "n"]
 
-  /// A text: plain where no reader can take it for something else, else in double quotes.
+  /// A text: plain if every reader reads it as that text, otherwise in double quotes.
   private static func scalar(_ text: String) -> String {
     let plain = text.unicodeScalars.allSatisfy { letter in
       letter.isASCII
@@ -91,7 +91,7 @@ enum YAMLWriter {
         $0.isASCII && $0.properties.isAlphabetic || $0 == "/" || $0 == "_"
       } ?? false
     if plain, startsSafely, ScalarValue.resolving(plain: text) == .string(text),
-      !truthWords.contains(text.lowercased())
+      !booleanWords.contains(text.lowercased())
     {
       return text
     }

@@ -12,7 +12,7 @@ extension Workload {
     let update = OptimizerStep(
       optimizer, parameters: graph.variable("parameters", type),
       gradient: graph.input("gradient", type))
-    // The moments start as zeros, as every variable without a content does.
+    // The moments start as zeros, like all variables without initial values.
     return BenchmarkProgram(
       graph: graph, fetches: [], updates: update.updates,
       inputs: ["gradient": RandomBatch.normal(type.shape, dtype, stream: 1)],

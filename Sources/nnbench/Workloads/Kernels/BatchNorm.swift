@@ -3,7 +3,7 @@ import NNGraph
 import NNLayers
 
 extension Workload {
-  /// Batch normalisation as a training step meets it: output, running statistics, gradients.
+  /// Batch normalisation as in a training step: output, running statistics, gradients.
   static let batchNorm = Workload(
     "batchnorm", "batch norm of [32, 16, 32, 32], training, forward and backward", limit: .memory
   ) { dtype throws(NNError) in

@@ -2,7 +2,8 @@ import NNCore
 import NNGraph
 
 extension Workload {
-  /// The convolutions of ResNet-20 on 32 pictures, each forward and backward both ways.
+  /// The convolutions of ResNet-20 on 32 images: output, input gradient and weight gradient of
+  /// each.
   static let convolutions = [
     ConvolutionShape(from: 3, to: 16, side: 32),
     ConvolutionShape(from: 16, to: 16, side: 32),
@@ -20,7 +21,7 @@ extension Workload {
   }
 }
 
-/// What a training step asks of a convolution.
+/// The passes of a convolution in a training step.
 private enum ConvolutionPass: String, CaseIterable {
   case forward
   case data = "backward-data"
@@ -29,13 +30,13 @@ private enum ConvolutionPass: String, CaseIterable {
   var summary: String {
     switch self {
     case .forward: "output"
-    case .data: "gradient of the pictures"
+    case .data: "gradient of the input"
     case .weights: "gradient of the weights"
     }
   }
 }
 
-/// A convolution of 32 square pictures, padded so that stride 1 keeps their size.
+/// A convolution of 32 square images, padded so that stride 1 keeps their size.
 private struct ConvolutionShape {
   let from: Int
   let to: Int
@@ -45,7 +46,7 @@ private struct ConvolutionShape {
 
   var name: String { "conv\(kernel)x\(kernel)-\(from)-\(to)" }
   var summary: String {
-    "\(kernel)×\(kernel), \(from) to \(to) channels, 32 pictures of \(side)×\(side), "
+    "\(kernel)×\(kernel), \(from) to \(to) channels, 32 images of \(side)×\(side), "
       + "stride \(stride)"
   }
 
@@ -54,12 +55,12 @@ private struct ConvolutionShape {
     return .function(
       of: [[32, from, side, side], [to, from, kernel, kernel], [32, to, outer, outer]], dtype
     ) { operands in
-      let (pictures, weight, cotangent) = (operands[0], operands[1], operands[2])
-      let output = pictures.conv2D(
+      let (images, weight, cotangent) = (operands[0], operands[1], operands[2])
+      let output = images.conv2D(
         weight, stride: Size2D(stride), padding: Padding2D(height: kernel / 2, width: kernel / 2))
       switch pass {
       case .forward: return [("output", output)]
-      case .data: return [("gradient", gradient(of: output, by: pictures, cotangent))]
+      case .data: return [("gradient", gradient(of: output, by: images, cotangent))]
       case .weights: return [("gradient", gradient(of: output, by: weight, cotangent))]
       }
     }

@@ -2,7 +2,7 @@ import NNCore
 import NNGraph
 
 extension Workload {
-  /// Chains of operations that one pass over memory can do, of four million elements each.
+  /// Chains of element-wise operations that can be fused into one pass, of four million elements.
   static let elementwise = [
     chain("multiply-add", "a·b + c", operands: 3) { $0[0] * $0[1] + $0[2] },
     chain("sigmoid", "(a + sigmoid(a)·b)²", operands: 2) {

@@ -10,9 +10,9 @@ extension Workload {
     "gpt", "4 layers of width 128 with 4 heads, 96 characters, context 128, batch 16, AdamW",
     network: smallGPT)
 
-  /// The same GPT going on with 8 characters.
+  /// The same GPT, which continues a prompt of 8 characters.
   static let gptGenerate = Workload(
-    "gpt-generate", "the network of gpt writes 120 characters after 8, the most probable each time",
+    "gpt-generate", "the network of gpt generates 120 characters after 8, by greedy decoding",
     writing: smallGPT, after: 8)
 
   private static let smallGPT: @Sendable () -> Network = {
@@ -35,7 +35,7 @@ extension Workload {
       target: tokens(1), vocabulary: VocabularySizes(input: characters))
   }
 
-  /// Cross entropy of every step's scores [N, T, V] with the token that follows, [N, T].
+  /// Cross entropy of every step's scores [N, T, V] with the next token, [N, T].
   private static let nextToken = CustomLoss("next_token", target: CrossEntropy().target) {
     output, target in
     CrossEntropy()(

@@ -5,7 +5,7 @@ import NNLosses
 import NNOptimizers
 
 extension Workload {
-  /// Two 3×3 convolutions with pooling, two dense layers, 28×28 pictures, batch 64, Adam.
+  /// Two 3×3 convolutions with pooling, two dense layers, 28×28 images, batch 64, Adam.
   static let lenet = Workload(
     "lenet", "3×3 convolutions of 32 and 64, dense 128-10, 28×28, batch 64, Adam"
   ) {

@@ -7,12 +7,12 @@ extension Workload {
   /// 784-512-256-10 with ReLU, batch 128, Adam.
   static let mlp = perceptron("mlp", hidden: [512, 256], rows: 128)
 
-  /// 784-N-N-10 for N around multiples of vector lengths, where libraries have had cliffs.
+  /// 784-N-N-10 for N around multiples of vector lengths, at which libraries have become slower.
   static let mlpWidths = [32, 45, 46, 64, 128, 256].map { width in
     perceptron("mlp-width-\(width)", hidden: [width, width], rows: 128)
   }
 
-  /// The network of `mlp` with batches from one row to many.
+  /// The network of `mlp` with batch sizes from 1 to 1024.
   static let mlpBatches = [1, 4, 16, 64, 128, 256, 1024].map { rows in
     perceptron("mlp-batch-\(rows)", hidden: [512, 256], rows: rows)
   }

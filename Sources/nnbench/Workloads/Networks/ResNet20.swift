@@ -5,11 +5,11 @@ import NNLosses
 import NNOptimizers
 
 extension Workload {
-  /// ResNet-20 for 32×32 pictures in colour, batch 32, SGD with momentum and weight decay.
+  /// ResNet-20 for 32×32 colour images, batch 32, SGD with momentum and weight decay.
   ///
   /// Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", CVPR 2016, §4.2,
   /// with projections where the shape changes.
-  static let resnet20 = Workload("resnet20", "ResNet-20 on 32×32 pictures, batch 32, SGD") {
+  static let resnet20 = Workload("resnet20", "ResNet-20 on 32×32 images, batch 32, SGD") {
     let stages = [(channels: 16, stride: 1), (channels: 32, stride: 2), (channels: 64, stride: 2)]
     let blocks = stages.flatMap { stage in
       (0..<3).map { block in
@@ -26,7 +26,7 @@ extension Workload {
   }
 }
 
-/// ReLU(f(x) + shortcut(x)): two convolutions beside the input, or beside a projection of it where
+/// ReLU(f(x) + shortcut(x)): two convolutions in parallel to the identity, or to a projection where
 /// the shape changes.
 private struct ResidualBlock: Layer {
   let channels: Int

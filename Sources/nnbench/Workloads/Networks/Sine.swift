@@ -12,7 +12,7 @@ import NNOptimizers
 #endif
 
 extension Workload {
-  /// Regression of the sine on −π…π: 1-10-1 with sigmoid, 100 points at once, SGD.
+  /// Regression of the sine on −π…π: 1-10-1 with sigmoid, batch of 100 points, SGD.
   static let sine = Workload("sine", "1-10-1 with sigmoid, 100 points of the sine, SGD") {
     let points = (0..<100).map { -3.14 + 6.28 * Double($0) / 99 }
     return Network(

@@ -18,7 +18,7 @@ enum DataReaders {
       _ = try PredictionInput.rows(file, known: DataEncoding())
     },
     .reader("rows", file: "rows.npy") { _ = try PredictionInput.rows($0, known: DataEncoding()) },
-    .reader("pictures", file: "pictures") { file in
+    .reader("images", file: "images") { file in
       Workplace.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "labels")
       _ = try? DataSource.idx(images: file, labels: "labels").load()
       _ = try DataSource.idx(images: file, labels: file).load()

@@ -9,7 +9,7 @@ import Synchronization
   import Darwin
 #endif
 
-/// Gives libFuzzer a reader of files or a command:
+/// Passes a reader of files or a command to libFuzzer:
 /// `Fuzz TARGET [OPTIONS OF LIBFUZZER] [FILES]`. Without arguments it lists the targets with their
 /// usual numbers of executions.
 ///
@@ -18,7 +18,7 @@ import Synchronization
 @main
 enum Fuzz {
   static func main() {
-    // The words last as long as the process.
+    // The words are valid as long as the process runs.
     var words: [UnsafeMutablePointer<CChar>?] = prepare(CommandLine.arguments).map { strdup($0) }
     var count = Int32(words.count)
     words.append(nil)
@@ -32,7 +32,7 @@ enum Fuzz {
     exit(status)
   }
 
-  /// What the inputs go through; nothing before ``prepare(_:)``.
+  /// The function that tries an input; does nothing before ``prepare(_:)``.
   private static let body = Mutex<FuzzTarget.Body>({ _ in })
 
   /// Prepares the target that the arguments name.
@@ -58,7 +58,7 @@ enum Fuzz {
       Console.error("the target \(target.name) cannot be prepared: \(error)")
       exit(1)
     }
-    // To a folder of inputs come those that the target has made.
+    // The seed inputs of the target are added to a folder of inputs.
     if let first = rest.dropFirst().first(where: { !$0.hasPrefix("-") }),
       Workplace.isFolder(first)
     {

@@ -1,21 +1,21 @@
-/// What inputs go through: a reader of files, or a command on a run folder.
+/// A fuzz target: a reader of files, or a command on a run folder.
 struct FuzzTarget: Sendable {
   /// Tries an input.
   typealias Body = @Sendable ([UInt8]) throws -> Void
 
   /// The name on the command line.
   let name: String
-  /// How many inputs `scripts/fuzz` tries.
+  /// The number of inputs that `scripts/fuzz` tries.
   let executions: Int
-  /// Makes what is needed, with inputs to start from in the workplace's `seeds`, and returns what
-  /// tries an input.
+  /// Prepares the target, with seed inputs in the workplace's `seeds`, and returns the function
+  /// that tries an input.
   let prepare: @Sendable (Workplace) throws -> Body
 
   /// All targets.
   static let all =
     FileReaders.targets + TextReaders.targets + DataReaders.targets + RunCommands.targets
 
-  /// The target of a name.
+  /// The target with a name.
   static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
 
   /// A reader of bytes.
@@ -25,7 +25,7 @@ struct FuzzTarget: Sendable {
     FuzzTarget(name: name, executions: 100_000) { _ in read }
   }
 
-  /// A reader of a file of this name.
+  /// A reader of a file with this name.
   static func reader(
     _ name: String, file: String, _ read: @escaping @Sendable (String) throws -> Void
   ) -> FuzzTarget {

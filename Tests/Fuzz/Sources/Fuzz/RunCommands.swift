@@ -19,7 +19,7 @@ enum RunCommands {
       return [
         RunPart.parts(of: .classifier, files: ["test.csv"], metadata: facts, command: evaluate),
         RunPart.parts(
-          of: .pictures, files: ["test.npz"], metadata: facts,
+          of: .images, files: ["test.npz"], metadata: facts,
           command: command(EvaluateCommand.self, [".", "--json"])),
         RunPart.parts(of: .text, files: ["text.txt"], metadata: texts, command: evaluate),
         RunPart.parts(of: .pairs, files: ["pairs.tsv"], metadata: texts, command: evaluate),
@@ -41,10 +41,10 @@ enum RunCommands {
           of: .classifier, files: ["rows.csv"], metadata: facts,
           command: predict("rows.csv", "--probabilities")),
         RunPart.parts(
-          of: .pictures, files: ["rows.npy"], metadata: facts,
+          of: .images, files: ["rows.npy"], metadata: facts,
           command: predict("rows.npy", "--output", "out.npy")),
         RunPart.parts(
-          of: .pictures, files: ["rows.npz"], command: predict("rows.npz", "--output", "out.jsonl")),
+          of: .images, files: ["rows.npz"], command: predict("rows.npz", "--output", "out.jsonl")),
       ].flatMap { $0 }
     },
     target("generate") {
@@ -77,7 +77,7 @@ enum RunCommands {
         RunPart.parts(
           of: .classifier, files: logs + ["train.csv", "test.csv"], metadata: facts,
           command: report),
-        RunPart.parts(of: .pictures, files: ["rows.npz"], metadata: facts, command: report),
+        RunPart.parts(of: .images, files: ["rows.npz"], metadata: facts, command: report),
         RunPart.parts(
           of: .text, files: ["config.yaml", "gradients.csv", "tokenizer.json", "text.txt"],
           metadata: facts + ["tokenizer"], command: report),
@@ -86,7 +86,7 @@ enum RunCommands {
       ].flatMap { $0 }
     },
     target("summary") {
-      [SeedRun.classifier, .pictures, .text, .pairs, .series].flatMap {
+      [SeedRun.classifier, .images, .text, .pairs, .series].flatMap {
         RunPart.parts(
           of: $0, files: ["config.yaml"], command: command(SummaryCommand.self, ["."]))
       }
@@ -97,7 +97,7 @@ enum RunCommands {
         command: command(CheckCommand.self, ["check.yaml"]))
     },
     target("graph") {
-      [SeedRun.pictures, .pairs].flatMap {
+      [SeedRun.images, .pairs].flatMap {
         RunPart.parts(
           of: $0, files: ["config.yaml"], metadata: ["config"],
           command: command(GraphCommand.self, ["."]))
@@ -113,7 +113,7 @@ enum RunCommands {
           }
         ]
     },
-    // What `train --resume` and `train --init` do.
+    // The work of `train --resume` and `train --init`.
     target("train") {
       let resume: RunPart.Command = { _ in
         let run = try SeedRun.classifier.training(resumes: true)
@@ -148,7 +148,7 @@ enum RunCommands {
     }
   }
 
-  /// A command with its arguments, as the program would call it.
+  /// A command with its arguments, as the program calls it.
   private static func command<Command: ParsableCommand & SendableMetatype>(
     _ type: Command.Type, _ arguments: [String]
   ) -> RunPart.Command {
@@ -157,7 +157,7 @@ enum RunCommands {
       do {
         command = try Command.parse(arguments + ["--quiet", "--threads", "1"])
       } catch {
-        // A refused argument: `--prompt` of nothing, for instance.
+        // An invalid argument, such as an empty `--prompt`.
         return
       }
       do { try command.run() } catch is ExitCode {}

@@ -2,19 +2,20 @@ import NNCore
 import NNFormats
 import NNTraining
 
-/// A place in a run folder that inputs replace, and the command that then uses the folder.
+/// A part of a run folder that inputs replace, and the command that then uses the folder.
 struct RunPart: Sendable {
-  /// What is replaced.
+  /// The part that is replaced.
   enum Place: Sendable {
     /// All bytes of a file.
     case file(String)
-    /// A text of a safetensors file's metadata; the rest stays as it is.
+    /// A text of a safetensors file's metadata; the rest is unchanged.
     case metadata(String, of: String)
     /// An argument of the command.
     case argument(String)
   }
 
-  /// What to call once the folder has been changed; the argument that the input stands for, if any.
+  /// The command to run with the changed folder; its parameter is the input, if that is an
+  /// argument.
   typealias Command = @Sendable (String?) throws -> Void
 
   let run: SeedRun
@@ -34,16 +35,16 @@ struct RunPart: Sendable {
   }
 }
 
-/// The run folders of one command, as they were when they had been trained.
+/// The run folders of one command, as they were after training.
 struct RunFolders: Sendable {
   private let path: String
   private let parts: [RunPart]
-  /// For each run its files.
+  /// The files of each run.
   private var originals: [String: [String: [UInt8]]] = [:]
 
   /// Trains the runs and writes an input for each part.
   ///
-  /// An input is the number of a part and what takes its place.
+  /// An input is the number of a part and its replacement.
   init(_ parts: [RunPart], in workplace: Workplace) throws {
     self.parts = parts
     path = workplace.path
@@ -69,7 +70,7 @@ struct RunFolders: Sendable {
     }
   }
 
-  /// Puts an input in its place and calls the command; then everything is as it was.
+  /// Replaces a part by an input, runs the command and restores the folder.
   func tryOne(_ input: [UInt8]) throws {
     guard let number = input.first else { return }
     let part = parts[Int(number) % parts.count]

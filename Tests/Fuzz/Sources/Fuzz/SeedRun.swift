@@ -2,12 +2,12 @@ import NNCore
 import NNFormats
 import NNTraining
 
-/// A small run that is trained as the process starts, so that it has the format of today.
+/// A small run that is trained when the process starts, so that it has the current format.
 struct SeedRun: Sendable {
   let name: String
   /// Its config; paths are those of files in the run's own folder.
   let config: String
-  /// The files beside it: data, inputs.
+  /// The other files: data, inputs.
   let files: [String: [UInt8]]
 
   /// Trains in a folder of its name, and stays there.
@@ -28,7 +28,7 @@ struct SeedRun: Sendable {
       initialWeights: initialWeights, takesPartialWeights: initialWeights != nil, resumes: resumes)
   }
 
-  /// Classes from numbers: a table.
+  /// Classification of numbers: a table.
   static let classifier = SeedRun(
     name: "classifier",
     config: """
@@ -73,9 +73,9 @@ struct SeedRun: Sendable {
     return Array(("a,b,kind\n" + lines.joined()).utf8)
   }
 
-  /// Classes of pictures: arrays of bytes.
-  static let pictures = SeedRun(
-    name: "pictures",
+  /// Classification of images: arrays of bytes.
+  static let images = SeedRun(
+    name: "images",
     config: """
       data: {train: {npz: rows.npz}, test: {npz: test.npz}, batch_size: 4}
       model: [{conv2d: {out_channels: 2, kernel_size: 3}}, relu, flatten, {linear: 2}]
@@ -87,22 +87,22 @@ struct SeedRun: Sendable {
     files: [
       "rows.npz": arrays(6), "test.npz": arrays(2),
       "rows.npy": written("rows.npy") { (path) throws(NNError) in
-        try NPY.write(picture(2), to: path)
+        try NPY.write(imageBatch(2), to: path)
       },
     ])
 
-  private static func picture(_ rows: Int) -> HostTensor {
+  private static func imageBatch(_ rows: Int) -> HostTensor {
     HostTensor((0..<rows * 25).map { UInt8($0 * 37 % 251) }, shape: [rows, 1, 5, 5])
   }
 
   private static func arrays(_ rows: Int) -> [UInt8] {
     let labels = HostTensor((0..<rows).map { Int64($0 % 2) }, shape: [rows])
     return written("arrays.npz") { (path) throws(NNError) in
-      try NPZ.write([("x", picture(rows)), ("y", labels)], to: path)
+      try NPZ.write([("x", imageBatch(rows)), ("y", labels)], to: path)
     }
   }
 
-  /// The bytes of a file as our own writers write it.
+  /// The bytes of a file as written by our own writers.
   private static func written(
     _ path: String, by write: (String) throws(NNError) -> Void
   ) -> [UInt8] {
@@ -113,7 +113,7 @@ struct SeedRun: Sendable {
     } catch { preconditionFailure("\(error)") }
   }
 
-  /// The next character of a text.
+  /// Prediction of the next character of a text.
   static let text = SeedRun(
     name: "text",
     config: """
@@ -147,7 +147,7 @@ struct SeedRun: Sendable {
       "lines.txt": Array("one two\nthree\n".utf8),
     ])
 
-  /// How a series goes on.
+  /// The forecast of a series.
   static let series = SeedRun(
     name: "series",
     config: """

@@ -14,13 +14,13 @@ enum TextReaders {
     },
     .reader("request") { bytes in
       let whole = pieces(of: bytes, step: max(1, bytes.count))
-      // However the bytes come in, the requests are the same.
+      // The requests do not depend on the sizes of the pieces.
       precondition(whole == pieces(of: bytes, step: 1), "requests depend on how bytes arrive")
     },
     .reader("settings") { _ = try PlaygroundSettings(json: $0) },
   ]
 
-  /// What `--set` changes.
+  /// Overrides with `--set`.
   private static let base = """
     data:
       train: {csv: rows.csv, target: kind}
@@ -34,7 +34,7 @@ enum TextReaders {
     epochs: 3
     """
 
-  /// Makes what a config describes; its defaults filled in, it is a config again.
+  /// Creates the components of a config, whose text with all defaults must be a valid config.
   private static func use(_ config: Config) throws(NNError) {
     _ = try config.makeModel()
     _ = try config.makeSchedule()
@@ -42,7 +42,7 @@ enum TextReaders {
     _ = try Config(yaml: config.resolvedYAML)
   }
 
-  /// What a server makes of bytes that come so many at a time: pieces, then the refusal.
+  /// A server's results for bytes that arrive in pieces of a given size: requests, then the error.
   private static func pieces(of bytes: [UInt8], step: Int) -> [String] {
     var parser = RequestParser()
     var result: [String] = []

@@ -12,11 +12,11 @@ import NNCore
 struct Workplace: Sendable {
   /// Its path.
   let path: String
-  /// The folder for inputs that a target makes as it is prepared.
+  /// The folder for the seed inputs of a target.
   var seeds: String { "\(path)/seeds" }
 
-  /// Makes the folder that `NN_FUZZ_FOLDER` names, by default one under `/tmp`, and goes there. It
-  /// stays when the process ends, which may be in any way.
+  /// Creates the folder `NN_FUZZ_FOLDER`, by default one under `/tmp`, and makes it the working
+  /// folder. It is kept when the process ends, in whatever way.
   init() {
     if let name = getenv("NN_FUZZ_FOLDER") {
       path = String(cString: name)
@@ -43,7 +43,7 @@ struct Workplace: Sendable {
 
   static func isFolder(_ path: String) -> Bool { access("\(path)/.", F_OK) == 0 }
 
-  /// Writes a file, in place of an older one.
+  /// Writes or replaces a file.
   static func write(_ bytes: [UInt8], to path: String) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
     precondition(descriptor >= 0, "\(path) cannot be written")

@@ -1,8 +1,8 @@
-"""Outputs and gradients of embeddings, attention and transformers, written by PyTorch.
+"""Outputs and gradients of embeddings, attention and transformers, computed by PyTorch.
 
 Options: `config` (the layer list as in a config file).
 Given: `input` (numbers or tokens), `cotangent` (of the output), `state.<name>` (parameters); some of
-`lengths` (of the input's rows), `memory`, `memory_lengths`, `mask` (added to the products).
+`lengths` (of the input's sequences), `memory`, `memory_lengths`, `mask` (added to the scores).
 Expected: `output`, `grad.input`, `grad.memory`, `grad.<parameter>`.
 """
 
@@ -22,7 +22,7 @@ FOLDER = output_folder(__file__)
 
 
 class Call(nn.Module):
-    """A module under the name that our first layer has, and how it is called."""
+    """A module with the name of our first layer, and a function that calls it."""
 
     def __init__(self, module, call):
         super().__init__()

@@ -1,4 +1,4 @@
-"""Clipped gradients, written by PyTorch.
+"""Clipped gradients, computed by PyTorch.
 
 Options: `config`, {"clip_grad_norm": {"max_norm", "norm_type"}} (norm_type a number or "inf") or
 {"clip_grad_value": {"clip_value"}}.
@@ -21,7 +21,7 @@ file = Fixture()
 
 
 def add(name, config, factor=1.0):
-    """Adds one example over gradients of normal numbers times a factor."""
+    """Adds one example with normally distributed gradients times a factor."""
     example = file.example(name, config=config)
     given = {key: example.given(f"gradient.{key}", normal("clip" + key, *shape, scale=factor))
              for key, shape in SHAPES.items()}

@@ -1,6 +1,6 @@
-"""Whole training runs of 50 steps, written by PyTorch; `curve.py` says what a run's folder holds.
+"""Whole training runs of 50 steps, computed by PyTorch; `curve.py` describes a run's folder.
 
-75 samples in batches of 16 leave a last batch of 11: five steps an epoch, ten epochs.
+75 samples in batches of 16 leave a last batch of 11: five steps per epoch, ten epochs.
 """
 
 import sys
@@ -25,7 +25,7 @@ def conv(channels, **options):
 
 
 def block(channels):
-    """Two normalised convolutions around which the input is added."""
+    """A residual block of two convolutions with batch normalization."""
     return {"residual": [conv(channels, bias=False), {"batch_norm2d": {}}, "relu",
                          conv(channels, bias=False), {"batch_norm2d": {}}]}
 
@@ -60,7 +60,7 @@ RUNS = {
 
 
 def write_data(path, **arrays):
-    """Writes an npz whose bytes carry no time of day."""
+    """Writes an npz whose bytes contain no time stamp."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
             buffer = BytesIO()
@@ -74,18 +74,19 @@ def generate(name, run):
     folder.mkdir(exist_ok=True)
     labels = integers("labels" + name, SAMPLES, below=CLASSES)
     patterns = normal("patterns", CLASSES, 1, SIDE, SIDE)
-    pictures = (0.5 * patterns[labels] + normal("pictures" + name, SAMPLES, 1, SIDE, SIDE)).astype(
+    # The seed's text stays as it is, since it determines the committed data.
+    images = (0.5 * patterns[labels] + normal("pictures" + name, SAMPLES, 1, SIDE, SIDE)).astype(
         numpy.float32)
     write_config(folder / "config.yaml", name, run, source="{npz: data.npz}", batch=BATCH,
                  epochs=EPOCHS)
-    write_data(folder / "data.npz", x=pictures, y=labels)
+    write_data(folder / "data.npz", x=images, y=labels)
 
     torch.manual_seed(0)
-    module = build(spelled_out(run["model"]), pictures[:2].shape)
+    module = build(spelled_out(run["model"]), images[:2].shape)
     rows = [slice(start, start + BATCH) for start in range(0, SAMPLES, BATCH)]
 
     def batches(dtype):
-        return [(tensor(pictures[some], dtype), tensor(labels[some], dtype)) for some in rows]
+        return [(tensor(images[some], dtype), tensor(labels[some], dtype)) for some in rows]
 
     write_run(folder, name, run, module, batches, EPOCHS, functional.cross_entropy)
 

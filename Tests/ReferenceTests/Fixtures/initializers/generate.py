@@ -1,10 +1,10 @@
-"""Gains, fans, bounds and standard deviations of initializers, by PyTorch's rules.
+"""Gains, fans, bounds and standard deviations of initializers, as in PyTorch.
 
-`gains`: Expected in float64, for each nonlinearity, `calculate_gain` of it.
-Other examples: Options `config`, the initializer and its options, or the layer whose default is
-meant (`linear`, `conv2d`). Given: `shape` of the weight. Expected in float64: `fan_in`, `fan_out`,
-`std` and, for uniform distributions, `bound`; `bias_bound` for layers. Before a number is written,
-draws by PyTorch itself must agree with it.
+`gains`: Expected in float64, for each nonlinearity, its `calculate_gain`.
+Other examples: Options `config`, the initializer and its options, or the layer whose default
+initializer is used (`linear`, `conv2d`). Given: `shape` of the weight. Expected in float64: `fan_in`,
+`fan_out`, `std` and, for uniform distributions, `bound`; `bias_bound` for layers. Every number is
+checked against draws by PyTorch itself before it is written.
 """
 
 import math
@@ -27,7 +27,7 @@ file = Fixture()
 
 
 def agree(draw, bound, std):
-    """Checks bound and standard deviation against what PyTorch draws."""
+    """Checks bound and standard deviation against draws by PyTorch."""
     values = torch.stack([draw().detach() for _ in range(DRAWS)])
     assert abs(values.std().item() / std - 1) < 0.02
     if bound is not None:

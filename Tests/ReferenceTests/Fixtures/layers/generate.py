@@ -1,9 +1,9 @@
-"""Outputs, gradients and buffers of every layer, written by PyTorch.
+"""Outputs, gradients and buffers of every layer, computed by PyTorch.
 
 Options: `config` (the layer list as in a config file), `training`.
 Given: `input`, `cotangent` (of the output), `state.<name>` (parameters and buffers).
-Expected: `output`, `grad.input`, `grad.<parameter>`, `after.<buffer>` (after the forward pass);
-of examples that are called `…-nan`, `output` alone.
+Expected: `output`, `grad.input`, `grad.<parameter>`, `after.<buffer>` (after the forward pass); for
+examples named `…-nan`, only `output`.
 """
 
 import copy
@@ -245,7 +245,8 @@ def composition():
         {"concat": {"axis": 1, "branches": [
             [{"conv2d": {"out_channels": 2, "kernel_size": 1}}],
             [{"avg_pool2d": {"kernel_size": 3, "stride": 1, "padding": 1}}]]}},
-        # Bends between a bias and the next normalisation keep the bias's gradient from vanishing.
+        # Nonlinearities between a bias and the next normalization keep the bias's gradient from
+        # vanishing.
         "tanh", {"adaptive_avg_pool2d": {"output_size": [2, 3]}},
         {"flatten": {}}, {"linear": {"out_features": 11, "bias": False}},
         {"batch_norm1d": {"momentum": 0.3, "eps": 0.1}}, {"gelu": {"approximate": "tanh"}},

@@ -1,7 +1,7 @@
-"""Values and gradients of every loss, written by PyTorch.
+"""Values and gradients of every loss, computed by PyTorch.
 
 Options: `config` (the loss as in a config file; tensors such as class weights are lists).
-Given: `input`, `target`, `cotangent` (of the output; 1 where the output is a scalar).
+Given: `input`, `target`, `cotangent` (of the output; 1 if the output is a scalar).
 Expected: `output`, `grad.input`.
 """
 
@@ -23,7 +23,7 @@ EXTREME = numpy.array([[100, -100, 0], [1e4, -1e4, 9999], [-1e4, -1e4, -1e4], [8
 
 
 def squared_error(source, target, reduction):
-    """½ (target − source)², which PyTorch has only without the half."""
+    """½ (target − source)², which PyTorch has only without the factor ½."""
     values = 0.5 * (target - source) ** 2
     return {"none": values, "mean": values.mean(), "sum": values.sum()}[reduction]
 
@@ -155,7 +155,7 @@ def cross_entropy():
     file.add("extreme-distributions", "cross_entropy", EXTREME, distributions("extreme", 4, 3))
     file.add("one-class", "cross_entropy", normal("one class", 3, 1), numpy.zeros(3, numpy.int64))
     file.add("one-row", "cross_entropy", normal("one row", 1, 17), numpy.array([16]))
-    # PyTorch divides by no rows at all: NaN for the mean, zero for the sum.
+    # PyTorch divides by zero examples: NaN for the mean, zero for the sum.
     file.add("all-ignored", "cross_entropy", normal("all ignored", 3, 4),
              numpy.full(3, IGNORED, dtype=numpy.int64))
     file.save(FOLDER / "cross_entropy.safetensors")

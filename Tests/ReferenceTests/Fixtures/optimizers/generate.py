@@ -1,9 +1,9 @@
-"""Twenty steps of every optimizer with every option, written by PyTorch.
+"""Twenty steps of every optimizer with every option, computed by PyTorch.
 
 Options: `config` (the optimizer as in a config file).
-Given: `parameter.<name>` before the first step; `gradient.<name>`, its first axis the step.
+Given: `parameter.<name>` before the first step; `gradient.<name>`, whose first axis is the step.
 Expected: `parameter.<name>` after each step (first axis the step); `state.<name>.<key>` after the
-last one, keys as in PyTorch's optimizer state.
+last step, with keys as in PyTorch's optimizer state.
 """
 
 import sys
@@ -23,7 +23,7 @@ CLASSES = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.opti
 
 
 def gradients(name):
-    """Gradients per step: mostly ordinary, some zero, tiny or large."""
+    """Gradients per step: mostly of typical size, some zero, tiny or large."""
     values = normal(name + "gradient", STEPS, *SHAPES[name])
     flat = values.reshape(STEPS, -1)
     flat[:, 0] = 0
@@ -39,7 +39,7 @@ def generate(name, variants):
         example = file.example(label, config={name: options})
         start = {key: example.given(f"parameter.{key}", normal(key, *shape))
                  for key, shape in SHAPES.items()}
-        slopes = {key: example.given(f"gradient.{key}", gradients(key)) for key in SHAPES}
+        all_gradients = {key: example.given(f"gradient.{key}", gradients(key)) for key in SHAPES}
         for dtype in DTYPES:
             parameters = {key: tensor(value, dtype).requires_grad_()
                           for key, value in start.items()}
@@ -49,7 +49,7 @@ def generate(name, variants):
             history = {key: [] for key in SHAPES}
             for step in range(STEPS):
                 for key, parameter in parameters.items():
-                    parameter.grad = tensor(slopes[key][step], dtype)
+                    parameter.grad = tensor(all_gradients[key][step], dtype)
                 optimizer.step()
                 for key, parameter in parameters.items():
                     history[key].append(parameter.detach().numpy().copy())

@@ -1,13 +1,13 @@
-"""Outputs, last states and all gradients of recurrent networks, written by PyTorch.
+"""Outputs, final states and all gradients of recurrent networks, computed by PyTorch.
 
 Options: `config` (one layer as in a config file), `names` (of the parameters, in order).
-Given: `input` [N, T, features], `parameters` (all, flat, in the order of `names`), `h0` and `c0`
-where states are given, `lengths` where rows end early, `cotangent` (of `result`).
-Expected: `result` (output, last h and last c, each flat, one behind another), `grad.input`,
-`grad.parameters`, `grad.h0`, `grad.c0`; in Float64 alone, to keep the files small.
+Given: `input` [N, T, features], `parameters` (all, flat, in the order of `names`), `h0` and `c0` if
+there are initial states, `lengths` if sequences have different lengths, `cotangent` (of `result`).
+Expected: `result` (output, last h and last c, each flat, concatenated), `grad.input`,
+`grad.parameters`, `grad.h0`, `grad.c0`; only in float64, to keep the files small.
 
-PyTorch's GRU resets after the product; the other form is a plain loop here. `…-last` examples give
-the output of the last step in place of all.
+PyTorch's GRU applies its reset gate after the matrix product; the other variant is a plain loop here.
+`…-last` examples have the output of the last step instead of all.
 """
 
 import sys
@@ -26,7 +26,7 @@ MODULES = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class ResetBefore(nn.GRU):
-    """GRU whose state is reset before it is multiplied, step by step."""
+    """GRU that applies its reset gate before the matrix product, step by step."""
 
     def forward(self, packed, initial):
         values, lengths = packed
@@ -123,7 +123,7 @@ class Recurrent(Fixture):
         return output, last if isinstance(last, tuple) else (last,)
 
     def add_all(self, kind, layers=(1, 2, 3), **options):
-        """Numbers of layers, directions, and rows of equal or other lengths; other options in turn."""
+        """Layer counts, directions, equal and different lengths; other options vary in turn."""
         for count in layers:
             for both in (False, True):
                 for ragged in (False, True):

@@ -1,9 +1,9 @@
-"""Learning rates of every schedule, written by PyTorch.
+"""Learning rates of every schedule, computed by PyTorch.
 
-Options: `config` (the schedule as in a config file), `lr` (the optimizer's own rate).
-Expected in float64: `lr`, the rate in force during each of 30 steps as PyTorch chains it, and
-`closed_form`, the same from PyTorch's formula for a step where it has one (they differ by rounding;
-beyond T_max a chained cosine follows the formula).
+Options: `config` (the schedule as in a config file), `lr` (the optimizer's learning rate).
+Expected in float64: `lr`, the rate of each of 30 steps as PyTorch chains it, and `closed_form`, the
+same from PyTorch's closed form where it has one (they differ by rounding; past T_max a chained cosine
+follows the closed form).
 """
 
 import sys

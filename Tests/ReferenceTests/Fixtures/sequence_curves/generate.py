@@ -1,7 +1,7 @@
-"""Whole training runs of 30 steps of networks for sequences, written by PyTorch; `curve.py` says
-what a run's folder holds.
+"""Whole training runs of 30 steps of sequence networks, computed by PyTorch; `curve.py` describes a
+run's folder.
 
-Numbers in data files are multiples of 1/64, so that both precisions read the same ones.
+Numbers in data files are multiples of 1/64, so that both precisions read the same values.
 """
 
 import sys
@@ -25,9 +25,9 @@ IGNORED = -100
 
 
 class Sequence(nn.Sequential):
-    """Layers one after another that may ask how long rows are and what an encoder has left.
+    """Sequential layers with access to the sequences' lengths and an encoder's output.
 
-    Input is a tensor [N, T, …], with the lengths of its rows or None, and in a decoder the memory.
+    The input is a tensor [N, T, …], with its lengths or None, and in a decoder the memory.
     """
 
     def forward(self, value, lengths=None, memory=None):
@@ -42,25 +42,25 @@ class Sequence(nn.Sequential):
 
 
 class Recurrent:
-    """What `nn.LSTM` and `nn.GRU` of this file add: lengths, and the output of the last step."""
+    """Additions to `nn.LSTM` and `nn.GRU`: lengths, and the output of the last step."""
 
     def __init__(self, inputs, hidden, *, returns="all", initial="zeros", **options):
         super().__init__(inputs, hidden, batch_first=True, **options)
         self.returns = returns
         self.initial = initial
-        self.left = None
+        self.final = None
 
     def forward(self, value, lengths, memory):
         first = memory.states if self.initial == "encoder" else None
         steps = value.shape[1]
         if lengths is not None:
             value = pack_padded_sequence(value, lengths, batch_first=True, enforce_sorted=False)
-        output, self.left = super().forward(value, first)
+        output, self.final = super().forward(value, first)
         if lengths is not None:
             output, _ = pad_packed_sequence(output, batch_first=True, total_length=steps)
         if self.returns == "all":
             return output
-        hidden = self.left[0] if isinstance(self, nn.LSTM) else self.left
+        hidden = self.final[0] if isinstance(self, nn.LSTM) else self.final
         return torch.cat(list(hidden[-2 if self.bidirectional else -1:]), dim=1)
 
 
@@ -73,14 +73,14 @@ class GRU(Recurrent, nn.GRU):
 
 
 class Memory:
-    """What an encoder has left."""
+    """The output and final states of an encoder."""
 
     def __init__(self, values, lengths, states):
         self.values, self.lengths, self.states = values, lengths, states
 
 
 class EncoderDecoder(nn.Module):
-    """Reads one sequence and writes another; the decoder sees the right one."""
+    """Reads one sequence and predicts another; the decoder reads the true one (teacher forcing)."""
 
     def __init__(self, encoder, decoder):
         super().__init__()
@@ -89,7 +89,7 @@ class EncoderDecoder(nn.Module):
 
     def forward(self, source, lengths, target):
         values = self.encoder(source, lengths)
-        states = [layer.left for layer in self.encoder if isinstance(layer, Recurrent)]
+        states = [layer.final for layer in self.encoder if isinstance(layer, Recurrent)]
         return self.decoder(target, None, Memory(values, lengths, states[-1]))
 
 
@@ -105,7 +105,7 @@ class LearntPositions(nn.Module):
 
 
 class CausalEncoder(nn.TransformerEncoder):
-    """Each step sees those before it."""
+    """Each step sees only earlier steps."""
 
     def forward(self, value):
         steps = value.shape[1]
@@ -114,7 +114,7 @@ class CausalEncoder(nn.TransformerEncoder):
 
 
 class Network(Sequence):
-    """A config's layers under the names `0`, `1`, …; takes the parts of an input as a tuple."""
+    """A config's layers with the names `0`, `1`, …; takes the parts of an input as a tuple."""
 
     def forward(self, inputs):
         if isinstance(self[0], EncoderDecoder):
@@ -143,7 +143,7 @@ def cut(rows, size):
 
 
 def similar_lengths(sources, targets, size):
-    """The rows of each batch: in groups by the steps of both sides, and in order within a group.
+    """The examples of each batch: grouped by the steps of both sides, and in order within a group.
 
     No group is smaller than a batch.
     """
@@ -163,14 +163,14 @@ def similar_lengths(sources, targets, size):
 
 
 def sentences(name, count, words, most):
-    """Some words each."""
+    """Sentences of one to `most` words."""
     lengths = 1 + integers(name, count, below=most)
     return [" ".join(words[word] for word in integers(f"{name}{row}", length, below=len(words)))
             for row, length in enumerate(lengths)]
 
 
 def write_series(path, rows, labels, classes):
-    """Writes a `.ts` file: channels split by colons, the class last."""
+    """Writes a `.ts` file: channels separated by colons, the class last."""
     channels = rows[0].shape[1]
     lines = ["@problemName waves", "@univariate false", f"@dimensions {channels}",
              "@equalLength false", f"@classLabel true {' '.join(classes)}", "@data"]
@@ -182,7 +182,7 @@ def write_series(path, rows, labels, classes):
 
 
 def generate(name, run, module, source, batches, batch, loss="cross_entropy"):
-    """Writes the run; `batches` are those of an epoch, numbers in Float64."""
+    """Writes the run; `batches` are those of an epoch, in float64."""
     loss_of = {"cross_entropy": cross_entropy, "mse": functional.mse_loss}[loss]
     epochs = STEPS // len(batches)
     assert epochs * len(batches) == STEPS, f"{name}: {len(batches)} batches in an epoch"
@@ -205,7 +205,7 @@ def folder(name):
 
 
 def lstm():
-    """Series of other lengths, told apart by the last output."""
+    """Series of different lengths, classified by the last output."""
     name, count, batch, classes = "lstm", 17, 6, ["calm", "rough", "steep"]
     labels = integers("labels" + name, count, below=len(classes))
     lengths = 3 + integers("lengths" + name, count, below=7)
@@ -226,7 +226,7 @@ def lstm():
 
 
 def gru():
-    """Windows of two columns, from which the next two values of the first are foretold."""
+    """Windows of two columns, for forecasting the next two values of the first."""
     name, count, window, horizon, batch = "gru", 40, 7, 2, 7
     steps = torch.arange(count)
     waves = torch.stack([torch.sin(0.7 * steps), torch.cos(0.3 * steps)], dim=1).numpy()
@@ -252,7 +252,7 @@ def gru():
 
 
 def pairs(name, count, batch):
-    """Writes pairs of texts; gives the batches of an epoch and both sizes of vocabularies."""
+    """Writes pairs of texts; returns the batches of an epoch and both vocabulary sizes."""
     sources = sentences(name, count, ["sol", "mañana", "río", "y", "casa"], 3)
     targets = [" ".join(word[::-1].upper() for word in text.split()) + "!" * (row % 3)
                for row, text in enumerate(sources)]
@@ -280,7 +280,7 @@ def pairs(name, count, batch):
 
 
 def seq2seq():
-    """Reads in both directions, attends by products."""
+    """A bidirectional encoder, dot-product attention."""
     name, batch = "seq2seq", 5
     batches, inputs, outputs = pairs(name, 21, batch)
     encoder = [{"embedding": 6}, {"gru": {"hidden_size": 4, "bidirectional": True}}]
@@ -296,7 +296,7 @@ def seq2seq():
 
 
 def seq2seq_states():
-    """Starts from the encoder's last states, attends by a small network."""
+    """A decoder that starts from the encoder's final states, additive attention."""
     name, batch = "seq2seq_states", 3
     batches, inputs, outputs = pairs(name, 27, batch)
     encoder = [{"embedding": {"embedding_dim": 5, "padding_idx": 0}}, {"lstm": 6}]
@@ -313,7 +313,7 @@ def seq2seq_states():
 
 
 def gpt():
-    """Every character of a text from those before it."""
+    """Predicts every character of a text from earlier ones."""
     name, batch, context = "gpt", 6, 11
     words = ["the", "river", "bends", "and", "a", "heron", "waits,", "still.\n"]
     text = " ".join(sentences(name, 30, words, 5))[:300]
@@ -321,13 +321,13 @@ def gpt():
     known = vocabulary(text)
     tokens = [known[character] for character in text]
     last = len(tokens) - 1 - context
-    inputs, targets, foretold = [], [], 0
+    inputs, targets, predicted = [], [], 0
     for start in [*range(0, last, context), last]:
         inputs.append(tokens[start:start + context])
-        # The last window reaches back; what another has foretold counts once.
-        targets.append([IGNORED if place <= foretold else tokens[place]
-                        for place in range(start + 1, start + context + 1)])
-        foretold = start + context
+        # The last window reaches back; each prediction counts once.
+        targets.append([IGNORED if position <= predicted else tokens[position]
+                        for position in range(start + 1, start + context + 1)])
+        predicted = start + context
     batches = [((torch.tensor(inputs[some.start:some.stop]),),
                 torch.tensor(targets[some.start:some.stop]))
                for some in cut(range(len(inputs)), batch)]
@@ -336,8 +336,8 @@ def gpt():
     stack = {"num_layers": 2, **sizes, "norm_first": True, "causal": True, "final_norm": True}
     run = {"model": [{"embedding": width}, {"learnt_positions": context},
                      {"transformer_encoder": stack}, {"linear": "vocabulary"}],
-           # The gradient of the keys' biases is rounding alone: nothing depends on them. Divided by
-           # its own size it would move them at random.
+           # The gradient of the keys' biases is only rounding error: nothing depends on them. Divided by
+           # its own size it would change them randomly.
            "optimizer": {"adamw": {"lr": 0.01, "weight_decay": 0.1, "eps": 1e-3}}}
     layer = nn.TransformerEncoderLayer(width, **sizes, norm_first=True, batch_first=True)
     count = SPECIAL + len(known)

@@ -1,28 +1,28 @@
 import NNCore
 import NNKernels
 
-/// A 3 × 3 convolution, or the input gradient of one, of pictures [N, C, H, W] with weights in
-/// Winograd's domain.
-struct WinogradConv2D: Op {
+/// A 3 × 3 convolution, or the input gradient of one, of images [N, C, H, W] with weights in the
+/// Winograd domain.
+struct WinogradConv2D: KernelOp {
   static let name = "winogradConv2D"
-  /// Channels, height and width of the result.
+  /// Channels of the result.
   let outputs: Int
-  let places: Size2D
-  /// Zeros above the pictures and before them.
+  /// Height and width of the result.
+  let outputSize: Size2D
+  /// Zeros above and to the left of the images.
   let before: Size2D
 
-  var attributes: String { "\(outputs) channels, \(places.height) × \(places.width)" }
+  var attributes: Attributes { ["channels": .int(outputs), "size": .ints(outputSize.extents)] }
   var supportsEpilogue: Bool { true }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
-    [TensorType([inputs[0].shape[0], outputs, places.height, places.width], inputs[0].dtype)]
+    [
+      TensorType(
+        [inputs[0].shape[0], outputs, outputSize.height, outputSize.width], inputs[0].dtype)
+    ]
   }
 
-  func gradient(_ context: GradientContext) -> [Value?] {
-    preconditionFailure("the plan chooses algorithms after differentiation")
-  }
-
-  /// What the convolution sums by its definition.
+  /// The multiply–accumulates of the convolution by definition.
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
     outputs[0].shape.elementCount.multipliedSaturating(by: inputs[0].shape[1] * 9)
   }
@@ -32,8 +32,8 @@ struct WinogradConv2D: Op {
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    let (pictures, weights, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
-    let memory = Memory(self, pictures.type)
+    let (input, weights, output) = (context.inputs[0], context.inputs[1], context.outputs[0])
+    let memory = Memory(self, input.type)
     let tiling = memory.tiling
     let loops = context.loops
     let epilogue = context.epilogue
@@ -41,102 +41,107 @@ struct WinogradConv2D: Op {
     let inputs = tiling.inputs
     let (parts, channels) = (tiling.outputParts, memory.writer.channels)
     let transformed = WinogradMatrices(rows: inputs, columns: channels.inVectors)
-    let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: channels))
+    let (inputLayout, resultLayout) = (
+      tiling.tiles(channels: inputs), tiling.tiles(channels: channels)
+    )
     let split = tiling.split
-    let picture = memory.reader.channels * memory.reader.picture.area * bytes
-    let result = outputs * places.area
+    let imageByteCount = memory.reader.channels * memory.reader.imageSize.area * bytes
+    let result = outputs * outputSize.area
     return .parallel(split.chunks * parts) { index, worker in
       let (chunk, part) = index.quotientAndRemainder(dividingBy: parts)
       let firstChannel = part * channels
-      let frame = context.scratch + worker * memory.byteCount
-      let (source, target) = (frame + memory.frameByteCount, frame + memory.productOffset)
-      let units = split.units(ofChunk: chunk)
-      for first in stride(from: units.lowerBound, to: units.upperBound, by: tiling.stripsAtOnce) {
-        let group = first..<min(units.upperBound, first + tiling.stripsAtOnce)
+      let padded = context.scratch + worker * memory.byteCount
+      let (source, target) = (padded + memory.paddedByteCount, padded + memory.productOffset)
+      let blocks = split.blocks(ofChunk: chunk)
+      for first in stride(from: blocks.lowerBound, to: blocks.upperBound, by: tiling.blocksAtOnce) {
+        let group = first..<min(blocks.upperBound, first + tiling.blocksAtOnce)
         var tiles = 0
-        for unit in group {
-          let (image, rows) = split.strip(unit)
+        for block in group {
+          let (image, rows) = split.rows(ofBlock: block)
           memory.reader.read(
-            pictures.address + image * picture, rows: rows, through: frame, into: source, taken,
+            input.address + image * imageByteCount, rows: rows, through: padded, into: source,
+            inputLayout,
             from: tiles, loops)
           tiles += rows.count * tiling.columns
         }
-        var left = taken.matrices(source)
+        var left = inputLayout.matrices(source)
         var right = transformed.matrices(
           weights.address + part * transformed.elementCount * bytes)
-        var product = given.matrices(target)
+        var product = resultLayout.matrices(target)
         loops.pointee.products(
-          &product, &left, &right, WinogradTiling.products, tiles, given.columns, inputs, false)
+          &product, &left, &right, WinogradTiling.multiplications, tiles, resultLayout.columns,
+          inputs, false)
         tiles = 0
-        for unit in group {
-          let (image, rows) = split.strip(unit)
-          let start = image * result + firstChannel * places.area
+        for block in group {
+          let (image, rows) = split.rows(ofBlock: block)
+          let start = image * result + firstChannel * outputSize.area
           memory.writer.write(
-            output.address + start * bytes, rows: rows, through: frame, from: target, given,
+            output.address + start * bytes, rows: rows, through: padded, from: target, resultLayout,
             from: tiles, loops)
           tiles += rows.count * tiling.columns
           epilogue?.finish(
-            rows: rows.scaled(by: WinogradTiling.edge, upTo: places.height), of: places,
+            rows: rows.scaled(by: WinogradTiling.edge, upTo: outputSize.height), of: outputSize,
             planes: channels, from: start, worker: worker)
         }
       }
     }
   }
 
-  /// How results of this size are cut.
-  static func tiling(_ pictures: TensorType, outputs: Int, places: Size2D) -> WinogradTiling {
+  /// The tiling of results of this size.
+  static func tiling(_ input: TensorType, outputs: Int, outputSize: Size2D) -> WinogradTiling {
     WinogradTiling(
-      pictures.dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: outputs,
-      places: places, splitsOutputs: true)
+      input.dtype, images: input.shape[0], inputs: input.shape[1], outputs: outputs,
+      outputSize: outputSize, splitsOutputs: true)
   }
 
-  /// A worker's scratch memory: a frame, tiles of the pictures, tiles of the result.
+  /// A worker's scratch memory: a padded input, tiles of the input, tiles of the result.
   private struct Memory {
     let tiling: WinogradTiling
-    let reader: WinogradStrips
-    let writer: WinogradStrips
-    let frameByteCount: Int
+    let reader: WinogradTileRows
+    let writer: WinogradTileRows
+    let paddedByteCount: Int
     let productOffset: Int
     let byteCount: Int
 
-    init(_ op: WinogradConv2D, _ pictures: TensorType) {
-      tiling = WinogradConv2D.tiling(pictures, outputs: op.outputs, places: op.places)
-      reader = WinogradStrips(of: pictures, before: op.before, columns: tiling.columns)
-      writer = WinogradStrips(
-        dtype: pictures.dtype, channels: op.outputs / tiling.outputParts, picture: op.places,
+    init(_ op: WinogradConv2D, _ input: TensorType) {
+      tiling = WinogradConv2D.tiling(input, outputs: op.outputs, outputSize: op.outputSize)
+      reader = WinogradTileRows(of: input, before: op.before, columns: tiling.columns)
+      writer = WinogradTileRows(
+        dtype: input.dtype, channels: op.outputs / tiling.outputParts, imageSize: op.outputSize,
         transform: NN_WINOGRAD_RESULT, overhang: 0, before: 0, columns: tiling.columns)
-      let rows = tiling.split.stripRows
-      frameByteCount = max(reader.frameByteCount(rows: rows), writer.frameByteCount(rows: rows))
+      let rows = tiling.split.blockRows
+      paddedByteCount = max(reader.paddedByteCount(rows: rows), writer.paddedByteCount(rows: rows))
         .roundedUp(toMultipleOf: Storage.alignment)
-      let bytes = pictures.dtype.byteCount
-      productOffset = frameByteCount + tiling.tiles(channels: tiling.inputs).elementCount * bytes
+      let bytes = input.dtype.byteCount
+      productOffset = paddedByteCount + tiling.tiles(channels: tiling.inputs).elementCount * bytes
       byteCount = productOffset + tiling.tiles(channels: writer.channels).elementCount * bytes
     }
   }
 }
 
 extension ConvolutionGeometry {
-  /// The convolution through Winograd's domain, where that is faster.
-  func winograd(_ pictures: Value, _ weight: Value) -> Value? {
-    guard isWinograd(weight.shape), let places = try? output(pictures.type, weight.type).shape
+  /// The convolution by Winograd's algorithm; nil where that is not faster.
+  func winograd(_ input: Value, _ weight: Value) -> Value? {
+    guard isWinograd(weight.shape), let result = try? output(input.type, weight.type).shape
     else { return nil }
     return winograd(
-      pictures, weight, isAdjoint: false, outputs: places[1],
-      places: Size2D(height: places[2], width: places[3]),
+      input, weight, isAdjoint: false, outputs: result[1],
+      outputSize: Size2D(height: result[2], width: result[3]),
       before: Size2D(height: padding.top, width: padding.left))
   }
 
-  /// Its input gradient, likewise: a convolution of the cotangent with the weight turned around.
+  /// The input gradient by Winograd's algorithm: a convolution of the cotangent with the kernel
+  /// rotated by 180°; nil where that is not faster.
   func winogradInputGradient(
-    _ cotangent: Value, _ weight: Value, picture: Size2D
+    _ cotangent: Value, _ weight: Value, inputSize: Size2D
   ) -> Value? {
     guard isWinograd(weight.shape) else { return nil }
     return winograd(
-      cotangent, weight, isAdjoint: true, outputs: weight.shape[1], places: picture,
+      cotangent, weight, isAdjoint: true, outputs: weight.shape[1], outputSize: inputSize,
       before: Size2D(height: 2 - padding.top, width: 2 - padding.left))
   }
 
-  /// Whether the algorithm knows such convolutions.
+  /// Whether the algorithm applies to a convolution with this weight.
   func isWinograd(_ weight: Shape) -> Bool {
     weight[2] == WinogradTiling.kernel && weight[3] == WinogradTiling.kernel && stride == 1
       && dilation == 1 && groups == 1
@@ -144,16 +149,17 @@ extension ConvolutionGeometry {
   }
 
   private func winograd(
-    _ pictures: Value, _ weight: Value, isAdjoint: Bool, outputs: Int, places: Size2D,
+    _ input: Value, _ weight: Value, isAdjoint: Bool, outputs: Int, outputSize: Size2D,
     before: Size2D
   ) -> Value? {
     guard
-      WinogradTiling.pays(
-        images: pictures.shape[0], inputs: pictures.shape[1], outputs: outputs, places: places)
+      WinogradTiling.isFaster(
+        images: input.shape[0], inputs: input.shape[1], outputs: outputs, outputSize: outputSize)
     else { return nil }
-    let parts = WinogradConv2D.tiling(pictures.type, outputs: outputs, places: places).outputParts
+    let parts = WinogradConv2D.tiling(input.type, outputs: outputs, outputSize: outputSize)
+      .outputParts
     let weights = WinogradWeights(isAdjoint: isAdjoint, parts: parts).apply(weight)
-    return WinogradConv2D(outputs: outputs, places: places, before: before)
-      .apply(pictures, weights)
+    return WinogradConv2D(outputs: outputs, outputSize: outputSize, before: before)
+      .apply(input, weights)
   }
 }

@@ -1,22 +1,18 @@
 import NNCore
 import NNKernels
 
-/// The weight gradient of a 3 × 3 convolution through Winograd's domain: the adjoint, in the
-/// weight, of transforming it, multiplying it with the transformed pictures and transforming back.
-struct WinogradWeightGradient: Op {
+/// The weight gradient of a 3 × 3 convolution by Winograd's algorithm: the adjoint, in the weight,
+/// of transforming it, multiplying it with the transformed images and transforming back.
+struct WinogradWeightGradient: KernelOp {
   static let name = "winogradWeightGradient"
-  /// Zeros above the pictures and before them.
+  /// Zeros above and to the left of the images.
   let before: Size2D
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
     [TensorType([inputs[1].shape[1], inputs[0].shape[1], 3, 3], inputs[0].dtype)]
   }
 
-  func gradient(_ context: GradientContext) -> [Value?] {
-    preconditionFailure("the plan chooses algorithms after differentiation")
-  }
-
-  /// What the gradient sums by its definition.
+  /// The multiply–accumulates of the gradient by definition.
   func multiplyAdds(inputs: [TensorType], outputs: [TensorType]) -> Int {
     inputs[1].shape.elementCount.multipliedSaturating(by: inputs[0].shape[1] * 9)
   }
@@ -27,15 +23,15 @@ struct WinogradWeightGradient: Op {
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
-    let (pictures, cotangent, weight) = (context.inputs[0], context.inputs[1], context.outputs[0])
-    let memory = Memory(self, pictures.type, cotangent.type)
+    let (input, cotangent, weight) = (context.inputs[0], context.inputs[1], context.outputs[0])
+    let memory = Memory(self, input.type, cotangent.type)
     let loops = context.loops
     let partial = memory.partial
     let total = context.scratch + partial.scratchByteCount(workers: context.workers)
     let sums = partial.parts > 1 ? context.scratch : total
-    let products = products(memory, pictures, cotangent, into: sums, context)
+    let products = products(memory, input, cotangent, into: sums, context)
     let added = partial.parts > 1 ? products.then(partial.kernel(into: total, context)) : products
-    // From [input, cell, output] to [output, input, cell].
+    // From [input, kernel element, output] to [output, input, kernel element].
     let terms = memory.tiling.inputs * 9
     let extents = [memory.tiling.outputs, terms].map(Int64.init)
     let strides = [1, memory.tiling.outputs.inVectors]
@@ -46,83 +42,89 @@ struct WinogradWeightGradient: Op {
       })
   }
 
-  /// Writes each chunk's sums [input, cell, output], one chunk after another.
+  /// Writes the sums [input, kernel element, output] of each chunk, one chunk after another.
   private func products(
-    _ memory: Memory, _ pictures: Buffer, _ cotangent: Buffer, into sums: UnsafeMutableRawPointer,
+    _ memory: Memory, _ input: Buffer, _ cotangent: Buffer, into sums: UnsafeMutableRawPointer,
     _ context: KernelContext
   ) -> Kernel {
     let (tiling, split, partial) = (memory.tiling, memory.tiling.split, memory.partial)
     let loops = context.loops
     let bytes = tiling.dtype.byteCount
     let (inputs, pitch) = (tiling.inputs, tiling.outputs.inVectors)
-    let (taken, given) = (tiling.tiles(channels: inputs), tiling.tiles(channels: tiling.outputs))
+    let (inputLayout, cotangentLayout) = (
+      tiling.tiles(channels: inputs), tiling.tiles(channels: tiling.outputs)
+    )
     let weights = WinogradMatrices(rows: inputs, columns: pitch)
     let workers = context.scratch + memory.sharedByteCount(workers: context.workers)
-    let strides = [memory.reader, memory.cotangent].map { $0.channels * $0.picture.area * bytes }
+    let strides = [memory.reader, memory.cotangent].map { $0.channels * $0.imageSize.area * bytes }
     return .parallel(split.chunks) { chunk, worker in
-      let frame = workers + worker * memory.workerByteCount
-      let source = frame + memory.frameByteCount
-      let seeds = frame + memory.cotangentOffset
-      let gradient = frame + memory.gradientOffset
-      let units = split.units(ofChunk: chunk)
-      for first in stride(from: units.lowerBound, to: units.upperBound, by: tiling.stripsAtOnce) {
+      let padded = workers + worker * memory.workerByteCount
+      let tiled = padded + memory.paddedByteCount
+      let cotangentTiles = padded + memory.cotangentOffset
+      let gradient = padded + memory.gradientOffset
+      let blocks = split.blocks(ofChunk: chunk)
+      for first in stride(from: blocks.lowerBound, to: blocks.upperBound, by: tiling.blocksAtOnce) {
         var tiles = 0
-        for unit in first..<min(units.upperBound, first + tiling.stripsAtOnce) {
-          let (image, rows) = split.strip(unit)
+        for block in first..<min(blocks.upperBound, first + tiling.blocksAtOnce) {
+          let (image, rows) = split.rows(ofBlock: block)
           memory.reader.read(
-            pictures.address + image * strides[0], rows: rows, through: frame, into: source, taken,
+            input.address + image * strides[0], rows: rows, through: padded, into: tiled,
+            inputLayout,
             from: tiles, loops)
           memory.cotangent.read(
-            cotangent.address + image * strides[1], rows: rows, through: frame, into: seeds, given,
+            cotangent.address + image * strides[1], rows: rows, through: padded,
+            into: cotangentTiles, cotangentLayout,
             from: tiles, loops)
           tiles += rows.count * tiling.columns
         }
-        var left = taken.matrices(source, transposed: true)
-        var (right, product) = (given.matrices(seeds), weights.matrices(gradient))
+        var left = inputLayout.matrices(tiled, transposed: true)
+        var (right, product) = (
+          cotangentLayout.matrices(cotangentTiles), weights.matrices(gradient)
+        )
         loops.pointee.products(
-          &product, &left, &right, WinogradTiling.products, inputs, pitch, tiles,
-          first > units.lowerBound)
+          &product, &left, &right, WinogradTiling.multiplications, inputs, pitch, tiles,
+          first > blocks.lowerBound)
       }
-      var cells = nn_squares(square: 9 * pitch, row: 3 * pitch, column: pitch)
-      var squares = weights.squares
+      var target = nn_squares(square: 9 * pitch, row: 3 * pitch, column: pitch)
+      var source = weights.tileStrides
       loops.pointee.winograd(
-        NN_WINOGRAD_WEIGHT_GRADIENT, sums + chunk * partial.count * bytes, &cells, gradient,
-        &squares, inputs, pitch)
+        NN_WINOGRAD_WEIGHT_GRADIENT, sums + chunk * partial.count * bytes, &target, gradient,
+        &source, inputs, pitch)
     }
   }
 
-  /// The chunks' sums and their total; for each worker a frame, tiles of both sides, and the
-  /// gradient in Winograd's domain.
+  /// The chunks' sums and their total; for each worker a padded input, tiles of both operands, and
+  /// the gradient in the Winograd domain.
   private struct Memory {
     let tiling: WinogradTiling
     let partial: PartialSums
-    let reader: WinogradStrips
-    let cotangent: WinogradStrips
-    let frameByteCount: Int
+    let reader: WinogradTileRows
+    let cotangent: WinogradTileRows
+    let paddedByteCount: Int
     let cotangentOffset: Int
     let gradientOffset: Int
     let workerByteCount: Int
 
-    init(_ op: WinogradWeightGradient, _ pictures: TensorType, _ cotangent: TensorType) {
-      let dtype = pictures.dtype
-      let places = Size2D(height: cotangent.shape[2], width: cotangent.shape[3])
+    init(_ op: WinogradWeightGradient, _ input: TensorType, _ cotangent: TensorType) {
+      let dtype = input.dtype
+      let outputSize = Size2D(height: cotangent.shape[2], width: cotangent.shape[3])
       tiling = WinogradTiling(
-        dtype, images: pictures.shape[0], inputs: pictures.shape[1], outputs: cotangent.shape[1],
-        places: places, limit: MatrixSplit.chunkLimit)
-      reader = WinogradStrips(of: pictures, before: op.before, columns: tiling.columns)
-      self.cotangent = WinogradStrips(
-        dtype: dtype, channels: tiling.outputs, picture: places,
+        dtype, images: input.shape[0], inputs: input.shape[1], outputs: cotangent.shape[1],
+        outputSize: outputSize, limit: MatrixSplit.chunkLimit)
+      reader = WinogradTileRows(of: input, before: op.before, columns: tiling.columns)
+      self.cotangent = WinogradTileRows(
+        dtype: dtype, channels: tiling.outputs, imageSize: outputSize,
         transform: NN_WINOGRAD_COTANGENT, overhang: 0, before: 0, columns: tiling.columns)
       let pitch = tiling.outputs.inVectors
       partial = PartialSums(
         parts: tiling.split.chunks, count: tiling.inputs * 9 * pitch, dtype: dtype)
-      let rows = tiling.split.stripRows
-      frameByteCount = max(
-        reader.frameByteCount(rows: rows), self.cotangent.frameByteCount(rows: rows)
+      let rows = tiling.split.blockRows
+      paddedByteCount = max(
+        reader.paddedByteCount(rows: rows), self.cotangent.paddedByteCount(rows: rows)
       ).roundedUp(toMultipleOf: Storage.alignment)
       let bytes = dtype.byteCount
       cotangentOffset =
-        frameByteCount + tiling.tiles(channels: tiling.inputs).elementCount * bytes
+        paddedByteCount + tiling.tiles(channels: tiling.inputs).elementCount * bytes
       gradientOffset =
         cotangentOffset + tiling.tiles(channels: tiling.outputs).elementCount * bytes
       workerByteCount =
@@ -131,7 +133,7 @@ struct WinogradWeightGradient: Op {
         .roundedUp(toMultipleOf: Storage.alignment)
     }
 
-    /// Bytes of the chunks' sums, of what adding them up needs, and of the total.
+    /// Bytes of the chunks' sums, of the scratch memory for adding them, and of the total.
     func sharedByteCount(workers: Int) -> Int {
       partial.scratchByteCount(workers: workers)
         + (partial.count * tiling.dtype.byteCount).roundedUp(toMultipleOf: Storage.alignment)
@@ -140,17 +142,17 @@ struct WinogradWeightGradient: Op {
 }
 
 extension ConvolutionGeometry {
-  /// The weight gradient through Winograd's domain, where that is faster.
-  func winogradWeightGradient(_ pictures: Value, _ cotangent: Value, kernel: Size2D) -> Value? {
-    let weight: Shape = [cotangent.shape[1], pictures.shape[1], kernel.height, kernel.width]
+  /// The weight gradient by Winograd's algorithm; nil where that is not faster.
+  func winogradWeightGradient(_ input: Value, _ cotangent: Value, kernel: Size2D) -> Value? {
+    let weight: Shape = [cotangent.shape[1], input.shape[1], kernel.height, kernel.width]
     guard
       isWinograd(weight),
-      WinogradTiling.pays(
-        images: pictures.shape[0], inputs: pictures.shape[1], outputs: cotangent.shape[1],
-        places: Size2D(height: cotangent.shape[2], width: cotangent.shape[3]))
+      WinogradTiling.isFaster(
+        images: input.shape[0], inputs: input.shape[1], outputs: cotangent.shape[1],
+        outputSize: Size2D(height: cotangent.shape[2], width: cotangent.shape[3]))
     else { return nil }
     return WinogradWeightGradient(
       before: Size2D(height: padding.top, width: padding.left)
-    ).apply(pictures, cotangent)
+    ).apply(input, cotangent)
   }
 }

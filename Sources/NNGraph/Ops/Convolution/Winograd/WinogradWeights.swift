@@ -1,29 +1,23 @@
 import NNCore
 import NNKernels
 
-/// The weight of a 3 × 3 convolution in Winograd's domain: 36 matrices [input, output], for each part
-/// of the outputs.
-struct WinogradWeights: Op {
+/// The weight of a 3 × 3 convolution in the Winograd domain: 36 matrices [input, output] for each
+/// part of the output channels.
+struct WinogradWeights: KernelOp {
   static let name = "winogradWeights"
-  /// For the input gradient: input and output change places, and the kernel is turned by 180°.
+  /// For the input gradient: input and output channels are swapped, and the kernel is rotated by
+  /// 180°.
   let isAdjoint: Bool
-  /// Equal parts of the outputs that are read apart.
+  /// The number of equal parts of the output channels.
   let parts: Int
 
-  var attributes: String {
-    [isAdjoint ? "adjoint" : "", parts > 1 ? "\(parts) parts" : ""]
-      .filter { !$0.isEmpty }.joined(separator: ", ")
-  }
+  var attributes: Attributes { ["adjoint": .bool(isAdjoint), "parts": .int(parts)] }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
     [TensorType([parts * matrices(inputs[0].shape).elementCount], inputs[0].dtype)]
   }
 
-  func gradient(_ context: GradientContext) -> [Value?] {
-    preconditionFailure("the plan chooses algorithms after differentiation")
-  }
-
-  /// Input and output channels of the product that the weight serves.
+  /// Input and output channels of the convolution that uses the weight.
   private func channels(_ weight: Shape) -> (inputs: Int, outputs: Int) {
     isAdjoint ? (weight[0], weight[1]) : (weight[1], weight[0])
   }
@@ -45,13 +39,14 @@ struct WinogradWeights: Op {
     let bytes = weight.type.dtype.byteCount
     let loops = context.loops
     let (scratch, pitch) = (context.scratch, parts * matrices.columns)
-    // The kernel's cells of one pair of channels are neighbours; here, those of the outputs are.
+    // In the weight, the kernel elements of a pair of channels are contiguous; here, the outputs
+    // are.
     let (outer, stride) = isAdjoint ? (9 * outputs, 9) : (9, 9 * inputs)
-    let cells = PaddedCopy(
+    let copy = PaddedCopy(
       rows: 9, columns: outputs, strides: (1, stride), pitch: pitch, elementSize: bytes)
-    let turned: Kernel = .elements(inputs, grain: max(1, 16384 / (9 * pitch))) { rows, _ in
+    let rearranged: Kernel = .elements(inputs, grain: max(1, 16384 / (9 * pitch))) { rows, _ in
       for row in rows {
-        cells.run(
+        copy.run(
           from: weight.address + row * outer * bytes, to: scratch + row * 9 * pitch * bytes, loops)
       }
     }
@@ -59,7 +54,7 @@ struct WinogradWeights: Op {
     let last = isAdjoint ? 8 * pitch * bytes : 0
     let gap = matrices.rows * matrices.columns
     let clearing = Kernel.serial {
-      for matrix in 0..<parts * WinogradTiling.products {
+      for matrix in 0..<parts * WinogradTiling.multiplications {
         (output.address + (matrix * matrices.stride + gap) * bytes).initializeMemory(
           as: UInt8.self, repeating: 0, count: (matrices.stride - gap) * bytes)
       }
@@ -67,15 +62,15 @@ struct WinogradWeights: Op {
     let transformed: Kernel = .elements(inputs, grain: max(1, 4096 / pitch)) { rows, _ in
       var source = nn_squares(
         square: 9 * pitch, row: 3 * pitch * direction, column: pitch * direction)
-      var target = matrices.squares
+      var target = matrices.tileStrides
       for part in 0..<parts {
-        let place = part * matrices.elementCount + rows.lowerBound * matrices.columns
+        let offset = part * matrices.elementCount + rows.lowerBound * matrices.columns
         let cell = rows.lowerBound * 9 * pitch + part * matrices.columns
         loops.pointee.winograd(
-          NN_WINOGRAD_WEIGHT, output.address + place * bytes, &target,
+          NN_WINOGRAD_WEIGHT, output.address + offset * bytes, &target,
           scratch + last + cell * bytes, &source, rows.count, matrices.columns)
       }
     }
-    return turned.then(clearing).then(transformed)
+    return rearranged.then(clearing).then(transformed)
   }
 }

@@ -8,13 +8,13 @@ import NeuralNet
   import Darwin
 #endif
 
-/// Names what pictures show: `Classifier RUN PICTURES.npy`.
+/// Classifies images: `Classifier RUN IMAGES.npy`.
 @main
 struct Classifier {
   let predictor: Predictor
 
-  /// A class and how sure the network is of it, 0…1.
-  struct Guess {
+  /// A class and its predicted probability, 0…1.
+  struct Prediction {
     var name: String
     var probability: Double
   }
@@ -22,15 +22,15 @@ struct Classifier {
   static func main() async {
     let arguments = CommandLine.arguments
     guard arguments.count == 3 else {
-      print("usage: Classifier RUN PICTURES.npy")
+      print("usage: Classifier RUN IMAGES.npy")
       exit(2)
     }
     do {
       let model = try TrainedModel(folder: RunFolder(arguments[1]))
       let classifier = Classifier(predictor: try Predictor(model))
-      let guesses = try await classifier.classifyInHalves(NPY.read(arguments[2]))
-      for guess in guesses {
-        print("\(guess.name) \((guess.probability * 100).rounded() / 100)")
+      let predictions = try await classifier.classifyInHalves(NPY.read(arguments[2]))
+      for prediction in predictions {
+        print("\(prediction.name) \((prediction.probability * 100).rounded() / 100)")
       }
     } catch {
       print("error: \(error)")
@@ -38,22 +38,22 @@ struct Classifier {
     }
   }
 
-  /// The guesses for pictures [N, …], half of them by each of two tasks that share the predictor.
-  func classifyInHalves(_ pictures: HostTensor) async throws -> [Guess] {
-    let middle = pictures.shape[0] / 2
-    async let first = classify(pictures.rows(0..<middle))
-    async let second = classify(pictures.rows(middle..<pictures.shape[0]))
+  /// The predictions for images [N, …]. Two tasks that share the predictor classify half of them each.
+  func classifyInHalves(_ images: HostTensor) async throws -> [Prediction] {
+    let middle = images.shape[0] / 2
+    async let first = classify(images.rows(0..<middle))
+    async let second = classify(images.rows(middle..<images.shape[0]))
     return try await first + second
   }
 
-  /// The likeliest class of each picture.
-  func classify(_ pictures: HostTensor) throws -> [Guess] {
-    guard pictures.shape[0] > 0 else { return [] }
-    let probabilities = try predictor.probabilities(pictures)
-    return (0..<pictures.shape[0]).map { row in
-      let scores = probabilities.rows(row..<row + 1).doubles
+  /// The most probable class of each image.
+  func classify(_ images: HostTensor) throws -> [Prediction] {
+    guard images.shape[0] > 0 else { return [] }
+    let probabilities = try predictor.probabilities(images)
+    return (0..<images.shape[0]).map { index in
+      let scores = probabilities.rows(index..<index + 1).doubles
       let best = scores.indices.max { scores[$0] < scores[$1] } ?? 0
-      return Guess(
+      return Prediction(
         name: predictor.model.classNames?[best] ?? "class \(best)", probability: scores[best])
     }
   }

@@ -1,0 +1,56 @@
+public import NNCore
+package import NNLosses
+
+extension Predictor {
+  /// The predicted class of each example: the index of the greatest of several outputs; for a
+  /// single binary output, 1 if its probability is above 0.5, otherwise 0.
+  ///
+  /// - Parameters:
+  ///   - outputs: [N, C], the result of `predict` or `probabilities`.
+  ///   - areProbabilities: Whether it is that of `probabilities`.
+  /// - Returns: A class for each example; nil unless the network predicts one class or one binary
+  ///   label per example (for several binary labels, use `decisions`).
+  public func classes(of outputs: HostTensor, areProbabilities: Bool = false) -> [Int]? {
+    guard outputs.shape.rank == 2, outputs.shape[1] > 0, let meaning else { return nil }
+    let width = outputs.shape[1]
+    guard width == 1 || !meaning.isBinary else { return nil }
+    let numbers = outputs.doubles
+    if width == 1, !meaning.isClasses {
+      let threshold = areProbabilities ? 0.5 : meaning.threshold
+      return numbers.map { $0 > threshold ? 1 : 0 }
+    }
+    return (0..<outputs.shape[0]).map { row in
+      let scores = numbers[row * width..<(row + 1) * width]
+      return scores.indices.reduce(row * width) { scores[$1] > scores[$0] ? $1 : $0 } - row * width
+    }
+  }
+
+  /// The binary prediction of each output: whether its probability is above 0.5.
+  ///
+  /// - Parameters:
+  ///   - outputs: [N, …], the result of `predict` or `probabilities`.
+  ///   - areProbabilities: Whether it is that of `probabilities`.
+  /// - Returns: A Boolean for each output of each example; nil unless the loss treats each output
+  ///   as an independent binary label.
+  public func decisions(of outputs: HostTensor, areProbabilities: Bool = false) -> [[Bool]]? {
+    guard let meaning, meaning.isBinary, outputs.shape.rank >= 1 else { return nil }
+    let threshold = areProbabilities ? 0.5 : meaning.threshold
+    let numbers = outputs.doubles
+    let width = outputs.elementCount / max(1, outputs.shape[0])
+    return (0..<outputs.shape[0]).map { row in
+      numbers[row * width..<(row + 1) * width].map { $0 > threshold }
+    }
+  }
+
+  /// The meaning of the outputs; nil if they are numbers. A network that ends in softmax or sigmoid
+  /// returns probabilities whatever its loss.
+  package var meaning: OutputKind? {
+    let config = model.config
+    switch (config.output, config.model.lastComputing?.kind) {
+    case (.numbers, "softmax"), (.numbers, "log_softmax"): return .classLogProbabilities
+    case (.numbers, "sigmoid"): return .numbers
+    case (.numbers, _): return nil
+    case (let kind, _): return kind
+    }
+  }
+}

@@ -1,0 +1,220 @@
+public import NNCore
+import NNData
+import NNGraph
+import NNLayers
+import NNLosses
+import Synchronization
+
+/// A trained network for inference from any number of tasks at once.
+///
+/// ```swift
+/// let predictor = try Predictor(TrainedModel(folder: RunFolder("runs/fashion-cnn-1")))
+/// let scores = try predictor.predict(images)
+/// ```
+public final class Predictor: Sendable {
+  /// The trained model.
+  public let model: TrainedModel
+  private let pool: FunctionPool
+  private let hasInfiniteWeights: Bool
+
+  /// Prepares a model for inference.
+  ///
+  /// - Throws: `NNError` if the weights do not match the network.
+  public init(_ model: TrainedModel) throws(NNError) {
+    self.model = model
+    hasInfiniteWeights = model.weights.contains { !$0.tensor.isFinite }
+    pool = FunctionPool(variables: try model.variables())
+  }
+
+  /// The network's raw outputs.
+  ///
+  /// - Parameters:
+  ///   - rows: [N, …] raw inputs, as in the training data's files; bytes are image data and are
+  ///     scaled to 0…1. The run's normalisation is applied.
+  ///   - lengths: The number of valid steps of each sequence, for a network that was trained on
+  ///     sequences of several lengths; nil if all steps are valid.
+  /// - Returns: [N, …] in the run's type, in the unit of the training data's targets.
+  /// - Throws: `NNError` if inputs have another shape or contain NaN or infinity, or for a network
+  ///   that reads texts (use `TextGenerator` or `Translator`).
+  public func predict(_ rows: HostTensor, lengths: [Int]? = nil) throws(NNError) -> HostTensor {
+    let vocabulary = model.signature.vocabulary
+    guard vocabulary == nil || model.encoding.tokenizers == nil else {
+      throw .invalid(
+        "the network reads tokens of texts, not rows of numbers",
+        hint: model.signature.row.decoderValues == nil
+          ? "continue a text: nntrain generate" : "translate lines: nntrain translate")
+    }
+    guard lengths.map({ $0.count == rows.shape[0] }) ?? true else {
+      throw .invalid("\(rows.shape[0]) rows and \(lengths?.count ?? 0) lengths")
+    }
+    guard model.signature.fits(rows: rows) else {
+      throw .invalid("rows should have shape \(model.signature.rowsShape), got \(rows.shape)")
+    }
+    guard vocabulary == nil || rows.dtype == .int32 else {
+      throw .invalid("rows should be tokens, int32, got \(rows.dtype)")
+    }
+    guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
+    let dtype = model.layout.dtype
+    var source = NetworkInput(rows)
+    if model.signature.row.lengths != nil {
+      let all = lengths ?? [Int](repeating: rows.shape[1], count: rows.shape[0])
+      source.lengths = HostTensor(all.map { Int32(clamping: $0) })
+    }
+    var dataset = try Dataset(
+      name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32),
+      vocabulary: vocabulary)
+    if source.lengths != nil {
+      dataset = dataset.padded(toSteps: model.signature.row.values.shape[0])
+    }
+    // A custom plan keeps the order of the inputs, whatever their lengths.
+    let loader = try BatchLoader(
+      dataset: dataset,
+      plan: BatchPlan(
+        exampleCount: dataset.count, batchSize: min(Evaluator.batchSize, dataset.count)),
+      dtype: dtype, normalization: model.normalization,
+      prefetch: dataset.count > Evaluator.batchSize)
+    var parts: [HostTensor] = []
+    while let batch = loader.next() {
+      if let (row, value) = batch.firstRowNotFinite {
+        throw .invalid(
+          "row \(row) (from 0) holds a number that is \(value) in \(dtype), as the network reads it: "
+            + "it is too large", hint: "leave the row out, or train with dtype: float64")
+      }
+      let function = try pool.take(rows: batch.count) { () throws(NNError) in
+        try plan(rows: batch.count)
+      }
+      try function.write(batch.input)
+      try function.run()
+      let output = try function.read("output")
+      pool.putBack(function, rows: batch.count)
+      // Infinite weights, such as −∞ in a bias that excludes a class, cause infinite outputs.
+      if let (index, value) = output.firstNotFinite, value.isNaN || !hasInfiniteWeights {
+        let width = max(1, output.elementCount / max(1, batch.count))
+        throw .failed(
+          "the network's output for row \(batch.indices[batch.indices.startIndex + index / width]) (from 0) is "
+            + "\(value.isNaN ? .nan : value)",
+          hint: "the inputs are far from those of the training data; leave the row out")
+      }
+      parts.append(output)
+    }
+    return model.targetScale.inverted(joined(parts))
+  }
+
+  /// Probabilities: softmax over the classes, or the sigmoid of each binary output. Outputs of a
+  /// network that ends in one of these are returned unchanged.
+  ///
+  /// - Throws: `NNError` as `predict` does, or for a regression.
+  public func probabilities(_ rows: HostTensor) throws(NNError) -> HostTensor {
+    try probabilities(of: predict(rows))
+  }
+
+  /// The same from the result of `predict`.
+  package func probabilities(of output: HostTensor) throws(NNError) -> HostTensor {
+    if model.config.outputsAreProbabilities { return output }
+    let row = model.signature.row.values.shape
+    let isPerStep =
+      output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
+    let graph = Graph()
+    let input = graph.input("output", TensorType(output.shape, output.dtype))
+    let value: Value
+    switch model.config.output {
+    case .classLogits: value = input.softmax(axis: isPerStep ? 2 : 1)
+    case .classLogProbabilities: value = input.exp()
+    case .binaryLogits: value = input.sigmoid()
+    case .binaryProbabilities: return output
+    case .numbers:
+      guard model.config.model.lastComputing?.kind == "log_softmax" else {
+        throw .invalid(
+          "a model trained with the loss `\(model.config.loss.kind)` outputs no probabilities",
+          hint: "leave out --probabilities")
+      }
+      value = input.exp()
+    }
+    let function = try Function(graph, outputs: ["probabilities": value])
+    try function(["output": output])
+    return try function.read("probabilities")
+  }
+
+  private func plan(rows: Int) throws(NNError) -> Plan {
+    let graph = Graph()
+    let input = graph.inputs(model.signature.batch(of: rows))
+    let built = model.model.build(
+      in: graph, input: input, layout: model.layout, mode: .evaluation)
+    return try Plan(graph, fetches: [("output", built.value)])
+  }
+
+  private func joined(_ parts: [HostTensor]) -> HostTensor {
+    guard parts.count > 1, let first = parts.first else { return parts[0] }
+    let rows = parts.reduce(0) { $0 + $1.shape[0] }
+    return HostTensor(shape: first.shape.replacing(axis: 0, with: rows), dtype: first.dtype) {
+      target in
+      var offset = 0
+      for part in parts {
+        part.withBytes { source in
+          UnsafeMutableRawBufferPointer(rebasing: target[offset...].prefix(source.count))
+            .copyMemory(from: source)
+          offset += source.count
+        }
+      }
+    }
+  }
+}
+
+extension InputSignature {
+  /// The shape of raw inputs in messages: `[N, 1, 28, 28]`.
+  var rowsShape: String {
+    "[" + (["N"] + row.values.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
+  }
+
+  /// Whether raw inputs, whatever their number, have the shape that the network reads, or fewer
+  /// steps if it was trained on sequences of several lengths.
+  func fits(rows: HostTensor) -> Bool {
+    guard rows.shape.rank >= 1 else { return false }
+    let (own, known) = (rows.shape.dimensions.dropFirst(), row.values.shape.dimensions)
+    if own.elementsEqual(known) { return true }
+    guard self.row.lengths != nil, let steps = own.first, let most = known.first else {
+      return false
+    }
+    return (1...max(1, most)).contains(steps) && own.dropFirst().elementsEqual(known.dropFirst())
+  }
+}
+
+/// Functions that share one set of weights, each used by one task at a time.
+///
+/// - Important: `@unchecked Sendable` is sound because `lock` guards both dictionaries, a function
+///   is in the pool or with one task, never both, and no plan here changes the variables that the
+///   functions share.
+private final class FunctionPool: @unchecked Sendable {
+  private let variables: VariableStore
+  private let lock = Lock()
+  private var plans: [Int: Plan] = [:]
+  private var idle: [Int: [Function]] = [:]
+
+  init(variables: VariableStore) { self.variables = variables }
+
+  /// Takes a function for a batch of `rows`; the first call for a size makes the plan.
+  func take(rows: Int, _ makePlan: () throws(NNError) -> Plan) throws(NNError) -> Function {
+    lock.lock()
+    defer { lock.unlock() }
+    if let function = idle[rows]?.popLast() { return function }
+    let plan: Plan
+    if let known = plans[rows] { plan = known } else { plan = try makePlan() }
+    plans[rows] = plan
+    return try Function(plan, variables: variables)
+  }
+
+  /// Returns a function to the pool.
+  func putBack(_ function: Function, rows: Int) {
+    lock.lock()
+    defer { lock.unlock() }
+    idle[rows, default: []].append(function)
+  }
+}
+
+/// A mutex for state whose protection the compiler cannot verify.
+private final class Lock: Sendable {
+  private let mutex = Mutex<Void>(())
+
+  func lock() { mutex._unsafeLock() }
+  func unlock() { mutex._unsafeUnlock() }
+}

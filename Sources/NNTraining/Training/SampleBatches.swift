@@ -1,0 +1,77 @@
+import NNCore
+import NNData
+import NNGraph
+import NNLayers
+
+/// Treats every step of a sequence as a sample where each step has a label: outputs [N, T, C]
+/// become [N·T, C] and labels [N, T] become [N·T].
+struct SampleBatches {
+  /// Whether the network reads tokens.
+  private let readsTokens: Bool
+  /// The number of steps of a numeric sequence with a label for each step; nil for others.
+  private let labelledSteps: Int?
+
+  /// Determines the shapes from the network's inputs and the target of one example.
+  init(_ signature: InputSignature, target: TensorType) {
+    readsTokens = signature.vocabulary != nil
+    let rows = signature.row.values.shape
+    let hasLabels =
+      target.dtype == .int32 && target.shape.rank == 1 && rows.rank == 2
+      && rows[0] == target.shape[0]
+    labelledSteps = hasLabels && !readsTokens ? rows[0] : nil
+  }
+
+  /// The output in the shape for losses and metrics.
+  func callAsFunction(output: Value) -> Value {
+    guard !output.isPoisoned, hasSteps(output.shape) else { return output }
+    return output.reshaped(to: [output.shape[0] * output.shape[1], output.shape[2]])
+  }
+
+  /// The targets in the shape for losses, for the network's own output.
+  func callAsFunction(target: Value, of output: Value) -> Value {
+    guard target.dtype == .int32, target.shape.rank == 2,
+      readsTokens || !output.isPoisoned && hasSteps(output.shape)
+    else { return target }
+    return target.reshaped(to: [target.shape.elementCount])
+  }
+
+  /// The targets in the shape for metrics, for an output in the shape for losses.
+  func callAsFunction(target: HostTensor, of output: HostTensor) -> HostTensor {
+    guard target.dtype == .int32, target.shape.rank == 2,
+      readsTokens || labelledSteps != nil && output.shape[0] == target.elementCount
+    else { return target }
+    return target.reshaped(to: [target.elementCount])
+  }
+
+  private func hasSteps(_ output: Shape) -> Bool {
+    output.rank == 3 && (readsTokens || output[1] == labelledSteps)
+  }
+}
+
+extension Dataset {
+  /// The input signature of a network for these data.
+  func signature(_ dtype: DType) -> InputSignature {
+    InputSignature(
+      exampleTypes(dtype).map { TensorType($1.shape, $1.dtype) }, vocabulary: vocabulary,
+      dtype: dtype)
+  }
+}
+
+extension NetworkInput<HostTensor> {
+  /// The types of a batch.
+  var types: NetworkInput<TensorType> { map { TensorType($1.shape, $1.dtype) } }
+}
+
+extension Graph {
+  /// Adds an input for each part.
+  func inputs(_ types: NetworkInput<TensorType>) -> NetworkInput<Value> {
+    types.map { input($0, $1) }
+  }
+}
+
+extension Function {
+  /// Writes every part to its input.
+  func write(_ input: NetworkInput<HostTensor>) throws(NNError) {
+    try input.forEach { (name, tensor) throws(NNError) in try write(name, tensor) }
+  }
+}

@@ -1,0 +1,198 @@
+import NNCore
+import NNData
+import NNFormats
+import NNGraph
+import NNLayers
+import NNText
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The weights file of a run: tensors with PyTorch's names, and in its metadata everything needed
+/// to run them on raw inputs.
+struct ModelFile {
+  /// The metadata except the config.
+  struct Facts: Codable {
+    /// The shape of one example's input.
+    let inputShape: [Int]
+    /// Whether inputs have lengths.
+    let hasLengths: Bool?
+    /// The shape of one example's decoder input; nil without a decoder.
+    let decoderShape: [Int]?
+    /// The vocabulary sizes if inputs are tokens.
+    let vocabulary: VocabularySizes?
+    /// The normalisation fitted to the training data.
+    let offsets: [Double]
+    let divisors: [Double]
+    /// The class names, if known.
+    let classNames: [String]?
+    /// The names of input and target columns, if known.
+    let featureNames: [String]?
+    let targetNames: [String]?
+    /// The normalisation fitted to the targets of the training data; nil for none.
+    let targetOffsets: [Double]?
+    let targetDivisors: [Double]?
+    /// The unit of the inputs, if known.
+    let inputUnit: InputUnit?
+
+    /// Extracts the facts to be saved from the training data.
+    init(_ data: Dataset, normalization: Normalization) {
+      let types = data.exampleTypes(.float32)
+      inputShape = types.values.shape.dimensions
+      hasLengths = types.lengths != nil
+      decoderShape = types.decoderValues?.shape.dimensions
+      vocabulary = data.vocabulary
+      offsets = normalization.offsets
+      divisors = normalization.divisors
+      let encoding = data.encoding
+      classNames = encoding.classNames
+      featureNames = encoding.featureNames
+      targetNames = encoding.targetNames
+      inputUnit = encoding.inputUnit
+      let scale = data.targetScale
+      targetOffsets = scale == .identity ? nil : scale.offsets
+      targetDivisors = scale == .identity ? nil : scale.divisors
+    }
+
+    /// The types of the network's inputs in a run that computes in `dtype`.
+    func signature(_ dtype: DType) -> InputSignature {
+      InputSignature(
+        NetworkInput(
+          TensorType(Shape(inputShape), vocabulary == nil ? dtype : .int32),
+          lengths: hasLengths == true ? TensorType([], .int32) : nil,
+          decoderValues: decoderShape.map { TensorType(Shape($0), .int32) }),
+        vocabulary: vocabulary, dtype: dtype)
+    }
+
+    /// Throws unless the facts are possible, whoever wrote the file.
+    ///
+    /// - Parameter tokenizers: The tokenizers in the same file.
+    func check(_ tokenizers: TokenizerPair?) throws(NNError) {
+      func require(_ holds: Bool, _ message: @autoclosure () -> String) throws(NNError) {
+        guard holds else { throw .invalid("damaged: \(message())") }
+      }
+      for (shape, name) in [(inputShape, "inputShape"), (decoderShape ?? [1], "decoderShape")] {
+        try require(
+          shape.count <= Self.largestRank && shape.allSatisfy { (1...Int(Int32.max)).contains($0) },
+          "\(name) is \("\(shape)".shortened())")
+        let byteCount = Shape(shape).byteCount(of: .float64)
+        try require(
+          !MemoryLimit.isExceeded(by: byteCount),
+          "a row of \(name) \(shape) \(MemoryLimit.excess(byteCount))")
+      }
+      try require(decoderShape == nil || decoderShape?.count == 1, "decoderShape has several axes")
+      if let vocabulary {
+        for count in [vocabulary.input, vocabulary.output] {
+          try require((1...Int(Int32.max)).contains(count), "a vocabulary of \(count) tokens")
+        }
+        if let tokenizers {
+          let sizes = VocabularySizes(
+            input: tokenizers.input.vocabularySize, output: tokenizers.output.vocabularySize)
+          try require(
+            vocabulary == sizes,
+            "vocabularies of \(vocabulary.input) and \(vocabulary.output) tokens, and tokenizers "
+              + "of \(sizes.input) and \(sizes.output)")
+        }
+      } else {
+        try require(tokenizers == nil, "tokenizers without a vocabulary")
+        try require(decoderShape == nil, "a decoder without a vocabulary")
+      }
+      try require(
+        offsets.count == divisors.count,
+        "\(offsets.count) offsets and \(divisors.count) divisors of the scale")
+      try require(classNames?.isEmpty != true, "a list of classes without any")
+    }
+
+    private static let largestRank = 8
+
+    /// The normalisation of inputs as fitted.
+    func normalization() throws(NNError) -> Normalization {
+      try Self.scale(offsets, divisors)
+    }
+
+    /// The normalisation of targets as fitted.
+    func targetScale() throws(NNError) -> Normalization {
+      try Self.scale(targetOffsets ?? [], targetDivisors ?? [])
+    }
+
+    private static func scale(
+      _ offsets: [Double], _ divisors: [Double]
+    ) throws(NNError) -> Normalization {
+      guard !offsets.isEmpty else { return .identity }
+      return try Normalization(tensors: [
+        ("normalization.offset", HostTensor(offsets)),
+        ("normalization.divisor", HostTensor(divisors)),
+      ])
+    }
+  }
+
+  let config: Config
+  let facts: Facts
+  /// The tokenizers of the texts; nil if inputs are not texts.
+  let tokenizers: TokenizerPair?
+  let tensors: [(name: String, tensor: HostTensor)]
+
+  /// The encodings determined by the run's training data.
+  var encoding: DataEncoding {
+    DataEncoding(
+      classNames: facts.classNames, tokenizers: tokenizers, featureNames: facts.featureNames,
+      targetNames: facts.targetNames, vocabulary: facts.vocabulary,
+      targetsAreNumeric: facts.classNames == nil && tokenizers == nil, inputUnit: facts.inputUnit)
+  }
+
+  /// Writes the file atomically, under a temporary name first.
+  func write(to path: String) throws(NNError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    guard let data = try? encoder.encode(facts) else {
+      preconditionFailure("finite numbers are always encodable")
+    }
+    var metadata = [
+      "format": "pt", "config": config.resolvedYAML, "facts": String(decoding: data, as: UTF8.self),
+    ]
+    if let tokenizers {
+      metadata["tokenizer"] = try TokenizerFile.encoded(tokenizers.input)
+      metadata["target_tokenizer"] = try TokenizerFile.encoded(tokenizers.output)
+    }
+    try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: path)
+  }
+
+  init(
+    config: Config, facts: Facts, tokenizers: TokenizerPair?,
+    tensors: [(name: String, tensor: HostTensor)]
+  ) {
+    self.config = config
+    self.facts = facts
+    self.tokenizers = tokenizers
+    self.tensors = tensors
+  }
+
+  /// Reads the file.
+  ///
+  /// - Throws: `NNError` if it is missing, damaged or was not written by a run.
+  init(contentsOf path: String) throws(NNError) {
+    let file = try SafeTensorsFile(contentsOf: path)
+    guard let yaml = file.metadata["config"], let text = file.metadata["facts"] else {
+      throw .invalid(
+        "holds weights, but not the config and scale that a run saves with them", at: path,
+        hint: "use the model.safetensors of a run folder")
+    }
+    guard let facts = try? JSONDecoder().decode(Facts.self, from: Data(text.utf8)) else {
+      throw .invalid("holds metadata in an unknown format", at: path)
+    }
+    config = try Config(recorded: yaml, source: path)
+    self.facts = facts
+    tensors = file.tensors
+    func tokenizer(_ name: String) throws(NNError) -> (any Tokenizer)? {
+      guard let text = file.metadata[name] else { return nil }
+      return try TokenizerFile.tokenizer(Array(text.utf8), at: "\(path): \(name)")
+    }
+    tokenizers = try tokenizer("tokenizer").map { input throws(NNError) in
+      TokenizerPair(input: input, output: try tokenizer("target_tokenizer"))
+    }
+    do throws(NNError) { try facts.check(tokenizers) } catch { throw error.at(path) }
+  }
+}

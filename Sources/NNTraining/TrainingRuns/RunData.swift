@@ -1,0 +1,149 @@
+package import NNCore
+package import NNData
+import NNLosses
+
+/// The data sets of a config, read and split.
+package struct RunData {
+  package let train: Dataset
+  package let validation: Dataset?
+  package let test: Dataset?
+  /// Probable mistakes, such as a class without training examples.
+  package private(set) var warnings: [String] = []
+
+  /// The normalisation fitted to the training targets, whether or not it is the one in use.
+  let fittedTargetScale: Normalization
+
+  /// Reads every source of a config.
+  ///
+  /// - Parameter targetScale: The normalisation of targets that a run started with; nil for the one
+  ///   fitted to the training targets.
+  /// - Throws: `NNError` that names file, line, row or column of an error.
+  package init(_ config: Config, targetScale: Normalization? = nil) throws(NNError) {
+    let whole = try config.load(config.makeTrainSource())
+    let ignored = try config.makeLoss().ignoredLabel
+    var parts: (train: Dataset, validation: Dataset?) = (whole, nil)
+    if case .split(let fraction, let order) = config.data.validation {
+      let split = try whole.split(fraction: fraction, seed: UInt64(config.seed), order: order)
+      parts = (split.train, split.validation)
+    }
+    fittedTargetScale = try Normalization.fit(
+      config.data.normalizeTarget, onTargetsOf: parts.train)
+    let scale = targetScale ?? fittedTargetScale
+    func scaled(_ source: DataSource) throws(NNError) -> Dataset {
+      try config.load(source, encoding: whole.encoding)
+        .fitting(whole.exampleTypes(config.dtype), ignoredLabel: ignored).scalingTargets(by: scale)
+    }
+    train = try parts.train.scalingTargets(by: scale)
+    if let source = try config.makeValidationSource() {
+      validation = try scaled(source)
+    } else {
+      validation = try parts.validation.map { part throws(NNError) in
+        try part.scalingTargets(by: scale)
+      }
+    }
+    test = try config.makeTestSource().map { source throws(NNError) in try scaled(source) }
+    for other in [validation, test] {
+      guard let other, train.vocabulary == nil, other.inputShape != train.inputShape,
+        !other.mayHaveOtherSteps(than: train.exampleTypes(config.dtype))
+      else { continue }
+      throw .invalid(
+        "rows have shape \(other.inputShape), those of the training data \(train.inputShape)",
+        at: other.name)
+    }
+    warnings = unlearntClasses(ignoring: ignored, isSplit: parts.validation != nil)
+  }
+
+  /// A warning for classes in the validation or test data without training examples.
+  private func unlearntClasses(ignoring ignored: Int32, isSplit: Bool) -> [String] {
+    guard train.hasLabels, train.vocabulary == nil else { return [] }
+    let known = train.labels
+    return [("validation", validation), ("test", test)].compactMap { part, other -> String? in
+      guard let other, other.hasLabels else { return nil }
+      let unknown = other.labels.subtracting(known).subtracting([ignored]).sorted()
+      guard !unknown.isEmpty else { return nil }
+      let names = unknown.prefix(10).map { label in
+        train.classNames.flatMap { $0.indices.contains(Int(label)) ? $0[Int(label)] : nil }
+          ?? "\(label)"
+      }
+      let remedy = part == "validation" && isSplit ? "; use a smaller split or more rows of it" : ""
+      return "data: \(unknown.count == 1 ? "class" : "classes") \(names.joined(separator: ", ")) "
+        + "of the \(part) data \(unknown.count == 1 ? "has" : "have") no training rows\(remedy)"
+    }
+  }
+}
+
+extension Dataset {
+  /// The distinct labels of the targets.
+  fileprivate var labels: Set<Int32> { targets.withScalars(as: Int32.self) { Set($0) } }
+}
+
+extension Config {
+  /// The config with a batch size of at most the number of training examples, unless one was set.
+  package func adapted(to data: RunData) -> Config {
+    var config = self
+    if config.data.adaptsBatchSize {
+      config.data.batchSize = min(config.data.batchSize, data.train.count)
+    }
+    return config
+  }
+
+  /// Reads a source in the form that the config's network and loss require.
+  ///
+  /// - Parameters:
+  ///   - source: The source of the data.
+  ///   - encoding: The encodings determined by the training data; nil for the training data
+  ///     themselves.
+  /// - Throws: `NNError` that names file, line, row or column of an error.
+  package func load(
+    _ source: DataSource, encoding: DataEncoding? = nil
+  ) throws(NNError) -> Dataset {
+    let target = try makeLoss().target
+    var request = DataRequest(ignoredLabel: target.ignoreIndex.map { Int32(clamping: $0) })
+    request.task =
+      target.acceptsLabels
+      ? .classification : loss.lossTarget == .classes ? .automatic : .regression
+    if let first = model.first?.component, first.kind == "embedding" {
+      request.readsTokens = true
+      if case .integer(let size) = first["num_embeddings"] { request.vocabularySize = size }
+    }
+    let dataset = try source.load(encoding: encoding, request: request)
+    // A loss of numbers gets class labels as the numbers 0, 1, ….
+    guard target.acceptsLabels else { return dataset.withNumericTargets() }
+    if let ignored = request.ignoredLabel, ignored != Dataset.ignoredLabel, dataset.hasLabels,
+      dataset.tokenizers != nil, dataset.labels.contains(Dataset.ignoredLabel)
+    {
+      throw .invalid(
+        "the targets mark ignored steps with \(Dataset.ignoredLabel), as texts of several "
+          + "lengths and overlapping windows do, but `\(loss.kind)` has ignore_index \(ignored)",
+        at: dataset.name, hint: "leave ignore_index out")
+    }
+    return dataset
+  }
+}
+
+extension Dataset {
+  /// Whether these data, or those that a network was trained on, are series of several lengths, so
+  /// that the two may differ in their steps.
+  func mayHaveOtherSteps(than known: NetworkInput<(shape: Shape, dtype: DType)>) -> Bool {
+    let (own, known) = (exampleTypes(known.values.dtype), known)
+    let (shape, other) = (own.values.shape.dimensions, known.values.shape.dimensions)
+    return vocabulary == nil && (own.lengths != nil || known.lengths != nil)
+      && shape.count == other.count && shape.count >= 2
+      && shape.dropFirst().elementsEqual(other.dropFirst())
+  }
+
+  /// The same series, padded to the number of steps that a network was trained on.
+  ///
+  /// - Parameter ignoredLabel: The label of padding steps, which is ignored.
+  /// - Throws: `NNError` if they then exceed the available memory.
+  func fitting(
+    _ known: NetworkInput<(shape: Shape, dtype: DType)>, ignoredLabel: Int32
+  ) throws(NNError) -> Dataset {
+    guard mayHaveOtherSteps(than: known) else { return self }
+    let steps = known.values.shape[0]
+    try MemoryLimit.check(
+      [count, known.values.shape.byteCount(of: .float64)].saturatingProduct,
+      "\(count) rows padded to the \(steps) steps of the training data", at: name)
+    return padded(toSteps: steps, label: ignoredLabel)
+  }
+}
