@@ -99,7 +99,8 @@ public final class Function {
   ///   left out keeps its tensor from an earlier call; inputs of the graph that the outputs and
   ///   updates do not depend on are ignored.
   /// - Returns: The outputs by name.
-  /// - Throws: `NNError` for an unknown or missing input, and for a wrong shape or element type.
+  /// - Throws: `NNError` for an unknown or missing input, for a wrong shape or element type, and for
+  ///   a variable that has been removed or replaced by a tensor of another type.
   @discardableResult
   public func callAsFunction(
     _ inputs: [String: HostTensor] = [:]
@@ -126,7 +127,8 @@ public final class Function {
 
   /// Computes outputs and updates from the current inputs.
   ///
-  /// - Throws: `NNError` for inputs that have never been written.
+  /// - Throws: `NNError` for inputs that have never been written, and for a variable that has been
+  ///   removed or replaced by a tensor of another type.
   public func run() throws(NNError) {
     guard missing.isEmpty else {
       let names = missing.sorted().map { "`\($0)`" }.joined(separator: ", ")
