@@ -90,16 +90,21 @@ def test_curves_grow_until_the_run_is_interrupted(
     assert page.inner_text("#state") == "interrupted"
 
 
+# Epochs of a run that ends by itself: several seconds, so that the page is open before the end on a
+# busy machine, too.
+EPOCHS = 20_000
+
+
 def test_a_run_that_ends_shows_its_end(training, new_page):
-    run = training("--set", "epochs=3000")
+    run = training("--set", f"epochs={EPOCHS}")
     page = new_page()
     page.goto(run.address)
-    page.wait_for_selector("#state[data-state=finished]")
-    assert run.process.wait(10) == 0
-    assert page.inner_text("#epoch") == "3,000 / 3,000"
+    page.wait_for_selector("#state[data-state=finished]", timeout=180_000)
+    assert run.process.wait(60) == 0
+    assert page.inner_text("#epoch") == f"{EPOCHS:,} / {EPOCHS:,}"
     assert page.evaluate("document.getElementById('progress').value") == 1
     rows = page.locator("#epochs tbody tr").all_inner_texts()
-    assert rows[0].startswith("3,000") and len(rows) <= 200
+    assert rows[0].startswith(f"{EPOCHS:,}") and len(rows) <= 200
     # The page stays as it is, without requests to the ended program.
     page.wait_for_timeout(500)
     assert page.inner_text("#state") == "finished"
@@ -175,16 +180,16 @@ def test_curves_show_their_values(training, new_page):
 
 
 def test_a_hidden_window_shows_the_end(training, new_page):
-    run = training("--set", "epochs=3000")
+    run = training("--set", f"epochs={EPOCHS}")
     page = new_page()
     # As in a hidden tab.
     page.add_init_script("window.requestAnimationFrame = () => 0")
     page.goto(run.address)
-    page.wait_for_selector("#state[data-state=finished]", state="attached")
+    page.wait_for_selector("#state[data-state=finished]", state="attached", timeout=180_000)
     assert page.title() == "finished · circles"
-    assert page.locator("#epochs tbody tr").first.inner_text().startswith("3,000")
+    assert page.locator("#epochs tbody tr").first.inner_text().startswith(f"{EPOCHS:,}")
     # The program does not wait: the page has closed its connection.
-    assert run.process.wait(10) == 0
+    assert run.process.wait(60) == 0
     page.wait_for_timeout(500)
     assert page.inner_text("#state") == "finished"
 
