@@ -78,7 +78,9 @@ let modules: [Module] = [
     ]),
   Module(kind: .example, name: "Readme", imports: ["NeuralNet"]),
   Module(kind: .example, name: "CharacterModel", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "Siamese", imports: ["NeuralNet"]),
   Module(kind: .example, name: "Translation", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "TwoInputs", imports: ["NeuralNet"]),
   Module(kind: .example, name: "Playground", imports: ["NeuralNet"]),
   // Tests mirror the modules above.
   Module(kind: .testSupport, name: "CTestSupport"),
@@ -130,7 +132,7 @@ let modules: [Module] = [
     kind: .tests, name: "NNServerTests", imports: ["NeuralNet", "NNServer", "NNTestSupport"]),
   Module(
     kind: .tests, name: "CommandLineTests",
-    imports: ["NeuralNet", "NNKernels", "NNTestSupport"]),
+    imports: ["NeuralNet", "NNKernels", "NNTestSupport"], hasFixtures: true),
 ]
 
 let strict: [SwiftSetting] = [

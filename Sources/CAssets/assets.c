@@ -23,10 +23,6 @@ static const unsigned char chart_js[] = {
 #embed "../NNServer/Assets/chart.js"
 };
 
-static const unsigned char curves_js[] = {
-#embed "../NNServer/Assets/curves.js"
-};
-
 static const unsigned char live_css[] = {
 #embed "../NNServer/Assets/live.css"
 };
@@ -113,7 +109,6 @@ static const struct {
   ROW("astronaut.idx.gz", astronaut_idx_gz),
   ROW("lesson.css", lesson_css),
   ROW("chart.js", chart_js),
-  ROW("curves.js", curves_js),
   ROW("live.css", live_css),
   ROW("live.html", live_html),
   ROW("live.js", live_js),

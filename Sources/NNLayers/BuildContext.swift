@@ -8,11 +8,13 @@ final class BuildContext {
   enum Source {
     /// The first pass, which finds the parameters.
     case discovery
-    /// A part of one flat variable, at the offset that the layout states.
-    case layout(ParameterLayout, flat: Value)
+    /// A part of the flat variable of its group, at the offset that the layout states.
+    case layout(ParameterLayout, flats: [ParameterLayout.Group.Identity: Value])
   }
 
   let graph: Graph
+  /// The network's inputs, which layers may read by name.
+  let input: Ports<Value>
   let dtype: DType
   let source: Source
   let randomState: Value?
@@ -20,41 +22,48 @@ final class BuildContext {
   let vocabulary: VocabularySizes?
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
-  var bufferUpdates: [(variable: Value, value: Value)] = []
+  /// The buffers' variables and their present values in the step, which a layer that is used again
+  /// goes on with, by name.
+  private var buffers: [String: (variable: Value, value: Value)] = [:]
+  private var bufferNames: [Value: String] = [:]
+  private var updatedBuffers: [String] = []
   private(set) var stateUpdates: [(state: State, value: Value)] = []
   private var states: Set<Value> = []
-  /// The output of the encoder of an encoder–decoder.
-  var memory: Memory?
-  /// The final states of the recurrent layers, in order.
-  var finalStates: [[Value]] = []
-  /// The number of encoder states that the decoder's recurrent layers have taken.
-  var encoderStatesTaken = 0
+  /// What layers have reported.
+  var reported = ReportedValues()
+  /// The outputs in addition to that of the outermost layer.
+  private(set) var outputs: [(name: String, part: Value)] = []
   /// Whether a layer asked for the maximum length of sequences.
   private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []
-  var observedSteps: [(name: String, value: Value)] = []
   let observesAttention: Bool
-  var observedAttention: [(path: String, weights: Value)] = []
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
   private var randomStreams: UInt32 = 0
 
   init(
-    graph: Graph, dtype: DType, source: Source, vocabulary: VocabularySizes?,
+    graph: Graph, input: Ports<Value>, dtype: DType, source: Source, vocabulary: VocabularySizes?,
     randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
   ) {
     self.observesAttention = observesAttention
     self.vocabulary = vocabulary
     self.graph = graph
+    self.input = input
     self.dtype = dtype
     self.source = source
     self.randomState = randomState
     self.generation = generation
+    input.forEach { name, value in producers[value] = "the input `\(name)`" }
+    if input.names[0] == PortName.input { producers[input.values] = "the input" }
   }
 
   func parameter(
-    _ name: String, _ shape: Shape, _ initializer: Initializer, _ fan: Fan
+    _ name: String, _ shape: Shape, _ initializer: Initializer, _ fan: Fan, isShared: Bool
   ) -> Value {
+    if isShared {
+      let known = parameterValues.first { $0.name == name }?.value
+      return reused(known, "parameter", name, TensorType(shape, dtype))
+    }
     guard claim(name) else { return graph.report("two parameters are called `\(name)`") }
     let value: Value
     switch source {
@@ -64,8 +73,10 @@ final class BuildContext {
           name: name, shape: shape, dtype: dtype,
           role: .parameter(offset: 0, initializer: initializer, fan: fan)))
       value = graph.variable(name, TensorType(shape, dtype))
-    case .layout(let layout, let flat):
-      guard let (entry, offset) = layout.parameter(name), entry.shape == shape else {
+    case .layout(let layout, let flats):
+      guard let (entry, offset) = layout.parameter(name), entry.shape == shape,
+        let flat = flats[entry.group]
+      else {
         return graph.report(
           "parameter `\(name)` \(shape) is not in the layout",
           hint: "build the model with the layout found for this input")
@@ -76,11 +87,62 @@ final class BuildContext {
     return value
   }
 
-  func buffer(_ name: String, _ shape: Shape, _ initial: Double, _ dtype: DType) -> Value {
+  func buffer(
+    _ name: String, _ shape: Shape, _ initial: Double, _ dtype: DType, isShared: Bool
+  ) -> Value {
+    if isShared {
+      return reused(buffers[name]?.value, "buffer", name, TensorType(shape, dtype))
+    }
     guard claim(name) else { return graph.report("two buffers are called `\(name)`") }
     entries.append(
       .init(name: name, shape: shape, dtype: dtype, role: .buffer(initial: initial)))
-    return graph.variable(name, TensorType(shape, dtype))
+    let variable = graph.variable(name, TensorType(shape, dtype))
+    buffers[name] = (variable, variable)
+    bufferNames[variable] = name
+    return variable
+  }
+
+  /// Records the value of a buffer after a step; a layer that is used twice updates it twice.
+  func update(_ buffer: Value, with value: Value) {
+    guard let name = bufferNames[buffer], let variable = buffers[name]?.variable else { return }
+    if buffers[name]?.value == variable { updatedBuffers.append(name) }
+    buffers[name] = (variable, value)
+    bufferNames[value] = name
+  }
+
+  /// The buffers that a step updates, and their values after it.
+  var bufferUpdates: [(variable: Value, value: Value)] { updatedBuffers.compactMap { buffers[$0] } }
+
+  /// The parameter or buffer of a layer that was built before.
+  private func reused(_ known: Value?, _ what: String, _ name: String, _ type: TensorType) -> Value
+  {
+    guard let known else {
+      return graph.report(
+        "shares the \(what) `\(name)`, which no layer before it has",
+        hint: "share a layer of the same kind and options")
+    }
+    guard known.type == type else {
+      return graph.report(
+        "shares the \(what) `\(name)` \(known.shape), but needs \(type.shape) for its input",
+        hint: "layers that share parameters read inputs of one shape")
+    }
+    return known
+  }
+
+  /// All outputs, the main one first: under its own name if it has one, else as `output`.
+  func outputs(with main: Value) -> Ports<Value> {
+    var others = outputs
+    let own = others.firstIndex { $0.part == main }.map { others.remove(at: $0) }
+    return Ports(named: [own ?? (PortName.output, main)] + others)
+  }
+
+  /// Adds an output to that of the outermost layer.
+  func addOutput(_ name: String, _ value: Value) {
+    guard !outputs.contains(where: { $0.name == name }) else {
+      graph.report("two outputs of the network are called `\(name)`")
+      return
+    }
+    outputs.append((name, value))
   }
 
   func state(_ name: String, _ type: TensorType, holdsSteps: Bool) -> State {
@@ -125,14 +187,14 @@ final class BuildContext {
   }
 
   /// Builds a layer at its scope's path, under which its nodes and errors are recorded.
-  func run(_ layer: any Layer, _ input: Value, in scope: Scope) -> Value {
-    guard !input.isPoisoned else { return input }
+  func run(_ layer: any Layer, _ inputs: [Value], in scope: Scope) -> Value {
+    if let poisoned = inputs.first(where: \.isPoisoned) { return poisoned }
     let outer = graph.path
     defer { graph.path = outer }
     let label =
       scope.path.isEmpty ? layer.description : "`\(scope.path)` (\(layer.description))"
     graph.path = label
-    let output = layer(input, in: scope)
+    let output = inputs.count == 1 ? layer(inputs[0], in: scope) : layer(inputs, in: scope)
     if !output.isPoisoned {
       if producers[output] == nil { producers[output] = label }
       layerOutputs.append(LayerOutput(path: scope.path, layer: layer, value: output))
@@ -142,15 +204,6 @@ final class BuildContext {
 
   /// The layer that computes a value, for messages.
   func producer(of value: Value) -> String { producers[value] ?? "the layers before" }
-
-  /// The network's own input, for messages and for layers that read more than the main input.
-  private(set) var input: NetworkInput<Value>?
-
-  /// Records the network's own input.
-  func declare(_ input: NetworkInput<Value>) {
-    self.input = input
-    producers[input.values] = "the input"
-  }
 
   private func claim(_ name: String) -> Bool { names.insert(name).inserted }
 }
@@ -164,7 +217,8 @@ public struct LayerOutput {
   /// The output of the layer.
   public let value: Value
 
-  /// The name of the layer in error messages: `` `3.0` (Dense 128) ``.
+  /// The name of the layer in error messages: its path in backticks and its description in
+  /// parentheses.
   public var label: String {
     path.isEmpty ? layer.description : "`\(path)` (\(layer.description))"
   }

@@ -26,11 +26,47 @@ public protocol Layer: Sendable {
   /// The input is never poisoned. If the input is invalid, a layer calls `Scope.reject` and returns
   /// its result. The parameters and buffers declared must not depend on `Scope.mode`.
   func callAsFunction(_ input: Value, in scope: Scope) -> Value
+
+  /// Adds the computation of a layer with several inputs to the graph; see ``MultiInputLayer``.
+  ///
+  /// By default a layer has one input.
+  func callAsFunction(_ inputs: [Value], in scope: Scope) -> Value
+}
+
+/// A layer with several inputs, such as a sum of two branches.
+///
+/// ```swift
+/// struct Bilinear: MultiInputLayer {
+///   let features: Int
+///   var description: String { "Bilinear \(features)" }
+///
+///   func callAsFunction(_ inputs: [Value], in scope: Scope) -> Value {
+///     guard inputs.count == 2 else { return scope.rejectOption("takes two inputs") }
+///     let weight = scope.parameter(
+///       "weight", [inputs[0].shape[1], features * inputs[1].shape[1]], .layerDefault)
+///     ...
+///   }
+/// }
+/// ```
+public protocol MultiInputLayer: Layer {}
+
+extension MultiInputLayer {
+  /// Calls the layer with a list of one input.
+  public func callAsFunction(_ input: Value, in scope: Scope) -> Value { self([input], in: scope) }
 }
 
 extension Layer {
   /// nil: the path contains the layer's index.
   public var name: String? { nil }
+
+  /// Calls the layer with its only input.
+  public func callAsFunction(_ inputs: [Value], in scope: Scope) -> Value {
+    guard inputs.count == 1 else {
+      return scope.rejectOption(
+        "takes one input, gets \(inputs.count); join them first, such as with `concat`")
+    }
+    return self(inputs[0], in: scope)
+  }
 
   /// Returns this layer with a name that replaces its index in its path.
   public func named(_ name: String) -> some Layer { NamedLayer(layer: self, name: name) }
@@ -43,6 +79,7 @@ struct NamedLayer<Wrapped: Layer>: Layer {
   var description: String { layer.description }
 
   func callAsFunction(_ input: Value, in scope: Scope) -> Value { layer(input, in: scope) }
+  func callAsFunction(_ inputs: [Value], in scope: Scope) -> Value { layer(inputs, in: scope) }
 }
 
 /// The purpose of a graph: training, evaluation or generation.

@@ -75,7 +75,7 @@ extension Model {
 private struct LayerContraction {
   private let views: [NodeView]
   private let outputs: [LayerOutput]
-  private let last: Int
+  private let results: Set<Int>
   /// Layers that contain others.
   private var composites: Set<String> = []
   /// The box of each op; nil for ops that are not between input and output.
@@ -87,7 +87,7 @@ private struct LayerContraction {
   init(_ graph: Graph, _ built: Model.Output) {
     views = graph.nodeViews
     outputs = built.layerOutputs
-    last = built.value.nodeIndex
+    results = Set(built.outputs.all.map(\.nodeIndex))
     boxes = views.map { _ in nil }
     var holders: Set<String> = []
     for output in outputs {
@@ -101,19 +101,23 @@ private struct LayerContraction {
     composites = Set(outputs.filter { holders.contains($0.path) }.map(\.label))
   }
 
-  mutating func wiring(input: NetworkInput<Value>, layout: ParameterLayout) -> LayerWiring {
-    let sources =
-      [("input", input.values)] + (input.decoderValues.map { [("decoder input", $0)] } ?? [])
-    let live = flow(from: Set(sources.map(\.1.nodeIndex)))
+  mutating func wiring(input: Ports<Value>, layout: ParameterLayout) -> LayerWiring {
+    var sources: [(name: String, value: Value)] = []
+    input.forEach { name, value in
+      guard name != PortName.lengths else { return }
+      sources.append((name == PortName.decoderInput ? "decoder input" : name, value))
+    }
+    let live = flow(from: Set(sources.map(\.value.nodeIndex)))
     for (_, value) in sources { open(value.nodeIndex) }
     sourceCount = sources.count
-    assign(live.subtracting(sources.map(\.1.nodeIndex)))
+    assign(live.subtracting(sources.map(\.value.nodeIndex)))
     let layers = Dictionary(outputs.map { ($0.label, $0) }, uniquingKeysWith: { first, _ in first })
     var counted: Set<String> = []
     let nodes = members.enumerated().compactMap { index, ops -> LayerWiring.Node? in
       if index < sources.count {
         return .init(
-          kind: .input, path: "", name: sources[index].0, outputShape: row(sources[index].1.shape),
+          kind: .input, path: "", name: sources[index].name,
+          outputShape: row(sources[index].value.shape),
           parameters: 0)
       }
       guard let first = ops.first, let end = ops.last else { return nil }
@@ -141,7 +145,7 @@ private struct LayerContraction {
     for (index, view) in views.enumerated() where !fed.contains(index) {
       if view.inputs.contains(where: fed.contains) { fed.insert(index) }
     }
-    var needed: Set<Int> = [last]
+    var needed = results
     for index in views.indices.reversed() where needed.contains(index) {
       needed.formUnion(views[index].inputs)
     }

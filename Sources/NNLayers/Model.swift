@@ -27,25 +27,49 @@ public struct Model: Sendable {
   /// Creates a sequential network from the layers listed in braces.
   public init(@LayerBuilder _ layers: () -> [any Layer]) { root = Sequential(layers()) }
 
+  /// Creates a network of several inputs or outputs from ordinary code.
+  ///
+  /// ```swift
+  /// let model = Model { inputs, scope in
+  ///   let image = scope.apply(tower, to: scope.input("image"), named: "tower")
+  ///   let joined = Value.concatenated([image, scope.input("table")], axis: 1)
+  ///   return ["class": scope.apply(Dense(10), to: joined, named: "class")]
+  /// }
+  /// ```
+  ///
+  /// - Parameter body: Adds the network to the graph, and returns its outputs by name, the main one
+  ///   first.
+  public init(_ body: @escaping @Sendable (_ inputs: Ports<Value>, _ scope: Scope) -> Ports<Value>)
+  {
+    root = FunctionalNetwork(body: body)
+  }
+
   /// Finds the parameters and buffers, and checks every layer against its input.
   ///
-  /// - Parameter signature: The types of the network's inputs.
-  /// - Throws: `NNError` that lists every shape mismatch and invalid option.
-  public func layout(_ signature: InputSignature) throws(NNError) -> ParameterLayout {
-    try layout(signature, rows: 2)
+  /// - Parameters:
+  ///   - signature: The types of the network's inputs.
+  ///   - grouping: The groups of parameters; one group by default.
+  /// - Throws: `NNError` that lists every shape mismatch and invalid option, or every pattern that
+  ///   matches no parameter and every overlap of groups.
+  public func layout(
+    _ signature: InputSignature, grouping: ParameterGrouping = ParameterGrouping()
+  ) throws(NNError) -> ParameterLayout {
+    try layout(signature, rows: 2, grouping: grouping)
   }
 
   private func layout(
-    _ signature: InputSignature, rows: Int
+    _ signature: InputSignature, rows: Int, grouping: ParameterGrouping = ParameterGrouping()
   ) throws(NNError) -> ParameterLayout {
     let graph = Graph()
     // In evaluation mode, since batch normalisation cannot train on a batch of one example.
     let context = BuildContext(
-      graph: graph, dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
-    _ = run(context, signature.batch(of: rows).map { graph.input($0, $1) }, .evaluation)
+      graph: graph, input: signature.batch(of: rows).map { graph.input($0, $1) },
+      dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
+    _ = run(context, .evaluation)
     try graph.validate()
-    let layout = ParameterLayout(
-      context.entries, dtype: signature.dtype, vocabulary: signature.vocabulary)
+    let layout = try ParameterLayout(
+      context.entries, dtype: signature.dtype, vocabulary: signature.vocabulary,
+      grouping: grouping)
     try MemoryLimit.check(
       Shape([layout.count]).byteCount(of: layout.dtype),
       "the network's \(layout.parameterCount) parameters", hint: "use smaller or fewer layers")
@@ -59,16 +83,22 @@ public struct Model: Sendable {
   public func layout(input: TensorType) throws(NNError) -> ParameterLayout {
     let row = TensorType(Shape(Array(input.shape.dimensions.dropFirst())), input.dtype)
     return try layout(
-      InputSignature(NetworkInput(row), dtype: input.dtype), rows: input.shape[0])
+      InputSignature(Ports(row), dtype: input.dtype), rows: input.shape[0])
   }
 
   /// A network that was built into a graph.
   public struct Output {
     /// The output of the outermost layer.
     public let value: Value
-    /// The variable that holds all parameters, flat.
+    /// All outputs: that of the outermost layer as `output`, and those that layers added
+    /// (`Scope.addOutput`).
+    public let outputs: Ports<Value>
+    /// The variable that holds the parameters of the default group, flat: all parameters unless
+    /// the layout has groups.
     public let parameters: Value
-    /// Each parameter with its name, a part of `parameters`.
+    /// The flat variable of each group of the layout, in the layout's order.
+    public let groupValues: [(group: ParameterLayout.Group, variable: Value)]
+    /// Each parameter with its name, a part of its group's variable.
     public let parameterValues: [(name: String, value: Value)]
     /// The running statistics and their values after a training step.
     public let bufferUpdates: [(variable: Value, value: Value)]
@@ -78,28 +108,16 @@ public struct Model: Sendable {
     public let states: [(name: String, type: TensorType)]
     /// Whether states hold every step, so that the length of sequences is limited.
     public let isBounded: Bool
-    /// The output of the encoder of an encoder–decoder; nil for other networks.
-    public let memory: Memory?
     /// The output of each layer; layers come before the layer that contains them.
     public let layerOutputs: [LayerOutput]
-    /// The inputs of the steps of recurrent layers, [T, N, …].
-    public let observedSteps: [(name: String, value: Value)]
-    /// The attention weights of each layer that attends to an encoder's memory, [N, heads, T, S];
-    /// empty unless `observesAttention` is true.
-    public let observedAttention: [(path: String, weights: Value)]
+    let reported: ReportedValues
     let layout: ParameterLayout
 
-    /// The gradient of a scalar with respect to all parameters, in their layout; the gaps are zero.
-    public func gradient(of loss: Value) -> Value {
-      guard !parameterValues.isEmpty else {
-        return loss.graph.constant(HostTensor(zeros: parameters.shape, dtype: parameters.dtype))
-      }
-      let gradients = loss.graph.gradients(
-        of: loss, withRespectTo: parameterValues.map(\.value))
-      return loss.graph.pack(
-        gradients, offsets: parameterValues.map { layout.parameter($0.name)?.offset ?? 0 },
-        count: layout.count)
-    }
+    /// The values that layers reported for a key, in the order in which they were built.
+    public func reports<Key: ReportKey>(of key: Key.Type) -> [Key.Value] { reported(key) }
+
+    /// The output of the encoder of an encoder–decoder; nil for other networks.
+    public var memory: Memory? { reports(of: EncodedMemory.self).last }
   }
 
   /// Adds the network to a graph.
@@ -119,16 +137,18 @@ public struct Model: Sendable {
   ///   - observesAttention: Whether layers that attend to a memory also return their attention
   ///     weights; false by default, which lets them skip computing the weights.
   public func build(
-    in graph: Graph, input: NetworkInput<Value>, layout: ParameterLayout, mode: Mode,
+    in graph: Graph, input: Ports<Value>, layout: ParameterLayout, mode: Mode,
     randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
   ) -> Output {
     precondition(
       (mode == .generation) == (generation != nil),
       "the mode `generation` needs a generation input, other modes take none")
-    let flat = graph.variable(
-      ParameterLayout.variableName, TensorType([layout.count], layout.dtype))
+    let groups = layout.groups.map { group in
+      (group, graph.variable(group.variableName, TensorType([group.count], layout.dtype)))
+    }
+    let flats = Dictionary(uniqueKeysWithValues: groups.map { ($0.identity, $1) })
     let context = BuildContext(
-      graph: graph, dtype: layout.dtype, source: .layout(layout, flat: flat),
+      graph: graph, input: input, dtype: layout.dtype, source: .layout(layout, flats: flats),
       vocabulary: layout.vocabulary, randomState: randomState, generation: generation,
       observesAttention: observesAttention)
     if let positions = generation?.positions, input.values.shape.rank > 1,
@@ -138,17 +158,17 @@ public struct Model: Sendable {
         "\(input.values.shape[1]) steps of a sequence with positions \(positions.shape)",
         hint: "pass GenerationInput the position of each step")
     }
-    let output = run(context, input, mode)
+    let output = run(context, mode)
     return Output(
-      value: output, parameters: flat, parameterValues: context.parameterValues,
+      value: output, outputs: context.outputs(with: output),
+      parameters: flats[.main]
+        ?? graph.variable(ParameterLayout.variableName, TensorType([0], layout.dtype)),
+      groupValues: groups, parameterValues: context.parameterValues,
       bufferUpdates: context.bufferUpdates,
       stateUpdates: context.stateUpdates.map { ($0.state.variable, $0.value) },
       states: context.stateUpdates.map { ($0.state.name, $0.state.variable.type) },
-      isBounded: context.isBounded, memory: context.memory,
-      layerOutputs: context.layerOutputs,
-      observedSteps: context.observedSteps, observedAttention: context.observedAttention,
-      layout: layout
-    )
+      isBounded: context.isBounded, layerOutputs: context.layerOutputs,
+      reported: context.reported, layout: layout)
   }
 
   /// Adds a network that reads one tensor to a graph.
@@ -156,13 +176,11 @@ public struct Model: Sendable {
     in graph: Graph, input: Value, layout: ParameterLayout, mode: Mode, randomState: Value? = nil
   ) -> Output {
     build(
-      in: graph, input: NetworkInput(input), layout: layout, mode: mode, randomState: randomState)
+      in: graph, input: Ports(input), layout: layout, mode: mode, randomState: randomState)
   }
 
-  private func run(
-    _ context: BuildContext, _ input: NetworkInput<Value>, _ mode: Mode
-  ) -> Value {
-    let rows = input.values
+  private func run(_ context: BuildContext, _ mode: Mode) -> Value {
+    let rows = context.input.values
     let vocabulary = context.vocabulary
     let fits = vocabulary == nil ? rows.dtype.isFloatingPoint : rows.dtype == .int32
     guard rows.isPoisoned || fits else {
@@ -172,12 +190,23 @@ public struct Model: Sendable {
           : "tokens are int32, gets \(rows.dtype)",
         hint: "convert the input first")
     }
-    context.declare(input)
-    return context.run(
-      root, rows,
-      in: Scope(
-        mode: mode, path: "", lengths: input.lengths, vocabularySize: vocabulary?.input,
-        context: context))
+    let scope = Scope(mode: mode, context: context)
+      .setting(SequenceLengths.self, to: context.input.lengths)
+      .setting(VocabularySize.self, to: vocabulary?.input)
+      .setting(DecoderMemory.self, to: context.generation?.memory)
+    return context.run(root, [rows], in: scope)
+  }
+}
+
+/// A network given by a function of its inputs.
+private struct FunctionalNetwork: Layer {
+  let body: @Sendable (_ inputs: Ports<Value>, _ scope: Scope) -> Ports<Value>
+  var description: String { "Network" }
+
+  func callAsFunction(_ input: Value, in scope: Scope) -> Value {
+    let outputs = body(scope.inputs, scope)
+    outputs.forEach { scope.addOutput($0, $1) }
+    return outputs.values
   }
 }
 
@@ -185,7 +214,7 @@ public struct Model: Sendable {
 public struct InputSignature: Sendable, Hashable {
   /// The type of each part of one example, without the batch axis: of an image [1, 28, 28], of a
   /// sentence's tokens int32 [T], of its length int32 [].
-  public var row: NetworkInput<TensorType>
+  public var row: Ports<TensorType>
   /// The vocabulary sizes if inputs are tokens; nil if they are numbers.
   public var vocabulary: VocabularySizes?
   /// The type of parameters and computations.
@@ -193,15 +222,18 @@ public struct InputSignature: Sendable, Hashable {
 
   /// Creates a signature from its parts.
   public init(
-    _ row: NetworkInput<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
+    _ row: Ports<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
   ) {
     self.row = row
     self.vocabulary = vocabulary
     self.dtype = dtype
   }
 
+  /// Whether the network has one input, with or without lengths.
+  public var hasOneInput: Bool { row.names.filter { $0 != PortName.lengths }.count == 1 }
+
   /// The types of a batch of `rows` examples.
-  public func batch(of rows: Int) -> NetworkInput<TensorType> {
+  public func batch(of rows: Int) -> Ports<TensorType> {
     row.map { _, type in TensorType(Shape([rows] + type.shape.dimensions), type.dtype) }
   }
 }

@@ -1,17 +1,18 @@
 public import NNCore
 
 /// The parameters and buffers of a model, and the position of each parameter in the flat tensor
-/// that holds them all.
+/// that holds all of its group.
 ///
-/// Parameters are parts of one variable named `parameters`, each at an offset that is a multiple of
-/// 16 elements, so that an optimizer updates all of them in one pass. Each buffer is a variable of
-/// its own. Outside a session, tensors have the names of PyTorch's `state_dict`.
+/// The parameters of a group are parts of one variable, each at an offset that is a multiple of 16
+/// elements, so that an optimizer updates all of them in one pass. By default there is one group,
+/// whose variable is named `parameters`. Each buffer is a variable of its own. Outside a session,
+/// tensors have the names of PyTorch's `state_dict`, whatever the groups.
 public struct ParameterLayout: Sendable {
   /// A parameter or a buffer.
   public struct Entry: Sendable {
     /// The role of an entry.
     public enum Role: Sendable {
-      /// Trainable; stored in the flat tensor at `offset`.
+      /// Trainable unless frozen; stored in its group's flat tensor at `offset`.
       case parameter(offset: Int, initializer: Initializer, fan: Fan)
       /// Saved but not trained; every element starts as `initial`.
       case buffer(initial: Double)
@@ -25,42 +26,59 @@ public struct ParameterLayout: Sendable {
     public let dtype: DType
     /// Whether it is a parameter or a buffer.
     public let role: Role
+    /// The group of a parameter; the default group for a buffer.
+    public internal(set) var group = Group.Identity.main
 
-    /// Whether the entry is trained.
+    /// Whether the entry is a parameter.
     public var isParameter: Bool {
       if case .parameter = role { true } else { false }
     }
+    /// Whether the entry is a parameter that is not frozen.
+    public var isTrained: Bool { isParameter && group != .frozen }
   }
 
-  /// The name of the variable that holds all parameters.
+  /// The name of the variable that holds the parameters of the default group.
   public static let variableName = "parameters"
   /// Offsets are multiples of this number of elements.
   public static let alignment = 16
 
   /// All parameters and buffers, in the order in which the layers declare them.
   public let entries: [Entry]
-  /// The number of elements of the flat tensor, including gaps.
-  public let count: Int
+  /// The groups that have parameters: the default group, those with patterns, then the frozen one.
+  /// A model without parameters has an empty default group.
+  public let groups: [Group]
   /// The type of the parameters.
   public let dtype: DType
   /// The vocabulary sizes if the network reads tokens; nil if it reads numbers.
   public let vocabulary: VocabularySizes?
   private let positions: [String: Int]
 
-  /// Lays the parameters out one after another.
-  init(_ found: [Entry], dtype: DType, vocabulary: VocabularySizes?) {
-    var end = 0
+  /// Lays the parameters of each group out one after another.
+  ///
+  /// - Throws: `NNError` for patterns that match no parameter, and where groups overlap.
+  init(
+    _ found: [Entry], dtype: DType, vocabulary: VocabularySizes?, grouping: ParameterGrouping
+  ) throws(NNError) {
+    let names = found.filter(\.isParameter).map(\.name)
+    var assigned = try grouping.assignments(of: names)[...]
+    var ends: [Group.Identity: Int] = [:]
     entries = found.map { entry in
-      guard case .parameter(_, let initializer, let fan) = entry.role else { return entry }
-      defer {
-        // Every entry was checked against the memory limit, so the sum does not overflow.
-        end = (end + entry.shape.elementCount).roundedUp(toMultipleOf: Self.alignment)
-      }
+      guard case .parameter(_, let initializer, let fan) = entry.role,
+        let group = assigned.popFirst()
+      else { return entry }
+      let start = ends[group, default: 0]
+      // Every entry was checked against the memory limit, so the sum does not overflow.
+      ends[group] = (start + entry.shape.elementCount).roundedUp(toMultipleOf: Self.alignment)
       return Entry(
         name: entry.name, shape: entry.shape, dtype: entry.dtype,
-        role: .parameter(offset: end, initializer: initializer, fan: fan))
+        role: .parameter(offset: start, initializer: initializer, fan: fan), group: group)
     }
-    count = end
+    let numbered = grouping.groups.indices.map { Group.Identity.numbered($0 + 1) }
+    let order: [Group.Identity] = [.main] + numbered + [.frozen]
+    let all = order.compactMap { identity in
+      ends[identity].map { Group(identity: identity, count: $0) }
+    }
+    groups = all.isEmpty ? [Group(identity: .main, count: 0)] : all
     self.dtype = dtype
     self.vocabulary = vocabulary
     positions = Dictionary(
@@ -70,14 +88,22 @@ public struct ParameterLayout: Sendable {
   /// The entry with the given name.
   public subscript(name: String) -> Entry? { positions[name].map { entries[$0] } }
 
-  /// The trainable entries.
+  /// The parameters.
   public var parameters: [Entry] { entries.filter(\.isParameter) }
-  /// The entries that are not trained.
+  /// The entries that are saved but never trained.
   public var buffers: [Entry] { entries.filter { !$0.isParameter } }
-  /// The number of trainable parameters, without gaps.
+  /// The number of parameters, frozen ones included, without gaps.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
+  /// The number of parameters that are trained, without gaps.
+  public var trainedParameterCount: Int {
+    entries.filter(\.isTrained).reduce(0) { $0 + $1.shape.elementCount }
+  }
+  /// The number of elements of the flat tensors of all groups, including gaps.
+  public var count: Int { groups.reduce(0) { $0 + $1.count } }
+  /// The groups that are trained.
+  public var trainedGroups: [Group] { groups.filter(\.isTrained) }
 
-  /// The entry and offset of parameter `name` in the flat tensor.
+  /// The entry of parameter `name`, and its offset in the flat tensor of its group.
   func parameter(_ name: String) -> (entry: Entry, offset: Int)? {
     guard let entry = self[name], case .parameter(let offset, _, _) = entry.role else { return nil }
     return (entry, offset)
@@ -96,17 +122,19 @@ extension ParameterLayout {
     Dictionary(uniqueKeysWithValues: try tensors(from: initialVariables(seed: seed)))
   }
 
-  /// The same initial values as a session's variables: the flat tensor and the buffers.
+  /// The same initial values as a session's variables: the flat tensors and the buffers.
   ///
   /// - Throws: `NNError` if an initializer cannot fill its shape or returns numbers that are not
   ///   finite.
   public func initialVariables(seed: UInt64) throws(NNError) -> [String: HostTensor] {
     var variables: [String: HostTensor] = [:]
-    var flat = HostTensor(zeros: [count], dtype: dtype)
+    var flats = zeros()
     var stream: UInt32 = 0
     for entry in entries {
       switch entry.role {
       case .parameter(let offset, let initializer, let fan):
+        guard var flat = flats.removeValue(forKey: entry.group) else { continue }
+        defer { flats[entry.group] = flat }
         let generator = Philox.initial(seed: seed, stream: stream)
         let range = offset..<offset + entry.shape.elementCount
         switch dtype {
@@ -130,11 +158,19 @@ extension ParameterLayout {
           shape: entry.shape, dtype: entry.dtype)
       }
     }
-    variables[Self.variableName] = flat
+    for group in groups { variables[group.variableName] = flats[group.identity] }
     return variables
   }
 
-  /// Converts tensors by name to a session's variables: the flat tensor and the buffers.
+  /// A flat tensor of zeros for each group.
+  private func zeros() -> [Group.Identity: HostTensor] {
+    Dictionary(
+      uniqueKeysWithValues: groups.map {
+        ($0.identity, HostTensor(zeros: [$0.count], dtype: dtype))
+      })
+  }
+
+  /// Converts tensors by name to a session's variables: the flat tensors and the buffers.
   ///
   /// Floating-point tensors are converted to the model's type, integers to their buffer's.
   ///
@@ -145,11 +181,11 @@ extension ParameterLayout {
   ) throws(NNError) -> [String: HostTensor] {
     try check(tensors)
     var variables: [String: HostTensor] = [:]
-    var flat = HostTensor(zeros: [count], dtype: dtype)
+    var flats = zeros()
     for entry in entries {
       guard let tensor = tensors[entry.name]?.converted(to: entry.dtype) else { continue }
       if case .parameter(let offset, _, _) = entry.role {
-        flat.withMutableBytes { target in
+        flats[entry.group]?.withMutableBytes { target in
           tensor.withBytes { source in
             let part = target[(offset * dtype.byteCount)...].prefix(source.count)
             UnsafeMutableRawBufferPointer(rebasing: part).copyMemory(from: source)
@@ -159,7 +195,7 @@ extension ParameterLayout {
         variables[entry.name] = tensor
       }
     }
-    variables[Self.variableName] = flat
+    for group in groups { variables[group.variableName] = flats[group.identity] }
     return variables
   }
 
@@ -173,8 +209,9 @@ extension ParameterLayout {
     for entry in entries {
       switch entry.role {
       case .parameter(let offset, _, _):
-        guard let flat = variables[Self.variableName] else {
-          throw .invalid("the variable `\(Self.variableName)` is missing")
+        let name = entry.group.named(Self.variableName)
+        guard let flat = variables[name] else {
+          throw .invalid("the variable `\(name)` is missing")
         }
         tensors.append((entry.name, part(of: flat, at: offset, shape: entry.shape)))
       case .buffer:
@@ -187,11 +224,15 @@ extension ParameterLayout {
     return tensors
   }
 
-  /// Splits a flat tensor in the parameters' layout (gradients, optimizer state) into tensors by
-  /// name.
-  public func parts(of flat: HostTensor) -> [(name: String, tensor: HostTensor)] {
+  /// Splits a flat tensor in the layout of a group's parameters (gradients, optimizer state) into
+  /// tensors by name.
+  ///
+  /// - Parameter group: The group; the default group by default.
+  public func parts(
+    of flat: HostTensor, group: Group.Identity = .main
+  ) -> [(name: String, tensor: HostTensor)] {
     entries.compactMap { entry in
-      guard case .parameter(let offset, _, _) = entry.role else { return nil }
+      guard case .parameter(let offset, _, _) = entry.role, entry.group == group else { return nil }
       return (entry.name, part(of: flat, at: offset, shape: entry.shape))
     }
   }

@@ -7,16 +7,65 @@ public struct Scope {
   public let mode: Mode
   /// The layer's path: `3.0`; empty for the outermost layer.
   public private(set) var path: String
-  /// The number of valid steps of each sequence, int32 [N]; nil if all steps are valid. Steps past
-  /// it must not influence the result.
-  public internal(set) var lengths: Value?
-  /// The encoder's output that a decoder attends to; nil outside a decoder.
-  public internal(set) var memory: Memory?
-  /// The vocabulary size if the inputs are tokens; nil if they are numbers.
-  public internal(set) var vocabularySize: Int?
+  /// The path of the layer's parameters and buffers: that of the layer whose parameters it shares,
+  /// else its own.
+  private var parameterPath: String
+  /// Whether parameters and buffers are those of a layer that was built before.
+  private var isShared = false
+  private var values = ContextValues()
+  let context: BuildContext
+
+  /// The scope of a network's outermost layer.
+  init(mode: Mode, context: BuildContext) {
+    self.mode = mode
+    self.context = context
+    path = ""
+    parameterPath = ""
+  }
+
   /// The vocabulary size of the network's output; nil if inputs are numbers.
   public var outputVocabularySize: Int? { context.vocabulary?.output }
-  let context: BuildContext
+
+  /// The value that a layer around this one has set for a key, or the key's default.
+  public subscript<Key: ContextKey>(key: Key.Type) -> Key.Value { values[key] }
+
+  /// The same scope with another value of a key, for the layers that it is passed to.
+  public func setting<Key: ContextKey>(_ key: Key.Type, to value: Key.Value) -> Scope {
+    var scope = self
+    scope.values[key] = value
+    return scope
+  }
+
+  /// Reports a value to the layers around this one and to the caller of `Model.build`.
+  public func report<Key: ReportKey>(_ key: Key.Type, _ value: Key.Value) {
+    context.reported.append(key, value)
+  }
+
+  /// The values that layers have reported so far, in the order in which they were built.
+  public func reports<Key: ReportKey>(of key: Key.Type) -> [Key.Value] { context.reported(key) }
+
+  /// The network's inputs by name.
+  public var inputs: Ports<Value> { context.input }
+
+  /// The network's input of a name.
+  ///
+  /// If the network has none of that name, the error is recorded and the result is poisoned.
+  public func input(_ name: String) -> Value {
+    inputs[name]
+      ?? graph.report(
+        "reads the input `\(name)`, which the network does not have",
+        hint: "its inputs are \(inputs.names.map { "`\($0)`" }.joined(separator: ", "))")
+  }
+
+  /// Makes a value an output of the network, in addition to that of the outermost layer.
+  ///
+  /// - Parameters:
+  ///   - name: A name that no other output has.
+  ///   - value: The value; does nothing if it is poisoned.
+  public func addOutput(_ name: String, _ value: Value) {
+    guard !value.isPoisoned else { return }
+    context.addOutput(name, value)
+  }
 
   /// The graph under construction.
   public var graph: Graph { context.graph }
@@ -33,7 +82,7 @@ public struct Scope {
     _ name: String, _ shape: Shape, _ initializer: Initializer, fan: Fan? = nil
   ) -> Value {
     context.parameter(
-      joined(name), shape, initializer, fan ?? Fan(weightShape: shape))
+      parameterName(name), shape, initializer, fan ?? Fan(weightShape: shape), isShared: isShared)
   }
 
   /// A parameter of a layer that was built earlier, by its full name; nil if there is none.
@@ -54,13 +103,14 @@ public struct Scope {
   public func buffer(
     _ name: String, _ shape: Shape, initial: Double, dtype: DType? = nil
   ) -> Value {
-    context.buffer(joined(name), shape, initial, dtype ?? context.dtype)
+    context.buffer(
+      parameterName(name), shape, initial, dtype ?? context.dtype, isShared: isShared)
   }
 
   /// Sets the value of a buffer after a training step; does nothing in other modes.
   public func update(_ buffer: Value, with value: Value) {
     guard mode == .training, !buffer.isPoisoned, !value.isPoisoned else { return }
-    context.bufferUpdates.append((buffer, value))
+    context.update(buffer, with: value)
   }
 
   /// The number of steps before the first step of the input, int32 [1]; nil unless the mode is
@@ -94,40 +144,9 @@ public struct Scope {
   /// Sets the value of a state after these steps.
   public func setState(_ state: State, to value: Value) { context.setState(state, to: value) }
 
-  /// Records the input of each step of a sequence, for logs of gradient norms by step.
-  ///
-  /// - Parameters:
-  ///   - steps: The inputs of the steps, [T, N, …].
-  ///   - name: The name inside the layer: `l0`.
-  public func observe(steps: Value, named name: String) {
-    guard !steps.isPoisoned else { return }
-    context.observedSteps.append((joined(name), steps))
-  }
-
   /// Whether the graph also returns the weights of attention to a memory, for plots. Layers that do
   /// not need the weights compute them only in this case.
   public var observesAttention: Bool { context.observesAttention }
-
-  /// Records the attention weights of this layer over the memory.
-  ///
-  /// - Parameter weights: [N, heads, T, S], the weight of each memory step S for each step T.
-  public func observe(attention weights: Value) {
-    guard !weights.isPoisoned else { return }
-    context.observedAttention.append((path, weights))
-  }
-
-  /// Records the final state of a recurrent layer.
-  func keepFinalState(_ state: RecurrentState) {
-    context.finalStates.append([state.hidden, state.cell].compactMap { $0 })
-  }
-
-  /// The final state of the encoder's next recurrent layer; nil if there is none left.
-  func takeEncoderState() -> RecurrentState? {
-    guard let memory, context.encoderStatesTaken < memory.finalStates.count else { return nil }
-    defer { context.encoderStatesTaken += 1 }
-    let states = memory.finalStates[context.encoderStatesTaken]
-    return states.first.map { RecurrentState(hidden: $0, cell: states.dropFirst().first) }
-  }
 
   /// Uniform random numbers in [0, 1), new at every step. Each call has its own random stream;
   /// streams are numbered in the order of calls.
@@ -137,17 +156,7 @@ public struct Scope {
   public func child(_ name: String) -> Scope {
     var scope = self
     scope.path = joined(name)
-    return scope
-  }
-
-  /// The same scope for the decoder's input, whose steps are all valid.
-  ///
-  /// - Parameter memory: The encoder's output that the decoder attends to.
-  package func decoding(_ memory: Memory) -> Scope {
-    var scope = self
-    scope.lengths = nil
-    scope.memory = memory
-    scope.vocabularySize = context.vocabulary?.output
+    scope.parameterPath = parameterName(name)
     return scope
   }
 
@@ -158,18 +167,37 @@ public struct Scope {
   ///   - input: Its input; if poisoned, so is the output.
   ///   - name: Its name in the path, usually its index.
   public func apply(_ layer: any Layer, to input: Value, named name: String) -> Value {
+    apply(layer, to: [input], named: name)
+  }
+
+  /// Builds a layer with several inputs as a sublayer of this one; otherwise as above.
+  ///
+  /// - Parameters:
+  ///   - layer: The layer to build.
+  ///   - inputs: Its inputs; if one is poisoned, so is the output.
+  ///   - name: Its name in the path.
+  ///   - shared: The name of a sublayer built before, whose parameters and buffers this one uses
+  ///     instead of its own; nil (default) for its own. Both must declare the same ones.
+  public func apply(
+    _ layer: any Layer, to inputs: [Value], named name: String, sharing shared: String? = nil
+  ) -> Value {
     let name = layer.name ?? name
     guard !name.isEmpty, !name.contains(".") else {
       return graph.report(
         "a layer cannot be named `\(name)`", hint: "use a name that is not empty and has no dot")
     }
-    return context.run(layer, input, in: child(name))
+    var scope = child(name)
+    if let shared {
+      scope.parameterPath = parameterName(shared)
+      scope.isShared = true
+    }
+    return context.run(layer, inputs, in: scope)
   }
 
   /// Records an error about the layer's input, and returns the poisoned value that the layer
   /// returns.
   ///
-  /// The message reads ``expects 2 axes, gets [N, 64, 7, 7] from `2` (MaxPool2D 2); add Flatten``.
+  /// The message reads "expects 2 axes, gets [N, 64, 7, 7] from `2` (MaxPool2D 2); add Flatten".
   ///
   /// - Parameters:
   ///   - input: The invalid input.
@@ -190,6 +218,10 @@ public struct Scope {
   }
 
   private func joined(_ name: String) -> String { path.isEmpty ? name : "\(path).\(name)" }
+
+  private func parameterName(_ name: String) -> String {
+    parameterPath.isEmpty ? name : "\(parameterPath).\(name)"
+  }
 }
 
 /// A value that a layer keeps between steps of a sequence.
@@ -198,22 +230,4 @@ public struct State {
   let variable: Value
   /// The value after the previous steps.
   public let value: Value
-}
-
-/// The encoder's output that a decoder attends to.
-public struct Memory {
-  /// The encoder's output [N, S, C].
-  public let values: Value
-  /// The number of valid steps of each sequence, int32 [N]; nil if all are valid.
-  public let lengths: Value?
-  /// The final states of the encoder's recurrent layers, in order; for each layer its hidden state,
-  /// and its cell for LSTM.
-  public let finalStates: [[Value]]
-
-  /// Creates a memory from its parts.
-  public init(_ values: Value, lengths: Value? = nil, finalStates: [[Value]] = []) {
-    self.values = values
-    self.lengths = lengths
-    self.finalStates = finalStates
-  }
 }

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import NNCore
 
 extension Double {
   /// The number with the given significant digits, as texts show it: `0.0123`, `97`, `1.5 · 10⁻⁷`.
@@ -12,12 +6,12 @@ extension Double {
     guard isFinite else { return isNaN ? "not a number" : self < 0 ? "−∞" : "∞" }
     guard self != 0 else { return "0" }
     if self == self.rounded(), magnitude < 1e6 { return Self.signed("\(Int(self))") }
-    let parts = Self.formatted("%.*e", digits - 1, self).split(separator: "e")
+    let parts = DecimalText.scientific(self, decimals: digits - 1).split(separator: "e")
     guard parts.count == 2, let exponent = Int(parts[1]) else { return "\(self)" }
     if exponent < -3 || exponent >= max(6, digits) {
       return Self.signed("\(parts[0]) · 10\(Self.superscript(exponent))")
     }
-    return Self.signed(Self.formatted("%.*f", max(0, digits - 1 - exponent), self))
+    return Self.signed(DecimalText.fixed(self, decimals: max(0, digits - 1 - exponent)))
   }
 
   /// The number with three significant digits.
@@ -27,7 +21,7 @@ extension Double {
   var percent: String {
     let value = 100 * self
     return value == value.rounded()
-      ? "\(Int(value)) %" : Self.signed(Self.formatted("%.*f", 1, value)) + " %"
+      ? "\(Int(value)) %" : Self.signed(DecimalText.fixed(value, decimals: 1)) + " %"
   }
 
   private static func signed(_ text: String) -> String {
@@ -38,14 +32,5 @@ extension Double {
     let digits = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     return (number < 0 ? "⁻" : "")
       + String("\(number.magnitude)".compactMap { $0.wholeNumberValue.map { digits[$0] } })
-  }
-
-  private static func formatted(_ format: String, _ digits: Int, _ value: Double) -> String {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in
-      withVaList([Int32(clamping: digits), value]) { arguments in
-        _ = vsnprintf(buffer.baseAddress, buffer.count, format, arguments)
-      }
-      return buffer.baseAddress.map { String(cString: $0) } ?? ""
-    }
   }
 }

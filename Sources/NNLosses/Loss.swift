@@ -6,6 +6,10 @@ public protocol Loss: Sendable {
   /// The name in config files: `cross_entropy`.
   var name: String { get }
 
+  /// The tensors that the loss reads, in the order in which they are passed to it; an output and a
+  /// target by default.
+  var roles: [LossRole] { get }
+
   /// The kind of targets that the loss expects.
   var target: TargetKind { get }
 
@@ -33,6 +37,9 @@ public protocol Loss: Sendable {
   ///
   /// A target that is incompatible with the output is recorded in the graph and poisons the result.
   func callAsFunction(_ output: Value, _ target: Value) -> Value
+
+  /// Adds a loss of any tensors to the graph, in the order of `roles`; see ``TensorLoss``.
+  func callAsFunction(_ tensors: [Value]) -> Value
 }
 
 extension Loss {

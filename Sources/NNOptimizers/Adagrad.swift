@@ -5,7 +5,7 @@ public import NNGraph
 /// s ← s + g²; θ ← θ − lr/(1 + (t − 1)·decay)·g/(√s + ε).
 ///
 /// Source: Duchi, Hazan, Singer, "Adaptive subgradient methods", JMLR 2011.
-public struct Adagrad: Optimizer {
+public struct Adagrad: ElementwiseOptimizer {
   /// The learning rate.
   public let learningRate: Double
   /// The decay of the learning rate with the number of steps.

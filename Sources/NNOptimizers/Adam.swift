@@ -7,7 +7,7 @@ public import NNGraph
 ///
 /// Source: Kingma, Ba, "Adam: a method for stochastic optimization", ICLR 2015; Reddi, Kale, Kumar,
 /// "On the convergence of Adam and beyond", ICLR 2018.
-public struct Adam: Optimizer {
+public struct Adam: ElementwiseOptimizer {
   /// The options and the update shared by Adam and AdamW.
   public let rule: AdamRule
 

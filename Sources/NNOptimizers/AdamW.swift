@@ -4,7 +4,7 @@ public import NNGraph
 /// θ ← θ·(1 − lr·weightDecay), then an update of `Adam`.
 ///
 /// Source: Loshchilov, Hutter, "Decoupled weight decay regularization", ICLR 2019.
-public struct AdamW: Optimizer {
+public struct AdamW: ElementwiseOptimizer {
   /// The options and the update shared by Adam and AdamW.
   public let rule: AdamRule
 

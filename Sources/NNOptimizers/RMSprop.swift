@@ -7,7 +7,7 @@ public import NNGraph
 ///
 /// Source: Hinton, "Neural networks for machine learning", lecture 6e, 2012; the centred variant:
 /// Graves, "Generating sequences with recurrent neural networks", 2013.
-public struct RMSprop: Optimizer {
+public struct RMSprop: ElementwiseOptimizer {
   /// The learning rate.
   public let learningRate: Double
   /// α, the decay rate of the running mean square.

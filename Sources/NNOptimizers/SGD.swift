@@ -4,7 +4,7 @@ public import NNGraph
 ///
 /// b ← momentum·b + (1 − dampening)·g, in the first step b ← g; then θ ← θ − lr·b, with Nesterov
 /// momentum θ ← θ − lr·(g + momentum·b). Without momentum θ ← θ − lr·g.
-public struct SGD: Optimizer {
+public struct SGD: ElementwiseOptimizer {
   /// The learning rate.
   public let learningRate: Double
   /// Momentum: the share of the previous update that is kept.

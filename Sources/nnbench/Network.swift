@@ -11,7 +11,7 @@ struct Network {
   /// The loss.
   let loss: any Loss
   /// The optimizer.
-  let optimizer: any Optimizer
+  let optimizer: any GraphOptimizer
   /// The batch's inputs [N, …].
   var input: HostTensor
   /// The batch's targets.
@@ -79,7 +79,7 @@ struct Network {
 
   private func signature(_ batch: HostTensor, _ dtype: DType) -> InputSignature {
     let row = TensorType(Shape(Array(batch.shape.dimensions.dropFirst())), batch.dtype)
-    return InputSignature(NetworkInput(row), vocabulary: vocabulary, dtype: dtype)
+    return InputSignature(Ports(row), vocabulary: vocabulary, dtype: dtype)
   }
 
   private func layout(_ batch: HostTensor, _ dtype: DType) throws(NNError) -> ParameterLayout {

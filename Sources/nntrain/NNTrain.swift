@@ -30,7 +30,7 @@ struct NNTrain: ParsableCommand {
       TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
       GraphCommand.self, GradcheckCommand.self, ReportCommand.self, LessonCommand.self,
       PlaygroundCommand.self, RunsCommand.self, DoctorCommand.self, InspectCommand.self,
-      DatasetsCommand.self, ManualCommand.self,
+      DatasetsCommand.self, SchemaCommand.self, ManualCommand.self,
     ])
 
   /// Runs a command, writes errors to standard error and returns the exit status.

@@ -62,7 +62,9 @@ struct DocumentTests {
     let part = try #require(
       text("docs/coming-from.md").components(separatedBy: "\n## \(section)\n").dropFirst().first)
     let table = part.components(separatedBy: "\n## ")[0].split(separator: "\n")
-      .filter { $0.hasPrefix("| `") || $0.contains("`x + block(x)`") }
+      .filter {
+        $0.hasPrefix("| `") || $0.contains("`x + block(x)`") || $0.hasPrefix("| a second")
+      }
     return table.compactMap { row in
       row.split(separator: "|").last { !$0.allSatisfy(\.isWhitespace) }
         .flatMap { $0.firstMatch(of: /`(.+)`/).map { String($0.1) } }
@@ -93,8 +95,15 @@ struct DocumentTests {
     #expect(losses.count == 7)
     for loss in losses { _ = try config(loss: loss) }
     let optimizers = try fragments(of: "Optimizers")
-    #expect(optimizers.count == 5)
+    #expect(optimizers.count == 6)
     for optimizer in optimizers { _ = try config(optimizer: optimizer) }
+    let groups = try fragments(of: "Some of the parameters")
+    #expect(groups.count == 4)
+    for group in groups {
+      let optimizer = group.hasPrefix("optimizer") ? "" : "optimizer: adam\n"
+      _ = try Config(
+        yaml: "data: {train: xor}\nmodel: [{linear: 2}]\nloss: mse\n\(optimizer)\(group)")
+    }
     let schedules = try fragments(of: "Schedules")
     #expect(schedules.count == 5)
     for schedule in schedules { _ = try config(schedule: schedule) }

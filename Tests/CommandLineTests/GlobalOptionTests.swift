@@ -10,7 +10,7 @@ struct GlobalOptionTests {
     ["evaluate", "run"], ["predict", "run", "--input", "rows.csv"], ["check", "tiny.yaml"],
     ["summary", "tiny.yaml"], ["graph", "tiny.yaml"], ["gradcheck", "tiny.yaml"],
     ["report", "run"], ["inspect", "run/model.safetensors"], ["doctor"], ["datasets"],
-    ["lesson"], ["manual"],
+    ["lesson"], ["manual"], ["schema"],
   ]
   static let options = [
     ["--threads", "2"], ["--seed", "3"], ["--quiet"], ["--progress", "none"], ["--seed=3"],

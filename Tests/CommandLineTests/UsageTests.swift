@@ -6,7 +6,7 @@ import Testing
 struct UsageTests {
   static let commands = [
     "train", "evaluate", "predict", "check", "summary", "gradcheck", "doctor", "inspect",
-    "datasets", "playground", "runs",
+    "datasets", "playground", "runs", "schema",
   ]
 
   @Test("prints its release")

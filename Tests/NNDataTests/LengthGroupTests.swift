@@ -16,7 +16,7 @@ import Testing
           (0..<width).map { $0 < length ? Int32(row) : filler }
         }, shape: [count, width])
     }
-    let source = NetworkInput(
+    let source = Ports(
       rows(lengths, 40, filler: 0), lengths: HostTensor(lengths.map(Int32.init)),
       decoderValues: rows(targets, 20, filler: 0))
     let dataset = try Dataset(
@@ -84,7 +84,7 @@ import Testing
     let tokens = HostTensor([1, 2, 3, 4] as [Int32], shape: [2, 2])
     func dataset(_ lengths: [Int32], vocabulary: Int = 5) throws {
       _ = try Dataset(
-        name: "toy", source: NetworkInput(tokens, lengths: HostTensor(lengths)), targets: tokens,
+        name: "toy", source: Ports(tokens, lengths: HostTensor(lengths)), targets: tokens,
         vocabulary: VocabularySizes(input: vocabulary))
     }
     try dataset([1, 2])

@@ -11,14 +11,19 @@ import Testing
 func isolated(
   _ sample: OpSample, _ inputs: [HostTensor], sourceLocation: SourceLocation = #_sourceLocation
 ) throws -> [HostTensor] {
-  let types = try sample.outputTypes()
+  let op = try #require(sample.op, "\(sample)")
+  let (given, types) = (sample.inputs.map(\.type), sample.outputTypes)
   let sources = inputs.map { GuardedBlock($0) }
   let targets = types.map { GuardedBlock(byteCount: $0.byteCount) }
   let scratch = GuardedBlock(
-    byteCount: sample.scratchByteCount(types), alignment: Storage.alignment)
-  sample.run(
-    inputs: sources.map(\.address), outputs: zip(types, targets).map { ($0, $1.address) },
-    scratch: scratch.address)
+    byteCount: op.scratchByteCount(inputs: given, outputs: types, workers: 1),
+    alignment: Storage.alignment)
+  op.prepare(
+    KernelContext(
+      inputs: zip(sources, given).map { Buffer(address: $0.address, type: $1) },
+      outputs: zip(targets, types).map { Buffer(address: $0.address, type: $1) },
+      scratch: scratch.address, workers: 1, epilogue: nil)
+  ).run()
   for (index, block) in (sources + targets + [scratch]).enumerated() {
     #expect(
       block.hasIntactSurroundings,

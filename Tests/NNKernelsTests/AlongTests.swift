@@ -10,10 +10,10 @@ struct AlongTests {
       // Indices outside the range on both sides: gathered as zeros and not scattered.
       let index = (0..<outer * inner).map { Int32($0 % (count + 2)) - 1 }
       var taken = [Real](repeating: -1, count: outer * inner)
-      table.kernels.take_along(&taken, source, index, outer, count, inner)
+      table.kernels.gather_along(&taken, source, index, outer, count, inner)
       let seed: [Real] = numbers(outer * inner, stream: 1)
       var put = [Real](repeating: -1, count: source.count)
-      table.kernels.put_along(&put, seed, index, outer, count, inner)
+      table.kernels.scatter_along(&put, seed, index, outer, count, inner)
       var expected = [Real](repeating: 0, count: source.count)
       for o in 0..<outer {
         for i in 0..<inner {

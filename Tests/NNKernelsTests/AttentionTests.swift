@@ -161,7 +161,7 @@ struct AttentionTests {
       let source: [Real] = numbers(rows * length)
       let index: [Int32] = [3, -1, 0, 7, 6, 3, .max, .min, 3]
       var taken = [Real](repeating: .nan, count: index.count * length)
-      table.kernels.take_rows(&taken, source, index, index.count, rows, length)
+      table.kernels.gather_rows(&taken, source, index, index.count, rows, length)
       for (position, row) in index.enumerated() {
         for column in 0..<length {
           let isInside = (0..<Int32(rows)).contains(row)
@@ -171,8 +171,8 @@ struct AttentionTests {
         }
       }
       var sums = [Real](repeating: .nan, count: rows * length)
-      table.kernels.add_rows(&sums, taken, index, index.count, rows, length, 0, 16)
-      table.kernels.add_rows(&sums, taken, index, index.count, rows, length, 16, length)
+      table.kernels.scatter_add_rows(&sums, taken, index, index.count, rows, length, 0, 16)
+      table.kernels.scatter_add_rows(&sums, taken, index, index.count, rows, length, 16, length)
       for row in 0..<rows {
         let times = Real(index.filter { Int($0) == row }.count)
         for column in 0..<length {

@@ -49,7 +49,7 @@ struct WinogradTests {
   }
 
   static let transforms: [(nn_winograd, [[Double]])] = [
-    (NN_WINOGRAD_PICTURE, image), (NN_WINOGRAD_WEIGHT, weight), (NN_WINOGRAD_RESULT, result),
+    (NN_WINOGRAD_INPUT, image), (NN_WINOGRAD_WEIGHT, weight), (NN_WINOGRAD_RESULT, result),
     (NN_WINOGRAD_COTANGENT, transposed(result)),
     (NN_WINOGRAD_WEIGHT_GRADIENT, transposed(weight)),
   ]
@@ -83,24 +83,24 @@ struct WinogradTests {
         let (to, from) = (matrix.count, matrix[0].count)
         for (count, depth) in [(1, 16), (3, 32), (2, 48), (0, 16)] {
           // Tiles that overlap, like those of an image, and tiles with gaps.
-          var source = nn_squares(square: 2 * depth, row: 11 * depth, column: depth)
-          var target = nn_squares(square: depth, row: 7 * to * depth, column: 7 * depth)
+          var source = nn_tile_strides(tile: 2 * depth, row: 11 * depth, column: depth)
+          var target = nn_tile_strides(tile: depth, row: 7 * to * depth, column: 7 * depth)
           let values: [Real] = numbers((from * 11 + 2 * count) * depth)
           let length = to * to * 7 * depth
           var expected = [Double](repeating: -77, count: length)
-          for square in 0..<count {
+          for index in 0..<count {
             for lane in 0..<depth {
               let tile = (0..<from).map { row in
                 (0..<from).map {
                   Double(
                     values[
-                      square * source.square + row * source.row + $0 * source.column + lane])
+                      index * source.tile + row * source.row + $0 * source.column + lane])
                 }
               }
               for (row, line) in Self.sandwich(matrix, tile).enumerated() {
                 for (column, value) in line.enumerated() {
                   expected[
-                    square * target.square + row * target.row + column * target.column + lane] =
+                    index * target.tile + row * target.row + column * target.column + lane] =
                     value
                 }
               }
@@ -117,14 +117,14 @@ struct WinogradTests {
 
   /// A kernel turned by 180° is read backwards.
   @Test(arguments: KernelTable.all)
-  func squaresAreReadBackwards(table: KernelTable) {
+  func tilesAreReadBackwards(table: KernelTable) {
     func check<Real: KernelReal>(_ type: Real.Type) {
       let depth = 32
       let values: [Real] = numbers(9 * depth)
       let turned = (0..<9).reversed().flatMap { values[$0 * depth..<($0 + 1) * depth] }
-      var target = nn_squares(square: 0, row: 6 * depth, column: depth)
-      var forward = nn_squares(square: 0, row: 3 * depth, column: depth)
-      var backward = nn_squares(square: 0, row: -3 * depth, column: -depth)
+      var target = nn_tile_strides(tile: 0, row: 6 * depth, column: depth)
+      var forward = nn_tile_strides(tile: 0, row: 3 * depth, column: depth)
+      var backward = nn_tile_strides(tile: 0, row: -3 * depth, column: -depth)
       var expected = [Real](repeating: -77, count: 36 * depth)
       var found = expected
       table.kernels.winograd(
@@ -183,10 +183,10 @@ struct WinogradTests {
         }
       }
       var found = [Real](repeating: -77, count: frame.count + 1)
-      table.kernels.frame_channels_last(&found, image, &shape)
+      table.kernels.pad_channels_last(&found, image, &shape)
       #expect(found == frame + [-77])
       var returned = [Real](repeating: -77, count: image.count)
-      table.kernels.unframe_channels_last(&returned, found, &shape)
+      table.kernels.unpad_channels_last(&returned, found, &shape)
       #expect(returned == back)
     }
     check(table.type)

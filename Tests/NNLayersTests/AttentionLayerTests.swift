@@ -128,7 +128,7 @@ import Testing
   private func layout(_ model: Model, steps: Int, vocabulary: Int) throws -> ParameterLayout {
     try model.layout(
       InputSignature(
-        NetworkInput(TensorType([steps], .int32)),
+        Ports(TensorType([steps], .int32)),
         vocabulary: VocabularySizes(input: vocabulary), dtype: .float64))
   }
 
@@ -234,11 +234,11 @@ import Testing
     let token = TensorType([6], .int32)
     let layout = try model.layout(
       InputSignature(
-        NetworkInput(
+        Ports(
           token, lengths: TensorType([], .int32), decoderValues: TensorType([steps], .int32)),
         vocabulary: VocabularySizes(input: vocabulary), dtype: .float64))
     let graph = Graph()
-    let parts = NetworkInput(source, lengths: lengths, decoderValues: target)
+    let parts = Ports(source, lengths: lengths, decoderValues: target)
     let built = model.build(
       in: graph, input: parts.map { graph.input($0, TensorType($1.shape, $1.dtype)) },
       layout: layout, mode: .evaluation)
@@ -290,7 +290,7 @@ import Testing
     }
     let built = model.build(
       in: graph,
-      input: NetworkInput(graph.input("input", TensorType([rows, steps.count], .int32))),
+      input: Ports(graph.input("input", TensorType([rows, steps.count], .int32))),
       layout: layout, mode: .generation,
       generation: GenerationInput(
         position: position, positions: steps.count > 1 ? positions : nil,
@@ -357,7 +357,7 @@ import Testing
     let layout = try model.layout(input: TensorType([1, 4, 6], .float32))
     let graph = Graph()
     _ = model.build(
-      in: graph, input: NetworkInput(graph.input("input", TensorType([1, 1, 6], .float32))),
+      in: graph, input: Ports(graph.input("input", TensorType([1, 1, 6], .float32))),
       layout: layout, mode: .generation,
       generation: GenerationInput(
         position: graph.input("position", TensorType([1], .int32)), contextLength: 4))

@@ -9,7 +9,7 @@ import Testing
   private func wiring(_ model: Model, _ shape: Shape) throws -> (
     boxes: [String], arrows: Set<String>
   ) {
-    try wiring(model, InputSignature(NetworkInput(TensorType(shape, .float32)), dtype: .float32))
+    try wiring(model, InputSignature(Ports(TensorType(shape, .float32)), dtype: .float32))
   }
 
   private func wiring(
@@ -33,7 +33,7 @@ import Testing
         "2 Dropout 0.5 → 3 Dense 3",
       ])
     let nodes = try model.wiring(
-      InputSignature(NetworkInput(TensorType([5], .float32)), dtype: .float32)
+      InputSignature(Ports(TensorType([5], .float32)), dtype: .float32)
     ).nodes
     #expect(nodes.map(\.parameters) == [0, 24, 0, 0, 15])
     #expect(nodes.map(\.outputShape) == [[5], [4], [4], [4], [3]])
@@ -67,7 +67,7 @@ import Testing
     var options = TransformerOptions(numHeads: 2, dimFeedforward: 8)
     options.normFirst = normFirst
     let found = try Model([TransformerEncoderLayer(options)]).wiring(
-      InputSignature(NetworkInput(TensorType([5, 4], .float32)), dtype: .float32))
+      InputSignature(Ports(TensorType([5, 4], .float32)), dtype: .float32))
     #expect(found.nodes.filter { $0.name == "+" }.count == 2)
     #expect(found.nodes.filter { $0.kind == .layer }.count == 6)
     let attention = found.nodes.filter { $0.path == "0.self_attn" }
@@ -106,7 +106,7 @@ import Testing
       })
     let tokens = TensorType([5], .int32)
     let signature = InputSignature(
-      NetworkInput(tokens, decoderValues: tokens),
+      Ports(tokens, decoderValues: tokens),
       vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32)
     let found = try model.wiring(signature)
     for layer in 0..<2 {
@@ -144,7 +144,7 @@ import Testing
     let found = try wiring(
       model,
       InputSignature(
-        NetworkInput(tokens, decoderValues: tokens),
+        Ports(tokens, decoderValues: tokens),
         vocabulary: VocabularySizes(input: 7, output: 9), dtype: .float32))
     #expect(found.boxes.prefix(2) == ["input", "decoder input"])
     #expect(found.arrows.contains("decoder input → decoder.0 Embedding 6"))

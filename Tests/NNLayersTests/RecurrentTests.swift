@@ -40,7 +40,7 @@ import Testing
     let model = Model(layer)
     let layout = try model.layout(input: type)
     let built = model.build(
-      in: graph, input: NetworkInput(source, lengths: lengthValue), layout: layout, mode: .training)
+      in: graph, input: Ports(source, lengths: lengthValue), layout: layout, mode: .training)
     let loss = built.value.square().sum()
     let fetches = [
       ("output", built.value), ("parameters", built.gradient(of: loss)),
@@ -104,7 +104,7 @@ import Testing
     let graph = Graph()
     let rows = graph.input("input", TensorType([3, 1, 4], .float64))
     let built = model.build(
-      in: graph, input: NetworkInput(rows), layout: layout, mode: .generation,
+      in: graph, input: Ports(rows), layout: layout, mode: .generation,
       generation: GenerationInput(
         position: graph.input("position", TensorType([1], .int32)), contextLength: 5))
     let plan = try Plan(graph, fetches: [("output", built.value)], updates: built.stateUpdates)
@@ -205,11 +205,11 @@ import Testing
     let graph = Graph()
     let source = graph.input("input", TensorType([2, 4, 5], .float64))
     let target = graph.input("decoder_input", TensorType([2, 3, 5], .float64))
-    let row = NetworkInput(
+    let row = Ports(
       TensorType([4, 5], .float64), decoderValues: TensorType([3, 5], .float64))
     let layout = try model.layout(InputSignature(row, dtype: .float64))
     let built = model.build(
-      in: graph, input: NetworkInput(source, decoderValues: target), layout: layout,
+      in: graph, input: Ports(source, decoderValues: target), layout: layout,
       mode: .evaluation)
     // The output of the decoder depends on the source only through the states.
     let gradient = graph.gradients(of: built.value.sum(), withRespectTo: [source])[0]

@@ -29,7 +29,7 @@ import Testing
 
   private func stepper(_ model: Model) throws -> SequenceStepper {
     let signature = InputSignature(
-      NetworkInput(TensorType([60], .int32)), vocabulary: VocabularySizes(input: 11),
+      Ports(TensorType([60], .int32)), vocabulary: VocabularySizes(input: 11),
       dtype: .float64)
     let layout = try model.layout(signature)
     let variables = VariableStore()

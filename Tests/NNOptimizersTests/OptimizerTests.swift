@@ -7,7 +7,7 @@ import Testing
 @Suite struct OptimizerTests {
   /// Runs steps with given gradients; returns the parameter after each, and the store.
   private func run(
-    _ optimizer: any Optimizer, from start: Double, gradients: [Double],
+    _ optimizer: any ElementwiseOptimizer, from start: Double, gradients: [Double],
     rates: [Double]? = nil
   ) throws -> (path: [Double], store: VariableStore) {
     let graph = Graph()
@@ -115,7 +115,7 @@ import Testing
       [0.9, 0.9, 0.4])
   }
 
-  static let defaults: [(any Optimizer, rate: Double, slots: [String])] = [
+  static let defaults: [(any ElementwiseOptimizer, rate: Double, slots: [String])] = [
     (SGD(learningRate: 0.3), 0.3, []),
     (SGD(learningRate: 0.3, momentum: 0.1), 0.3, ["momentum_buffer"]),
     (Adam(), 1e-3, ["exp_avg", "exp_avg_sq"]),

@@ -32,7 +32,7 @@ private struct LongNamed: Layer {
 
   init() throws {
     wiring = try Model([Dense(4), Residual([OddlyNamed()])]).wiring(
-      InputSignature(NetworkInput(TensorType([1000], .float32)), dtype: .float32))
+      InputSignature(Ports(TensorType([1000], .float32)), dtype: .float32))
   }
 
   /// What Graphviz's grammar requires: balanced braces, statements that end in `;`, quoted texts in
@@ -91,7 +91,7 @@ private struct LongNamed: Layer {
       LongNamed(length: length, letter: Character(UnicodeScalar(97 + UInt8($0))))
     }
     let wiring = try Model([Concat(axis: 1, layers.map { [$0] }), Dense(2)]).wiring(
-      InputSignature(NetworkInput(TensorType([3], .float32)), dtype: .float32))
+      InputSignature(Ports(TensorType([3], .float32)), dtype: .float32))
     let picture = NetworkDrawing(wiring, title: "net").svg()
     let box = try #require(picture.firstMatch(of: /viewBox="0 0 (\d+) (\d+)"/))
     // The drawing has a margin of 12.

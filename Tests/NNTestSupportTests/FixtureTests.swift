@@ -12,7 +12,7 @@ import Testing
     ("optimizers", "rmsprop"), ("optimizers", "adagrad"), ("schedules", "schedules"),
     ("clipping", "clipping"), ("initializers", "initializers"), ("curves/mlp", "reference"),
     ("curves/cnn", "reference"), ("curves/residual", "reference"),
-    ("curves/scheduled", "reference"),
+    ("curves/scheduled", "reference"), ("lbfgs", "lbfgs"), ("groups", "groups"),
   ])
   func everyFileLoads(folder: String, file: String) throws {
     let fixture = try Fixture.load(folder, file)

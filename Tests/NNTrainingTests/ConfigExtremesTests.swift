@@ -23,6 +23,9 @@ struct ConfigExtremesTests {
   private static let layers: [LayerCase] = [
     .init(layer: "linear: {out_features: 3}", input: .rows),
     .init(layer: "concat: {branches: [[relu], [tanh]], axis: 1}", input: .rows),
+    .init(
+      layer: "graph: {layers: [{name: a, relu: {}}, {from: [a, input], dot: {axis: 1}}]}",
+      input: .rows),
     .init(layer: "layer_norm: {normalized_shape: 16}", input: .rows),
     .init(layer: "flatten: {start_dim: 1, end_dim: -1}", input: .images),
     .init(layer: "reshape: {shape: [16]}", input: .rows),
@@ -147,7 +150,8 @@ struct ConfigExtremesTests {
     let without: Set = [
       "sequential", "residual", "encoder_decoder", "global_avg_pool2d", "batch_norm1d",
       "batch_norm2d", "dropout", "step", "sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu",
-      "silu", "softplus", "tied_linear", "sinusoidal_positions", "dot_attention",
+      "silu", "softplus", "add", "subtract", "multiply", "average", "maximum", "minimum", "dot",
+      "tied_linear", "sinusoidal_positions", "dot_attention",
     ]
     #expect(Set(Registry.layers.names) == tried.union(without))
   }

@@ -308,8 +308,8 @@ struct ConfigProblemTests {
       complaint(about: "epochs: 3") == """
         c.yaml: 4 problems
           c.yaml:1:1: the config needs `data` (a mapping)
-          c.yaml:1:1: the config needs `model` (a list of layers)
-          c.yaml:1:1: the config needs `loss` (a loss, such as `cross_entropy` or `mse`)
+          c.yaml:1:1: the config needs `model` (a list of layers, or a mapping with `layers`)
+          c.yaml:1:1: the config needs `loss` (a loss, such as `cross_entropy` or `mse`, or a list of losses)
           c.yaml:1:1: the config needs `optimizer` (an optimizer, such as `adam: {lr: 0.001}`)
         """)
   }

@@ -16,7 +16,7 @@ struct ConfigRegistryTests {
     "conv2d": "{out_channels: 4, kernel_size: 3}",
     "encoder_decoder": "{encoder: [{embedding: 4}], decoder: [{linear: vocabulary}]}",
     "avg_pool2d": "2", "adaptive_avg_pool2d": "1", "reshape": "[2, 4]", "sequential": "[relu]",
-    "residual": "[{name: inner, relu: {}}]", "concat": "[[relu], []]",
+    "residual": "[{name: inner, relu: {}}]", "concat": "[[relu], []]", "graph": "{layers: [relu]}",
     "embedding": "4", "tied_linear": "embedding", "learnt_positions": "8",
     "multihead_attention": "2", "transformer_encoder_layer": "2", "transformer_decoder_layer": "2",
     "transformer_encoder": "{num_layers: 2, nhead: 2}",
@@ -28,10 +28,11 @@ struct ConfigRegistryTests {
     let config = try Config(
       yaml: smallConfig, overrides: ["model=[{\(name): \(Self.required[name] ?? "")}]"])
     let model = try config.makeModel()
-    let sequence = try #require(model.root as? Sequential)
-    #expect(sequence.layers.count == 1)
-    let description = sequence.layers[0].description.lowercased()
-    let word = name == "linear" ? "dense" : name.filter { $0 != "_" }
+    // A graph that is the only layer is the whole network.
+    let layers = name == "graph" ? [model.root] : (model.root as? Sequential)?.layers ?? []
+    #expect(layers.count == 1)
+    let description = try #require(layers.first).description.lowercased()
+    let word = ["linear": "dense", "graph": "layergraph"][name] ?? name.filter { $0 != "_" }
     #expect(description.hasPrefix(word))
     #expect(try Config(yaml: config.resolvedYAML) == config)
   }

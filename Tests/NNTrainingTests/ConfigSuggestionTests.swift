@@ -1,4 +1,4 @@
-import NNTraining
+import NNCore
 import Testing
 
 @Suite("Config: suggestions")

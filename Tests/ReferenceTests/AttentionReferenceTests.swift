@@ -45,7 +45,7 @@ import Testing
       ])
     }
     // With a memory, the layers are the decoder after an encoder without layers.
-    let rows = NetworkInput(
+    let rows = Ports(
       memory ?? input, lengths: try given(memory == nil ? "lengths" : "memory_lengths"),
       decoderValues: memory == nil ? nil : input)
     if memory != nil {

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  private func makeOptimizer(_ example: FixtureExample) throws -> any Optimizer {
+  private func makeOptimizer(_ example: FixtureExample) throws -> any ElementwiseOptimizer {
     let (name, options) = try #require(example.config.named)
     func number(_ key: String, _ initial: Double) -> Double { options[key]?.number ?? initial }
     func flag(_ key: String) -> Bool { options[key]?.boolean ?? false }

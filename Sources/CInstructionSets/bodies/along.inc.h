@@ -1,6 +1,6 @@
 /* Gather of one element per column by index, and the adjoint, scatter. */
 
-static void FN(take_along)(
+static void FN(gather_along)(
     void *dst, const void *src, const int32_t *index, size_t outer, size_t count, size_t inner) {
   real *target = dst;
   const real *source = src;
@@ -12,7 +12,7 @@ static void FN(take_along)(
   }
 }
 
-static void FN(put_along)(
+static void FN(scatter_along)(
     void *dst, const void *src, const int32_t *index, size_t outer, size_t count, size_t inner) {
   real *target = dst;
   const real *source = src;

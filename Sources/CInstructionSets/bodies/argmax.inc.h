@@ -22,16 +22,16 @@ static void FN(argmax)(
     for (size_t i = 0; i < inner; i += WIDTH) {
       const size_t length = inner - i < WIDTH ? inner - i : WIDTH;
       vector best = (vector)((real)0);
-      integers place = (integers)best;
+      integers position = (integers)best;
       for (size_t c = 0; c < count; c++) {
         const real *source = panel + c * inner + i;
         const vector x = FN(load_upto)(source, length, 0);
         const integers better = (x > best) | ((x != x) & (best == best));
         const integers taken = c == 0 ? ~(integers)(vector)((real)0) : better;
         best = taken ? x : best;
-        place = taken ? (integers)((integer)c) : place;
+        position = taken ? (integers)((integer)c) : position;
       }
-      FN(store_indices)(dst + i, place, length);
+      FN(store_indices)(dst + i, position, length);
     }
   }
 }

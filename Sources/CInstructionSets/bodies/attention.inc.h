@@ -21,7 +21,7 @@ typedef struct FN(attention_scratch) {
   real *keys, *values;                     /* [keys, depth] */
   real *key_gradient, *value_gradient;     /* [keys, depth] */
   real *queries, *cotangents;              /* [queries of a block, depth] */
-  real *scores, *slopes;                   /* [queries of a block, pitch] */
+  real *scores, *grads;                    /* [queries of a block, pitch] */
   size_t pitch, depth_pitch, value_pitch, block;
 } FN(attention_scratch);
 
@@ -57,7 +57,7 @@ NN_INLINE size_t FN(attention_layout)(
   layout->keys_turned = TAKE(real, depth * keys + 16);
   layout->values = TAKE(real, keys * layout->value_pitch);
   if (!gradient) return taken;
-  layout->slopes = TAKE(real, FN(score_count)(layout->pitch));
+  layout->grads = TAKE(real, FN(score_count)(layout->pitch));
   layout->values_turned = TAKE(real, value_depth * keys + 16);
   layout->keys = TAKE(real, keys * layout->depth_pitch);
   layout->key_gradient = TAKE(real, keys * layout->depth_pitch);
@@ -209,8 +209,8 @@ static void FN(attention)(
 
 /* Computes the weights P from scores, and the gradient of the scores from that of the weights. */
 NN_INLINE void FN(attention_gradient_row)(
-    real *weights, real *slopes, size_t count, size_t width, const nn_attention *head,
-    const real *mask, real log_sum, real mean_slope) {
+    real *weights, real *grads, size_t count, size_t width, const nn_attention *head,
+    const real *mask, real log_sum, real mean_grad) {
   FN(scale_scores)(weights, count, head, mask);
   const size_t end = (count + WIDTH - 1) / WIDTH * WIDTH;
   const vector scale = (vector)((real)head->scale);
@@ -219,13 +219,13 @@ NN_INLINE void FN(attention_gradient_row)(
     const vector weight = FN(exp)(FN(load)(weights + i) - log_sum);
     FN(store)(weights + i, weight);
     /* Lanes past the last key are uninitialized. */
-    const vector slope = FN(load_upto)(slopes + i, count - i, 0);
-    FN(store)(slopes + i, weight * (slope - mean_slope) * scale);
+    const vector grad = FN(load_upto)(grads + i, count - i, 0);
+    FN(store)(grads + i, weight * (grad - mean_grad) * scale);
   }
   const size_t first = sees ? end : 0;
   if (width > first) {
     FN(fill_run)(weights + first, 0, width - first);
-    FN(fill_run)(slopes + first, 0, width - first);
+    FN(fill_run)(grads + first, 0, width - first);
   }
 }
 
@@ -266,22 +266,22 @@ static void FN(attention_gradient)(
     const nn_left_matrix queries = {s.queries, s.depth_pitch, 1};
     const nn_left_matrix cotangents = {s.cotangents, s.value_pitch, 1};
     FN(product)(s.scores, s.pitch, &queries, &keys_turned, rows, seen, depth, false);
-    FN(product)(s.slopes, s.pitch, &cotangents, &values_turned, rows, seen, value_depth, false);
+    FN(product)(s.grads, s.pitch, &cotangents, &values_turned, rows, seen, value_depth, false);
     for (size_t r = 0; r < rows; r++) {
       const real mean =
           (real)FN(row_dot)(cotangent + r * stride, output + r * stride, value_depth);
       FN(attention_gradient_row)(
-          s.scores + r * s.pitch, s.slopes + r * s.pitch, FN(keys_seen)(head, q + r + 1), seen,
+          s.scores + r * s.pitch, s.grads + r * s.pitch, FN(keys_seen)(head, q + r + 1), seen,
           head, FN(mask_row)(head, q + r), ((const real *)gradient->log_sums)[q + r], mean);
     }
-    const nn_left_matrix slopes = {s.slopes, s.pitch, 1};
-    const nn_left_matrix slopes_turned = {s.slopes, 1, s.pitch};
+    const nn_left_matrix grads = {s.grads, s.pitch, 1};
+    const nn_left_matrix grads_turned = {s.grads, 1, s.pitch};
     const nn_left_matrix weights_turned = {s.scores, 1, s.pitch};
     FN(product)(
-        (real *)gradient->query + q * head->query_stride, head->query_stride, &slopes, &key_rows,
+        (real *)gradient->query + q * head->query_stride, head->query_stride, &grads, &key_rows,
         rows, depth, seen, false);
     FN(product)(
-        s.key_gradient, s.depth_pitch, &slopes_turned, &query_rows, seen, depth, rows, true);
+        s.key_gradient, s.depth_pitch, &grads_turned, &query_rows, seen, depth, rows, true);
     FN(product)(
         s.value_gradient, s.value_pitch, &weights_turned, &cotangent_rows, seen, value_depth, rows,
         true);

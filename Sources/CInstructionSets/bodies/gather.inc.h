@@ -1,6 +1,6 @@
 /* Gather of rows by index (embedding lookup), and the adjoint, scatter-add. */
 
-static void FN(take_rows)(
+static void FN(gather_rows)(
     void *dst, const void *src, const int32_t *index, size_t count, size_t rows, size_t length) {
   real *target = dst;
   for (size_t k = 0; k < count; k++, target += length) {
@@ -13,7 +13,7 @@ static void FN(take_rows)(
   }
 }
 
-static void FN(add_rows)(
+static void FN(scatter_add_rows)(
     void *dst, const void *src, const int32_t *index, size_t count, size_t rows, size_t pitch,
     size_t begin, size_t end) {
   const size_t length = end - begin;

@@ -50,7 +50,7 @@ NN_INLINE vector FN(gelu)(vector x) {
 }
 
 /* Φ(x) + x·φ(x) */
-NN_INLINE vector FN(gelu_slope)(vector x) {
+NN_INLINE vector FN(gelu_derivative)(vector x) {
   const FN(normal_tail) tail = FN(normal_tail_at)(x);
   /* Beyond ±END φ is 0, and products with ∞ would be NaN. */
   const vector limited = FN(clamp)(x, -NORMAL_TAIL_END, NORMAL_TAIL_END);
@@ -63,20 +63,20 @@ NN_INLINE vector FN(gelu_slope)(vector x) {
 
 /* ½(1 + tanh(u)) = 1/(1 + exp(−2u)), and 2u = x·(2√(2/π) + c·x²) with c = 0.044715·2√(2/π). */
 #define GELU_RATE ((real)1.59576912160573071176)
-#define GELU_BEND ((real)0.07135481627260024878)
+#define GELU_CUBIC ((real)0.07135481627260024878)
 
 NN_INLINE vector FN(gelu_share)(vector x) {
-  const vector bend = FN(fma)(x * x, (vector)(GELU_BEND), (vector)(GELU_RATE));
-  return 1 / (FN(exp)(-x * bend) + 1);
+  const vector factor = FN(fma)(x * x, (vector)(GELU_CUBIC), (vector)(GELU_RATE));
+  return 1 / (FN(exp)(-x * factor) + 1);
 }
 
 NN_INLINE vector FN(gelu_tanh)(vector x) { return x * FN(gelu_share)(x); }
 
 /* s + x·s·(1 − s)·(2u)′ with s as above. */
-NN_INLINE vector FN(gelu_tanh_slope)(vector x) {
+NN_INLINE vector FN(gelu_tanh_derivative)(vector x) {
   /* 0 or 1 from here on, where products would be ∞·0. */
   x = FN(clamp)(x, -64, 64);
   const vector share = FN(gelu_share)(x);
-  const vector rate = FN(fma)(x * x, (vector)(3 * GELU_BEND), (vector)(GELU_RATE));
+  const vector rate = FN(fma)(x * x, (vector)(3 * GELU_CUBIC), (vector)(GELU_RATE));
   return FN(fma)(x * rate, share * (1 - share), share);
 }

@@ -88,9 +88,9 @@ static void FN(layer_norm)(
 }
 
 /* The cotangent of a normalised row, times the weight. */
-NN_INLINE vector FN(norm_slope)(const real *cotangent, const real *weight, size_t i, size_t rest) {
-  const vector slope = FN(load_upto)(cotangent + i, rest, 0);
-  return weight != NULL ? slope * FN(load_upto)(weight + i, rest, 0) : slope;
+NN_INLINE vector FN(norm_grad)(const real *cotangent, const real *weight, size_t i, size_t rest) {
+  const vector grad = FN(load_upto)(cotangent + i, rest, 0);
+  return weight != NULL ? grad * FN(load_upto)(weight + i, rest, 0) : grad;
 }
 
 /* The gradient of one row in double. */
@@ -100,23 +100,23 @@ static __attribute__((noinline)) void FN(wide_norm_gradient)(
   const size_t length = norm->length;
   const real *weight = norm->weight;
   const nn_wide_norm wide = FN(wide_norm)(row, length, norm->epsilon);
-  double slopes = 0, tilts = 0;
+  double grads = 0, tilts = 0;
   for (size_t i = 0; i < length; i++) {
     const double x = ((double)row[i] * wide.unit - wide.centre) * wide.factor;
     const double given = (double)cotangent[i];
-    const double slope = weight != NULL ? given * (double)weight[i] : given;
-    slopes += slope;
-    tilts += slope * x;
+    const double grad = weight != NULL ? given * (double)weight[i] : given;
+    grads += grad;
+    tilts += grad * x;
     if (d_weight != NULL) d_weight[i] += (real)(given * x);
     if (d_bias != NULL) d_bias[i] += cotangent[i];
   }
-  slopes /= (double)length;
+  grads /= (double)length;
   tilts /= (double)length;
   for (size_t i = 0; i < length; i++) {
     const double x = ((double)row[i] * wide.unit - wide.centre) * wide.factor;
     const double given = (double)cotangent[i];
-    const double slope = weight != NULL ? given * (double)weight[i] : given;
-    target[i] = (real)((slope - slopes - x * tilts) * wide.factor * wide.unit);
+    const double grad = weight != NULL ? given * (double)weight[i] : given;
+    target[i] = (real)((grad - grads - x * tilts) * wide.factor * wide.unit);
   }
 }
 
@@ -137,16 +137,16 @@ static void FN(layer_norm_gradient)(
       FN(wide_norm_gradient)(norm, row, cotangent, target, d_weight, d_bias);
       continue;
     }
-    double slopes = 0, tilts = 0;
+    double grads = 0, tilts = 0;
     for (size_t first = 0; first < length; first += NN_BLOCK) {
       const size_t last = length - first < NN_BLOCK ? length : first + NN_BLOCK;
-      vector slope_sum = (vector)((real)0), tilt_sum = slope_sum;
+      vector grad_sum = (vector)((real)0), tilt_sum = grad_sum;
       for (size_t i = first; i < last; i += WIDTH) {
         const size_t rest = last - i;
         const vector x = (FN(load_upto)(row + i, rest, centre) - centre) * factor;
-        const vector slope = FN(norm_slope)(cotangent, weight, i, rest);
-        slope_sum += slope;
-        tilt_sum = FN(fma)(slope, x, tilt_sum);
+        const vector grad = FN(norm_grad)(cotangent, weight, i, rest);
+        grad_sum += grad;
+        tilt_sum = FN(fma)(grad, x, tilt_sum);
         if (d_weight != NULL) {
           const vector given = FN(load_upto)(cotangent + i, rest, 0);
           FN(store_upto)(
@@ -157,16 +157,16 @@ static void FN(layer_norm_gradient)(
           FN(store_upto)(d_bias + i, given + FN(load_upto)(d_bias + i, rest, 0), rest);
         }
       }
-      slopes += (double)FN(fold)(slope_sum);
+      grads += (double)FN(fold)(grad_sum);
       tilts += (double)FN(fold)(tilt_sum);
     }
-    const real slope_mean = (real)(slopes / (double)length);
+    const real grad_mean = (real)(grads / (double)length);
     const real tilt_mean = (real)(tilts / (double)length);
     for (size_t i = 0; i < length; i += WIDTH) {
       const size_t rest = length - i;
       const vector x = (FN(load_upto)(row + i, rest, centre) - centre) * factor;
-      const vector slope = FN(norm_slope)(cotangent, weight, i, rest);
-      FN(store_upto)(target + i, (slope - slope_mean - x * tilt_mean) * factor, rest);
+      const vector grad = FN(norm_grad)(cotangent, weight, i, rest);
+      FN(store_upto)(target + i, (grad - grad_mean - x * tilt_mean) * factor, rest);
     }
   }
 }

@@ -11,25 +11,25 @@ NN_INLINE void FN(max_pool_cell)(
   const int64_t top = y_offset + rows.begin * w->dilation_y;
   const int64_t left = x_offset + span.begin * w->dilation_x;
   real best = -(real)INFINITY;
-  int64_t place = top * w->width + left;
+  int64_t position = top * w->width + left;
   for (int64_t ky = 0; ky < rows.end - rows.begin; ky++) {
     for (int64_t kx = 0; kx < span.end - span.begin; kx++) {
       const int64_t index = (top + ky * w->dilation_y) * w->width + left + kx * w->dilation_x;
       const real value = plane[index];
       if (value > best || value != value) {
         best = value;
-        place = index;
+        position = index;
       }
     }
   }
   *dst = best;
-  *argmax = (int32_t)place;
+  *argmax = (int32_t)position;
 }
 
-/* A row of outputs of 2 × 2 windows with stride 2 and without padding; with `tells`, also the
+/* A row of outputs of 2 × 2 windows with stride 2 and without padding; with `has_argmax`, also the
    indices. */
 NN_INLINE void FN(max_pool_pairs)(
-    const bool tells, real *dst, int32_t *argmax, const real *plane, int64_t out_y,
+    const bool has_argmax, real *dst, int32_t *argmax, const real *plane, int64_t out_y,
     const nn_window *w) {
   const int64_t base = 2 * out_y * w->width;
   integer steps[WIDTH];
@@ -42,16 +42,18 @@ NN_INLINE void FN(max_pool_pairs)(
     FN(load_pairs)(plane + base + 2 * x, 2 * length, &values[0], &values[1]);
     FN(load_pairs)(plane + base + w->width + 2 * x, 2 * length, &values[2], &values[3]);
     vector best = values[0];
-    integers place = left + (integer)(base + 2 * x);
-    const integers corner = place;
+    integers position = left + (integer)(base + 2 * x);
+    const integers corner = position;
 #pragma clang loop unroll(full)
     for (int k = 1; k < 4; k++) {
       const integers better = (values[k] > best) | (values[k] != values[k]);
       best = better ? values[k] : best;
-      if (tells) place = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : place;
+      if (has_argmax) {
+        position = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : position;
+      }
     }
     FN(store_upto)(dst + x, best, length);
-    if (tells) FN(store_indices)(argmax + x, place, length);
+    if (has_argmax) FN(store_indices)(argmax + x, position, length);
   }
 }
 
@@ -77,10 +79,10 @@ static void FN(max_pool)(
       } else if (pairs) {
         FN(max_pool_pairs)(true, target, argmax + row, plane, y, window);
       } else {
-        int32_t place;
+        int32_t position;
         for (int64_t x = 0; x < w.out_width; x++) {
           FN(max_pool_cell)(
-              target + x, argmax == NULL ? &place : argmax + row + x, plane, y, x, window);
+              target + x, argmax == NULL ? &position : argmax + row + x, plane, y, x, window);
         }
       }
     }

@@ -11,35 +11,20 @@
 #include "gelu.inc.h"
 
 #include "elementwise.inc.h"
-#include "rows.inc.h"
-#include "softmax.inc.h"
-#include "copy.inc.h"
-#include "program.inc.h"
-#include "reduce.inc.h"
-#include "argmax.inc.h"
-#include "product.inc.h"
-#include "product_shifted.inc.h"
-#include "attention.inc.h"
-#include "recurrent_product.inc.h"
-#include "recurrent.inc.h"
-#include "recurrent_backward.inc.h"
-#include "moments.inc.h"
-#include "layer_norm.inc.h"
-#include "frames.inc.h"
-#include "channels_last.inc.h"
-#include "winograd.inc.h"
-#include "max_pool.inc.h"
-#include "average_pool.inc.h"
-#include "adaptive_pool.inc.h"
-#include "along.inc.h"
-#include "gather.inc.h"
-#include "random.inc.h"
-#include "convert.inc.h"
+
+/* The kernels, without the rows of their table. */
+#define NN_QUOTED(path) #path
+#define NN_BODY(name) NN_QUOTED(../CInstructionSets/bodies/name.inc.h)
+#define NN_KERNEL(result, name, arguments)
+#include "kernel_list.h"
+#undef NN_KERNEL
+#undef NN_BODY
+#undef NN_QUOTED
 
 #include "table.inc.h"
 
 #undef GELU_RATE
-#undef GELU_BEND
+#undef GELU_CUBIC
 #undef LN2_HIGH
 #undef LN2_LOW
 #undef LOG2_E

@@ -44,7 +44,7 @@ enum {
 /* A vector of columns: its position in the result and after each offset of the right side, and its
    number of elements. */
 typedef struct FN(part) {
-  size_t target, place, count;
+  size_t target, position, count;
 } FN(part);
 
 NN_INLINE vector FN(load_columns)(
@@ -85,7 +85,7 @@ NN_INLINE void FN(product_tile)(
     for (int v = 0; v < vectors; v++) {
       /* Only the last vector may be partial. */
       const nn_reading way = reading == NN_PARTLY && v + 1 < vectors ? NN_WHOLE : reading;
-      right[v] = FN(load_columns)(source + parts[v].place, way, parts[v].count, pitch);
+      right[v] = FN(load_columns)(source + parts[v].position, way, parts[v].count, pitch);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {

@@ -200,8 +200,8 @@ static void FN(recurrent)(
                             ? (const real *)net->h0 + first_row * outputs
                             : before;
     for (size_t n = 0; ahead > 0 && n < rows; n++) {
-      const size_t place = time * batch + first_row + n;
-      FN(copy_run)(joint + n * depth, (const real *)net->x + place * net->inputs, net->inputs);
+      const size_t position = time * batch + first_row + n;
+      FN(copy_run)(joint + n * depth, (const real *)net->x + position * net->inputs, net->inputs);
     }
     if (ahead == 0 && !has_state) {
       FN(fill_run)(product, 0, rows * pitch);
@@ -232,19 +232,19 @@ static void FN(recurrent)(
             units, units, false);
       }
       for (size_t n = 0; n < rows; n++) {
-        const size_t index = first_row + n, place = time * batch + index;
+        const size_t index = first_row + n, position = time * batch + index;
         real *spare = product + n * pitch + gates * units;
         const FN(unit_row) row = {
-            .x = ahead > 0 ? NULL : (const real *)net->x + place * gates * hidden + first,
+            .x = ahead > 0 ? NULL : (const real *)net->x + position * gates * hidden + first,
             .product = product + n * pitch,
             .bias = AT(net->hidden_bias, first),
             .h_before = before + n * state_stride + first,
             .c = AT(net->c, index * hidden + first),
             .h = is_projected ? spare : after + n * state_stride + first,
-            .y = is_projected ? NULL : AT(net->y, place * outputs + first),
-            .gates = AT(net->gates, place * gates * hidden + first),
-            .cells = AT(net->cells, place * hidden + first),
-            .extra = AT(net->extra, place * hidden + first)};
+            .y = is_projected ? NULL : AT(net->y, position * outputs + first),
+            .gates = AT(net->gates, position * gates * hidden + first),
+            .cells = AT(net->cells, position * hidden + first),
+            .extra = AT(net->extra, position * hidden + first)};
         if (net->lengths != NULL && (int64_t)time >= net->lengths[index]) {
           /* The product of a projected row is set to zero below. */
           if (is_projected) {

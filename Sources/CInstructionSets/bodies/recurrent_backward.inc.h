@@ -93,9 +93,9 @@ static void FN(add_weight_gradients)(
   const size_t wide = gates * hidden, width = net->inputs + 1;
   real *d_hidden = part->d_weights, *d_inputs = d_hidden + wide * outputs;
   for (size_t n = 0; n < rows; n++) {
-    const size_t place = time * batch + first_row + n;
+    const size_t position = time * batch + first_row + n;
     FN(copy_run)(
-        step->inputs + n * width, (const real *)net->x + place * net->inputs, net->inputs);
+        step->inputs + n * width, (const real *)net->x + position * net->inputs, net->inputs);
     step->inputs[n * width + net->inputs] = 1;
   }
   const nn_left_matrix by_gate = {step->gates, 1, step->pitch};
@@ -198,14 +198,14 @@ static void FN(recurrent_backward)(
     const size_t time = net->reverse ? step : net->steps - 1 - step;
     if (is_projected) {
       for (size_t n = first_row; n < part->row_end; n++) {
-        const size_t place = (time * batch + n) * outputs;
-        real *h = states + n * outputs, *total = (real *)net->d_projected + place;
+        const size_t position = (time * batch + n) * outputs;
+        real *h = states + n * outputs, *total = (real *)net->d_projected + position;
         if (net->lengths != NULL && (int64_t)time >= net->lengths[n]) {
           FN(fill_run)(total, 0, outputs);
           continue;
         }
         for (size_t j = 0; j < outputs; j++) {
-          total[j] = h[j] + (net->dy == NULL ? 0 : ((const real *)net->dy)[place + j]);
+          total[j] = h[j] + (net->dy == NULL ? 0 : ((const real *)net->dy)[position + j]);
           h[j] = 0;
         }
       }
@@ -221,7 +221,7 @@ static void FN(recurrent_backward)(
             apart, hidden, rows, units, hidden, false);
       }
       for (size_t n = 0; n < rows; n++) {
-        const size_t index = first_row + n, place = time * batch + index;
+        const size_t index = first_row + n, position = time * batch + index;
         const int64_t length = net->lengths == NULL
                                    ? (int64_t)net->steps
                                    : nn_least(net->lengths[index], (int64_t)net->steps);
@@ -229,10 +229,10 @@ static void FN(recurrent_backward)(
         const bool is_first = net->reverse ? (int64_t)time + 1 >= length : time == 0;
         const size_t before = (net->reverse ? time + 1 : time - 1) * batch + index;
         const FN(unit_gradients) row = {
-            .gates = (const real *)net->gates + place * wide + first,
-            .cells = AT(net->cells, place * hidden + first),
-            .extra = AT(net->extra, place * hidden + first),
-            .dy = AT(net->dy, place * outputs + first),
+            .gates = (const real *)net->gates + position * wide + first,
+            .cells = AT(net->cells, position * hidden + first),
+            .extra = AT(net->extra, position * hidden + first),
+            .dy = AT(net->dy, position * outputs + first),
             .h_before = is_first ? AT(net->h0, index * outputs + first)
                                  : AT(net->y, before * outputs + first),
             .c_before = is_first ? AT(net->c0, index * hidden + first)
@@ -240,9 +240,9 @@ static void FN(recurrent_backward)(
             .dh = states + index * outputs + first,
             .dc = AT(cells, index * hidden + first),
             .d_gates = has_inputs ? kept.gates + n * kept.pitch
-                                  : (real *)net->d_gates + place * wide + first,
+                                  : (real *)net->d_gates + position * wide + first,
             .d_hidden = has_inputs ? kept.hidden + n * kept.pitch
-                                   : (real *)net->d_hidden + place * wide + first,
+                                   : (real *)net->d_hidden + position * wide + first,
             .reset = reset + n * units};
         if ((int64_t)time >= length) {
           for (size_t g = 0; g < gates; g++) {
@@ -250,7 +250,7 @@ static void FN(recurrent_backward)(
             if (is_gru) FN(fill_run)(row.d_hidden + g * hidden, 0, units);
           }
           if (has_inputs && net->d_gates != NULL) {
-            FN(fill_run)((real *)net->d_gates + place * wide, 0, wide);
+            FN(fill_run)((real *)net->d_gates + position * wide, 0, wide);
           }
           continue;
         }
@@ -274,7 +274,7 @@ static void FN(recurrent_backward)(
             break;
         }
         if (has_inputs && net->d_gates != NULL) {
-          FN(copy_run)((real *)net->d_gates + place * wide, row.d_gates, wide);
+          FN(copy_run)((real *)net->d_gates + position * wide, row.d_gates, wide);
         }
         if (is_first && net->first != NULL && (!resets_first || pass == 1)) {
           for (size_t g = 0; g < gates; g++) {

@@ -7,9 +7,9 @@ static void FN(pack_columns)(void *panels, const void *src, const nn_packing *pa
     const size_t rest = p.column_end - first, count = rest < NN_PANEL ? rest : NN_PANEL;
     const real *column[NN_PANEL];
     for (size_t c = 0; c < count; c++) {
-      const size_t place = first + c;
+      const size_t position = first + c;
       column[c] =
-          (const real *)src + place / p.run * p.run_stride + place % p.run * p.column_stride;
+          (const real *)src + position / p.run * p.run_stride + position % p.run * p.column_stride;
     }
     for (size_t k = 0; k < p.terms; k++, target += NN_PANEL) {
       for (size_t c = 0; c < count; c++) target[c] = column[c][k * p.term_stride];

@@ -15,7 +15,7 @@
 #define SCALED_PLUS(constant, x, y) FN(fma)((vector)((real)(constant)), x, y)
 
 /* Values of a polynomial of degree 5 whose quotients by (x − point) these are. */
-NN_INLINE void FN(winograd_picture)(vector *out, const vector *in) {
+NN_INLINE void FN(winograd_input)(vector *out, const vector *in) {
   out[0] = SCALED_PLUS(A2 * B2, in[0], SCALED_PLUS(-(A2 + B2), in[2], in[4]));
   const vector even_a = SCALED_PLUS(-B2, in[2], in[4]), odd_a = SCALED_PLUS(-B2, in[1], in[3]);
   out[1] = SCALED_PLUS(POINT_A, odd_a, even_a);
@@ -76,45 +76,45 @@ NN_INLINE void FN(winograd_cotangent)(vector *out, const vector *in) {
 }
 
 /* The transform of tiles of from × from elements to to × to, along both axes. */
-#define SQUARES(name, from, to)                                                               \
-  static void FN(name##_squares)(                                                             \
-      real *dst, const nn_squares *d, const real *src, const nn_squares *s, size_t count,     \
-      size_t depth) {                                                                         \
-    for (size_t square = 0; square < count; square++, dst += d->square, src += s->square) {   \
-      for (ptrdiff_t lane = 0; lane < (ptrdiff_t)depth; lane += WIDTH) {                      \
-        vector in[from], out[to], half[to][from];                                             \
-        _Pragma("clang loop unroll(full)") for (int c = 0; c < from; c++) {                   \
-          _Pragma("clang loop unroll(full)") for (int r = 0; r < from; r++) {                 \
-            in[r] = FN(load)(src + lane + r * s->row + c * s->column);                        \
-          }                                                                                   \
-          FN(name)(out, in);                                                                  \
-          _Pragma("clang loop unroll(full)") for (int r = 0; r < to; r++) half[r][c] = out[r]; \
-        }                                                                                     \
-        _Pragma("clang loop unroll(full)") for (int r = 0; r < to; r++) {                     \
-          FN(name)(out, half[r]);                                                             \
-          _Pragma("clang loop unroll(full)") for (int c = 0; c < to; c++) {                   \
-            FN(store)(dst + lane + r * d->row + c * d->column, out[c]);                       \
-          }                                                                                   \
-        }                                                                                     \
-      }                                                                                       \
-    }                                                                                         \
+#define TILES(name, from, to)                                                                \
+  static void FN(name##_tiles)(                                                              \
+      real *dst, const nn_tile_strides *d, const real *src, const nn_tile_strides *s,        \
+      size_t count, size_t depth) {                                                          \
+    for (size_t tile = 0; tile < count; tile++, dst += d->tile, src += s->tile) {            \
+      for (ptrdiff_t lane = 0; lane < (ptrdiff_t)depth; lane += WIDTH) {                     \
+        vector in[from], out[to], half[to][from];                                            \
+        _Pragma("clang loop unroll(full)") for (int c = 0; c < from; c++) {                  \
+          _Pragma("clang loop unroll(full)") for (int r = 0; r < from; r++) {                \
+            in[r] = FN(load)(src + lane + r * s->row + c * s->column);                       \
+          }                                                                                  \
+          FN(name)(out, in);                                                                 \
+          _Pragma("clang loop unroll(full)") for (int r = 0; r < to; r++) half[r][c] = out[r];\
+        }                                                                                    \
+        _Pragma("clang loop unroll(full)") for (int r = 0; r < to; r++) {                    \
+          FN(name)(out, half[r]);                                                            \
+          _Pragma("clang loop unroll(full)") for (int c = 0; c < to; c++) {                  \
+            FN(store)(dst + lane + r * d->row + c * d->column, out[c]);                      \
+          }                                                                                  \
+        }                                                                                    \
+      }                                                                                      \
+    }                                                                                        \
   }
-SQUARES(winograd_picture, 6, 6)
-SQUARES(winograd_weight, 3, 6)
-SQUARES(winograd_weight_gradient, 6, 3)
-SQUARES(winograd_result, 6, 4)
-SQUARES(winograd_cotangent, 4, 6)
-#undef SQUARES
+TILES(winograd_input, 6, 6)
+TILES(winograd_weight, 3, 6)
+TILES(winograd_weight_gradient, 6, 3)
+TILES(winograd_result, 6, 4)
+TILES(winograd_cotangent, 4, 6)
+#undef TILES
 
 static void FN(winograd)(
-    nn_winograd transform, void *dst, const nn_squares *dst_squares, const void *src,
-    const nn_squares *src_squares, size_t count, size_t depth) {
+    nn_winograd transform, void *dst, const nn_tile_strides *dst_strides, const void *src,
+    const nn_tile_strides *src_strides, size_t count, size_t depth) {
   switch (transform) {
 #define CASE(key, name)                                                               \
   case key:                                                                           \
-    FN(name##_squares)(dst, dst_squares, src, src_squares, count, depth);             \
+    FN(name##_tiles)(dst, dst_strides, src, src_strides, count, depth);                \
     return;
-    CASE(NN_WINOGRAD_PICTURE, winograd_picture)
+    CASE(NN_WINOGRAD_INPUT, winograd_input)
     CASE(NN_WINOGRAD_WEIGHT, winograd_weight)
     CASE(NN_WINOGRAD_WEIGHT_GRADIENT, winograd_weight_gradient)
     CASE(NN_WINOGRAD_RESULT, winograd_result)

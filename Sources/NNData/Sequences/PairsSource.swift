@@ -41,7 +41,7 @@ public struct PairsSource: Sendable, Hashable {
       texts, sourceTokenizer: known.input, targetTokenizer: known.output, maxLength: maxLength)
     var dataset = try Dataset(
       name: path,
-      source: NetworkInput(
+      source: Ports(
         pairs.sources, lengths: pairs.sourceLengths, decoderValues: pairs.decoderInputs),
       targets: pairs.labels,
       vocabulary: VocabularySizes(

@@ -150,7 +150,7 @@ public struct SeriesSource: Sendable, Hashable {
   func load(path: String, known: DataEncoding?) throws(NNError) -> Dataset {
     let windows = try windows(path: path, known: known?.featureNames)
     var dataset = try Dataset(
-      name: path, source: NetworkInput(windows.inputs), targets: windows.targets,
+      name: path, source: Ports(windows.inputs), targets: windows.targets,
       featureNames: header ? windows.columnNames : nil)
     dataset.timeOrder = TimeOrder(sharedTargets: horizon - 1)
     if header {

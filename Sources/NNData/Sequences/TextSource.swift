@@ -68,7 +68,7 @@ public struct TextSource: Sendable, Hashable {
     let windows = try TextWindows(
       text, tokenizer: tokenizer, context: context, overlap: overlap, at: path)
     var dataset = try Dataset(
-      name: path, source: NetworkInput(windows.inputs), targets: windows.targets,
+      name: path, source: Ports(windows.inputs), targets: windows.targets,
       vocabulary: VocabularySizes(input: tokenizer.vocabularySize))
     dataset.tokenizers = TokenizerPair(input: tokenizer)
     dataset.charactersPerToken = windows.charactersPerToken

@@ -60,7 +60,7 @@ extension TimeSeriesFile {
     let steps = Int32(values.shape[1])
     let areEqual = lengths.scalars(as: Int32.self).allSatisfy { $0 == steps }
     return try Dataset(
-      name: name, source: NetworkInput(values, lengths: areEqual ? nil : lengths),
+      name: name, source: Ports(values, lengths: areEqual ? nil : lengths),
       targets: targets, classNames: classNames)
   }
 }

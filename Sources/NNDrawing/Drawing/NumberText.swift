@@ -17,6 +17,9 @@ package enum NumberText {
     return value < 0 && digits > 0 ? "\u{2212}" + text : text
   }
 
+  /// An integer; commas from 10,000 on.
+  package static func integer(_ number: Int) -> String { fixed(Double(number), decimals: 0) }
+
   /// A number with about `digits` significant digits.
   package static func short(_ value: Double, digits: Int = 3) -> String {
     guard value.isFinite else { return special(value) }

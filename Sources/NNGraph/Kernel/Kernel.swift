@@ -8,6 +8,12 @@ package struct Buffer {
   /// Shape and element type.
   package let type: TensorType
 
+  /// Creates a buffer from its address and type.
+  package init(address: UnsafeMutableRawPointer, type: TensorType) {
+    self.address = address
+    self.type = type
+  }
+
   /// The number of elements.
   package var count: Int { type.shape.elementCount }
 
@@ -31,7 +37,20 @@ package struct KernelContext {
   /// Element-wise work to do on each finished part of output 0; nil when there is none.
   package let epilogue: Epilogue?
   /// Outputs that nothing reads: a kernel may leave them as they are.
-  var unreadOutputs: Set<Int> = []
+  let unreadOutputs: Set<Int>
+
+  /// Creates a context from its parts.
+  package init(
+    inputs: [Buffer], outputs: [Buffer], scratch: UnsafeMutableRawPointer, workers: Int,
+    epilogue: Epilogue?, unreadOutputs: Set<Int> = []
+  ) {
+    self.inputs = inputs
+    self.outputs = outputs
+    self.scratch = scratch
+    self.workers = workers
+    self.epilogue = epilogue
+    self.unreadOutputs = unreadOutputs
+  }
 
   /// Whether anything reads an output.
   package func isRead(_ output: Int) -> Bool { !unreadOutputs.contains(output) }
@@ -83,4 +102,9 @@ package struct Kernel {
 
   /// This kernel followed by another.
   package func then(_ next: Kernel) -> Kernel { Kernel(phases: phases + next.phases) }
+
+  /// Runs all phases on the calling thread.
+  package func run() {
+    for phase in phases { WorkerPool.run(phase.chunks, phase.body, upTo: 1) }
+  }
 }

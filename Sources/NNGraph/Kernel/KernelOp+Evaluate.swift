@@ -32,7 +32,7 @@ extension KernelOp {
         scratch: scratch.address, workers: 1, epilogue: nil))
     return withExtendedLifetime((sources, targets, scratch)) {
       let state = nn_denormals_flush()
-      for phase in kernel.phases { WorkerPool.run(phase.chunks, phase.body, upTo: 1) }
+      kernel.run()
       nn_denormals_restore(state)
       return zip(targets, outputs).map { Self.tensor($1, at: $0.address) }
     }

@@ -100,6 +100,11 @@ extension ViewOp {
   package func prepare(_ context: KernelContext) -> Kernel { .nothing }
 }
 
+extension Value {
+  /// The op that computes this value; nil for inputs, variables, constants and poisoned values.
+  package var kernelOp: (any KernelOp)? { isPoisoned ? nil : graph.kernelOp(of: id.node) }
+}
+
 extension Graph {
   /// Boxes the op of a node: casting to this class is far faster than casting an op to `KernelOp`.
   private final class Implementation: Sendable {

@@ -21,13 +21,13 @@ package struct MemoryVariables {
   package static func outputs(_ memory: Memory) -> [(name: String, value: Value)] {
     [(valuesName, memory.values)]
       + memory.finalStates.enumerated().flatMap { layer, states in
-        states.enumerated().map { (stateName(layer, $0), $1) }
+        states.parts.enumerated().map { (stateName(layer, $0), $1) }
       }
   }
 
   package init(_ memory: Memory) {
     values = memory.values.type
-    finalStates = memory.finalStates.map { $0.map(\.type) }
+    finalStates = memory.finalStates.map { $0.parts.map(\.type) }
   }
 
   /// The memory in a decoder's graph, in which each text has the same number of examples.
@@ -39,10 +39,9 @@ package struct MemoryVariables {
     return Memory(
       variable(Self.valuesName, values),
       lengths: variable(Self.lengthsName, TensorType([1], .int32)),
-      finalStates: finalStates.enumerated().map { layer, types in
-        types.enumerated().map {
-          variable(Self.stateName(layer, $0), $1, rowAxis: 1)
-        }
+      finalStates: finalStates.enumerated().compactMap { layer, types in
+        RecurrentState(
+          types.enumerated().map { variable(Self.stateName(layer, $0), $1, rowAxis: 1) })
       })
   }
 

@@ -136,7 +136,7 @@ private struct StepForm {
     let positions = steps > 1 ? graph.input("positions", TensorType([steps], .int32)) : nil
     let order = reorders ? graph.input("order", TensorType([rows], .int32)) : nil
     let built = model.build(
-      in: graph, input: NetworkInput(graph.input("input", TensorType([rows, steps], .int32))),
+      in: graph, input: Ports(graph.input("input", TensorType([rows, steps], .int32))),
       layout: layout, mode: .generation,
       generation: GenerationInput(
         position: position, positions: positions, contextLength: contextLength, order: order,

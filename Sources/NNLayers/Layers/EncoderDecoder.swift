@@ -6,7 +6,7 @@ public import NNGraph
 /// The encoder maps its input [N, S, …] to the memory [N, S, C]. The decoder's layers read the
 /// target sequence so far, and attend to the memory through `Scope.memory`. In training and
 /// evaluation the decoder reads the true sequence (teacher forcing), which comes with the input
-/// (`NetworkInput.decoderValues`). In the mode `generation` the input is the decoder's, and the
+/// (`Ports.decoderValues`). In the mode `generation` the input is the decoder's, and the
 /// memory is passed in `GenerationInput`.
 ///
 /// The parts have the paths `encoder` and `decoder`.
@@ -36,26 +36,28 @@ public struct EncoderDecoder: Layer {
 
   /// Adds both parts to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard let generation = scope.context.generation else {
-      guard let decoderValues = scope.context.input?.decoderValues else {
-        return scope.rejectOption(
-          "needs a decoder input in addition to its own: train it on pairs of sequences")
+    guard scope.mode != .generation else {
+      guard let memory = scope.memory else {
+        return scope.rejectOption("needs the encoder's memory to generate")
       }
-      let encoded = scope.apply(encoder, to: input, named: "encoder")
-      guard !encoded.isPoisoned else { return encoded }
-      guard encoded.shape.rank == 3 else {
-        return scope.reject(
-          encoded, expected: "a memory [N, S, features]", hint: "return every step")
-      }
-      let memory = Memory(
-        encoded, lengths: scope.lengths, finalStates: scope.context.finalStates)
-      scope.context.memory = memory
-      return decode(decoderValues, memory, scope)
+      return decode(input, memory, scope)
     }
-    guard let memory = generation.memory else {
-      return scope.rejectOption("needs the encoder's memory to generate")
+    guard let decoderValues = scope.inputs[PortName.decoderInput] else {
+      return scope.rejectOption(
+        "needs a decoder input in addition to its own: train it on pairs of sequences")
     }
-    return decode(input, memory, scope)
+    let before = scope.reports(of: FinalStates.self).count
+    let encoded = scope.apply(encoder, to: input, named: "encoder")
+    guard !encoded.isPoisoned else { return encoded }
+    guard encoded.shape.rank == 3 else {
+      return scope.reject(
+        encoded, expected: "a memory [N, S, features]", hint: "return every step")
+    }
+    let memory = Memory(
+      encoded, lengths: scope.lengths,
+      finalStates: Array(scope.reports(of: FinalStates.self).dropFirst(before)))
+    scope.report(EncodedMemory.self, memory)
+    return decode(decoderValues, memory, scope)
   }
 
   private func decode(_ rows: Value, _ memory: Memory, _ scope: Scope) -> Value {

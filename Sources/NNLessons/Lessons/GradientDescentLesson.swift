@@ -189,7 +189,7 @@ struct GradientDescentLesson: Lesson {
   static let gorge = Landscape(quadratic: [[1, 0], [0, 100]], minimum: [0, 0])
   static let gorgeStart = [-9.0, 1.0]
   /// Gradient descent with its best rate for curvatures 1 and 100, η = 2/(1 + 100).
-  static let optimizers: [(name: String, rule: any Optimizer)] = [
+  static let optimizers: [(name: String, rule: any GraphOptimizer)] = [
     ("gradient descent", SGD(learningRate: 2.0 / 101)),
     ("momentum", SGD(learningRate: 0.02, momentum: 0.8)),
     ("Adam", Adam(learningRate: 0.3)),

@@ -75,7 +75,7 @@ struct Landscape: Sendable {
 
   /// The path of an optimizer from a point: `steps` + 1 points, including the start.
   func path(
-    from start: [Double], by optimizer: any Optimizer, steps: Int
+    from start: [Double], by optimizer: any GraphOptimizer, steps: Int
   ) throws(NNError) -> [[Double]] {
     let graph = Graph()
     let type = TensorType([dimension], .float64)

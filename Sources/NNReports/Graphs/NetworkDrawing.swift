@@ -31,7 +31,7 @@ public struct NetworkDrawing: Sendable {
       parts.append("\(node.outputShape)")
       if node.parameters > 0 {
         let unit = node.parameters == 1 ? "parameter" : "parameters"
-        parts.append("\(NumberText.fixed(Double(node.parameters), decimals: 0)) \(unit)")
+        parts.append("\(NumberText.integer(node.parameters)) \(unit)")
       }
       return Box(
         kind: node.kind, name: node.name, detail: parts.joined(separator: " · "),

@@ -55,8 +55,7 @@ struct RunPredictions {
       Self.largestRowCount, max(500, Self.largestCost / max(1, model.multiplyAdds())))
     dataset = whole.count <= limit ? whole : whole.selecting(Array(0..<limit))
     let predictor = try Predictor(model)
-    outputs = try predictor.predict(
-      dataset.inputs, lengths: dataset.lengths?.scalars(as: Int32.self).map { Int($0) })
+    outputs = try predictor.predict(dataset.namedInputs)
     kind = try Self.kind(outputs, dataset, predictor)
   }
 
@@ -74,6 +73,7 @@ struct RunPredictions {
   private static func kind(
     _ outputs: HostTensor, _ dataset: Dataset, _ predictor: Predictor
   ) throws(NNError) -> Kind {
+    guard dataset.hasTargets else { return .other }
     let count = dataset.count
     let probabilities = try? predictor.probabilities(of: outputs)
     let model = predictor.model
@@ -130,8 +130,8 @@ struct RunPredictions {
   /// A description of the examples, for captions.
   var described: String {
     dataset.count == rowCount
-      ? "\(NumberText.fixed(Double(rowCount), decimals: 0)) examples of the \(source)"
-      : "the first \(NumberText.fixed(Double(dataset.count), decimals: 0)) of "
-        + "\(NumberText.fixed(Double(rowCount), decimals: 0)) examples of the \(source)"
+      ? "\(NumberText.integer(rowCount)) examples of the \(source)"
+      : "the first \(NumberText.integer(dataset.count)) of "
+        + "\(NumberText.integer(rowCount)) examples of the \(source)"
   }
 }

@@ -69,16 +69,17 @@ extension Headline {
     let environment = Dictionary(facts.environment.map { ($0.name, $0.value) }) { first, _ in first
     }
     let score = RunScore(facts)
-    func grouped(_ number: Int) -> String { NumberText.fixed(Double(number), decimals: 0) }
     var items: [(name: String, value: String)] = []
     if let date = environment["date"] { items.append(("trained", Self.readable(date))) }
-    if let count = run.model?.layout.parameterCount { items.append(("parameters", grouped(count))) }
+    if let count = run.model?.layout.parameterCount {
+      items.append(("parameters", NumberText.integer(count)))
+    }
     if let data = run.data {
       let parts = [
         ("training examples", data.train), ("validation examples", data.validation),
         ("test examples", data.test),
       ]
-      items += parts.compactMap { name, part in part.map { (name, grouped($0.count)) } }
+      items += parts.compactMap { name, part in part.map { (name, NumberText.integer($0.count)) } }
     }
     let done = facts.epochs?["epoch"]?.last.map { Int($0) } ?? 0
     items.append(("epochs", "\(done) of \(facts.config.epochs)"))

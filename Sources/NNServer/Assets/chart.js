@@ -1,4 +1,52 @@
-// Curves on a canvas: small, fast to redraw, in the colours of the page.
+// Curves on a canvas, for all pages: small, fast to redraw, in the colours of the page.
+
+/** Sets a canvas to the screen's resolution; returns its size in CSS pixels and a scaled context. */
+export function prepare(canvas) {
+  const ratio = window.devicePixelRatio || 1;
+  const { width, height } = canvas.getBoundingClientRect();
+  const [pixelsX, pixelsY] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== pixelsX || canvas.height !== pixelsY) {
+    canvas.width = pixelsX;
+    canvas.height = pixelsY;
+  }
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, width, height);
+  return { context, width, height };
+}
+
+/** About `count` round numbers from `low` to `high`. */
+export function ticks(low, high, count) {
+  const rough = (high - low) / Math.max(1, count);
+  if (!(rough > 0) || !Number.isFinite(rough)) return [low];
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].find(factor => factor * power >= rough * 0.999) * power;
+  const result = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= high + step * 1e-9; index += 1) {
+    result.push(Number((index * step).toPrecision(12)));
+  }
+  return result;
+}
+
+/** A number with a few significant digits. */
+export function short(number, digits = 3) {
+  if (number === null || !Number.isFinite(number)) return "–";
+  const size = Math.abs(number);
+  if (size !== 0 && (size < 0.0001 || size >= 100000)) return minus(number.toExponential(1));
+  return minus(String(Number(number.toPrecision(size >= 1000 ? 4 : digits))));
+}
+
+const minus = text => text.replace("-", "−");
+
+/** A figure of a run with up to `digits` digits; powers of ten below 0.001 and from a million on. */
+export function figureText(value, digits = 4) {
+  if (value == null || !Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (value !== 0 && (size < 1e-3 || size >= 1e6)) {
+    return value.toExponential(digits - 2).replace(/\.?0+e/, "e");
+  }
+  return String(Number(value.toPrecision(digits)));
+}
 
 /** A subsample of a stream of points, at most `capacity`, evenly spaced in x. */
 export class Series {
@@ -63,28 +111,6 @@ export class Series {
   }
 }
 
-/** A number with few digits, as on an axis. */
-export function short(value, digits = 4) {
-  if (value == null || !Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  if (value !== 0 && (size < 1e-3 || size >= 1e6)) {
-    return value.toExponential(digits - 2).replace(/\.?0+e/, "e");
-  }
-  return String(Number(value.toPrecision(digits)));
-}
-
-/** Round numbers that divide a range into about `count` parts. */
-function ticks(low, high, count) {
-  const rough = (high - low) / count;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough);
-  const result = [];
-  for (let index = Math.ceil(low / step); index * step <= high * (1 + 1e-12); index += 1) {
-    result.push(index * step);
-  }
-  return result;
-}
-
 /** The index of the number in a sorted list that is nearest to a value. */
 function nearest(x, place) {
   let [low, high] = [0, x.length - 1];
@@ -144,7 +170,7 @@ export class Chart {
     if (!near.length) return;
     const step = near[0].step;
     const texts = near.map(({ name, step: own, value }) =>
-      `${name} ${short(value)}${own === step ? "" : ` (step ${own.toLocaleString("en")})`}`);
+      `${name} ${figureText(value)}${own === step ? "" : ` (step ${own.toLocaleString("en")})`}`);
     this.tip.textContent = `step ${step.toLocaleString("en")}: ${texts.join(", ")}`;
     this.tip.classList.toggle("left", x > (area.left + area.right) / 2);
     this.tip.hidden = false;
@@ -153,14 +179,8 @@ export class Chart {
   /** Draws all curves over the steps from `from` to `to`. */
   draw(from, to, colors) {
     const { canvas } = this;
-    const scale = window.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-    if (width === 0) return;
-    if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale);
-    if (canvas.height !== Math.round(height * scale)) canvas.height = Math.round(height * scale);
-    const context = canvas.getContext("2d");
-    context.setTransform(scale, 0, 0, scale, 0, 0);
-    context.clearRect(0, 0, width, height);
+    if (canvas.clientWidth === 0) return;
+    const { context, width, height } = prepare(canvas);
     const curves = this.curves.map((curve) => ({ ...curve, ...curve.points() }));
     const map = this.logarithmic ? Math.log10 : (value) => value;
     const [low, high] = this.range(curves, map);
@@ -196,7 +216,8 @@ export class Chart {
   /** The ticks of the y axis: positions and texts. */
   marks(low, high) {
     return ticks(low, high, 5).map((place) => [
-      place, short(this.logarithmic ? 10 ** place : Math.abs(place) < (high - low) * 1e-9 ? 0 : place, 3),
+      place,
+      figureText(this.logarithmic ? 10 ** place : Math.abs(place) < (high - low) * 1e-9 ? 0 : place, 3),
     ]);
   }
 
@@ -271,7 +292,83 @@ export class Chart {
   describe(curves) {
     const texts = curves
       .filter(({ y }) => y.length > 0)
-      .map(({ name, y }) => `${name} ${short(y[y.length - 1])}`);
+      .map(({ name, y }) => `${name} ${figureText(y[y.length - 1])}`);
     this.canvas.setAttribute("aria-label", `${this.title}: ${texts.join(", ") || "no values yet"}`);
+  }
+}
+
+/**
+ * Draws curves over one x axis.
+ * series: [{name, x: [], y: [], color, dash: []}]; null in y breaks a line.
+ * style: {ink, soft, line, xName}
+ */
+export function drawCurves(canvas, series, style) {
+  const { context, width, height } = prepare(canvas);
+  const all = series.flatMap(one => one.y).filter(Number.isFinite);
+  const last = Math.max(1, ...series.map(one => one.x.at(-1) ?? 0));
+  const high = all.length ? Math.max(...all) : 1;
+  const low = Math.min(0, ...all);
+  const top = high > low ? high + (high - low) * 0.06 : low + 1;
+  context.font = "11px system-ui, sans-serif";
+  const marks = ticks(low, top, 3);
+  const left = 8 + Math.max(...marks.map(mark => context.measureText(short(mark)).width));
+  const names = series.map(one => context.measureText(one.name).width);
+  const box = { left, right: width - Math.max(...names) - 10, top: 6, bottom: height - 30 };
+  const placeX = value => box.left + (value / last) * (box.right - box.left);
+  const placeY = value => box.bottom - ((value - low) / (top - low)) * (box.bottom - box.top);
+
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  context.lineWidth = 1;
+  for (const mark of marks) {
+    context.strokeStyle = style.line;
+    context.beginPath();
+    context.moveTo(box.left, Math.round(placeY(mark)) + 0.5);
+    context.lineTo(box.right, Math.round(placeY(mark)) + 0.5);
+    context.stroke();
+    context.fillStyle = style.soft;
+    context.fillText(short(mark), box.left - 5, placeY(mark));
+  }
+  context.textBaseline = "top";
+  context.textAlign = "center";
+  context.fillStyle = style.soft;
+  for (const mark of ticks(0, last, Math.max(2, Math.floor(width / 90)))) {
+    if (Number.isInteger(mark)) context.fillText(mark.toLocaleString("en"), placeX(mark), box.bottom + 5);
+  }
+  context.textAlign = "right";
+  context.fillText(style.xName, box.right, box.bottom + 17);
+
+  const ends = [];
+  for (const one of series) {
+    context.strokeStyle = one.color;
+    context.lineWidth = 1.75;
+    context.setLineDash(one.dash ?? []);
+    context.lineJoin = "round";
+    context.beginPath();
+    let isDown = false;
+    one.y.forEach((value, index) => {
+      if (!Number.isFinite(value)) { isDown = false; return; }
+      const [x, y] = [placeX(one.x[index]), placeY(value)];
+      if (isDown) context.lineTo(x, y); else context.moveTo(x, y);
+      isDown = true;
+    });
+    context.stroke();
+    const end = one.y.findLast(Number.isFinite);
+    ends.push({ one, y: end === undefined ? box.bottom : placeY(end) });
+  }
+  context.setLineDash([]);
+
+  // Labels next to the ends, moved apart where they would overlap.
+  ends.sort((a, b) => a.y - b.y);
+  ends.forEach((end, index) => {
+    if (index > 0) end.y = Math.max(end.y, ends[index - 1].y + 13);
+  });
+  const over = (ends.at(-1)?.y ?? 0) - (box.bottom - 4);
+  if (over > 0) ends.forEach(end => { end.y -= over; });
+  context.textBaseline = "middle";
+  context.textAlign = "left";
+  for (const { one, y } of ends) {
+    context.fillStyle = one.color;
+    context.fillText(one.name, box.right + 6, y);
   }
 }

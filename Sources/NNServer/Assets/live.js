@@ -1,6 +1,6 @@
 // Shows a run: receives the objects of `--progress json` from the server and draws the newest.
 
-import { Chart, Series, short } from "./chart.js";
+import { Chart, Series, figureText } from "./chart.js";
 
 const byId = (id) => document.getElementById(id);
 const colorNames = ["line", "soft", "one", "two", "faint"];
@@ -177,9 +177,9 @@ function addRow(table, epoch) {
   }
   const row = table.tBodies[0].insertRow(0);
   const values = [
-    epoch.epoch.toLocaleString("en"), short(epoch.train_loss),
-    ...(hasValidation ? [short(epoch.val_loss)] : []),
-    ...names.map((name) => short(epoch.metrics[name])), short(epoch.seconds, 3),
+    epoch.epoch.toLocaleString("en"), figureText(epoch.train_loss),
+    ...(hasValidation ? [figureText(epoch.val_loss)] : []),
+    ...names.map((name) => figureText(epoch.metrics[name])), figureText(epoch.seconds, 3),
     Math.round(epoch.samples_per_s).toLocaleString("en"), epoch.best ? "best" : "",
   ];
   for (const value of values) row.insertCell().textContent = value;
@@ -227,9 +227,9 @@ function drawFigures() {
   if (lastStep) {
     set("epoch", `${lastStep.epoch.toLocaleString("en")} / ${start.epochs.toLocaleString("en")}`);
     set("step", lastStep.step.toLocaleString("en"));
-    set("loss", short(lastStep.loss));
-    set("rate", short(lastStep.lr));
-    if (gradient.last) set("gradient", short(gradient.last[1]));
+    set("loss", figureText(lastStep.loss));
+    set("rate", figureText(lastStep.lr));
+    if (gradient.last) set("gradient", figureText(gradient.last[1]));
   }
   if (!status) return;
   set("speed", Math.round(status.rows_per_s).toLocaleString("en"));

@@ -1,6 +1,6 @@
 // What a frame changes on the page: figures, the stage, curves and colours.
 
-import { drawCurves, short } from './curves.js';
+import { drawCurves, short } from './chart.js';
 import { paintMap, readColors } from './playground-colors.js';
 import { scoreText } from './playground-messages.js';
 import { Stage, addSymbol } from './playground-stage.js';

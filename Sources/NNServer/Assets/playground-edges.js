@@ -1,6 +1,6 @@
 // The connections in the network's drawing: their paths, their style, and hit testing.
 
-import { prepare } from './curves.js';
+import { prepare } from './chart.js';
 
 /**
  * The connections between columns of nodes {x, y}, one weight each; nodes are `size` wide.

@@ -1,6 +1,6 @@
 // A small form that sets a weight or a bias of the network by hand.
 
-import { short } from './curves.js';
+import { short } from './chart.js';
 
 const make = (name, properties, parent) => {
   const element = Object.assign(document.createElement(name), properties);

@@ -1,6 +1,6 @@
 // Messages of the page: errors, and the training for screen readers.
 
-import { short } from './curves.js';
+import { short } from './chart.js';
 import { find, state } from './playground-state.js';
 
 /** Shows a message with a hint and a button: `action` is {title, run}. */

@@ -1,6 +1,6 @@
 // The drawing of the network: features, nodes with their outputs, weights between them.
 
-import { prepare, short } from './curves.js';
+import { prepare, short } from './chart.js';
 import { drawEdges, edgesBetween, nearestEdge } from './playground-edges.js';
 import { paintMap } from './playground-colors.js';
 

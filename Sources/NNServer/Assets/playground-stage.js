@@ -1,6 +1,6 @@
 // The stage: the network's output at each point of the plane, and the data points.
 
-import { prepare, short, ticks } from './curves.js';
+import { prepare, short, ticks } from './chart.js';
 import { paintClasses, paintMap, rampColor } from './playground-colors.js';
 
 const margin = { left: 40, right: 8, top: 8, bottom: 34 };

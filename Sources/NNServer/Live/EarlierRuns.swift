@@ -1,4 +1,5 @@
 import NNFormats
+import NNReports
 import NNTraining
 
 #if canImport(Glibc)
@@ -61,11 +62,11 @@ struct EarlierRuns: Sendable {
 
   /// The list for a page: names, dates and addresses.
   var json: String {
-    var json = JSONText()
+    var json = JSONLine(isCompact: true)
     json.add(
       "runs",
-      objects: runs.enumerated().map { index, run in
-        var object = JSONText()
+      runs.enumerated().map { index, run -> JSONLine in
+        var object = JSONLine(isCompact: true)
         object.add("name", run.name)
         object.add("date", run.date)
         object.add("report", "runs/\(index)/report.html")

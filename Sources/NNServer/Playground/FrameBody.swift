@@ -1,3 +1,5 @@
+import NNReports
+
 /// The numbers of a frame, in the order in which they were added.
 ///
 /// A frame is: the number of bytes of its header (UInt32), the header as JSON, padded with spaces
@@ -27,7 +29,7 @@ struct FrameBody {
   mutating func add(bytes more: some Collection<UInt8>) { bytes.append(contentsOf: more) }
 
   /// The frame with a header.
-  func framed(_ header: JSONText) -> [UInt8] {
+  func framed(_ header: JSONLine) -> [UInt8] {
     var text = Array(header.text.utf8)
     text += [UInt8](repeating: UInt8(ascii: " "), count: (4 - text.count % 4) % 4)
     let length = withUnsafeBytes(of: UInt32(text.count).littleEndian) { Array($0) }

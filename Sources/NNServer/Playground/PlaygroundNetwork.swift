@@ -1,6 +1,7 @@
 package import NNCore
 import NNData
 import NNMetrics
+import NNReports
 import NNTraining
 
 /// A network of the playground in training: takes steps and produces frames for the page.
@@ -166,14 +167,13 @@ package final class PlaygroundNetwork {
 
   /// The current loss and score on a data set.
   private func figures(_ dataset: Dataset) throws(NNError) -> Figures {
-    let (loss, metrics) = try trainer.evaluate(
-      on: dataset, metrics: experiment.config.makeMetrics())
-    return Figures(loss: loss, score: metrics.first?.value ?? .nan)
+    let result = try trainer.evaluate(on: dataset, metrics: experiment.config.makeMetrics())
+    return Figures(loss: result.loss, score: result.metrics.first?.value ?? .nan)
   }
 
   /// A frame: everything if `isComplete`, else only what training changes.
   package func frame(isComplete: Bool, session: String? = nil) throws(NNError) -> [UInt8] {
-    var header = JSONText()
+    var header = JSONLine(isCompact: true)
     if let session { header.add("session", session) }
     header.add("step", step)
     header.add("epoch", epoch)
@@ -205,8 +205,8 @@ package final class PlaygroundNetwork {
     return body.framed(header)
   }
 
-  private func json(_ figures: Figures) -> JSONText {
-    var json = JSONText()
+  private func json(_ figures: Figures) -> JSONLine {
+    var json = JSONLine(isCompact: true)
     json.add("loss", figures.loss)
     json.add("score", figures.score)
     return json

@@ -1,4 +1,5 @@
 import NNFormats
+import NNReports
 
 /// The options that the page offers.
 enum PlaygroundOptions {
@@ -10,34 +11,34 @@ enum PlaygroundOptions {
   private static let dropouts = [0, 0.1, 0.2, 0.3, 0.4, 0.5]
 
   /// The options as JSON.
-  static func json(limits: PlaygroundSessions.Limits) -> JSONText {
-    var json = JSONText()
+  static func json(limits: PlaygroundSessions.Limits) -> JSONLine {
+    var json = JSONLine(isCompact: true)
     json.add("settings", PlaygroundSettings().json)
     json.add(
       "sources",
-      objects: PlaygroundSource.allCases.map { source in
+      PlaygroundSource.allCases.map { source -> JSONLine in
         var object = choice(source.rawValue, source.title)
         object.add("noise", source.defaultNoise)
         return object
       })
     json.add(
       "features",
-      objects: PlaygroundFeature.allCases.map { feature in
+      PlaygroundFeature.allCases.map { feature -> JSONLine in
         var object = choice(feature.rawValue, feature.title)
         object.add("meaning", feature.meaning)
         return object
       })
     json.add(
-      "activations", objects: PlaygroundActivation.allCases.map { choice($0.rawValue, $0.title) })
-    json.add("losses", objects: PlaygroundLoss.allCases.map { choice($0.rawValue, $0.title) })
+      "activations", PlaygroundActivation.allCases.map { choice($0.rawValue, $0.title) })
+    json.add("losses", PlaygroundLoss.allCases.map { choice($0.rawValue, $0.title) })
     json.add(
-      "optimizers", objects: PlaygroundOptimizer.allCases.map { choice($0.rawValue, $0.title) })
+      "optimizers", PlaygroundOptimizer.allCases.map { choice($0.rawValue, $0.title) })
     json.add("learning_rate", numbers: learningRates)
-    json.add("batch_size", integers: batchSizes)
+    json.add("batch_size", batchSizes)
     json.add("l1_penalty", numbers: penalties)
     json.add("weight_decay", numbers: penalties)
     json.add("dropout", numbers: dropouts)
-    var bounds = JSONText()
+    var bounds = JSONLine(isCompact: true)
     bounds.add("layers", PlaygroundBounds.layers.upperBound)
     bounds.add("nodes", PlaygroundBounds.nodes.upperBound)
     bounds.add("table_bytes", PlaygroundBounds.tableBytes)
@@ -46,8 +47,8 @@ enum PlaygroundOptions {
     return json
   }
 
-  private static func choice(_ value: String, _ title: String) -> JSONText {
-    var object = JSONText()
+  private static func choice(_ value: String, _ title: String) -> JSONLine {
+    var object = JSONLine(isCompact: true)
     object.add("value", value)
     object.add("title", title)
     return object

@@ -1,6 +1,7 @@
 package import NNCore
 import NNData
 import NNFormats
+import NNReports
 
 /// Reads the members of a JSON object that a page has sent, and collects all errors.
 struct PlaygroundReader {
@@ -181,16 +182,16 @@ extension PlaygroundSettings {
 
   /// The settings as a page reads them, without the table and without defaults that depend on the
   /// data.
-  var json: JSONText {
-    var json = JSONText()
+  var json: JSONLine {
+    var json = JSONLine(isCompact: true)
     json.add("source", source.rawValue)
     json.add("samples", samples)
     json.add("noise", noise ?? source.defaultNoise)
     if let classes { json.add("classes", classes) }
     json.add("train_share", trainShare)
     json.add("task", task == .automatic ? "automatic" : task == .regression ? "numbers" : "classes")
-    if let features { json.add("features", texts: features.map(\.rawValue)) }
-    json.add("hidden", integers: hidden)
+    if let features { json.add("features", features.map(\.rawValue)) }
+    json.add("hidden", hidden)
     json.add("activation", activation.rawValue)
     if let loss { json.add("loss", loss.rawValue) }
     json.add("optimizer", optimizer.rawValue)

@@ -1,6 +1,7 @@
 package import NNCore
 import NNDrawing
 import NNFormats
+import NNReports
 
 /// The routes of the playground's server.
 ///
@@ -50,7 +51,7 @@ struct PlaygroundRoutes: Sendable {
     routes.get("/api/sessions/:name/texts") { request in
       try await using(request) { session in
         let texts = try await session.texts()
-        var json = JSONText()
+        var json = JSONLine(isCompact: true)
         json.add("yaml", texts.yaml)
         json.add("program", texts.program)
         if let table = texts.table { json.add("table", table) }
@@ -67,6 +68,7 @@ struct PlaygroundRoutes: Sendable {
     routes.file("/", Asset.bytes("playground.html"), .html)
     routes.file("/playground.css", Asset.bytes("playground.css"), .css)
     let scripts: [(String, [UInt8])] = [
+      ("chart", Asset.bytes("chart.js")),
       ("playground", Asset.bytes("playground.js")),
       ("playground-api", Asset.bytes("playground-api.js")),
       ("playground-colors", Asset.bytes("playground-colors.js")),
@@ -81,7 +83,6 @@ struct PlaygroundRoutes: Sendable {
       ("playground-state", Asset.bytes("playground-state.js")),
       ("playground-texts", Asset.bytes("playground-texts.js")),
       ("playground-tiles", Asset.bytes("playground-tiles.js")),
-      ("curves", Asset.bytes("curves.js")),
     ]
     for (name, bytes) in scripts { routes.file("/\(name).js", bytes, .javascript) }
   }

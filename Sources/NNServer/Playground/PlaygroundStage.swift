@@ -1,6 +1,7 @@
 import Foundation
 import NNCore
 import NNData
+import NNReports
 
 /// The grid on which the playground evaluates a network, and the encoding of the results.
 ///
@@ -149,22 +150,22 @@ struct PlaygroundStage: Sendable {
   }
 
   /// Adds points, scales and everything else that a page needs for a complete redraw.
-  func describe(_ experiment: PlaygroundExperiment, in header: inout JSONText) {
+  func describe(_ experiment: PlaygroundExperiment, in header: inout JSONLine) {
     let points = experiment.points
     header.add("dimensions", dimensions)
     header.add("classes", points.classCount ?? 0)
     header.add(
       "class_names",
-      texts: points.dataset.classNames ?? (0..<(points.classCount ?? 0)).map { "\($0)" })
-    header.add("losses", texts: PlaygroundLoss.choices(classes: classCount).map(\.rawValue))
+      points.dataset.classNames ?? (0..<(points.classCount ?? 0)).map { "\($0)" })
+    header.add("losses", PlaygroundLoss.choices(classes: classCount).map(\.rawValue))
     header.add("outputs", experiment.settings.outputCount(points))
     header.add("range", numbers: [range.lowerBound, range.upperBound])
     header.add("extent", Self.extent(dimensions))
     header.add("cells", dimensions == 1 ? Self.positions : Self.side)
-    header.add("axes", texts: points.axes)
+    header.add("axes", points.axes)
     header.add("offsets", numbers: points.scale.offsets)
     header.add("divisors", numbers: points.scale.divisors)
-    header.add("all_features", texts: Self.features(dimensions).map(\.rawValue))
+    header.add("all_features", Self.features(dimensions).map(\.rawValue))
     let staged = points.staged
     let targets = points.dataset.targets.converted(to: .float64).scalars(as: Double.self)
     for (name, rows) in [

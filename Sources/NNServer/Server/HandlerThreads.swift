@@ -46,16 +46,16 @@ final class HandlerThreads: TaskExecutor {
   }
 
   private let queue: Queue
-  private let threads: [ServerThread]
+  private let threads: [SystemThread]
 
   /// Starts `count` threads.
   ///
   /// - Throws: `NNError` if the system cannot create a thread.
   init(count: Int) throws(NNError) {
     let queue = Queue()
-    var threads: [ServerThread] = []
+    var threads: [SystemThread] = []
     do throws(NNError) {
-      for _ in 0..<count { threads.append(try ServerThread { queue.work() }) }
+      for _ in 0..<count { threads.append(try SystemThread { queue.work() }) }
     } catch {
       Self.end(threads, of: queue)
       throw error
@@ -74,7 +74,7 @@ final class HandlerThreads: TaskExecutor {
   /// Ends the threads once the queue is empty. Must be called once.
   func stop() { Self.end(threads, of: queue) }
 
-  private static func end(_ threads: [ServerThread], of queue: Queue) {
+  private static func end(_ threads: [SystemThread], of queue: Queue) {
     queue.close(threads: threads.count)
     for thread in threads { thread.join() }
   }

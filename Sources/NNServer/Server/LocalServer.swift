@@ -42,7 +42,7 @@ public final class LocalServer: Sendable {
   public let address: String
 
   private let service: Service
-  private let loop: ServerThread
+  private let loop: SystemThread
   private let isStopped = Atomic(false)
 
   /// Starts to listen; returns at once.
@@ -73,7 +73,7 @@ public final class LocalServer: Sendable {
           guardian: RequestGuard(token: token, port: listener.port), routes: routes,
           limits: limits, threads: threads, doorbell: try Doorbell())
         let maximum = Sockets.affordable(limits.connections)
-        loop = try ServerThread {
+        loop = try SystemThread {
           var loop = EventLoop(
             listener: listener.descriptor, service: service, maximumConnections: maximum)
           loop.run()

@@ -13,20 +13,17 @@ extension Config {
   /// - Throws: `NNError` for options that the layers do not accept.
   public func makeModel() throws(NNError) -> Model {
     let layers = try OptionKind.layers.resolved(.list(model.map(\.value)), as: "model")
+    // Names of parameters start with those of the graph's entries.
+    if model.count == 1, model[0].isNetwork, let network = layers.first {
+      return Model(network.build())
+    }
     return Model(layers.map { $0.build() })
   }
 
-  /// The loss.
+  /// The main loss.
   ///
   /// - Throws: `NNError` for options that the loss does not accept.
   public func makeLoss() throws(NNError) -> any Loss { try Registry.losses.build(loss) }
-
-  /// The optimizer.
-  ///
-  /// - Throws: `NNError` for options that the optimizer does not accept.
-  public func makeOptimizer() throws(NNError) -> any Optimizer {
-    try Registry.optimizers.build(optimizer)
-  }
 
   /// The metrics of the network's outputs, in order and empty.
   ///
@@ -35,29 +32,31 @@ extension Config {
   public func makeMetrics(for dataset: Dataset? = nil) throws(NNError) -> [any Metric] {
     var made: [any Metric] = []
     for metric in metrics {
-      let kind = OptionKind.metric(with: loss, of: model)
+      let kind = OptionKind.metric(with: losses, of: model)
       guard case .output(let built) = try kind.resolved(metric.value, as: "metric").build() else {
         continue
       }
-      if let likelihood = built as? TokenLikelihood, case .bitsPerCharacter = likelihood.figure {
-        guard let dataset else {
-          made.append(likelihood)
-          continue
-        }
-        guard let characters = dataset.charactersPerToken else {
-          throw .invalid(
-            "`bits_per_character` counts the characters of a text, but these data are not text",
-            at: dataset.name, hint: "use bits_per_token or perplexity")
-        }
-        made.append(
-          TokenLikelihood(
-            .bitsPerCharacter(charactersPerToken: characters),
-            ignoreIndex: likelihood.ignoreIndex))
-      } else {
-        made.append(built)
-      }
+      let sized = try sized(built, for: dataset)
+      let (output, target) = metric.tensors
+      made.append(
+        output == nil && target == nil ? sized : TensorMetric(sized, output: output, target: target)
+      )
     }
     return made
+  }
+
+  /// A metric with the average length of the data's tokens, if it counts characters.
+  private func sized(_ metric: any Metric, for dataset: Dataset?) throws(NNError) -> any Metric {
+    guard let likelihood = metric as? TokenLikelihood,
+      case .bitsPerCharacter = likelihood.figure, let dataset
+    else { return metric }
+    guard let characters = dataset.charactersPerToken else {
+      throw .invalid(
+        "`bits_per_character` counts the characters of a text, but these data are not text",
+        at: dataset.name, hint: "use bits_per_token or perplexity")
+    }
+    return TokenLikelihood(
+      .bitsPerCharacter(charactersPerToken: characters), ignoreIndex: likelihood.ignoreIndex)
   }
 
   /// The metrics that are measured by translating, in order and empty.

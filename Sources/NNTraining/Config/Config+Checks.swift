@@ -1,13 +1,18 @@
+import NNCore
 import NNData
+import NNLosses
 
 extension Config {
   /// The figures that a run computes after every epoch, in the order of their columns in
-  /// `metrics.csv`: `train_loss`, `val_loss` if there is validation, each metric that is a number.
+  /// `metrics.csv`: `train_loss`, `val_loss` if there is validation, each metric that is a number; after a loss
+  /// each of its parts if there are several.
   ///
   /// Metrics are computed on the validation data, or on the training data if there are none; the
   /// prefix of their names shows which: `val_accuracy` or `train_accuracy`.
   public var figures: [String] {
-    ["train_loss"] + (data.validation == nil ? [] : ["val_loss"]) + metricFigures
+    (["train_loss"] + (data.validation == nil ? [] : ["val_loss"])).flatMap { loss in
+      [loss] + lossNames.map { "\(loss)_\($0)" }
+    } + metricFigures
   }
 
   /// The figures that are metrics.
@@ -71,6 +76,7 @@ extension Config {
     checkTargetScale(root, problems)
     checkMonitor(root, problems)
     checkMetrics(root, problems)
+    checkUpdates(root, problems)
   }
 
   private func checkTargetScale(_ root: ConfigNode, _ problems: ConfigProblems) {
@@ -112,7 +118,8 @@ extension Config {
     var seen: Set<String> = []
     for (index, metric) in metrics.enumerated() {
       let position = (node.items?[index] ?? node).position
-      if !seen.insert(metric.figure ?? metric.kind).inserted {
+      let tensors = [metric.tensors.output, metric.tensors.target].compactMap(\.self)
+      if !seen.insert(metric.figure ?? "\([metric.kind] + tensors)").inserted {
         problems.report("the metric `\(metric.kind)` is listed twice", at: position)
       }
       if metric.isTranslationScore {
@@ -124,7 +131,9 @@ extension Config {
         }
       }
       let needed = metric.metricTarget
-      if let reason = metric.mismatch(with: lossOutput) {
+      let loss = loss(ofOutput: metric.tensors.output).component
+      let output = (try? Registry.losses.build(loss))?.output ?? .numbers
+      if let reason = metric.mismatch(with: output) {
         problems.report(
           "the metric `\(metric.kind)` \(reason.message) `\(loss.kind)`", at: position,
           hint: reason.hint)

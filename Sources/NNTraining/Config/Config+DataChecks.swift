@@ -1,21 +1,45 @@
 import NNCore
+import NNData
 import NNLosses
 import NNMetrics
 
 /// Checks that need the shape of the outputs and the data.
 extension Config {
-  /// Checks that the metrics are meaningful for outputs of a shape.
+  /// Checks that the metrics are meaningful for the network's outputs and the data's targets.
   ///
-  /// - Parameter outputs: [N, classes, …].
-  /// - Throws: `NNError` for `top_k` with k equal to the number of classes or greater.
-  func requireMetrics(fit outputs: Shape) throws(NNError) {
-    guard outputs.rank >= 2 else { return }
-    for case let metric as TopK in try makeMetrics() where metric.k >= outputs[1] {
+  /// - Parameter outputs: The shapes of the outputs, [N, classes, …].
+  /// - Throws: `NNError` for an output or target that does not exist, and for `top_k` with k equal
+  ///   to the number of classes or greater.
+  func requireMetrics(fit outputs: Ports<Shape>, _ data: Dataset) throws(NNError) {
+    for metric in try makeMetrics() {
+      let tensors = (metric as? TensorMetric)?.tensors
+      let output = try found(tensors?.output, "output", of: metric, in: outputs)
+      _ = try found(tensors?.target, "target", of: metric, in: data.namedTargets)
+      guard data.hasTargets else {
+        throw .invalid(
+          "the metric `\(metric.name)` compares outputs with targets, and the data have none",
+          at: data.name)
+      }
+      guard let topK = (metric as? TensorMetric)?.metric as? TopK ?? metric as? TopK,
+        output.rank >= 2, topK.k >= output[1]
+      else { continue }
       throw .invalid(
-        "the metric `top_k` counts \(metric.k) guesses, and the network has \(outputs[1]) "
+        "the metric `top_k` counts \(topK.k) guesses, and the network has \(output[1]) "
           + "outputs: it is always 1",
-        hint: outputs[1] > 2 ? "use a k below \(outputs[1]), or accuracy" : "use accuracy")
+        hint: output[1] > 2 ? "use a k below \(output[1]), or accuracy" : "use accuracy")
     }
+  }
+
+  private func found<Part>(
+    _ name: String?, _ what: String, of metric: any Metric, in parts: Ports<Part>
+  ) throws(NNError) -> Part {
+    guard let name else { return parts.values }
+    guard let part = parts[name] else {
+      throw .invalid(
+        "the metric `\(metric.name)` reads the \(what) `\(name)`, which does not exist",
+        hint: Suggestion.hint(for: name, in: parts.names, plural: "\(what)s"))
+    }
+    return part
   }
 
   /// Probable mistakes that only network and data together show.

@@ -5,13 +5,36 @@ extension Config {
   /// The meaning of the outputs for the loss.
   var lossOutput: OutputKind { (try? makeLoss())?.output ?? .numbers }
 
-  /// The meaning of the outputs, taking the last activation into account.
-  package var output: OutputKind { lossOutput.computed(by: model) }
+  /// The meaning of the main output, taking the last activation into account.
+  package var output: OutputKind { output(named: nil) }
 
-  /// Whether the outputs are already probabilities, without another softmax or sigmoid.
-  var outputsAreProbabilities: Bool {
-    lossOutput == .binaryProbabilities
-      || ["softmax", "sigmoid"].contains(model.lastComputing?.kind)
+  /// The meaning of an output for the loss that reads it, taking the last activation into account.
+  ///
+  /// - Parameter name: The output's name; nil for the main one.
+  package func output(named name: String?) -> OutputKind {
+    rawOutput(named: name).computed(by: model, output: name)
+  }
+
+  /// Whether an output is already probabilities, without another softmax or sigmoid.
+  func outputIsProbabilities(named name: String? = nil) -> Bool {
+    rawOutput(named: name) == .binaryProbabilities
+      || ["softmax", "sigmoid"].contains(model.lastComputing(name)?.kind)
+  }
+
+  /// The meaning of an output for the loss that reads it; numbers if none does.
+  private func rawOutput(named name: String?) -> OutputKind {
+    guard let name, let loss = losses.first(where: { $0.tensor(.output) == name }) else {
+      return name == nil || name == mainOutput ? lossOutput : .numbers
+    }
+    return (try? Registry.losses.build(loss.component))?.output ?? .numbers
+  }
+
+  /// The name of the main output of a graph of layers; nil for a list of layers.
+  private var mainOutput: String? {
+    guard model.count == 1, model[0].isNetwork,
+      case .list(let names) = model[0].component["outputs"], case .string(let name) = names.first
+    else { return nil }
+    return name
   }
 
   /// A warning if the last layer does not match the loss; nil if it does.
@@ -41,8 +64,10 @@ extension Config {
 
 extension OutputKind {
   /// The meaning of the outputs for a loss, corrected by the last activation of the network.
-  func computed(by model: [LayerConfig]) -> OutputKind {
-    switch (self, model.lastComputing?.kind) {
+  ///
+  /// - Parameter output: The name of the output; nil for the main one.
+  func computed(by model: [LayerConfig], output: String? = nil) -> OutputKind {
+    switch (self, model.lastComputing(output)?.kind) {
     case (.binaryLogits, "sigmoid"): .binaryProbabilities
     case (.classLogits, "log_softmax"): .classLogProbabilities
     default: self
@@ -51,10 +76,22 @@ extension OutputKind {
 }
 
 extension [LayerConfig] {
+  /// The layer that reads the network's main input first.
+  var firstLayer: ComponentConfig? {
+    guard let first = first?.component, first.kind == "graph" else { return self.first?.component }
+    guard let value = first["layers"],
+      let entries = try? OptionKind.graphEntries.resolved(value, as: "layers")
+    else { return nil }
+    return entries.first?.component?.config
+  }
+
   /// The layer that computes the output of the list: the last one, looking into containers and past
   /// layers that do not change values; with its path (`2.0`). A container itself if it adds or
   /// concatenates the outputs of its layers.
-  var lastComputing: (path: String, kind: String)? {
+  var lastComputing: (path: String, kind: String)? { lastComputing(nil) }
+
+  /// The same for an output of the network; nil for the main one.
+  func lastComputing(_ output: String?) -> (path: String, kind: String)? {
     for index in indices.reversed() {
       let layer = self[index].component
       let path = self[index].name ?? "\(index)"
@@ -67,8 +104,37 @@ extension [LayerConfig] {
         guard let last = inner.lastComputing else { continue }
         let prefix = layer.kind == "sequential" ? path : "\(path).decoder"
         return ("\(prefix).\(last.path)", last.kind)
+      case "graph":
+        guard let last = layer.lastOfGraph(output) else { return (path, layer.kind) }
+        return (count == 1 && self[index].isNetwork ? last.path : "\(path).\(last.path)", last.kind)
       default: return (path, layer.kind)
       }
+    }
+    return nil
+  }
+}
+
+extension ComponentConfig {
+  /// The layer of a graph that computes an output, nil for the main one: past layers that do not
+  /// change values, and into containers.
+  fileprivate func lastOfGraph(_ name: String?) -> (path: String, kind: String)? {
+    guard let value = self["layers"],
+      let entries = try? OptionKind.graphEntries.resolved(value, as: "layers"),
+      case .list(let outputs) = self["outputs"], case .string(let main) = outputs.first,
+      var index = entries.firstIndex(where: { $0.name == name ?? main }) ?? entries.indices.last
+    else { return nil }
+    // Each step goes to another entry, of which there are no cycles.
+    for _ in entries {
+      let entry = entries[index]
+      let owner = entry.shared.flatMap { name in entries.first { $0.name == name } } ?? entry
+      guard let config = owner.component?.config else { return nil }
+      let path = entry.name ?? "\(index)"
+      if let last = [LayerConfig(name: path, component: config)].lastComputing { return last }
+      guard
+        let before = entry.inputs.map({ names in entries.firstIndex { $0.name == names.first } })
+          ?? (index > 0 ? index - 1 : nil)
+      else { return nil }
+      index = before
     }
     return nil
   }

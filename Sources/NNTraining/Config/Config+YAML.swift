@@ -14,14 +14,20 @@ extension Config {
     }
     // Only written if set, so that other runs have the same files as in earlier versions.
     let penalty = l1Penalty == 0 ? [] : [ConfigOption("l1_penalty", .number(l1Penalty))]
+    let frozen =
+      freeze.isEmpty ? [] : [ConfigOption("freeze", .list(freeze.map(ConfigValue.string)))]
+    let batches = accumulate == 1 ? [] : [ConfigOption("accumulate", .integer(accumulate))]
     let training = [
       ConfigOption("name", .string(name)),
       ConfigOption("seed", .integer(seed)),
       ConfigOption("dtype", .string(dtype.rawValue)),
       ConfigOption("data", data.value),
-      ConfigOption("model", .list(model.map(\.value))),
-      ConfigOption("loss", loss.value),
-      ConfigOption("optimizer", optimizer.value),
+      ConfigOption("model", model.networkValue),
+      ConfigOption("loss", OptionKind.losses.encode(losses)),
+      ConfigOption(
+        "optimizer", OptimizerSection(main: optimizer, groups: optimizerGroups).value),
+    ]
+    let rates = [
       ConfigOption("schedule", schedule.isEmpty ? .null : components(schedule)),
       ConfigOption("clip_grad_norm", clipGradNorm.map(ConfigValue.number) ?? .null),
       ConfigOption("clip_grad_value", clipGradValue.map(ConfigValue.number) ?? .null),
@@ -33,7 +39,7 @@ extension Config {
       ConfigOption("checkpoint", checkpoint.value),
       ConfigOption("log", log.value),
     ]
-    return training + penalty + course
+    return training + frozen + batches + rates + penalty + course
   }
 }
 

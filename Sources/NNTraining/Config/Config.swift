@@ -22,17 +22,23 @@ public struct Config: Sendable, Hashable {
   public var data: DataConfig
   /// The layers, in order.
   public var model: [LayerConfig]
-  /// The loss.
-  public var loss: ComponentConfig
-  /// The optimizer.
+  /// The losses, the main one first, whose weighted sum is minimised.
+  public var losses: [LossConfig]
+  /// The optimizer of the parameters that belong to no group.
   public var optimizer: ComponentConfig
+  /// Groups of parameters with options or optimizers of their own; empty by default.
+  public var optimizerGroups: [ParameterGroupConfig]
+  /// The patterns of the parameters that are not trained; empty by default.
+  public var freeze: [String]
+  /// The number of batches of an update; 1 by default.
+  public var accumulate: Int
   /// The learning-rate schedules, whose factors multiply; empty for a constant rate.
   public var schedule: [ComponentConfig]
   /// The maximum norm of all gradients together; nil (default) does not clip.
   public var clipGradNorm: Double?
   /// The maximum absolute value of each gradient element; nil (default) does not clip.
   public var clipGradValue: Double?
-  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters, whose gradient is added to that
+  /// The factor λ of the L1 penalty λ · Σ|θ| over all trained parameters, whose gradient is added to that
   /// of the loss after clipping; 0 by default. Reported losses and norms exclude it.
   public var l1Penalty: Double
   /// The metrics, in the order of their columns; empty by default.
@@ -47,6 +53,8 @@ public struct Config: Sendable, Hashable {
   public var log: LogConfig
   /// The positions of the layers in the file; empty for a config created by a program.
   var layerPositions = LayerPositions()
+  /// The positions of patterns in the file; empty for a config created by a program.
+  var patternPositions = PatternPositions()
 
   /// Creates a config from its parts, with the defaults of a config file.
   public init(
@@ -54,14 +62,18 @@ public struct Config: Sendable, Hashable {
     loss: ComponentConfig, optimizer: ComponentConfig, schedule: [ComponentConfig] = [],
     clipGradNorm: Double? = nil, clipGradValue: Double? = nil, l1Penalty: Double = 0,
     metrics: [ComponentConfig] = [], epochs: Int = 10, earlyStopping: EarlyStoppingConfig? = nil,
-    checkpoint: CheckpointConfig = CheckpointConfig(), log: LogConfig = LogConfig()
+    checkpoint: CheckpointConfig = CheckpointConfig(), log: LogConfig = LogConfig(),
+    optimizerGroups: [ParameterGroupConfig] = [], freeze: [String] = [], accumulate: Int = 1
   ) {
+    self.optimizerGroups = optimizerGroups
+    self.freeze = freeze
+    self.accumulate = accumulate
     self.name = name
     self.seed = seed
     self.dtype = dtype
     self.data = data
     self.model = model
-    self.loss = loss
+    losses = [LossConfig(loss)]
     self.optimizer = optimizer
     self.schedule = schedule
     self.clipGradNorm = clipGradNorm

@@ -12,7 +12,7 @@ struct LayerPositions: Sendable, Hashable {
 
   /// The positions of the entries of `model`.
   init(_ model: ConfigNode?) {
-    for (index, item) in (model?.items ?? []).enumerated() {
+    for (index, item) in (model?.items ?? model?["layers"]?.items ?? []).enumerated() {
       positions[item["name"]?.scalar?.text ?? "\(index)"] = item.position
     }
   }

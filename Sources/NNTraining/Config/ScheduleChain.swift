@@ -58,24 +58,28 @@ public struct ScheduleChain: Sendable {
   }
 }
 
-/// The rates of chained schedules, each computed from the one before. Keeps the last two, so that
-/// consecutive indices compute each rate once.
+/// The rates of chained schedules, each computed from the one before. Keeps the last two for each
+/// base rate, of which every group of parameters has one, so that consecutive indices compute each
+/// rate once.
 private final class ChainRecursion: Sendable {
   private struct State {
-    var base = Double.nan
     var index = 0
-    var rate = 0.0
-    var rateBefore = 0.0
+    var rate: Double
+    var rateBefore: Double
   }
 
-  private let state = Mutex(State())
+  private let states = Mutex<[Double: State]>([:])
 
   func learningRate(at index: Int, base: Double, _ parts: [TimedSchedule]) -> Double {
-    state.withLock { state in
-      if state.base != base || index < state.index - 1 {
+    states.withLock { states in
+      var state: State
+      if let known = states[base], index >= known.index - 1 {
+        state = known
+      } else {
         let first = parts.reduce(base) { $1.schedule.learningRate(at: 0, base: $0) }
-        state = State(base: base, index: 0, rate: first, rateBefore: first)
+        state = State(rate: first, rateBefore: first)
       }
+      defer { states[base] = state }
       while state.index < index {
         state.index += 1
         state.rateBefore = state.rate

@@ -30,7 +30,17 @@ extension ComponentConfig {
   /// The figure of a metric, such as `accuracy` or `top_5`; nil for a metric that is a table or is
   /// measured by translating.
   package var figure: String? {
-    kind == "confusion_matrix" ? nil : metric?.name
+    guard kind != "confusion_matrix", let metric else { return nil }
+    let (output, target) = tensors
+    return TensorMetric(metric, output: output, target: target).name
+  }
+
+  /// The names of the output and the target that a metric is measured on; nil for the main ones.
+  var tensors: (output: String?, target: String?) {
+    func name(_ option: String) -> String? {
+      if case .string(let name) = self[option] { name } else { nil }
+    }
+    return (name("output"), name("target"))
   }
 
   /// Whether a greater value of a metric is better.

@@ -39,7 +39,7 @@ public struct GradientCheck: Sendable {
   ) throws(NNError) -> [Row] {
     let data = try RunData(config).train
     return try run(
-      model: config.makeModel(), loss: config.makeLoss(), data: data,
+      model: config.makeModel(), objective: config.makeObjective(), data: data,
       normalization: Normalization.fit(config.data.normalize, on: data),
       seed: UInt64(config.seed), rows: rows, elements: elements)
   }
@@ -51,6 +51,15 @@ public struct GradientCheck: Sendable {
     model: Model, loss: any Loss, data: Dataset, normalization: Normalization, seed: UInt64,
     rows: Int = 4, elements: Int = 20
   ) throws(NNError) -> [Row] {
+    try run(
+      model: model, objective: Objective(loss), data: data, normalization: normalization,
+      seed: seed, rows: rows, elements: elements)
+  }
+
+  private static func run(
+    model: Model, objective: Objective, data: Dataset, normalization: Normalization, seed: UInt64,
+    rows: Int, elements: Int
+  ) throws(NNError) -> [Row] {
     let rows = min(rows, data.count)
     let loader = try BatchLoader(
       dataset: data, batchSize: rows, dtype: .float64, normalization: normalization,
@@ -58,18 +67,22 @@ public struct GradientCheck: Sendable {
     guard let batch = loader.next() else { return [] }
     let graph = Graph()
     let input = graph.inputs(batch.input.types)
-    let target = graph.input("target", TensorType(batch.targets.shape, batch.targets.dtype))
+    let targets = graph.targets(batch.namedTargets.types)
     let random = graph.input("random", TensorType([2], .int64))
     let signature = data.signature(.float64)
-    let samples = SampleBatches(
-      signature, target: TensorType(data.targetShape, batch.targets.dtype))
+    let samples = SampleBatches(signature, targets: data.targetSignature(.float64))
     let layout = try model.layout(signature)
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
     try graph.validate()
-    let output = samples(output: built.value)
-    try requireTargets(of: loss, fit: data, outputs: output.shape)
-    let value = loss.mean(output, samples(target: target, of: built.value))
+    try requireTargets(
+      of: objective, fit: data, outputs: built.outputs.map { samples(output: $1).shape })
+    let value = objective(
+      .init(
+        inputs: input, outputs: built.outputs, targets: targets, samples: samples,
+        hasTargets: data.hasTargets)
+    ).total
+    try graph.validate()
     let gradient = built.gradient(of: value)
     let variables = VariableStore()
     for (name, tensor) in try layout.variables(from: layout.initialize(seed: seed)) {
@@ -79,7 +92,7 @@ public struct GradientCheck: Sendable {
       let function = try Function(
         graph, outputs: [(name: name, value: output)], variables: variables)
       try function.write(batch.input)
-      try function.write("target", batch.targets)
+      try function.write(targets: batch.namedTargets)
       // Every evaluation uses the same random numbers, so dropout is a fixed function here.
       try function.write("random", HostTensor([Int64(bitPattern: seed), 1]))
       return function

@@ -14,7 +14,7 @@ public struct ModelSummary: Sendable {
     public let layer: String
     /// The shape of its output for one example, without the batch axis.
     public let outputShape: Shape
-    /// The number of the layer's own trainable parameters, without sublayers.
+    /// The number of the layer's own parameters, without sublayers.
     public let parameters: Int
     /// Its multiply–accumulates for one example, without sublayers.
     public let multiplyAdds: Int
@@ -22,8 +22,10 @@ public struct ModelSummary: Sendable {
 
   /// The layers in the order of computation; sublayers before the layer that contains them.
   public let rows: [Row]
-  /// The number of trainable parameters of all layers.
+  /// The number of parameters of all layers.
   public let parameterCount: Int
+  /// How many of them are frozen.
+  public let frozenParameterCount: Int
   /// The multiply–accumulates for one example, forward pass.
   public let multiplyAdds: Int
   /// Examples in a training step.
@@ -48,17 +50,17 @@ public struct ModelSummary: Sendable {
     do throws(NNError) {
       try self.init(
         config: config, signature: data.signature(config.dtype),
-        target: TensorType(data.targetShape, data.hasLabels ? .int32 : config.dtype))
+        targets: data.targetSignature(config.dtype), hasTargets: data.hasTargets)
     } catch { throw config.placing(error) }
   }
 
   private init(
-    config: Config, signature: InputSignature, target: TensorType
+    config: Config, signature: InputSignature, targets: Ports<TensorType>, hasTargets: Bool
   ) throws(NNError) {
     let trainingStep = try TrainingStep(
-      model: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty,
-      signature: signature, target: target,
+      model: config.makeModel(), objective: config.makeObjective(),
+      rules: config.makeUpdateRules(), signature: signature, targets: targets,
+      hasTargets: hasTargets,
       seed: UInt64(config.seed))
     let graph = Graph()
     let built = trainingStep.model.build(
@@ -77,11 +79,10 @@ public struct ModelSummary: Sendable {
         multiplyAdds: graph.multiplyAdds(path: output.label))
     }
     parameterCount = trainingStep.layout.parameterCount
+    frozenParameterCount = parameterCount - trainingStep.layout.trainedParameterCount
     multiplyAdds = rows.map(\.multiplyAdds).saturatingSum
     batchSize = config.data.batchSize
     (arenaByteCount, inputByteCount) = try trainingStep.stepByteCounts(rows: batchSize)
-    stateByteCount =
-      trainingStep.layout.count * config.dtype.byteCount * (1 + trainingStep.optimizer.slots.count)
-      + trainingStep.layout.buffers.reduce(0) { $0 + $1.shape.elementCount * $1.dtype.byteCount }
+    stateByteCount = trainingStep.stateByteCount
   }
 }

@@ -42,11 +42,16 @@ extension Predictor {
     }
   }
 
-  /// The meaning of the outputs; nil if they are numbers. A network that ends in softmax or sigmoid
+  /// The meaning of the main output; nil if it is numbers.
+  package var meaning: OutputKind? { meaning(ofOutput: nil) }
+
+  /// The meaning of an output; nil if it is numbers. A network that ends in softmax or sigmoid
   /// returns probabilities whatever its loss.
-  package var meaning: OutputKind? {
+  ///
+  /// - Parameter name: The output's name; nil for the main one.
+  package func meaning(ofOutput name: String?) -> OutputKind? {
     let config = model.config
-    switch (config.output, config.model.lastComputing?.kind) {
+    switch (config.output(named: name), config.model.lastComputing(name)?.kind) {
     case (.numbers, "softmax"), (.numbers, "log_softmax"): return .classLogProbabilities
     case (.numbers, "sigmoid"): return .numbers
     case (.numbers, _): return nil

@@ -37,34 +37,49 @@ public final class Predictor: Sendable {
   /// - Throws: `NNError` if inputs have another shape or contain NaN or infinity, or for a network
   ///   that reads texts (use `TextGenerator` or `Translator`).
   public func predict(_ rows: HostTensor, lengths: [Int]? = nil) throws(NNError) -> HostTensor {
-    let vocabulary = model.signature.vocabulary
-    guard vocabulary == nil || model.encoding.tokenizers == nil else {
-      throw .invalid(
-        "the network reads tokens of texts, not rows of numbers",
-        hint: model.signature.row.decoderValues == nil
-          ? "continue a text: nntrain generate" : "translate lines: nntrain translate")
-    }
     guard lengths.map({ $0.count == rows.shape[0] }) ?? true else {
       throw .invalid("\(rows.shape[0]) rows and \(lengths?.count ?? 0) lengths")
     }
-    guard model.signature.fits(rows: rows) else {
-      throw .invalid("rows should have shape \(model.signature.rowsShape), got \(rows.shape)")
+    var inputs = Ports(named: [(model.signature.row.names[0], rows)])
+    inputs.lengths = lengths.map { HostTensor($0.map { Int32(clamping: $0) }) }
+    return try predict(inputs)
+  }
+
+  /// The main output of a network with several inputs.
+  ///
+  /// - Parameter inputs: Every input of the network by its name, each [N, …], otherwise as above.
+  /// - Throws: `NNError` as above, and for an input that is missing or that the network does not
+  ///   have.
+  public func predict(_ inputs: Ports<HostTensor>) throws(NNError) -> HostTensor {
+    try outputs(of: inputs).values
+  }
+
+  /// All outputs of the network by name, the main one first; otherwise as above.
+  public func outputs(of inputs: Ports<HostTensor>) throws(NNError) -> Ports<HostTensor> {
+    let signature = model.signature
+    guard signature.vocabulary == nil || model.encoding.tokenizers == nil else {
+      throw .invalid(
+        "the network reads tokens of texts, not rows of numbers",
+        hint: signature.row.decoderValues == nil
+          ? "continue a text: nntrain generate" : "translate lines: nntrain translate")
     }
-    guard vocabulary == nil || rows.dtype == .int32 else {
+    let rows = inputs.values
+    try signature.require(inputs)
+    guard signature.vocabulary == nil || rows.dtype == .int32 else {
       throw .invalid("rows should be tokens, int32, got \(rows.dtype)")
     }
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
-    var source = NetworkInput(rows)
-    if model.signature.row.lengths != nil {
-      let all = lengths ?? [Int](repeating: rows.shape[1], count: rows.shape[0])
-      source.lengths = HostTensor(all.map { Int32(clamping: $0) })
+    var source = inputs
+    source.lengths = signature.row.lengths.map { _ in
+      inputs.lengths
+        ?? HostTensor([Int32](repeating: Int32(clamping: rows.shape[1]), count: rows.shape[0]))
     }
     var dataset = try Dataset(
       name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32),
-      vocabulary: vocabulary)
+      vocabulary: signature.vocabulary)
     if source.lengths != nil {
-      dataset = dataset.padded(toSteps: model.signature.row.values.shape[0])
+      dataset = dataset.padded(toSteps: signature.row.values.shape[0])
     }
     // A custom plan keeps the order of the inputs, whatever their lengths.
     let loader = try BatchLoader(
@@ -73,31 +88,43 @@ public final class Predictor: Sendable {
         exampleCount: dataset.count, batchSize: min(Evaluator.batchSize, dataset.count)),
       dtype: dtype, normalization: model.normalization,
       prefetch: dataset.count > Evaluator.batchSize)
-    var parts: [HostTensor] = []
+    var parts: [String: [HostTensor]] = [:]
+    var names: [String] = []
     while let batch = loader.next() {
       if let (row, value) = batch.firstRowNotFinite {
         throw .invalid(
           "row \(row) (from 0) holds a number that is \(value) in \(dtype), as the network reads it: "
             + "it is too large", hint: "leave the row out, or train with dtype: float64")
       }
-      let function = try pool.take(rows: batch.count) { () throws(NNError) in
+      let (function, outputNames) = try pool.take(rows: batch.count) { () throws(NNError) in
         try plan(rows: batch.count)
       }
       try function.write(batch.input)
       try function.run()
-      let output = try function.read("output")
-      pool.putBack(function, rows: batch.count)
-      // Infinite weights, such as −∞ in a bias that excludes a class, cause infinite outputs.
-      if let (index, value) = output.firstNotFinite, value.isNaN || !hasInfiniteWeights {
-        let width = max(1, output.elementCount / max(1, batch.count))
-        throw .failed(
-          "the network's output for row \(batch.indices[batch.indices.startIndex + index / width]) (from 0) is "
-            + "\(value.isNaN ? .nan : value)",
-          hint: "the inputs are far from those of the training data; leave the row out")
+      names = outputNames
+      for name in names {
+        let output = try function.read(name)
+        try requireNumbers(output, of: batch)
+        parts[name, default: []].append(output)
       }
-      parts.append(output)
+      pool.putBack(function, rows: batch.count)
     }
-    return model.targetScale.inverted(joined(parts))
+    var outputs = Ports(named: names.map { (name: $0, part: joined(parts[$0] ?? [])) })
+    outputs.values = model.targetScale.inverted(outputs.values)
+    return outputs
+  }
+
+  /// Throws for outputs that are not numbers. Infinite weights, such as −∞ in a bias that excludes a
+  /// class, cause infinite outputs.
+  private func requireNumbers(_ output: HostTensor, of batch: Batch) throws(NNError) {
+    guard let (index, value) = output.firstNotFinite, value.isNaN || !hasInfiniteWeights else {
+      return
+    }
+    let width = max(1, output.elementCount / max(1, batch.count))
+    let row = batch.indices[batch.indices.startIndex + index / width]
+    throw .failed(
+      "the network's output for row \(row) (from 0) is \(value.isNaN ? .nan : value)",
+      hint: "the inputs are far from those of the training data; leave the row out")
   }
 
   /// Probabilities: softmax over the classes, or the sigmoid of each binary output. Outputs of a
@@ -108,22 +135,24 @@ public final class Predictor: Sendable {
     try probabilities(of: predict(rows))
   }
 
-  /// The same from the result of `predict`.
-  package func probabilities(of output: HostTensor) throws(NNError) -> HostTensor {
-    if model.config.outputsAreProbabilities { return output }
+  /// The same from the result of `predict`, or from another output by its name.
+  package func probabilities(
+    of output: HostTensor, named name: String? = nil
+  ) throws(NNError) -> HostTensor {
+    if model.config.outputIsProbabilities(named: name) { return output }
     let row = model.signature.row.values.shape
     let isPerStep =
       output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
     let graph = Graph()
     let input = graph.input("output", TensorType(output.shape, output.dtype))
     let value: Value
-    switch model.config.output {
+    switch model.config.output(named: name) {
     case .classLogits: value = input.softmax(axis: isPerStep ? 2 : 1)
     case .classLogProbabilities: value = input.exp()
     case .binaryLogits: value = input.sigmoid()
     case .binaryProbabilities: return output
     case .numbers:
-      guard model.config.model.lastComputing?.kind == "log_softmax" else {
+      guard model.config.model.lastComputing(name)?.kind == "log_softmax" else {
         throw .invalid(
           "a model trained with the loss `\(model.config.loss.kind)` outputs no probabilities",
           hint: "leave out --probabilities")
@@ -135,12 +164,15 @@ public final class Predictor: Sendable {
     return try function.read("probabilities")
   }
 
-  private func plan(rows: Int) throws(NNError) -> Plan {
+  /// The plan for a number of rows, and the names of the outputs.
+  private func plan(rows: Int) throws(NNError) -> (Plan, [String]) {
     let graph = Graph()
     let input = graph.inputs(model.signature.batch(of: rows))
     let built = model.model.build(
       in: graph, input: input, layout: model.layout, mode: .evaluation)
-    return try Plan(graph, fetches: [("output", built.value)])
+    var fetches: [(name: String, value: Value)] = []
+    built.outputs.forEach { fetches.append(($0, $1)) }
+    return (try Plan(graph, fetches: fetches), built.outputs.names)
   }
 
   private func joined(_ parts: [HostTensor]) -> HostTensor {
@@ -161,6 +193,35 @@ public final class Predictor: Sendable {
 }
 
 extension InputSignature {
+  /// Checks raw inputs, whatever the number of their rows.
+  ///
+  /// - Throws: `NNError` that names the input that is missing, unknown or of another shape.
+  fileprivate func require(_ inputs: Ports<HostTensor>) throws(NNError) {
+    let known = row.names.filter { $0 != PortName.lengths }
+    let given = inputs.names.filter { $0 != PortName.lengths }
+    if let other = given.first(where: { !known.contains($0) }) {
+      throw .invalid(
+        "the network has no input `\(other)`",
+        hint: "its inputs are \(known.map { "`\($0)`" }.joined(separator: ", "))")
+    }
+    for name in known {
+      guard let rows = inputs[name], let type = row[name] else {
+        throw .invalid("the input `\(name)` of the network is missing")
+      }
+      guard name != row.names[0] else {
+        guard fits(rows: rows) else {
+          throw .invalid("rows should have shape \(rowsShape), got \(rows.shape)")
+        }
+        continue
+      }
+      guard rows.shape.dimensions.dropFirst().elementsEqual(type.shape.dimensions) else {
+        throw .invalid(
+          "the input `\(name)` should have shape [N\(type.shape.dimensions.map { ", \($0)" }.joined())], "
+            + "got \(rows.shape)")
+      }
+    }
+  }
+
   /// The shape of raw inputs in messages: `[N, 1, 28, 28]`.
   var rowsShape: String {
     "[" + (["N"] + row.values.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
@@ -187,20 +248,23 @@ extension InputSignature {
 private final class FunctionPool: @unchecked Sendable {
   private let variables: VariableStore
   private let lock = Lock()
-  private var plans: [Int: Plan] = [:]
+  private var plans: [Int: (plan: Plan, names: [String])] = [:]
   private var idle: [Int: [Function]] = [:]
 
   init(variables: VariableStore) { self.variables = variables }
 
-  /// Takes a function for a batch of `rows`; the first call for a size makes the plan.
-  func take(rows: Int, _ makePlan: () throws(NNError) -> Plan) throws(NNError) -> Function {
+  /// Takes a function for a batch of `rows` and the names of its outputs in their order; the first
+  /// call for a size makes the plan.
+  func take(
+    rows: Int, _ makePlan: () throws(NNError) -> (Plan, [String])
+  ) throws(NNError) -> (function: Function, names: [String]) {
     lock.lock()
     defer { lock.unlock() }
-    if let function = idle[rows]?.popLast() { return function }
-    let plan: Plan
-    if let known = plans[rows] { plan = known } else { plan = try makePlan() }
-    plans[rows] = plan
-    return try Function(plan, variables: variables)
+    let known: (plan: Plan, names: [String])
+    if let plan = plans[rows] { known = plan } else { known = try makePlan() }
+    plans[rows] = known
+    if let function = idle[rows]?.popLast() { return (function, known.names) }
+    return (try Function(known.plan, variables: variables), known.names)
   }
 
   /// Returns a function to the pool.

@@ -7,8 +7,8 @@ import NNLayers
 public struct StepProfile: Sendable {
   /// The time of one layer, forward and backward together.
   public struct Row: Sendable, Hashable {
-    /// The layer's name in error messages: `` `3.0` (Dense 128) ``; `loss` for ops that belong to
-    /// no layer and `update` for the optimizer.
+    /// The layer's name as in error messages, such as "`3.0` (Dense 128)"; `loss` for ops that
+    /// belong to no layer and `update` for the optimizer.
     public let layer: String
     /// The mean seconds per step.
     public let seconds: Double
@@ -41,12 +41,11 @@ public struct StepProfile: Sendable {
     model: TrainedModel, dataset: Dataset, seconds: Double = 0.2
   ) throws(NNError) {
     let config = model.config
-    let loss = try config.makeLoss()
     let trainingStep = try TrainingStep(
-      model: config.makeModel(), loss: loss, optimizer: config.makeOptimizer(),
-      clipping: config.makeGradientClipping(), l1Penalty: config.l1Penalty,
+      model: config.makeModel(), objective: config.makeObjective(),
+      rules: config.makeUpdateRules(),
       signature: model.signature,
-      target: TensorType(dataset.targetShape, dataset.hasLabels ? .int32 : model.layout.dtype),
+      targets: dataset.targetSignature(model.layout.dtype), hasTargets: dataset.hasTargets,
       seed: UInt64(config.seed), measuresTimes: true)
     try trainingStep.load(
       Dictionary(model.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 }))
@@ -56,7 +55,7 @@ public struct StepProfile: Sendable {
       normalization: model.normalization, prefetch: false)
     guard let batch = loader.next() else { preconditionFailure("a data set has rows") }
     func step() throws(NNError) {
-      let result = try trainingStep.train(batch, step: 1, learningRate: 0, wantsNorm: false)
+      let result = try trainingStep.train(batch, step: 1, wantsNorm: false) { _ in 0 }
       guard result.isComplete else {
         throw .failed("a training step with the saved weights produces numbers that are not finite")
       }

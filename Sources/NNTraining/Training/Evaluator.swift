@@ -11,27 +11,29 @@ import NNMetrics
 final class Evaluator {
   private let model: Model
   private let layout: ParameterLayout
-  private let loss: any Loss
+  private let objective: Objective
   private let variables: VariableStore
   private let signature: InputSignature
   private let samples: SampleBatches
-  private let targetType: TensorType
+  private let targetTypes: Ports<TensorType>
+  private let hasTargets: Bool
   private var functions: [BatchTypes: Function] = [:]
   /// The memory shared by batches of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
-  private var knownOutputShape: Shape?
+  private var knownOutputShapes: Ports<Shape>?
 
   init(
-    model: Model, layout: ParameterLayout, loss: any Loss, variables: VariableStore,
-    signature: InputSignature, target: TensorType
+    model: Model, layout: ParameterLayout, objective: Objective, variables: VariableStore,
+    signature: InputSignature, targets: Ports<TensorType>, hasTargets: Bool = true
   ) {
     self.model = model
     self.layout = layout
-    self.loss = loss
+    self.objective = objective
     self.variables = variables
     self.signature = signature
-    samples = SampleBatches(signature, target: target)
-    targetType = target
+    samples = SampleBatches(signature, targets: targets)
+    targetTypes = targets
+    self.hasTargets = hasTargets
   }
 
   /// Examples per batch: enough to keep the cores busy, few enough that the activations of a
@@ -42,7 +44,7 @@ final class Evaluator {
   /// which start empty.
   func evaluate(
     _ dataset: Dataset, normalization: Normalization, metrics: [any Metric]
-  ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
+  ) throws(NNError) -> (loss: Double, losses: [Double], metrics: [any Metric]) {
     try check(dataset)
     let batchSize = min(Self.batchSize, dataset.count)
     let loader = try BatchLoader(
@@ -52,25 +54,42 @@ final class Evaluator {
     if signature.vocabulary != nil, signature.row.lengths != nil {
       // The longest batch first: its memory serves all others.
       _ = try function(
-        BatchTypes(input: signature.batch(of: batchSize), target: targetType.rows(batchSize)))
+        BatchTypes(
+          input: signature.batch(of: batchSize),
+          targets: targetTypes.map { $1.rows(batchSize) }))
     }
     var metrics = metrics
-    var total = LossTotal()
+    var total = ObjectiveTotal(count: objective.terms.count)
     while let batch = loader.next() {
       let function = try function(BatchTypes(batch))
       try function.write(batch.input)
-      try function.write("target", batch.targets)
+      try function.write(targets: batch.namedTargets)
       try function.run()
-      total.add(try function.readScalar("loss"), divisor: loss.divisor(of: batch))
-      guard !metrics.isEmpty else { continue }
-      // Metrics are computed in the data's own unit.
-      let output = dataset.targetScale.inverted(try function.read("output"))
-      let targets = dataset.targetScale.inverted(batch.targets)
+      var losses: [Double] = []
+      for index in objective.terms.indices {
+        losses.append(try function.readScalar("loss/\(index)"))
+      }
+      total.add(losses, divisors: objective.divisors(of: batch))
       for index in metrics.indices {
+        let (name, target) = names(of: metrics[index], batch)
+        // Metrics are computed in the data's own unit, which only the main target may not have.
+        let scale = target == batch.namedTargets.names[0] ? dataset.targetScale : .identity
+        let output = scale.inverted(try function.read("output/\(name)"))
+        let targets = scale.inverted(batch.namedTargets[target] ?? batch.targets)
         try metrics[index].update(output: output, target: samples(target: targets, of: output))
       }
     }
-    return (total.value(isSum: loss.isSum), metrics)
+    let (loss, losses) = total.value(of: objective)
+    return (loss, losses, metrics)
+  }
+
+  /// The output and the target that a metric is measured on; the main ones by default.
+  private func names(of metric: any Metric, _ batch: Batch) -> (output: String, target: String) {
+    let tensors = (metric as? TensorMetric)?.tensors
+    return (
+      tensors?.output ?? knownOutputShapes?.names[0] ?? PortName.output,
+      tensors?.target ?? batch.namedTargets.names[0]
+    )
   }
 
   /// Checks that a data set's inputs are compatible with the model and its targets with the loss.
@@ -82,6 +101,23 @@ final class Evaluator {
       throw .invalid(
         "inputs are \(found.vocabulary.described), the model takes "
           + signature.vocabulary.described, at: dataset.name)
+    }
+    for name in signature.row.names where found.row[name] == nil && name != PortName.lengths {
+      throw .invalid(
+        "the input `\(name)` of the network is missing", at: dataset.name,
+        hint: "the data have \(found.row.names.map { "`\($0)`" }.joined(separator: ", "))")
+    }
+    for name in found.row.names where name != PortName.lengths {
+      guard
+        signature.row[name] == nil
+          || name != signature.row.names[0] && name != PortName.decoderInput
+      else { continue }
+      guard let known = signature.row[name], known == found.row[name] else {
+        throw .invalid(
+          signature.row[name].map {
+            "the input `\(name)` has shape \(found.row[name]?.shape ?? []), the model takes \($0.shape)"
+          } ?? "the network has no input `\(name)`", at: dataset.name)
+      }
     }
     // Sequences of tokens may have any length that the layers take.
     if signature.vocabulary != nil,
@@ -101,7 +137,7 @@ final class Evaluator {
       }
       try requireParameters(for: found, of: dataset)
     }
-    try requireTargets(of: loss, fit: dataset, outputs: outputShape())
+    try requireTargets(of: objective, fit: dataset, outputs: outputShapes())
   }
 
   /// Checks that the model has the same parameters for series of another number of steps.
@@ -119,35 +155,39 @@ final class Evaluator {
     }
   }
 
-  /// The shape of the model's output for two examples, as losses take it.
-  func outputShape() throws(NNError) -> Shape {
-    if let knownOutputShape { return knownOutputShape }
+  /// The shapes of the model's outputs for two examples, as losses take them.
+  func outputShapes() throws(NNError) -> Ports<Shape> {
+    if let knownOutputShapes { return knownOutputShapes }
     let graph = Graph()
     let input = graph.inputs(signature.batch(of: 2))
     let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
     try graph.validate()
-    let shape = samples(output: built.value).shape
-    knownOutputShape = shape
-    return shape
+    let shapes = built.outputs.map { samples(output: $1).shape }
+    knownOutputShapes = shapes
+    return shapes
   }
 
   private func function(_ types: BatchTypes) throws(NNError) -> Function {
     if let function = functions[types] { return function }
     let graph = Graph()
-    let target = graph.input("target", types.target)
-    let built = model.build(
-      in: graph, input: graph.inputs(types.input), layout: layout, mode: .evaluation)
+    let input = graph.inputs(types.input)
+    let targets = graph.targets(types.targets)
+    let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
     try graph.validate()
-    let output = samples(output: built.value)
-    let loss = loss.mean(output, samples(target: target, of: built.value))
-    let function = try Function(
-      graph, outputs: ["output": output, "loss": loss], variables: variables, memory: memory)
+    let losses = objective(
+      .init(
+        inputs: input, outputs: built.outputs, targets: targets, samples: samples,
+        hasTargets: hasTargets)
+    ).parts
+    var outputs = losses.enumerated().map { (name: "loss/\($0)", value: $1) }
+    built.outputs.forEach { outputs.append(("output/\($0)", samples(output: $1))) }
+    let function = try Function(graph, outputs: outputs, variables: variables, memory: memory)
     functions[types] = function
     return function
   }
 }
 
-extension NetworkInput where Part == TensorType {
+extension Ports where Part == TensorType {
   /// The maximum number of steps of the input, and of the decoder's input.
   fileprivate var steps: (Int, Int) {
     (values.shape.dimensions.first ?? 0, decoderValues?.shape.dimensions.first ?? 0)
@@ -171,14 +211,28 @@ extension Loss {
   package var ignoredLabel: Int32 {
     target.ignoreIndex.map { Int32(clamping: $0) } ?? Dataset.ignoredLabel
   }
+}
 
-  /// The loss as a scalar, which training requires; any other shape is reported as an error.
-  func mean(_ output: Value, _ target: Value) -> Value {
-    let value = self(output, target)
-    guard !value.isPoisoned, value.shape.elementCount != 1 else { return value }
-    return value.graph.report(
-      "the loss has shape \(value.shape), training needs one number",
-      hint: "use the reduction `mean` or `sum`")
+/// Checks that a data set's targets are compatible with the losses that read them.
+///
+/// - Parameter outputs: The shapes of the model's outputs.
+/// - Throws: As for one loss.
+func requireTargets(
+  of objective: Objective, fit data: Dataset, outputs: Ports<Shape>
+) throws(NNError) {
+  for term in objective.terms {
+    // Others read inputs or outputs, whose shapes the graph checks.
+    guard data.hasTargets, let name = term.targetName(among: data.namedTargets.names),
+      let focused = data.focused(onTarget: name)
+    else { continue }
+    let output = term.outputName(among: outputs.names).flatMap { outputs[$0] } ?? outputs.values
+    do throws(NNError) {
+      try requireTargets(of: term.loss, fit: focused, outputs: output)
+    } catch {
+      guard name != data.namedTargets.names[0] else { throw error }
+      throw NNError(
+        error.kind, "target `\(name)`: \(error.message)", at: error.place, hint: error.hint)
+    }
   }
 }
 

@@ -1,9 +1,8 @@
 import NNCore
-import NNData
 import NNLosses
 
 /// Accumulates the loss over batches, equal to that of all their examples in one batch.
-struct LossTotal {
+struct LossTotal: Sendable, Hashable, Codable {
   /// Σ loss · divisor over the batches, or Σ loss if losses are summed.
   private(set) var sum: Double
   /// Σ divisor; 0 if losses are summed.
@@ -34,11 +33,10 @@ extension Loss {
 }
 
 extension Loss {
-  /// The divisor of the loss for a batch, as `divisor(of:examples:)`: every label counts, even if
-  /// an example has one for each step.
-  func divisor(of batch: Batch) -> Double? {
-    let targets = batch.targets
+  /// The divisor of the loss for a batch's targets, as `divisor(of:examples:)`: every label counts,
+  /// even if an example has one for each step.
+  func divisor(of targets: HostTensor, batchOf count: Int) -> Double? {
     let areLabels = targets.dtype == .int32 && targets.shape.rank == 2
-    return divisor(of: targets, examples: areLabels ? targets.elementCount : batch.count)
+    return divisor(of: targets, examples: areLabels ? targets.elementCount : count)
   }
 }

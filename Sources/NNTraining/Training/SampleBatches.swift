@@ -11,13 +11,14 @@ struct SampleBatches {
   /// The number of steps of a numeric sequence with a label for each step; nil for others.
   private let labelledSteps: Int?
 
-  /// Determines the shapes from the network's inputs and the target of one example.
-  init(_ signature: InputSignature, target: TensorType) {
+  /// Determines the shapes from the network's inputs and the targets of one example.
+  init(_ signature: InputSignature, targets: Ports<TensorType>) {
     readsTokens = signature.vocabulary != nil
     let rows = signature.row.values.shape
-    let hasLabels =
+    let hasLabels = targets.all.contains { target in
       target.dtype == .int32 && target.shape.rank == 1 && rows.rank == 2
-      && rows[0] == target.shape[0]
+        && rows[0] == target.shape[0]
+    }
     labelledSteps = hasLabels && !readsTokens ? rows[0] : nil
   }
 
@@ -57,21 +58,47 @@ extension Dataset {
   }
 }
 
-extension NetworkInput<HostTensor> {
+extension Dataset {
+  /// The types of one example's targets.
+  func targetSignature(_ dtype: DType) -> Ports<TensorType> {
+    targetTypes(dtype).map { TensorType($1.shape, $1.dtype) }
+  }
+}
+
+extension Ports<HostTensor> {
   /// The types of a batch.
-  var types: NetworkInput<TensorType> { map { TensorType($1.shape, $1.dtype) } }
+  var types: Ports<TensorType> { map { TensorType($1.shape, $1.dtype) } }
 }
 
 extension Graph {
   /// Adds an input for each part.
-  func inputs(_ types: NetworkInput<TensorType>) -> NetworkInput<Value> {
+  func inputs(_ types: Ports<TensorType>) -> Ports<Value> {
     types.map { input($0, $1) }
+  }
+
+  /// Adds an input for each target.
+  func targets(_ types: Ports<TensorType>) -> Ports<Value> {
+    types.map { input(types.inputName(ofTarget: $0), $1) }
+  }
+}
+
+extension Ports {
+  /// The name of a graph's input for a target, which no input of a network has.
+  fileprivate func inputName(ofTarget name: String) -> String {
+    name == names[0] ? "target" : "target/\(name)"
   }
 }
 
 extension Function {
   /// Writes every part to its input.
-  func write(_ input: NetworkInput<HostTensor>) throws(NNError) {
+  func write(_ input: Ports<HostTensor>) throws(NNError) {
     try input.forEach { (name, tensor) throws(NNError) in try write(name, tensor) }
+  }
+
+  /// Writes every target to its input.
+  func write(targets: Ports<HostTensor>) throws(NNError) {
+    try targets.forEach { (name, tensor) throws(NNError) in
+      try write(targets.inputName(ofTarget: name), tensor)
+    }
   }
 }

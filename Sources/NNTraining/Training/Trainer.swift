@@ -50,7 +50,21 @@ public final class Trainer {
     settings: TrainingSettings = TrainingSettings()
   ) throws(NNError) {
     try self.init(
-      describing: model, loss: loss, optimizer: optimizer, data: data, batchSize: batchSize,
+      model: model, losses: [LossTerm(loss)], optimizer: optimizer, data: data,
+      batchSize: batchSize, seed: seed, schedule: schedule, settings: settings)
+  }
+
+  /// Prepares a run that minimises the weighted sum of several losses; otherwise as above.
+  ///
+  /// - Parameter losses: 1 to 100 losses with the tensors that they read.
+  public convenience init(
+    model: Model, losses: [LossTerm], optimizer: any Optimizer, data: Dataset, batchSize: Int,
+    seed: UInt64 = 42, schedule: ScheduleChain = ScheduleChain([]),
+    settings: TrainingSettings = TrainingSettings()
+  ) throws(NNError) {
+    try self.init(
+      describing: model, objective: Objective(losses), optimizer: optimizer, data: data,
+      batchSize: batchSize,
       seed: seed, schedule: schedule, settings: settings)
     try trainingStep.initialize()
   }
@@ -58,7 +72,7 @@ public final class Trainer {
   /// The same without allocating weights and optimizer state, for checks: `initialize()` allocates
   /// them.
   init(
-    describing model: Model, loss: any Loss, optimizer: any Optimizer, data: Dataset,
+    describing model: Model, objective: Objective, optimizer: any Optimizer, data: Dataset,
     batchSize: Int, seed: UInt64, schedule: ScheduleChain, settings: TrainingSettings
   ) throws(NNError) {
     self.data = data
@@ -71,23 +85,30 @@ public final class Trainer {
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
       seed: seed, dtype: settings.dtype, normalization: normalization,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
-    let targetDType = data.hasLabels ? DType.int32 : settings.dtype
     trainingStep = try TrainingStep(
-      model: model, loss: loss, optimizer: optimizer,
-      clipping: settings.clipping, l1Penalty: settings.l1Penalty,
-      signature: data.signature(settings.dtype), target: .init(data.targetShape, targetDType),
-      seed: seed, logsGradients: settings.logsGradients)
-    try requireTargets(of: loss, fit: data, outputs: trainingStep.evaluator.outputShape())
+      model: model, objective: objective,
+      rules: UpdateRules(
+        optimizer: optimizer, groups: settings.groups, frozen: settings.frozen,
+        clipping: settings.clipping, l1Penalty: settings.l1Penalty,
+        accumulate: settings.accumulate),
+      signature: data.signature(settings.dtype), targets: data.targetSignature(settings.dtype),
+      hasTargets: data.hasTargets, seed: seed, logsGradients: settings.logsGradients)
+    try requireTargets(
+      of: objective, fit: data, outputs: trainingStep.evaluator.outputShapes())
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
     try requireLastBatch()
   }
 
-  /// The number of steps of an epoch.
-  public var stepsPerEpoch: Int { loader.plan.batchesPerEpoch }
+  /// The number of steps of an epoch: of updates, each of one batch unless gradients are
+  /// accumulated.
+  public var stepsPerEpoch: Int {
+    let batches = loader.plan.batchesPerEpoch
+    return batches / settings.accumulate + (batches % settings.accumulate == 0 ? 0 : 1)
+  }
   /// The number of training examples.
   public var rowCount: Int { data.count }
-  /// The number of trainable parameters.
-  public var parameterCount: Int { trainingStep.layout.parameterCount }
+  /// The number of trainable parameters, without frozen ones.
+  public var parameterCount: Int { trainingStep.layout.trainedParameterCount }
 
   /// Draws the initial weights and prepares the first step.
   ///
@@ -139,34 +160,75 @@ public final class Trainer {
   /// - Throws: `NNError` that names step and layer if the loss is not finite; the weights are then
   ///   those before the step.
   public func step() throws(NNError) -> TrainingEvent.Step? {
-    loader.seek(epoch: progress.epoch, batch: progress.stepInEpoch)
+    let batches = loader.plan.batchesPerEpoch
+    let first = min([progress.stepInEpoch, settings.accumulate].saturatingProduct, batches)
+    loader.seek(epoch: progress.epoch, batch: first)
     guard let batch = loader.next() else { return nil }
     let start = Seconds.now
     let number = progress.step + 1
     let rate = learningRate
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
-    let result = try trainingStep.train(
-      batch, step: number, learningRate: rate, wantsNorm: isLogged)
-    guard result.isComplete else {
-      guard let norm = result.gradientNorm, !norm.isFinite else {
-        throw try divergence(result.loss, batch, step: number)
-      }
-      throw divergence(
-        "the gradient's norm became \(norm) at step \(number) (epoch \(progress.epoch + 1)), "
-          + "though the loss is \(result.loss)")
+    var sums = StepSums(progress, trainingStep.objective)
+    let count = min(settings.accumulate, batches - first)
+    var result = try run(
+      batch, BatchPart(index: 0, count: count, stride: settings.accumulate), step: number,
+      isLogged: isLogged, &sums)
+    for index in stride(from: 1, to: count, by: 1) {
+      guard let next = loader.next() else { break }
+      result = try run(
+        next, BatchPart(index: index, count: count, stride: settings.accumulate), step: number,
+        isLogged: isLogged, &sums)
     }
     progress.step = number
     progress.stepInEpoch += 1
-    var total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
-    total.add(result.loss, divisor: result.divisor)
-    (progress.lossSum, progress.weight) = (total.sum, total.divisor)
-    progress.rows += batch.count
+    progress.keep(sums.epoch)
+    progress.rows += sums.rows
     progress.seconds += Seconds.now - start
+    let objective = trainingStep.objective
+    let (loss, losses) =
+      count > 1
+      ? sums.step.value(of: objective) : (result.counts ? result.loss : .nan, result.losses)
     return .init(
-      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch,
-      loss: result.divisor == 0 ? .nan : result.loss,
+      step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
+      losses: objective.terms.count == 1 ? [] : losses,
       learningRate: rate, gradientNorm: result.gradientNorm, gradientNorms: result.norms,
-      rows: batch.count)
+      rows: sums.rows)
+  }
+
+  /// The sums over the batches of a step.
+  private struct StepSums {
+    /// The losses of the epoch so far.
+    var epoch: ObjectiveTotal
+    /// The losses of the step so far.
+    var step: ObjectiveTotal
+    var rows = 0
+
+    init(_ progress: TrainingProgress, _ objective: Objective) {
+      epoch = progress.losses(of: objective)
+      step = ObjectiveTotal(count: objective.terms.count)
+    }
+  }
+
+  /// Runs one batch of a step.
+  private func run(
+    _ batch: Batch, _ part: BatchPart, step: Int, isLogged: Bool, _ sums: inout StepSums
+  ) throws(NNError) -> StepResult {
+    let (epoch, done) = (progress.epoch, progress.step)
+    let result = try trainingStep.train(batch, part: part, step: step, wantsNorm: isLogged) {
+      schedule.learningRate(epoch: epoch, step: done, base: $0)
+    }
+    guard result.isComplete else {
+      guard let norm = result.gradientNorm, !norm.isFinite else {
+        throw try divergence(result.loss, batch, step: step, number: part.number(inStep: step))
+      }
+      throw divergence(
+        "the gradient's norm became \(norm) at step \(step) (epoch \(progress.epoch + 1)), "
+          + "though the loss is \(result.loss)")
+    }
+    sums.epoch.add(result.losses, divisors: result.divisors)
+    sums.step.add(result.losses, divisors: result.divisors)
+    sums.rows += batch.count
+    return result
   }
 
   /// Runs the rest of the current epoch and returns its figures.
@@ -182,30 +244,31 @@ public final class Trainer {
 
   /// The figures of the epoch so far.
   func epochReport() -> TrainingEvent.Epoch {
-    let total = LossTotal(sum: progress.lossSum, divisor: progress.weight)
+    let objective = trainingStep.objective
+    let (loss, losses) = progress.losses(of: objective).value(of: objective)
     return .init(
-      epoch: progress.epoch + 1, trainLoss: total.value(isSum: trainingStep.loss.isSum),
-      validationLoss: nil, metrics: [],
+      epoch: progress.epoch + 1, trainLoss: loss,
+      trainLosses: objective.terms.count == 1 ? [] : losses, validationLoss: nil, metrics: [],
       learningRate: learningRate(ofStep: max(1, progress.step)), seconds: progress.seconds,
       rowsPerSecond: Double(progress.rows) / max(progress.seconds, 1e-9), isBest: false)
   }
 
-  /// The learning rate of the next step.
+  /// The learning rate of the next step, of the parameters without a group of their own.
   public var learningRate: Double { learningRate(ofStep: progress.step + 1) }
 
   /// The learning rate of a step of the current epoch, counted from 1.
   private func learningRate(ofStep step: Int) -> Double {
     schedule.learningRate(
-      epoch: progress.epoch, step: step - 1, base: trainingStep.optimizer.learningRate)
+      epoch: progress.epoch, step: step - 1, base: trainingStep.rules.optimizer.learningRate)
   }
 
-  /// The mean loss and metrics over a data set, in evaluation mode.
+  /// The mean loss, each of several losses, and metrics over a data set, in evaluation mode.
   ///
   /// - Parameter metrics: Empty metrics; they are returned with the data added.
   /// - Throws: `NNError` if the data are incompatible with the model.
   public func evaluate(
     on dataset: Dataset, metrics: [any Metric] = []
-  ) throws(NNError) -> (loss: Double, metrics: [any Metric]) {
+  ) throws(NNError) -> (loss: Double, losses: [Double], metrics: [any Metric]) {
     try trainingStep.evaluator.evaluate(dataset, normalization: normalization, metrics: metrics)
   }
 
@@ -223,7 +286,7 @@ public final class Trainer {
   }
 
   private func divergence(
-    _ loss: Double, _ batch: Batch, step: Int
+    _ loss: Double, _ batch: Batch, step: Int, number: Int
   ) throws(NNError) -> NNError {
     let origin: String
     if let (row, value) = batch.firstRowNotFinite {
@@ -234,7 +297,9 @@ public final class Trainer {
     }
     if let parameter = try trainingStep.firstParameterNotFinite() {
       origin = "the update of step \(step - 1) left values in `\(parameter)` that are not finite"
-    } else if let layer = try trainingStep.firstLayerNotFinite(batch.input, step: step) {
+    } else if let layer = try trainingStep.firstLayerNotFinite(
+      batch.input, step: number)
+    {
       origin = "the first output that is not finite is that of \(layer)"
     } else {
       origin = "every layer's output is finite, the loss itself overflows"

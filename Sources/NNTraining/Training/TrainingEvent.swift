@@ -51,6 +51,8 @@ public enum TrainingEvent: Sendable {
     public let stepInEpoch: Int
     /// The batch's loss before its update; NaN if no target of the batch counts.
     public let loss: Double
+    /// Each of several losses, whose weighted sum is `loss`; empty for one.
+    public let losses: [Double]
     /// The learning rate of the update.
     public let learningRate: Double
     /// The gradient's norm before clipping; nil on steps that are not logged.
@@ -62,13 +64,15 @@ public enum TrainingEvent: Sendable {
     public let rows: Int
 
     package init(
-      step: Int, epoch: Int, stepInEpoch: Int, loss: Double, learningRate: Double,
-      gradientNorm: Double? = nil, gradientNorms: [GradientNorm] = [], rows: Int
+      step: Int, epoch: Int, stepInEpoch: Int, loss: Double, losses: [Double] = [],
+      learningRate: Double, gradientNorm: Double? = nil, gradientNorms: [GradientNorm] = [],
+      rows: Int
     ) {
       self.step = step
       self.epoch = epoch
       self.stepInEpoch = stepInEpoch
       self.loss = loss
+      self.losses = losses
       self.learningRate = learningRate
       self.gradientNorm = gradientNorm
       self.gradientNorms = gradientNorms
@@ -82,8 +86,12 @@ public enum TrainingEvent: Sendable {
     public let epoch: Int
     /// The mean loss over the epoch's examples, each measured before the update of its batch.
     public let trainLoss: Double
+    /// Each of several losses, whose weighted sum is `trainLoss`; empty for one.
+    public let trainLosses: [Double]
     /// The mean loss over the validation data, after the epoch.
     public internal(set) var validationLoss: Double?
+    /// Each of several losses over the validation data; empty for one.
+    public internal(set) var validationLosses: [Double]
     /// Each metric after the epoch, on the validation data if there are any, otherwise on the
     /// training data.
     public internal(set) var metrics: [(name: String, value: Double)]
@@ -97,13 +105,16 @@ public enum TrainingEvent: Sendable {
     public internal(set) var isBest: Bool
 
     package init(
-      epoch: Int, trainLoss: Double, validationLoss: Double? = nil,
+      epoch: Int, trainLoss: Double, trainLosses: [Double] = [], validationLoss: Double? = nil,
+      validationLosses: [Double] = [],
       metrics: [(name: String, value: Double)] = [], learningRate: Double, seconds: Double,
       rowsPerSecond: Double, isBest: Bool = false
     ) {
       self.epoch = epoch
       self.trainLoss = trainLoss
+      self.trainLosses = trainLosses
       self.validationLoss = validationLoss
+      self.validationLosses = validationLosses
       self.metrics = metrics
       self.learningRate = learningRate
       self.seconds = seconds

@@ -11,6 +11,8 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
   /// Σ divisor over the current epoch's steps, where the divisor is that of the loss, such as the
   /// number of examples; 0 if losses are summed.
   public var weight = 0.0
+  /// The same for each of several losses; nil for one.
+  var losses: ObjectiveTotal?
   /// The number of examples in the current epoch's steps.
   public var rows = 0
   /// The training time of the current epoch so far, in seconds.
@@ -22,6 +24,24 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
 
   /// Creates the state of a run that has not started.
   public init(monitor: Monitor) { self.monitor = monitor }
+
+  /// The losses of the current epoch's steps.
+  func losses(of objective: Objective) -> ObjectiveTotal {
+    guard objective.terms.count > 1 else {
+      return ObjectiveTotal([LossTotal(sum: lossSum, divisor: weight)])
+    }
+    let count = objective.terms.count
+    return losses.flatMap { $0.parts.count == count ? $0 : nil } ?? ObjectiveTotal(count: count)
+  }
+
+  /// Replaces the losses of the current epoch's steps.
+  mutating func keep(_ total: ObjectiveTotal) {
+    if total.parts.count == 1 {
+      (lossSum, weight) = (total.parts[0].sum, total.parts[0].divisor)
+    } else {
+      losses = total
+    }
+  }
 
   /// A description of an impossible value, `epoch -1`; nil if the state is possible.
   ///
@@ -36,6 +56,11 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
       return "\(name) \(count)"
     }
     if !(weight >= 0 && weight.isFinite) { return "weight \(weight)" }
+    if losses?.parts.contains(where: { $0.sum.isNaN || !($0.divisor >= 0 && $0.divisor.isFinite) })
+      ?? false
+    {
+      return "losses \(losses?.parts.count ?? 0)"
+    }
     if stepInEpoch > step { return "step \(step) with stepInEpoch \(stepInEpoch)" }
     if !(0...1e12).contains(seconds) { return "seconds \(seconds)" }
     if lossSum.isNaN { return "lossSum \(lossSum)" }
@@ -52,6 +77,7 @@ public struct TrainingProgress: Sendable, Hashable, Codable {
     stepInEpoch = 0
     lossSum = 0
     weight = 0
+    losses = nil
     rows = 0
     seconds = 0
   }

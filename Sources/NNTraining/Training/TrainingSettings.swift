@@ -1,5 +1,6 @@
 public import NNCore
 public import NNData
+public import NNLayers
 public import NNOptimizers
 
 /// The options of a run except model, loss, optimizer and data.
@@ -14,9 +15,22 @@ public struct TrainingSettings: Sendable {
   public var normalization: NormalizationKind
   /// The normalisation of a continued run, instead of one that is fitted to the data.
   package var scale: Normalization?
-  /// Gradient clipping, applied in order; none by default.
+  /// The patterns of the parameters that are not trained; none by default.
+  ///
+  /// Nothing is computed for their gradients, they have no optimizer state, and weight decay and
+  /// the L1 penalty leave them alone. As with PyTorch's `requires_grad = False`, running statistics
+  /// of their layers still change in training.
+  public var frozen: [ParameterPattern]
+  /// Groups of parameters with optimizers of their own; none by default.
+  public var groups: [ParameterGroup]
+  /// The number of batches of an update; 1 by default.
+  ///
+  /// A step then consists of that many batches, or of those that are left at the end of an epoch,
+  /// and uses the gradient of the mean loss over all their examples.
+  public var accumulate: Int
+  /// Gradient clipping by all gradients together, applied in order; none by default.
   public var clipping: [GradientClipping]
-  /// The factor λ of the L1 penalty λ · Σ|θ| over all parameters; 0, the default, for none. Its
+  /// The factor λ of the L1 penalty λ · Σ|θ| over all trained parameters; 0, the default, for none. Its
   /// gradient λ · sign(θ) is added after clipping, like weight decay; it is not part of reported
   /// losses and norms.
   public var l1Penalty: Double
@@ -29,7 +43,8 @@ public struct TrainingSettings: Sendable {
   public init(
     dtype: DType = .float32, shuffle: Bool = true, dropLast: Bool = false,
     normalization: NormalizationKind = .none, clipping: [GradientClipping] = [],
-    l1Penalty: Double = 0, logEvery: Int = 50, logsGradients: Bool = false
+    l1Penalty: Double = 0, logEvery: Int = 50, logsGradients: Bool = false,
+    frozen: [ParameterPattern] = [], groups: [ParameterGroup] = [], accumulate: Int = 1
   ) {
     self.dtype = dtype
     self.shuffle = shuffle
@@ -39,5 +54,8 @@ public struct TrainingSettings: Sendable {
     self.l1Penalty = l1Penalty
     self.logEvery = logEvery
     self.logsGradients = logsGradients
+    self.frozen = frozen
+    self.groups = groups
+    self.accumulate = accumulate
   }
 }

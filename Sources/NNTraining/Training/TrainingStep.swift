@@ -5,29 +5,37 @@ import NNLayers
 import NNLosses
 import NNOptimizers
 
-/// A model with its loss, optimizer and variables: compiles a plan for each batch size and runs
+/// A model with its loss, optimizers and variables: compiles a plan for each batch size and runs
 /// training steps.
 final class TrainingStep {
   let model: Model
   let layout: ParameterLayout
-  let loss: any Loss
-  let optimizer: any Optimizer
-  private let clipping: [GradientClipping]
-  private let l1Penalty: Double
+  let objective: Objective
+  let rules: UpdateRules
+  /// The groups that the graph updates; empty if the optimizer is on the host.
+  let groups: [TrainedGroup]
+  /// The state of an optimizer on the host; nil for update rules in the graph.
+  let minimization: (any Minimization)?
   let signature: InputSignature
   private let samples: SampleBatches
-  private let targetType: TensorType
-  private let seed: UInt64
+  private let targetTypes: Ports<TensorType>
+  /// Whether the data have targets.
+  private let hasTargets: Bool
+  let seed: UInt64
   let variables = VariableStore()
   private let logsGradients: Bool
   private let measuresTimes: Bool
   /// Plans of steps whose memory has not been allocated yet.
-  private var planned: [BatchTypes: (plan: Plan, log: GradientLog?)] = [:]
-  private var functions: [BatchTypes: (function: Function, log: GradientLog?)] = [:]
+  private var planned: [StepKey: (plan: Plan, log: GradientLog?)] = [:]
+  private var compiled: [StepKey: CompiledStep] = [:]
   /// The layer that computes the output, if the loss restricts the range of outputs.
   private var outputLabel: String?
   /// The memory shared by steps of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
+  /// The batches of the current step so far.
+  private var accumulated = AccumulatedBatches()
+  /// Tensors that contained infinities when loaded; these do not indicate divergence.
+  var infiniteFromStart: Set<String> = []
   /// The same weights in evaluation mode.
   let evaluator: Evaluator
 
@@ -35,166 +43,183 @@ final class TrainingStep {
   ///
   /// - Parameters:
   ///   - signature: The types of the network's inputs.
-  ///   - target: The type of one example's target.
+  ///   - targets: The types of one example's targets.
+  ///   - hasTargets: Whether the data have targets; true by default.
   ///   - measuresTimes: Whether to measure the time of each instruction of a step.
-  /// - Throws: `NNError` that lists every shape mismatch and invalid option.
+  /// - Throws: `NNError` that lists every shape mismatch and invalid option, or every pattern that
+  ///   matches no parameter.
   init(
-    model: Model, loss: any Loss, optimizer: any Optimizer, clipping: [GradientClipping],
-    l1Penalty: Double = 0, signature: InputSignature, target: TensorType, seed: UInt64,
-    logsGradients: Bool = false, measuresTimes: Bool = false
+    model: Model, objective: Objective, rules: UpdateRules, signature: InputSignature,
+    targets: Ports<TensorType>, hasTargets: Bool = true, seed: UInt64, logsGradients: Bool = false,
+    measuresTimes: Bool = false
   ) throws(NNError) {
+    try rules.check()
     self.measuresTimes = measuresTimes
     self.logsGradients = logsGradients
     self.model = model
-    self.loss = loss
-    self.optimizer = optimizer
-    self.clipping = clipping
-    self.l1Penalty = l1Penalty
+    self.objective = objective
+    self.rules = rules
     self.signature = signature
     self.seed = seed
-    samples = SampleBatches(signature, target: target)
-    targetType = target
-    layout = try model.layout(signature)
-    evaluator = Evaluator(
-      model: model, layout: layout, loss: loss, variables: variables, signature: signature,
-      target: target)
-  }
-
-  // MARK: - State
-
-  /// Draws the initial weights and initializes the optimizer's state.
-  func initialize() throws(NNError) {
-    startOptimizer()
-    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
-  }
-
-  /// Initializes the optimizer's state, unless it has one.
-  private func startOptimizer() {
-    guard let slot = optimizer.slots.first, !variables.holds(OptimizerStep.variableName(of: slot))
-    else { return }
-    for (name, tensor) in optimizer.initialVariables(TensorType([layout.count], layout.dtype)) {
-      variables[name] = tensor
-    }
-  }
-
-  /// Replaces the weights and running statistics. Infinities are accepted, such as −∞ in a bias
-  /// that excludes a class.
-  ///
-  /// - Throws: `NNError` that lists missing tensors and wrong shapes, or names a tensor with NaN.
-  func load(_ tensors: [String: HostTensor]) throws(NNError) {
-    let loaded = try layout.variables(from: tensors)
-    if let damaged = layout.entries.first(where: { tensors[$0.name]?.hasNaN ?? false }) {
-      throw .invalid(
-        "`\(damaged.name)` holds NaN", hint: "take the weights from before the training diverged")
-    }
-    for (name, tensor) in loaded { variables[name] = tensor }
-    infiniteFromStart = Set(try weights().filter { !$0.tensor.isFinite }.map(\.name))
-  }
-
-  /// Tensors that contained infinities when loaded; these do not indicate divergence.
-  private var infiniteFromStart: Set<String> = []
-
-  /// The weights and running statistics, in the model's order.
-  func weights() throws(NNError) -> [(name: String, tensor: HostTensor)] {
-    var current: [String: HostTensor] = [:]
-    for name in variables.names { current[name] = variables[name] }
-    return try layout.tensors(from: current)
-  }
-
-  /// The optimizer's state.
-  var optimizerState: [(name: String, tensor: HostTensor)] {
-    optimizer.slots.compactMap { slot in
-      variables[OptimizerStep.variableName(of: slot)].map { (slot.name, $0) }
-    }
-  }
-
-  /// Replaces the optimizer's state.
-  func loadOptimizerState(_ tensors: [String: HostTensor]) throws(NNError) {
-    for slot in optimizer.slots {
-      guard let tensor = tensors[slot.name], tensor.shape == [layout.count],
-        tensor.dtype == layout.dtype
-      else {
-        throw .invalid(
-          "the checkpoint's optimizer state does not match: `\(slot.name)` should be "
-            + "\(layout.dtype)[\(layout.count)]",
-          hint: "resume with the optimizer, model and dtype that the run started with")
+    samples = SampleBatches(signature, targets: targets)
+    targetTypes = targets
+    self.hasTargets = hasTargets
+    let layout = try model.layout(signature, grouping: rules.grouping)
+    self.layout = layout
+    groups = layout.trainedGroups.compactMap { group in
+      (rules.optimizer(of: group.identity) as? any GraphOptimizer).map {
+        TrainedGroup(group, $0, of: layout)
       }
-      variables[OptimizerStep.variableName(of: slot)] = tensor
     }
-  }
-
-  private var updatedVariables: Set<String> {
-    Set(optimizer.slots.map(OptimizerStep.variableName) + [ParameterLayout.variableName])
+    minimization = (rules.optimizer as? any ClosureOptimizer)?
+      .start(parameterCount: layout.trainedGroups.reduce(0) { $0 + $1.count })
+    evaluator = Evaluator(
+      model: model, layout: layout, objective: objective, variables: variables,
+      signature: signature, targets: targets, hasTargets: hasTargets)
   }
 
   // MARK: - Steps
 
-  /// Runs one training step: forward, backward, update.
+  /// Runs one batch of a training step: forward, backward and, for the last batch of a step,
+  /// update.
   ///
   /// - Parameters:
+  ///   - part: The part of the step that the batch is.
   ///   - step: Counted from 1.
   ///   - wantsNorm: Whether to compute the gradient's norm.
+  ///   - rate: Returns the learning rate of the step for an optimizer's own learning rate.
   /// - Returns: The results computed before the update.
   /// - Throws: `NNError` for outputs outside the loss's range; no weight has been updated then.
   func train(
-    _ batch: Batch, step: Int, learningRate: Double, wantsNorm: Bool
+    _ batch: Batch, part: BatchPart = .whole, step: Int, wantsNorm: Bool,
+    rate: (_ base: Double) -> Double
   ) throws(NNError) -> StepResult {
-    let (function, log) = try function(BatchTypes(batch))
-    try function.write(batch.input)
-    try function.write("target", batch.targets)
-    try writeRandomState(function, step: step)
-    try function.write(
-      OptimizerStep.scalarsName,
-      optimizer.scalars(step: step, learningRate: learningRate, dtype: layout.dtype))
-    let session = function.session
-    session.run(before: updatedVariables)
-    var result = StepResult(
-      loss: session.readScalar("loss"), divisor: loss.divisor(of: batch))
-    if let range = loss.outputRange, let outputLabel {
-      try requireOutputs(of: session, in: range, layer: outputLabel)
+    if let minimization {
+      return try minimize(
+        batch, by: minimization, step: step, learningRate: rate(rules.optimizer.learningRate),
+        wantsNorm: wantsNorm)
     }
+    let role = part.role
+    let compiled = try compile(BatchTypes(batch), role)
+    let (function, session) = (compiled.function, compiled.function.session)
+    try write(batch, to: function, number: part.number(inStep: step))
+    let divisor = objective.divisor(of: batch)
+    if role != .whole {
+      accumulated.add(divisor: divisor, isFirst: part.index == 0)
+      try function.write(AccumulatedBatches.inputName, accumulated.numbers(layout.dtype))
+    }
+    if role != .partial {
+      for group in groups {
+        try function.write(
+          group.scalarsName,
+          group.optimizer.scalars(
+            step: step, learningRate: rate(group.optimizer.learningRate), dtype: layout.dtype))
+      }
+    }
+    session.run(before: compiled.updatedVariables)
+    var result = stepResult(session, batch)
+    try requireOutputs(of: session)
     // A mean over no target is 0/0, and its gradient 0 unless a custom loss has another.
-    guard result.loss.isFinite || result.divisor == 0 && session.norm(of: "gradient").isFinite
-    else { return result }
-    result.gradientNorm =
-      clipping.isEmpty
-      ? (wantsNorm ? session.norm(of: "gradient") : nil) : session.readScalar("norm")
-    guard result.gradientNorm?.isFinite ?? true else { return result }
-    if wantsNorm { result.norms = log?.read(session, layout: layout) ?? [] }
+    guard result.loss.isFinite || !result.counts && gradientNorm(session).isFinite else {
+      return result
+    }
+    if role != .partial {
+      result.gradientNorm =
+        rules.clipping.isEmpty
+        ? (wantsNorm ? gradientNorm(session) : nil) : session.readScalar("norm")
+      guard result.gradientNorm?.isFinite ?? true else { return result }
+    }
+    if wantsNorm, let log = compiled.log {
+      result.norms = norms(log, session, role: role, divisor: divisor)
+    }
     session.runRest()
     result.isComplete = true
     return result
   }
 
-  /// Checks the minimum and maximum output of a step.
-  private func requireOutputs(
-    of session: Session, in range: ClosedRange<Double>, layer: String
-  ) throws(NNError) {
+  /// Fills the inputs that depend on the batch.
+  ///
+  /// - Parameter number: The number of the batch in the run, from 1, for random numbers.
+  func write(_ batch: Batch, to function: Function, number: Int) throws(NNError) {
+    try function.write(batch.input)
+    try function.write(targets: batch.namedTargets)
+    try writeRandomState(function, step: number)
+  }
+
+  func writeRandomState(_ function: Function, step: Int) throws(NNError) {
+    try function.write("random", HostTensor([Int64(bitPattern: seed), Int64(step)]))
+  }
+
+  /// The norm of the gradients of all trained groups together.
+  func gradientNorm(_ session: Session) -> Double {
+    let trained = layout.trainedGroups
+    guard trained.count > 1 else { return session.norm(of: gradientName(trained.first)) }
+    let norms = trained.map { session.norm(of: gradientName($0)) }
+    guard let largest = norms.max(), largest > 0, norms.allSatisfy(\.isFinite) else {
+      return norms.reduce(0, +)
+    }
+    return norms.reduce(0) { $0 + $1 / largest * ($1 / largest) }.squareRoot() * largest
+  }
+
+  private func gradientName(_ group: ParameterLayout.Group?) -> String {
+    (group?.identity ?? .main).named("gradient")
+  }
+
+  /// The norms by layer, once the step's gradient is complete, and by time step.
+  func norms(
+    _ log: GradientLog, _ session: Session, role: StepRole, divisor: Double?
+  ) -> [GradientNorm] {
+    let steps = log.steps(session)
+    if role == .partial || role == .last {
+      accumulated.norms.add(steps, weight: divisor ?? 1)
+      if role == .partial { return [] }
+    }
+    let names = layout.trainedGroups.map { ($0.identity, gradientName($0)) }
+    return log.layers(
+      session, layout: layout, gradientNames: Dictionary(uniqueKeysWithValues: names))
+      + (role == .last ? accumulated.norms.norms(divisor: accumulated.divisor) : steps)
+  }
+
+  /// The losses of a batch, without the update's results.
+  func stepResult(_ session: Session, _ batch: Batch) -> StepResult {
+    StepResult(
+      losses: objective.terms.indices.map { session.readScalar(Self.lossNames[$0]) },
+      divisors: objective.divisors(of: batch), of: objective)
+  }
+
+  /// Checks the minimum and maximum output of a step, if the loss restricts their range.
+  func requireOutputs(of session: Session) throws(NNError) {
+    guard let range = objective.main.outputRange, let outputLabel else { return }
     for name in Self.outputBounds {
       let value = session.readScalar(name)
       guard value.isFinite, !range.contains(value) else { continue }
       throw .invalid(
-        "the loss `\(loss.name)` takes outputs from \(Int(range.lowerBound)) to "
-          + "\(Int(range.upperBound)), and the last layer, \(layer), outputs \(value)",
+        "the loss `\(objective.main.name)` takes outputs from \(Int(range.lowerBound)) to "
+          + "\(Int(range.upperBound)), and the last layer, \(outputLabel), outputs \(value)",
         hint: "end the network with sigmoid, or use bce_with_logits")
     }
   }
 
+  /// The fetches of the losses.
+  private static let lossNames = (0..<Objective.largestCount).map { "loss/\($0)" }
+
   /// The fetches of the minimum and maximum output.
   private static let outputBounds = ["output.least", "output.greatest"]
-
-  private func writeRandomState(_ function: Function, step: Int) throws(NNError) {
-    try function.write("random", HostTensor([Int64(bitPattern: seed), Int64(step)]))
-  }
 
   // MARK: - Plans
 
   /// The path of the optimizer's ops.
   static let updatePath = "update"
 
+  /// The roles of full batches.
+  private var roles: [StepRole] {
+    minimization != nil ? [.evaluation] : rules.accumulate == 1 ? [.whole] : [.partial, .last]
+  }
+
   /// The times of the instructions of such steps; nil unless they are measured.
   func times(_ batch: Batch) throws(NNError) -> RunTimes? {
-    try function(BatchTypes(batch)).function.session.times
+    let role = minimization == nil ? StepRole.whole : .evaluation
+    return try compile(BatchTypes(batch), role).function.session.times
   }
 
   /// Checks that the layers accept batches of `rows` examples in training.
@@ -210,159 +235,152 @@ final class TrainingStep {
   }
 
   /// Prepares steps for batches of `rows` examples of maximum length.
-  func plan(rows: Int) throws(NNError) { _ = try function(types(rows: rows)) }
+  func plan(rows: Int) throws(NNError) {
+    for role in roles { _ = try compile(types(rows: rows), role) }
+  }
 
   /// The memory in bytes of a training step in addition to the variables: intermediate tensors, and
   /// inputs. The step is planned, but nothing is allocated.
   func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
-    let plan = try step(types(rows: rows)).plan
-    return (plan.arenaByteCount, plan.inputByteCount)
+    var counts = (intermediates: 0, inputs: 0)
+    for role in roles {
+      let plan = try step(types(rows: rows), role).plan
+      // Steps share the memory for intermediates.
+      counts.intermediates = max(counts.intermediates, plan.arenaByteCount)
+      counts.inputs += plan.inputByteCount
+    }
+    return counts
   }
 
   private func types(rows: Int) -> BatchTypes {
-    BatchTypes(input: signature.batch(of: rows), target: targetType.rows(rows))
+    BatchTypes(
+      input: signature.batch(of: rows), targets: targetTypes.map { $1.rows(rows) })
   }
 
-  private func function(
-    _ types: BatchTypes
-  ) throws(NNError) -> (function: Function, log: GradientLog?) {
-    if let known = functions[types] { return known }
-    let (plan, log) = try step(types)
-    planned[types] = nil
+  func compile(_ types: BatchTypes, _ role: StepRole) throws(NNError) -> CompiledStep {
+    let key = StepKey(types: types, role: role)
+    if let known = compiled[key] { return known }
+    let (plan, log) = try step(types, role)
+    planned[key] = nil
     startOptimizer()
-    let new = (
-      try Function(plan, variables: variables, memory: memory, measuresTimes: measuresTimes), log
-    )
-    functions[types] = new
+    let new = CompiledStep(
+      function: try Function(
+        plan, variables: variables, memory: memory, measuresTimes: measuresTimes),
+      log: log, updatedVariables: Set(role.updatedVariables(groups)))
+    compiled[key] = new
     return new
   }
 
   /// The plan of a training step.
-  private func step(_ types: BatchTypes) throws(NNError) -> (plan: Plan, log: GradientLog?) {
-    if let known = planned[types] { return known }
+  private func step(
+    _ types: BatchTypes, _ role: StepRole
+  ) throws(NNError) -> (plan: Plan, log: GradientLog?) {
+    let key = StepKey(types: types, role: role)
+    if let known = planned[key] { return known }
     let graph = Graph()
     let input = graph.inputs(types.input)
-    let target = graph.input("target", types.target)
+    let targets = graph.targets(types.targets)
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)
     try graph.validate()
-    let output = samples(output: built.value)
-    let loss = loss.mean(output, samples(target: target, of: built.value))
+    let (loss, losses) = objective(
+      .init(
+        inputs: input, outputs: built.outputs, targets: targets, samples: samples,
+        hasTargets: hasTargets))
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")
     }
-    var gradient = built.gradient(of: loss)
+    let own = built.gradients(of: loss)
     try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
-    var fetches = [("loss", loss), ("gradient", gradient)]
+    let (gradients, sums) = sums(own, role: role)
+    var fetches = zip(Self.lossNames, losses).map { ($0, $1) }
+    fetches += zip(layout.trainedGroups.map(gradientName), role == .partial ? own : gradients)
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
-    if self.loss.outputRange != nil {
+    if objective.main.outputRange != nil {
+      let output = samples(output: built.value)
       outputLabel = built.layerOutputs.last { !$0.path.isEmpty }?.label ?? "the input"
       fetches += zip(Self.outputBounds, [output.min(), output.max()])
     }
-    for (index, clip) in clipping.enumerated() {
-      let clipped = clip(gradient)
-      gradient = clipped.gradient
-      if index == 0 { fetches.append(("norm", clipped.norm)) }
+    var updates = built.bufferUpdates + sums
+    if role == .whole || role == .last {
+      let (more, norm) = update(gradients, built)
+      updates += more
+      if let norm { fetches.append(("norm", norm)) }
     }
-    graph.path = Self.updatePath
-    // Like weight decay, it is not part of the norm that is logged and clipped.
-    if l1Penalty > 0 { gradient = gradient + built.parameters.sign() * l1Penalty }
-    let update = OptimizerStep(optimizer, parameters: built.parameters, gradient: gradient)
     let plan = try Plan(
-      graph, fetches: fetches.map { (name: $0.0, value: $0.1) },
-      updates: built.bufferUpdates + update.updates)
-    planned[types] = (plan, log)
+      graph, fetches: fetches.map { (name: $0.0, value: $0.1) }, updates: updates)
+    planned[key] = (plan, log)
     return (plan, log)
   }
 
-  // MARK: - Diagnosis
-
-  /// The first parameter that contains NaN, or infinity unless it did when loaded.
-  func firstParameterNotFinite() throws(NNError) -> String? {
-    try weights().first { name, tensor in
-      infiniteFromStart.contains(name) ? tensor.hasNaN : !tensor.isFinite
-    }?.name
+  /// The gradients of a step so far, and for a batch that is not its last the new sums.
+  private func sums(
+    _ gradients: [Value], role: StepRole
+  ) -> (gradients: [Value], sums: [(variable: Value, value: Value)]) {
+    guard role == .partial || role == .last, let graph = gradients.first?.graph else {
+      return (gradients, [])
+    }
+    let batches = AccumulatedBatches.Values(graph, layout.dtype)
+    let sums = zip(groups, gradients).map { group, gradient in
+      let sum = graph.variable(group.sumName, gradient.type)
+      let part = gradient * batches.weight
+      return (variable: sum, value: batches.isFirst.select(part, sum + part))
+    }
+    return role == .partial
+      ? (gradients, sums) : (sums.map { $0.value / batches.divisor }, [])
   }
 
-  /// The first layer whose output is not finite for this batch with the current weights, and the
-  /// first such step of a sequence; nil if every output is finite.
-  func firstLayerNotFinite(
-    _ batch: NetworkInput<HostTensor>, step: Int
-  ) throws(NNError) -> String? {
-    let graph = Graph()
-    let input = graph.inputs(batch.types)
-    let random = graph.input("random", TensorType([2], .int64))
-    let built = model.build(
-      in: graph, input: input, layout: layout, mode: .training, randomState: random)
-    let outputs = built.layerOutputs.enumerated().map { index, layer in
-      (name: "\(index)", value: layer.value)
+  /// The updates of all groups from their gradients, and the norm before clipping.
+  private func update(
+    _ gradients: [Value], _ built: Model.Output
+  ) -> (updates: [(variable: Value, value: Value)], norm: Value?) {
+    var (gradients, norm) = (gradients, Value?.none)
+    for clip in rules.clipping {
+      let clipped = clip(gradients)
+      gradients = clipped.gradients
+      norm = norm ?? clipped.norm
     }
-    let function = try Function(
-      graph, outputs: outputs, variables: variables,
-      // The same algorithms as in a step, but every layer's output has its own memory.
-      options: .init(fuses: false, reusesMemory: false))
-    try function.write(batch)
-    try writeRandomState(function, step: step)
-    try function.run()
-    for (index, layer) in built.layerOutputs.enumerated() {
-      let output = try function.read("\(index)")
-      guard !output.isFinite else { continue }
-      guard output.shape.rank == 3 else { return layer.label }
-      let steps = output.shape[1]
-      let first = (0..<steps).first { !output.step($0).isFinite }
-      return layer.label + (first.map { " at time step \($0 + 1) of \(steps)" } ?? "")
+    guard let graph = gradients.first?.graph else { return ([], norm) }
+    graph.path = Self.updatePath
+    let variables = built.groupValues.filter(\.group.isTrained).map(\.variable)
+    let updates = groups.indices.flatMap { index in
+      let (group, variable) = (groups[index], variables[index])
+      // Like weight decay, it is not part of the norm that is logged and clipped.
+      let penalty = rules.l1Penalty
+      let gradient =
+        penalty > 0 ? gradients[index] + variable.sign() * penalty : gradients[index]
+      return OptimizerStep(
+        group.optimizer, layout: group.parameters, group: group.group.identity.suffix,
+        parameters: variable, gradient: gradient
+      ).updates
     }
-    return nil
+    return (updates, norm)
   }
 }
 
-/// The results of a training step.
-struct StepResult {
-  /// The batch's loss before the update.
-  let loss: Double
-  /// The divisor of the loss: 0 if no target of the batch counts, nil for a sum.
-  let divisor: Double?
-  /// The gradient's norm before clipping, if it was requested or needed.
-  var gradientNorm: Double?
-  /// The gradient's norms by layer and time step, if they are logged.
-  var norms: [GradientNorm] = []
-  /// Whether the weights were updated: loss and norm are finite.
-  var isComplete = false
-
-  init(loss: Double, divisor: Double?) {
-    self.loss = loss
-    self.divisor = divisor
-  }
+/// A compiled training step.
+struct CompiledStep {
+  let function: Function
+  let log: GradientLog?
+  /// The variables that may change only once loss and norm are known to be finite.
+  let updatedVariables: Set<String>
 }
 
 /// The input and target types that determine the plan of a batch.
 struct BatchTypes: Hashable {
-  let input: NetworkInput<TensorType>
-  let target: TensorType
+  let input: Ports<TensorType>
+  let targets: Ports<TensorType>
 
-  init(input: NetworkInput<TensorType>, target: TensorType) {
+  init(input: Ports<TensorType>, targets: Ports<TensorType>) {
     self.input = input
-    self.target = target
+    self.targets = targets
   }
 
   init(_ batch: Batch) {
     input = batch.input.types
-    target = TensorType(batch.targets.shape, batch.targets.dtype)
-  }
-}
-
-extension HostTensor {
-  /// The elements of one step of sequences [N, T, C], as [N·C].
-  fileprivate func step(_ step: Int) -> HostTensor {
-    let (steps, width) = (shape[1], shape[2])
-    let numbers = doubles
-    return HostTensor(
-      (0..<shape[0]).flatMap { row in
-        let start = (row * steps + step) * width
-        return numbers[start..<start + width]
-      })
+    targets = batch.namedTargets.types
   }
 }

@@ -17,7 +17,7 @@ import NNFormats
 /// The complete state of a run: weights, optimizer state, best weights so far, progress.
 ///
 /// A safetensors file whose metadata contains the progress, the conditions of training
-/// (``CheckpointOrigin``) and a CRC-32 of everything, to detect damage. The names of tensors have a
+/// (`CheckpointOrigin`) and a CRC-32 of everything, to detect damage. The names of tensors have a
 /// prefix: `model/0.weight`, `optimizer/exp_avg`, `best/0.weight`.
 public struct Checkpoint: Sendable {
   /// The progress of the run.

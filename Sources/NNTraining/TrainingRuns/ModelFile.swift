@@ -18,6 +18,10 @@ struct ModelFile {
   struct Facts: Codable {
     /// The shape of one example's input.
     let inputShape: [Int]
+    /// The name of the main input; nil for `input`.
+    let inputName: String?
+    /// The inputs besides the main one; nil for none.
+    let otherInputs: [OtherInput]?
     /// Whether inputs have lengths.
     let hasLengths: Bool?
     /// The shape of one example's decoder input; nil without a decoder.
@@ -38,10 +42,32 @@ struct ModelFile {
     /// The unit of the inputs, if known.
     let inputUnit: InputUnit?
 
+    /// An input besides the main one.
+    struct OtherInput: Codable {
+      let name: String
+      /// The shape of one example.
+      let shape: [Int]
+      /// Whether its numbers stay integers.
+      let isInteger: Bool
+    }
+
     /// Extracts the facts to be saved from the training data.
     init(_ data: Dataset, normalization: Normalization) {
       let types = data.exampleTypes(.float32)
       inputShape = types.values.shape.dimensions
+      let main = types.names[0]
+      inputName = main == PortName.input ? nil : main
+      let others = types.names.dropFirst().filter {
+        $0 != PortName.lengths && $0 != PortName.decoderInput
+      }
+      otherInputs =
+        others.isEmpty
+        ? nil
+        : others.compactMap { name in
+          types[name].map {
+            OtherInput(name: name, shape: $0.shape.dimensions, isInteger: $0.dtype == .int32)
+          }
+        }
       hasLengths = types.lengths != nil
       decoderShape = types.decoderValues?.shape.dimensions
       vocabulary = data.vocabulary
@@ -59,12 +85,14 @@ struct ModelFile {
 
     /// The types of the network's inputs in a run that computes in `dtype`.
     func signature(_ dtype: DType) -> InputSignature {
-      InputSignature(
-        NetworkInput(
-          TensorType(Shape(inputShape), vocabulary == nil ? dtype : .int32),
-          lengths: hasLengths == true ? TensorType([], .int32) : nil,
-          decoderValues: decoderShape.map { TensorType(Shape($0), .int32) }),
-        vocabulary: vocabulary, dtype: dtype)
+      let main = TensorType(Shape(inputShape), vocabulary == nil ? dtype : .int32)
+      var row = Ports(named: [(inputName ?? PortName.input, main)])
+      row.lengths = hasLengths == true ? TensorType([], .int32) : nil
+      row.decoderValues = decoderShape.map { TensorType(Shape($0), .int32) }
+      for input in otherInputs ?? [] {
+        row[input.name] = TensorType(Shape(input.shape), input.isInteger ? .int32 : dtype)
+      }
+      return InputSignature(row, vocabulary: vocabulary, dtype: dtype)
     }
 
     /// Throws unless the facts are possible, whoever wrote the file.
@@ -74,7 +102,16 @@ struct ModelFile {
       func require(_ holds: Bool, _ message: @autoclosure () -> String) throws(NNError) {
         guard holds else { throw .invalid("damaged: \(message())") }
       }
-      for (shape, name) in [(inputShape, "inputShape"), (decoderShape ?? [1], "decoderShape")] {
+      let others = otherInputs ?? []
+      try require(
+        others.count < 1000
+          && Set(others.map(\.name) + [inputName ?? PortName.input]).count == others.count + 1
+          && !others.contains { $0.name == PortName.lengths || $0.name == PortName.decoderInput },
+        "the names of its inputs")
+      let shapes =
+        [(inputShape, "inputShape"), (decoderShape ?? [1], "decoderShape")]
+        + others.map { ($0.shape, "otherInputs") }
+      for (shape, name) in shapes {
         try require(
           shape.count <= Self.largestRank && shape.allSatisfy { (1...Int(Int32.max)).contains($0) },
           "\(name) is \("\(shape)".shortened())")

@@ -27,7 +27,7 @@ struct Resumption {
   ]
   /// Options that determine the batches of an epoch.
   private static let order = [
-    "seed", "data.batch_size", "data.shuffle", "data.drop_last", "data.validation",
+    "seed", "data.batch_size", "data.shuffle", "data.drop_last", "data.validation", "accumulate",
   ]
 
   /// Finds a folder's newest intact checkpoint; nil if there is none.
@@ -58,9 +58,31 @@ struct Resumption {
       throw refusal(
         "the checkpoint holds the optimizer state of \(was), which \(now) cannot continue")
     }
+    try requireGroups(of: old, in: config)
     if old.dtype != config.dtype {
       throw refusal(
         "the checkpoint's numbers are \(old.dtype), those of the config \(config.dtype)")
+    }
+  }
+
+  /// Rejects other groups of parameters: a group's optimizer state has the layout of its parameters.
+  private func requireGroups(of old: Config, in config: Config) throws(NNError) {
+    func text(_ patterns: [String]) -> String { "[\(patterns.joined(separator: ", "))]" }
+    if old.freeze != config.freeze {
+      throw refusal(
+        "the run froze other parameters: freeze \(text(old.freeze)) -> \(text(config.freeze))")
+    }
+    func groups(_ config: Config) -> [String] {
+      config.optimizerGroups.map { group in
+        "\(text(group.parameters)) by \(group.resolved(from: config.optimizer).kind)"
+      }
+    }
+    let (was, now) = (groups(old), groups(config))
+    if was != now {
+      throw refusal(
+        "the checkpoint holds the optimizer state of other parameter groups: "
+          + "\(was.isEmpty ? "none" : was.joined(separator: "; ")) -> "
+          + "\(now.isEmpty ? "none" : now.joined(separator: "; "))")
     }
   }
 

@@ -102,13 +102,12 @@ extension Config {
     request.task =
       target.acceptsLabels
       ? .classification : loss.lossTarget == .classes ? .automatic : .regression
-    if let first = model.first?.component, first.kind == "embedding" {
+    if let first = model.firstLayer, first.kind == "embedding" {
       request.readsTokens = true
       if case .integer(let size) = first["num_embeddings"] { request.vocabularySize = size }
     }
-    let dataset = try source.load(encoding: encoding, request: request)
-    // A loss of numbers gets class labels as the numbers 0, 1, ….
-    guard target.acceptsLabels else { return dataset.withNumericTargets() }
+    let dataset = try makeObjective().numbering(
+      source.load(encoding: encoding, request: request))
     if let ignored = request.ignoredLabel, ignored != Dataset.ignoredLabel, dataset.hasLabels,
       dataset.tokenizers != nil, dataset.labels.contains(Dataset.ignoredLabel)
     {
@@ -121,10 +120,25 @@ extension Config {
   }
 }
 
+extension Objective {
+  /// The data with class labels as the numbers 0, 1, … where losses of numbers read them.
+  func numbering(_ dataset: Dataset) -> Dataset {
+    let names = dataset.namedTargets.names
+    var numbered = dataset
+    for name in names {
+      let readers = terms.filter { $0.targetName(among: names) == name }
+      if !readers.isEmpty, !readers.contains(where: \.loss.target.acceptsLabels) {
+        numbered = numbered.withNumericTargets(name)
+      }
+    }
+    return numbered
+  }
+}
+
 extension Dataset {
   /// Whether these data, or those that a network was trained on, are series of several lengths, so
   /// that the two may differ in their steps.
-  func mayHaveOtherSteps(than known: NetworkInput<(shape: Shape, dtype: DType)>) -> Bool {
+  func mayHaveOtherSteps(than known: Ports<(shape: Shape, dtype: DType)>) -> Bool {
     let (own, known) = (exampleTypes(known.values.dtype), known)
     let (shape, other) = (own.values.shape.dimensions, known.values.shape.dimensions)
     return vocabulary == nil && (own.lengths != nil || known.lengths != nil)
@@ -137,7 +151,7 @@ extension Dataset {
   /// - Parameter ignoredLabel: The label of padding steps, which is ignored.
   /// - Throws: `NNError` if they then exceed the available memory.
   func fitting(
-    _ known: NetworkInput<(shape: Shape, dtype: DType)>, ignoredLabel: Int32
+    _ known: Ports<(shape: Shape, dtype: DType)>, ignoredLabel: Int32
   ) throws(NNError) -> Dataset {
     guard mayHaveOtherSteps(than: known) else { return self }
     let steps = known.values.shape[0]

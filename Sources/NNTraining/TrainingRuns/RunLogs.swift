@@ -12,8 +12,11 @@ struct RunLogs {
   init(_ folder: RunFolder, config: Config, progress: TrainingProgress) throws(NNError) {
     figures = config.metricFigures
     every = config.log.every
+    let parts = config.lossNames
     steps = try CSVLog(
-      path: folder.steps, columns: ["step", "loss", "lr", "grad_norm"], last: progress.step)
+      path: folder.steps,
+      columns: ["step", "loss"] + parts.map { "loss_\($0)" } + ["lr", "grad_norm"],
+      last: progress.step)
     gradients =
       config.log.gradients
       ? try CSVLog(
@@ -21,7 +24,9 @@ struct RunLogs {
         last: progress.step) : nil
     epochs = try CSVLog(
       path: folder.metrics,
-      columns: ["epoch", "train_loss", "val_loss"] + figures + ["lr", "seconds", "samples_per_s"],
+      columns: ["epoch"]
+        + ["train_loss", "val_loss"].flatMap { loss in [loss] + parts.map { "\(loss)_\($0)" } }
+        + figures + ["lr", "seconds", "samples_per_s"],
       last: progress.epoch)
   }
 
@@ -38,7 +43,9 @@ struct RunLogs {
   func append(_ step: TrainingEvent.Step) throws(NNError) {
     guard step.step % every == 0 else { return }
     let loss = step.loss.isNaN ? nil : step.loss
-    try steps.append(step.step, [loss, step.learningRate, step.gradientNorm])
+    try steps.append(
+      step.step,
+      [loss] + step.losses.map { $0.isNaN ? nil : $0 } + [step.learningRate, step.gradientNorm])
     for gradient in step.gradientNorms {
       try gradients?.append(
         step.step,
@@ -53,9 +60,13 @@ struct RunLogs {
     let metrics = figures.map { figure in
       epoch.metrics.first { $0.name == figure }?.value
     }
+    // Without validation its columns are empty.
+    let validation: [Double?] =
+      epoch.validationLosses.isEmpty
+      ? epoch.trainLosses.map { _ in nil } : epoch.validationLosses
     try epochs.append(
       epoch.epoch,
-      [epoch.trainLoss, epoch.validationLoss] + metrics
+      [epoch.trainLoss] + epoch.trainLosses + [epoch.validationLoss] + validation + metrics
         + [epoch.learningRate, epoch.seconds, epoch.rowsPerSecond])
   }
 }

@@ -3,6 +3,7 @@ import NNData
 import NNFormats
 import NNLayers
 import NNMetrics
+import NNOptimizers
 
 /// A training run of a config: reads data, trains, validates, logs, saves, and can be resumed.
 ///
@@ -165,20 +166,28 @@ public final class TrainingRun {
   private static func trainer(
     _ config: Config, _ data: RunData, scale: Normalization?
   ) throws(NNError) -> (Trainer, warnings: [String]) {
+    let rules = try config.makeUpdateRules()
     var settings = TrainingSettings(
       dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
-      normalization: config.data.normalize, clipping: config.makeGradientClipping(),
-      l1Penalty: config.l1Penalty, logEvery: config.log.every,
-      logsGradients: config.log.gradients)
+      normalization: config.data.normalize, clipping: rules.clipping,
+      l1Penalty: rules.l1Penalty, logEvery: config.log.every,
+      logsGradients: config.log.gradients, frozen: rules.frozen, groups: rules.groups,
+      accumulate: rules.accumulate)
     settings.scale = scale
     let trainer = try Trainer(
-      describing: config.makeModel(), loss: config.makeLoss(), optimizer: config.makeOptimizer(),
-      data: data.train, batchSize: config.data.batchSize, seed: UInt64(config.seed),
-      schedule: config.makeSchedule(), settings: settings)
+      describing: config.makeModel(), objective: config.makeObjective(),
+      optimizer: rules.optimizer, data: data.train, batchSize: config.data.batchSize,
+      seed: UInt64(config.seed), schedule: config.makeSchedule(), settings: settings)
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
-    let outputs = try trainer.trainingStep.evaluator.outputShape()
-    try config.requireMetrics(fit: outputs)
-    return (trainer, config.warnings(outputs: outputs, classes: data.train.classCount))
+    let outputs = try trainer.trainingStep.evaluator.outputShapes()
+    try config.requireMetrics(fit: outputs, data.train)
+    var warnings = config.warnings(outputs: outputs.values, classes: data.train.classCount)
+    if rules.optimizer is any ClosureOptimizer, trainer.stepsPerEpoch > 1 {
+      warnings.append(
+        "optimizer: `\(config.optimizer.kind)` compares gradients of consecutive steps, and each "
+          + "step has another batch; set batch_size to the \(trainer.rowCount) training rows")
+    }
+    return (trainer, warnings)
   }
 
   /// Trains until the run ends, reporting every event.
@@ -301,6 +310,7 @@ public final class TrainingRun {
     if let validation = data.validation {
       let result = try trainer.evaluate(on: validation, metrics: metrics)
       epoch.validationLoss = result.loss
+      epoch.validationLosses = config.lossNames.isEmpty ? [] : result.losses
       epoch.metrics = result.metrics.compactMap(\.figure).map(named)
     } else if !metrics.isEmpty {
       epoch.metrics = try trainer.evaluate(on: data.train, metrics: metrics)
@@ -310,6 +320,8 @@ public final class TrainingRun {
     let figures =
       [("train_loss", epoch.trainLoss)] + epoch.metrics.map { ($0.name, $0.value) }
       + (epoch.validationLoss.map { [("val_loss", $0)] } ?? [])
+      + zip(config.lossNames, epoch.trainLosses).map { ("train_loss_\($0)", $1) }
+      + zip(config.lossNames, epoch.validationLosses).map { ("val_loss_\($0)", $1) }
     if let value = figures.first(where: { $0.0 == monitor.figure })?.1 {
       epoch.isBest = trainer.progress.monitor.update(value, epoch: epoch.epoch)
     }

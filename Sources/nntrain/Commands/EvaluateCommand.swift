@@ -42,7 +42,9 @@ struct EvaluateCommand: ParsableCommand {
     let dataset = try model.config.load(source(for: model), encoding: model.encoding)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
     globals.warn(evaluation.warnings)
-    let matrices = evaluation.metrics.compactMap { $0 as? ConfusionMatrix }
+    let matrices = evaluation.metrics.compactMap {
+      ($0 as? TensorMetric)?.metric as? ConfusionMatrix ?? $0 as? ConfusionMatrix
+    }
     guard !jsonOption.json else {
       try Console.print(Self.json(evaluation, of: dataset, matrices, model).text)
       return

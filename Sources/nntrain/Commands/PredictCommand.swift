@@ -9,10 +9,11 @@ struct PredictCommand: ParsableCommand {
     abstract: "Applies a trained network to inputs.",
     discussion: """
       Reads .npy, .npz (the array x, or the only one), .csv or .tsv, or CSV from standard input; \
-      writes .npy, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
+      writes .npy, .npz, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
       outputs, and for a classifier also the class; for binary outputs (bce, bce_with_logits) all \
       decisions. Columns of a table are found by their names in the training data; other columns, \
-      such as an id, come first in CSV and JSONL.
+      such as an id, come first in CSV and JSONL. A network with several inputs reads .npz; further \
+      outputs are further columns, or arrays of .npz.
 
       EXAMPLES:
         nntrain predict runs/mnist-1 --input images.npy
@@ -32,7 +33,7 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to write: .npy, .csv or .jsonl (default: CSV to standard output).",
+      "Where to write: .npy, .npz, .csv or .jsonl (default: CSV to standard output).",
       valueName: "file"), completion: .file())
   var output: String?
 
@@ -49,10 +50,19 @@ struct PredictCommand: ParsableCommand {
     let rows = try PredictionInput.rows(
       input, as: model.config.makeTrainSource(), known: model.encoding)
     do throws(NNError) {
-      let raw = try predictor.predict(rows.inputs, lengths: rows.lengths)
-      let outputs = probabilities ? try predictor.probabilities(of: raw) : raw
+      var named = try predictor.outputs(of: rows.namedInputs)
+      if probabilities {
+        for (position, name) in named.names.enumerated() {
+          // Other outputs may be numbers, which have no probabilities.
+          guard position == 0 || predictor.meaning(ofOutput: name) != nil else { continue }
+          named[name] = try predictor.probabilities(
+            of: named[position: position], named: position == 0 ? nil : name)
+        }
+      }
+      let outputs = named.values
       let table = PredictionTable(
-        outputs: outputs, classes: predictor.classes(of: outputs, areProbabilities: probabilities),
+        namedOutputs: named,
+        classes: predictor.classes(of: outputs, areProbabilities: probabilities),
         decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
         classNames: model.classNames, targetNames: model.encoding.targetNames,
         others: rows.others, kind: probabilities ? "probabilities" : "outputs")

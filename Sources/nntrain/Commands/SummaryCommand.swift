@@ -39,9 +39,10 @@ struct SummaryCommand: ParsableCommand {
     table.setFooter(
       "total", "", "", NumberText.grouped(summary.parameterCount),
       NumberText.grouped(summary.multiplyAdds))
+    let frozen = summary.frozenParameterCount
     return """
       \(table.text)
-
+      \(frozen == 0 ? "" : "\(NumberText.grouped(frozen)) parameters are frozen\n")
       memory for batches of \(summary.batchSize): \
       \(NumberText.bytes(summary.stateByteCount)) parameters and optimizer state, \
       \(NumberText.bytes(summary.arenaByteCount)) intermediate results, \
@@ -63,6 +64,9 @@ struct SummaryCommand: ParsableCommand {
         return line
       })
     document.add("parameters", summary.parameterCount)
+    if summary.frozenParameterCount > 0 {
+      document.add("frozen_parameters", summary.frozenParameterCount)
+    }
     document.add("multiply_adds", summary.multiplyAdds)
     document.add("batch_size", summary.batchSize)
     document.add("state_bytes", summary.stateByteCount)

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import NNCore
 
 /// Human-readable numbers.
 enum NumberText {
@@ -21,12 +15,12 @@ enum NumberText {
 
   /// A number with the given number of significant digits: `0.01234`, `1.5e-07`.
   static func rounded(_ number: Double, digits: Int = 4) -> String {
-    formatted("%.*g", digits, number)
+    DecimalText.significant(number, digits: digits)
   }
 
   /// A number with the given number of decimals: `91.20`.
   static func fixed(_ number: Double, decimals: Int) -> String {
-    formatted("%.*f", decimals, number)
+    DecimalText.fixed(number, decimals: decimals)
   }
 
   /// A size in bytes in the largest suitable unit: `512 B`, `3.2 MiB`.
@@ -59,13 +53,4 @@ enum NumberText {
   }
 
   private static func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-
-  private static func formatted(_ format: String, _ digits: Int, _ number: Double) -> String {
-    // A Double has at most 309 digits before the point.
-    var buffer = [CChar](repeating: 0, count: 352)
-    let length = withVaList([Int32(digits), number]) {
-      vsnprintf(&buffer, buffer.count, format, $0)
-    }
-    return String(decoding: buffer.prefix(Int(length)).map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
 }

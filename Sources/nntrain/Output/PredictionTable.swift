@@ -4,7 +4,7 @@ import NNReports
 
 /// The file formats of predictions.
 enum PredictionFormat: String, CaseIterable {
-  case npy, csv, jsonl
+  case npy, npz, csv, jsonl
 
   /// The format for a path's extension.
   ///
@@ -12,7 +12,7 @@ enum PredictionFormat: String, CaseIterable {
   init(path: String) throws(NNError) {
     let ending = path.split(separator: ".").last.map(String.init) ?? ""
     guard path.contains("."), let format = Self(rawValue: ending) else {
-      throw .invalid("expected an --output that ends in .npy, .csv or .jsonl", at: path)
+      throw .invalid("expected an --output that ends in .npy, .npz, .csv or .jsonl", at: path)
     }
     self = format
   }
@@ -21,8 +21,8 @@ enum PredictionFormat: String, CaseIterable {
 /// The predictions for each row: the network's outputs, the class or the decisions, and other
 /// columns of the input.
 struct PredictionTable {
-  /// [N, …]
-  let outputs: HostTensor
+  /// The outputs by name, the main one first: [N, …].
+  let namedOutputs: Ports<HostTensor>
   /// The class of each row; nil unless the network is a classifier.
   let classes: [Int]?
   /// The decision of each output of each row; nil unless outputs are binary decisions.
@@ -39,7 +39,15 @@ struct PredictionTable {
   /// Writes a file, whole or not at all.
   func write(to path: String, as format: PredictionFormat) throws(NNError) {
     switch format {
-    case .npy: try NPY.write(outputs, to: path)
+    case .npy:
+      guard namedOutputs.count == 1 else {
+        throw .invalid(
+          "one array cannot hold the outputs \(namedOutputs.names.joined(separator: ", "))",
+          at: path, hint: "write .npz, .csv or .jsonl")
+      }
+      try NPY.write(outputs, to: path)
+    case .npz:
+      try NPZ.write(zip(namedOutputs.names, namedOutputs.all).map { ($0, $1) }, to: path)
     case .csv: try AtomicFile.write(path: path, text: csv)
     case .jsonl: try AtomicFile.write(path: path, text: jsonLines)
     }
@@ -47,18 +55,23 @@ struct PredictionTable {
 
   /// A heading line, then one line per row; numbers have full precision.
   var csv: String {
+    let further = furtherOutputs
     let names =
       others.names + (classes == nil ? decisionHeadings : [classHeading]) + outputHeadings
+      + further.flatMap(\.columns)
     var text = names.map(Self.field).joined(separator: ",") + "\n"
     for (row, numbers) in rows.enumerated() {
       let label = classes.map { [className($0[row])] } ?? decisionTexts(row)
-      text += ((texts(of: row) + label).map(Self.field) + numbers).joined(separator: ",") + "\n"
+      let others = further.flatMap { $0.rows[row] }
+      text +=
+        ((texts(of: row) + label).map(Self.field) + numbers + others).joined(separator: ",") + "\n"
     }
     return text
   }
 
   private var jsonLines: String {
     let headings = outputHeadings
+    let further = furtherOutputs
     return rows.enumerated().map { row, numbers in
       var line = JSONLine()
       for (name, text) in zip(others.names, texts(of: row)) { line.add(name, text) }
@@ -72,11 +85,26 @@ struct PredictionTable {
       } else {
         line.add(kind, numbers: numbers)
       }
+      for output in further { line.add(output.name, numbers: output.rows[row]) }
       return line.text + "\n"
     }.joined()
   }
 
+  /// The outputs besides the main one: the name of each, those of its columns, and the numbers of
+  /// each row.
+  private var furtherOutputs: [(name: String, columns: [String], rows: [[String]])] {
+    namedOutputs.names.dropFirst().compactMap { name in
+      guard let tensor = namedOutputs[name] else { return nil }
+      let rows = Self.numbers(of: tensor)
+      let width = rows.first?.count ?? 0
+      return (name, width == 1 ? [name] : (0..<width).map { "\(name)_\($0)" }, rows)
+    }
+  }
+
   private func texts(of row: Int) -> [String] { others.names.isEmpty ? [] : others.rows[row] }
+
+  /// The main output.
+  private var outputs: HostTensor { namedOutputs.values }
 
   /// The number of outputs of a row, over all its axes.
   private var width: Int { outputs.elementCount / max(1, outputs.shape[0]) }
@@ -109,12 +137,15 @@ struct PredictionTable {
     return (0..<width).map { "\(target[0])=\(className(width > 1 ? $0 : 1))" }
   }
 
+  private var rows: [[String]] { Self.numbers(of: outputs) }
+
   /// The numbers of each row, in full precision.
-  private var rows: [[String]] {
+  private static func numbers(of outputs: HostTensor) -> [[String]] {
     let texts =
       outputs.dtype == .float32
       ? outputs.withScalars(as: Float.self) { $0.map { "\($0)" } }
       : outputs.doubles.map { "\($0)" }
+    let width = outputs.elementCount / max(1, outputs.shape[0])
     return (0..<outputs.shape[0]).map { Array(texts[$0 * width..<($0 + 1) * width]) }
   }
 

@@ -30,8 +30,7 @@ struct Attention: KernelOp {
     guard context.cotangents[1] == nil else {
       return context.undefined("attention's log-sum-exp output has no gradient")
     }
-    let outputs = graph.add(
-      AttentionGradient(configuration: configuration),
+    let outputs = configuration.gradients(
       context.inputs + context.outputs + [context.cotangent])
     gradients.replaceSubrange(0..<sources, with: outputs[0..<sources].map(Optional.some))
     return gradients
@@ -83,5 +82,12 @@ struct Attention: KernelOp {
   /// The number of parts of each head's queries, so that several threads have chunks.
   private static func parts(heads: Int, queries: Int) -> Int {
     max(1, min(MatrixSplit.chunkLimit / max(1, heads), queries / 64))
+  }
+}
+
+extension AttentionConfiguration {
+  /// The outputs of attention, from its sources and, if present, lengths, position and mask.
+  package func outputs(_ inputs: [Value]) -> [Value] {
+    inputs[0].graph.add(Attention(configuration: self), inputs)
   }
 }

@@ -4,9 +4,9 @@ import NNKernels
 /// The options of attention and its gradient, and the layout of their inputs.
 ///
 /// Inputs: one to three sources, then, if present, lengths int32 [N], position int32 [1] and mask.
-struct AttentionConfiguration: Hashable {
+package struct AttentionConfiguration: Hashable, Sendable {
   /// The layout of queries [N, T, C], keys [N, S, C] and values [N, S, D].
-  enum Sources: Int {
+  package enum Sources: Int, Sendable {
     /// Columns of one tensor [N, T, 3C].
     case packed = 1
     /// Queries, and keys next to values in one tensor [N, S, 2C].
@@ -22,6 +22,20 @@ struct AttentionConfiguration: Hashable {
   let hasLengths: Bool
   let hasPosition: Bool
   let hasMask: Bool
+
+  /// Creates a configuration from its options.
+  package init(
+    sources: Sources, heads: Int, scale: Double?, isCausal: Bool, hasLengths: Bool,
+    hasPosition: Bool, hasMask: Bool
+  ) {
+    self.sources = sources
+    self.heads = heads
+    self.scale = scale
+    self.isCausal = isCausal
+    self.hasLengths = hasLengths
+    self.hasPosition = hasPosition
+    self.hasMask = hasMask
+  }
 
   var sourceCount: Int { sources.rawValue }
   var inputCount: Int { maskIndex + (hasMask ? 1 : 0) }

@@ -69,3 +69,11 @@ struct AttentionGradient: KernelOp {
     }
   }
 }
+
+extension AttentionConfiguration {
+  /// The gradients with respect to the sources, from the inputs and outputs of attention and the
+  /// cotangent of the first output.
+  package func gradients(_ inputs: [Value]) -> [Value] {
+    inputs[0].graph.add(AttentionGradient(configuration: self), inputs)
+  }
+}

@@ -79,7 +79,7 @@ extension Graph {
       isCausal: rules.isCausal, hasLengths: rules.lengths != nil,
       hasPosition: rules.position != nil, hasMask: rules.mask != nil)
     let extras = [rules.lengths, rules.position, rules.mask].compactMap(\.self)
-    return add(Attention(configuration: configuration), sources + extras)[0]
+    return configuration.outputs(sources + extras)[0]
   }
 
   /// Multi-head attention as separate ops, which also returns the attention weights

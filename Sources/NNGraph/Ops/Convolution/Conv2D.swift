@@ -21,8 +21,8 @@ struct Conv2D: KernelOp {
   func gradient(_ context: GradientContext) -> [Value?] {
     let (input, weight) = (context.inputs[0], context.inputs[1])
     return [
-      geometry.inputGradient(context.cotangent, weight, like: input),
-      geometry.weightGradient(input, context.cotangent, like: weight),
+      geometry.inputGradient(context.cotangent, weight, inputSize: input.spatialSize),
+      geometry.weightGradient(input, context.cotangent, kernel: weight.spatialSize),
     ]
   }
 
@@ -79,20 +79,6 @@ extension ConvolutionGeometry {
       size: Size2D(
         height: outputSize.height + beyond.height, width: outputSize.width + beyond.width),
       overhang: beyond.height)
-  }
-
-  /// ∂loss/∂input from ∂loss/∂output.
-  func inputGradient(_ cotangent: Value, _ weight: Value, like input: Value) -> Value {
-    Conv2DInputGradient(
-      geometry: self, inputSize: Size2D(height: input.shape[2], width: input.shape[3])
-    ).apply(cotangent, weight)
-  }
-
-  /// ∂loss/∂weight from ∂loss/∂output.
-  func weightGradient(_ input: Value, _ cotangent: Value, like weight: Value) -> Value {
-    Conv2DWeightGradient(
-      geometry: self, kernel: Size2D(height: weight.shape[2], width: weight.shape[3])
-    ).apply(input, cotangent)
   }
 }
 

@@ -32,7 +32,7 @@ struct Conv2DInputGradient: KernelOp {
     let (cotangent, weight) = (context.inputs[0], context.inputs[1])
     return [
       Conv2D(geometry: geometry).apply(context.cotangent, weight),
-      geometry.weightGradient(context.cotangent, cotangent, like: weight),
+      geometry.weightGradient(context.cotangent, cotangent, kernel: weight.spatialSize),
     ]
   }
 
@@ -62,5 +62,16 @@ struct Conv2DInputGradient: KernelOp {
       [
         cotangent.shape[0], weight.shape[1] * geometry.groups, inputSize.height, inputSize.width,
       ], cotangent.dtype)
+  }
+}
+
+extension ConvolutionGeometry {
+  /// ∂loss/∂input from ∂loss/∂output.
+  ///
+  /// - Parameter inputSize: Height and width of the input.
+  package func inputGradient(
+    _ cotangent: Value, _ weight: Value, inputSize: Size2D
+  ) -> Value {
+    Conv2DInputGradient(geometry: self, inputSize: inputSize).apply(cotangent, weight)
   }
 }

@@ -35,7 +35,7 @@ struct Conv2DWeightGradient: KernelOp {
   func gradient(_ context: GradientContext) -> [Value?] {
     let (input, cotangent) = (context.inputs[0], context.inputs[1])
     return [
-      geometry.inputGradient(cotangent, context.cotangent, like: input),
+      geometry.inputGradient(cotangent, context.cotangent, inputSize: input.spatialSize),
       Conv2D(geometry: geometry).apply(input, context.cotangent),
     ]
   }
@@ -61,5 +61,14 @@ struct Conv2DWeightGradient: KernelOp {
     return WeightGradientPlan(
       geometry, input: input.type, cotangent: cotangent.type, weight: weight.type
     ).kernel(of: input.address, with: cotangent.address, into: weight.address, context)
+  }
+}
+
+extension ConvolutionGeometry {
+  /// ∂loss/∂weight from ∂loss/∂output.
+  ///
+  /// - Parameter kernel: Height and width of the weight.
+  package func weightGradient(_ input: Value, _ cotangent: Value, kernel: Size2D) -> Value {
+    Conv2DWeightGradient(geometry: self, kernel: kernel).apply(input, cotangent)
   }
 }

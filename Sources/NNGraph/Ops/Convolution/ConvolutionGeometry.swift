@@ -1,11 +1,19 @@
 import NNCore
 
 /// The attributes of a convolution and the shapes that follow from them.
-struct ConvolutionGeometry: Hashable {
-  let stride: Size2D
-  let padding: Padding2D
-  let dilation: Size2D
-  let groups: Int
+package struct ConvolutionGeometry: Hashable, Sendable {
+  package let stride: Size2D
+  package let padding: Padding2D
+  package let dilation: Size2D
+  package let groups: Int
+
+  /// Creates a geometry from its attributes.
+  package init(stride: Size2D, padding: Padding2D, dilation: Size2D, groups: Int) {
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+    self.groups = groups
+  }
 
   var attributes: Attributes {
     [

@@ -181,6 +181,6 @@ struct DirectConvolution {
       first_y: Int64(rows.lowerBound * step.height + bound.pass.first.height),
       first_x: Int64(bound.pass.first.width), stride_y: Int64(step.height),
       stride_x: Int64(step.width))
-    loops.pointee.unframe(planes, flat, &grid)
+    loops.pointee.unpad_image(planes, flat, &grid)
   }
 }

@@ -89,13 +89,13 @@ struct PaddedInputLayout {
     _ loops: UnsafePointer<nn_kernels>
   ) -> UnsafeMutableRawPointer {
     guard !readsInPlace else { return input + row * pitch * loops.pointee.element_size }
-    var descriptor = nn_frame(
+    var descriptor = nn_padded_image(
       channels: Int64(channels), height: Int64(imageSize.height), width: Int64(imageSize.width),
       rows: Int64(rows + overhang), pitch: Int64(pitch), first_row: Int64(row),
       stride_y: Int64(stride.height), stride_x: Int64(stride.width),
       phases_y: Int64(phases.height), phases_x: Int64(phases.width), pad_top: Int64(top),
       pad_left: Int64(left), slack: Int64(slack))
-    loops.pointee.frame(scratch, input, &descriptor)
+    loops.pointee.pad_image(scratch, input, &descriptor)
     return scratch
   }
 }

@@ -43,6 +43,9 @@ struct Convert: KernelOp {
 extension Value {
   /// The same numbers as float32 or float64, rounded to nearest.
   public func converted(to dtype: DType) -> Value {
-    dtype == self.dtype && !isPoisoned ? self : Convert(dtype: dtype).apply(self)
+    dtype == self.dtype && !isPoisoned ? self : convertedCopy(to: dtype)
   }
+
+  /// The same numbers as float32 or float64, computed by an op even if this value has that type.
+  package func convertedCopy(to dtype: DType) -> Value { Convert(dtype: dtype).apply(self) }
 }

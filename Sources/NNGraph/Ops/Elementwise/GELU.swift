@@ -18,7 +18,7 @@ struct GELU: ElementwiseOp {
 
   /// Depends only on the input: recomputation is faster than reading intermediates from memory.
   func gradient(_ context: GradientContext) -> [Value?] {
-    [GELUGradient(approximation: approximation).apply(context.cotangent, context.inputs[0])]
+    [context.cotangent.geluGradient(at: context.inputs[0], approximation: approximation)]
   }
 }
 
@@ -63,5 +63,10 @@ extension Value {
   /// Source: Hendrycks, Gimpel, "Gaussian error linear units", 2016.
   public func gelu(approximation: GELUApproximation = .none) -> Value {
     GELU(approximation: approximation).apply(self)
+  }
+
+  /// This cotangent of GELU times the derivative of GELU at its input.
+  package func geluGradient(at input: Value, approximation: GELUApproximation) -> Value {
+    GELUGradient(approximation: approximation).apply(self, input)
   }
 }

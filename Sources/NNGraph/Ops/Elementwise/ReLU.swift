@@ -6,7 +6,7 @@ struct ReLU: ElementwiseOp {
   var opcode: nn_opcode { NN_RELU }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    [ReLUGradient().apply(context.cotangent, context.output)]
+    [context.cotangent.reluGradient(output: context.output)]
   }
 }
 

@@ -6,6 +6,11 @@ struct ReLUGradient: ElementwiseOp {
   var opcode: nn_opcode { NN_RELU_GRADIENT }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    [ReLUGradient().apply(context.cotangent, context.inputs[1]), nil]
+    [context.cotangent.reluGradient(output: context.inputs[1]), nil]
   }
+}
+
+extension Value {
+  /// This cotangent of relu where relu's output is positive, else 0.
+  package func reluGradient(output: Value) -> Value { ReLUGradient().apply(self, output) }
 }

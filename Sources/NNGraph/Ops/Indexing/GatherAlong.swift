@@ -37,7 +37,7 @@ struct GatherAlong: KernelOp {
     let bytes = source.type.dtype.byteCount
     return view.kernel { outer in
       let row = outer.lowerBound * view.inner
-      loops.pointee.take_along(
+      loops.pointee.gather_along(
         target.address + row * bytes, source.address + row * view.count * bytes, index + row,
         outer.count, view.count, view.inner)
     }

@@ -22,8 +22,10 @@ struct GatherRows: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let rows = ScatterAddRows(count: context.inputs[0].shape[0], paddingRow: paddingRow)
-    return [rows.apply(context.cotangent, context.inputs[1]), nil]
+    [
+      context.cotangent.scatterAddRows(
+        context.inputs[1], count: context.inputs[0].shape[0], paddingRow: paddingRow), nil,
+    ]
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
@@ -33,7 +35,7 @@ struct GatherRows: KernelOp {
     let (rows, length) = (table.type.shape[0], table.type.shape[1])
     let pitch = length * table.type.dtype.byteCount
     return .elements(context.inputs[1].count, grain: max(1, 16384 / max(1, length))) { range, _ in
-      loops.pointee.take_rows(
+      loops.pointee.gather_rows(
         target.address + range.lowerBound * pitch, table.address, index + range.lowerBound,
         range.count, rows, length)
     }
@@ -83,7 +85,7 @@ struct ScatterAddRows: KernelOp {
     let work = max(1, gathered + count)
     let grain = max(length / MatrixSplit.chunkLimit, 16384 / work, 1).roundedUp(toMultipleOf: 16)
     return .elements(length, grain: grain) { [count, paddingRow] columns, _ in
-      loops.pointee.add_rows(
+      loops.pointee.scatter_add_rows(
         target.address, source.address, index, gathered, count, length, columns.lowerBound,
         columns.upperBound)
       guard let paddingRow, (0..<count).contains(paddingRow) else { return }
@@ -103,5 +105,12 @@ extension Value {
   ///   - paddingRow: A row that is not trained: its gradient is 0 (PyTorch's `padding_idx`).
   public func gatherRows(_ indices: Value, paddingRow: Int? = nil) -> Value {
     GatherRows(paddingRow: paddingRow).apply(self, indices)
+  }
+
+  /// Adds these rows [.., D] to the rows of a table of zeros [`count`, D] at int32 indices [..].
+  ///
+  /// - Parameter paddingRow: A row that stays 0; nil for none.
+  package func scatterAddRows(_ indices: Value, count: Int, paddingRow: Int?) -> Value {
+    ScatterAddRows(count: count, paddingRow: paddingRow).apply(self, indices)
   }
 }

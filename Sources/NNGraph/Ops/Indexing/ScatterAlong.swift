@@ -40,7 +40,7 @@ struct ScatterAlong: KernelOp {
     let bytes = source.type.dtype.byteCount
     return view.kernel { outer in
       let row = outer.lowerBound * view.inner
-      loops.pointee.put_along(
+      loops.pointee.scatter_along(
         target.address + row * view.count * bytes, source.address + row * bytes, index + row,
         outer.count, view.count, view.inner)
     }

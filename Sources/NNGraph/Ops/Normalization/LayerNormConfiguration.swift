@@ -2,13 +2,21 @@ import NNCore
 import NNKernels
 
 /// The options of a layer norm and its gradient.
-struct LayerNormConfiguration: Hashable {
+package struct LayerNormConfiguration: Hashable, Sendable {
   /// The number of last axes that are normalized together, as a row.
   let axes: Int
   /// ε, added to the variance.
   let epsilon: Double
   let hasWeight: Bool
   let hasBias: Bool
+
+  /// Creates a configuration from its options.
+  package init(axes: Int, epsilon: Double, hasWeight: Bool, hasBias: Bool) {
+    self.axes = axes
+    self.epsilon = epsilon
+    self.hasWeight = hasWeight
+    self.hasBias = hasBias
+  }
 
   /// The number of inputs: x and, if present, weight and bias.
   var inputCount: Int { 1 + (hasWeight ? 1 : 0) + (hasBias ? 1 : 0) }
@@ -62,6 +70,6 @@ extension Value {
       axes: axes, epsilon: epsilon, hasWeight: weight != nil,
       hasBias: weight != nil && bias != nil)
     let parameters = [weight, weight == nil ? nil : bias].compactMap(\.self)
-    return graph.add(LayerNormalization(configuration: configuration), [self] + parameters)[0]
+    return configuration.outputs([self] + parameters)[0]
   }
 }

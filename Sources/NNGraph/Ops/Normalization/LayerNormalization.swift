@@ -23,8 +23,7 @@ struct LayerNormalization: KernelOp {
     guard context.cotangents[1] == nil, context.cotangents[2] == nil else {
       return context.undefined("the mean and scale of a layer norm have no gradient")
     }
-    return context.output.graph.add(
-      LayerNormGradient(configuration: configuration),
+    return configuration.gradients(
       context.inputs + context.outputs.dropFirst() + [context.cotangent]
     ).map(Optional.some)
   }
@@ -128,5 +127,18 @@ struct LayerNormGradient: KernelOp {
             inputs: [], outputs: [output], scratch: scratch + (index - 1) * area,
             workers: context.workers, epilogue: nil)))
     }
+  }
+}
+
+extension LayerNormConfiguration {
+  /// The result and each row's mean and scale, from x and, if present, weight and bias.
+  package func outputs(_ inputs: [Value]) -> [Value] {
+    inputs[0].graph.add(LayerNormalization(configuration: self), inputs)
+  }
+
+  /// The gradients with respect to the inputs, from the inputs, each row's mean and scale, and the
+  /// cotangent of the result.
+  package func gradients(_ inputs: [Value]) -> [Value] {
+    inputs[0].graph.add(LayerNormGradient(configuration: self), inputs)
   }
 }

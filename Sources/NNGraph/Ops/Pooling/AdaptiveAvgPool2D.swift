@@ -17,11 +17,7 @@ struct AdaptiveAvgPool2D: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let shape = context.inputs[0].shape
-    return [
-      AdaptiveAvgPool2DGradient(inputSize: Size2D(height: shape[2], width: shape[3]))
-        .apply(context.cotangent)
-    ]
+    [context.cotangent.adaptiveAvgPool2DGradient(inputSize: context.inputs[0].spatialSize)]
   }
 
   func prepare(_ context: KernelContext) -> Kernel {

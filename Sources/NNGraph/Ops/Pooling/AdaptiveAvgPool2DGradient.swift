@@ -14,11 +14,7 @@ struct AdaptiveAvgPool2DGradient: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let shape = context.inputs[0].shape
-    return [
-      AdaptiveAvgPool2D(output: Size2D(height: shape[2], width: shape[3]))
-        .apply(context.cotangent)
-    ]
+    [context.cotangent.adaptiveAvgPool2D(context.inputs[0].spatialSize)]
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
@@ -32,5 +28,14 @@ struct AdaptiveAvgPool2DGradient: KernelOp {
           target.address, cotangent.address, planes.lowerBound, planes.upperBound, $0)
       }
     }
+  }
+}
+
+extension Value {
+  /// ∂loss/∂images of `adaptiveAvgPool2D(_:)` from this ∂loss/∂output.
+  ///
+  /// - Parameter inputSize: Height and width of the images.
+  package func adaptiveAvgPool2DGradient(inputSize: Size2D) -> Value {
+    AdaptiveAvgPool2DGradient(inputSize: inputSize).apply(self)
   }
 }

@@ -2,7 +2,7 @@ import NNCore
 import NNKernels
 
 /// The divisor of the sum under a window.
-enum AverageDivisor: Hashable {
+package enum AverageDivisor: Hashable, Sendable {
   /// The number of elements inside the image.
   case inside
   /// The number of elements inside the image and its padding.
@@ -31,10 +31,9 @@ struct AvgPool2D: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let shape = context.inputs[0].shape
-    return [
-      AvgPool2DGradient(pooling: self, inputSize: Size2D(height: shape[2], width: shape[3]))
-        .apply(context.cotangent)
+    [
+      context.cotangent.avgPool2DGradient(
+        window, ceiling: ceiling, divisor: divisor, inputSize: context.inputs[0].spatialSize)
     ]
   }
 
@@ -79,14 +78,20 @@ extension Value {
   ) -> Value {
     let window = Window(kernel: kernel, stride: stride ?? kernel, padding: padding, dilation: 1)
     guard let divisorOverride else {
-      return AvgPool2D(
-        window: window, ceiling: ceilMode, divisor: countIncludePad ? .padded : .inside
-      ).apply(self)
+      return avgPool2D(
+        window, ceiling: ceilMode, divisor: countIncludePad ? .padded : .inside)
     }
     guard divisorOverride != 0 else {
       return graph.report("avgPool2D: a divisor of 0", hint: "leave divisorOverride out")
     }
-    let mean = AvgPool2D(window: window, ceiling: ceilMode, divisor: .kernel).apply(self)
+    let mean = avgPool2D(window, ceiling: ceilMode, divisor: .kernel)
     return mean * (Double(kernel.area) / Double(divisorOverride))
+  }
+
+  /// The mean at each position of a window over images [N, C, H, W].
+  ///
+  /// - Parameter ceiling: Whether the last window may extend past the end.
+  package func avgPool2D(_ window: Window, ceiling: Bool, divisor: AverageDivisor) -> Value {
+    AvgPool2D(window: window, ceiling: ceiling, divisor: divisor).apply(self)
   }
 }

@@ -35,3 +35,16 @@ struct AvgPool2DGradient: KernelOp {
     }
   }
 }
+
+extension Value {
+  /// ∂loss/∂images of `avgPool2D(_:ceiling:divisor:)` from this ∂loss/∂output.
+  ///
+  /// - Parameter inputSize: Height and width of the images.
+  package func avgPool2DGradient(
+    _ window: Window, ceiling: Bool, divisor: AverageDivisor, inputSize: Size2D
+  ) -> Value {
+    AvgPool2DGradient(
+      pooling: AvgPool2D(window: window, ceiling: ceiling, divisor: divisor), inputSize: inputSize
+    ).apply(self)
+  }
+}

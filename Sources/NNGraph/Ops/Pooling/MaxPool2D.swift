@@ -26,10 +26,9 @@ struct MaxPool2D: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let shape = context.inputs[0].shape
-    return [
-      MaxPool2DGradient(inputSize: Size2D(height: shape[2], width: shape[3]))
-        .apply(context.cotangent, context.outputs[1])
+    [
+      context.cotangent.maxPool2DGradient(
+        context.outputs[1], inputSize: context.inputs[0].spatialSize)
     ]
   }
 

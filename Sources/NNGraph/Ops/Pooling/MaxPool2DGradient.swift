@@ -19,7 +19,7 @@ struct MaxPool2DGradient: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    [MaxPool2DGather().apply(context.cotangent, context.inputs[1]), nil]
+    [context.cotangent.maxPool2DGather(context.inputs[1]), nil]
   }
 
   func prepare(_ context: KernelContext) -> Kernel {
@@ -54,10 +54,9 @@ struct MaxPool2DGather: KernelOp {
   }
 
   func gradient(_ context: GradientContext) -> [Value?] {
-    let shape = context.inputs[0].shape
-    return [
-      MaxPool2DGradient(inputSize: Size2D(height: shape[2], width: shape[3]))
-        .apply(context.cotangent, context.inputs[1]), nil,
+    [
+      context.cotangent.maxPool2DGradient(
+        context.inputs[1], inputSize: context.inputs[0].spatialSize), nil,
     ]
   }
 
@@ -73,5 +72,19 @@ struct MaxPool2DGather: KernelOp {
           target.address, indices, source.address, planes.lowerBound, planes.upperBound, $0)
       }
     }
+  }
+}
+
+extension Value {
+  /// ∂loss/∂images of `maxPool2D` from this ∂loss/∂output and the indices of the pooled elements.
+  ///
+  /// - Parameter inputSize: Height and width of the images.
+  package func maxPool2DGradient(_ indices: Value, inputSize: Size2D) -> Value {
+    MaxPool2DGradient(inputSize: inputSize).apply(self, indices)
+  }
+
+  /// The elements of each plane at the indices of the pooled elements of `maxPool2D`.
+  package func maxPool2DGather(_ indices: Value) -> Value {
+    MaxPool2DGather().apply(self, indices)
   }
 }

@@ -37,3 +37,12 @@ struct PackMatrix: KernelOp {
       : PackedMatrix(rows: shape[0], columns: shape[1])
   }
 }
+
+extension Value {
+  /// This right side of a matrix product packed into panels.
+  ///
+  /// - Parameter isTransposed: Whether this value is the transpose of the right side.
+  package func packedMatrix(isTransposed: Bool) -> Value {
+    PackMatrix(isTransposed: isTransposed).apply(self)
+  }
+}

@@ -85,7 +85,13 @@ extension MatMul {
     guard !transposeA, right.shape.rank == 2, !isInvariant[0], isInvariant[1] else { return nil }
     let (k, n) = (right.shape[transposeB ? 1 : 0], right.shape[transposeB ? 0 : 1])
     guard k >= 16, left.shape.elementCount / k >= 8, n >= 16 else { return nil }
-    let panels = PackMatrix(isTransposed: transposeB).apply(right)
-    return PackedMatMul(columns: n).apply(left, panels)
+    return left.packedMatMul(right.packedMatrix(isTransposed: transposeB), columns: n)
+  }
+}
+
+extension Value {
+  /// The product of this matrix [.., k] and a packed matrix [k, `columns`].
+  package func packedMatMul(_ panels: Value, columns: Int) -> Value {
+    PackedMatMul(columns: columns).apply(self, panels)
   }
 }

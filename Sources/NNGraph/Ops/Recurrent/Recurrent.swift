@@ -41,12 +41,10 @@ struct Recurrent: KernelOp {
     var packed = inputs
     for tensor in [RecurrentTensor.hiddenWeight, .projection] {
       guard let index = indices[tensor] else { continue }
-      let op = PackRecurrent(
-        configuration: configuration, tensor: tensor, steps: inputs[0].shape[0],
-        batch: inputs[0].shape[1])
-      let sources = op.sources.compactMap { indices[$0] }
+      let sources = configuration.packed(with: tensor).compactMap { indices[$0] }
       guard !isPacked, sources.allSatisfy({ isInvariant[$0] }) else { return nil }
-      packed[index] = inputs[0].graph.add(op, sources.map { inputs[$0] })[0]
+      packed[index] = configuration.panels(
+        tensor, sources.map { inputs[$0] }, steps: inputs[0].shape[0], batch: inputs[0].shape[1])
     }
     return inputs[0].graph.add(Recurrent(configuration: configuration, isPacked: true), packed)
   }
@@ -83,6 +81,13 @@ struct Recurrent: KernelOp {
       net.cells = kept(.cells)
       net.extra = kept(.extra)
     }
+  }
+}
+
+extension RecurrentConfiguration {
+  /// The results of the forward pass from its inputs, `given`.
+  package func outputs(_ inputs: [Value]) -> [Value] {
+    inputs[0].graph.add(Recurrent(configuration: self), inputs)
   }
 }
 
@@ -151,7 +156,7 @@ extension Value {
       x = [bias.map { product + $0 } ?? product, hiddenWeight]
     }
     let given = x + [hiddenBias, initial?.hidden, initial?.cell, lengths, projection]
-    let results = graph.add(Recurrent(configuration: configuration), given.compactMap { $0 })
+    let results = configuration.outputs(given.compactMap { $0 })
     return RecurrentResult(
       outputs: results[0], hidden: results[1], cell: cell.isLSTM ? results[2] : nil)
   }

@@ -29,7 +29,7 @@ public enum RecurrentCell: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  var isLSTM: Bool { self == .lstm }
+  package var isLSTM: Bool { self == .lstm }
   var isGRU: Bool { self == .gru || self == .gruResetBefore }
 
   /// The constant of the C loops.

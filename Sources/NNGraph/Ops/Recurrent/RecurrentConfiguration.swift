@@ -1,25 +1,42 @@
-import NNCore
+package import NNCore
 
 /// The options of a recurrent layer and its gradient, and the tensors and shapes that follow from
 /// them.
-struct RecurrentConfiguration: Hashable {
-  let cell: RecurrentCell
+package struct RecurrentConfiguration: Hashable, Sendable {
+  package let cell: RecurrentCell
   /// Whether the layer runs from the last step to the first.
   let isReversed: Bool
   /// The number of input features if each step computes the inputs' part of the gates; 0 if that
   /// part is an input.
-  var inputs = 0
+  let inputs: Int
   /// Whether the inputs' part has a bias.
-  var hasBias = false
+  let hasBias: Bool
   /// The number of units.
-  let hidden: Int
+  package let hidden: Int
   /// The number of elements of h: those of its projection, or the units.
   let outputs: Int
   /// Whether h is a projection of the cell's output.
-  let isProjected: Bool
+  package let isProjected: Bool
   let hasHiddenBias: Bool
   let hasInitialState: Bool
   let hasLengths: Bool
+
+  /// Creates a configuration from its options.
+  package init(
+    cell: RecurrentCell, isReversed: Bool, inputs: Int, hasBias: Bool, hidden: Int, outputs: Int,
+    isProjected: Bool, hasHiddenBias: Bool, hasInitialState: Bool, hasLengths: Bool
+  ) {
+    self.cell = cell
+    self.isReversed = isReversed
+    self.inputs = inputs
+    self.hasBias = hasBias
+    self.hidden = hidden
+    self.outputs = outputs
+    self.isProjected = isProjected
+    self.hasHiddenBias = hasHiddenBias
+    self.hasInitialState = hasInitialState
+    self.hasLengths = hasLengths
+  }
 
   /// The number of elements of all gates of a step.
   var wide: Int { cell.gateCount * hidden }
@@ -59,9 +76,22 @@ struct RecurrentConfiguration: Hashable {
   // MARK: - Tensors
 
   /// The inputs of the forward pass.
-  var given: [RecurrentTensor] {
+  package var given: [RecurrentTensor] {
     [.x, .hiddenWeight] + (inputs > 0 ? [.inputWeight] : []) + (hasBias ? [.bias] : [])
       + (hasHiddenBias ? [.hiddenBias] : []) + context
+  }
+
+  /// The inputs of the backward pass after the gradients of results: the hidden weight, the
+  /// outputs, what the forward pass kept, and the inputs of both passes.
+  package var givenBackward: [RecurrentTensor] {
+    [.hiddenWeight, .y] + (inputs > 0 ? [.x] : []) + kept + context
+  }
+
+  /// The tensors that are packed into panels together with a weight.
+  package func packed(with weight: RecurrentTensor) -> [RecurrentTensor] {
+    weight == .projection
+      ? [.projection]
+      : given.filter { [.hiddenWeight, .inputWeight, .bias].contains($0) }
   }
 
   /// The inputs of both passes in addition to the weights.
@@ -88,7 +118,9 @@ struct RecurrentConfiguration: Hashable {
   }
 
   /// The type of a tensor, or of its gradient, for a number of steps and a batch size.
-  func type(of tensor: RecurrentTensor, steps: Int, batch: Int, dtype: DType) -> TensorType {
+  package func type(
+    of tensor: RecurrentTensor, steps: Int, batch: Int, dtype: DType
+  ) -> TensorType {
     let shape: Shape =
       switch tensor {
       case .x: [steps, batch, inputs == 0 ? wide : inputs]
@@ -111,7 +143,7 @@ struct RecurrentConfiguration: Hashable {
 }
 
 /// The tensors of a recurrent layer and its gradient. Time comes first: [steps, batch, …].
-enum RecurrentTensor: String {
+package enum RecurrentTensor: String, Sendable {
   /// The inputs, or their part of the gates.
   case x = "the inputs"
   /// [gates · units, features]

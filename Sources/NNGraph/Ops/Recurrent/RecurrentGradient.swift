@@ -20,11 +20,7 @@ struct RecurrentGradient: KernelOp {
 
   /// The inputs: gradients of results, then `known`.
   var given: [RecurrentTensor] { incoming + known }
-  /// The hidden weight, the outputs, what the forward pass kept, and the inputs of both passes.
-  var known: [RecurrentTensor] {
-    [.hiddenWeight, .y] + (configuration.inputs > 0 ? [.x] : []) + configuration.kept
-      + configuration.context
-  }
+  var known: [RecurrentTensor] { configuration.givenBackward }
 
   func inferTypes(_ inputs: [TensorType]) throws(OpError) -> [TensorType] {
     let pass = try RecurrentPass.checked(
@@ -100,7 +96,6 @@ struct RecurrentGradient: KernelOp {
 
 extension Recurrent {
   func gradient(_ context: GradientContext) -> [Value?] {
-    let graph = context.inputs[0].graph
     let results = Dictionary(uniqueKeysWithValues: zip(configuration.results, context.outputs))
     let cotangents = zip(configuration.results, context.cotangents).filter { $0.1 != nil }
     let incoming = cotangents.map(\.0)
@@ -109,9 +104,10 @@ extension Recurrent {
         "the values that a recurrent network keeps for its gradient have no gradient")
     }
     let inputs = Dictionary(uniqueKeysWithValues: zip(configuration.given, context.inputs))
-    let op = RecurrentGradient(configuration: configuration, incoming: incoming)
-    let known = op.known.compactMap { $0 == .hiddenWeight ? inputs[$0] : results[$0] ?? inputs[$0] }
-    let values = graph.add(op, cotangents.compactMap(\.1) + known)
+    let known = configuration.givenBackward.compactMap {
+      $0 == .hiddenWeight ? inputs[$0] : results[$0] ?? inputs[$0]
+    }
+    let values = configuration.gradients(cotangents.compactMap(\.1) + known, incoming: incoming)
     guard let first = values.first, !first.isPoisoned else {
       return context.inputs.map { _ in nil }
     }
@@ -130,6 +126,17 @@ extension Recurrent {
       default: nil
       }
     }
+  }
+}
+
+extension RecurrentConfiguration {
+  /// The results of the backward pass.
+  ///
+  /// - Parameters:
+  ///   - inputs: The gradients of the results in `incoming`, then `givenBackward`.
+  ///   - incoming: The results on which the loss depends.
+  package func gradients(_ inputs: [Value], incoming: [RecurrentTensor]) -> [Value] {
+    inputs[0].graph.add(RecurrentGradient(configuration: self, incoming: incoming), inputs)
   }
 }
 

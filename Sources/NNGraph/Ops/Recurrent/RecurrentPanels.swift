@@ -148,11 +148,7 @@ struct PackRecurrent: KernelOp {
 
   var attributes: Attributes { ["tensor": .string(tensor.rawValue)] }
   /// The tensors that are packed.
-  var sources: [RecurrentTensor] {
-    tensor == .projection
-      ? [.projection]
-      : configuration.given.filter { [.hiddenWeight, .inputWeight, .bias].contains($0) }
-  }
+  var sources: [RecurrentTensor] { configuration.packed(with: tensor) }
 
   func inferTypes(_ inputs: [TensorType]) -> [TensorType] {
     [TensorType([panels.count], inputs[0].dtype)]
@@ -170,5 +166,15 @@ struct PackRecurrent: KernelOp {
       ? RecurrentPanels(projectionOf: configuration, isBackward: false)
       : RecurrentPanels(
         configuration, RecurrentSplit(configuration, steps: steps, batch: batch), isBackward: false)
+  }
+}
+
+extension RecurrentConfiguration {
+  /// Panels of the weights `packed(with: weight)`, for a number of steps and a batch size.
+  package func panels(
+    _ weight: RecurrentTensor, _ sources: [Value], steps: Int, batch: Int
+  ) -> Value {
+    let op = PackRecurrent(configuration: self, tensor: weight, steps: steps, batch: batch)
+    return sources[0].graph.add(op, sources)[0]
   }
 }

@@ -45,3 +45,8 @@ struct Planes {
     }
   }
 }
+
+extension Value {
+  /// Height and width of these images [N, C, H, W], or of the kernel of this weight.
+  var spatialSize: Size2D { Size2D(height: shape[2], width: shape[3]) }
+}

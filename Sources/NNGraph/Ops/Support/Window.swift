@@ -2,11 +2,19 @@ import NNCore
 import NNKernels
 
 /// A window that slides over padded images, for convolution and pooling.
-struct Window: Hashable {
+package struct Window: Hashable, Sendable {
   let kernel: Size2D
   let stride: Size2D
   let padding: Padding2D
   let dilation: Size2D
+
+  /// Creates a window from its attributes.
+  package init(kernel: Size2D, stride: Size2D, padding: Padding2D, dilation: Size2D) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+    self.dilation = dilation
+  }
 
   var attributes: Attributes {
     [

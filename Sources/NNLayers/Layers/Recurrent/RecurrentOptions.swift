@@ -83,4 +83,13 @@ public struct RecurrentState {
     self.hidden = hidden
     self.cell = cell
   }
+
+  /// The hidden state, and the cell state for LSTM.
+  var parts: [Value] { [hidden] + (cell.map { [$0] } ?? []) }
+
+  /// The state of such parts; nil without parts.
+  init?(_ parts: [Value]) {
+    guard let hidden = parts.first else { return nil }
+    self.init(hidden: hidden, cell: parts.dropFirst().first)
+  }
 }

@@ -61,7 +61,7 @@ struct RecurrentStack {
     let cells = results.compactMap(\.cell)
     let state = RecurrentState(
       hidden: stacked(results.map(\.hidden)), cell: cells.isEmpty ? nil : stacked(cells))
-    scope.keepFinalState(state)
+    scope.report(FinalStates.self, state)
     return (output, state)
   }
 

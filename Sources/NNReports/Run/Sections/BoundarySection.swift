@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNDrawing
+import NNLayers
 import NNTraining
 
 /// The output of a network with two inputs over the plane around its data.
@@ -15,7 +16,9 @@ struct BoundarySection: ReportSection {
   private let caption: String
 
   init?(_ run: RunEvidence) throws(NNError) {
-    guard let predictions = run.predictions, let model = run.model, model.inputShape == [2] else {
+    guard let predictions = run.predictions, let model = run.model, model.inputShape == [2],
+      model.signature.hasOneInput
+    else {
       return nil
     }
     let inputs = predictions.dataset.inputs.doubles

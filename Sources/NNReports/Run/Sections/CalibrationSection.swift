@@ -75,7 +75,7 @@ struct CalibrationSection: ReportSection {
           [
             "\(NumberText.fixed(bin.lowerBound, decimals: 3)) to "
               + NumberText.fixed(bin.upperBound, decimals: 3),
-            NumberText.fixed(Double(bin.count), decimals: 0),
+            NumberText.integer(bin.count),
             NumberText.fixed(bin.confidence, decimals: 3),
             NumberText.fixed(bin.accuracy, decimals: 3),
           ]

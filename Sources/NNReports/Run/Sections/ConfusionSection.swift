@@ -72,14 +72,14 @@ struct ConfusionSection: ReportSection {
     )
     return names.indices.map { index in
       [
-        names[index], NumberText.fixed(Double(support[index]), decimals: 0),
+        names[index], NumberText.integer(support[index]),
         Self.share(precision[index]), Self.share(recall[index]), Self.share(f1[index]),
       ]
     }
   }
 
   private var averageRows: [[String]] {
-    let total = NumberText.fixed(Double(matrix.support.reduce(0, +)), decimals: 0)
+    let total = NumberText.integer(matrix.support.reduce(0, +))
     return [("macro average", .macro), ("weighted average", .weighted)].map {
       (name: String, kind: ConfusionMatrix.Average) in
       let scores = matrix.average(kind)
@@ -106,7 +106,7 @@ struct ConfusionSection: ReportSection {
   /// The texts of a cell: its share of the row and its count; only the count if it is 0.
   private static func lines(_ number: Int, of total: Int) -> [String] {
     guard number > 0 else { return ["0"] }
-    return [percent(Double(number) / Double(total)), NumberText.fixed(Double(number), decimals: 0)]
+    return [percent(Double(number) / Double(total)), NumberText.integer(number)]
   }
 
   /// `97 %`, `0.4 %`: small shares have one more digit.

@@ -15,15 +15,19 @@ struct LayersSection: ReportSection {
   }
 
   func write(to page: inout Page) {
-    func grouped(_ number: Int) -> String { NumberText.fixed(Double(number), decimals: 0) }
     page.table(
       header: ["path", "layer", "output", "parameters", "multiply-adds"],
       rows: summary.rows.map { row in
         [
-          row.path, row.layer, "\(row.outputShape)", grouped(row.parameters),
-          grouped(row.multiplyAdds),
+          row.path, row.layer, "\(row.outputShape)", NumberText.integer(row.parameters),
+          NumberText.integer(row.multiplyAdds),
         ]
-      } + [["total", "", "", grouped(summary.parameterCount), grouped(summary.multiplyAdds)]])
+      } + [
+        [
+          "total", "", "", NumberText.integer(summary.parameterCount),
+          NumberText.integer(summary.multiplyAdds),
+        ]
+      ])
     page.paragraph(
       "Shapes and multiply-adds are per example. "
         + "A training step of \(summary.batchSize) examples takes "

@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNDrawing
+import NNLayers
 import NNMetrics
 import NNTraining
 
@@ -60,7 +61,7 @@ struct RegressionSection: ReportSection {
     self.outputs = outputs
     source = predictions.described
     let isFunction = predictions.dataset.inputShape == [1] && width == 1
-    if isFunction, let model = run.model {
+    if isFunction, let model = run.model, model.signature.hasOneInput {
       curve = try Self.curve(
         model, predictions, x: predictions.dataset.inputs.doubles, targets: outputs[0].targets)
     } else {

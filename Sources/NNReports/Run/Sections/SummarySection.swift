@@ -42,7 +42,7 @@ struct SummarySection: ReportSection {
       rows.append(measured(figure.name, as: "test \(figure.name)", figure.value))
     }
     if let parameters {
-      rows.append(RunFigure("parameters", NumberText.fixed(Double(parameters), decimals: 0)))
+      rows.append(RunFigure("parameters", NumberText.integer(parameters)))
     }
     if facts.epochs != nil {
       rows.append(

@@ -11,6 +11,8 @@ package final class ConfigProblems {
 
   package init() {}
 
+  /// The number of problems reported so far.
+  var count: Int { errors.count + furtherCount }
   /// Whether nothing has been reported.
   package var isEmpty: Bool { errors.isEmpty }
 

@@ -37,7 +37,8 @@ extension OptionKind where Value == String {
     let expectation =
       "a plain file name (no `/`, no control characters, at most \(FileName.largestByteCount) bytes)"
     return Self(
-      expectation: expectation, placeholder: "run",
+      expectation: expectation,
+      schema: .pattern("^[^/]+$", largestLength: FileName.largestByteCount), placeholder: "run",
       parse: { node, place in
         guard let text = node.scalar?.text, !text.isEmpty else {
           place.mismatch(node, expects: expectation)

@@ -14,6 +14,24 @@ package struct OptionKind<Value> {
   let parse: (ConfigNode, OptionPlace) -> Value?
   /// Encodes the value for the resolved config; reads back to the same value.
   let encode: (Value) -> ConfigValue
+  /// The accepted values, for the JSON Schema.
+  let schema: () -> ValueSchema
+  /// The options inside, if the value may be a mapping.
+  let nested: () -> [OptionDescription]
+
+  init(
+    expectation: String, schema: @autoclosure @escaping () -> ValueSchema,
+    nested: @autoclosure @escaping () -> [OptionDescription] = [], placeholder: Value,
+    parse: @escaping (ConfigNode, OptionPlace) -> Value?,
+    encode: @escaping (Value) -> ConfigValue
+  ) {
+    self.expectation = expectation
+    self.schema = schema
+    self.nested = nested
+    self.placeholder = placeholder
+    self.parse = parse
+    self.encode = encode
+  }
 }
 
 /// The context for reporting a problem with an option.
@@ -32,12 +50,13 @@ package struct OptionPlace {
 extension OptionKind {
   /// A kind whose values either match as a whole or do not.
   init(
-    expects expectation: String, placeholder: Value,
+    expects expectation: String, schema: @autoclosure @escaping () -> ValueSchema,
+    placeholder: Value,
     encode: @escaping (Value) -> ConfigValue,
     match: @escaping (ConfigNode) -> Value?
   ) {
     self.init(
-      expectation: expectation, placeholder: placeholder,
+      expectation: expectation, schema: schema(), placeholder: placeholder,
       parse: { node, place in
         if let value = match(node) { return value }
         place.mismatch(node, expects: expectation)
@@ -64,11 +83,16 @@ extension OptionKind {
 
   /// The same kind, read in a changed context.
   func within(_ change: @escaping (inout ReadingContext) -> Void) -> Self {
+    within { context, _ in change(&context) }
+  }
+
+  /// The same kind, read in a context that depends on the value's node.
+  func within(_ change: @escaping (inout ReadingContext, ConfigNode) -> Void) -> Self {
     Self(
-      expectation: expectation, placeholder: placeholder,
+      expectation: expectation, schema: schema(), nested: nested(), placeholder: placeholder,
       parse: { node, place in
         var context = place.context
-        change(&context)
+        change(&context, node)
         return parse(node, OptionPlace(name: place.name, context: context))
       }, encode: encode)
   }
@@ -76,7 +100,8 @@ extension OptionKind {
   /// The same values, or null for nil.
   var orNull: OptionKind<Value?> {
     OptionKind<Value?>(
-      expectation: "\(expectation) or null", placeholder: nil,
+      expectation: "\(expectation) or null", schema: .either(schema(), .words(["none"]), .null),
+      nested: nested(), placeholder: nil,
       parse: { node, place in
         if node.isNull || node.scalar?.text == "none" { return .some(nil) }
         return parse(node, place).map(Optional.some)
@@ -87,7 +112,9 @@ extension OptionKind {
 extension OptionKind where Value == Bool {
   /// `true` or `false`.
   static var bool: Self {
-    Self(expects: "true or false", placeholder: false, encode: ConfigValue.bool) { node in
+    Self(
+      expects: "true or false", schema: .boolean, placeholder: false, encode: ConfigValue.bool
+    ) { node in
       guard case .bool(let flag) = node.scalar?.value else { return nil }
       return flag
     }
@@ -135,7 +162,8 @@ extension OptionKind where Value == Int {
   /// Messages mention a large upper bound only if it is exceeded.
   private static func integer(_ bounds: ClosedRange<Int>, expects expectation: String) -> Self {
     Self(
-      expectation: expectation, placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
+      expectation: expectation, schema: .integer(bounds),
+      placeholder: max(bounds.lowerBound, min(1, bounds.upperBound)),
       parse: { node, place in
         let number: Double
         switch node.scalar?.value {
@@ -159,7 +187,7 @@ extension OptionKind where Value == Int {
 }
 
 /// The numbers that an option accepts; never NaN or infinity.
-package enum NumberBounds {
+package enum NumberBounds: Sendable {
   case any
   case positive
   case nonNegative
@@ -198,7 +226,8 @@ extension OptionKind where Value == Double {
   /// A number within bounds; integers are accepted.
   static func number(_ bounds: NumberBounds = .any) -> Self {
     Self(
-      expects: bounds.expectation, placeholder: 0.5, encode: ConfigValue.number
+      expects: bounds.expectation, schema: .number(bounds), placeholder: 0.5,
+      encode: ConfigValue.number
     ) { node in
       let number: Double? =
         switch node.scalar?.value {
@@ -214,22 +243,26 @@ extension OptionKind where Value == Double {
 extension OptionKind where Value == String {
   /// A text; numbers and Booleans are accepted as the text that was written.
   static func text(_ expectation: String = "a text") -> Self {
-    Self(expects: expectation, placeholder: "", encode: ConfigValue.string) { node in
+    Self(
+      expects: expectation, schema: .text, placeholder: "", encode: ConfigValue.string
+    ) { node in
       node.scalar.flatMap { $0.text.isEmpty ? nil : $0.text }
     }
   }
 }
 
 extension OptionKind where Value: Equatable {
-  /// One of several words.
+  /// One of several words. Messages list only the first of several words for one value.
   static func choice(_ words: [(key: String, value: Value)]) -> Self {
-    let list = words.map { "`\($0.key)`" }
+    let list = words.enumerated().filter { index, word in
+      !words[..<index].contains { $0.value == word.value }
+    }.map { "`\($0.element.key)`" }
     let expectation =
       list.count < 2
       ? list.joined() : "\(list.dropLast().joined(separator: ", ")) or \(list[list.count - 1])"
     precondition(!words.isEmpty, "a choice needs words")
     return OptionKind(
-      expectation: expectation, placeholder: words[0].value,
+      expectation: expectation, schema: .words(words.map(\.key)), placeholder: words[0].value,
       parse: { node, place in
         if let value = words.first(where: { $0.key == node.scalar?.text })?.value { return value }
         let nearest = node.scalar.flatMap {
@@ -262,6 +295,10 @@ extension OptionKind {
       : "\(element.expectation), or a list of such"
     return Self(
       expectation: expectation,
+      schema: allowed.contains(1)
+        ? .either(element.schema(), .list(of: element.schema(), count: allowed))
+        : .list(of: element.schema(), count: allowed),
+      nested: element.nested(),
       placeholder: Array(repeating: element.placeholder, count: allowed.lowerBound),
       parse: { node, place in
         let items = node.items ?? [node]
@@ -279,17 +316,19 @@ extension OptionKind where Value == Size2D {
   /// One integer for both axes, or a list of height and width.
   static func heightAndWidth(_ bounds: PartialRangeFrom<Int>) -> Self {
     let expectation = "an integer ≥ \(bounds.lowerBound), or [height, width]"
+    let range = bounds.lowerBound...OptionBound.small
     return Self(
-      expects: expectation, placeholder: 1,
+      expects: expectation,
+      schema: .either(.integer(range), .list(of: .integer(range), count: 2...2)), placeholder: 1,
       encode: { pair in
         pair.height == pair.width
           ? .integer(pair.height) : .list([.integer(pair.height), .integer(pair.width)])
       },
       match: { node in
         func integer(_ node: ConfigNode) -> Int? {
-          guard case .integer(let value) = node.scalar?.value,
-            (bounds.lowerBound...OptionBound.small).contains(value)
-          else { return nil }
+          guard case .integer(let value) = node.scalar?.value, range.contains(value) else {
+            return nil
+          }
           return value
         }
         guard let items = node.items else { return integer(node).map { Size2D($0) } }

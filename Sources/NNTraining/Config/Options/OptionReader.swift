@@ -29,6 +29,9 @@ package enum DataPart: UInt32, Sendable {
 /// Reads the options of a component in order: fills in defaults, reports all problems and keeps the
 /// resolved options.
 ///
+/// Each option is declared by one call, with its name, kind, default and meaning. The same calls
+/// document the options: ``describe(_:)`` runs them without a config and records them.
+///
 /// After a problem the reader continues and returns a placeholder; the caller must not use the
 /// result if any problem was reported.
 package final class OptionReader {
@@ -43,6 +46,10 @@ package final class OptionReader {
   private(set) var names: [String] = []
   /// The options read so far, defaults included, in the order of reading.
   private(set) var resolved: [ConfigOption] = []
+  /// The descriptions of the options so far; nil when a config is read.
+  private var descriptions: [OptionDescription]?
+  /// Options that do not exist with the values read so far.
+  private var excluded: [(name: String, condition: OptionCondition)] = []
 
   /// Creates a reader.
   ///
@@ -63,22 +70,85 @@ package final class OptionReader {
     bare = node.isNull || node.entries != nil ? nil : node
   }
 
+  /// Describes the options that a closure reads, in order. The closure gets defaults, and for
+  /// required options placeholders.
+  static func describe(_ read: (OptionReader) -> Void) -> [OptionDescription] {
+    let position = ConfigPosition(source: "")
+    let reader = OptionReader(
+      owner: "", at: position, node: ConfigNode(.null, at: position),
+      context: ReadingContext(problems: ConfigProblems()))
+    reader.descriptions = []
+    read(reader)
+    return reader.descriptions ?? []
+  }
+
   /// An option with a default.
-  func value<Value>(_ name: String, _ kind: OptionKind<Value>, default: Value) -> Value {
+  ///
+  /// - Parameters:
+  ///   - name: The option's name.
+  ///   - kind: The values it may have.
+  ///   - default: The value if it is not given.
+  ///   - text: The default in words, if it depends on other settings.
+  ///   - meaning: What the option does, for the documentation.
+  func value<Value>(
+    _ name: String, _ kind: OptionKind<Value>, default: Value, shownAs text: String? = nil,
+    _ meaning: String
+  ) -> Value {
+    describe(name, kind, meaning, standard: `default`, text: text)
     let value = parsed(name, kind) ?? `default`
     resolved.append(ConfigOption(name, kind.encode(value)))
     return value
   }
 
+  /// An option with a default that exists only if another option has a value; the default if not.
+  ///
+  /// - Parameters:
+  ///   - condition: The other option, its value so far and the value that it must have.
+  func value<Value>(
+    _ name: String, _ kind: OptionKind<Value>, default: Value,
+    onlyIf condition: (option: String, value: String, equals: String), _ meaning: String
+  ) -> Value {
+    let required = OptionCondition(option: condition.option, value: condition.equals)
+    describe(name, kind, meaning, standard: `default`, condition: required)
+    guard condition.value == condition.equals else {
+      excluded.append((name, required))
+      return `default`
+    }
+    let value = parsed(name, kind) ?? `default`
+    resolved.append(ConfigOption(name, kind.encode(value)))
+    return value
+  }
+
+  /// An option with a default that another one replaces: if that is set, this one must not be, and
+  /// the resolved config lacks it.
+  ///
+  /// - Parameter other: The other option.
+  func value<Value>(
+    _ name: String, _ kind: OptionKind<Value>, default: Value, replacedBy other: String,
+    _ meaning: String
+  ) -> Value {
+    guard isGiven(other) else {
+      describe(name, kind, meaning, standard: `default`, mayBeOmitted: true)
+      let value = parsed(name, kind) ?? `default`
+      resolved.append(ConfigOption(name, kind.encode(value)))
+      return value
+    }
+    check(!isGiven(name), on: name, "`\(other)` takes its place; leave `\(name)` out")
+    names.append(name)
+    return `default`
+  }
+
   /// An option that may be null, the default unless another one is passed.
   func optional<Value>(
-    _ name: String, _ kind: OptionKind<Value>, default: Value? = nil
+    _ name: String, _ kind: OptionKind<Value>, default: Value? = nil, shownAs text: String? = nil,
+    _ meaning: String
   ) -> Value? {
-    value(name, kind.orNull, default: `default`)
+    value(name, kind.orNull, default: `default`, shownAs: text, meaning)
   }
 
   /// A required option.
-  func required<Value>(_ name: String, _ kind: OptionKind<Value>) -> Value {
+  func required<Value>(_ name: String, _ kind: OptionKind<Value>, _ meaning: String) -> Value {
+    describe(name, kind, meaning, standard: kind.placeholder, isRequired: true)
     let given = bare != nil && names.isEmpty || entries.contains { $0.key == name }
     if !given {
       context.problems.report("\(owner) needs `\(name)` (\(kind.expectation))", at: position)
@@ -92,21 +162,38 @@ package final class OptionReader {
   /// network.
   func layerCount(default standard: Int? = nil, weight: Int = 1) -> Int {
     let kind = OptionKind<Int>.integer(1...OptionBound.layers / weight)
+    let meaning = "the number of stacked layers, each of which reads the output of the one before"
     let count =
-      standard.map { value("num_layers", kind, default: $0) } ?? required("num_layers", kind)
-    let place = entries.first { $0.key == "num_layers" }?.value.position ?? position
-    _ = context.problems.take(layers: (count - 1) * weight, at: place)
+      standard.map { value("num_layers", kind, default: $0, meaning) }
+      ?? required("num_layers", kind, meaning)
+    _ = context.problems.take(layers: (count - 1) * weight, at: position(of: "num_layers"))
     return count
   }
 
-  /// Whether an option is set.
-  func isGiven(_ name: String) -> Bool { entries.contains { $0.key == name } }
+  /// An option without a default that is written in the resolved config only if it is set, so that
+  /// configs without it are the same as in earlier versions.
+  func given<Value>(_ name: String, _ kind: OptionKind<Value>, _ meaning: String) -> Value? {
+    let kind = kind.orNull
+    describe(name, kind, meaning, standard: nil, mayBeOmitted: true)
+    guard let value = parsed(name, kind) ?? nil else { return nil }
+    resolved.append(ConfigOption(name, kind.encode(value)))
+    return value
+  }
+
+  /// Whether an option is set, to another value than null.
+  func isGiven(_ name: String) -> Bool {
+    entries.contains { $0.key == name && !$0.value.isNull }
+  }
+
+  /// The position of an option, or of the component if it is not set.
+  func position(of name: String) -> ConfigPosition {
+    entries.first { $0.key == name }?.value.position ?? position
+  }
 
   /// Reports incompatible options, at the position of option `name` if it is set.
   func check(_ holds: Bool, on name: String, _ message: @autoclosure () -> String) {
     guard !holds else { return }
-    let place = entries.first { $0.key == name }?.value.position ?? position
-    context.problems.report("\(owner): \(message())", at: place)
+    context.problems.report("\(owner): \(message())", at: position(of: name))
   }
 
   /// Reports unknown options; call it after reading the last option.
@@ -117,18 +204,38 @@ package final class OptionReader {
     for entry in entries where !names.contains(entry.key) {
       context.problems.report(
         "\(owner) has no option `\(entry.key.shortened())`", at: entry.keyPosition,
-        hint: Self.inferred.contains(entry.key)
-          ? "the input determines it; leave it out"
-          : names.isEmpty
-            ? "\(owner) takes no options"
-            : Suggestion.hint(for: entry.key, in: names, plural: "options"))
+        hint: hint(for: entry.key))
     }
+  }
+
+  private func hint(for unknown: String) -> String {
+    if let condition = excluded.first(where: { $0.name == unknown })?.condition {
+      return "it is an option only with `\(condition.description)`"
+    }
+    if Self.inferred.contains(unknown) { return "the input determines it; leave it out" }
+    return names.isEmpty
+      ? "\(owner) takes no options"
+      : Suggestion.hint(for: unknown, in: names, plural: "options")
   }
 
   /// Sizes that other frameworks require and that are inferred from the input here.
   private static let inferred: Set<String> = [
     "in_features", "in_channels", "num_features", "input_size", "input_shape",
   ]
+
+  /// Records an option, if options are described rather than read.
+  private func describe<Value>(
+    _ name: String, _ kind: OptionKind<Value>, _ meaning: String, standard: Value,
+    text: String? = nil, isRequired: Bool = false, condition: OptionCondition? = nil,
+    mayBeOmitted: Bool = false
+  ) {
+    descriptions?.append(
+      OptionDescription(
+        name: name, meaning: meaning, expectation: kind.expectation, schema: kind.schema(),
+        isRequired: isRequired, standard: kind.encode(standard),
+        mayBeOmitted: mayBeOmitted, standardText: text,
+        condition: condition, nested: kind.nested()))
+  }
 
   private func parsed<Value>(_ name: String, _ kind: OptionKind<Value>) -> Value? {
     precondition(!names.contains(name), "\(owner) reads \(name) twice")

@@ -16,11 +16,36 @@ package struct LayerComponent {
   var config: LayerConfig { LayerConfig(name: name, component: component.config) }
 }
 
+extension Registry where Product == any Layer {
+  /// The keys that a layer may have next to its kind.
+  static let entryOptions = OptionReader.describe { options in
+    _ = options.optional(
+      "name", .text("a word without dots"),
+      "the layer's name in the paths of parameters (`features.weight`), in place of its index")
+    _ = options.optional(
+      "from", .list(.layerName),
+      "in a graph: the names of the inputs and layers that it reads; null: the layer before it")
+    _ = options.optional(
+      share, .layerName,
+      "in a graph, in place of a kind: the layer whose options and parameters it uses again")
+  }
+
+  /// The options of `graph`, which may stand in place of a list of layers.
+  static var graphOptions: [OptionDescription] {
+    layers.description().components.first { $0.name == "graph" }?.options ?? []
+  }
+
+  /// The key that stands in place of a kind of layer.
+  static let share = "share"
+}
+
 extension OptionKind where Value == [LayerComponent] {
   /// A list of layers, each a bare word or a mapping with an optional `name`.
   static var layers: Self {
     Self(
-      expectation: "a list of layers", placeholder: [],
+      expectation: "a list of layers",
+      schema: .list(of: .component(Registry.layers.definition), count: 0...Int.max),
+      placeholder: [],
       parse: { node, place in
         guard let items = node.items else {
           place.mismatch(node, expects: "a list of layers", hint: "write each layer after a dash")
@@ -35,6 +60,12 @@ extension OptionKind where Value == [LayerComponent] {
           if let name, let node = item["name"], !seen.insert(name).inserted {
             place.context.problems.report("the name `\(name)` is used twice", at: node.position)
           }
+          if let key = item.entries?.first(where: { ["from", Registry.share].contains($0.key) }) {
+            place.context.problems.report(
+              "`\(key.key)` has no place in a list of layers, which is a chain",
+              at: key.keyPosition, hint: "write the network as model: {layers: [...]}")
+            return nil
+          }
           let component = Registry.layers.component(
             from: item, ignoring: ["name"], context: place.context)
           return component.map { LayerComponent(name: name, component: $0) }
@@ -43,8 +74,33 @@ extension OptionKind where Value == [LayerComponent] {
       encode: { .list($0.map(\.config.value)) })
   }
 
+  /// A network: a list of layers, or the mapping of a graph of layers, which is a list of the only
+  /// layer `graph`.
+  static var network: Self {
+    let list = layers
+    let expectation = "a list of layers, or a mapping with `layers`"
+    return Self(
+      expectation: expectation, schema: .either(list.schema(), .options(Registry.graphOptions)),
+      placeholder: [],
+      parse: { node, place in
+        guard node.entries != nil else {
+          guard node.items != nil else {
+            place.mismatch(node, expects: expectation, hint: "write each layer after a dash")
+            return nil
+          }
+          return list.parse(node, place)
+        }
+        let graph = ConfigNode(
+          .mapping([.init(key: "graph", keyPosition: node.position, value: node)]),
+          at: node.position)
+        return Registry.layers.component(from: graph, context: place.context)
+          .map { [LayerComponent(name: nil, component: $0)] }
+      },
+      encode: list.encode)
+  }
+
   /// The name of a layer, checked, since it becomes a part of parameter names, between dots.
-  private static func layerName(
+  static func layerName(
     of item: ConfigNode, index: Int, context: ReadingContext
   ) -> String? {
     guard let node = item["name"], !node.isNull else { return nil }
@@ -67,7 +123,8 @@ extension OptionKind where Value == [[LayerComponent]] {
   static var branches: Self {
     let layers = OptionKind<[LayerComponent]>.layers
     return Self(
-      expectation: "a list of branches, each a list of layers", placeholder: [],
+      expectation: "a list of branches, each a list of layers",
+      schema: .list(of: layers.schema(), count: 1...Int.max), placeholder: [[]],
       parse: { node, place in
         guard let items = node.items, !items.isEmpty else {
           place.mismatch(node, expects: "a list of branches, each a list of layers")
@@ -84,7 +141,8 @@ extension OptionKind where Value == Int? {
   static var integerOrVocabulary: Self {
     let number = OptionKind<Int>.integer(1...)
     return Self(
-      expectation: "\(number.expectation) or `vocabulary`", placeholder: 1,
+      expectation: "\(number.expectation) or `vocabulary`",
+      schema: .either(number.schema(), .words(["vocabulary"])), placeholder: 1,
       parse: { node, place in
         if node.scalar?.text == "vocabulary" { return .some(nil) }
         return number.parse(node, place).map(Optional.some)
@@ -92,7 +150,19 @@ extension OptionKind where Value == Int? {
   }
 }
 
+extension [LayerConfig] {
+  /// The network as written in the resolved config: a list of layers, or the mapping of its only
+  /// layer, a graph.
+  var networkValue: ConfigValue {
+    if count == 1, self[0].isNetwork { return .mapping(self[0].component.options) }
+    return .list(map(\.value))
+  }
+}
+
 extension LayerConfig {
+  /// Whether the layer is a graph without a name, which is a whole network if it is the only layer.
+  var isNetwork: Bool { name == nil && component.kind == "graph" }
+
   /// The layer as written in the resolved config. Containers have their layers in lists.
   var value: ConfigValue {
     guard let name else { return component.value }
@@ -108,7 +178,8 @@ extension OptionKind where Value == Padding {
   static var padding: Self {
     let size = OptionKind<Size2D>.heightAndWidth(0...)
     return Self(
-      expects: "\(size.expectation), `same` or `valid`", placeholder: .same,
+      expects: "\(size.expectation), `same` or `valid`",
+      schema: .either(size.schema(), .words(["same", "valid"])), placeholder: .same,
       encode: { padding in
         switch padding {
         case .same: .string("same")

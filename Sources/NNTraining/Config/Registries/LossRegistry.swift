@@ -5,10 +5,18 @@ extension Registry where Product == any Loss {
   package static let losses = Registry(
     "loss", example: "`cross_entropy` or `mse`",
     [
-      Row("cross_entropy") { options in
-        let labelSmoothing = options.value("label_smoothing", .number(.probability), default: 0)
-        let weight = options.optional("weight", .list(.number(.nonNegative)))
-        let ignoreIndex = options.value("ignore_index", .label, default: -100)
+      Row(
+        "cross_entropy",
+        "−ln softmax(output) of the target class, as `nn.CrossEntropyLoss`. The "
+          + "network's last layer outputs logits, without a softmax."
+      ) { options in
+        let labelSmoothing = options.value(
+          "label_smoothing", .number(.probability), default: 0,
+          "ε: the target becomes (1 − ε)·target + ε/classes")
+        let weight = options.optional(
+          "weight", .list(.number(.nonNegative)), "the weight of each class; null: 1")
+        let ignoreIndex = options.value(
+          "ignore_index", .label, default: -100, "a label that does not count")
         let reduction = options.reduction()
         return {
           CrossEntropy(
@@ -16,54 +24,113 @@ extension Registry where Product == any Loss {
             reduction: reduction)
         }
       },
-      Row("nll") { options in
-        let weight = options.optional("weight", .list(.number(.nonNegative)))
-        let ignoreIndex = options.value("ignore_index", .label, default: -100)
+      Row(
+        "nll", "−output of the target class, as `nn.NLLLoss`. The network ends with `log_softmax`."
+      ) { options in
+        let weight = options.optional(
+          "weight", .list(.number(.nonNegative)), "the weight of each class; null: 1")
+        let ignoreIndex = options.value(
+          "ignore_index", .label, default: -100, "a label that does not count")
         let reduction = options.reduction()
         return {
           NegativeLogLikelihood(weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)
         }
       },
-      Row("mse") { options in
+      Row("mse", "(output − target)², as `nn.MSELoss`.") { options in
         let reduction = options.reduction()
         return { MeanSquaredError(reduction: reduction) }
       },
-      Row("squared_error") { options in
+      Row("squared_error", "½·(output − target)², the error of the classical delta rule.") {
+        options in
         let reduction = options.reduction()
         return { SquaredError(reduction: reduction) }
       },
-      Row("l1") { options in
+      Row("l1", "|output − target|, as `nn.L1Loss`.") { options in
         let reduction = options.reduction()
         return { AbsoluteError(reduction: reduction) }
       },
-      Row("smooth_l1") { options in
-        let beta = options.value("beta", .number(.nonNegative), default: 1)
+      Row(
+        "smooth_l1",
+        "d²/(2·beta) where |d| < beta, else |d| − beta/2, with d = output − target, as "
+          + "`nn.SmoothL1Loss`."
+      ) { options in
+        let beta = options.value(
+          "beta", .number(.nonNegative), default: 1, "the error at which the loss becomes linear")
         let reduction = options.reduction()
         return { SmoothL1(beta: beta, reduction: reduction) }
       },
-      Row("huber") { options in
-        let delta = options.value("delta", .number(.positive), default: 1)
+      Row(
+        "huber",
+        "d²/2 where |d| ≤ delta, else delta·(|d| − delta/2), with d = output − target, "
+          + "as `nn.HuberLoss`."
+      ) { options in
+        let delta = options.value(
+          "delta", .number(.positive), default: 1, "the error at which the loss becomes linear")
         let reduction = options.reduction()
         return { Huber(delta: delta, reduction: reduction) }
       },
-      Row("kl_div") { options in
-        let logTarget = options.value("log_target", .bool, default: false)
+      Row(
+        "kl_div",
+        "t·(ln t − output) of log-probabilities, as `nn.KLDivLoss`. The network ends "
+          + "with `log_softmax`."
+      ) { options in
+        let logTarget = options.value(
+          "log_target", .bool, default: false, "whether targets are log-probabilities, too")
         let reduction = options.reduction()
         return { KLDivergence(logTarget: logTarget, reduction: reduction) }
       },
-      Row("bce") { options in
-        let weight = options.optional("weight", .list(.number(.nonNegative)))
+      Row(
+        "bce",
+        "−(t·ln p + (1 − t)·ln(1 − p)) of probabilities p, as `nn.BCELoss`. The network "
+          + "ends with `sigmoid`."
+      ) { options in
+        let weight = options.optional(
+          "weight", .list(.number(.nonNegative)), "the weight of each output; null: 1")
         let reduction = options.reduction()
         return { BinaryCrossEntropy(weight: weight, reduction: reduction) }
       },
-      Row("bce_with_logits") { options in
-        let positiveWeight = options.optional("pos_weight", .list(.number(.nonNegative)))
-        let weight = options.optional("weight", .list(.number(.nonNegative)))
+      Row(
+        "bce_with_logits",
+        "`bce` of σ(output), computed stably from logits, as `nn.BCEWithLogitsLoss`."
+      ) { options in
+        let positiveWeight = options.optional(
+          "pos_weight", .list(.number(.nonNegative)),
+          "the weight of positive targets, one per output; null: 1")
+        let weight = options.optional(
+          "weight", .list(.number(.nonNegative)), "the weight of each output; null: 1")
         let reduction = options.reduction()
         return {
           BinaryCrossEntropyWithLogits(
             weight: weight, positiveWeight: positiveWeight, reduction: reduction)
         }
+      },
+      Row(
+        "triplet_margin",
+        "max(d(anchor, positive) − d(anchor, negative) + margin, 0), as `nn.TripletMarginLoss`. "
+          + "Three outputs, no target."
+      ) { options in
+        let margin = options.value(
+          "margin", .number(.nonNegative), default: 1,
+          "the difference of distances from which on a triplet has no loss")
+        let order = options.value("p", .number(.positive), default: 2, "the order of the norm")
+        let epsilon = options.value(
+          "eps", .number(.nonNegative), default: 1e-6, "is added to differences")
+        let swap = options.value(
+          "swap", .bool, default: false,
+          "whether d(positive, negative) counts where it is the smaller distance")
+        let reduction = options.reduction()
+        return {
+          TripletMargin(
+            margin: margin, order: order, epsilon: epsilon, swap: swap, reduction: reduction)
+        }
+      },
+      Row(
+        "gaussian_kl",
+        "½ Σ (μ² + σ² − 1 − ln σ²): the divergence of N(μ, σ²) from N(0, 1), of variational "
+          + "autoencoders. Two outputs, no target."
+      ) { options in
+        let reduction = options.reduction()
+        return { GaussianKL(reduction: reduction) }
       },
     ])
 }
@@ -72,6 +139,9 @@ extension OptionReader {
   /// The reduction of the element losses. Training needs a scalar, so `none` is not offered.
   fileprivate func reduction() -> Reduction {
     let offered = Reduction.allCases.filter { $0 != .none }
-    return value("reduction", .choice(offered.map { ($0.rawValue, $0) }), default: .mean)
+    return value(
+      "reduction", .choice(offered.map { ($0.rawValue, $0) }), default: .mean,
+      "how the losses of elements become one number: `mean` and `sum` over all of them, "
+        + "`batchmean` divides the sum by the number of examples")
   }
 }

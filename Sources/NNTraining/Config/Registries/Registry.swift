@@ -11,17 +11,20 @@ package struct Registry<Product>: Sendable {
     let name: String
     /// Other names that are accepted.
     let aliases: [String]
+    /// One line about the component: its formula or what it does, for the documentation.
+    let meaning: String
     /// Reads the options and returns a closure that builds the component.
     ///
     /// The closure must only be called if the reader reported no problem.
     let read: @Sendable (OptionReader) -> () -> Product
 
     init(
-      _ name: String, aliases: [String] = [],
+      _ name: String, aliases: [String] = [], _ meaning: String,
       read: @escaping @Sendable (OptionReader) -> () -> Product
     ) {
       self.name = name
       self.aliases = aliases
+      self.meaning = meaning
       self.read = read
     }
   }
@@ -40,22 +43,34 @@ package struct Registry<Product>: Sendable {
   let example: String
   let style: Style
   let rows: [Row]
+  /// Reads the options that every component has.
+  let common: @Sendable (OptionReader) -> Void
 
-  init(_ noun: String, example: String, style: Style = .nested, _ rows: [Row]) {
+  init(
+    _ noun: String, example: String, style: Style = .nested, _ rows: [Row],
+    common: @escaping @Sendable (OptionReader) -> Void = { _ in }
+  ) {
     self.noun = noun
     self.example = example
     self.style = style
     self.rows = rows
+    self.common = common
   }
 
   /// The names that a config may use, in the order of the table.
   package var names: [String] { rows.map(\.name) }
 
   /// The plural of `noun`: `layers`, `losses`.
-  fileprivate var plural: String { noun.hasSuffix("s") ? "\(noun)es" : "\(noun)s" }
+  var plural: String { noun.hasSuffix("s") ? "\(noun)es" : "\(noun)s" }
 
   /// The article of `noun`.
   fileprivate var article: String { "aeiou".contains(noun.prefix(1)) ? "an" : "a" }
+
+  /// The expected value, for messages: `a loss, such as …`.
+  var expectation: String { "\(article) \(noun), such as \(example)" }
+
+  /// The name of its definition in the JSON Schema: `loss`, `source`.
+  var definition: String { String(noun.split(separator: " ").last ?? "") }
 
   private func row(named name: String) -> Row? {
     rows.first { $0.name == name || $0.aliases.contains(name) }
@@ -88,7 +103,7 @@ extension Registry {
     let entries = (node.entries ?? []).filter { !reserved.contains($0.key) }
     guard let head = entries.first(where: { row(named: $0.key) != nil }) ?? entries.first else {
       context.problems.report(
-        "expects \(article) \(noun), such as \(example), gets \(node.summary)", at: node.position)
+        "expects \(expectation), gets \(node.summary)", at: node.position)
       return nil
     }
     let others = entries.filter { $0.key != head.key }
@@ -120,6 +135,7 @@ extension Registry {
       owner: row.name, at: position, node: options, siblings: siblings,
       context: context)
     let build = row.read(reader)
+    common(reader)
     reader.finish()
     return Component(
       config: ComponentConfig(kind: row.name, options: reader.resolved), build: build)
@@ -159,7 +175,7 @@ extension OptionKind {
     of registry: Registry<Product>
   ) -> OptionKind<Component<Product>> where Value == Component<Product> {
     OptionKind<Component<Product>>(
-      expectation: "\(registry.article) \(registry.noun), such as \(registry.example)",
+      expectation: registry.expectation, schema: .component(registry.definition),
       placeholder: Component(config: ComponentConfig(kind: "")) {
         preconditionFailure("a component was built after a problem was reported")
       },

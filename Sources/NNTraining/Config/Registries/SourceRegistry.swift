@@ -12,28 +12,54 @@ extension Registry where Product == DataSource {
       + DataGenerator.Kind.allCases.map(generated))
 
   private static let files: [Row] = [
-    Row("npz") { options in
-      let file = options.required("npz", .path)
-      let x = options.value("x", .text("an array's name"), default: "x")
-      let y = options.value("y", .text("an array's name"), default: "y")
-      let lengths = options.optional("lengths", .text("an array's name"))
-      let tokens = options.optional("tokens", .integer(1...Int(Int32.max)))
+    Row(
+      "npz", "Arrays of an NPZ file, as `numpy.savez` writes it. Integer targets are class labels."
+    ) { options in
+      let file = options.required("npz", .path, "the file")
+      let x = options.value(
+        "x", .text("an array's name"), default: "x", replacedBy: "inputs",
+        "the array of inputs: numbers [N, …], or tokens [N, T]")
+      let y = options.value(
+        "y", OptionKind<String>.text("an array's name").orNull, default: "y",
+        replacedBy: "targets",
+        "the array of targets: labels [N] or [N, T], or numbers [N] or [N, K]; null: no targets")
+      let lengths = options.optional(
+        "lengths", .text("an array's name"),
+        "the array with the number of valid steps of each example; null: all are valid")
+      let tokens = options.optional(
+        "tokens", .integer(1...Int(Int32.max)),
+        "the number of different tokens, if inputs are tokens")
+      let inputs = options.given(
+        "inputs", .arrays, "several inputs: their names and arrays, the main one first")
+      let targets = options.given(
+        "targets", .arrays, "several targets: their names and arrays, the main one first")
       return {
-        .npz(NPZSource(file: file, inputs: x, targets: y, lengths: lengths, tokens: tokens))
+        .npz(
+          NPZSource(
+            file: file, inputs: inputs ?? [.init(PortName.input, array: x)],
+            targets: targets ?? y.map { [.init(PortName.target, array: $0)] } ?? [],
+            lengths: lengths, tokens: tokens))
       }
     },
-    Row("csv") { options in
-      let file = options.required("csv", .path)
-      let targets = options.value("target", .list(.column), default: [.index(-1)])
-      let features = options.optional("features", .list(.column))
-      let header = options.value("header", .bool, default: true)
+    Row("csv", "A table in a CSV or TSV file, gzip-compressed or not.") { options in
+      let file = options.required("csv", .path, "the file")
+      let targets = options.value(
+        "target", .list(.column), default: [.index(-1)],
+        "the columns to predict; -1 is the last one")
+      let features = options.optional(
+        "features", .list(.column), "the columns of inputs; null: all others")
+      let header = options.value(
+        "header", .bool, default: true, "whether the first row holds the names of the columns")
       let task = options.value(
         "task",
         .choice([
           ("automatic", LearningTask.automatic), ("classification", .classification),
           ("regression", .regression),
-        ]), default: .automatic)
-      let classes = options.optional("classes", .list(.text("a class")))
+        ]), default: .automatic,
+        "how targets are read: as classes, as numbers, or as the loss and the column suggest")
+      let classes = options.optional(
+        "classes", .list(.text("a class")),
+        "the classes in order; null: those of the training data, sorted")
       let format = options.tableFormat()
       return {
         .csv(
@@ -42,21 +68,30 @@ extension Registry where Product == DataSource {
             classes: classes, format: format))
       }
     },
-    Row("idx") { options in
-      let images = options.required("images", .path)
-      let labels = options.required("labels", .path)
+    Row("idx", "Images and labels in the format of MNIST, gzip-compressed or not.") { options in
+      let images = options.required("images", .path, "the file of images: uint8 [N, H, W]")
+      let labels = options.required("labels", .path, "the file of labels [N]")
       return { .idx(images: images, labels: labels) }
     },
   ]
 
   private static let sequences: [Row] = [
-    Row("text") { options in
-      let file = options.required("text", .path)
+    Row(
+      "text",
+      "A text in UTF-8 for language modelling: each token is predicted from those before it."
+    ) { options in
+      let file = options.required("text", .path, "the file")
       let level = options.tokenLevel(default: .character)
-      let context = options.value("context", .integer(1...), default: 128)
-      let overlap = options.value("overlap", .integer(0...), default: 0)
-      let from = options.value("from", .number(.probability), default: 0)
-      let to = options.value("to", .number(.probability), default: 1)
+      let context = options.value(
+        "context", .integer(1...), default: 128, "the number of tokens in a window")
+      let overlap = options.value(
+        "overlap", .integer(0...), default: 0,
+        "the number of tokens at the start of a window that are only context, without targets")
+      let from = options.value(
+        "from", .number(.probability), default: 0,
+        "the start of the part that is used, as a fraction of the text")
+      let to = options.value(
+        "to", .number(.probability), default: 1, "the end of the part that is used")
       options.check(overlap < context, on: "overlap", "`overlap` must be below `context`")
       var part = TextPart.whole
       do throws(NNError) {
@@ -67,21 +102,40 @@ extension Registry where Product == DataSource {
           TextSource(file: file, level: level, context: context, overlap: overlap, part: part))
       }
     },
-    Row("pairs") { options in
-      let file = options.required("pairs", .path)
+    Row(
+      "pairs",
+      "Pairs of texts, such as translations: one pair per line, with a tab between the two."
+    ) { options in
+      let file = options.required("pairs", .path, "the file")
       let level = options.tokenLevel(default: .bytePair(merges: 4000))
-      let maxLength = options.optional("max_length", .integer(1...))
+      let maxLength = options.optional(
+        "max_length", .integer(1...),
+        "the largest number of tokens of a side; longer pairs are left out")
       return { .pairs(PairsSource(file: file, level: level, maxLength: maxLength)) }
     },
-    Row("series") { options in
-      let file = options.required("series", .path)
-      let columns = options.required("column", .list(.column))
-      let window = options.required("window", .integer(1...))
-      let horizon = options.value("horizon", .integer(1...), default: 1)
-      let index = options.optional("index", .column)
-      let from = options.optional("from", .number())
-      let to = options.optional("to", .number())
-      let header = options.value("header", .bool, default: true)
+    Row(
+      "series", "Windows of a time series in columns of a table, and the values that follow each."
+    ) { options in
+      let file = options.required("series", .path, "the table's file")
+      let columns = options.required(
+        "column", .list(.column), "the columns of the input; the first is also what is forecast")
+      let window = options.required(
+        "window", .integer(1...), "the number of rows in the network's input")
+      let horizon = options.value(
+        "horizon", .integer(1...), default: 1,
+        "the number of rows after the window that are forecast")
+      let index = options.optional(
+        "index", .column,
+        "the ascending column that `from` and `to` refer to, such as a year; null: row "
+          + "numbers from 0"
+      )
+      let from = options.optional(
+        "from", .number(),
+        "the first row that is forecast; null: the first one with a full window before it")
+      let to = options.optional(
+        "to", .number(), "the end of the forecast rows, exclusive; null: the end of the series")
+      let header = options.value(
+        "header", .bool, default: true, "whether the first row holds the names of the columns")
       let format = options.tableFormat()
       return {
         .series(
@@ -90,24 +144,30 @@ extension Registry where Product == DataSource {
             from: from, to: to, header: header, format: format))
       }
     },
-    Row("ts") { options in
-      let file = options.required("ts", .path)
+    Row("ts", "A `.ts` file of the UCR and UEA archives of time series classification.") {
+      options in
+      let file = options.required("ts", .path, "the file")
       return { .timeSeries(file: file) }
     },
   ]
 
   private static func installed(_ set: FashionMNIST) -> Row {
-    Row(set.rawValue) { _ in { .named(set.rawValue) } }
+    Row(set.rawValue, set.meaning) { _ in { .named(set.rawValue) } }
   }
 
   private static func generated(_ kind: DataGenerator.Kind) -> Row {
-    Row(kind.rawValue) { options in
-      let samples = options.value("samples", .integer(1...), default: kind.samples)
-      let noise = options.value("noise", .number(.nonNegative), default: kind.noise)
+    Row(kind.rawValue, kind.meaning) { options in
+      let samples = options.value(
+        "samples", .integer(1...), default: kind.samples, "the number of examples")
+      let noise = options.value(
+        "noise", .number(.nonNegative), default: kind.noise, kind.noiseMeaning)
       let classes =
         kind.classesVary
-        ? options.value("classes", .integer(1...), default: kind.classes) : nil
-      let seed = options.value("seed", .seed, default: options.context.seed)
+        ? options.value("classes", .integer(1...), default: kind.classes, "the number of classes")
+        : nil
+      let seed = options.value(
+        "seed", .seed, default: options.context.seed, shownAs: "the config's `seed`",
+        "the seed of the examples")
       var source = DataSource.named(kind.rawValue)
       do throws(NNError) {
         source = .generated(
@@ -130,9 +190,13 @@ extension OptionReader {
       .choice([
         (",", CSVFormat.Delimiter.comma), (";", .semicolon), ("tab", .tab), ("\t", .tab),
         ("\\t", .tab), ("|", .bar),
-      ]))
-    let hasDecimalComma = value("decimal", .choice([(".", false), (",", true)]), default: false)
-    let missing = optional("missing", .list(.text(), count: 0...Int.max))
+      ]),
+      "the character between fields; null: detected from the first row")
+    let hasDecimalComma = value(
+      "decimal", .choice([(".", false), (",", true)]), default: false, "the decimal separator")
+    let missing = optional(
+      "missing", .list(.text(), count: 0...Int.max),
+      "the texts that mark a missing value, in addition to an empty field; null: those of pandas")
     check(
       !hasDecimalComma || delimiter != .comma, on: "decimal",
       "a comma cannot be both the decimal mark and the delimiter")
@@ -147,14 +211,52 @@ extension OptionReader {
         !isGiven(name), on: name,
         "`\(name)` is fixed: the run's own tokenizers are used; leave it out")
     }
-    let kind = value(
+    let level = value(
       "level", .choice([("char", "char"), ("word", "word"), ("bpe", "bpe")]),
-      default: standard == .character ? "char" : "bpe")
-    switch kind {
-    case "word":
-      return .word(vocabularySize: value("vocabulary_size", .integer(5...), default: 20000))
-    case "bpe": return .bytePair(merges: value("merges", .integer(0...), default: 4000))
+      default: standard == .character ? "char" : "bpe",
+      "the tokens: characters, words, or byte-pair encoding")
+    let vocabularySize = value(
+      "vocabulary_size", .integer(5...), default: 20000, onlyIf: ("level", level, "word"),
+      "the largest number of different words; others are unknown")
+    let merges = value(
+      "merges", .integer(0...), default: 4000, onlyIf: ("level", level, "bpe"),
+      "the number of merges, each of which adds a token to the 256 bytes")
+    switch level {
+    case "word": return .word(vocabularySize: vocabularySize)
+    case "bpe": return .bytePair(merges: merges)
     default: return .character
+    }
+  }
+}
+
+extension FashionMNIST {
+  /// What it holds, for the documentation.
+  fileprivate var meaning: String {
+    let images = self == .train ? "60,000 training images" : "10,000 test images"
+    return "Fashion-MNIST: \(images) of clothes, 28×28, in ten classes."
+  }
+}
+
+extension DataGenerator.Kind {
+  /// What it generates, for the documentation.
+  fileprivate var meaning: String {
+    switch self {
+    case .xor: "Exclusive or: the four corners of the unit square, repeated."
+    case .and: "And: the four corners of the unit square, repeated."
+    case .or: "Or: the four corners of the unit square, repeated."
+    case .circles: "A circle of radius 1 (class 0) around one of radius 0.5 (class 1)."
+    case .moons: "Two interleaving half circles."
+    case .spirals: "Spiral arms that start at the origin, one per class."
+    case .blobs: "Gaussian clusters, one per class, with random centres."
+    case .sine: "Regression: y = sin x at evenly spaced x from −π to π."
+    }
+  }
+
+  fileprivate var noiseMeaning: String {
+    switch self {
+    case .sine: "the standard deviation of the noise that is added to the target"
+    case .blobs: "the standard deviation of a cluster"
+    default: "the standard deviation of the noise that is added to each input"
     }
   }
 }
@@ -164,7 +266,7 @@ extension OptionKind where Value == String {
   static var path: Self {
     let text = Self.text("a file's path")
     return Self(
-      expectation: text.expectation, placeholder: "",
+      expectation: text.expectation, schema: text.schema(), placeholder: "",
       parse: { node, place in
         text.parse(node, place).map { PathText.absolute($0, from: place.context.folder) }
       }, encode: ConfigValue.string)
@@ -175,7 +277,7 @@ extension OptionKind where Value == ColumnReference {
   /// A column by its name, or by its index from 0; negative indices count from the end.
   static var column: Self {
     Self(
-      expects: "a column's name or number", placeholder: .index(0),
+      expects: "a column's name or number", schema: .text, placeholder: .index(0),
       encode: { column in
         switch column {
         case .name(let name): .string(name)
@@ -189,5 +291,34 @@ extension OptionKind where Value == ColumnReference {
         }
         return .name(scalar.text)
       })
+  }
+}
+
+extension OptionKind where Value == [NPZSource.Part] {
+  /// A mapping of names to arrays: `{image: x, table: t}`.
+  fileprivate static var arrays: Self {
+    let expectation = "a mapping of names to arrays, such as {image: x, table: t}"
+    return Self(
+      expectation: expectation, schema: .mapping(of: .text),
+      placeholder: [.init(PortName.input, array: "x")],
+      parse: { node, place in
+        guard let entries = node.entries, !entries.isEmpty else {
+          place.mismatch(node, expects: expectation)
+          return nil
+        }
+        let reserved = [PortName.lengths, PortName.decoderInput]
+        return entries.compactMap { entry in
+          guard !entry.key.isEmpty, !entry.key.contains("."), !reserved.contains(entry.key) else {
+            place.context.problems.report(
+              "an array cannot be named `\(entry.key.shortened())`", at: entry.keyPosition,
+              hint: "use a word without dots, other than \(reserved.joined(separator: " and "))")
+            return nil
+          }
+          return OptionKind<String>.text("an array's name")
+            .parse(entry.value, OptionPlace(name: entry.key, context: place.context))
+            .map { NPZSource.Part(entry.key, array: $0) }
+        }
+      },
+      encode: { .mapping($0.map { ConfigOption($0.name, .string($0.array)) }) })
   }
 }

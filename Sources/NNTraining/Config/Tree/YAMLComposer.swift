@@ -229,6 +229,9 @@ extension YAMLComposer {
   }
 
   private static func hint(_ problem: String) -> String? {
+    if problem.contains("expected alphabetic or numeric character") {
+      return "put a text that starts with * or & in quotes, as in \"*.bias\""
+    }
     if problem.contains("cannot start any token") { return "indent with spaces, not with tabs" }
     if problem.contains("mapping values are not allowed") {
       return "write each `key: value` on a line of its own, or within { } separated by commas"

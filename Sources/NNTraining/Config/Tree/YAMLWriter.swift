@@ -10,6 +10,9 @@ enum YAMLWriter {
     block(.mapping(options), indent: 0, depth: 0).joined(separator: "\n") + "\n"
   }
 
+  /// A value on one line.
+  static func inline(_ value: ConfigValue) -> String { flow(value) }
+
   /// The lines of a value, without the indent of the first.
   private static func block(_ value: ConfigValue, indent: Int, depth: Int) -> [String] {
     let margin = String(repeating: " ", count: indent)

@@ -75,15 +75,16 @@ struct Aligner {
       in: graph, input: graph.inputs(model.signature.batch(of: 1)), layout: model.layout,
       mode: .evaluation, observesAttention: true)
     try graph.validate()
-    guard !built.observedAttention.isEmpty else {
+    let observed = built.reports(of: ObservedAttention.self)
+    guard !observed.isEmpty else {
       throw .invalid(
         "no layer of the decoder attends to the encoder's output",
         hint: "use transformer_decoder, dot_attention or additive_attention")
     }
-    paths = built.observedAttention.map(\.path)
+    paths = observed.map(\.path)
     function = try Function(
       graph,
-      outputs: built.observedAttention.enumerated().map { ("\($0)", $1.weights) },
+      outputs: observed.enumerated().map { ("\($0)", $1.weights) },
       variables: variables)
   }
 

@@ -158,8 +158,23 @@ extension ConvolutionGeometry {
     else { return nil }
     let parts = WinogradConv2D.tiling(input.type, outputs: outputs, outputSize: outputSize)
       .outputParts
-    let weights = WinogradWeights(isAdjoint: isAdjoint, parts: parts).apply(weight)
-    return WinogradConv2D(outputs: outputs, outputSize: outputSize, before: before)
-      .apply(input, weights)
+    return input.winogradConv2D(
+      weight.winogradWeights(isAdjoint: isAdjoint, parts: parts), outputs: outputs,
+      outputSize: outputSize, before: before)
+  }
+}
+
+extension Value {
+  /// A 3 × 3 convolution of these images [N, C, H, W] with weights in the Winograd domain.
+  ///
+  /// - Parameters:
+  ///   - weights: The result of `winogradWeights(isAdjoint:parts:)`.
+  ///   - outputs: Channels of the result.
+  ///   - outputSize: Height and width of the result.
+  ///   - before: Zeros above and to the left of the images.
+  package func winogradConv2D(
+    _ weights: Value, outputs: Int, outputSize: Size2D, before: Size2D
+  ) -> Value {
+    WinogradConv2D(outputs: outputs, outputSize: outputSize, before: before).apply(self, weights)
   }
 }

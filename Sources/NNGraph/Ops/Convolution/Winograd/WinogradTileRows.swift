@@ -37,10 +37,10 @@ struct WinogradTileRows {
   }
 
   /// The strides of tiles, rows and columns in the padded copy.
-  private var tileStrides: nn_squares {
+  private var tileStrides: nn_tile_strides {
     let pitch = channels.inVectors
-    return nn_squares(
-      square: WinogradTiling.edge * pitch, row: size(rows: 1).width * pitch, column: pitch)
+    return nn_tile_strides(
+      tile: WinogradTiling.edge * pitch, row: size(rows: 1).width * pitch, column: pitch)
   }
 
   private func byteOffset(ofRow row: Int) -> Int {
@@ -54,7 +54,7 @@ struct WinogradTileRows {
     _ loops: UnsafePointer<nn_kernels>
   ) {
     var descriptor = descriptor(rows)
-    loops.pointee.frame_channels_last(scratch, image, &descriptor)
+    loops.pointee.pad_channels_last(scratch, image, &descriptor)
     var (source, target) = (tileStrides, matrices.tileStrides)
     for row in 0..<rows.count {
       loops.pointee.winograd(
@@ -77,7 +77,7 @@ struct WinogradTileRows {
         matrices.columns)
     }
     var descriptor = descriptor(rows)
-    loops.pointee.unframe_channels_last(image, scratch, &descriptor)
+    loops.pointee.unpad_channels_last(image, scratch, &descriptor)
   }
 }
 
@@ -87,7 +87,7 @@ extension WinogradTileRows {
     self.init(
       dtype: input.dtype, channels: input.shape[1],
       imageSize: Size2D(height: input.shape[2], width: input.shape[3]),
-      transform: NN_WINOGRAD_PICTURE, overhang: WinogradTiling.kernel - 1, before: before,
+      transform: NN_WINOGRAD_INPUT, overhang: WinogradTiling.kernel - 1, before: before,
       columns: columns)
   }
 }

@@ -107,9 +107,9 @@ struct WinogradMatrices {
   var elementCount: Int { WinogradTiling.multiplications * stride }
 
   /// The strides of a transform that reads or writes these matrices.
-  var tileStrides: nn_squares {
+  var tileStrides: nn_tile_strides {
     let edge = WinogradTiling.edge + WinogradTiling.kernel - 1
-    return nn_squares(square: columns, row: edge * stride, column: stride)
+    return nn_tile_strides(tile: columns, row: edge * stride, column: stride)
   }
 
   /// The arguments of the C loops for these matrices, or for their transposes.

@@ -85,7 +85,7 @@ struct WinogradWeightGradient: KernelOp {
           &product, &left, &right, WinogradTiling.multiplications, inputs, pitch, tiles,
           first > blocks.lowerBound)
       }
-      var target = nn_squares(square: 9 * pitch, row: 3 * pitch, column: pitch)
+      var target = nn_tile_strides(tile: 9 * pitch, row: 3 * pitch, column: pitch)
       var source = weights.tileStrides
       loops.pointee.winograd(
         NN_WINOGRAD_WEIGHT_GRADIENT, sums + chunk * partial.count * bytes, &target, gradient,
@@ -151,8 +151,18 @@ extension ConvolutionGeometry {
         images: input.shape[0], inputs: input.shape[1], outputs: cotangent.shape[1],
         outputSize: Size2D(height: cotangent.shape[2], width: cotangent.shape[3]))
     else { return nil }
-    return WinogradWeightGradient(
-      before: Size2D(height: padding.top, width: padding.left)
-    ).apply(input, cotangent)
+    return input.winogradWeightGradient(
+      cotangent, before: Size2D(height: padding.top, width: padding.left))
+  }
+}
+
+extension Value {
+  /// The weight gradient of a 3 × 3 convolution of these images by Winograd's algorithm.
+  ///
+  /// - Parameters:
+  ///   - cotangent: ∂loss/∂output.
+  ///   - before: Zeros above and to the left of the images.
+  package func winogradWeightGradient(_ cotangent: Value, before: Size2D) -> Value {
+    WinogradWeightGradient(before: before).apply(self, cotangent)
   }
 }

@@ -60,8 +60,8 @@ struct WinogradWeights: KernelOp {
       }
     }
     let transformed: Kernel = .elements(inputs, grain: max(1, 4096 / pitch)) { rows, _ in
-      var source = nn_squares(
-        square: 9 * pitch, row: 3 * pitch * direction, column: pitch * direction)
+      var source = nn_tile_strides(
+        tile: 9 * pitch, row: 3 * pitch * direction, column: pitch * direction)
       var target = matrices.tileStrides
       for part in 0..<parts {
         let offset = part * matrices.elementCount + rows.lowerBound * matrices.columns
@@ -72,5 +72,16 @@ struct WinogradWeights: KernelOp {
       }
     }
     return rearranged.then(clearing).then(transformed)
+  }
+}
+
+extension Value {
+  /// This weight of a 3 × 3 convolution in the Winograd domain.
+  ///
+  /// - Parameters:
+  ///   - isAdjoint: Whether the weight is for the input gradient.
+  ///   - parts: The number of equal parts of the output channels.
+  package func winogradWeights(isAdjoint: Bool, parts: Int) -> Value {
+    WinogradWeights(isAdjoint: isAdjoint, parts: parts).apply(self)
   }
 }

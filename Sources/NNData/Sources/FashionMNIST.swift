@@ -1,0 +1,84 @@
+package import NNCore
+import NNFormats
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// 70,000 images of clothes, 28×28, in ten classes.
+///
+/// Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
+/// learning algorithms", 2017.
+package enum FashionMNIST: String, CaseIterable {
+  case train = "fashion-mnist"
+  case test = "fashion-mnist-test"
+
+  package static let classNames = [
+    "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+    "Ankle boot",
+  ]
+
+  private var prefix: String { self == .train ? "train" : "t10k" }
+
+  /// The folders that may hold the files, in the order of the search.
+  static var folders: [String] {
+    let chosen = getenv("NN_DATA_DIR").map { String(cString: $0) } ?? ""
+    return (chosen.isEmpty ? [] : ["\(chosen)/fashion-mnist", chosen])
+      + ["/usr/share/datasets/fashion-mnist"]
+  }
+
+  /// The paths of images and labels, compressed or not, or nil when no folder has both.
+  func files(
+    in folders: [String] = FashionMNIST.folders
+  ) -> (folder: String, images: String, labels: String)? {
+    for folder in folders {
+      for ending in ["-ubyte.gz", "-ubyte"] {
+        let images = "\(folder)/\(prefix)-images-idx3\(ending)"
+        let labels = "\(folder)/\(prefix)-labels-idx1\(ending)"
+        if FileBytes.exists(images) && FileBytes.exists(labels) { return (folder, images, labels) }
+      }
+    }
+    return nil
+  }
+
+  /// Reads images uint8 [N, 1, 28, 28] and labels int32 [N].
+  package func load(from folders: [String]) throws(NNError) -> Dataset {
+    guard let files = files(in: folders) else {
+      throw .invalid(
+        "\(prefix)-images-idx3-ubyte.gz and \(prefix)-labels-idx1-ubyte.gz are not in "
+          + folders.joined(separator: ", "),
+        at: rawValue,
+        hint: "on Debian and Ubuntu: sudo apt-get install dataset-fashion-mnist; elsewhere put the "
+          + "files in a folder and set NN_DATA_DIR to it")
+    }
+    return try imageDataset(
+      name: rawValue, images: files.images, labels: files.labels,
+      classNames: FashionMNIST.classNames)
+  }
+}
+
+/// Reads images and their labels from a pair of IDX files; grey images [N, H, W] get a channel
+/// axis: [N, 1, H, W].
+func imageDataset(
+  name: String, images: String, labels: String, classNames: [String]?,
+  ignoredLabel: Int32? = nil
+) throws(NNError) -> Dataset {
+  var inputs = try IDX.read(images)
+  let found = try IDX.read(labels)
+  guard found.shape.rank == 1, !found.dtype.isFloatingPoint else {
+    throw .invalid(
+      "expected labels: integers with one axis, found \(found.dtype) \(found.shape)",
+      at: labels)
+  }
+  if inputs.shape.rank == 3 {
+    let shape = inputs.shape
+    inputs = inputs.reshaped(to: [shape[0], 1, shape[1], shape[2]])
+  }
+  return try Dataset(
+    name: name, source: Ports(inputs), targets: found.converted(to: .int32),
+    classNames: classNames, ignoredLabel: ignoredLabel)
+}

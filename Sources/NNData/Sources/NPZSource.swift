@@ -1,0 +1,185 @@
+import NNCore
+import NNFormats
+
+/// Arrays of an NPZ file, with their roles.
+public struct NPZSource: Sendable, Hashable {
+  /// An array that is an input of the network, or a target.
+  public struct Part: Sendable, Hashable {
+    /// Its name in the network.
+    public var name: String
+    /// The array: numbers [N, …], or tokens [N, T].
+    public var array: String
+
+    /// Creates an input or target.
+    public init(_ name: String, array: String) {
+      self.name = name
+      self.array = array
+    }
+  }
+
+  /// The file's path.
+  public var file: String
+  /// The arrays with the inputs, the main one first.
+  public var inputs: [Part]
+  /// The arrays with the targets, the main one first; none for losses that read none. Each holds
+  /// labels [N], one label per step [N, T], or numbers [N] or [N, K].
+  public var targets: [Part]
+  /// The array with the valid steps of each example, integers [N]; nil (default) where all are.
+  public var lengths: String?
+  /// The vocabulary size where inputs are tokens; nil (default) for that of the network, or where
+  /// inputs are numbers.
+  public var tokens: Int?
+
+  /// Creates a source; by default with the arrays `x` and `y`.
+  public init(
+    file: String, inputs: String = "x", targets: String = "y", lengths: String? = nil,
+    tokens: Int? = nil
+  ) {
+    self.init(
+      file: file, inputs: [Part(PortName.input, array: inputs)],
+      targets: [Part(PortName.target, array: targets)], lengths: lengths, tokens: tokens)
+  }
+
+  /// Creates a source of several inputs or targets, the main one first.
+  ///
+  /// - Precondition: There is at least one input.
+  public init(
+    file: String, inputs: [Part], targets: [Part], lengths: String? = nil,
+    tokens: Int? = nil
+  ) {
+    precondition(!inputs.isEmpty, "a network has an input")
+    self.file = file
+    self.inputs = inputs
+    self.targets = targets
+    self.lengths = lengths
+    self.tokens = tokens
+  }
+
+  /// Reads the arrays.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path.
+  ///   - known: The encoding of the training data; nil for the training data themselves.
+  ///   - request: What the network and its loss require.
+  /// - Throws: `NNError` naming file and array for a missing array and for a wrong type or number
+  ///   of axes, and what `Dataset` throws.
+  func load(path: String, known: DataEncoding?, request: DataRequest) throws(NNError) -> Dataset {
+    let main = inputs[0]
+    var x = try NPZ.read(main.array, from: path)
+    let lengths = try lengths.map { name throws(NNError) in
+      try Self.integers(NPZ.read(name, from: path), "length", at: "\(path): array \"\(name)\"")
+    }
+    if let lengths, lengths.shape != [x.shape.dimensions.first ?? 0] {
+      throw .invalid(
+        "expected lengths [\(x.shape.dimensions.first ?? 0)], one for each example of "
+          + "\"\(main.array)\", found \(lengths.shape)",
+        at: "\(path): array \"\(self.lengths ?? "")\"")
+    }
+    var y =
+      try targets.first.map { target throws(NNError) in
+        try labelsOrNumbers(target, path, request)
+      } ?? HostTensor(zeros: [x.shape.dimensions.first ?? 0, 1], dtype: .float32)
+    let areTokens = tokens != nil || request.readsTokens || known?.vocabulary != nil
+    if areTokens { x = try Self.tokens(x, at: "\(path): array \"\(main.array)\"") }
+    let ignored = request.ignoredLabel ?? Dataset.ignoredLabel
+    if let lengths, y.dtype == .int32, y.shape.rank == 2, x.shape.rank >= 2,
+      y.shape[1] == x.shape[1]
+    {
+      y.ignoreSteps(beyond: lengths.scalars(as: Int32.self), label: ignored)
+    }
+    let vocabulary =
+      areTokens
+      ? known?.vocabulary
+        ?? VocabularySizes(
+          input: max(1, tokens ?? request.vocabularySize ?? x.largest(else: 0) + 1),
+          output: y.dtype == .int32 ? max(1, y.largest(else: 0) + 1) : 1) : nil
+    var source = Ports(named: [(main.name, x)])
+    source.lengths = lengths
+    for input in inputs.dropFirst() {
+      source[input.name] = try Self.otherInput(input, from: path)
+    }
+    var namedTargets = Ports(named: [(targets.first?.name ?? PortName.target, y)])
+    for target in targets.dropFirst() {
+      namedTargets[target.name] = try labelsOrNumbers(target, path, DataRequest())
+    }
+    var dataset = try Dataset(
+      name: path, source: source, namedTargets: namedTargets, vocabulary: vocabulary,
+      classNames: known?.classNames, ignoredLabel: request.ignoredLabel)
+    dataset.hasTargets = !targets.isEmpty
+    return dataset
+  }
+
+  /// An input besides the main one: numbers, images as bytes, or integers as int32.
+  static func otherInput(_ input: Part, from path: String) throws(NNError) -> HostTensor {
+    let tensor = try NPZ.read(input.array, from: path)
+    guard tensor.dtype == .int64 || tensor.dtype == .bool else { return tensor }
+    return try integers(tensor, "number", at: "\(path): array \"\(input.array)\"")
+  }
+
+  private func labelsOrNumbers(
+    _ target: Part, _ path: String, _ request: DataRequest
+  ) throws(NNError) -> HostTensor {
+    let y = try NPZ.read(target.array, from: path)
+    let place = "\(path): array \"\(target.array)\""
+    guard y.dtype.isFloatingPoint else { return try Self.integers(y, "label", at: place) }
+    let isColumn = y.shape.rank == 1 || y.shape.rank == 2 && y.shape[1] == 1
+    if isColumn, request.task == .classification {
+      throw .invalid(
+        "expected class labels: integers [N], found \(y.dtype) \(y.shape)", at: place,
+        hint: "save them as integers, such as y.astype('int64'); for numbers to be predicted use "
+          + "loss: mse")
+    }
+    // One number per example becomes a column, so that its shape is that of a network's output [N,
+    // 1].
+    return y.shape.rank == 1 ? y.reshaped(to: [y.shape[0], 1]) : y
+  }
+
+  /// An array of tokens as int32.
+  ///
+  /// - Throws: `NNError` for tokens that are not integers [N, T].
+  static func tokens(_ tensor: HostTensor, at place: String) throws(NNError) -> HostTensor {
+    guard !tensor.dtype.isFloatingPoint, tensor.shape.rank == 2 else {
+      throw .invalid(
+        "expected tokens: integers [N, T], found \(tensor.dtype) \(tensor.shape)", at: place,
+        hint: "save them as integers, such as x.astype('int64'), padded to one length T")
+    }
+    return try integers(tensor, "token", at: place)
+  }
+
+  /// Integers of any type as int32.
+  static func integers(
+    _ tensor: HostTensor, _ what: String, at place: String
+  ) throws(NNError) -> HostTensor {
+    guard !tensor.dtype.isFloatingPoint else {
+      throw .invalid("expected a \(what) as an integer, found \(tensor.dtype)", at: place)
+    }
+    if tensor.dtype == .int64 {
+      let tooLarge = tensor.withScalars(as: Int64.self) {
+        $0.firstIndex { Int32(exactly: $0) == nil }
+      }
+      if let tooLarge {
+        throw .invalid(
+          "\(what) \(tensor.scalars(as: Int64.self)[tooLarge]) at index \(tooLarge) is out of "
+            + "range for int32", at: place)
+      }
+    }
+    return tensor.converted(to: .int32)
+  }
+}
+
+extension HostTensor {
+  /// The largest element, int32; `none` when there are no elements.
+  fileprivate func largest(else none: Int) -> Int {
+    withScalars(as: Int32.self) { $0.max().map { Int($0) } ?? none }
+  }
+
+  /// Replaces the labels [N, T] of the steps past each example's length.
+  fileprivate mutating func ignoreSteps(beyond lengths: [Int32], label: Int32) {
+    let steps = shape[1]
+    withMutableScalars(as: Int32.self) { labels in
+      for (row, length) in lengths.enumerated() {
+        for step in max(0, min(Int(length), steps))..<steps { labels[row * steps + step] = label }
+      }
+    }
+  }
+}

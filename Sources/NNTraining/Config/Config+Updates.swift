@@ -1,0 +1,62 @@
+public import NNCore
+public import NNLayers
+public import NNOptimizers
+
+/// How a config's parameters are updated.
+extension Config {
+  /// The optimizer of the parameters that belong to no group.
+  ///
+  /// - Throws: `NNError` for options that the optimizer does not accept.
+  public func makeOptimizer() throws(NNError) -> any Optimizer {
+    try Registry.optimizers.build(optimizer)
+  }
+
+  /// The groups of parameters with optimizers of their own, in order.
+  ///
+  /// - Throws: `NNError` for options that an optimizer does not accept.
+  public func makeParameterGroups() throws(NNError) -> [ParameterGroup] {
+    var groups: [ParameterGroup] = []
+    for (index, group) in optimizerGroups.enumerated() {
+      let patterns = group.parameters.enumerated().map {
+        ParameterPattern($1, at: patternPositions.group(index, $0))
+      }
+      groups.append(
+        ParameterGroup(
+          patterns, optimizer: try Registry.optimizers.build(group.resolved(from: optimizer))))
+    }
+    return groups
+  }
+
+  /// The patterns of the parameters that are not trained.
+  public func makeFrozenPatterns() -> [ParameterPattern] {
+    freeze.enumerated().map { ParameterPattern($1, at: patternPositions.freeze($0)) }
+  }
+
+  /// Optimizers, groups, clipping and accumulation.
+  func makeUpdateRules() throws(NNError) -> UpdateRules {
+    UpdateRules(
+      optimizer: try makeOptimizer(), groups: try makeParameterGroups(),
+      frozen: makeFrozenPatterns(), clipping: makeGradientClipping(), l1Penalty: l1Penalty,
+      accumulate: accumulate)
+  }
+
+  /// Reports settings that an optimizer that evaluates the loss several times cannot have.
+  func checkUpdates(_ root: ConfigNode, _ problems: ConfigProblems) {
+    guard let rules = try? makeUpdateRules() else { return }
+    let all = [rules.optimizer] + rules.groups.map(\.optimizer)
+    guard let search = all.first(where: { $0 is any ClosureOptimizer }) else { return }
+    for conflict in rules.closureConflicts {
+      let node: ConfigNode? =
+        switch conflict {
+        case .groups: root["optimizer"]?["groups"]
+        case .clipping:
+          [root["clip_grad_norm"], root["clip_grad_value"]].compactMap(\.self)
+            .first { !$0.isNull }
+        case .l1Penalty: root["l1_penalty"]
+        case .accumulate: root["accumulate"]
+        }
+      problems.report(
+        conflict.message(search.name), at: (node ?? root).position, hint: conflict.hint)
+    }
+  }
+}
