@@ -31,9 +31,14 @@ public struct Ports<Part>: ExpressibleByDictionaryLiteral {
   /// - Precondition: There is at least one; no name occurs twice.
   public init(named: [(name: String, part: Part)]) {
     precondition(!named.isEmpty, "there is a main part")
-    names = named.map(\.name)
-    parts = named.map(\.part)
+    // Closures, since key paths of a generic type are looked up at run time, at each call.
+    self.init(names: named.map { $0.name }, parts: named.map { $0.part })
     precondition(Set(names).count == names.count, "a name occurs once: \(names)")
+  }
+
+  private init(names: [String], parts: [Part]) {
+    self.names = names
+    self.parts = parts
   }
 
   /// Creates ports from names and parts.
@@ -96,12 +101,12 @@ public struct Ports<Part>: ExpressibleByDictionaryLiteral {
   public func forEach<Failure: Error>(
     _ body: (_ name: String, _ part: Part) throws(Failure) -> Void
   ) throws(Failure) {
-    for (name, part) in zip(names, parts) { try body(name, part) }
+    for index in parts.indices { try body(names[index], parts[index]) }
   }
 
   /// The ports with each part transformed.
   public func map<Other>(_ transform: (_ name: String, _ part: Part) -> Other) -> Ports<Other> {
-    Ports<Other>(named: zip(names, parts).map { (name: $0, part: transform($0, $1)) })
+    Ports<Other>(names: names, parts: parts.indices.map { transform(names[$0], parts[$0]) })
   }
 }
 
