@@ -231,6 +231,7 @@ public final class TrainingRun {
     trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
     var hasWarned = false
+    let metrics = try config.makeMetrics(for: data.validation ?? data.train)
     training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
       while true {
         if let maximumSteps, trainer.progress.step >= maximumSteps {
@@ -254,7 +255,7 @@ public final class TrainingRun {
         }
       }
       try trainer.requireFiniteWeights()
-      let epoch = try finishEpoch()
+      let epoch = try finishEpoch(metrics)
       if epoch.isBest || !keepsBest { try saveWeights() }
       try logs.append(epoch)
       try report(.epoch(epoch))
@@ -301,9 +302,10 @@ public final class TrainingRun {
   // MARK: - Epochs
 
   /// Evaluates the epoch that has just been trained and advances to the next.
-  private func finishEpoch() throws(NNError) -> TrainingEvent.Epoch {
+  ///
+  /// - Parameter metrics: The config's metrics, empty.
+  private func finishEpoch(_ metrics: [any Metric]) throws(NNError) -> TrainingEvent.Epoch {
     var epoch = trainer.epochReport()
-    let metrics = try config.makeMetrics(for: data.validation ?? data.train)
     func named(_ figure: (name: String, value: Double)) -> (name: String, value: Double) {
       (config.figure(ofMetric: figure.name), figure.value)
     }
