@@ -97,4 +97,27 @@ struct ProcessTests {
       ["inspect", "\u{1B}[2Jx.npy"], saying: [#"\u{1b}[2Jx.npy: no such file"#])
     #expect(!missing.contains("\u{1B}"))
   }
+
+  @Test("names of classes do not control the terminal, and reach a pipe as they are")
+  func classNames() throws {
+    let workspace = try Workspace(
+      """
+      data: {train: {csv: data.csv}, batch_size: 10}
+      model: [{linear: 2}]
+      loss: cross_entropy
+      optimizer: {sgd: {lr: 1}}
+      epochs: 50
+      """)
+    let names = ["\u{1B}]0;owned\u{7}a", "b"]
+    let rows = (0..<20).map { "\($0 % 2),\(names[$0 % 2])\n" }.joined()
+    try workspace.folder.write("x,kind\n\(rows)", to: "data.csv")
+    try workspace.folder.write("x\n0\n1\n", to: "new.csv")
+    try workspace.train("--quiet", "--no-report")
+    let words = ["predict", workspace.path("run"), "--input", workspace.path("new.csv")]
+    let terminal = try Terminal(columns: 100, rows: 24)
+    let shown = try terminal.run(CommandLine.program.path, words)
+    #expect(!shown.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{7}" }, "\(shown)")
+    #expect(shown.contains(#"\u{1b}]0;owned\u{7}a,"#), "\(shown)")
+    #expect(try CommandLine.succeed(arguments: words).contains("\n\(names[0]),"))
+  }
 }

@@ -119,9 +119,10 @@ struct RunFolderTests {
   @Test("name the limit that a file has met, and can be continued")
   func fileSizeLimit() throws {
     let workspace = try Workspace()
-    // 512-byte blocks; steps.csv grows beyond them.
+    // 512-byte blocks; steps.csv grows beyond them. The tests run on threads that block signals, which
+    // programs inherit: without `env` the signal would never arrive.
     let result = try shell(
-      "ulimit -f 24; exec \"$0\" train \"$1\" --run-dir run --no-report --set epochs=60"
+      "ulimit -f 24; exec env --default-signal=XFSZ \"$0\" train \"$1\" --run-dir run --no-report --set epochs=60"
         + " --set checkpoint.every=100",
       in: workspace)
     #expect(result.status == 1, "\(result)")

@@ -270,6 +270,10 @@ struct ConfigProblemTests {
       ),
       (["model=[]"], "--set model: `model` has no layers"),
       (["epochs=0"], "--set epochs: `epochs` expects an integer ≥ 1, gets 0"),
+      (
+        ["epochs=1000000000000000000"],
+        "--set epochs: `epochs` expects an integer from 1 to 1000000000, gets 1000000000000000000"
+      ),
       (["seed=-1"], "--set seed: `seed` expects an integer ≥ 0, gets -1"),
       (
         ["dtype=float16"],

@@ -14,6 +14,17 @@ struct ConfigSuggestionTests {
     #expect(Suggestion.nearest(to: word, in: words) == expected)
   }
 
+  @Test("all names where none is near, under their plural")
+  func list() {
+    for (option, list) in [
+      ("loss", "losses: cross_entropy, nll, "), ("optimizer", "optimizers: sgd, "),
+      ("model.0", "layers: "),
+    ] {
+      let text = complaint(about: smallConfig, overrides: ["\(option)=3"])
+      #expect(text?.contains("hint: \(list)") == true, "\(text ?? "accepted")")
+    }
+  }
+
   @Test(
     "edit distance",
     arguments: [

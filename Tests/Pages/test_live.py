@@ -286,6 +286,30 @@ def test_a_script_is_not_kept_waiting(run_nntrain, tmp_path):
     assert done.stdout == "" and done.stderr.startswith("live view: http://127.0.0.1:")
 
 
+def test_on_a_terminal_the_page_is_waited_for(nntrain, tmp_path):
+    # As in the README: no option says how long.
+    main, terminal = os.openpty()
+    process = subprocess.Popen(
+        [nntrain, "train", load_live.ROOT / "docs/examples/configs/circles.yaml", "--ui", "--quiet",
+         "--run-dir", tmp_path / "run"], stdout=subprocess.DEVNULL, stderr=terminal)
+    os.close(terminal)
+    text = ""
+    try:
+        while "Ctrl-C ends it" not in text:
+            text += os.read(main, 4096).decode()
+        # Before the default of 30 s is over.
+        time.sleep(1)
+        assert process.poll() is None
+        process.send_signal(2)
+        assert process.wait(20) == 0
+    except OSError:
+        raise AssertionError(f"the program ended at once: {text}") from None
+    finally:
+        process.kill()
+        process.wait()
+        os.close(main)
+
+
 def test_two_hundred_clients(nntrain):
     # In a separate process: the browser's driver has an event loop in this one.
     done = subprocess.run(
