@@ -48,8 +48,11 @@ package struct SystemThread: Sendable {
     self.thread = started
   }
 
-  /// Returns when the closure has ended and the thread is gone. Must be called once.
+  /// Returns when the closure has ended and the thread is gone. Must be called once, unless the thread is detached.
   package func join() { pthread_join(thread, nil) }
+
+  /// Lets the thread end by itself. Instead of `join()`.
+  package func detach() { pthread_detach(thread) }
 
   #if canImport(Darwin)
     private static let main: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? =

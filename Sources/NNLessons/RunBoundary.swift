@@ -22,8 +22,8 @@ struct RunBoundary {
     guard model.signature.vocabulary == nil, model.inputShape == [2] else {
       throw Self.refusal(folder, "the network has inputs of shape \(model.inputShape)")
     }
-    let data = try model.config.load(
-      model.config.makeTrainSource(), encoding: model.encoding)
+    let config = try model.recordedConfig()
+    let data = try config.load(config.makeTrainSource(), encoding: model.encoding)
     let predictor = try Predictor(model)
     let own = try Self.probabilities(predictor, data.inputs, of: folder)
     let targets = data.targets.doubles
@@ -34,7 +34,7 @@ struct RunBoundary {
       throw Self.refusal(folder, "its targets hold \(other.text), which is neither class 0 nor 1")
     }
     self.folder = folder
-    name = model.config.name
+    name = config.name
     self.data = data
     grid = Self.grid(around: data)
     probabilities = try Self.probabilities(predictor, grid.inputs, of: folder)

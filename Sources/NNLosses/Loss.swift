@@ -59,7 +59,7 @@ extension Loss {
 }
 
 /// The meaning of a network's outputs, as its loss interprets them.
-public enum OutputKind: Hashable, Sendable {
+public enum OutputKind: String, Hashable, Sendable, Codable {
   /// Numbers, as in regression.
   case numbers
   /// Class logits along axis 1; each example has one class, and softmax returns probabilities.

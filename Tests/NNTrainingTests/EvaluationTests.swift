@@ -13,7 +13,7 @@ import Testing
     let overrides = ["data.validation={moons: {samples: 301, noise: 0.2}}", "epochs=8"]
     try train(demandingConfig, in: folder.path, overrides: overrides, observers: [recorder])
     let model = try TrainedModel(folder: folder)
-    let source = try #require(try model.config.makeValidationSource())
+    let source = try #require(try model.recordedConfig().makeValidationSource())
     let evaluation = try Evaluation.run(model: model, dataset: source.load())
     let best = try #require(recorder.epochs.last { $0.isBest })
     #expect(evaluation.loss == best.validationLoss)

@@ -20,7 +20,7 @@ import Testing
     let run = try TrainingRun(config: Config(yaml: yaml), folder: RunFolder(folder.path + "/run"))
     _ = try run.run()
     let model = try TrainedModel(folder: run.folder)
-    let data = try RunData(model.config).train
+    let data = try RunData(model.recordedConfig()).train
     let profile = try StepProfile(model: model, dataset: data, seconds: 0)
     #expect(profile.steps == 3)
     #expect(profile.batchSize == 32)

@@ -162,11 +162,12 @@ struct AttentionLesson: Lesson {
     let model = try TrainedModel(folder: folder)
     let translator = try Translator(model)
     try translator.prepareAlignments()
-    let test = try model.config.makeTestSource()
-    let train = try model.config.makeTrainSource()
+    let config = try model.recordedConfig()
+    let test = try config.makeTestSource()
+    let train = try config.makeTrainSource()
     guard case .pairs(let pairs) = test ?? train else {
       throw .invalid(
-        "the run was trained on \(model.config.data.train.kind), which has no translations",
+        "the run was trained on \(model.sourceKind), which has no translations",
         at: folder.path, hint: "name a run that was trained on a source such as {pairs: a.tsv}")
     }
     let texts = try TextPairs(path: pairs.file).sources.prefix(500)

@@ -48,7 +48,7 @@ struct RunPredictions {
       ?? ("training data", data.train)
     self.source = source
     isTest = data.test != nil
-    let whole = try Self.withoutIgnored(all, model.config)
+    let whole = try Self.withoutIgnored(all, model.recordedConfig())
     guard whole.count > 0 else { return nil }
     rowCount = whole.count
     let limit = try min(
@@ -77,7 +77,7 @@ struct RunPredictions {
     let count = dataset.count
     let probabilities = try? predictor.probabilities(of: outputs)
     let model = predictor.model
-    let areClasses = model.config.output.isClasses
+    let areClasses = model.meaning().kind.isClasses
     if let probabilities, outputs.shape.rank == 2, areClasses || outputs.shape[1] > 1,
       dataset.hasLabels, dataset.targets.shape == [count]
     {
@@ -89,7 +89,7 @@ struct RunPredictions {
         names: model.names(ofClasses: outputs.shape[1]))
     }
     let isAboutClasses =
-      model.config.output.isBinary
+      model.meaning().kind.isBinary
       || dataset.targets.doubles.allSatisfy { $0 == 0 || $0 == 1 }
     if let probabilities, isAboutClasses, outputs.elementCount == count,
       dataset.targets.elementCount == count

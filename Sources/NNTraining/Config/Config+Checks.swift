@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNLosses
+import NNMetrics
 
 extension Config {
   /// The figures that a run computes after every epoch, in the order of their columns in
@@ -20,7 +21,7 @@ extension Config {
 
   /// The name of a metric's figure in a run: `val_accuracy` for `accuracy`.
   package func figure(ofMetric name: String) -> String {
-    (data.validation == nil ? "train_" : "val_") + name
+    MetricFigure.name(of: name, onValidation: data.validation != nil)
   }
 
   /// The full name of a figure, as in `figures`: a metric's name may lack its prefix, as in the

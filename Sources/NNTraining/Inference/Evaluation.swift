@@ -2,7 +2,7 @@ public import NNCore
 public import NNData
 import NNGraph
 import NNLayers
-import NNLosses
+public import NNLosses
 public import NNMetrics
 
 /// The loss and metrics of a trained model on a data set.
@@ -26,12 +26,51 @@ public struct Evaluation: Sendable {
 
   /// Evaluates a model with its run's loss and metrics.
   ///
-  /// - Throws: `NNError` if the data are incompatible with the model, and for translation scores if
-  ///   they hold no pairs of texts.
+  /// - Throws: `NNError` if the data are incompatible with the model, for translation scores if
+  ///   they hold no pairs of texts, and for a model without a config.
   public static func run(
     model: TrainedModel, dataset: Dataset
   ) throws(NNError) -> Evaluation {
-    let objective = try model.config.makeObjective()
+    let config = try model.recordedConfig()
+    let measured = try measure(model, config.makeObjective(), on: dataset) {
+      (dataset) throws(NNError) in try config.makeMetrics(for: dataset)
+    }
+    let translation = try TranslationMeasurement(
+      config.makeTranslationScores(), of: measured.dataset, by: model)
+    return Evaluation(
+      loss: measured.loss, losses: measured.losses, metrics: measured.metrics,
+      scores: translation.scores, warnings: translation.warnings)
+  }
+
+  /// Evaluates a model with any losses and metrics.
+  ///
+  /// - Parameters:
+  ///   - model: The model.
+  ///   - dataset: Data like those that it was trained on.
+  ///   - losses: 1 to 100 losses with the tensors that they read.
+  ///   - metrics: Empty metrics; the evaluation holds them with the data added.
+  /// - Throws: `NNError` if the data are incompatible with the model or the losses.
+  public static func run(
+    model: TrainedModel, dataset: Dataset, losses: [LossTerm], metrics: [any Metric] = []
+  ) throws(NNError) -> Evaluation {
+    let measured = try measure(model, Objective(losses), on: dataset) { _ in metrics }
+    return Evaluation(
+      loss: measured.loss, losses: measured.losses, metrics: measured.metrics, scores: [],
+      warnings: [])
+  }
+
+  /// What an objective and metrics measure, and the data as the network reads them.
+  private struct Measured {
+    let loss: Double
+    let losses: [(name: String, value: Double)]
+    let metrics: [any Metric]
+    let dataset: Dataset
+  }
+
+  private static func measure(
+    _ model: TrainedModel, _ objective: Objective, on dataset: Dataset,
+    metrics: (Dataset) throws(NNError) -> [any Metric]
+  ) throws(NNError) -> Measured {
     // As in training, a loss of numbers gets class labels as the numbers 0, 1, ….
     let dataset = try objective.numbering(dataset)
       .fitting(
@@ -47,14 +86,10 @@ public struct Evaluation: Sendable {
       model: model.model, layout: model.layout, objective: objective, variables: variables,
       signature: model.signature, targets: targets, hasTargets: dataset.hasTargets)
     let result = try evaluator.evaluate(
-      dataset, normalization: model.normalization, metrics: model.config.makeMetrics(for: dataset))
-    let translation = try TranslationMeasurement(
-      model.config.makeTranslationScores(), of: dataset, by: model)
-    return Evaluation(
-      loss: result.loss,
-      losses: zip(model.config.lossNames, result.losses).map { ($0, $1) }, metrics: result.metrics,
-      scores: translation.scores,
-      warnings: translation.warnings)
+      dataset, normalization: model.normalization, metrics: metrics(dataset))
+    return Measured(
+      loss: result.loss, losses: zip(objective.partNames, result.losses).map { ($0, $1) },
+      metrics: result.metrics, dataset: dataset)
   }
 }
 

@@ -11,7 +11,7 @@ extension Predictor {
   /// - Returns: A class for each example; nil unless the network predicts one class or one binary
   ///   label per example (for several binary labels, use `decisions`).
   public func classes(of outputs: HostTensor, areProbabilities: Bool = false) -> [Int]? {
-    guard outputs.shape.rank == 2, outputs.shape[1] > 0, let meaning else { return nil }
+    guard outputs.shape.rank == 2, outputs.shape[1] > 0, let meaning = meaning() else { return nil }
     let width = outputs.shape[1]
     guard width == 1 || !meaning.isBinary else { return nil }
     let numbers = outputs.doubles
@@ -33,7 +33,7 @@ extension Predictor {
   /// - Returns: A Boolean for each output of each example; nil unless the loss treats each output
   ///   as an independent binary label.
   public func decisions(of outputs: HostTensor, areProbabilities: Bool = false) -> [[Bool]]? {
-    guard let meaning, meaning.isBinary, outputs.shape.rank >= 1 else { return nil }
+    guard let meaning = meaning(), meaning.isBinary, outputs.shape.rank >= 1 else { return nil }
     let threshold = areProbabilities ? 0.5 : meaning.threshold
     let numbers = outputs.doubles
     let width = outputs.elementCount / max(1, outputs.shape[0])
@@ -42,20 +42,10 @@ extension Predictor {
     }
   }
 
-  /// The meaning of the main output; nil if it is numbers.
-  package var meaning: OutputKind? { meaning(ofOutput: nil) }
-
-  /// The meaning of an output; nil if it is numbers. A network that ends in softmax or sigmoid
-  /// returns probabilities whatever its loss.
+  /// The meaning of an output for predictions; nil for plain numbers.
   ///
   /// - Parameter name: The output's name; nil for the main one.
-  package func meaning(ofOutput name: String?) -> OutputKind? {
-    let config = model.config
-    switch (config.output(named: name), config.model.lastComputing(name)?.kind) {
-    case (.numbers, "softmax"), (.numbers, "log_softmax"): return .classLogProbabilities
-    case (.numbers, "sigmoid"): return .numbers
-    case (.numbers, _): return nil
-    case (let kind, _): return kind
-    }
+  package func meaning(ofOutput name: String? = nil) -> OutputKind? {
+    model.meaning(ofOutput: name).prediction
   }
 }

@@ -139,22 +139,26 @@ public final class Predictor: Sendable {
   package func probabilities(
     of output: HostTensor, named name: String? = nil
   ) throws(NNError) -> HostTensor {
-    if model.config.outputIsProbabilities(named: name) { return output }
+    let meaning = model.meaning(ofOutput: name)
+    if meaning.isProbabilities { return output }
     let row = model.signature.row.values.shape
     let isPerStep =
       output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
     let graph = Graph()
     let input = graph.input("output", TensorType(output.shape, output.dtype))
     let value: Value
-    switch model.config.output(named: name) {
+    switch meaning.kind {
     case .classLogits: value = input.softmax(axis: isPerStep ? 2 : 1)
     case .classLogProbabilities: value = input.exp()
     case .binaryLogits: value = input.sigmoid()
     case .binaryProbabilities: return output
     case .numbers:
-      guard model.config.model.lastComputing(name)?.kind == "log_softmax" else {
+      guard meaning.activation == .logSoftmax else {
         throw .invalid(
-          "a model trained with the loss `\(model.config.loss.kind)` outputs no probabilities",
+          meaning.reader.map {
+            "a model trained with the loss `\($0.loss)` outputs no probabilities"
+          }
+            ?? "no loss reads the output, so its numbers are no probabilities",
           hint: "leave out --probabilities")
       }
       value = input.exp()

@@ -35,12 +35,13 @@ public struct StepProfile: Sendable {
   ///   - model: The trained model.
   ///   - dataset: Training data as those of the run.
   ///   - seconds: How long to measure; at least three steps are measured.
-  /// - Throws: `NNError` if the data are incompatible with the network, or if a step with its
+  /// - Throws: `NNError` for a model without a config, if the data are incompatible with the
+  ///   network, or if a step with its
   ///   weights produces numbers that are not finite.
   public init(
     model: TrainedModel, dataset: Dataset, seconds: Double = 0.2
   ) throws(NNError) {
-    let config = model.config
+    let config = try model.recordedConfig()
     let trainingStep = try TrainingStep(
       model: config.makeModel(), objective: config.makeObjective(),
       rules: config.makeUpdateRules(),

@@ -12,10 +12,12 @@ public import NNOptimizers
 /// let trainer = try Trainer(
 ///   model: model, loss: CrossEntropy(), optimizer: Adam(), data: train, batchSize: 64, seed: 1)
 /// for _ in 1...3 { print(try trainer.epoch().trainLoss) }
+/// let scores = try Predictor(trainer.trainedModel()).predict(images)
 /// ```
 ///
 /// Results depend only on the arguments, not on the number of threads. Not `Sendable`: train in one
-/// task; for inference from several tasks, load the weights into a `Predictor`.
+/// task, or on a thread of its own as a ``TrainingTask``; a `Predictor` of the trained model serves
+/// several tasks.
 public final class Trainer {
   /// The current state of the run.
   public internal(set) var progress: TrainingProgress
@@ -28,9 +30,12 @@ public final class Trainer {
   let fittedNormalization: Normalization
 
   let trainingStep: TrainingStep
-  private let data: Dataset
+  /// The training data.
+  let data: Dataset
   private let loader: BatchLoader
   private let settings: TrainingSettings
+  /// Whether `stop()` has been called in the current training.
+  var isStopped = false
 
   /// Prepares a run: fits the normalisation, draws the initial weights, checks every layer.
   ///

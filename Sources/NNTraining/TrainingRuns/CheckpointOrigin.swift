@@ -41,8 +41,8 @@ struct CheckpointOrigin: Codable {
       return
     }
     let model = RunFolder.exists(folder.model) ? try ModelFile(contentsOf: folder.model) : nil
-    if let model {
-      self.init(config: model.config.resolvedYAML, rows: nil, facts: model.facts)
+    if let model, let config = model.config {
+      self.init(config: config.resolvedYAML, rows: nil, facts: model.facts)
     } else if let config = try? Config(recordedIn: folder) {
       self.init(config: config.resolvedYAML, rows: nil, facts: nil)
     } else {

@@ -41,6 +41,10 @@ struct ModelFile {
     let targetDivisors: [Double]?
     /// The unit of the inputs, if known.
     let inputUnit: InputUnit?
+    /// The loss that reads each output, by the output's name; nil where the config says it.
+    let outputs: [String: OutputMeaning.Reader]?
+    /// The type of parameters and computations; nil where the config says it.
+    let dtype: String?
 
     /// An input besides the main one.
     struct OtherInput: Codable {
@@ -51,9 +55,19 @@ struct ModelFile {
       let isInteger: Bool
     }
 
-    /// Extracts the facts to be saved from the training data.
+    /// Collects the facts of a run with a config from its training data.
     init(_ data: Dataset, normalization: Normalization) {
-      let types = data.exampleTypes(.float32)
+      self.init(
+        data.signature(.float32), normalization: normalization, targetScale: data.targetScale,
+        encoding: data.encoding)
+    }
+
+    /// Collects the facts of a trained network.
+    init(
+      _ signature: InputSignature, normalization: Normalization, targetScale: Normalization,
+      encoding: DataEncoding, outputs: [String: OutputMeaning.Reader]? = nil, dtype: DType? = nil
+    ) {
+      let types = signature.row
       inputShape = types.values.shape.dimensions
       let main = types.names[0]
       inputName = main == PortName.input ? nil : main
@@ -70,17 +84,17 @@ struct ModelFile {
         }
       hasLengths = types.lengths != nil
       decoderShape = types.decoderValues?.shape.dimensions
-      vocabulary = data.vocabulary
+      vocabulary = signature.vocabulary
       offsets = normalization.offsets
       divisors = normalization.divisors
-      let encoding = data.encoding
       classNames = encoding.classNames
       featureNames = encoding.featureNames
       targetNames = encoding.targetNames
       inputUnit = encoding.inputUnit
-      let scale = data.targetScale
-      targetOffsets = scale == .identity ? nil : scale.offsets
-      targetDivisors = scale == .identity ? nil : scale.divisors
+      targetOffsets = targetScale == .identity ? nil : targetScale.offsets
+      targetDivisors = targetScale == .identity ? nil : targetScale.divisors
+      self.outputs = outputs
+      self.dtype = dtype?.rawValue
     }
 
     /// The types of the network's inputs in a run that computes in `dtype`.
@@ -166,7 +180,8 @@ struct ModelFile {
     }
   }
 
-  let config: Config
+  /// The config of the run; nil for a network that a program has built.
+  let config: Config?
   let facts: Facts
   /// The tokenizers of the texts; nil if inputs are not texts.
   let tokenizers: TokenizerPair?
@@ -180,6 +195,17 @@ struct ModelFile {
       targetsAreNumeric: facts.classNames == nil && tokenizers == nil, inputUnit: facts.inputUnit)
   }
 
+  /// The type of parameters and computations.
+  ///
+  /// - Throws: `NNError` if the file does not say it.
+  func dtype() throws(NNError) -> DType {
+    if let config { return config.dtype }
+    guard let dtype = facts.dtype.flatMap(DType.init(rawValue:)), dtype.isFloatingPoint else {
+      throw .invalid("damaged: dtype \(facts.dtype?.shortened() ?? "is missing")")
+    }
+    return dtype
+  }
+
   /// Writes the file atomically, under a temporary name first.
   func write(to path: String) throws(NNError) {
     let encoder = JSONEncoder()
@@ -187,9 +213,8 @@ struct ModelFile {
     guard let data = try? encoder.encode(facts) else {
       preconditionFailure("finite numbers are always encodable")
     }
-    var metadata = [
-      "format": "pt", "config": config.resolvedYAML, "facts": String(decoding: data, as: UTF8.self),
-    ]
+    var metadata = ["format": "pt", "facts": String(decoding: data, as: UTF8.self)]
+    metadata["config"] = config?.resolvedYAML
     if let tokenizers {
       metadata["tokenizer"] = try TokenizerFile.encoded(tokenizers.input)
       metadata["target_tokenizer"] = try TokenizerFile.encoded(tokenizers.output)
@@ -198,7 +223,7 @@ struct ModelFile {
   }
 
   init(
-    config: Config, facts: Facts, tokenizers: TokenizerPair?,
+    config: Config?, facts: Facts, tokenizers: TokenizerPair?,
     tensors: [(name: String, tensor: HostTensor)]
   ) {
     self.config = config
@@ -212,7 +237,7 @@ struct ModelFile {
   /// - Throws: `NNError` if it is missing, damaged or was not written by a run.
   init(contentsOf path: String) throws(NNError) {
     let file = try SafeTensorsFile(contentsOf: path)
-    guard let yaml = file.metadata["config"], let text = file.metadata["facts"] else {
+    guard let text = file.metadata["facts"] else {
       throw .invalid(
         "holds weights, but not the config and scale that a run saves with them", at: path,
         hint: "use the model.safetensors of a run folder")
@@ -220,7 +245,9 @@ struct ModelFile {
     guard let facts = try? JSONDecoder().decode(Facts.self, from: Data(text.utf8)) else {
       throw .invalid("holds metadata in an unknown format", at: path)
     }
-    config = try Config(recorded: yaml, source: path)
+    config = try file.metadata["config"].map { yaml throws(NNError) in
+      try Config(recorded: yaml, source: path)
+    }
     self.facts = facts
     tensors = file.tensors
     func tokenizer(_ name: String) throws(NNError) -> (any Tokenizer)? {

@@ -106,11 +106,12 @@ public final class TrainingRun {
     warnings = found
     trainer.progress = TrainingProgress(monitor: config.makeMonitor())
     if let initialWeights {
-      let weights = try InitialWeights(
-        initialWeights, for: trainer.weights(), allowsDifferences: takesPartialWeights)
-      unmatchedWeights = weights.differences
-      do throws(NNError) { try trainer.load(weights.tensors) } catch {
-        let advice = [error.hint, "--partial loads what fits and lists the rest"]
+      let tensors = try SafeTensorsFile(contentsOf: initialWeights).tensors
+      do throws(NNError) {
+        unmatchedWeights = try trainer.load(tensors, strict: !takesPartialWeights)
+      } catch {
+        let partial = takesPartialWeights ? nil : "--partial loads what fits and lists the rest"
+        let advice = [error.hint, partial]
         throw NNError(
           error.kind, error.message, at: error.place,
           hint: advice.compactMap { $0 }.joined(separator: "; ")
@@ -305,19 +306,7 @@ public final class TrainingRun {
   ///
   /// - Parameter metrics: The config's metrics, empty.
   private func finishEpoch(_ metrics: [any Metric]) throws(NNError) -> TrainingEvent.Epoch {
-    var epoch = trainer.epochReport()
-    func named(_ figure: (name: String, value: Double)) -> (name: String, value: Double) {
-      (config.figure(ofMetric: figure.name), figure.value)
-    }
-    if let validation = data.validation {
-      let result = try trainer.evaluate(on: validation, metrics: metrics)
-      epoch.validationLoss = result.loss
-      epoch.validationLosses = config.lossNames.isEmpty ? [] : result.losses
-      epoch.metrics = result.metrics.compactMap(\.figure).map(named)
-    } else if !metrics.isEmpty {
-      epoch.metrics = try trainer.evaluate(on: data.train, metrics: metrics)
-        .metrics.compactMap(\.figure).map(named)
-    }
+    var epoch = try trainer.measuredEpoch(validation: data.validation, metrics: metrics)
     let monitor = trainer.progress.monitor
     let figures =
       [("train_loss", epoch.trainLoss)] + epoch.metrics.map { ($0.name, $0.value) }

@@ -39,7 +39,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
-    let dataset = try model.config.load(source(for: model), encoding: model.encoding)
+    let dataset = try model.recordedConfig().load(source(for: model), encoding: model.encoding)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
     globals.warn(evaluation.warnings)
     let matrices = evaluation.metrics.compactMap {
@@ -63,8 +63,8 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func source(for model: TrainedModel) throws(NNError) -> DataSource {
+    var config = try model.recordedConfig()
     guard let data else {
-      var config = model.config
       if let seed = globals.seed {
         config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
       }
@@ -77,19 +77,17 @@ struct EvaluateCommand: ParsableCommand {
     }
     // A file name alone is read like the training data's file.
     let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
-    if let kind, !data.contains("{"), model.config.data.train.kind == kind {
-      var config = model.config
+    if let kind, !data.contains("{"), config.data.train.kind == kind {
       config.data.test = config.data.train.replacing(kind, with: .string(data))
       if let source = try config.makeTestSource() { return source }
     }
     return try Config.dataSource(
-      from: data, seed: globals.seed ?? model.config.seed,
-      encoding: model.encoding)
+      from: data, seed: globals.seed ?? config.seed, encoding: model.encoding)
   }
 
   /// A source of the training data's kind, as written on a command line.
   private func example(for model: TrainedModel) -> String {
-    switch model.config.data.train.kind {
+    switch model.sourceKind {
     case "text": "'{text: FILE}'"
     case "pairs": "'{pairs: FILE.tsv}'"
     case "ts": "'{ts: FILE.ts}'"

@@ -56,7 +56,7 @@ struct GenerateCommand: ParsableCommand {
     let model = try TrainedModel(folder: RunFolder(folder))
     let sampling = try Sampling(
       temperature: temperature, topK: topK, topP: topP,
-      seed: UInt64(globals.seed ?? model.config.seed))
+      seed: UInt64(globals.seed ?? model.recordedConfig().seed))
     try globals.useThreads()
     let generator = try TextGenerator(model)
     var failure: NNError?

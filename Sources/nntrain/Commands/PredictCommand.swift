@@ -48,7 +48,7 @@ struct PredictCommand: ParsableCommand {
     let model = try TrainedModel(folder: RunFolder(folder))
     let predictor = try Predictor(model)
     let rows = try PredictionInput.rows(
-      input, as: model.config.makeTrainSource(), known: model.encoding)
+      input, as: model.recordedConfig().makeTrainSource(), known: model.encoding)
     do throws(NNError) {
       var named = try predictor.outputs(of: rows.namedInputs)
       if probabilities {

@@ -17,7 +17,7 @@ struct ForecastSection: ReportSection {
   private let header: [String]
 
   init?(_ run: RunEvidence) throws(NNError) {
-    guard let model = run.model, case .series(let source) = try model.config.makeTrainSource()
+    guard let model = run.model, case .series(let source) = try model.config?.makeTrainSource()
     else { return nil }
     let known = model.encoding.featureNames
     let series = try source.series(path: source.file, known: known)

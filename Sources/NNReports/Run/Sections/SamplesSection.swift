@@ -25,7 +25,7 @@ struct SamplesSection: ReportSection {
       return nil
     }
     let dataset = data.test ?? data.validation ?? data.train
-    if case .pairs(let source) = try model.config.makeTrainSource() {
+    if case .pairs(let source) = try model.config?.makeTrainSource() {
       if let pairs = dataset.pairs ?? data.train.pairs {
         content = .translations(try Self.translations(pairs, model))
       } else {
@@ -39,7 +39,7 @@ struct SamplesSection: ReportSection {
       guard !prompt.isEmpty else { return nil }
       let text = try TextGenerator(model).text(
         after: prompt, count: Self.continuationLength,
-        sampling: Sampling(temperature: 0.8, seed: UInt64(model.config.seed)))
+        sampling: Sampling(temperature: 0.8, seed: UInt64(model.config?.seed ?? 0)))
       content = .continuation(prompt: prompt, text: text)
     } else {
       return nil

@@ -2,6 +2,7 @@ import NNCore
 import NNData
 import NNDrawing
 import NNKernels
+import NNLayers
 import NNTraining
 
 /// The time of each layer in a training step, and its share of the machine's peak performance.
@@ -17,7 +18,7 @@ struct TimingSection: ReportSection {
     guard let model = run.model, let data = run.data else { return nil }
     profile = try StepProfile(model: model, dataset: data.train, seconds: 0.12)
     rows = Self.inOrder(profile.rows)
-    peak = BLAS.measuredPeak(dtype: model.config.dtype, seconds: 0.06).allThreads
+    peak = BLAS.measuredPeak(dtype: model.layout.dtype, seconds: 0.06).allThreads
     threads = WorkerPool.threads
   }
 

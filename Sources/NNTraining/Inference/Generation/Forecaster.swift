@@ -13,9 +13,9 @@ public struct Forecaster: Sendable {
   ///
   /// - Throws: `NNError` for a model that was not trained on a series.
   public init(_ model: TrainedModel) throws(NNError) {
-    guard case .series(let source) = try model.config.makeTrainSource() else {
+    guard case .series(let source) = try model.config?.makeTrainSource() else {
       throw .invalid(
-        "the run was trained on \(model.config.data.train.kind), which is not a time series",
+        "the run was trained on \(model.sourceKind), which is not a time series",
         hint: "train on a source such as {series: sales.csv, column: units, window: 12}")
     }
     self.source = source

@@ -25,7 +25,7 @@ public final class TextGenerator {
     guard let tokenizers = model.encoding.tokenizers, model.signature.row.decoderValues == nil
     else {
       throw .invalid(
-        "the run was trained on \(model.config.data.train.kind), which is not a text",
+        "the run was trained on \(model.sourceKind), which is not a text",
         hint: "train on a source such as {text: book.txt, context: 128}")
     }
     tokenizer = tokenizers.output

@@ -69,7 +69,7 @@ public final class Translator {
     guard let tokenizers = model.encoding.tokenizers, let target = model.signature.row.decoderValues
     else {
       throw .invalid(
-        "the run was trained on \(model.config.data.train.kind), which has no translations",
+        "the run was trained on \(model.sourceKind), which has no translations",
         hint: "train on a source such as {pairs: sentences.tsv}")
     }
     self.model = model
