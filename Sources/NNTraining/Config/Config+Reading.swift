@@ -105,80 +105,26 @@ extension Config {
     patternPositions = PatternPositions(root)
   }
 
-  /// The top-level keys.
+  private init(_ options: OptionReader, defaultName: String) {
+    self.init(
+      name: defaultName, data: DataConfig(train: ComponentConfig(kind: "")), model: [],
+      loss: ComponentConfig(kind: ""), optimizer: ComponentConfig(kind: ""))
+    for field in Self.fields { field.read(&self, options) }
+  }
+
+  /// The top-level keys, for the documentation.
   static var options: [OptionDescription] {
     OptionReader.describe { _ = Config($0, defaultName: "") }
   }
+}
 
-  private init(_ options: OptionReader, defaultName: String) {
-    name = options.value(
-      "name", options.context.isRecorded ? .text() : .fileName, default: defaultName,
-      shownAs: "the file's name without extension",
-      "the name of the run, with which its folder's name begins")
-    seed = options.value(
-      "seed", .seed, default: 42,
-      "the seed of all random numbers: initial weights, order of examples, dropout, splits, "
-        + "generated data")
-    dtype = options.value(
-      "dtype", .choice([("float32", .float32), ("float64", .float64)]), default: .float32,
-      "the type of parameters and computations")
-    data = options.required("data", .data(seed: seed), "the data sources and how they are batched")
-    model = options.required(
-      "model", .network,
-      "the network: its layers in order, or for other networks the options of `graph`"
-    ).map(\.config)
-    losses = options.required(
-      "loss", .losses,
-      "the function of output and target that is minimized, or a list whose weighted sum is"
-    )
-    let updates = options.required(
-      "optimizer", .optimizer,
-      "the rule that updates parameters from their gradients; `groups` beside it change it for some"
-    )
-    (optimizer, optimizerGroups) = (updates.main, updates.groups)
-    freeze =
-      options.given(
-        "freeze", .list(.parameterPattern, count: 0...Int.max),
-        "patterns of the names of parameters that are not trained, such as `trunk.*`") ?? []
-    accumulate =
-      options.given(
-        "accumulate", .integer(1...),
-        "the number of batches of an update, which follows the gradient of their mean loss; "
-          + "by default 1") ?? 1
-    schedule =
-      options.optional(
-        "schedule", .list(.component(of: .schedules)),
-        "the learning-rate schedule, or a list of schedules that are chained; null: a constant rate"
-      )?
-      .map(\.config) ?? []
-    clipGradNorm = options.optional(
-      "clip_grad_norm", .number(.positive),
-      "the maximum L2 norm of all gradients together; larger gradients are scaled down "
-        + "(`clip_grad_norm_`)")
-    clipGradValue = options.optional(
-      "clip_grad_value", .number(.positive),
-      "the maximum absolute value of each gradient element, applied after `clip_grad_norm`")
-    l1Penalty =
-      options.optional(
-        "l1_penalty", .number(.nonNegative),
-        "the factor λ of the penalty λ · Σ|θ| over all parameters, whose gradient is added after "
-          + "clipping; reported losses exclude it") ?? 0
-    metrics =
-      options.value(
-        "metrics", .list(.metric(with: losses, of: model), count: 0...Int.max), default: [],
-        "the metrics, measured on training, validation and test data"
-      )
-      .map(\.config)
-    epochs = options.value(
-      "epochs", .integer(1..., atMost: OptionBound.epochs), default: 10,
-      "the number of passes over the training data")
-    earlyStopping = options.optional(
-      "early_stopping", .earlyStopping,
-      "when to stop before the last epoch; null: never")
-    checkpoint = options.value(
-      "checkpoint", .checkpoint, default: CheckpointConfig(), "when the state of a run is saved")
-    log = options.value(
-      "log", .log, default: LogConfig(),
-      "how often rows of steps.csv are written, and which other files")
-  }
+/// Writing.
+extension Config {
+  /// The config with every default filled in, as YAML: printed by `check` and saved in run folders.
+  ///
+  /// It reads back to an equal config; its keys have a fixed order.
+  public var resolvedYAML: String { YAMLWriter.text(resolvedOptions) }
+
+  /// The config with every default filled in, as named values in the order of ``resolvedYAML``.
+  package var resolvedOptions: [ConfigOption] { Self.fields.compactMap { $0.write(self) } }
 }

@@ -25,49 +25,46 @@ extension OptionKind {
 extension OptionKind where Value == DataConfig {
   /// The section `data`. The config's seed is the default seed of generated data.
   static func data(seed: Int) -> Self {
-    let standard = DataConfig(train: ComponentConfig(kind: ""))
-    return section("data", placeholder: standard, encode: \.value) { options in
-      var data = DataConfig(
-        train: options.required(
-          "train", .source(seed, .training), "the training data"
-        ).config,
-        validation: options.optional(
-          "validation", .validation(seed: seed),
+    section(
+      "data", DataConfig(train: ComponentConfig(kind: "")),
+      [
+        .required("train", \.train, { _ in .source(seed, .training) }, "the training data"),
+        .optional(
+          "validation", \.validation, .validation(seed: seed),
           "the validation data, measured after every epoch: a share of the training data, or a "
             + "source of its own"),
-        test: options.optional(
-          "test", .source(seed, .test), "the test data, measured once at the end of the run")?
-          .config,
-        batchSize: options.value(
-          "batch_size", .integer(1...), default: standard.batchSize,
+        .optional(
+          "test", \.test, .source(seed, .test),
+          "the test data, measured once at the end of the run"),
+        .value(
+          "batch_size", \.batchSize, .integer(1...),
           "examples per step; the default is reduced to the number of examples if there are fewer"),
-        shuffle: options.value(
-          "shuffle", .bool, default: standard.shuffle,
-          "whether the training examples are shuffled in every epoch"),
-        dropLast: options.value(
-          "drop_last", .bool, default: standard.dropLast,
+        .value(
+          "shuffle", \.shuffle, .bool, "whether the training examples are shuffled in every epoch"),
+        .value(
+          "drop_last", \.dropLast, .bool,
           "whether a last batch smaller than `batch_size` is dropped"),
-        normalize: options.value(
-          "normalize", .normalize, default: standard.normalize,
+        .value(
+          "normalize", \.normalize, .normalize,
           "normalization of the inputs, fitted to the training data and saved with the model: "
             + "`standard` subtracts the mean and divides by the standard deviation, `min_max` "
             + "scales to 0…1"),
-        normalizeTarget: options.value(
-          "normalize_target", .normalizationWord, default: standard.normalizeTarget,
-          "normalization of numeric targets; predictions and metrics stay in the unit of the data"))
-      data.adaptsBatchSize = !options.isGiven("batch_size")
-      return data
-    }
+        .value(
+          "normalize_target", \.normalizeTarget, .normalizationWord,
+          "normalization of numeric targets; predictions and metrics stay in the unit of the data"),
+      ]
+    ) { data, options in data.adaptsBatchSize = !options.isGiven("batch_size") }
   }
 }
 
-extension OptionKind where Value == Component<DataSource> {
+extension OptionKind where Value == ComponentConfig {
   /// A data source for one part of a run.
   fileprivate static func source(_ seed: Int, _ part: DataPart) -> Self {
-    component(of: .sources).within { context in
-      context.seed = seed
-      context.part = part
-    }
+    options(
+      .component(of: .sources).within { context in
+        context.seed = seed
+        context.part = part
+      })
   }
 }
 
@@ -98,7 +95,7 @@ extension OptionKind where Value == ValidationConfig {
           shownAs: "`time` for overlapping windows of a series, else `random`",
           "which examples are held out: `random` ones or, with `time`, the last ones"))
     }
-    let source = OptionKind<Component<DataSource>>.source(seed, .validation)
+    let source = OptionKind<ComponentConfig>.source(seed, .validation)
     return Self(
       expectation: "`{split: 0.1}` or \(source.expectation)",
       schema: .either(split.schema(), source.schema()), nested: split.nested(),
@@ -110,7 +107,7 @@ extension OptionKind where Value == ValidationConfig {
           default: node["split"] != nil
           }
         return isSplit
-          ? split.parse(node, place) : source.parse(node, place).map { .source($0.config) }
+          ? split.parse(node, place) : source.parse(node, place).map { .source($0) }
       }, encode: \.value)
   }
 }
@@ -150,23 +147,23 @@ extension OptionKind where Value == NormalizationKind {
 extension OptionKind where Value == EarlyStoppingConfig {
   /// The section `early_stopping`.
   static var earlyStopping: Self {
-    let standard = EarlyStoppingConfig()
-    return section("early_stopping", placeholder: standard, encode: \.value) { options in
-      EarlyStoppingConfig(
-        monitor: options.value(
-          "monitor", .text("a figure's name"), default: standard.monitor,
+    section(
+      "early_stopping", EarlyStoppingConfig(),
+      [
+        .value(
+          "monitor", \.monitor, .text("a figure's name"),
           "the column of metrics.csv to monitor: `val_loss`, `train_loss` or a metric, such as "
             + "`val_accuracy`"),
-        patience: options.value(
-          "patience", .integer(0...), default: standard.patience,
+        .value(
+          "patience", \.patience, .integer(0...),
           "the number of epochs without improvement after which training stops"),
-        minDelta: options.value(
-          "min_delta", .number(.nonNegative), default: standard.minDelta,
+        .value(
+          "min_delta", \.minDelta, .number(.nonNegative),
           "the minimum change that counts as an improvement"),
-        restoreBest: options.value(
-          "restore_best", .bool, default: standard.restoreBest,
-          "whether the weights of the best epoch are restored at the end"))
-    }
+        .value(
+          "restore_best", \.restoreBest, .bool,
+          "whether the weights of the best epoch are restored at the end"),
+      ])
   }
 }
 
@@ -178,17 +175,19 @@ extension OptionKind where Value == Interval {
 extension OptionKind where Value == CheckpointConfig {
   /// The section `checkpoint`.
   static var checkpoint: Self {
-    let standard = CheckpointConfig()
-    return section("checkpoint", placeholder: standard, encode: \.value) { options in
-      CheckpointConfig(
-        every: options.optional(
-          "every", .integer(1...),
+    section(
+      "checkpoint", CheckpointConfig(),
+      [
+        .optional(
+          "every", \.every, .integer(1...),
           "the number of intervals between checkpoints; null: every epoch that ends at least a "
             + "second after the last checkpoint, or every step"),
-        interval: options.value(
-          "interval", .interval, default: standard.interval, "the unit of `every`"),
-        keep: options.value(
-          "keep", .integer(1...), default: standard.keep, "the number of checkpoints to keep"))
+        .value("interval", \.interval, .interval, "the unit of `every`"),
+        .value("keep", \.keep, .integer(1...), "the number of checkpoints to keep"),
+      ]
+    ) { checkpoint, _ in
+      checkpoint = CheckpointConfig(
+        every: checkpoint.every, interval: checkpoint.interval, keep: checkpoint.keep)
     }
   }
 }
@@ -196,18 +195,44 @@ extension OptionKind where Value == CheckpointConfig {
 extension OptionKind where Value == LogConfig {
   /// The section `log`.
   static var log: Self {
-    let standard = LogConfig()
-    return section("log", placeholder: standard, encode: \.value) { options in
-      LogConfig(
-        every: options.value(
-          "every", .integer(1...), default: standard.every,
-          "the number of steps between rows of steps.csv"),
-        gradients: options.value(
-          "gradients", .bool, default: standard.gradients,
+    section(
+      "log", LogConfig(),
+      [
+        .value("every", \.every, .integer(1...), "the number of steps between rows of steps.csv"),
+        .value(
+          "gradients", \.gradients, .bool,
           "whether gradient norms by layer and time step are written to gradients.csv"),
-        tensorboard: options.value(
-          "tensorboard", .bool, default: standard.tensorboard,
-          "whether event files for TensorBoard are written"))
+        .value(
+          "tensorboard", \.tensorboard, .bool, "whether event files for TensorBoard are written"),
+      ])
+  }
+}
+
+extension ValidationConfig {
+  /// The validation data as written in the resolved config.
+  fileprivate var value: ConfigValue {
+    switch self {
+    case .split(let fraction, let order):
+      .mapping(
+        [ConfigOption("split", .number(fraction))]
+          + (order.map { [ConfigOption("order", .string($0.rawValue))] } ?? []))
+    case .source(let source): source.value
+    }
+  }
+}
+
+extension NormalizationKind {
+  /// The normalization as written in the resolved config.
+  fileprivate var value: ConfigValue {
+    switch self {
+    case .none: .string("none")
+    case .standard: .string("standard")
+    case .minMax: .string("min_max")
+    case .given(let mean, let std):
+      .mapping([
+        ConfigOption("mean", .list(mean.map(ConfigValue.number))),
+        ConfigOption("std", .list(std.map(ConfigValue.number))),
+      ])
     }
   }
 }
