@@ -79,9 +79,9 @@ let modules: [Module] = [
   Module(kind: .example, name: "Readme", imports: ["NeuralNet"]),
   Module(kind: .example, name: "CharacterModel", imports: ["NeuralNet"]),
   Module(kind: .example, name: "EarlyStopping", imports: ["NeuralNet"]),
-  Module(kind: .example, name: "LBFGS", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "LBFGS", imports: ["NeuralNet"], hasFixtures: true),
   Module(kind: .example, name: "Siamese", imports: ["NeuralNet"]),
-  Module(kind: .example, name: "TransferLearning", imports: ["NeuralNet"]),
+  Module(kind: .example, name: "TransferLearning", imports: ["NeuralNet"], hasFixtures: true),
   Module(kind: .example, name: "Translation", imports: ["NeuralNet"]),
   Module(kind: .example, name: "TwoInputs", imports: ["NeuralNet"]),
   Module(kind: .example, name: "Playground", imports: ["NeuralNet"]),
@@ -189,7 +189,7 @@ let package = Package(
       case .example:
         .executableTarget(
           name: module.name, dependencies: module.imports, path: "docs/examples/\(module.name)",
-          sources: ["main.swift"], swiftSettings: strict)
+          exclude: module.hasFixtures ? ["Fixtures"] : [], swiftSettings: strict)
       case .testSupport:
         .target(
           name: module.name, dependencies: module.imports, path: "Tests/\(module.name)",

@@ -23,7 +23,8 @@ import Testing
   }
 
   @Test func lossesOfLBFGSAreThoseOfPyTorch() throws {
-    let lines = try lines("LBFGS", [examples.appending(path: "LBFGS/sine.safetensors").path])
+    let lines = try lines(
+      "LBFGS", [examples.appending(path: "LBFGS/Fixtures/sine.safetensors").path])
     #expect(lines.count == 11)
     let difference = try #require(lastNumber(lines.last))
     #expect(difference < 1e-9, "\(lines)")
@@ -31,7 +32,8 @@ import Testing
 
   @Test func aFrozenTrunkIsKeptAndSavesTime() throws {
     let lines = try lines(
-      "TransferLearning", [examples.appending(path: "TransferLearning/trunk.safetensors").path])
+      "TransferLearning",
+      [examples.appending(path: "TransferLearning/Fixtures/trunk.safetensors").path])
     #expect(lines.prefix(2).allSatisfy { $0.hasPrefix("not loaded: `head.") }, "\(lines)")
     #expect(lines.contains("trunk unchanged: true"), "\(lines)")
     let accuracy = try #require(lastNumber(lines.first { $0.hasPrefix("accuracy") }))

@@ -3,7 +3,8 @@ import NeuralNet
 /// A callback: ends a training whose validation loss no longer falls.
 struct EarlyStopping {
   let patience: Int
-  var (best, epochsWithout) = (Double.infinity, 0)
+  var best = Double.infinity
+  var epochsWithout = 0
 
   /// Whether to go on after an epoch.
   mutating func goesOn(after epoch: TrainingEvent.Epoch) -> Bool {
