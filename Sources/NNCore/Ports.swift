@@ -9,9 +9,12 @@
 /// let inputs: Ports = ["image": images, "table": numbers]
 /// ```
 public struct Ports<Part>: ExpressibleByDictionaryLiteral {
+  // Inlinable: every batch passes through it, and unspecialized generic code looks up metadata at
+  // run time.
+
   /// The names, in order.
   public private(set) var names: [String]
-  private var parts: [Part]
+  @usableFromInline var parts: [Part]
 
   /// Creates the ports of a network with one input, which sequences extend.
   ///
@@ -36,7 +39,7 @@ public struct Ports<Part>: ExpressibleByDictionaryLiteral {
     precondition(Set(names).count == names.count, "a name occurs once: \(names)")
   }
 
-  private init(names: [String], parts: [Part]) {
+  @usableFromInline init(names: [String], parts: [Part]) {
     self.names = names
     self.parts = parts
   }
@@ -49,10 +52,10 @@ public struct Ports<Part>: ExpressibleByDictionaryLiteral {
   }
 
   /// The number of parts.
-  public var count: Int { parts.count }
+  @inlinable public var count: Int { parts.count }
 
   /// The main part: the first one.
-  public var values: Part {
+  @inlinable public var values: Part {
     get { parts[0] }
     _modify { yield &parts[0] }
   }
@@ -72,7 +75,7 @@ public struct Ports<Part>: ExpressibleByDictionaryLiteral {
   /// The part of a name; nil where there is none. A new name comes last; nil removes a part other
   /// than the main one.
   public subscript(name: String) -> Part? {
-    get { names.firstIndex(of: name).map { parts[$0] } }
+    @inlinable get { names.firstIndex(of: name).map { parts[$0] } }
     set {
       switch (names.firstIndex(of: name), newValue) {
       case (let index?, let part?): parts[index] = part
@@ -89,23 +92,25 @@ public struct Ports<Part>: ExpressibleByDictionaryLiteral {
   }
 
   /// The part at a position, counted from 0.
-  public subscript(position position: Int) -> Part {
+  @inlinable public subscript(position position: Int) -> Part {
     get { parts[position] }
     _modify { yield &parts[position] }
   }
 
   /// The parts, in order.
-  public var all: [Part] { parts }
+  @inlinable public var all: [Part] { parts }
 
   /// Calls `body` with each name and part.
-  public func forEach<Failure: Error>(
+  @inlinable public func forEach<Failure: Error>(
     _ body: (_ name: String, _ part: Part) throws(Failure) -> Void
   ) throws(Failure) {
     for index in parts.indices { try body(names[index], parts[index]) }
   }
 
   /// The ports with each part transformed.
-  public func map<Other>(_ transform: (_ name: String, _ part: Part) -> Other) -> Ports<Other> {
+  @inlinable public func map<Other>(
+    _ transform: (_ name: String, _ part: Part) -> Other
+  ) -> Ports<Other> {
     Ports<Other>(names: names, parts: parts.indices.map { transform(names[$0], parts[$0]) })
   }
 }

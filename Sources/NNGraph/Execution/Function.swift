@@ -122,7 +122,24 @@ public final class Function {
       throw .invalid("input `\(name)`: expected \(type), found \(found)")
     }
     session.write(name, tensor)
-    missing.remove(name)
+    noteWritten(name)
+  }
+
+  /// Fills a floating-point input with numbers, rounded to its type, without allocating.
+  ///
+  /// - Throws: `NNError` for an unknown name, and for the wrong number of numbers.
+  package func write(_ name: String, numbers: [Double]) throws(NNError) {
+    guard let type = inputs[name] else { throw unknown(name, "input", inputs.keys) }
+    guard type.dtype.isFloatingPoint, type.shape.elementCount == numbers.count else {
+      throw .invalid("input `\(name)`: expected \(type), found \(numbers.count) numbers")
+    }
+    session.write(name, numbers: numbers)
+    noteWritten(name)
+  }
+
+  private func noteWritten(_ name: String) {
+    // Empty from the second call on.
+    if !missing.isEmpty { missing.remove(name) }
   }
 
   /// Computes outputs and updates from the current inputs.

@@ -19,9 +19,9 @@ public final class Session {
   private var stepOfPhase: [Int] = []
   /// The phase before which `run(before:)` stops.
   private var gate: Int?
-  /// The number of phases after which each fetch is computed, and the number that the current run
-  /// has finished.
-  private var phasesOfFetch: [String: Int] = [:]
+  /// The memory of each fetch, and the number of phases after which it is computed.
+  private var fetches: [String: (buffer: Buffer, phaseCount: Int)] = [:]
+  /// The number of phases that the current run has finished.
   private var finishedPhases = 0
   private var hasRun = false
   /// The number of phases at the start that run only if variables have changed since
@@ -125,6 +125,15 @@ public final class Session {
     for (index, scalar) in scalars.enumerated() { target[index] = scalar }
   }
 
+  /// Fills a floating-point input with numbers, rounded to its type, in row-major order.
+  package func write(_ name: String, numbers: [Double]) {
+    if inputs[name]?.type.dtype == .float64 {
+      write(name, numbers)
+    } else {
+      write(name, numbers.lazy.map(Float.init))
+    }
+  }
+
   /// Fills a scalar input of a floating-point type.
   public func writeScalar(_ name: String, _ number: Double) {
     guard let input = inputs[name] else { return }
@@ -191,11 +200,11 @@ public final class Session {
 
   /// The memory of a fetched value, once the current run has computed it.
   private func fetched(_ name: String) -> Buffer {
-    guard let value = plan.fetches[name], let needed = phasesOfFetch[name] else {
+    guard let fetch = fetches[name] else {
       preconditionFailure("\(name) is not among the plan's fetches")
     }
-    precondition(needed <= finishedPhases, "\(name) is read before it has been computed")
-    return buffer(value)
+    precondition(fetch.phaseCount <= finishedPhases, "\(name) is read before it has been computed")
+    return fetch.buffer
   }
 
   /// Returns a copy of a fetched value of the last run.
@@ -254,7 +263,7 @@ public final class Session {
       let last = plan.memory.step(computing: value).flatMap { step in
         stepOfPhase.lastIndex { $0 <= step }
       }
-      phasesOfFetch[name] = last.map { $0 + 1 } ?? 0
+      fetches[name] = (buffer(value), last.map { $0 + 1 } ?? 0)
     }
     // Copies of variables go through staging memory, so that all updates read the old values.
     let copies = plan.memory.copies.map { copy in

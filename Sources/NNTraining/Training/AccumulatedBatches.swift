@@ -34,9 +34,7 @@ struct AccumulatedBatches {
 
   /// The value of the input for the last batch: its weight, the divisor so far, and 1 for the first
   /// batch of a step, otherwise 0.
-  func numbers(_ dtype: DType) -> HostTensor {
-    HostTensor(doubles: [weight, divisor, isFirst ? 1 : 0], shape: [3], dtype: dtype)
-  }
+  var numbers: [Double] { [weight, divisor, isFirst ? 1 : 0] }
 
   /// The numbers in a graph.
   struct Values {

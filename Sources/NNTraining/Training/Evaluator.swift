@@ -17,7 +17,7 @@ final class Evaluator {
   private let samples: SampleBatches
   private let targetTypes: Ports<TensorType>
   private let hasTargets: Bool
-  private var functions: [BatchTypes: Function] = [:]
+  private var functions: [(types: BatchTypes, function: Function)] = []
   /// The memory shared by batches of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
   private var knownOutputShapes: Ports<Shape>?
@@ -59,9 +59,12 @@ final class Evaluator {
           targets: targetTypes.map { $1.rows(batchSize) }))
     }
     var metrics = metrics
+    // Metrics of the same tensors read them once.
+    let readings = Dictionary(grouping: metrics.indices) { tensors(of: metrics[$0], dataset) }
+      .sorted { $0.value[0] < $1.value[0] }
     var total = ObjectiveTotal(count: objective.terms.count)
     while let batch = loader.next() {
-      let function = try function(BatchTypes(batch))
+      let function = try function(for: batch)
       try function.write(batch.input)
       try function.write(targets: batch.namedTargets)
       try function.run()
@@ -70,26 +73,32 @@ final class Evaluator {
         losses.append(try function.readScalar("loss/\(index)"))
       }
       total.add(losses, divisors: objective.divisors(of: batch))
-      for index in metrics.indices {
-        let (name, target) = names(of: metrics[index], batch)
+      for (tensors, indices) in readings {
         // Metrics are computed in the data's own unit, which only the main target may not have.
-        let scale = target == batch.namedTargets.names[0] ? dataset.targetScale : .identity
-        let output = scale.inverted(try function.read("output/\(name)"))
-        let targets = scale.inverted(batch.namedTargets[target] ?? batch.targets)
-        try metrics[index].update(output: output, target: samples(target: targets, of: output))
+        let isMain = tensors.target == batch.namedTargets.names[0]
+        let scale = isMain ? dataset.targetScale : .identity
+        let output = scale.inverted(try function.read("output/\(tensors.output)"))
+        let target = samples(
+          target: scale.inverted(batch.namedTargets[tensors.target] ?? batch.targets), of: output)
+        for index in indices { try metrics[index].update(output: output, target: target) }
       }
     }
     let (loss, losses) = total.value(of: objective)
     return (loss, losses, metrics)
   }
 
-  /// The output and the target that a metric is measured on; the main ones by default.
-  private func names(of metric: any Metric, _ batch: Batch) -> (output: String, target: String) {
-    let tensors = (metric as? TensorMetric)?.tensors
-    return (
-      tensors?.output ?? knownOutputShapes?.names[0] ?? PortName.output,
-      tensors?.target ?? batch.namedTargets.names[0]
-    )
+  /// The output and the target that a metric is measured on.
+  private struct MetricTensors: Hashable {
+    let output: String
+    let target: String
+  }
+
+  /// The tensors of a metric; the main ones by default.
+  private func tensors(of metric: any Metric, _ dataset: Dataset) -> MetricTensors {
+    let named = (metric as? TensorMetric)?.tensors
+    return MetricTensors(
+      output: named?.output ?? knownOutputShapes?.names[0] ?? PortName.output,
+      target: named?.target ?? dataset.namedTargets.names[0])
   }
 
   /// Checks that a data set's inputs are compatible with the model and its targets with the loss.
@@ -167,8 +176,13 @@ final class Evaluator {
     return shapes
   }
 
+  private func function(for batch: Batch) throws(NNError) -> Function {
+    if let known = functions.first(where: { $0.types.fit(batch) }) { return known.function }
+    return try function(BatchTypes(batch))
+  }
+
   private func function(_ types: BatchTypes) throws(NNError) -> Function {
-    if let function = functions[types] { return function }
+    if let known = functions.first(where: { $0.types == types }) { return known.function }
     let graph = Graph()
     let input = graph.inputs(types.input)
     let targets = graph.targets(types.targets)
@@ -182,7 +196,7 @@ final class Evaluator {
     var outputs = losses.enumerated().map { (name: "loss/\($0)", value: $1) }
     built.outputs.forEach { outputs.append(("output/\($0)", samples(output: $1))) }
     let function = try Function(graph, outputs: outputs, variables: variables, memory: memory)
-    functions[types] = function
+    functions.append((types, function))
     return function
   }
 }

@@ -122,12 +122,15 @@ struct TrainedGroup {
   let group: ParameterLayout.Group
   let optimizer: any GraphOptimizer
   let parameters: FlatParameters
+  /// The name of the input that holds the numbers of a step.
+  let scalarsName: String
 
   init(_ group: ParameterLayout.Group, _ optimizer: any GraphOptimizer, of layout: ParameterLayout)
   {
     self.group = group
     self.optimizer = optimizer
     parameters = layout.flatParameters(of: group)
+    scalarsName = OptimizerStep.scalarsName(group: group.identity.suffix)
   }
 
   /// The state tensors with the names of their variables, and those in checkpoints.
@@ -141,8 +144,6 @@ struct TrainedGroup {
     }
   }
 
-  /// The name of the input that holds the numbers of a step.
-  var scalarsName: String { OptimizerStep.scalarsName(group: group.identity.suffix) }
   /// The name of the variable that sums gradients over the batches of a step.
   var sumName: String { group.identity.named("accumulated") }
   /// The name under which the gradient is fetched.

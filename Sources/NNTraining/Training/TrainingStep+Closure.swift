@@ -18,7 +18,7 @@ extension TrainingStep {
     _ batch: Batch, by minimization: any Minimization, step: Int, learningRate: Double,
     wantsNorm: Bool
   ) throws(NNError) -> StepResult {
-    let compiled = try compile(BatchTypes(batch), .evaluation)
+    let compiled = try compile(for: batch, .evaluation)
     let session = compiled.function.session
     guard let group = layout.trainedGroups.first, let start = variables[group.variableName] else {
       preconditionFailure("a plan has bound the parameters")

@@ -27,13 +27,16 @@ final class TrainingStep {
   private let measuresTimes: Bool
   /// Plans of steps whose memory has not been allocated yet.
   private var planned: [StepKey: (plan: Plan, log: GradientLog?)] = [:]
-  private var compiled: [StepKey: CompiledStep] = [:]
+  /// Few: one for each role and each length to which sequences are padded.
+  private var compiled: [CompiledStep] = []
   /// The layer that computes the output, if the loss restricts the range of outputs.
   private var outputLabel: String?
   /// The memory shared by steps of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
   /// The batches of the current step so far.
   private var accumulated = AccumulatedBatches()
+  /// The seed and the number of a batch, on which random numbers depend; the memory is reused.
+  private var randomState: HostTensor
   /// Tensors that contained infinities when loaded; these do not indicate divergence.
   var infiniteFromStart: Set<String> = []
   /// The same weights in evaluation mode.
@@ -61,6 +64,7 @@ final class TrainingStep {
     self.rules = rules
     self.signature = signature
     self.seed = seed
+    randomState = HostTensor([Int64(bitPattern: seed), 0])
     samples = SampleBatches(signature, targets: targets)
     targetTypes = targets
     self.hasTargets = hasTargets
@@ -100,20 +104,19 @@ final class TrainingStep {
         wantsNorm: wantsNorm)
     }
     let role = part.role
-    let compiled = try compile(BatchTypes(batch), role)
+    let compiled = try compile(for: batch, role)
     let (function, session) = (compiled.function, compiled.function.session)
     try write(batch, to: function, number: part.number(inStep: step))
-    let divisor = objective.divisor(of: batch)
     if role != .whole {
-      accumulated.add(divisor: divisor, isFirst: part.index == 0)
-      try function.write(AccumulatedBatches.inputName, accumulated.numbers(layout.dtype))
+      accumulated.add(divisor: objective.divisor(of: batch), isFirst: part.index == 0)
+      try function.write(AccumulatedBatches.inputName, numbers: accumulated.numbers)
     }
     if role != .partial {
       for group in groups {
         try function.write(
           group.scalarsName,
-          group.optimizer.scalars(
-            step: step, learningRate: rate(group.optimizer.learningRate), dtype: layout.dtype))
+          numbers: group.optimizer.scalars(
+            step: step, learningRate: rate(group.optimizer.learningRate)))
       }
     }
     session.run(before: compiled.updatedVariables)
@@ -130,7 +133,7 @@ final class TrainingStep {
       guard result.gradientNorm?.isFinite ?? true else { return result }
     }
     if wantsNorm, let log = compiled.log {
-      result.norms = norms(log, session, role: role, divisor: divisor)
+      result.norms = norms(log, session, role: role, divisor: objective.divisor(of: batch))
     }
     session.runRest()
     result.isComplete = true
@@ -147,7 +150,8 @@ final class TrainingStep {
   }
 
   func writeRandomState(_ function: Function, step: Int) throws(NNError) {
-    try function.write("random", HostTensor([Int64(bitPattern: seed), Int64(step)]))
+    randomState.withMutableScalars(as: Int64.self) { $0[1] = Int64(step) }
+    try function.write("random", randomState)
   }
 
   /// The norm of the gradients of all trained groups together.
@@ -219,7 +223,7 @@ final class TrainingStep {
   /// The times of the instructions of such steps; nil unless they are measured.
   func times(_ batch: Batch) throws(NNError) -> RunTimes? {
     let role = minimization == nil ? StepRole.whole : .evaluation
-    return try compile(BatchTypes(batch), role).function.session.times
+    return try compile(for: batch, role).function.session.times
   }
 
   /// Checks that the layers accept batches of `rows` examples in training.
@@ -257,17 +261,25 @@ final class TrainingStep {
       input: signature.batch(of: rows), targets: targetTypes.map { $1.rows(rows) })
   }
 
-  func compile(_ types: BatchTypes, _ role: StepRole) throws(NNError) -> CompiledStep {
+  func compile(for batch: Batch, _ role: StepRole) throws(NNError) -> CompiledStep {
+    if let known = compiled.first(where: { $0.key.role == role && $0.key.types.fit(batch) }) {
+      return known
+    }
+    return try compile(BatchTypes(batch), role)
+  }
+
+  private func compile(_ types: BatchTypes, _ role: StepRole) throws(NNError) -> CompiledStep {
     let key = StepKey(types: types, role: role)
-    if let known = compiled[key] { return known }
+    if let known = compiled.first(where: { $0.key == key }) { return known }
     let (plan, log) = try step(types, role)
     planned[key] = nil
     startOptimizer()
     let new = CompiledStep(
+      key: key,
       function: try Function(
         plan, variables: variables, memory: memory, measuresTimes: measuresTimes),
       log: log, updatedVariables: Set(role.updatedVariables(groups)))
-    compiled[key] = new
+    compiled.append(new)
     return new
   }
 
@@ -363,24 +375,9 @@ final class TrainingStep {
 
 /// A compiled training step.
 struct CompiledStep {
+  let key: StepKey
   let function: Function
   let log: GradientLog?
   /// The variables that may change only once loss and norm are known to be finite.
   let updatedVariables: Set<String>
-}
-
-/// The input and target types that determine the plan of a batch.
-struct BatchTypes: Hashable {
-  let input: Ports<TensorType>
-  let targets: Ports<TensorType>
-
-  init(input: Ports<TensorType>, targets: Ports<TensorType>) {
-    self.input = input
-    self.targets = targets
-  }
-
-  init(_ batch: Batch) {
-    input = batch.input.types
-    targets = batch.namedTargets.types
-  }
 }
