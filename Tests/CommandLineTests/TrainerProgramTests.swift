@@ -49,8 +49,9 @@ import Testing
     let counts = lines.map { $0.split(separator: " ").compactMap { Int($0) } }
     let stopped = try #require(counts.first?.first)
     #expect((6..<300).contains(stopped), "\(lines)")
-    let others = try #require(counts.last)
-    // The thread may have trained further before it was cancelled.
-    #expect(others[0] == stopped && others[1] >= 85 && others[2] == 100, "\(lines)")
+    // The thread trains on until it is cancelled, but the events are the same.
+    #expect(counts.count == 3 && counts[1] == [stopped], "\(lines)")
+    let right = try #require(counts.last?.first)
+    #expect(right >= 85, "\(lines)")
   }
 }

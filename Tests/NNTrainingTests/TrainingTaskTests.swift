@@ -71,7 +71,7 @@ struct TrainingTaskTests {
     for _ in 1...3 { try other.epoch() }
     #expect(one.progress.step == 9)
     #expect(try weights(one) == weights(other))
-    expectError("enough") {
+    expectError("enough", kind: .runFailed) {
       try one.train(epochs: 1) { _ throws(NNError) in throw .failed("enough") }
     }
   }

@@ -38,10 +38,11 @@ print("stopped after", first.progress.epoch, "epochs, best loss", stopping.best)
 
 // On a thread of its own, with progress as an asynchronous sequence.
 let training = try TrainingTask(trainer(), epochs: 1000, validation: test, metrics: [Accuracy()])
-var (other, epochs) = (EarlyStopping(patience: 5), 0)
-for await case .epoch(let epoch) in training.events {
-  epochs = epoch.epoch
-  if !other.goesOn(after: epoch) { training.cancel() }
+stopping = EarlyStopping(patience: 5)
+for await case .epoch(let epoch) in training.events where !stopping.goesOn(after: epoch) {
+  print("cancelled after", epoch.epoch, "epochs")
+  training.cancel()
+  break
 }
 let trained = try await training.model
 try trained.save(to: CommandLine.arguments[1])
@@ -50,4 +51,4 @@ let predictor = try Predictor(TrainedModel(contentsOf: CommandLine.arguments[1],
 let classes = try predictor.classes(of: predictor.predict(test.inputs)) ?? []
 let labels = test.targets.scalars(as: Int32.self)
 let right = zip(classes, labels).count { $0 == Int($1) }
-print("cancelled after \(epochs) epochs or more, \(right) of \(labels.count) right")
+print(right, "of", labels.count, "right")
