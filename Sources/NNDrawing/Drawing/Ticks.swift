@@ -1,3 +1,17 @@
+/// A position on an axis with its label.
+public struct Tick: Sendable, Hashable {
+  /// The position, in the axis's unit.
+  public var value: Double
+  /// The label; empty for a tick without one.
+  public var label: String
+
+  /// Creates a tick.
+  public init(_ value: Double, _ label: String) {
+    self.value = value
+    self.label = label
+  }
+}
+
 /// Ticks at round numbers along an axis.
 package struct Ticks: Sendable, Hashable {
   /// Ticks with a label.

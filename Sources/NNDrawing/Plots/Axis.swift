@@ -6,20 +6,6 @@ public enum Scale: Sendable, Hashable {
   case log
 }
 
-/// A position on an axis with its label.
-public struct Tick: Sendable, Hashable {
-  /// The position, in the axis's unit.
-  public var value: Double
-  /// The label; empty for a tick without one.
-  public var label: String
-
-  /// Creates a tick.
-  public init(_ value: Double, _ label: String) {
-    self.value = value
-    self.label = label
-  }
-}
-
 /// One axis of a plot.
 public struct Axis: Sendable, Hashable {
   /// What the numbers are, with their unit.

@@ -121,16 +121,10 @@ struct Fusion {
   /// node, which may not be ready before all of `value` is.
   private func readsInPlace(_ node: Graph.Node, _ value: ValueID) -> Bool {
     node.inputs.allSatisfy { input in
-      let producer = graph.nodes[input.node]
-      return !(ops[input.node]?.asStridedView != nil && root(of: producer.inputs[0]) == value)
-        && (input == value || root(of: input).node != value.node)
+      let viewed = graph.nodes[input.node].inputs.first.map(graph.source)
+      return !(ops[input.node]?.asStridedView != nil && viewed == value)
+        && (input == value || graph.source(of: input).node != value.node)
     }
-  }
-
-  private func root(of value: ValueID) -> ValueID {
-    var value = value
-    while ops[value.node]?.asView != nil { value = graph.nodes[value.node].inputs[0] }
-    return value
   }
 
   @discardableResult
@@ -188,7 +182,7 @@ struct Fusion {
     }
     // A view is computed by the step that computes its source.
     let updating = Set(
-      updated.map { root(of: $0).node }.filter { !isNeeded[$0] }.map { groupOf[$0] })
+      updated.map { graph.source(of: $0).node }.filter { !isNeeded[$0] }.map { groupOf[$0] })
     guard !updating.isEmpty else { return }
     // The groups that fetched values need, and the readers of each.
     var readers: [Int: Set<Int>] = [:]
@@ -350,10 +344,10 @@ struct Fusion {
       for output in step.allOutputs { producer[output] = index }
     }
     let sources = steps.enumerated().map { index, step in
-      Set(step.allInputs.compactMap { producer[root(of: $0)] }).subtracting([index])
+      Set(step.allInputs.compactMap { producer[graph.source(of: $0)] }).subtracting([index])
     }
     var isFirst = [Bool](repeating: false, count: steps.count)
-    var pending = fetched.compactMap { producer[root(of: $0)] }
+    var pending = fetched.compactMap { producer[graph.source(of: $0)] }
     while let index = pending.popLast() {
       guard !isFirst[index] else { continue }
       isFirst[index] = true

@@ -69,7 +69,7 @@ struct MemoryPlan {
 
   /// The location of a value, looking through views.
   func location(of value: ValueID) -> Location {
-    let (base, offset) = base(of: value)
+    let (base, offset) = graph.sourceAndOffset(of: value)
     switch graph.nodes[base.node].op {
     case let input as Input: return .input(input.label, offset: offset)
     case let variable as Variable: return .variable(variable.label, offset: offset)
@@ -85,7 +85,7 @@ struct MemoryPlan {
   /// The index of the step that computes a value, looking through views; nil for inputs, variables
   /// and constants.
   func step(computing value: ValueID) -> Int? {
-    writers[base(of: value).0]
+    writers[graph.source(of: value)]
   }
 
   /// The steps that write variables.
@@ -107,16 +107,6 @@ struct MemoryPlan {
 
   // MARK: - Passes
 
-  private func base(of value: ValueID) -> (ValueID, offset: Int) {
-    var value = value
-    var offset = 0
-    while let view = graph.kernelOp(of: value.node)?.asView {
-      value = graph.nodes[value.node].inputs[0]
-      offset += view.byteOffset(input: graph.type(of: value))
-    }
-    return (value, offset)
-  }
-
   /// The label of the variable if a value is one; else nil.
   private func variable(of value: ValueID) -> String? {
     (graph.nodes[value.node].op as? Variable)?.label
@@ -135,7 +125,7 @@ struct MemoryPlan {
     var rest: [PlannedStep] = []
     for step in steps {
       // An epilogue reads the output of its own step.
-      let sources = step.allInputs.map { base(of: $0).0 }.filter { !step.outputs.contains($0) }
+      let sources = step.allInputs.map(graph.source).filter { !step.outputs.contains($0) }
       if !sources.isEmpty, sources.allSatisfy({ invariant.contains($0.node) }) {
         invariant.formUnion(step.allOutputs.map(\.node))
         first.append(step)
@@ -154,12 +144,12 @@ struct MemoryPlan {
         writers[output] = index
       }
       for input in step.allInputs {
-        let base = base(of: input).0
+        let base = graph.source(of: input)
         lastUse[base] = index
         if let variable = variable(of: base) { lastRead[variable] = index }
       }
     }
-    for value in kept { lastUse[base(of: value).0] = steps.count }
+    for value in kept { lastUse[graph.source(of: value)] = steps.count }
     for output in steps[..<invariantStepCount].flatMap(\.allOutputs)
     where lastUse[output, default: 0] >= invariantStepCount { lastUse[output] = steps.count }
   }
@@ -172,11 +162,11 @@ struct MemoryPlan {
   }
 
   private mutating func placeUpdates(_ updates: [(variable: String, value: ValueID)]) {
-    let sources = Set(updates.map { base(of: $0.value).0 })
+    let sources = Set(updates.map { graph.source(of: $0.value) })
     // An update with the value of another variable must read that variable's old contents.
     let copied = Set(sources.compactMap(variable(of:)))
     for update in updates {
-      let (base, offset) = base(of: update.value)
+      let (base, offset) = graph.sourceAndOffset(of: update.value)
       if let writer = writers[base], writer >= invariantStepCount, offset == 0,
         locations[base] == nil,
         graph.type(of: base).byteCount == graph.type(of: update.value).byteCount,
@@ -197,10 +187,10 @@ struct MemoryPlan {
     of value: ValueID, writtenIn index: Int, over variable: String, except updates: Set<ValueID>
   ) {
     guard let input = inPlaceInput(of: steps[index], writing: value) else { return }
-    let source = base(of: input).0
+    let source = graph.source(of: input)
     guard isComputed(source), locations[source] == nil, lastUse[source] == index,
       !updates.contains(source),
-      steps[index].allInputs.count(where: { base(of: $0).0 == source }) == 1,
+      steps[index].allInputs.count(where: { graph.source(of: $0) == source }) == 1,
       let writer = writers[source], writer >= invariantStepCount,
       mayWrite(variable, in: writer, as: source)
     else { return }
@@ -211,7 +201,7 @@ struct MemoryPlan {
   /// Whether step `index` may write its output over a variable: the old contents are not read
   /// afterwards, and the step itself reads them only element for element.
   private func mayWrite(_ variable: String, in index: Int, as output: ValueID) -> Bool {
-    func reads(_ value: ValueID) -> Bool { self.variable(of: base(of: value).0) == variable }
+    func reads(_ value: ValueID) -> Bool { self.variable(of: graph.source(of: value)) == variable }
     if lastRead[variable, default: 0] > index { return false }
     let step = steps[index]
     guard step.allInputs.contains(where: reads) else { return true }
@@ -228,7 +218,7 @@ struct MemoryPlan {
   /// The input whose memory the op may reuse for `output`.
   private func inPlaceInput(of step: PlannedStep, writing output: ValueID) -> ValueID? {
     guard output == step.outputs[0], let index = step.op.inPlaceInput else { return nil }
-    let (base, offset) = base(of: step.inputs[index])
+    let (base, offset) = graph.sourceAndOffset(of: step.inputs[index])
     let isWhole = graph.type(of: base).byteCount == graph.type(of: output).byteCount
     return offset == 0 && isWhole ? step.inputs[index] : nil
   }
@@ -247,7 +237,7 @@ struct MemoryPlan {
   private func isWhole(
     _ part: (program: ElementwiseProgram, inputs: [ValueID]), _ index: Int, type: TensorType
   ) -> Bool {
-    let (base, offset) = base(of: part.inputs[index])
+    let (base, offset) = graph.sourceAndOffset(of: part.inputs[index])
     return offset == 0 && graph.type(of: base).byteCount == type.byteCount
       && part.program.operands[index]
         == .init(
@@ -265,7 +255,7 @@ struct MemoryPlan {
         locations[output] ?? .arena(block: newBlock(type.byteCount, at: index), offset: 0)
       locations[output] = location
       for (input, offset) in zip(step.inputs, pack.offsets) {
-        let (part, partOffset) = base(of: input)
+        let (part, partOffset) = graph.sourceAndOffset(of: input)
         guard
           isComputed(part), locations[part] == nil, partOffset == 0, !kept.contains(input),
           graph.type(of: part).byteCount == graph.type(of: input).byteCount,
@@ -303,7 +293,7 @@ struct MemoryPlan {
   /// The block of an operand whose last use is this step and which is read element for element.
   private func blockToReuse(for output: ValueID, step: PlannedStep, index: Int) -> Int? {
     if let input = inPlaceInput(of: step, writing: output),
-      case .arena(let block, 0)? = locations[base(of: input).0], blocks[block].last == index,
+      case .arena(let block, 0)? = locations[graph.source(of: input)], blocks[block].last == index,
       blocks[block].byteCount == graph.type(of: output).byteCount.roundedToBlock,
       step.allInputs.filter({ occupies($0, block) }).count == 1,
       !step.allOutputs.contains(where: { occupies($0, block) })
@@ -313,7 +303,7 @@ struct MemoryPlan {
     guard let part = elementwisePart(of: step, writing: output) else { return nil }
     let type = graph.type(of: output)
     for (position, input) in part.inputs.enumerated() {
-      let source = base(of: input).0
+      let source = graph.source(of: input)
       guard
         isComputed(source), case .arena(let block, 0)? = locations[source],
         blocks[block].last == index, blocks[block].byteCount == type.byteCount.roundedToBlock,
@@ -334,7 +324,7 @@ struct MemoryPlan {
   }
 
   private func occupies(_ value: ValueID, _ block: Int) -> Bool {
-    if case .arena(block, _)? = locations[base(of: value).0] { true } else { false }
+    if case .arena(block, _)? = locations[graph.source(of: value)] { true } else { false }
   }
 
   private mutating func newBlock(_ byteCount: Int, at index: Int) -> Int {

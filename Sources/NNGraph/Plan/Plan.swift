@@ -84,13 +84,11 @@ public struct Plan {
     updates: [(variable: Value, value: Value)] = [], options: Options = .default
   ) throws(NNError) {
     try graph.validate()
-    try Self.check(graph, fetches: fetches.map(\.value), updates: updates)
+    let updated = try Self.check(graph, fetches: fetches.map(\.value), updates: updates)
     graph.verify()
-    let roots = fetches.map(\.value.id) + updates.map(\.value.id)
-    let changing = Set(
-      updates.compactMap { (graph.nodes[$0.variable.id.node].op as? Variable)?.label })
+    let roots = fetches.map(\.value.id) + updated.map(\.value.id)
     let rewritten = Simplifier(
-      graph, roots: roots, changing: changing, rewrites: options.simplifies)
+      graph, roots: roots, changing: Set(updated.map(\.variable)), rewrites: options.simplifies)
     // Removes nodes that have no reader after rewriting.
     let simplified = Simplifier(
       rewritten.graph, roots: roots.compactMap { rewritten.mapping[$0]?.id }, rewrites: false)
@@ -100,9 +98,7 @@ public struct Plan {
       }
       return found.id
     }
-    let moves = updates.compactMap { variable, value -> (variable: String, value: ValueID)? in
-      (graph.nodes[variable.id.node].op as? Variable).map { ($0.label, moved(value)) }
-    }
+    let moves = updated.map { (variable: $0.variable, value: moved($0.value)) }
     self.graph = simplified.graph
     inputTypes = graph.inputTypes
     let read = simplified.graph.nodes.compactMap { node in
@@ -126,14 +122,16 @@ public struct Plan {
       hint: "use a smaller batch, shorter sequences or smaller layers")
   }
 
+  /// Checks that values and updates belong to the graph; returns the updates by variable name.
   private static func check(
     _ graph: Graph, fetches: [Value], updates: [(variable: Value, value: Value)]
-  ) throws(NNError) {
+  ) throws(NNError) -> [(variable: String, value: Value)] {
     let values = fetches + updates.flatMap { [$0.variable, $0.value] }
     guard values.allSatisfy({ $0.graph === graph }) else {
       throw .invalid("a value of another graph", hint: "build all values in the graph to compile")
     }
     var names: Set<String> = []
+    var checked: [(variable: String, value: Value)] = []
     for (target, value) in updates {
       guard let variable = graph.nodes[target.id.node].op as? Variable else {
         throw .invalid("an update of a value that is not a variable", hint: "use Graph.variable")
@@ -145,6 +143,8 @@ public struct Plan {
       guard names.insert(variable.label).inserted else {
         throw .invalid("two updates of `\(variable.label)`")
       }
+      checked.append((variable.label, value))
     }
+    return checked
   }
 }

@@ -23,9 +23,7 @@ struct RewriteSite {
   /// Whether a value is a variable, or a view of one: the memory of such a value changes when the
   /// variable is updated.
   func isVariable(_ value: Value) -> Bool {
-    var node = value.id.node
-    while graph.kernelOp(of: node)?.asView != nil { node = graph.nodes[node].inputs[0].node }
-    return graph.nodes[node].op is Variable
+    graph.nodes[graph.source(of: value.id).node].op is Variable
   }
 
   /// Whether an input is a constant scalar with this value.

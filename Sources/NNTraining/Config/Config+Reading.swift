@@ -43,7 +43,7 @@ extension Config {
       context: ReadingContext(problems: problems, folder: folder))
   }
 
-  /// Reads the config recorded by a run, in its folder or in its weights file.
+  /// Reads the config recorded in the weights file of a run.
   ///
   /// - Throws: `NNError` as for other configs; names allowed in earlier versions are accepted.
   package init(recorded text: String, source: String) throws(NNError) {
@@ -52,14 +52,16 @@ extension Config {
       context: ReadingContext(problems: ConfigProblems(), isRecorded: true))
   }
 
-  /// Reads the `config.yaml` of a run folder.
+  /// Reads the config recorded by a run in its folder; relative paths start there.
   ///
-  /// - Throws: `NNError` if it is missing or not a config.
-  package init(recordedIn folder: RunFolder, overrides: [String] = []) throws(NNError) {
+  /// - Throws: `NNError` if the file is missing or not a config; names allowed in earlier versions
+  ///   are accepted.
+  package init(recordedAt path: String, overrides: [String] = []) throws(NNError) {
     try self.init(
-      yaml: Self.text(of: folder.config), source: folder.config, overrides: overrides,
+      yaml: Self.text(of: path), source: path, overrides: overrides,
       context: ReadingContext(
-        problems: ConfigProblems(), folder: PathText.resolved(folder.path), isRecorded: true))
+        problems: ConfigProblems(), folder: PathText.resolved(PathText.folder(of: path)),
+        isRecorded: true))
   }
 
   private static func text(of path: String) throws(NNError) -> String {

@@ -170,14 +170,6 @@ public struct EarlyStoppingConfig: Sendable, Hashable {
   }
 }
 
-/// The unit that schedules and checkpoints count.
-public enum Interval: String, Sendable, Hashable, CaseIterable {
-  /// One pass over the training data.
-  case epoch
-  /// One batch.
-  case step
-}
-
 /// How often to save checkpoints.
 public struct CheckpointConfig: Sendable, Hashable {
   /// The number of intervals between checkpoints. Nil by default: with epochs, after each one, but

@@ -43,7 +43,7 @@ struct CheckpointOrigin: Codable {
     let model = RunFolder.exists(folder.model) ? try ModelFile(contentsOf: folder.model) : nil
     if let model, let config = model.config {
       self.init(config: config.resolvedYAML, rows: nil, facts: model.facts)
-    } else if let config = try? Config(recordedIn: folder) {
+    } else if let config = try? Config(recordedAt: folder.config) {
       self.init(config: config.resolvedYAML, rows: nil, facts: nil)
     } else {
       return nil

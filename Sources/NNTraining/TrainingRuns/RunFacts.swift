@@ -22,7 +22,7 @@ package struct RunFacts: Sendable {
   package init(_ folder: RunFolder) throws(NNError) {
     guard folder.holdsRun else { throw folder.noRun(lacking: "config.yaml") }
     self.folder = folder
-    let config = try Config(recordedIn: folder)
+    let config = try Config(recordedAt: folder.config)
     self.config = config
     // Older versions name metrics without the data that they are measured on.
     epochs = try RunTable(contentsOf: folder.metrics)?

@@ -23,7 +23,7 @@ struct RunOrConfig: ParsableArguments {
     let folder = RunFolder(path)
     let overrides = changes + (seed.map { ["seed=\($0)"] } ?? [])
     return FileBytes.exists(folder.config)
-      ? try Config(recordedIn: folder, overrides: overrides)
+      ? try Config(recordedAt: folder.config, overrides: overrides)
       : try Config(contentsOf: path, overrides: overrides)
   }
 }

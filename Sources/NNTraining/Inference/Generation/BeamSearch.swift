@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 import NNText
 
 #if canImport(Glibc)
@@ -8,26 +8,6 @@ import NNText
 #elseif canImport(Darwin)
   import Darwin
 #endif
-
-/// The options of beam search.
-public struct BeamOptions: Sendable, Hashable {
-  /// The number of hypotheses; 1 is greedy search.
-  public let width: Int
-  /// The preference for long translations; 0 for none.
-  public let lengthPenalty: Double
-
-  /// Creates the options.
-  ///
-  /// - Throws: `NNError` for a width below 1 or a negative penalty.
-  public init(width: Int = 4, lengthPenalty: Double = 1) throws(NNError) {
-    guard width >= 1 else { throw .invalid("the beam must be 1 or wider, got \(width)") }
-    guard lengthPenalty >= 0, lengthPenalty.isFinite else {
-      throw .invalid("the length penalty must be 0 or more, got \(lengthPenalty)")
-    }
-    self.width = width
-    self.lengthPenalty = lengthPenalty
-  }
-}
 
 /// The beam search for one translation: the most probable hypotheses, a token longer at each step.
 struct BeamSearch {

@@ -1,6 +1,14 @@
 public import NNOptimizers
 import Synchronization
 
+/// The unit that schedules and checkpoints count.
+public enum Interval: String, Sendable, Hashable, CaseIterable {
+  /// One pass over the training data.
+  case epoch
+  /// One batch.
+  case step
+}
+
 /// A learning-rate schedule and the unit of its index.
 public struct TimedSchedule: Sendable {
   /// The schedule.

@@ -1,36 +1,6 @@
 import NNCore
-public import NNLayers
-public import NNOptimizers
-
-/// Parameters with an optimizer of their own.
-///
-/// ```swift
-/// // No weight decay for biases, and a tenth of the learning rate for the trunk.
-/// let groups = [
-///   ParameterGroup("head.*.bias", optimizer: AdamW(weightDecay: 0)),
-///   ParameterGroup("trunk.*", optimizer: AdamW(learningRate: 1e-4)),
-/// ]
-/// ```
-///
-/// A parameter that no group's patterns match is updated by the trainer's main optimizer. Schedules
-/// apply to each group's own learning rate.
-public struct ParameterGroup: Sendable {
-  /// The patterns over parameter names; a parameter that one of them matches belongs to the group.
-  public let patterns: [ParameterPattern]
-  /// The optimizer of the group.
-  public let optimizer: any Optimizer
-
-  /// Creates a group from several patterns.
-  public init(_ patterns: [ParameterPattern], optimizer: any Optimizer) {
-    self.patterns = patterns
-    self.optimizer = optimizer
-  }
-
-  /// Creates a group from one pattern.
-  public init(_ pattern: ParameterPattern, optimizer: any Optimizer) {
-    self.init([pattern], optimizer: optimizer)
-  }
-}
+import NNLayers
+import NNOptimizers
 
 /// Which parameters are updated, by which optimizers, from which gradients.
 struct UpdateRules: Sendable {
@@ -114,51 +84,5 @@ enum ClosureConflict {
     case .l1Penalty: "leave `l1_penalty` out, or use another optimizer"
     case .accumulate: "leave `accumulate` out and use a larger batch size"
     }
-  }
-}
-
-/// A group of parameters that an update rule in the graph trains.
-struct TrainedGroup {
-  let group: ParameterLayout.Group
-  let optimizer: any GraphOptimizer
-  let parameters: FlatParameters
-  /// The name of the input that holds the numbers of a step.
-  let scalarsName: String
-
-  init(_ group: ParameterLayout.Group, _ optimizer: any GraphOptimizer, of layout: ParameterLayout)
-  {
-    self.group = group
-    self.optimizer = optimizer
-    parameters = layout.flatParameters(of: group)
-    scalarsName = OptimizerStep.scalarsName(group: group.identity.suffix)
-  }
-
-  /// The state tensors with the names of their variables, and those in checkpoints.
-  var state: [(variable: String, saved: String, state: OptimizerState)] {
-    let suffix = group.identity.suffix
-    return optimizer.state(for: parameters).map { state in
-      (
-        OptimizerStep.variableName(of: state.name, group: suffix),
-        (suffix.map { "\($0)." } ?? "") + state.name, state
-      )
-    }
-  }
-
-  /// The name of the variable that sums gradients over the batches of a step.
-  var sumName: String { group.identity.named("accumulated") }
-  /// The name under which the gradient is fetched.
-  var gradientName: String { group.identity.named("gradient") }
-}
-
-extension ParameterLayout {
-  /// The parameters of a group as its optimizer sees them.
-  public func flatParameters(of group: Group) -> FlatParameters {
-    FlatParameters(
-      entries.compactMap { entry in
-        guard case .parameter(let offset, _, _) = entry.role, entry.group == group.identity else {
-          return nil
-        }
-        return .init(name: entry.name, shape: entry.shape, offset: offset)
-      }, count: group.count, dtype: dtype)
   }
 }
