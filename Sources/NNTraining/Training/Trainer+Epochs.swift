@@ -83,18 +83,6 @@ extension Trainer {
     return []
   }
 
-  /// The network as trained so far, with everything needed to use it on raw inputs.
-  ///
-  /// - Throws: `NNError` if weights are not finite, after an update that was too large.
-  public func trainedModel() throws(NNError) -> TrainedModel {
-    try requireFiniteWeights()
-    let objective = trainingStep.objective
-    return try TrainedModel(
-      config: nil, model: trainingStep.model, signature: trainingStep.signature,
-      normalization: normalization, targetScale: data.targetScale, encoding: data.encoding,
-      weights: weights(), reader: objective.reader)
-  }
-
   /// The figures of the epoch that has just been trained: its losses, and those and the metrics of
   /// the validation data, or the metrics of the training data without them.
   func measuredEpoch(
