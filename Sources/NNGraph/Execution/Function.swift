@@ -40,36 +40,34 @@ public final class Function {
   ///     view of one, has the value after it.
   ///   - variables: Holds the variables; missing ones start as zeros.
   ///   - memory: Memory for intermediates that is shared with other functions; nil for own memory.
-  ///   - options: Which passes of the planner run.
   /// - Throws: `NNError` with every error that was found while the graph was built, for two outputs
   ///   with one name, for variables that the store holds with another type, for values and updates
   ///   that do not belong to the graph, and where the function needs more memory than there is.
   public convenience init(
     _ graph: Graph, outputs: KeyValuePairs<String, Value>,
     updates: [(variable: Value, value: Value)] = [], variables: VariableStore = VariableStore(),
-    memory: SessionMemory? = nil, options: Plan.Options = .default
+    memory: SessionMemory? = nil
   ) throws(NNError) {
     try self.init(
       graph, outputs: outputs.map { (name: $0.key, value: $0.value) }, updates: updates,
-      variables: variables, memory: memory, options: options)
+      variables: variables, memory: memory)
   }
 
   /// Compiles the part of a graph that outputs and updates need.
   ///
-  /// Parameters and errors are those of `init(_:outputs:updates:variables:memory:options:)` with a
+  /// Parameters and errors are those of `init(_:outputs:updates:variables:memory:)` with a
   /// dictionary literal.
   public convenience init(
     _ graph: Graph, outputs: [(name: String, value: Value)],
     updates: [(variable: Value, value: Value)] = [], variables: VariableStore = VariableStore(),
-    memory: SessionMemory? = nil, options: Plan.Options = .default
+    memory: SessionMemory? = nil
   ) throws(NNError) {
     var names: Set<String> = []
     for output in outputs where !names.insert(output.name).inserted {
       throw .invalid("two outputs have the name `\(output.name)`", hint: "use another name")
     }
     try self.init(
-      Plan(graph, fetches: outputs, updates: updates, options: options), variables: variables,
-      memory: memory)
+      Plan(graph, fetches: outputs, updates: updates), variables: variables, memory: memory)
   }
 
   /// Allocates the memory of a plan.
@@ -140,6 +138,20 @@ public final class Function {
   private func noteWritten(_ name: String) {
     // Empty from the second call on.
     if !missing.isEmpty { missing.remove(name) }
+  }
+
+  /// Fills an input with scalars of its type, in row-major order, without a tensor.
+  ///
+  /// - Throws: `NNError` as `write` with a tensor does.
+  package func write<Scalar: TensorScalar>(
+    _ name: String, _ scalars: some Collection<Scalar>
+  ) throws(NNError) {
+    guard let type = inputs[name] else { throw unknown(name, "input", inputs.keys) }
+    guard type.dtype == Scalar.dtype, type.shape.elementCount == scalars.count else {
+      throw .invalid("input `\(name)`: expected \(type), found \(scalars.count) \(Scalar.dtype)")
+    }
+    session.write(name, scalars)
+    missing.remove(name)
   }
 
   /// Computes outputs and updates from the current inputs.

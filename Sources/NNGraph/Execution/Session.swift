@@ -1,4 +1,4 @@
-public import NNCore
+package import NNCore
 import NNKernels
 
 /// A plan with memory: feed inputs, run, read results.
@@ -6,7 +6,7 @@ import NNKernels
 /// Kernels are bound to their addresses when the session is created; a run executes a flat list of
 /// instructions and allocates nothing. Not `Sendable`: one task uses a session at a time; several
 /// sessions of one plan may run at once.
-public final class Session {
+package final class Session {
   private let plan: Plan
   private let arena: Storage
   private let memory: SessionMemory?
@@ -37,13 +37,10 @@ public final class Session {
   /// - Parameters:
   ///   - variables: Holds the variables; missing ones start as zeros.
   ///   - memory: Memory for intermediates that is shared with other sessions; nil for own memory.
-  public convenience init(_ plan: Plan, variables: VariableStore, memory: SessionMemory? = nil) {
-    self.init(plan, variables: variables, memory: memory, measuresTimes: false)
-  }
-
-  /// Creates a session that can measure how long each instruction takes.
+  ///   - measuresTimes: Whether to measure the time of each instruction.
   package init(
-    _ plan: Plan, variables: VariableStore, memory: SessionMemory?, measuresTimes: Bool
+    _ plan: Plan, variables: VariableStore, memory: SessionMemory? = nil,
+    measuresTimes: Bool = false
   ) {
     self.plan = plan
     self.variables = variables
@@ -88,7 +85,7 @@ public final class Session {
   }
 
   /// Bytes of the arena that intermediates share.
-  public var arenaByteCount: Int { plan.arenaByteCount }
+  package var arenaByteCount: Int { plan.arenaByteCount }
   /// Whether results can be read: the session has run, and no other one in the same memory since.
   var hasResults: Bool { hasRun && (memory?.holdsResults(of: self) ?? true) }
 
@@ -100,10 +97,10 @@ public final class Session {
   /// The names of the inputs that the plan reads.
   var inputNames: [String] { Array(inputs.keys) }
   /// Bytes of the inputs, which are written before every step.
-  public var inputByteCount: Int { inputs.values.reduce(0) { $0 + $1.storage.byteCount } }
+  package var inputByteCount: Int { inputs.values.reduce(0) { $0 + $1.storage.byteCount } }
 
   /// Fills an input; shape and element type must be those of the plan.
-  public func write(_ name: String, _ tensor: HostTensor) {
+  package func write(_ name: String, _ tensor: HostTensor) {
     guard let input = inputs[name] else { return }
     precondition(
       input.type == TensorType(tensor.shape, tensor.dtype),
@@ -135,7 +132,7 @@ public final class Session {
   }
 
   /// Fills a scalar input of a floating-point type.
-  public func writeScalar(_ name: String, _ number: Double) {
+  package func writeScalar(_ name: String, _ number: Double) {
     guard let input = inputs[name] else { return }
     precondition(input.type.shape.elementCount == 1, "input \(name) takes \(input.type)")
     if input.type.dtype == .float64 {
@@ -146,17 +143,17 @@ public final class Session {
   }
 
   /// Runs the plan once.
-  public func run() { run(firstPhase..<phases.count) }
+  package func run() { run(firstPhase..<phases.count) }
 
   /// Runs everything before the first instruction that changes one of these variables, so that the
   /// caller can read results before the old values are overwritten; `runRest()` runs the rest.
-  public func run(before variables: Set<String>) {
+  package func run(before variables: Set<String>) {
     if gate == nil { gate = firstPhase(changing: variables) }
     run(firstPhase..<(gate ?? phases.count))
   }
 
   /// Runs everything after the point at which `run(before:)` stopped.
-  public func runRest() { run((gate ?? phases.count)..<phases.count) }
+  package func runRest() { run((gate ?? phases.count)..<phases.count) }
 
   /// The first phase that a run needs: results that depend only on variables may still be valid.
   private var firstPhase: Int {
@@ -208,7 +205,7 @@ public final class Session {
   }
 
   /// Returns a copy of a fetched value of the last run.
-  public func read(_ name: String) -> HostTensor {
+  package func read(_ name: String) -> HostTensor {
     let source = fetched(name)
     return HostTensor(shape: source.type.shape, dtype: source.type.dtype) { bytes in
       bytes.baseAddress?.copyMemory(from: source.address, byteCount: bytes.count)
@@ -225,7 +222,7 @@ public final class Session {
   }
 
   /// Returns a fetched scalar of the last run, without allocating.
-  public func readScalar(_ name: String) -> Double {
+  package func readScalar(_ name: String) -> Double {
     let source = fetched(name)
     precondition(source.count == 1, "\(name) is \(source.type), not a scalar")
     return source.type.dtype == .float64
@@ -233,7 +230,7 @@ public final class Session {
   }
 
   /// The Euclidean norm √Σx² of a fetched value of the last run.
-  public func norm(of name: String) -> Double {
+  package func norm(of name: String) -> Double {
     let source = fetched(name)
     let loops = Kernels.table(for: source.type.dtype)
     let square = loops.pointee.row_dot(source.address, source.address, source.count)

@@ -1,15 +1,15 @@
 import NNCore
 
-/// Memory shared by sessions of which only one runs at a time, such as those for batches of
+/// Memory shared by functions of which only one runs at a time, such as those for batches of
 /// different lengths.
 ///
-/// The results of a run are lost when another session with the same memory runs.
+/// The results of a call are lost when another function with the same memory runs.
 public final class SessionMemory {
   private var arenas: [Storage] = []
   /// The session that ran last.
   private weak var user: Session?
 
-  /// Creates empty memory; the first session allocates what it needs, later ones share it.
+  /// Creates empty memory; the first function allocates what it needs, later ones share it.
   public init() {}
 
   /// Returns an arena of at least `byteCount` bytes.

@@ -2,14 +2,14 @@ public import NNCore
 
 /// A tensor in a graph: the output of a node, not yet computed.
 ///
-/// Values are built with operators and methods (`x.matMul(w) + b`); nothing runs until a plan of
-/// the graph does. A value whose op has invalid inputs is *poisoned*: it and everything computed
-/// from it have no type, and the graph holds the diagnostic that `Graph.validate()` throws.
+/// Values are built with operators and methods (`x.matMul(w) + b`); nothing runs until a `Function`
+/// of the graph is called. A value whose op has invalid inputs is *poisoned*: it and everything
+/// computed from it have no type, and the graph holds the diagnostic that `Graph.validate()` throws.
 public struct Value {
   /// The graph that contains this value.
   public let graph: Graph
   /// The node and the index of its output.
-  public let id: ValueID
+  package let id: ValueID
 
   init(graph: Graph, id: ValueID) {
     self.graph = graph
@@ -27,7 +27,7 @@ public struct Value {
 }
 
 /// Identifies one output of one node.
-public struct ValueID: Hashable, Sendable {
+package struct ValueID: Hashable, Sendable {
   let node: Int
   let output: Int
 

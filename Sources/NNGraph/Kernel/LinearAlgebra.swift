@@ -1,8 +1,8 @@
-public import NNCore
+package import NNCore
 import NNKernels
 
 /// Matrix factorizations for modules that do not import kernels.
-public enum LinearAlgebra {
+package enum LinearAlgebra {
   /// Orthonormalizes the columns of a matrix: returns Q of its QR factorization with R's diagonal
   /// positive. If the elements are independent standard normal numbers, Q is uniformly (Haar)
   /// distributed.
@@ -14,7 +14,7 @@ public enum LinearAlgebra {
   ///   - columns: At least 1.
   ///   - elements: Row-major [rows, columns].
   /// - Returns: Row-major [rows, columns].
-  public static func orthonormalColumns(
+  package static func orthonormalColumns(
     rows: Int, columns: Int, _ elements: [Double]
   ) throws(NNError) -> [Double] {
     precondition(

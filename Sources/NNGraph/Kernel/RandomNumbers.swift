@@ -1,10 +1,10 @@
-public import NNCore
+package import NNCore
 import NNKernels
 
 /// Random numbers in bulk, for modules that do not import kernels.
-public enum RandomNumbers {
+package enum RandomNumbers {
   /// Writes `Philox.preciseUniform(_:)` of the elements in `range` to the start of `target`.
-  public static func preciseUniforms(
+  package static func preciseUniforms(
     of generator: Philox, _ range: Range<Int>, into target: UnsafeMutableBufferPointer<Double>
   ) {
     precondition(target.count >= range.count, "\(range.count) numbers into \(target.count)")

@@ -1,6 +1,6 @@
 extension Plan: CustomStringConvertible {
   /// A heading with node counts and arena size, then one line per instruction.
-  public var description: String {
+  package var description: String {
     var text =
       "plan: \(sourceNodeCount) nodes -> \(instructionCount) instructions; "
       + "arena \(arenaByteCount) bytes of \(unsharedByteCount) unshared\n"

@@ -1,27 +1,27 @@
-public import NNCore
+package import NNCore
 import NNKernels
 
 /// An execution plan of a graph: simplified, fused and scheduled, with memory assigned to every
 /// tensor.
 ///
 /// A plan is made once for each input shape and mode; a `Session` allocates its memory and runs it.
-public struct Plan {
+package struct Plan {
   /// Which passes run; all by default. Tests switch them off.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// Whether to fold constants and remove identities.
-    public var simplifies = true
+    package var simplifies = true
     /// Whether to fuse element-wise chains, reductions and epilogues.
-    public var fuses = true
+    package var fuses = true
     /// Whether tensors whose lifetimes do not overlap share memory.
-    public var reusesMemory = true
+    package var reusesMemory = true
 
     /// All passes.
-    public static let `default` = Options()
+    package static let `default` = Options()
     /// No pass: each op is an instruction, and each tensor has its own memory.
-    public static let plain = Options(simplifies: false, fuses: false, reusesMemory: false)
+    package static let plain = Options(simplifies: false, fuses: false, reusesMemory: false)
 
     /// Creates options.
-    public init(simplifies: Bool = true, fuses: Bool = true, reusesMemory: Bool = true) {
+    package init(simplifies: Bool = true, fuses: Bool = true, reusesMemory: Bool = true) {
       self.simplifies = simplifies
       self.fuses = fuses
       self.reusesMemory = reusesMemory
@@ -37,16 +37,16 @@ public struct Plan {
   let fetches: [String: ValueID]
   let workers: Int
   /// The number of nodes in the graph before any pass.
-  public let sourceNodeCount: Int
+  package let sourceNodeCount: Int
 
   /// The number of instructions at the start that run only when variables have changed.
   package var invariantStepCount: Int { memory.invariantStepCount }
   /// The number of instructions that a run executes.
-  public var instructionCount: Int { memory.steps.count + memory.copies.count }
+  package var instructionCount: Int { memory.steps.count + memory.copies.count }
   /// Bytes of the arena that intermediates share.
-  public var arenaByteCount: Int { memory.arenaByteCount }
+  package var arenaByteCount: Int { memory.arenaByteCount }
   /// Bytes of the inputs, which are written before every run.
-  public var inputByteCount: Int { byteCount { $0 is Input } }
+  package var inputByteCount: Int { byteCount { $0 is Input } }
   /// Bytes of everything that a session of this plan holds.
   private var sessionByteCount: Int {
     let copied = memory.copies.map { graph.type(of: $0.from).byteCount }.saturatingSum
@@ -58,11 +58,11 @@ public struct Plan {
     graph.nodes.filter { isCounted($0.op) }.flatMap(\.outputs).map(\.byteCount).saturatingSum
   }
   /// Bytes that the intermediates would take without sharing.
-  public var unsharedByteCount: Int { memory.unsharedByteCount }
+  package var unsharedByteCount: Int { memory.unsharedByteCount }
 
   /// Bytes read and written by the instructions that update variables; copies go through staging
   /// memory.
-  public var updateByteCount: Int {
+  package var updateByteCount: Int {
     let copied = memory.copies.reduce(0) { $0 + 4 * graph.type(of: $1.from).byteCount }
     return memory.updatingSteps.reduce(copied) { total, step in
       (step.allInputs + step.allOutputs).reduce(total) { $0 + graph.type(of: $1).byteCount }
@@ -79,7 +79,7 @@ public struct Plan {
   /// - Throws: `NNError` with every error that was found while the graph was built, for values of
   ///   another graph, updates that are not of a variable, of another type or of one variable twice,
   ///   and for a plan that needs more memory than there is (`MemoryLimit`).
-  public init(
+  package init(
     _ graph: Graph, fetches: [(name: String, value: Value)],
     updates: [(variable: Value, value: Value)] = [], options: Options = .default
   ) throws(NNError) {

@@ -46,15 +46,17 @@ package struct MemoryVariables {
   }
 
   /// Stores an encoder's output in the variables, each text `count` times in succession.
+  ///
+  /// - Throws: `NNError` if the encoder has not run.
   package func store(
-    _ encoder: Session, lengths: [Int32], repeating count: Int, in variables: VariableStore
-  ) {
-    func copy(_ name: String, rowAxis: Int = 0) {
-      variables[name] = encoder.read(name).repeatingElements(count, along: rowAxis)
+    _ encoder: Function, lengths: [Int32], repeating count: Int, in variables: VariableStore
+  ) throws(NNError) {
+    func copy(_ name: String, rowAxis: Int = 0) throws(NNError) {
+      variables[name] = try encoder.read(name).repeatingElements(count, along: rowAxis)
     }
-    copy(Self.valuesName)
+    try copy(Self.valuesName)
     for (layer, types) in finalStates.enumerated() {
-      for index in types.indices { copy(Self.stateName(layer, index), rowAxis: 1) }
+      for index in types.indices { try copy(Self.stateName(layer, index), rowAxis: 1) }
     }
     variables[Self.lengthsName] = HostTensor(
       lengths.flatMap { [Int32](repeating: $0, count: count) })

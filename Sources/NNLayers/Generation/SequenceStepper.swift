@@ -14,12 +14,12 @@ package final class SequenceStepper {
   /// The number of sequences read in parallel.
   package let rows: Int
   private let form: StepForm
-  private let step: Session
-  /// Sessions that read a given number of tokens at once, created on first use; nil if a layer
+  private let step: Function
+  /// Functions that read a given number of tokens at once, compiled on first use; nil if a layer
   /// takes only one step at a time.
-  private var blocks: [Int: Session?] = [:]
-  /// The session that ran last.
-  private var latest: Session
+  private var blocks: [Int: Function?] = [:]
+  /// The function that ran last.
+  private var latest: Function
   private let variables: VariableStore
   private let states: [(name: String, type: TensorType)]
   private let ownOrder: [Int32]
@@ -46,10 +46,10 @@ package final class SequenceStepper {
     let built = try form.built(steps: 1)
     self.rows = rows
     self.variables = variables
-    capacity = built.output.isBounded ? form.contextLength : nil
-    states = built.output.states
+    capacity = built.isBounded ? form.contextLength : nil
+    states = built.states
     ownOrder = (0..<rows).map(Int32.init)
-    step = Session(built.plan, variables: variables)
+    step = try form.compiled(built, steps: 1, variables: variables)
     latest = step
   }
 
@@ -78,9 +78,9 @@ package final class SequenceStepper {
   package func read(sequence tokens: some Collection<Int32>) {
     var rest = tokens[...]
     for count in Self.blockLengths where rest.count >= count {
-      guard count <= capacity ?? .max, let session = block(count) else { continue }
+      guard count <= capacity ?? .max, let block = block(count) else { continue }
       while rest.count >= count {
-        run(session, Array(rest.prefix(count)), steps: count, order: nil)
+        run(block, Array(rest.prefix(count)), steps: count, order: nil)
         rest = rest.dropFirst(count)
       }
     }
@@ -88,32 +88,39 @@ package final class SequenceStepper {
   }
 
   /// The log-probability of each token as the next one, sequence by sequence.
-  package var scores: [Double] { latest.numbers("scores") }
+  package var scores: [Double] { latest.session.numbers("scores") }
   /// The same as a tensor, [rows, vocabulary].
-  package var scoreTensor: HostTensor { latest.read("scores") }
+  package var scoreTensor: HostTensor { latest.session.read("scores") }
 
   /// A block of 4 tokens takes as long as one step, whose time is that of reading the weights; a
   /// block of 32 repays a copy of the weights in the order of the fastest GEMMs.
   private static let blockLengths = [32, 4]
 
-  private func block(_ count: Int) -> Session? {
-    if let session = blocks[count] { return session }
-    let session = (try? form.built(steps: count)).map { Session($0.plan, variables: variables) }
-    blocks[count] = .some(session)
-    return session
+  private func block(_ count: Int) -> Function? {
+    if let block = blocks[count] { return block }
+    let block = try? form.compiled(form.built(steps: count), steps: count, variables: variables)
+    blocks[count] = .some(block)
+    return block
   }
 
-  private func run(_ session: Session, _ tokens: [Int32], steps: Int, order: [Int32]?) {
+  private func run(_ function: Function, _ tokens: [Int32], steps: Int, order: [Int32]?) {
     precondition(
       tokens.count == rows * steps && position + steps <= capacity ?? .max,
       "the sequence exceeds the capacity")
-    session.write("input", tokens)
-    session.write("position", CollectionOfOne(Int32(position)))
-    session.write("positions", (position..<position + steps).lazy.map(Int32.init))
-    session.write("order", order ?? ownOrder)
-    session.run()
+    do throws(NNError) {
+      try function.write("input", tokens)
+      try function.write("position", CollectionOfOne(Int32(position)))
+      if steps > 1 {
+        try function.write("positions", (position..<position + steps).lazy.map(Int32.init))
+      }
+      if form.reorders { try function.write("order", order ?? ownOrder) }
+      try function.run()
+    } catch {
+      // Every input is written, and nobody replaces a variable by one of another type.
+      preconditionFailure("\(error)")
+    }
     position += steps
-    latest = session
+    latest = function
   }
 }
 
@@ -129,8 +136,8 @@ private struct StepForm {
   /// The number of steps for which the network was trained.
   var contextLength: Int { (signature.row.decoderValues ?? signature.row.values).shape[0] }
 
-  /// The network for `steps` steps, and a plan that computes the scores after the last one.
-  func built(steps: Int) throws(NNError) -> (output: Model.Output, plan: Plan) {
+  /// The network for `steps` steps.
+  func built(steps: Int) throws(NNError) -> Model.Output {
     let graph = Graph()
     let position = graph.input("position", TensorType([1], .int32))
     let positions = steps > 1 ? graph.input("positions", TensorType([steps], .int32)) : nil
@@ -149,8 +156,17 @@ private struct StepForm {
           + "score for each of \(vocabulary) tokens",
         hint: "end it with `linear: vocabulary`")
     }
+    return built
+  }
+
+  /// The function that reads `steps` tokens of each sequence and computes the scores after them.
+  func compiled(
+    _ built: Model.Output, steps: Int, variables: VariableStore
+  ) throws(NNError) -> Function {
     let last = built.value.narrowed(to: steps - 1..<steps, axis: 1)
-    let scores = last.logSoftmax(axis: 2).reshaped(to: [rows, vocabulary])
-    return (built, try Plan(graph, fetches: [("scores", scores)], updates: built.stateUpdates))
+    let scores = last.logSoftmax(axis: 2).reshaped(to: [rows, built.value.shape[2]])
+    return try Function(
+      built.value.graph, outputs: ["scores": scores], updates: built.stateUpdates,
+      variables: variables)
   }
 }

@@ -25,10 +25,10 @@ extension TrainingStep {
     let outputs = built.layerOutputs.enumerated().map { index, layer in
       (name: "\(index)", value: layer.value)
     }
-    let function = try Function(
-      graph, outputs: outputs, variables: variables,
-      // The same algorithms as in a step, but every layer's output has its own memory.
-      options: .init(fuses: false, reusesMemory: false))
+    // The same algorithms as in a step, but every layer's output has its own memory.
+    let plan = try Plan(
+      graph, fetches: outputs, options: .init(fuses: false, reusesMemory: false))
+    let function = try Function(plan, variables: variables)
     try function.write(batch)
     try writeRandomState(function, step: step)
     try function.run()

@@ -24,5 +24,5 @@ struct Increment: KernelOp {
 
 extension Value {
   /// Each element plus 1, for int64 counters; has no gradient.
-  public func incremented() -> Value { Increment().apply(self) }
+  package func incremented() -> Value { Increment().apply(self) }
 }

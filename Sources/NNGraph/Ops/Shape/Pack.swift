@@ -53,7 +53,7 @@ struct Pack: KernelOp {
 extension Graph {
   /// One flat tensor of `count` elements that holds each part at its offset, zeros elsewhere;
   /// offsets ascend and parts do not overlap.
-  public func pack(_ parts: [Value], offsets: [Int], count: Int) -> Value {
+  package func pack(_ parts: [Value], offsets: [Int], count: Int) -> Value {
     add(Pack(offsets: offsets, count: count), parts)[0]
   }
 }

@@ -230,6 +230,6 @@ public final class Translator {
     let lengths = rows.map { Int32($0.count) }
     try encoder.write("lengths", HostTensor(lengths))
     try encoder.run()
-    memory.store(encoder.session, lengths: lengths, repeating: beamWidth, in: variables)
+    try memory.store(encoder, lengths: lengths, repeating: beamWidth, in: variables)
   }
 }
