@@ -136,7 +136,7 @@ struct ZipReader {
     let header = entry.headerOffset
     guard header <= bytes.count - 30,
       bytes.littleEndian(at: header, as: UInt32.self) == ZipReader.localSignature
-    else { throw .invalid("damaged: no entry where the directory says", at: place) }
+    else { throw .invalid("damaged: no entry at the directory's offset", at: place) }
     let start =
       header + 30 + Int(bytes.littleEndian(at: header + 26, as: UInt16.self))
       + Int(bytes.littleEndian(at: header + 28, as: UInt16.self))

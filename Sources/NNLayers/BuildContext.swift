@@ -22,8 +22,8 @@ final class BuildContext {
   let vocabulary: VocabularySizes?
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
-  /// The buffers' variables and their present values in the step, which a layer that is used again
-  /// goes on with, by name.
+  /// The buffers' variables and their present values in the step, by name; a layer that is used again
+  /// continues from them.
   private var buffers: [String: (variable: Value, value: Value)] = [:]
   private var bufferNames: [Value: String] = [:]
   private var updatedBuffers: [String] = []

@@ -214,7 +214,7 @@ private struct FunctionalNetwork: Layer {
 public struct InputSignature: Sendable, Hashable {
   /// The type of each part of one example, without the batch axis: of an image [1, 28, 28], of a
   /// sentence's tokens int32 [T], of its length int32 [].
-  public var row: Ports<TensorType>
+  public var example: Ports<TensorType>
   /// The vocabulary sizes if inputs are tokens; nil if they are numbers.
   public var vocabulary: VocabularySizes?
   /// The type of parameters and computations.
@@ -222,19 +222,19 @@ public struct InputSignature: Sendable, Hashable {
 
   /// Creates a signature from its parts.
   public init(
-    _ row: Ports<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
+    _ example: Ports<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
   ) {
-    self.row = row
+    self.example = example
     self.vocabulary = vocabulary
     self.dtype = dtype
   }
 
   /// Whether the network has one input, with or without lengths.
-  public var hasOneInput: Bool { row.names.filter { $0 != PortName.lengths }.count == 1 }
+  public var hasOneInput: Bool { example.names.filter { $0 != PortName.lengths }.count == 1 }
 
-  /// The types of a batch of `rows` examples.
-  public func batch(of rows: Int) -> Ports<TensorType> {
-    row.map { _, type in TensorType(Shape([rows] + type.shape.dimensions), type.dtype) }
+  /// The types of a batch of `count` examples.
+  public func batch(of count: Int) -> Ports<TensorType> {
+    example.map { _, type in TensorType(Shape([count] + type.shape.dimensions), type.dtype) }
   }
 }
 

@@ -40,7 +40,7 @@ public struct LossRole: Sendable, Hashable {
 public protocol TensorLoss: Loss {}
 
 extension TensorLoss {
-  /// Numbers: such losses read no class labels unless they say so.
+  /// Numbers by default: such losses read no class labels.
   public var target: TargetKind { .numbers }
 
   /// Calls the loss with a list of two tensors.

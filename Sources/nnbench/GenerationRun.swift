@@ -25,7 +25,7 @@ final class GenerationRun: BenchmarkTask {
     self.dtype = dtype
     self.promptLength = promptLength
     let signature = network.signature(dtype)
-    contextLength = signature.row.values.shape[0]
+    contextLength = signature.example.values.shape[0]
     layout = try network.model.layout(signature)
     let variables = VariableStore()
     for (name, tensor) in try layout.initialVariables(seed: Network.seed) {

@@ -59,8 +59,8 @@ struct InterruptionTests {
     changes, ["--set", "epochs=40", "--set", "checkpoint={every: 2, interval: step}"],
   ]
 
-  /// Two runs at once in one working folder, each killed twice and then finished. `NN_KILLS` says
-  /// how many kills there are in all; eight, or a thousand in full tests.
+  /// Two runs at once in one working folder, each killed twice and then finished. `NN_KILLS` is
+  /// the number of kills in all; eight by default, a thousand in full tests.
   @Test("survive being killed at any moment, two at once in one working folder")
   func kills() throws {
     let environment = ProcessInfo.processInfo.environment

@@ -7,7 +7,7 @@ struct ParameterGroupTests {
 
   init() throws { workspace = try Workspace() }
 
-  @Test("patterns that do not fit the network: position, parameter and suggestion")
+  @Test("patterns without a match in the network: position, parameter and suggestion")
   func badPatterns() throws {
     try CommandLine.fail(
       workspace.arguments(["--set", "freeze=[0.wieght]"]), status: 2,

@@ -19,7 +19,7 @@ struct ProgressTests {
     for (index, line) in epochs.enumerated() {
       #expect(line.hasPrefix("epoch \(index + 1)/3  train_loss "))
       #expect(
-        line.contains("val_loss ") && line.contains("val_accuracy ") && line.contains(" rows/s"))
+        line.contains("val_loss ") && line.contains("val_accuracy ") && line.contains(" samples/s"))
     }
   }
 
@@ -95,7 +95,7 @@ struct ProgressTests {
     let clear = "\r\u{1B}[2K"
     #expect(output.contains(clear + "epoch "))
     #expect(output.contains("[=") || output.contains("[ "))
-    #expect(output.contains(" rows/s") && output.contains(" left") == (columns == 100))
+    #expect(output.contains(" samples/s") && output.contains(" left") == (columns == 100))
     // The text after the last drawing begins on a cleared line.
     let last = try #require(output.components(separatedBy: clear).last)
     #expect(!last.contains("["))

@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(
-    "inputs that do not fit",
+    "incompatible inputs",
     arguments: [
       (Merge(.add), 2, "`0` (Add): expects inputs of the first one's shape [N, 3], gets [N, 2]"),
       (DotProduct(), 2, "`0` (DotProduct): expects the first input's shape [N, 3], gets [N, 2]"),

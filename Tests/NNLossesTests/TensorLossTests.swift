@@ -90,7 +90,7 @@ import Testing
     #expect(try evaluate(GaussianKL(), [zeros, zeros]).value.doubles == [0])
   }
 
-  @Test("shapes that do not fit")
+  @Test("incompatible shapes")
   func mismatches() {
     let (a, b) = (HostTensor.random([5, 3]), HostTensor.random([5, 2]))
     expectError("loss triplet_margin takes outputs of the anchor's shape [5, 3], gets [5, 2]") {

@@ -4,7 +4,7 @@ import NNTestSupport
 import NeuralNet
 import Testing
 
-/// Penalties and dropout change training as their formulas say; weights are set by hand.
+/// Penalties and dropout change training according to their formulas; weights are set by hand.
 @Suite struct PlaygroundRegularizationTests {
   /// The training points as the network reads them, and their labels.
   private func points(_ network: PlaygroundNetwork) throws -> (x: [[Double]], y: [Double]) {

@@ -58,7 +58,7 @@ struct TrainingTaskTests {
     #expect(try one.train(epochs: 0) == .completed && one.progress.epoch == 4)
   }
 
-  @Test("a callback ends the training after any step, and it goes on from there")
+  @Test("a callback ends the training after any step, and it continues from there")
   func stop() throws {
     let (one, other) = (try trainer(), try trainer())
     for last in [2, 3, 7] {

@@ -287,7 +287,7 @@ def test_a_script_is_not_kept_waiting(run_nntrain, tmp_path):
 
 
 def test_on_a_terminal_the_page_is_waited_for(nntrain, tmp_path):
-    # As in the README: no option says how long.
+    # As in the README: no option sets how long.
     main, terminal = os.openpty()
     process = subprocess.Popen(
         [nntrain, "train", load_live.ROOT / "docs/examples/configs/circles.yaml", "--ui", "--quiet",

@@ -2,7 +2,7 @@ import NNCore
 
 /// What a data set verifies when it is created.
 extension Dataset {
-  /// Verifies the inputs besides the main one.
+  /// Verifies the inputs other than the main one.
   func requireOtherInputs() throws(NNError) {
     for name in source.names.dropFirst()
     where name != PortName.lengths && name != PortName.decoderInput {
@@ -19,7 +19,7 @@ extension Dataset {
     }
   }
 
-  /// Verifies the targets besides the main one.
+  /// Verifies the targets other than the main one.
   func requireOtherTargets() throws(NNError) {
     for name in namedTargets.names.dropFirst() {
       guard let tensor = namedTargets[name] else { continue }

@@ -109,7 +109,7 @@ public struct NPZSource: Sendable, Hashable {
     return dataset
   }
 
-  /// An input besides the main one: numbers, images as bytes, or integers as int32.
+  /// An input other than the main one: numbers, images as bytes, or integers as int32.
   static func otherInput(_ input: Part, from path: String) throws(NNError) -> HostTensor {
     let tensor = try NPZ.read(input.array, from: path)
     guard tensor.dtype == .int64 || tensor.dtype == .bool else { return tensor }

@@ -134,7 +134,7 @@ private struct StepForm {
   let reorders: Bool
 
   /// The number of steps for which the network was trained.
-  var contextLength: Int { (signature.row.decoderValues ?? signature.row.values).shape[0] }
+  var contextLength: Int { (signature.example.decoderValues ?? signature.example.values).shape[0] }
 
   /// The network for `steps` steps.
   func built(steps: Int) throws(NNError) -> Model.Output {

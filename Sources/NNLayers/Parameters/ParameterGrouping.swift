@@ -25,8 +25,7 @@ public struct ParameterGrouping: Sendable, Hashable {
   ///
   /// - Returns: A group for each name, in the same order.
   /// - Throws: `NNError` that lists every group without patterns, every pattern that is empty or
-  ///   matches no name, and every name that two groups match; or that says that every parameter is
-  ///   frozen.
+  ///   matches no name, and every name that two groups match; or if every parameter is frozen.
   public func assignments(
     of names: [String]
   ) throws(NNError) -> [ParameterLayout.Group.Identity] {

@@ -117,8 +117,8 @@ source.addEventListener("history", (event) => {
 source.addEventListener("update", (event) => apply(event.data));
 source.addEventListener("error", () => {
   if (!(state in endings)) return show("lost", "no connection; trying again");
-  // The program has also ended, and with it its server. Until then the open connection tells it that
-  // the page is open.
+  // The program has also ended, and with it its server. Until then it takes the open connection as a
+  // sign that the page is open.
   source.close();
   byId("report").hidden = byId("earlier").hidden = true;
 });

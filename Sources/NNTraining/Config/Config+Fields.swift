@@ -28,7 +28,7 @@ extension Config {
         "the function of output and target that is minimized, or a list whose weighted sum is"),
       .required(
         "optimizer", \.updates, { _ in .optimizer },
-        "the rule that updates parameters from their gradients; `groups` beside it change it for some"
+        "the rule that updates parameters from their gradients; `groups` next to it change it for some"
       ),
       .given(
         "freeze", \.freeze, .list(.parameterPattern, count: 0...Int.max), omitting: [],

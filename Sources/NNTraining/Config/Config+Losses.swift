@@ -143,7 +143,7 @@ extension OptionKind where Value == LossConfig {
               "the loss `\(component.config.kind)` has no `\(entry.key.shortened())`",
               at: entry.keyPosition,
               hint:
-                "beside it: \((roles + ["weight", "name"]).joined(separator: ", ")); options go "
+                "next to it: \((roles + ["weight", "name"]).joined(separator: ", ")); options go "
                 + "inside: \(component.config.kind): {\(entry.key.shortened()): …}")
           }
         }

@@ -74,12 +74,13 @@ public struct Evaluation: Sendable {
     // As in training, a loss of numbers gets class labels as the numbers 0, 1, ….
     let dataset = try objective.numbering(dataset)
       .fitting(
-        model.signature.row.map { ($1.shape, $1.dtype) }, ignoredLabel: objective.main.ignoredLabel
+        model.signature.example.map { ($1.shape, $1.dtype) },
+        ignoredLabel: objective.main.ignoredLabel
       )
       .scalingTargets(by: model.targetScale)
     let variables = try model.variables()
     // These data may have fewer steps than the training data.
-    let steps = model.signature.row.decoderValues ?? model.signature.row.values
+    let steps = model.signature.example.decoderValues ?? model.signature.example.values
     var targets = dataset.targetSignature(model.layout.dtype)
     if dataset.targetsAreSteps { targets.values = TensorType([steps.shape[0]], .int32) }
     let evaluator = Evaluator(

@@ -56,7 +56,7 @@ public final class LayerProbe {
     _ model: Model, _ layout: ParameterLayout, _ signature: InputSignature,
     _ variables: VariableStore, _ normalization: Normalization, _ rows: HostTensor
   ) throws(NNError) {
-    guard signature.vocabulary == nil, signature.row.lengths == nil else {
+    guard signature.vocabulary == nil, signature.example.lengths == nil else {
       throw .invalid("the layers of a network that reads texts or sequences cannot be drawn")
     }
     guard signature.fits(rows: rows), rows.shape[0] > 0 else {

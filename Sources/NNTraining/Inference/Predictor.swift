@@ -40,7 +40,7 @@ public final class Predictor: Sendable {
     guard lengths.map({ $0.count == rows.shape[0] }) ?? true else {
       throw .invalid("\(rows.shape[0]) rows and \(lengths?.count ?? 0) lengths")
     }
-    var inputs = Ports(named: [(model.signature.row.names[0], rows)])
+    var inputs = Ports(named: [(model.signature.example.names[0], rows)])
     inputs.lengths = lengths.map { HostTensor($0.map { Int32(clamping: $0) }) }
     return try predict(inputs)
   }
@@ -60,7 +60,7 @@ public final class Predictor: Sendable {
     guard signature.vocabulary == nil || model.encoding.tokenizers == nil else {
       throw .invalid(
         "the network reads tokens of texts, not rows of numbers",
-        hint: signature.row.decoderValues == nil
+        hint: signature.example.decoderValues == nil
           ? "continue a text: nntrain generate" : "translate lines: nntrain translate")
     }
     let rows = inputs.values
@@ -71,7 +71,7 @@ public final class Predictor: Sendable {
     guard rows.shape[0] > 0 else { throw .invalid("there are no rows to predict") }
     let dtype = model.layout.dtype
     var source = inputs
-    source.lengths = signature.row.lengths.map { _ in
+    source.lengths = signature.example.lengths.map { _ in
       inputs.lengths
         ?? HostTensor([Int32](repeating: Int32(clamping: rows.shape[1]), count: rows.shape[0]))
     }
@@ -79,7 +79,7 @@ public final class Predictor: Sendable {
       name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32),
       vocabulary: signature.vocabulary)
     if source.lengths != nil {
-      dataset = dataset.padded(toSteps: signature.row.values.shape[0])
+      dataset = dataset.padded(toSteps: signature.example.values.shape[0])
     }
     // A custom plan keeps the order of the inputs, whatever their lengths.
     let loader = try BatchLoader(
@@ -141,7 +141,7 @@ public final class Predictor: Sendable {
   ) throws(NNError) -> HostTensor {
     let meaning = model.meaning(ofOutput: name)
     if meaning.isProbabilities { return output }
-    let row = model.signature.row.values.shape
+    let row = model.signature.example.values.shape
     let isPerStep =
       output.shape.rank == 3 && row.rank <= 2 && output.shape[1] == row.dimensions.first
     let graph = Graph()
@@ -201,7 +201,7 @@ extension InputSignature {
   ///
   /// - Throws: `NNError` that names the input that is missing, unknown or of another shape.
   fileprivate func require(_ inputs: Ports<HostTensor>) throws(NNError) {
-    let known = row.names.filter { $0 != PortName.lengths }
+    let known = example.names.filter { $0 != PortName.lengths }
     let given = inputs.names.filter { $0 != PortName.lengths }
     if let other = given.first(where: { !known.contains($0) }) {
       throw .invalid(
@@ -209,10 +209,10 @@ extension InputSignature {
         hint: "its inputs are \(known.map { "`\($0)`" }.joined(separator: ", "))")
     }
     for name in known {
-      guard let rows = inputs[name], let type = row[name] else {
+      guard let rows = inputs[name], let type = example[name] else {
         throw .invalid("the input `\(name)` of the network is missing")
       }
-      guard name != row.names[0] else {
+      guard name != example.names[0] else {
         guard fits(rows: rows) else {
           throw .invalid("rows should have shape \(rowsShape), got \(rows.shape)")
         }
@@ -228,16 +228,16 @@ extension InputSignature {
 
   /// The shape of raw inputs in messages: `[N, 1, 28, 28]`.
   var rowsShape: String {
-    "[" + (["N"] + row.values.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
+    "[" + (["N"] + example.values.shape.dimensions.map(String.init)).joined(separator: ", ") + "]"
   }
 
   /// Whether raw inputs, whatever their number, have the shape that the network reads, or fewer
   /// steps if it was trained on sequences of several lengths.
   func fits(rows: HostTensor) -> Bool {
     guard rows.shape.rank >= 1 else { return false }
-    let (own, known) = (rows.shape.dimensions.dropFirst(), row.values.shape.dimensions)
+    let (own, known) = (rows.shape.dimensions.dropFirst(), example.values.shape.dimensions)
     if own.elementsEqual(known) { return true }
-    guard self.row.lengths != nil, let steps = own.first, let most = known.first else {
+    guard example.lengths != nil, let steps = own.first, let most = known.first else {
       return false
     }
     return (1...max(1, most)).contains(steps) && own.dropFirst().elementsEqual(known.dropFirst())

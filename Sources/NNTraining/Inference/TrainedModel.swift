@@ -44,7 +44,7 @@ public struct TrainedModel: Sendable {
   }
 
   /// The shape of one example's input.
-  public var inputShape: Shape { signature.row.values.shape }
+  public var inputShape: Shape { signature.example.values.shape }
 
   /// What an output means.
   ///
@@ -64,7 +64,7 @@ public struct TrainedModel: Sendable {
     weights: [(name: String, tensor: HostTensor)],
     reader: (_ output: String, _ outputs: [String]) -> OutputMeaning.Reader?
   ) throws(NNError) {
-    try normalization.requireChannels(of: signature.row.values.shape, at: "damaged")
+    try normalization.requireChannels(of: signature.example.values.shape, at: "damaged")
     self.config = config
     self.model = model
     self.signature = signature

@@ -51,7 +51,7 @@ final class Evaluator {
       dataset: dataset, batchSize: batchSize, dtype: layout.dtype, normalization: normalization,
       prefetch: dataset.count > batchSize
         && BatchLoader.benefitsFromPrefetch(dataset, batchSize: batchSize))
-    if signature.vocabulary != nil, signature.row.lengths != nil {
+    if signature.vocabulary != nil, signature.example.lengths != nil {
       // The longest batch first: its memory serves all others.
       _ = try function(
         BatchTypes(
@@ -111,37 +111,38 @@ final class Evaluator {
         "inputs are \(found.vocabulary.described), the model takes "
           + signature.vocabulary.described, at: dataset.name)
     }
-    for name in signature.row.names where found.row[name] == nil && name != PortName.lengths {
+    for name in signature.example.names where found.example[name] == nil && name != PortName.lengths
+    {
       throw .invalid(
         "the input `\(name)` of the network is missing", at: dataset.name,
-        hint: "the data have \(found.row.names.map { "`\($0)`" }.joined(separator: ", "))")
+        hint: "the data have \(found.example.names.map { "`\($0)`" }.joined(separator: ", "))")
     }
-    for name in found.row.names where name != PortName.lengths {
+    for name in found.example.names where name != PortName.lengths {
       guard
-        signature.row[name] == nil
-          || name != signature.row.names[0] && name != PortName.decoderInput
+        signature.example[name] == nil
+          || name != signature.example.names[0] && name != PortName.decoderInput
       else { continue }
-      guard let known = signature.row[name], known == found.row[name] else {
+      guard let known = signature.example[name], known == found.example[name] else {
         throw .invalid(
-          signature.row[name].map {
-            "the input `\(name)` has shape \(found.row[name]?.shape ?? []), the model takes \($0.shape)"
+          signature.example[name].map {
+            "the input `\(name)` has shape \(found.example[name]?.shape ?? []), the model takes \($0.shape)"
           } ?? "the network has no input `\(name)`", at: dataset.name)
       }
     }
     // Sequences of tokens may have any length that the layers take.
     if signature.vocabulary != nil,
-      found.row.steps.0 > signature.row.steps.0
-        || found.row.steps.1 > signature.row.steps.1
+      found.example.steps.0 > signature.example.steps.0
+        || found.example.steps.1 > signature.example.steps.1
     {
       do throws(NNError) { _ = try model.layout(found) } catch {
         throw .invalid(
           "the longest row is incompatible with the network: \(error.message)", at: dataset.name,
           hint: "give its source a `max_length`, as the training data have")
       }
-    } else if signature.vocabulary == nil, found.row.values != signature.row.values {
-      guard dataset.mayHaveOtherSteps(than: signature.row.map { ($1.shape, $1.dtype) }) else {
+    } else if signature.vocabulary == nil, found.example.values != signature.example.values {
+      guard dataset.mayHaveOtherSteps(than: signature.example.map { ($1.shape, $1.dtype) }) else {
         throw .invalid(
-          "rows have shape \(dataset.inputShape), the model takes \(signature.row.values.shape)",
+          "rows have shape \(dataset.inputShape), the model takes \(signature.example.values.shape)",
           at: dataset.name)
       }
       try requireParameters(for: found, of: dataset)
@@ -158,8 +159,8 @@ final class Evaluator {
       other.entries.map(\.shape) == layout.entries.map(\.shape)
     else {
       throw .invalid(
-        "series have up to \(found.row.values.shape[0]) steps, and a layer of the network fixes the "
-          + "\(signature.row.values.shape[0]) of the training data", at: dataset.name,
+        "series have up to \(found.example.values.shape[0]) steps, and a layer of the network fixes the "
+          + "\(signature.example.values.shape[0]) of the training data", at: dataset.name,
         hint: "use layers that take any number of steps, or cut the series")
     }
   }

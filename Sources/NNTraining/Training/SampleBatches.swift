@@ -14,7 +14,7 @@ struct SampleBatches {
   /// Determines the shapes from the network's inputs and the targets of one example.
   init(_ signature: InputSignature, targets: Ports<TensorType>) {
     readsTokens = signature.vocabulary != nil
-    let rows = signature.row.values.shape
+    let rows = signature.example.values.shape
     let hasLabels = targets.all.contains { target in
       target.dtype == .int32 && target.shape.rank == 1 && rows.rank == 2
         && rows[0] == target.shape[0]

@@ -16,7 +16,7 @@ extension Trainer {
   /// A loop over `epoch()` or `step()` does the same with more freedom.
   ///
   /// - Parameters:
-  ///   - epochs: How many epochs to train, besides those already done.
+  ///   - epochs: The number of epochs to train, in addition to those already done.
   ///   - validation: Data to measure the loss and the metrics on after each epoch; without them
   ///     metrics are measured on the training data.
   ///   - metrics: Empty metrics.

@@ -20,7 +20,7 @@ struct ModelFile {
     let inputShape: [Int]
     /// The name of the main input; nil for `input`.
     let inputName: String?
-    /// The inputs besides the main one; nil for none.
+    /// The inputs other than the main one; nil for none.
     let otherInputs: [OtherInput]?
     /// Whether inputs have lengths.
     let hasLengths: Bool?
@@ -46,7 +46,7 @@ struct ModelFile {
     /// The type of parameters and computations; nil where the config says it.
     let dtype: String?
 
-    /// An input besides the main one.
+    /// An input other than the main one.
     struct OtherInput: Codable {
       let name: String
       /// The shape of one example.
@@ -67,7 +67,7 @@ struct ModelFile {
       _ signature: InputSignature, normalization: Normalization, targetScale: Normalization,
       encoding: DataEncoding, outputs: [String: OutputMeaning.Reader]? = nil, dtype: DType? = nil
     ) {
-      let types = signature.row
+      let types = signature.example
       inputShape = types.values.shape.dimensions
       let main = types.names[0]
       inputName = main == PortName.input ? nil : main

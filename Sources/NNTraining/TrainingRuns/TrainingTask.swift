@@ -12,7 +12,7 @@ import Synchronization
 /// ```
 ///
 /// The events and the weights are those of ``Trainer/train(epochs:validation:metrics:onEvent:)``.
-/// The training goes on whether or not the task is kept; ``cancel()`` ends it.
+/// The training continues whether or not the task is kept; ``cancel()`` ends it.
 public final class TrainingTask: Sendable {
   /// The events of the training as they happen, for one loop; the sequence ends with the training.
   ///
@@ -25,7 +25,7 @@ public final class TrainingTask: Sendable {
   ///
   /// - Parameters:
   ///   - trainer: The trainer, which from now on belongs to the training.
-  ///   - epochs: How many epochs to train.
+  ///   - epochs: The number of epochs to train.
   ///   - validation: Data to measure the loss and the metrics on after each epoch.
   ///   - metrics: Empty metrics.
   /// - Throws: `NNError` if the system cannot start a thread.

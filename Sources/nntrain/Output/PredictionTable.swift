@@ -90,7 +90,7 @@ struct PredictionTable {
     }.joined()
   }
 
-  /// The outputs besides the main one: the name of each, those of its columns, and the numbers of
+  /// The outputs other than the main one: the name of each, those of its columns, and the numbers of
   /// each row.
   private var furtherOutputs: [(name: String, columns: [String], rows: [[String]])] {
     namedOutputs.names.dropFirst().compactMap { name in

@@ -79,7 +79,7 @@ struct DashboardLayout {
     if let norm = history.lastGradient?.gradientNorm {
       figures.append("grad_norm \(NumberText.rounded(norm))")
     }
-    figures.append("\(NumberText.grouped(Int(rowsPerSecond.rounded()))) rows/s")
+    figures.append("\(NumberText.grouped(Int(rowsPerSecond.rounded()))) samples/s")
     return figures
   }
 

@@ -69,7 +69,7 @@ final class PlainProgress: TrainingObserver {
   }
 
   private func line(_ epoch: TrainingEvent.Epoch) -> String {
-    let speed = "\(NumberText.grouped(Int(epoch.rowsPerSecond.rounded()))) rows/s"
+    let speed = "\(NumberText.grouped(Int(epoch.rowsPerSecond.rounded()))) samples/s"
     return ([text(epoch)] + [NumberText.duration(epoch.seconds), speed]).joined(separator: "  ")
   }
 

@@ -58,7 +58,7 @@ final class ProgressBar: TrainingObserver {
     var facts = ["loss \(NumberText.rounded(step.loss, digits: 3))"]
     if let metric { facts.append("\(metric.name) \(NumberText.rounded(metric.value))") }
     facts.append(
-      "\(NumberText.grouped(Int((Double(rowsDone) / max(seconds, 1e-9)).rounded()))) rows/s")
+      "\(NumberText.grouped(Int((Double(rowsDone) / max(seconds, 1e-9)).rounded()))) samples/s")
     facts.append("\(NumberText.clock(seconds / stepsNow * Double(steps - step.step))) left")
     let filled = Int(share * 20)
     let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: 20 - filled)

@@ -1,6 +1,6 @@
 import NeuralNet
 
-// A stripe is vertical or horizontal, and a table says whether to answer the other way round: the
+// A stripe is vertical or horizontal, and a table states whether to answer the other way round: the
 // class depends on both inputs.
 let (count, side) = (400, 8)
 var (pixels, table, labels): ([Float], [Float], [Int32]) = ([], [], [])

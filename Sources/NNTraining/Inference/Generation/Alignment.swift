@@ -66,7 +66,7 @@ struct Aligner {
   ///
   /// - Throws: `NNError` for a decoder without attention.
   init(_ model: TrainedModel, variables: VariableStore, tokenizers: TokenizerPair) throws(NNError) {
-    let row = model.signature.row
+    let row = model.signature.example
     self.tokenizers = tokenizers
     sourceLength = row.values.shape[0]
     targetLength = row.decoderValues?.shape[0] ?? 0

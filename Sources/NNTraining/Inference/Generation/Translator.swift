@@ -66,7 +66,8 @@ public final class Translator {
   public init(
     _ model: TrainedModel, beam: BeamOptions, maxLength: Int? = nil, textsAtOnce: Int = 1
   ) throws(NNError) {
-    guard let tokenizers = model.encoding.tokenizers, let target = model.signature.row.decoderValues
+    guard let tokenizers = model.encoding.tokenizers,
+      let target = model.signature.example.decoderValues
     else {
       throw .invalid(
         "the run was trained on \(model.sourceKind), which has no translations",
@@ -84,7 +85,7 @@ public final class Translator {
     self.maxLength = limit
     self.textsAtOnce = max(1, textsAtOnce)
     beamWidth = min(beam.width, (model.signature.vocabulary?.output ?? 1) - 1)
-    sourceLength = model.signature.row.values.shape[0]
+    sourceLength = model.signature.example.values.shape[0]
     variables = try model.variables()
     let graph = Graph()
     let built = model.model.build(
