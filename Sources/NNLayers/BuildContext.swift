@@ -10,6 +10,14 @@ final class BuildContext {
     case discovery
     /// A part of the flat variable of its group, at the offset that the layout states.
     case layout(ParameterLayout, flats: [ParameterLayout.Group.Identity: Value])
+
+    /// The name of the network, with which the names of its variables start.
+    var networkName: String? {
+      switch self {
+      case .discovery: nil
+      case .layout(let layout, _): layout.name
+      }
+    }
   }
 
   let graph: Graph
@@ -39,7 +47,6 @@ final class BuildContext {
   let observesAttention: Bool
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
-  private var randomStreams: UInt32 = 0
 
   init(
     graph: Graph, input: Ports<Value>, dtype: DType, source: Source, vocabulary: VocabularySizes?,
@@ -96,7 +103,8 @@ final class BuildContext {
     guard claim(name) else { return graph.report("two buffers are called `\(name)`") }
     entries.append(
       .init(name: name, shape: shape, dtype: dtype, role: .buffer(initial: initial)))
-    let variable = graph.variable(name, TensorType(shape, dtype))
+    let variable = graph.variable(
+      name.qualified(by: source.networkName), TensorType(shape, dtype))
     buffers[name] = (variable, variable)
     bufferNames[variable] = name
     return variable
@@ -175,15 +183,16 @@ final class BuildContext {
     return generation?.contextLength
   }
 
-  func randomUniform(_ shape: Shape) -> Value {
+  /// Random numbers that `draw` adds to the graph, given their type and the random state.
+  func random(_ shape: Shape, _ mode: Mode, _ draw: (TensorType, Value) -> Value) -> Value {
     guard let randomState else {
+      let fix = "pass `randomState` to `Model.build`"
       return graph.report(
-        "needs random numbers in training mode",
-        hint: "pass `randomState` to `Model.build`")
+        "needs random numbers in \(mode) mode",
+        hint: mode == .training
+          ? fix : "draw them in training mode only (`scope.mode == .training`), or \(fix)")
     }
-    defer { randomStreams += 1 }
-    return graph.randomUniform(
-      TensorType(shape, dtype), stream: randomStreams, state: randomState)
+    return draw(TensorType(shape, dtype), randomState)
   }
 
   /// Builds a layer at its scope's path, under which its nodes and errors are recorded.

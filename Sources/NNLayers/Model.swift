@@ -48,18 +48,27 @@ public struct Model: Sendable {
   ///
   /// - Parameters:
   ///   - signature: The types of the network's inputs.
+  ///   - name: A name, with which the names of the network's variables start; nil (default) for
+  ///     none. Needed for a second network in a graph or a `VariableStore`.
   ///   - grouping: The groups of parameters; one group by default.
   /// - Throws: `NNError` that lists every shape mismatch and invalid option, or every pattern that
-  ///   matches no parameter and every overlap of groups.
+  ///   matches no parameter and every overlap of groups; also for a name that does not start with a
+  ///   letter or that has a dot.
   public func layout(
-    _ signature: InputSignature, grouping: ParameterGrouping = ParameterGrouping()
+    _ signature: InputSignature, name: String? = nil,
+    grouping: ParameterGrouping = ParameterGrouping()
   ) throws(NNError) -> ParameterLayout {
-    try layout(signature, rows: 2, grouping: grouping)
+    try layout(signature, rows: 2, name: name, grouping: grouping)
   }
 
   private func layout(
-    _ signature: InputSignature, rows: Int, grouping: ParameterGrouping = ParameterGrouping()
+    _ signature: InputSignature, rows: Int, name: String?, grouping: ParameterGrouping
   ) throws(NNError) -> ParameterLayout {
+    if let name, !(name.first?.isLetter ?? false) || name.contains(".") {
+      throw .invalid(
+        "a network cannot be named `\(name)`",
+        hint: "use a name that starts with a letter and has no dot, such as `critic`")
+    }
     let graph = Graph()
     // In evaluation mode, since batch normalisation cannot train on a batch of one example.
     let context = BuildContext(
@@ -68,7 +77,7 @@ public struct Model: Sendable {
     _ = run(context, .evaluation)
     try graph.validate()
     let layout = try ParameterLayout(
-      context.entries, dtype: signature.dtype, vocabulary: signature.vocabulary,
+      context.entries, name: name, dtype: signature.dtype, vocabulary: signature.vocabulary,
       grouping: grouping)
     try MemoryLimit.check(
       Shape([layout.count]).byteCount(of: layout.dtype),
@@ -78,12 +87,19 @@ public struct Model: Sendable {
 
   /// Finds the parameters and buffers of a network with one floating-point input.
   ///
-  /// - Parameter input: The type of the input, including the batch axis, whose extent may be any.
-  /// - Throws: `NNError` that lists every shape mismatch and invalid option.
-  public func layout(input: TensorType) throws(NNError) -> ParameterLayout {
+  /// - Parameters:
+  ///   - input: The type of the input, including the batch axis, whose extent may be any.
+  ///   - name: A name, with which the names of the network's variables start; nil (default) for
+  ///     none.
+  ///   - grouping: The groups of parameters; one group by default.
+  /// - Throws: As `layout(_:name:grouping:)`.
+  public func layout(
+    input: TensorType, name: String? = nil, grouping: ParameterGrouping = ParameterGrouping()
+  ) throws(NNError) -> ParameterLayout {
     let row = TensorType(Shape(Array(input.shape.dimensions.dropFirst())), input.dtype)
     return try layout(
-      InputSignature(Ports(row), dtype: input.dtype), rows: input.shape[0])
+      InputSignature(Ports(row), dtype: input.dtype), rows: input.shape[0], name: name,
+      grouping: grouping)
   }
 
   /// A network that was built into a graph.
@@ -111,7 +127,8 @@ public struct Model: Sendable {
     /// The output of each layer; layers come before the layer that contains them.
     public let layerOutputs: [LayerOutput]
     let reported: ReportedValues
-    let layout: ParameterLayout
+    /// The layout of its parameters.
+    public let layout: ParameterLayout
 
     /// The values that layers reported for a key, in the order in which they were built.
     public func reports<Key: ReportKey>(of key: Key.Type) -> [Key.Value] { reported(key) }
@@ -123,7 +140,8 @@ public struct Model: Sendable {
   /// Adds the network to a graph.
   ///
   /// Shape mismatches are recorded in the graph (`Graph.validate()` throws them) and poison the
-  /// output.
+  /// output. A graph may contain a network several times, with the same parameters; two networks in
+  /// one graph need names (`layout(_:name:grouping:)`).
   ///
   /// - Parameters:
   ///   - graph: The graph to build into.
@@ -146,6 +164,16 @@ public struct Model: Sendable {
     let groups = layout.groups.map { group in
       (group, graph.variable(group.variableName, TensorType([group.count], layout.dtype)))
     }
+    let isOther = layout.groups.contains {
+      !graph.claim($0.variableName, for: layout.shapes(of: $0))
+    }
+    if isOther {
+      graph.report(
+        layout.name.map { "two networks in one graph are called `\($0)`" }
+          ?? "two networks in one graph have no names",
+        hint: "name them, so that they have variables of their own: "
+          + "model.layout(input: type, name: \"critic\")")
+    }
     let flats = Dictionary(uniqueKeysWithValues: groups.map { ($0.identity, $1) })
     let context = BuildContext(
       graph: graph, input: input, dtype: layout.dtype, source: .layout(layout, flats: flats),
@@ -162,7 +190,8 @@ public struct Model: Sendable {
     return Output(
       value: output, outputs: context.outputs(with: output),
       parameters: flats[.main]
-        ?? graph.variable(ParameterLayout.variableName, TensorType([0], layout.dtype)),
+        ?? graph.variable(
+          ParameterLayout.variableName.qualified(by: layout.name), TensorType([0], layout.dtype)),
       groupValues: groups, parameterValues: context.parameterValues,
       bufferUpdates: context.bufferUpdates,
       stateUpdates: context.stateUpdates.map { ($0.state.variable, $0.value) },

@@ -1,4 +1,5 @@
 public import NNCore
+public import NNGraph
 
 /// The parameters and buffers of a model, and the position of each parameter in the flat tensor
 /// that holds all of its group.
@@ -7,6 +8,9 @@ public import NNCore
 /// elements, so that an optimizer updates all of them in one pass. By default there is one group,
 /// whose variable is named `parameters`. Each buffer is a variable of its own. Outside a session,
 /// tensors have the names of PyTorch's `state_dict`, whatever the groups.
+///
+/// Two networks in one graph, or over one `VariableStore`, need names, so that their variables
+/// differ: `model.layout(signature, name: "critic")`.
 public struct ParameterLayout: Sendable {
   /// A parameter or a buffer.
   public struct Entry: Sendable {
@@ -42,6 +46,8 @@ public struct ParameterLayout: Sendable {
   /// Offsets are multiples of this number of elements.
   public static let alignment = 16
 
+  /// The name of the network, with which the names of its variables start; nil for none.
+  public let name: String?
   /// All parameters and buffers, in the order in which the layers declare them.
   public let entries: [Entry]
   /// The groups that have parameters: the default group, those with patterns, then the frozen one.
@@ -57,8 +63,10 @@ public struct ParameterLayout: Sendable {
   ///
   /// - Throws: `NNError` for patterns that match no parameter, and where groups overlap.
   init(
-    _ found: [Entry], dtype: DType, vocabulary: VocabularySizes?, grouping: ParameterGrouping
+    _ found: [Entry], name: String?, dtype: DType, vocabulary: VocabularySizes?,
+    grouping: ParameterGrouping
   ) throws(NNError) {
+    self.name = name
     let names = found.filter(\.isParameter).map(\.name)
     var assigned = try grouping.assignments(of: names)[...]
     var ends: [Group.Identity: Int] = [:]
@@ -76,9 +84,9 @@ public struct ParameterLayout: Sendable {
     let numbered = grouping.groups.indices.map { Group.Identity.numbered($0 + 1) }
     let order: [Group.Identity] = [.main] + numbered + [.frozen]
     let all = order.compactMap { identity in
-      ends[identity].map { Group(identity: identity, count: $0) }
+      ends[identity].map { Group(identity: identity, count: $0, network: name) }
     }
-    groups = all.isEmpty ? [Group(identity: .main, count: 0)] : all
+    groups = all.isEmpty ? [Group(identity: .main, count: 0, network: name)] : all
     self.dtype = dtype
     self.vocabulary = vocabulary
     positions = Dictionary(
@@ -102,6 +110,19 @@ public struct ParameterLayout: Sendable {
   public var count: Int { groups.reduce(0) { $0 + $1.count } }
   /// The groups that are trained.
   public var trainedGroups: [Group] { groups.filter(\.isTrained) }
+
+  /// The name of the variable that holds an entry: of its group's flat tensor for a parameter, of
+  /// its own for a buffer.
+  public func variableName(of entry: Entry) -> String {
+    (entry.isParameter ? entry.group.named(Self.variableName) : entry.name).qualified(by: name)
+  }
+
+  /// The shapes of a group's parameters by name.
+  func shapes(of group: Group) -> [String: Shape] {
+    Dictionary(
+      uniqueKeysWithValues: parameters.filter { $0.group == group.identity }
+        .map { ($0.name, $0.shape) })
+  }
 
   /// The entry of parameter `name`, and its offset in the flat tensor of its group.
   func parameter(_ name: String) -> (entry: Entry, offset: Int)? {
@@ -153,7 +174,7 @@ extension ParameterLayout {
         }
         stream += 1
       case .buffer(let initial):
-        variables[entry.name] = HostTensor(
+        variables[variableName(of: entry)] = HostTensor(
           doubles: [Double](repeating: initial, count: entry.shape.elementCount),
           shape: entry.shape, dtype: entry.dtype)
       }
@@ -192,7 +213,7 @@ extension ParameterLayout {
           }
         }
       } else {
-        variables[entry.name] = tensor
+        variables[variableName(of: entry)] = tensor
       }
     }
     for group in groups { variables[group.variableName] = flats[group.identity] }
@@ -207,21 +228,28 @@ extension ParameterLayout {
   ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
     var tensors: [(name: String, tensor: HostTensor)] = []
     for entry in entries {
+      let name = variableName(of: entry)
+      guard let variable = variables[name] else {
+        throw .invalid("the variable `\(name)` is missing")
+      }
       switch entry.role {
       case .parameter(let offset, _, _):
-        let name = entry.group.named(Self.variableName)
-        guard let flat = variables[name] else {
-          throw .invalid("the variable `\(name)` is missing")
-        }
-        tensors.append((entry.name, part(of: flat, at: offset, shape: entry.shape)))
-      case .buffer:
-        guard let buffer = variables[entry.name] else {
-          throw .invalid("the variable `\(entry.name)` is missing")
-        }
-        tensors.append((entry.name, buffer))
+        tensors.append((entry.name, part(of: variable, at: offset, shape: entry.shape)))
+      case .buffer: tensors.append((entry.name, variable))
       }
     }
     return tensors
+  }
+
+  /// The present weights and running statistics of a store by name, in the order of the entries.
+  ///
+  /// - Throws: `NNError` when a variable is missing.
+  public func tensors(
+    in store: VariableStore
+  ) throws(NNError) -> [(name: String, tensor: HostTensor)] {
+    var variables: [String: HostTensor] = [:]
+    for name in Set(entries.map(variableName)) { variables[name] = store[name] }
+    return try tensors(from: variables)
   }
 
   /// Splits a flat tensor in the layout of a group's parameters (gradients, optimizer state) into
@@ -263,6 +291,11 @@ extension ParameterLayout {
         hint: "names and shapes must be those of the same layers in the same order")
     }
   }
+}
+
+extension String {
+  /// The name after that of a network: `critic.parameters`.
+  func qualified(by network: String?) -> String { network.map { "\($0).\(self)" } ?? self }
 }
 
 extension ParameterLayout.Entry {

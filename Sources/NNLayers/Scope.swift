@@ -148,9 +148,24 @@ public struct Scope {
   /// not need the weights compute them only in this case.
   public var observesAttention: Bool { context.observesAttention }
 
-  /// Uniform random numbers in [0, 1), new at every step. Each call has its own random stream;
-  /// streams are numbered in the order of calls.
-  public func randomUniform(_ shape: Shape) -> Value { context.randomUniform(shape) }
+  /// Uniform random numbers in [0, 1), new at every step, of the parameters' type. Each call has
+  /// its own random stream; streams are numbered in the order of calls.
+  ///
+  /// Evaluation has no random numbers, so a layer asks for them in training mode only.
+  public func randomUniform(_ shape: Shape) -> Value {
+    context.random(shape, mode) { graph.randomUniform($0, state: $1) }
+  }
+
+  /// Standard normal random numbers, new at every step; otherwise as `randomUniform`.
+  ///
+  /// ```swift
+  /// // Noise in training, the input itself in evaluation.
+  /// guard scope.mode == .training else { return input }
+  /// return input + scope.randomNormal(input.shape) * 0.1
+  /// ```
+  public func randomNormal(_ shape: Shape) -> Value {
+    context.random(shape, mode) { graph.randomNormal($0, state: $1) }
+  }
 
   /// The scope of a sublayer of this layer.
   public func child(_ name: String) -> Scope {

@@ -25,7 +25,7 @@ struct FixedNetwork {
     let input = graph.input("rows", type)
     let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
     let variables = VariableStore()
-    for (name, tensor) in try layout.variables(from: weights) { variables[name] = tensor }
+    variables.merge(try layout.variables(from: weights))
     let function = try Function(graph, outputs: ["output": built.value], variables: variables)
     try function(["rows": rows.converted(to: dtype)])
     return try function.read("output")

@@ -28,9 +28,7 @@ final class GenerationRun: BenchmarkTask {
     contextLength = signature.example.values.shape[0]
     layout = try network.model.layout(signature)
     let variables = VariableStore()
-    for (name, tensor) in try layout.initialVariables(seed: Network.seed) {
-      variables[name] = tensor
-    }
+    variables.merge(try layout.initialVariables(seed: Network.seed))
     stepper = try SequenceStepper(
       network.model, layout: layout, signature: signature, variables: variables, rows: 1)
   }

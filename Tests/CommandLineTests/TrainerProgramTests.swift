@@ -4,35 +4,22 @@ import Testing
 
 /// The programs of docs/networks.md that train with `Trainer`.
 @Suite struct TrainerProgramTests {
-  private let examples = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "docs/examples")
-
-  /// The output of an example, line by line.
-  private func lines(_ name: String, _ arguments: [String]) throws -> [String] {
-    let source = try String(
-      contentsOf: examples.appending(path: "\(name)/main.swift"), encoding: .utf8)
-    #expect(source.split(separator: "\n").count <= 60)
-    let result = try Program(name).run(arguments)
-    #expect(result.status == 0, "\(result.standardError)")
-    return result.standardOutput.split(separator: "\n").map(String.init)
-  }
+  private let examples = ExampleProgram.folder
 
   private func lastNumber(_ line: String?) -> Double? {
     line?.split(separator: " ").last.flatMap { Double($0) }
   }
 
   @Test func lossesOfLBFGSAreThoseOfPyTorch() throws {
-    let lines = try lines(
-      "LBFGS", [examples.appending(path: "LBFGS/Fixtures/sine.safetensors").path])
+    let lines = try ExampleProgram("LBFGS").lines(
+      [examples.appending(path: "LBFGS/Fixtures/sine.safetensors").path])
     #expect(lines.count == 11)
     let difference = try #require(lastNumber(lines.last))
     #expect(difference < 1e-9, "\(lines)")
   }
 
   @Test func aFrozenTrunkIsKeptAndSavesTime() throws {
-    let lines = try lines(
-      "TransferLearning",
+    let lines = try ExampleProgram("TransferLearning").lines(
       [examples.appending(path: "TransferLearning/Fixtures/trunk.safetensors").path])
     #expect(lines.prefix(2).allSatisfy { $0.hasPrefix("not loaded: `head.") }, "\(lines)")
     #expect(lines.contains("trunk unchanged: true"), "\(lines)")
@@ -45,7 +32,7 @@ import Testing
 
   @Test func aCallbackEndsATraining() throws {
     let folder = try TemporaryFolder()
-    let lines = try lines("EarlyStopping", [folder.path("moons.safetensors")])
+    let lines = try ExampleProgram("EarlyStopping").lines([folder.path("moons.safetensors")])
     let counts = lines.map { $0.split(separator: " ").compactMap { Int($0) } }
     let stopped = try #require(counts.first?.first)
     #expect((6..<300).contains(stopped), "\(lines)")

@@ -159,6 +159,23 @@ public final class Function {
   /// - Throws: `NNError` for inputs that have never been written, and for a variable that has been
   ///   removed or replaced by a tensor of another type.
   public func run() throws(NNError) {
+    try requireReady()
+    session.run()
+  }
+
+  /// Runs everything before the first instruction that changes one of these variables, so that the
+  /// caller can read results before the old values are overwritten; `runRest()` runs the rest.
+  ///
+  /// - Throws: `NNError` as `run` does.
+  package func run(before variables: Set<String>) throws(NNError) {
+    try requireReady()
+    session.run(before: variables)
+  }
+
+  /// Runs everything after the point at which `run(before:)` stopped.
+  package func runRest() { session.runRest() }
+
+  private func requireReady() throws(NNError) {
     guard missing.isEmpty else {
       let names = missing.sorted().map { "`\($0)`" }.joined(separator: ", ")
       throw .invalid(
@@ -173,7 +190,6 @@ public final class Function {
       }
       knownReplacements = variables.replacements
     }
-    session.run()
   }
 
   /// Returns a copy of an output of the last run.

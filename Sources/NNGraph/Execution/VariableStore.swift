@@ -68,6 +68,15 @@ public final class VariableStore {
     }
   }
 
+  /// Assigns a tensor to each variable of these names.
+  ///
+  /// ```swift
+  /// variables.merge(try layout.initialVariables(seed: 1))
+  /// ```
+  public func merge(_ tensors: [String: HostTensor]) {
+    for (name, tensor) in tensors { self[name] = tensor }
+  }
+
   /// Whether the store has a variable of this name.
   package func holds(_ name: String) -> Bool { entries[name] != nil }
 

@@ -29,6 +29,9 @@ public final class Graph {
   /// The types of inputs and variables by name.
   private(set) var inputTypes: [String: TensorType] = [:]
   private var variableTypes: [String: TensorType] = [:]
+  private var variableContents: [String: AnyHashable] = [:]
+  /// The number of the next random stream that no op has used.
+  var nextRandomStream: UInt32 = 0
   /// Every error found so far, in the order in which they occurred.
   public private(set) var diagnostics: [Diagnostic] = []
   /// The layer being built, written into nodes and diagnostics.
@@ -117,6 +120,15 @@ extension Graph {
     declare(Variable(label: name, type: type), name, type, known: variableTypes[name]) {
       variableTypes[name] = type
     }
+  }
+
+  /// Records what a variable consists of.
+  ///
+  /// - Returns: Whether it has not been recorded as something else before.
+  package func claim(_ variable: String, for contents: some Hashable) -> Bool {
+    let known = variableContents[variable]
+    variableContents[variable] = AnyHashable(contents)
+    return known == nil || known == AnyHashable(contents)
   }
 
   /// A session has one block of memory for each name.

@@ -140,13 +140,24 @@ extension ParameterLayout {
     public let identity: Identity
     /// The number of elements of its flat variable, including gaps.
     public let count: Int
+    /// The name of the network; nil if it has none.
+    let network: String?
 
     /// Whether the parameters are trained: gradients are computed for them, and an optimizer
     /// updates them.
     public var isTrained: Bool { identity != .frozen }
     /// The name of its flat variable: `parameters` for the default group, `parameters.1`, …,
-    /// `parameters.frozen`.
-    public var variableName: String { identity.named(ParameterLayout.variableName) }
+    /// `parameters.frozen`; after the name of the network if it has one: `critic.parameters`.
+    public var variableName: String {
+      identity.named(ParameterLayout.variableName).qualified(by: network)
+    }
+
+    /// What distinguishes the names of its optimizer's variables and inputs from those of other
+    /// groups and networks; nil for the default group of a network without a name.
+    public var optimizerKey: String? {
+      let parts = [network, identity.suffix].compactMap(\.self)
+      return parts.isEmpty ? nil : parts.joined(separator: ".")
+    }
   }
 }
 

@@ -84,7 +84,7 @@ struct Landscape: Sendable {
     let update = OptimizerStep(optimizer, parameters: weights, gradient: gradient)
     let variables = VariableStore()
     variables["weights"] = HostTensor(start)
-    for (name, tensor) in optimizer.initialVariables(type) { variables[name] = tensor }
+    variables.merge(optimizer.initialVariables(type))
     let function = try Function(
       graph, outputs: [:], updates: update.updates, variables: variables)
     var points = [start]

@@ -25,7 +25,7 @@ struct SmallNetwork {
     let built = model.build(
       in: graph, input: graph.constant(inputs), layout: layout, mode: .training)
     let cost = ((built.value - graph.constant(targets)).square() * 0.5).sum()
-    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
+    variables.merge(try layout.initialVariables(seed: seed))
     weights = variables[ParameterLayout.variableName]?.doubles ?? []
     forward = try Function(graph, outputs: ["cost": cost], variables: variables)
     backward = try Function(

@@ -32,7 +32,7 @@ struct StepGradients {
     var tensors = try layout.initialize(seed: seed)
     change(&tensors)
     let variables = VariableStore()
-    for (name, tensor) in try layout.variables(from: tensors) { variables[name] = tensor }
+    variables.merge(try layout.variables(from: tensors))
     let graph = Graph()
     let rows = graph.input("input", type)
     let built = model.build(in: graph, input: rows, layout: layout, mode: .training)

@@ -85,9 +85,7 @@ public struct GradientCheck: Sendable {
     try graph.validate()
     let gradient = built.gradient(of: value)
     let variables = VariableStore()
-    for (name, tensor) in try layout.variables(from: layout.initialize(seed: seed)) {
-      variables[name] = tensor
-    }
+    variables.merge(try layout.initialVariables(seed: seed))
     func function(_ name: String, _ output: Value) throws(NNError) -> Function {
       let function = try Function(
         graph, outputs: [(name: name, value: output)], variables: variables)

@@ -38,7 +38,7 @@ enum StepRole: Hashable {
     switch self {
     case .evaluation: []
     case .partial: groups.map(\.sumName)
-    case .whole, .last: groups.flatMap { [$0.group.variableName] + $0.state.map(\.variable) }
+    case .whole, .last: groups.flatMap(\.updatedVariables)
     }
   }
 }

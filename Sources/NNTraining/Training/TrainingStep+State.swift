@@ -7,18 +7,8 @@ import NNOptimizers
 extension TrainingStep {
   /// Draws the initial weights and initializes the optimizers' state.
   func initialize() throws(NNError) {
-    startOptimizer()
-    for (name, tensor) in try layout.initialVariables(seed: seed) { variables[name] = tensor }
-  }
-
-  /// Initializes the state of each optimizer that has none yet.
-  func startOptimizer() {
-    for group in groups {
-      guard let first = group.state.first, !variables.holds(first.variable) else { continue }
-      let initial = group.optimizer.initialVariables(
-        group.parameters, group: group.group.identity.suffix)
-      for (name, tensor) in initial { variables[name] = tensor }
-    }
+    groups.startOptimizers(in: variables)
+    variables.merge(try layout.initialVariables(seed: seed))
   }
 
   /// Replaces the weights and running statistics. Infinities are accepted, such as −∞ in a bias
@@ -31,17 +21,13 @@ extension TrainingStep {
       throw .invalid(
         "`\(damaged.name)` holds NaN", hint: "take the weights from before the training diverged")
     }
-    for (name, tensor) in loaded { variables[name] = tensor }
+    variables.merge(loaded)
     infiniteFromStart = Set(try weights().filter { !$0.tensor.isFinite }.map(\.name))
   }
 
   /// The weights and running statistics, in the model's order.
   func weights() throws(NNError) -> [(name: String, tensor: HostTensor)] {
-    var current: [String: HostTensor] = [:]
-    for name in layout.groups.map(\.variableName) + layout.buffers.map(\.name) {
-      current[name] = variables[name]
-    }
-    return try layout.tensors(from: current)
+    try layout.tensors(in: variables)
   }
 
   /// The optimizers' state. Names of a group's state start with its number: `1.exp_avg`.

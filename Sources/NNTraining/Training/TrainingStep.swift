@@ -70,11 +70,7 @@ final class TrainingStep {
     self.hasTargets = hasTargets
     let layout = try model.layout(signature, grouping: rules.grouping)
     self.layout = layout
-    groups = layout.trainedGroups.compactMap { group in
-      (rules.optimizer(of: group.identity) as? any GraphOptimizer).map {
-        TrainedGroup(group, $0, of: layout)
-      }
-    }
+    groups = rules.trainedGroups(of: layout)
     minimization = (rules.optimizer as? any ClosureOptimizer)?
       .start(parameterCount: layout.trainedGroups.reduce(0) { $0 + $1.count })
     evaluator = Evaluator(
@@ -112,12 +108,7 @@ final class TrainingStep {
       try function.write(AccumulatedBatches.inputName, numbers: accumulated.numbers)
     }
     if role != .partial {
-      for group in groups {
-        try function.write(
-          group.scalarsName,
-          numbers: group.optimizer.scalars(
-            step: step, learningRate: rate(group.optimizer.learningRate)))
-      }
+      try groups.writeScalars(to: function, step: step, rate: rate)
     }
     session.run(before: compiled.updatedVariables)
     var result = stepResult(session, batch)
@@ -212,9 +203,6 @@ final class TrainingStep {
 
   // MARK: - Plans
 
-  /// The path of the optimizer's ops.
-  static let updatePath = "update"
-
   /// The roles of full batches.
   private var roles: [StepRole] {
     minimization != nil ? [.evaluation] : rules.accumulate == 1 ? [.whole] : [.partial, .last]
@@ -273,7 +261,7 @@ final class TrainingStep {
     if let known = compiled.first(where: { $0.key == key }) { return known }
     let (plan, log) = try step(types, role)
     planned[key] = nil
-    startOptimizer()
+    groups.startOptimizers(in: variables)
     let new = CompiledStep(
       key: key,
       function: try Function(
@@ -318,7 +306,7 @@ final class TrainingStep {
     }
     var updates = built.bufferUpdates + sums
     if role == .whole || role == .last {
-      let (more, norm) = update(gradients, built)
+      let (more, norm) = rules.updates(of: groups, from: gradients, built)
       updates += more
       if let norm { fetches.append(("norm", norm)) }
     }
@@ -343,33 +331,6 @@ final class TrainingStep {
     }
     return role == .partial
       ? (gradients, sums) : (sums.map { $0.value / batches.divisor }, [])
-  }
-
-  /// The updates of all groups from their gradients, and the norm before clipping.
-  private func update(
-    _ gradients: [Value], _ built: Model.Output
-  ) -> (updates: [(variable: Value, value: Value)], norm: Value?) {
-    var (gradients, norm) = (gradients, Value?.none)
-    for clip in rules.clipping {
-      let clipped = clip(gradients)
-      gradients = clipped.gradients
-      norm = norm ?? clipped.norm
-    }
-    guard let graph = gradients.first?.graph else { return ([], norm) }
-    graph.path = Self.updatePath
-    let variables = built.groupValues.filter(\.group.isTrained).map(\.variable)
-    let updates = groups.indices.flatMap { index in
-      let (group, variable) = (groups[index], variables[index])
-      // Like weight decay, it is not part of the norm that is logged and clipped.
-      let penalty = rules.l1Penalty
-      let gradient =
-        penalty > 0 ? gradients[index] + variable.sign() * penalty : gradients[index]
-      return OptimizerStep(
-        group.optimizer, layout: group.parameters, group: group.group.identity.suffix,
-        parameters: variable, gradient: gradient
-      ).updates
-    }
-    return (updates, norm)
   }
 }
 

@@ -45,9 +45,14 @@ extension Graph {
   ///
   /// - Parameters:
   ///   - type: Shape and floating-point type of the result.
-  ///   - stream: Distinguishes independent uses of random numbers; each use has its own stream.
+  ///   - stream: Distinguishes independent uses of random numbers; by default the next stream that
+  ///     this graph does not use yet.
   ///   - state: int64[2] that holds the seed and the step when the plan runs.
-  public func randomUniform(_ type: TensorType, stream: UInt32, state: Value) -> Value {
-    add(RandomUniform(type: type, stream: stream), [state])[0]
+  public func randomUniform(
+    _ type: TensorType, stream: UInt32? = nil, state: Value
+  ) -> Value {
+    let stream = stream ?? nextRandomStream
+    nextRandomStream = max(nextRandomStream, stream &+ 1)
+    return add(RandomUniform(type: type, stream: stream), [state])[0]
   }
 }
