@@ -107,15 +107,13 @@ struct ConfigRegistryTests {
 
   @Test("every schedule", arguments: Registry.schedules.names)
   func schedules(name: String) throws {
-    let required = [
-      "step_lr": "{step_size: 2}", "multi_step_lr": "{milestones: [1, 3]}",
-      "exponential_lr": "{gamma: 0.5}", "cosine_annealing_lr": "{T_max: 4}",
-    ]
-    let config = try Config(
-      yaml: smallConfig, overrides: ["schedule={\(name): \(required[name] ?? "")}"])
-    let chain = try config.makeSchedule()
-    #expect(chain.parts.map(\.schedule.name) == [name])
-    #expect(chain.parts.map(\.interval) == [.epoch])
+    for sample in try ScheduleSample.samples(of: name) {
+      let config = try Config(yaml: smallConfig, overrides: ["schedule={\(sample.text)}"])
+      let chain = try config.makeSchedule()
+      #expect(chain.parts.map(\.schedule.name) == [name])
+      #expect(chain.parts.map(\.interval) == [.epoch])
+      #expect(try Config(yaml: config.resolvedYAML) == config)
+    }
   }
 
   @Test("schedules in a list multiply, each by its own interval")

@@ -56,7 +56,7 @@ import Testing
 }
 
 /// a² with the gradient of a²/2.
-private struct WrongSquareLayer: Layer {
+struct WrongSquareLayer: Layer {
   var description: String { "WrongSquare" }
 
   func callAsFunction(_ input: Value, in scope: Scope) -> Value {
