@@ -3,7 +3,8 @@ with several inputs, and several losses.
 
 `shared` and `merging`, with the sum of all outputs times their cotangents as the loss:
 
-Options: `config` (as in a config file); `training` (whether batch norm uses the batch's statistics).
+Options: `config` (as in a config file); `training` (whether batch norm uses the batch's
+statistics).
 Given: `input.<name>`, `state.<name>` (parameters and buffers), `cotangent.<output>`.
 Expected: `output.<name>`; `grad.<parameter>`; `grad.input.<name>`; after a training step
 `after.<buffer>`.
