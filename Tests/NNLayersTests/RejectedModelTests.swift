@@ -151,6 +151,17 @@ struct RejectedModel: Sendable, CustomTestStringConvertible {
     #expect(error?.message.contains("Conv2D") == false)
   }
 
+  /// Each layer fits into memory, all together do not.
+  @Test func parametersThatNeedMoreMemoryThanThereIsAreRejected() {
+    let width = Int(Double(MemoryLimit.byteCount / 8).squareRoot())
+    expectError(
+      "the network's \(3 * width * width) parameters would take", "use smaller or fewer layers"
+    ) {
+      _ = try Model([Dense](repeating: Dense(width, bias: false), count: 3))
+        .layout(input: TensorType([2, width], .float32))
+    }
+  }
+
   @Test func aLayoutOfAnotherInputIsRejected() throws {
     let model = Model { Dense(2) }
     let layout = try model.layout(input: TensorType([1, 3], .float32))

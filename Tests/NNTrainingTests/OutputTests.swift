@@ -198,8 +198,13 @@ import Testing
     _ = try run.run()
     #expect(try #require(try run.evaluateTest()).figures[1].value == 1)
     let predictor = try Predictor(TrainedModel(folder: run.folder))
-    let outputs = try predictor.predict(HostTensor.random([5, 2], seed: 9))
-    #expect(predictor.classes(of: outputs) == [0, 0, 0, 0, 0])
+    let rows = HostTensor.random([5, 2], seed: 9)
+    #expect(predictor.classes(of: try predictor.predict(rows)) == [0, 0, 0, 0, 0])
+    // The greatest of one, not a decision at a threshold, which is exceeded here.
+    #expect(predictor.classes(of: HostTensor([3.0, -3], shape: [2, 1])) == [0, 0])
+    let probabilities = try predictor.probabilities(rows)
+    #expect(probabilities.doubles == [1, 1, 1, 1, 1])
+    #expect(predictor.classes(of: probabilities, areProbabilities: true) == [0, 0, 0, 0, 0])
   }
 
   @Test func classesAndOutputs() throws {

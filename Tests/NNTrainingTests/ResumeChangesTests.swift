@@ -74,6 +74,28 @@ import Testing
     #expect(try TrainedModel(folder: folder).normalization.offsets == [3.5])
   }
 
+  /// As with that of the inputs: predictions come back in the unit that the weights have learnt.
+  @Test func theScaleOfTargetsBelongsToTheCheckpoint() throws {
+    let temporary = try TemporaryFolder()
+    let folder = RunFolder(temporary.path("run"))
+    let overrides = ["data.normalize=none", "data.normalize_target=standard"]
+    try temporary.write(Self.csv((0..<8).map(Double.init)), to: "data.csv")
+    _ = try TrainingRun(config: config(temporary, overrides), folder: folder).run()
+    let before = try TrainedModel(folder: folder)
+    try temporary.write(Self.csv((0..<8).map(Double.init) + [900, 901, 902, 903]), to: "data.csv")
+    let second = try TrainingRun(
+      config: config(temporary, overrides + ["epochs=4", "optimizer.sgd.lr=1e-30"]),
+      folder: folder, resumes: true)
+    let warnings = second.warnings.joined(separator: "\n")
+    #expect(
+      warnings.contains("the normalisation of targets fitted when the run began is kept"),
+      "\(warnings)")
+    #expect(try second.run() == .completed)
+    let after = try TrainedModel(folder: folder)
+    let rows = HostTensor([0.0, 3, 7], shape: [3, 1])
+    #expect(try Predictor(after).predict(rows) == Predictor(before).predict(rows))
+  }
+
   /// A class that sorts before the others would change the labels of all of them.
   @Test func otherClassesAreRejected() throws {
     let temporary = try TemporaryFolder()
