@@ -21,6 +21,9 @@ public protocol Layer: Sendable {
   /// A name that replaces the layer's index in its path; nil to use the index.
   var name: String? { get }
 
+  /// The meaning of the values that the layer returns; numbers by default.
+  var result: LayerResult { get }
+
   /// Adds the layer's computation to the graph.
   ///
   /// The input is never poisoned. If the input is invalid, a layer calls `Scope.reject` and returns
@@ -59,6 +62,9 @@ extension Layer {
   /// nil: the path contains the layer's index.
   public var name: String? { nil }
 
+  /// Numbers.
+  public var result: LayerResult { .numbers }
+
   /// Calls the layer with its only input.
   public func callAsFunction(_ inputs: [Value], in scope: Scope) -> Value {
     guard inputs.count == 1 else {
@@ -77,6 +83,7 @@ struct NamedLayer<Wrapped: Layer>: Layer {
   let layer: Wrapped
   let name: String?
   var description: String { layer.description }
+  var result: LayerResult { layer.result }
 
   func callAsFunction(_ input: Value, in scope: Scope) -> Value { layer(input, in: scope) }
   func callAsFunction(_ inputs: [Value], in scope: Scope) -> Value { layer(inputs, in: scope) }

@@ -2,7 +2,7 @@ public import NNCore
 public import NNGraph
 
 /// |output − target| (PyTorch's `L1Loss`); the gradient at 0 is 0.
-public struct AbsoluteError: Loss {
+public struct AbsoluteError: ReducedLoss {
   /// The reduction of the element losses.
   public let reduction: Reduction
 
@@ -13,14 +13,11 @@ public struct AbsoluteError: Loss {
   public var name: String { "l1" }
   /// Targets are numbers.
   public var target: TargetKind { .numbers }
+  /// Numbers.
+  public var predictions: PredictionKind? { .numbers }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    pointwise(output, target, reduction) { ($0 - $1).abs() }
+  /// Adds the losses of elements to the graph.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    pointwise(tensors) { ($0 - $1).abs() }
   }
 }

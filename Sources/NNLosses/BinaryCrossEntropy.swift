@@ -6,7 +6,7 @@ public import NNGraph
 /// Logarithms are clamped to at least −100, and the gradient's denominator p·(1 − p) to at least
 /// 1e-12, so that the loss of a prediction of 0 or 1 stays finite. For logits use
 /// `BinaryCrossEntropyWithLogits`.
-public struct BinaryCrossEntropy: Loss {
+public struct BinaryCrossEntropy: ReducedLoss {
   /// A factor for each element along the last axis.
   public let weight: [Double]?
   /// The reduction of the element losses.
@@ -25,19 +25,16 @@ public struct BinaryCrossEntropy: Loss {
 
   /// Outputs are probabilities of binary labels.
   public var output: OutputKind { .binaryProbabilities }
+  /// Binary labels.
+  public var predictions: PredictionKind? { .classes }
   /// Targets lie in 0…1.
   public var targetRange: ClosedRange<Double>? { 0...1 }
   /// Outputs lie in 0…1.
   public var outputRange: ClosedRange<Double>? { 0...1 }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph; `output` holds probabilities.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    pointwise(output, target, reduction) { output, target in
+  /// Adds the losses of elements to the graph; `output` holds probabilities.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    pointwise(tensors) { output, target in
       let certain = output.log().maximum(-100)
       let uncertain = (1 - output).log().maximum(-100)
       let losses = -(target * certain + (1 - target) * uncertain)

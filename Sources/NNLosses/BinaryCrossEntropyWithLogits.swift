@@ -3,7 +3,7 @@ public import NNGraph
 
 /// −(w₊·t·ln σ(x) + (1 − t)·ln(1 − σ(x))) of logits x, numerically stable for large |x| (PyTorch's
 /// `BCEWithLogitsLoss`).
-public struct BinaryCrossEntropyWithLogits: Loss {
+public struct BinaryCrossEntropyWithLogits: ReducedLoss {
   /// A factor for each element along the last axis.
   public let weight: [Double]?
   /// w₊, the weight of positive targets, for each element along the last axis.
@@ -27,17 +27,14 @@ public struct BinaryCrossEntropyWithLogits: Loss {
 
   /// Outputs are logits of binary labels.
   public var output: OutputKind { .binaryLogits }
+  /// Binary labels.
+  public var predictions: PredictionKind? { .classes }
   /// Targets lie in 0…1.
   public var targetRange: ClosedRange<Double>? { 0...1 }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph; `output` holds logits.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    pointwise(output, target, reduction) { output, target in
+  /// Adds the losses of elements to the graph; `output` holds logits.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    pointwise(tensors) { output, target in
       // −ln σ(x) = softplus(−x), and −ln(1 − σ(x)) = x + softplus(−x).
       let missed = (-output).softplus()
       let scaled =

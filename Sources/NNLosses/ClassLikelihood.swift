@@ -7,13 +7,12 @@ struct ClassLikelihood {
   let weights: Value?
   let ignoreIndex: Int
   let smoothing: Double
-  let reduction: Reduction
 
   /// The class axis: 1, or 0 for a single example.
   static func axis(of output: Value) -> Int { output.shape.rank == 1 ? 0 : 1 }
 
   /// The losses of labels, with the output's shape without the class axis.
-  func callAsFunction(_ logProbabilities: Value, labels: Value) -> Value {
+  func callAsFunction(_ logProbabilities: Value, labels: Value) -> ElementLosses {
     let axis = Self.axis(of: logProbabilities)
     let counted = labels.labelMask(notEqualTo: ignoreIndex, dtype: logProbabilities.dtype)
     let weighted = weights.map { logProbabilities * $0 } ?? logProbabilities
@@ -24,29 +23,25 @@ struct ClassLikelihood {
       let classes = Double(logProbabilities.shape[axis])
       losses = losses * (1 - smoothing) + spread * (smoothing / classes)
     }
-    guard reduction == .mean else { return reduction(losses) }
-    let share =
+    let shares =
       weights.map {
         counted.select($0.broadcast(to: logProbabilities.shape).gather(labels, along: axis), 0)
       } ?? counted
-    let total = share.sum()
-    // If every label is ignored, the mean is NaN, as in PyTorch, but its gradient is 0.
-    let isEmpty = total.equals(total.graph.constant(0, dtype: total.dtype))
-    return isEmpty.select(.nan, losses.sum() / isEmpty.select(1, total))
+    return ElementLosses(losses, shares: shares)
   }
 
-  /// Σ weight of the int32 labels that are not ignored; each counts 1 without weights.
-  static func weight(of labels: HostTensor, weights: [Double]?, ignoreIndex: Int) -> Double {
+  /// Σ weight of the int32 labels that are not ignored; each counts 1 without class weights, times
+  /// the weight of its example.
+  static func weight(
+    of labels: HostTensor, weights: [Double]?, ignoreIndex: Int, examples: HostTensor?
+  ) -> Double {
     labels.withScalars(as: Int32.self) { labels in
-      var sum = 0.0
-      for label in labels where Int(label) != ignoreIndex {
-        guard let weights else {
-          sum += 1
-          continue
-        }
-        if weights.indices.contains(Int(label)) { sum += weights[Int(label)] }
+      ExampleWeights(examples).sum(samples: labels.count) { sample in
+        let label = Int(labels[sample])
+        guard label != ignoreIndex else { return 0 }
+        guard let weights else { return 1 }
+        return weights.indices.contains(label) ? weights[label] : 0
       }
-      return sum
     }
   }
 
@@ -57,7 +52,7 @@ struct ClassLikelihood {
     let smoothed =
       smoothing > 0 ? distributions * (1 - smoothing) + smoothing / classes : distributions
     let weighted = weights.map { smoothed * $0 } ?? smoothed
-    return reduction(-(logProbabilities * weighted).sum(axes: [axis]))
+    return -(logProbabilities * weighted).sum(axes: [axis])
   }
 }
 

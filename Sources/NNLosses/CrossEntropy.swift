@@ -7,7 +7,7 @@ public import NNGraph
 /// class distributions of the output's shape. With label smoothing ε a target is
 /// (1 − ε)·target + ε/C. The mean over labels is weighted by the class weights and excludes labels
 /// equal to `ignoreIndex`; the mean over distributions divides by their number.
-public struct CrossEntropy: Loss {
+public struct CrossEntropy: ReducedLoss {
   /// A weight for each class.
   public let weight: [Double]?
   /// Labels with this value are ignored.
@@ -35,37 +35,42 @@ public struct CrossEntropy: Loss {
 
   /// Outputs are class logits.
   public var output: OutputKind { .classLogits }
+  /// Classes.
+  public var predictions: PredictionKind? { .classes }
 
-  /// For a mean over labels, Σ weight of the labels that are not ignored; otherwise the number of
-  /// examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+  /// For a mean over labels, Σ class weight of the labels that are not ignored; otherwise the number
+  /// of examples; nil for a sum. Examples with weights count that many times.
+  public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
     guard reduction == .mean, target.dtype == .int32 else {
-      return reduction.divisor(examples: examples)
+      return reduction.divisor(examples: examples, weights: weights)
     }
-    return ClassLikelihood.weight(of: target, weights: weight, ignoreIndex: ignoreIndex)
+    return ClassLikelihood.weight(
+      of: target, weights: weight, ignoreIndex: ignoreIndex, examples: weights)
   }
 
-  /// Adds the loss to the graph; `output` holds logits.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    guard !output.isPoisoned, !target.isPoisoned else { return output.isPoisoned ? output : target }
+  /// Adds the losses of examples to the graph; `output` holds logits.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    let (output, target) = (tensors[0], tensors[1])
     guard output.shape.rank >= 1 else {
-      return output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)")
+      return ElementLosses(
+        output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)"))
     }
     guard (0...1).contains(labelSmoothing) else {
-      return output.graph.report("loss \(name): label smoothing \(labelSmoothing) is not in 0…1")
+      return ElementLosses(
+        output.graph.report("loss \(name): label smoothing \(labelSmoothing) is not in 0…1"))
     }
     let axis = ClassLikelihood.axis(of: output)
     let weights = constant(weight, like: output, axis: axis)
-    if let weights, weights.isPoisoned { return weights }
+    if let weights, weights.isPoisoned { return ElementLosses(weights) }
     let likelihood = ClassLikelihood(
-      weights: weights, ignoreIndex: ignoreIndex, smoothing: labelSmoothing, reduction: reduction)
+      weights: weights, ignoreIndex: ignoreIndex, smoothing: labelSmoothing)
     if target.dtype.isFloatingPoint {
-      return pointwise(output, target, .none) { output, target in
+      return pointwise(tensors) { output, target in
         likelihood(output.logSoftmax(axis: axis), distributions: target)
       }
     }
     let labels = checkedLabels(target, for: output)
-    guard !labels.isPoisoned else { return labels }
+    guard !labels.isPoisoned else { return ElementLosses(labels) }
     return likelihood(output.logSoftmax(axis: axis), labels: labels)
   }
 }

@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 public import NNGraph
 
 /// The Kullback–Leibler divergence of N(μ, σ²) from N(0, 1), which keeps the latent variables of a
@@ -8,7 +8,7 @@ public import NNGraph
 /// Two outputs [N, features]: μ and ln σ²; no target.
 ///
 /// Source: Kingma, Welling, "Auto-encoding variational Bayes", ICLR 2014.
-public struct GaussianKL: TensorLoss {
+public struct GaussianKL: ReducedLoss {
   /// The reduction of the examples' losses.
   public let reduction: Reduction
 
@@ -17,24 +17,21 @@ public struct GaussianKL: TensorLoss {
 
   /// The name in config files: `gaussian_kl`.
   public var name: String { "gaussian_kl" }
+  /// Numbers, of which it reads none.
+  public var target: TargetKind { .numbers }
   /// The mean and the logarithm of the variance.
   public var roles: [LossRole] { [.init("mean", .output), .init("log_variance", .output)] }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph.
-  public func callAsFunction(_ tensors: [Value]) -> Value {
-    if let poisoned = tensors.first(where: \.isPoisoned) { return poisoned }
+  /// Adds the losses of elements to the graph.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
     let (mean, logVariance) = (tensors[0], tensors[1])
     guard mean.shape == logVariance.shape, mean.shape.rank >= 2 else {
-      return mean.graph.report(
-        "loss \(name) takes two outputs [N, features], gets \(mean.shape) and "
-          + "\(logVariance.shape)")
+      return ElementLosses(
+        mean.graph.report(
+          "loss \(name) takes two outputs [N, features], gets \(mean.shape) and "
+            + "\(logVariance.shape)"))
     }
     let elements = (mean.square() + logVariance.exp() - 1 - logVariance) * 0.5
-    return reduction(elements.sum(axes: Array(1..<mean.shape.rank)))
+    return ElementLosses(elements.sum(axes: Array(1..<mean.shape.rank)))
   }
 }

@@ -1,4 +1,3 @@
-public import NNCore
 public import NNGraph
 
 /// t·(ln t − output) of log-probabilities: the divergence of the predicted distribution from the
@@ -6,7 +5,7 @@ public import NNGraph
 ///
 /// The default reduction is PyTorch's `mean`, over all elements; `batchMean` is the mean divergence
 /// per example. A target of 0 contributes 0.
-public struct KLDivergence: Loss {
+public struct KLDivergence: ReducedLoss {
   /// Whether targets are log-probabilities, too.
   public let logTarget: Bool
   /// The reduction of the element losses.
@@ -28,14 +27,9 @@ public struct KLDivergence: Loss {
   /// Probabilities are not negative; nil (any number) for log-probabilities.
   public var targetRange: ClosedRange<Double>? { logTarget ? nil : 0...Double.infinity }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph; `output` holds log-probabilities.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    pointwise(output, target, reduction) { output, target in
+  /// Adds the losses of elements to the graph; `output` holds log-probabilities.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    pointwise(tensors) { output, target in
       guard !logTarget else { return target.exp() * (target - output) }
       // 0·ln 0 counts as 0: ln 0 is replaced by ln 1.
       let isZero = target.equals(target.graph.constant(0, dtype: target.dtype))

@@ -16,6 +16,9 @@ public protocol Loss: Sendable {
   /// The meaning of the network's outputs; numbers by default.
   var output: OutputKind { get }
 
+  /// What the loss trains a network to predict; nil (default) for classes and numbers alike.
+  var predictions: PredictionKind? { get }
+
   /// The interval in which every target must lie; nil (default) for any number.
   var targetRange: ClosedRange<Double>? { get }
 
@@ -26,12 +29,15 @@ public protocol Loss: Sendable {
   /// over a data set is Σ loss · divisor / Σ divisor over its batches, whatever their sizes.
   ///
   /// By default the number of labels that are not ignored; where targets are numbers, of examples.
+  /// Examples with weights count that many times.
   ///
   /// - Parameters:
   ///   - target: The targets of the batch.
-  ///   - examples: The extent of the output's first axis.
-  /// - Returns: The divisor, 0 if no target counts; nil if the losses of batches are added.
-  func divisor(of target: HostTensor, examples: Int) -> Double?
+  ///   - examples: The extent of the output's first axis: the number of examples, or of their steps
+  ///     if each step is a sample.
+  ///   - weights: The weight of each example, [N]; nil: 1 each.
+  /// - Returns: The divisor, 0 if nothing counts; nil if the losses of batches are added.
+  func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double?
 
   /// Adds the loss to the graph: a scalar, or one number per element with `Reduction.none`.
   ///
@@ -40,21 +46,54 @@ public protocol Loss: Sendable {
 
   /// Adds a loss of any tensors to the graph, in the order of `roles`; see ``TensorLoss``.
   func callAsFunction(_ tensors: [Value]) -> Value
+
+  /// Adds the loss of weighted examples to the graph: one of weight 2 counts like the same example
+  /// twice.
+  ///
+  /// By default an error, because only a loss that reduces the losses of elements can weigh them:
+  /// see ``ReducedLoss``.
+  ///
+  /// - Parameters:
+  ///   - tensors: In the order of `roles`.
+  ///   - weights: The weight of each example, [N]; nil: 1 each.
+  func callAsFunction(_ tensors: [Value], weights: Value?) -> Value
 }
 
 extension Loss {
   /// Outputs are numbers.
   public var output: OutputKind { .numbers }
+  /// nil: classes and numbers alike.
+  public var predictions: PredictionKind? { nil }
   /// nil: targets may be any number.
   public var targetRange: ClosedRange<Double>? { nil }
   /// nil: outputs may be any number.
   public var outputRange: ClosedRange<Double>? { nil }
   /// The number of labels that are not ignored; where targets are numbers, of examples.
+  public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
+    counted(in: target, examples: examples, weights: weights)
+  }
+
+  /// The divisor without weights.
   public func divisor(of target: HostTensor, examples: Int) -> Double? {
+    divisor(of: target, examples: examples, weights: nil)
+  }
+
+  /// The number of labels that are not ignored; where targets are numbers, of examples.
+  func counted(in target: HostTensor, examples: Int, weights: HostTensor?) -> Double {
     guard let ignored = self.target.ignoreIndex, target.dtype == .int32 else {
-      return Double(examples)
+      return ExampleWeights(weights).total(samples: examples)
     }
-    return ClassLikelihood.weight(of: target, weights: nil, ignoreIndex: ignored)
+    return ClassLikelihood.weight(
+      of: target, weights: nil, ignoreIndex: ignored, examples: weights)
+  }
+
+  /// An error if examples have weights.
+  public func callAsFunction(_ tensors: [Value], weights: Value?) -> Value {
+    let value = self(tensors)
+    guard weights != nil, !value.isPoisoned else { return value }
+    return value.graph.report(
+      "the loss `\(name)` is one number for all examples, which have weights",
+      hint: "conform to ReducedLoss, whose `elements` are the losses of examples")
   }
 }
 
@@ -100,34 +139,4 @@ public enum TargetKind: Hashable, Sendable {
 
   /// Whether targets may be class labels.
   public var acceptsLabels: Bool { self != .numbers }
-}
-
-/// A loss defined by a function of output and target.
-///
-/// ```swift
-/// let loss = CustomLoss("log_cosh") { output, target in
-///   ((output - target).exp() + (target - output).exp()).log().mean()
-/// }
-/// ```
-public struct CustomLoss: Loss {
-  /// The name in tables.
-  public let name: String
-  /// The kind of targets that the loss expects.
-  public let target: TargetKind
-  private let function: @Sendable (_ output: Value, _ target: Value) -> Value
-
-  /// Creates a loss from its function.
-  public init(
-    _ name: String = "custom", target: TargetKind = .numbers,
-    _ function: @escaping @Sendable (_ output: Value, _ target: Value) -> Value
-  ) {
-    self.name = name
-    self.target = target
-    self.function = function
-  }
-
-  /// Adds the function to the graph.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    function(output, target)
-  }
 }

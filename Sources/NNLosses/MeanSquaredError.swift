@@ -1,8 +1,7 @@
-public import NNCore
 public import NNGraph
 
 /// (output − target)² (PyTorch's `MSELoss`).
-public struct MeanSquaredError: Loss {
+public struct MeanSquaredError: ReducedLoss {
   /// The reduction of the element losses.
   public let reduction: Reduction
 
@@ -14,13 +13,8 @@ public struct MeanSquaredError: Loss {
   /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    pointwise(output, target, reduction) { ($0 - $1).square() }
+  /// Adds the losses of elements to the graph.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    pointwise(tensors) { ($0 - $1).square() }
   }
 }

@@ -5,7 +5,7 @@ public import NNGraph
 ///
 /// Output [N, C] or [N, C, d₁, …]; targets are int32 labels [N] or [N, d₁, …] in 0..<C. The mean is
 /// weighted by the class weights and excludes labels equal to `ignoreIndex`.
-public struct NegativeLogLikelihood: Loss {
+public struct NegativeLogLikelihood: ReducedLoss {
   /// A weight for each class.
   public let weight: [Double]?
   /// Labels with this value are ignored.
@@ -29,28 +29,32 @@ public struct NegativeLogLikelihood: Loss {
 
   /// Outputs are log-probabilities of classes.
   public var output: OutputKind { .classLogProbabilities }
+  /// Classes.
+  public var predictions: PredictionKind? { .classes }
 
-  /// For a mean over labels, Σ weight of the labels that are not ignored; otherwise the number of
-  /// examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
+  /// For a mean over labels, Σ class weight of the labels that are not ignored; otherwise the number
+  /// of examples; nil for a sum. Examples with weights count that many times.
+  public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
     guard reduction == .mean, target.dtype == .int32 else {
-      return reduction.divisor(examples: examples)
+      return reduction.divisor(examples: examples, weights: weights)
     }
-    return ClassLikelihood.weight(of: target, weights: weight, ignoreIndex: ignoreIndex)
+    return ClassLikelihood.weight(
+      of: target, weights: weight, ignoreIndex: ignoreIndex, examples: weights)
   }
 
-  /// Adds the loss to the graph; `output` holds log-probabilities.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    guard !output.isPoisoned, !target.isPoisoned else { return output.isPoisoned ? output : target }
+  /// Adds the losses of examples to the graph; `output` holds log-probabilities.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    let (output, target) = (tensors[0], tensors[1])
     guard output.shape.rank >= 1 else {
-      return output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)")
+      return ElementLosses(
+        output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)"))
     }
     let weights = constant(weight, like: output, axis: ClassLikelihood.axis(of: output))
-    if let weights, weights.isPoisoned { return weights }
+    if let weights, weights.isPoisoned { return ElementLosses(weights) }
     let labels = checkedLabels(target, for: output)
-    guard !labels.isPoisoned else { return labels }
+    guard !labels.isPoisoned else { return ElementLosses(labels) }
     let likelihood = ClassLikelihood(
-      weights: weights, ignoreIndex: ignoreIndex, smoothing: 0, reduction: reduction)
+      weights: weights, ignoreIndex: ignoreIndex, smoothing: 0)
     return likelihood(output, labels: labels)
   }
 }

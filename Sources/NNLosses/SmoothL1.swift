@@ -2,7 +2,7 @@ public import NNCore
 public import NNGraph
 
 /// d²/(2β) where |d| < β, else |d| − β/2, with d = output − target (PyTorch's `SmoothL1Loss`).
-public struct SmoothL1: Loss {
+public struct SmoothL1: ReducedLoss {
   /// β, where the loss changes from quadratic to linear; 0 is |d|.
   public let beta: Double
   /// The reduction of the element losses.
@@ -18,16 +18,15 @@ public struct SmoothL1: Loss {
   public var name: String { "smooth_l1" }
   /// Targets are numbers.
   public var target: TargetKind { .numbers }
+  /// Numbers.
+  public var predictions: PredictionKind? { .numbers }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    guard beta >= 0 else { return output.graph.report("loss \(name): beta \(beta) is negative") }
-    return pointwise(output, target, reduction) { output, target in
+  /// Adds the losses of elements to the graph.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    guard beta >= 0 else {
+      return ElementLosses(tensors[0].graph.report("loss \(name): beta \(beta) is negative"))
+    }
+    return pointwise(tensors) { output, target in
       let distance = (output - target).abs()
       guard beta > 0 else { return distance }
       let inside = distance.minimum(beta)

@@ -1,9 +1,8 @@
-public import NNCore
 public import NNGraph
 
 /// ½·(output − target)²: the error of the classical delta rule, whose derivative is
 /// output − target.
-public struct SquaredError: Loss {
+public struct SquaredError: ReducedLoss {
   /// The reduction of the element losses.
   public let reduction: Reduction
 
@@ -15,13 +14,8 @@ public struct SquaredError: Loss {
   /// Targets are numbers.
   public var target: TargetKind { .numbers }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph.
-  public func callAsFunction(_ output: Value, _ target: Value) -> Value {
-    pointwise(output, target, reduction) { ($0 - $1).square() * 0.5 }
+  /// Adds the losses of elements to the graph.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
+    pointwise(tensors) { ($0 - $1).square() * 0.5 }
   }
 }

@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 public import NNGraph
 
 /// max(d(a, p) − d(a, n) + margin, 0) for an anchor a, an example p of its kind and one n of another
@@ -8,7 +8,7 @@ public import NNGraph
 ///
 /// Source: Balntas, Riba, Ponsa, Mikolajczyk, "Learning local feature descriptors with triplets and
 /// shallow convolutional neural networks", BMVC 2016.
-public struct TripletMargin: TensorLoss {
+public struct TripletMargin: ReducedLoss {
   /// The difference of distances from which on a triplet has no loss.
   public let margin: Double
   /// The order of the norm.
@@ -34,32 +34,30 @@ public struct TripletMargin: TensorLoss {
 
   /// The name in config files: `triplet_margin`.
   public var name: String { "triplet_margin" }
+  /// Numbers, of which it reads none.
+  public var target: TargetKind { .numbers }
   /// Three outputs.
   public var roles: [LossRole] {
     [.init("anchor", .output), .init("positive", .output), .init("negative", .output)]
   }
 
-  /// The number of examples; nil for a sum.
-  public func divisor(of target: HostTensor, examples: Int) -> Double? {
-    reduction.divisor(examples: examples)
-  }
-
-  /// Adds the loss to the graph.
-  public func callAsFunction(_ tensors: [Value]) -> Value {
-    if let poisoned = tensors.first(where: \.isPoisoned) { return poisoned }
+  /// Adds the losses of elements to the graph.
+  public func elements(_ tensors: [Value]) -> ElementLosses {
     let (anchor, positive, negative) = (tensors[0], tensors[1], tensors[2])
     for other in [positive, negative] where other.shape != anchor.shape {
-      return anchor.graph.report(
-        "loss \(name) takes outputs of the anchor's shape \(anchor.shape), gets \(other.shape)")
+      return ElementLosses(
+        anchor.graph.report(
+          "loss \(name) takes outputs of the anchor's shape \(anchor.shape), gets \(other.shape)"))
     }
     guard anchor.shape.rank >= 1, order > 0 else {
-      return anchor.graph.report(
-        "loss \(name) takes outputs [N, features] and a norm of positive order, gets "
-          + "\(anchor.shape) and \(order)")
+      return ElementLosses(
+        anchor.graph.report(
+          "loss \(name) takes outputs [N, features] and a norm of positive order, gets "
+            + "\(anchor.shape) and \(order)"))
     }
     var far = distance(anchor, negative)
     if swap { far = far.minimum(distance(positive, negative)) }
-    return reduction((distance(anchor, positive) - far + margin).maximum(0))
+    return ElementLosses((distance(anchor, positive) - far + margin).maximum(0))
   }
 
   private func distance(_ x: Value, _ y: Value) -> Value {

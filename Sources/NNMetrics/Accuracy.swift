@@ -29,6 +29,10 @@ public struct Accuracy: Metric {
   public var name: String { "accuracy" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// Classes, or binary labels.
+  public var subject: MetricSubject? { .classes }
+  /// A share of the examples.
+  public var isShare: Bool { true }
   /// Correct predictions divided by all; NaN before the first example.
   public var value: Double { total == 0 ? .nan : Double(right) / Double(total) }
 

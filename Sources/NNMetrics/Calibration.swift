@@ -53,6 +53,8 @@ public struct Calibration: Metric {
   public var name: String { "calibration_error" }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
+  /// Classes, or binary labels.
+  public var subject: MetricSubject? { .classes }
 
   /// The expected calibration error; NaN before the first example.
   public var value: Double {

@@ -27,6 +27,10 @@ public struct ConfusionMatrix: Metric {
   public var name: String { "confusion_matrix" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// Classes, or binary labels.
+  public var subject: MetricSubject? { .classes }
+  /// A table of classes.
+  public var isTable: Bool { true }
 
   /// The share of examples on the diagonal.
   public var value: Double {

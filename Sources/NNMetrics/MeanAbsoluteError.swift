@@ -12,6 +12,10 @@ public struct MeanAbsoluteError: Metric {
   public var name: String { "mae" }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
+  /// Numbers.
+  public var subject: MetricSubject? { .numbers }
+  /// The name in prose.
+  public var title: String { "mean absolute error, in the target's unit" }
   /// The mean over all elements; NaN before the first.
   public var value: Double { count == 0 ? .nan : sum / Double(count) }
 

@@ -10,6 +10,18 @@ public protocol Metric: Sendable {
   /// Whether larger values are better.
   var isHigherBetter: Bool { get }
 
+  /// The predictions that the metric measures; nil (default) for any.
+  var subject: MetricSubject? { get }
+
+  /// The name in prose: `mean absolute error`; by default `name` as words.
+  var title: String { get }
+
+  /// Whether the value is a share of examples, which is shown in percent; false by default.
+  var isShare: Bool { get }
+
+  /// Whether the metric is a table, whose value is no figure of a run; false by default.
+  var isTable: Bool { get }
+
   /// The value over all batches so far; NaN before the first example.
   var value: Double { get }
 
@@ -26,6 +38,15 @@ public protocol Metric: Sendable {
 }
 
 extension Metric {
+  /// nil: any predictions.
+  public var subject: MetricSubject? { nil }
+  /// The name as words.
+  public var title: String { String(name.map { $0 == "_" ? " " : $0 }) }
+  /// false: a number.
+  public var isShare: Bool { false }
+  /// false: a figure.
+  public var isTable: Bool { false }
+
   /// Throws unless output and target have the same shape.
   func checkSameShape(_ output: HostTensor, _ target: HostTensor) throws(NNError) {
     guard output.shape == target.shape else {

@@ -21,6 +21,10 @@ public struct NormalizedSquaredError: Metric {
   public var name: String { "nmse" }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
+  /// Numbers.
+  public var subject: MetricSubject? { .numbers }
+  /// The name in prose.
+  public var title: String { "normalized squared error" }
 
   /// The value over all examples; for constant targets 0 if all predictions are exact, else ∞.
   public var value: Double {

@@ -39,6 +39,8 @@ public struct PrecisionRecall: Metric {
   public var name: String { "average_precision" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// Classes, or binary labels.
+  public var subject: MetricSubject? { .classes }
 
   /// The average precision; NaN without positive examples.
   public var value: Double { Self.average(of: points) }

@@ -15,6 +15,10 @@ public struct R2: Metric {
   public var name: String { "r2" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// Numbers.
+  public var subject: MetricSubject? { .numbers }
+  /// The name in prose.
+  public var title: String { "R²" }
 
   /// The value over all examples; 1 for constant targets that are predicted exactly.
   public var value: Double {

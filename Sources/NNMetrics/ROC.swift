@@ -42,6 +42,8 @@ public struct ROC: Metric {
   public var name: String { "roc_auc" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// Classes, or binary labels.
+  public var subject: MetricSubject? { .classes }
 
   /// The area under the curve; NaN without both positive and negative examples.
   public var value: Double { Self.area(under: points) }

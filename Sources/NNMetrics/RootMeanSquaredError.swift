@@ -12,6 +12,10 @@ public struct RootMeanSquaredError: Metric {
   public var name: String { "rmse" }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
+  /// Numbers.
+  public var subject: MetricSubject? { .numbers }
+  /// The name in prose.
+  public var title: String { "RMSE, in the target's unit" }
   /// The root of the mean over all elements; NaN before the first.
   public var value: Double { count == 0 ? .nan : (sum / Double(count)).squareRoot() }
 

@@ -23,6 +23,10 @@ public struct SubsetAccuracy: Metric {
   public var name: String { "subset_accuracy" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// Independent binary labels.
+  public var subject: MetricSubject? { .binaryLabels }
+  /// A share of the examples.
+  public var isShare: Bool { true }
   /// Examples without a wrong decision, divided by all; NaN before the first example.
   public var value: Double { total == 0 ? .nan : Double(right) / Double(total) }
 

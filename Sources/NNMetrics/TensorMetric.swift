@@ -21,6 +21,16 @@ public struct TensorMetric: Metric {
   }
   /// As for the metric.
   public var isHigherBetter: Bool { metric.isHigherBetter }
+  /// As for the metric.
+  public var subject: MetricSubject? { metric.subject }
+  /// The metric's title with the name of the output, or of the target without one.
+  public var title: String {
+    [metric.title, tensors.output ?? tensors.target].compactMap(\.self).joined(separator: " of ")
+  }
+  /// As for the metric.
+  public var isShare: Bool { metric.isShare }
+  /// As for the metric.
+  public var isTable: Bool { metric.isTable }
   /// The metric's value.
   public var value: Double { metric.value }
 

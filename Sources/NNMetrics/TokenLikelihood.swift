@@ -53,6 +53,8 @@ public struct TokenLikelihood: Metric {
   }
   /// Lower is better.
   public var isHigherBetter: Bool { false }
+  /// The scores of classes.
+  public var subject: MetricSubject? { .rankedClasses }
 
   /// The value over all labels that are not ignored.
   public var value: Double {

@@ -22,6 +22,12 @@ public struct TopK: Metric {
   public var name: String { "top_\(k)" }
   /// Higher is better.
   public var isHigherBetter: Bool { true }
+  /// The scores of classes.
+  public var subject: MetricSubject? { .rankedClasses }
+  /// The name in prose.
+  public var title: String { "top-\(k) accuracy" }
+  /// A share of the examples.
+  public var isShare: Bool { true }
   /// Examples with the class among the k largest scores, divided by all; NaN before the first one.
   public var value: Double { total == 0 ? .nan : Double(right) / Double(total) }
 

@@ -14,13 +14,7 @@ struct BatchPosition: Hashable, Sendable {
 final class BatchAssembler: @unchecked Sendable {
   private struct Buffers {
     var input: Ports<HostTensor>
-    var targets: Ports<HostTensor>
-  }
-
-  /// What determines the shapes of a batch.
-  private struct Size: Hashable {
-    let count: Int
-    let group: Int
+    var targets: BatchTargets
   }
 
   private let dataset: Dataset
@@ -30,10 +24,9 @@ final class BatchAssembler: @unchecked Sendable {
   private let dtype: DType
   /// The conversion of each input. Only the main one is normalised.
   private let inputCoefficients: [RowCoefficients]
-  /// The conversion of each target. Only the main one is normalised.
-  private let targetCoefficients: [RowCoefficients]
+  private let targets: TargetAssembler
   /// Two of each size seen so far, used alternately by `turn`.
-  private var buffers: [Size: [Buffers]] = [:]
+  private var buffers: [BatchSize: [Buffers]] = [:]
   private var turn = 0
   private var batches: (epoch: Int, indices: [ArraySlice<Int>])?
   private var requested: BatchPosition?
@@ -53,9 +46,7 @@ final class BatchAssembler: @unchecked Sendable {
         of: Shape(Array(source.shape.dimensions.dropFirst())),
         inputScale: source.dtype == .uint8 ? 1.0 / 255 : 1)
     }
-    targetCoefficients = dataset.targetTypes(dtype).all.enumerated().map { position, type in
-      (position == 0 ? dataset.targetScale : .identity).coefficients(of: type.shape, inputScale: 1)
-    }
+    targets = TargetAssembler(dataset, dtype)
   }
 
   /// Sets the batch that the thread prepares next.
@@ -81,17 +72,15 @@ final class BatchAssembler: @unchecked Sendable {
     }
     let indices = (batches?.indices ?? [])[position.batch]
     turn = 1 - turn
-    let size = Size(count: indices.count, group: indices.first.map(group) ?? 0)
+    let size = plan.size(of: indices)
     fill(&buffers[size, default: makeBuffers(size)][turn], from: indices)
     guard let filled = buffers[size]?[turn] else { preconditionFailure("just filled") }
     return Batch(
-      input: filled.input, namedTargets: filled.targets, indices: indices, epoch: position.epoch,
+      input: filled.input, examples: filled.targets, indices: indices, epoch: position.epoch,
       index: position.batch)
   }
 
-  private func group(of index: Int) -> Int { plan.groups.isEmpty ? 0 : plan.groups[index] }
-
-  private func makeBuffers(_ size: Size) -> [Buffers] {
+  private func makeBuffers(_ size: BatchSize) -> [Buffers] {
     let types = dataset.exampleTypes(dtype)
     let extent = extents?[size.group]
     func zeros(_ shape: Shape, _ dtype: DType, steps: Int?) -> HostTensor {
@@ -109,12 +98,7 @@ final class BatchAssembler: @unchecked Sendable {
             }
           return zeros(type.shape, type.dtype, steps: steps)
         },
-        targets: dataset.targetTypes(dtype).map { name, type in
-          let isMain = name == dataset.namedTargets.names[0]
-          return zeros(
-            type.shape, type.dtype,
-            steps: isMain && dataset.targetsAreSteps ? extent?.decoderSteps : nil)
-        })
+        targets: targets.buffers(count: size.count, steps: extent?.decoderSteps))
     }
   }
 
@@ -122,40 +106,9 @@ final class BatchAssembler: @unchecked Sendable {
     let sourceRows = indices.lazy.map(dataset.sourceRow)
     let source = dataset.source
     for position in 0..<source.count {
-      gather(
-        sourceRows, of: source[position: position], inputCoefficients[position],
-        into: &buffers.input[position: position])
+      buffers.input[position: position].gather(
+        sourceRows, of: source[position: position], inputCoefficients[position])
     }
-    let targets = dataset.namedTargets
-    for position in 0..<targets.count {
-      gather(
-        indices, of: targets[position: position], targetCoefficients[position],
-        into: &buffers.targets[position: position])
-    }
-  }
-
-  private func gather(
-    _ rows: some Collection<Int>, of source: HostTensor, _ coefficients: RowCoefficients,
-    into target: inout HostTensor
-  ) {
-    let isCopy = source.dtype == target.dtype && coefficients.isIdentity
-    switch target.dtype {
-    case .float32 where !isCopy: convert(rows, of: source, coefficients, Float.self, &target)
-    case .float64 where !isCopy: convert(rows, of: source, coefficients, Double.self, &target)
-    default: target.copyRows(rows, of: source)
-    }
-  }
-
-  private func convert<Target: TensorScalar & BinaryFloatingPoint>(
-    _ rows: some Collection<Int>, of source: HostTensor, _ coefficients: RowCoefficients,
-    _ type: Target.Type, _ target: inout HostTensor
-  ) {
-    let dtype = source.dtype
-    source.withBytes { source in
-      target.withMutableScalars(as: Target.self) { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        coefficients.copy(rows: rows, from: source, dtype: dtype, into: target)
-      }
-    }
+    targets.fill(&buffers.targets, from: indices)
   }
 }

@@ -5,8 +5,8 @@ public struct Batch: Sendable {
   /// The network's input: numbers [B, …] in the run's type, normalised, or tokens int32 [B, T],
   /// with lengths and the decoder's tokens where there are any.
   public let input: Ports<HostTensor>
-  /// The targets by name: int32 labels [B, …] or numbers [B, K] in the run's type.
-  public let namedTargets: Ports<HostTensor>
+  /// The targets, and what the examples count in losses.
+  public let examples: BatchTargets
   /// The indices of the examples in the data set.
   public let indices: ArraySlice<Int>
   /// The epoch, counted from 0.
@@ -14,6 +14,10 @@ public struct Batch: Sendable {
   /// The number of the batch in its epoch, counted from 0.
   public let index: Int
 
+  /// The targets by name: int32 labels [B, …] or numbers [B, K] in the run's type.
+  public var namedTargets: Ports<HostTensor> { examples.named }
+  /// The weight of each example, [B] in the run's type; nil where all count alike.
+  public var weights: HostTensor? { examples.weights }
   /// The main target.
   public var targets: HostTensor { namedTargets.values }
   /// The inputs [B, …] without lengths and the decoder's tokens.
@@ -38,6 +42,7 @@ public final class BatchLoader {
   public let plan: BatchPlan
   private let assembler: BatchAssembler
   private let thread: BackgroundThread?
+  private let makeReader: () -> TargetReader
   private var position = BatchPosition(epoch: 0, batch: 0)
 
   /// Creates a loader at the first batch of epoch 0.
@@ -70,6 +75,9 @@ public final class BatchLoader {
       dataset: dataset, plan: plan, extents: groups?.extents, dtype: dtype,
       normalization: normalization)
     self.assembler = assembler
+    makeReader = {
+      TargetReader(dataset, plan: plan, extents: groups?.extents, dtype: dtype)
+    }
     thread = prefetch ? BackgroundThread { assembler.prepareRequested() } : nil
   }
 
@@ -102,6 +110,9 @@ public final class BatchLoader {
     let exampleSize = dataset.inputShape.elementCount + dataset.targetShape.elementCount
     return max(min(batchSize, dataset.count) * exampleSize, dataset.count) >= worthwhileCount
   }
+
+  /// Makes a reader of the targets of this loader's batches, which it may read ahead of them.
+  public func targetReader() -> TargetReader { makeReader() }
 
   /// Moves to a batch of an epoch, which `next()` returns.
   public func seek(epoch: Int, batch: Int = 0) {

@@ -48,6 +48,12 @@ public struct BatchPlan: Sendable, Hashable {
     groupCounts = counts
   }
 
+  /// What determines the shapes of a batch of the given examples.
+  func size(of indices: ArraySlice<Int>) -> BatchSize {
+    BatchSize(
+      count: indices.count, group: groups.isEmpty ? 0 : indices.first.map { groups[$0] } ?? 0)
+  }
+
   /// The number of batches of one epoch.
   public var batchesPerEpoch: Int {
     groupCounts.reduce(0) { $0 + (dropLast ? $1 / batchSize : ($1 + batchSize - 1) / batchSize) }
@@ -81,4 +87,10 @@ public struct BatchPlan: Sendable, Hashable {
     let end = dropLast ? indices.count / batchSize * batchSize : indices.count
     return stride(from: 0, to: end, by: batchSize).map { indices[$0..<min($0 + batchSize, end)] }
   }
+}
+
+/// What determines the shapes of a batch.
+struct BatchSize: Hashable, Sendable {
+  let count: Int
+  let group: Int
 }

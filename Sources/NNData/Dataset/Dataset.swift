@@ -17,6 +17,8 @@ public struct Dataset: Sendable {
   public private(set) var namedTargets: Ports<HostTensor>
   /// Whether there are targets; otherwise the main target are zeros, which no loss may read.
   public internal(set) var hasTargets = true
+  /// The weight of each example in losses, float64 [N]; nil where all count alike.
+  public internal(set) var weights: HostTensor?
   /// The name of each class, where the source has names.
   public private(set) var classNames: [String]?
   /// The tokenizers of the texts; nil where examples are not texts.
@@ -48,28 +50,30 @@ public struct Dataset: Sendable {
   ///   - targets: int32 labels [N, …] or float numbers [N, K].
   ///   - classNames: The names of classes 0, 1, ….
   ///   - featureNames: The names of the input columns.
+  ///   - weights: The weight of each example in losses; nil (default) for 1 each. See
+  ///     `weighted(by:)`.
   /// - Throws: `NNError` when there are no examples, the numbers of inputs and targets differ, a
   ///   number is NaN or infinite (naming row and column), a label is negative or ≥ the number of
-  ///   `classNames`.
+  ///   `classNames`; and for weights as `weighted(by:)`.
   public init(
     name: String, inputs: HostTensor, targets: HostTensor, classNames: [String]? = nil,
-    featureNames: [String]? = nil
+    featureNames: [String]? = nil, weights: [Double]? = nil
   ) throws(NNError) {
     try self.init(
       name: name, source: Ports(inputs), targets: targets, classNames: classNames,
-      featureNames: featureNames)
+      featureNames: featureNames, weights: weights)
   }
 
   /// Creates a data set with one target after checking it; otherwise as below.
   public init(
     name: String, source: Ports<HostTensor>, targets: HostTensor,
     vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil,
-    ignoredLabel: Int32? = nil
+    ignoredLabel: Int32? = nil, weights: [Double]? = nil
   ) throws(NNError) {
     try self.init(
       name: name, source: source, namedTargets: [PortName.target: targets],
       vocabulary: vocabulary, classNames: classNames, featureNames: featureNames,
-      ignoredLabel: ignoredLabel)
+      ignoredLabel: ignoredLabel, weights: weights)
   }
 
   /// Creates a data set of sequences, or of several inputs or targets, after checking it.
@@ -86,12 +90,13 @@ public struct Dataset: Sendable {
   ///   - featureNames: The names of the input columns.
   ///   - ignoredLabel: A label that is ignored, which may be negative; nil (default) for none, or
   ///     for `Dataset.ignoredLabel` where inputs are tokens.
+  ///   - weights: The weight of each example in losses; nil (default) for 1 each.
   /// - Throws: `NNError` as above, and for a length that is not in 1…T or a token outside the
   ///   vocabulary, naming the row.
   public init(
     name: String, source: Ports<HostTensor>, namedTargets: Ports<HostTensor>,
     vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil,
-    ignoredLabel: Int32? = nil
+    ignoredLabel: Int32? = nil, weights: [Double]? = nil
   ) throws(NNError) {
     let inputs = source.values
     let targets = namedTargets.values
@@ -129,6 +134,7 @@ public struct Dataset: Sendable {
         below: vocabulary?.output ?? classNames?.count ?? Int(Int32.max),
         except: ignoredLabel ?? vocabulary.map { _ in Dataset.ignoredLabel })
     }
+    if let weights { self.weights = try checked(weights) }
   }
 
   /// The main target.
@@ -283,6 +289,7 @@ public struct Dataset: Sendable {
   public func selecting(_ indices: [Int]) -> Dataset {
     var subset = self
     subset.namedTargets = namedTargets.map { $1.gathering(indices) }
+    subset.weights = weights?.gathering(indices)
     subset.sourceRows = indices.map(sourceRow)
     subset.pairs = nil
     return subset
@@ -348,46 +355,6 @@ public struct Dataset: Sendable {
       (0..<count).map { row in
         let own = labels[row * steps..<(row + 1) * steps]
         return (own.lastIndex { $0 != Dataset.ignoredLabel } ?? own.startIndex) - own.startIndex + 1
-      }
-    }
-  }
-}
-
-extension HostTensor {
-  /// A copy of the slices at the given indices along the first axis: `take(rows, axis=0)` in NumPy.
-  func gathering(_ rows: [Int]) -> HostTensor {
-    var result = HostTensor(zeros: shape.replacing(axis: 0, with: rows.count), dtype: dtype)
-    result.copyRows(rows, of: self)
-    return result
-  }
-
-  /// Copies the slices of another tensor of this type along the first axis, which are shorter, to
-  /// the beginnings of this tensor's slices.
-  fileprivate mutating func copyBeginnings(of source: HostTensor) {
-    let count = shape[0]
-    let (short, long) = (source.byteCount / max(1, count), byteCount / max(1, count))
-    source.withBytes { source in
-      withMutableBytes { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for row in 0..<count {
-          (target + row * long).copyMemory(from: source + row * short, byteCount: short)
-        }
-      }
-    }
-  }
-
-  /// Replaces this tensor's slices along the first axis by the slices `rows` of another tensor of
-  /// this type, or by their beginnings where this tensor's slices are shorter.
-  mutating func copyRows(_ rows: some Collection<Int>, of source: HostTensor) {
-    let sourceBytes = source.byteCount / max(1, source.shape[0])
-    let targetBytes = byteCount / max(1, shape[0])
-    source.withBytes { source in
-      withMutableBytes { target in
-        guard let source = source.baseAddress, let target = target.baseAddress else { return }
-        for (index, row) in rows.enumerated() {
-          (target + index * targetBytes)
-            .copyMemory(from: source + row * sourceBytes, byteCount: targetBytes)
-        }
       }
     }
   }

@@ -30,14 +30,19 @@ public struct NPZSource: Sendable, Hashable {
   /// inputs are numbers.
   public var tokens: Int?
 
+  /// The array with the weight of each example in losses, numbers [N]; nil (default) where all
+  /// count alike.
+  public var weights: String?
+
   /// Creates a source; by default with the arrays `x` and `y`.
   public init(
     file: String, inputs: String = "x", targets: String = "y", lengths: String? = nil,
-    tokens: Int? = nil
+    tokens: Int? = nil, weights: String? = nil
   ) {
     self.init(
       file: file, inputs: [Part(PortName.input, array: inputs)],
-      targets: [Part(PortName.target, array: targets)], lengths: lengths, tokens: tokens)
+      targets: [Part(PortName.target, array: targets)], lengths: lengths, tokens: tokens,
+      weights: weights)
   }
 
   /// Creates a source of several inputs or targets, the main one first.
@@ -45,7 +50,7 @@ public struct NPZSource: Sendable, Hashable {
   /// - Precondition: There is at least one input.
   public init(
     file: String, inputs: [Part], targets: [Part], lengths: String? = nil,
-    tokens: Int? = nil
+    tokens: Int? = nil, weights: String? = nil
   ) {
     precondition(!inputs.isEmpty, "a network has an input")
     self.file = file
@@ -53,6 +58,7 @@ public struct NPZSource: Sendable, Hashable {
     self.targets = targets
     self.lengths = lengths
     self.tokens = tokens
+    self.weights = weights
   }
 
   /// Reads the arrays.
@@ -106,7 +112,20 @@ public struct NPZSource: Sendable, Hashable {
       name: path, source: source, namedTargets: namedTargets, vocabulary: vocabulary,
       classNames: known?.classNames, ignoredLabel: request.ignoredLabel)
     dataset.hasTargets = !targets.isEmpty
-    return dataset
+    return try weights.map { name throws(NNError) in
+      try dataset.weighted(by: Self.weights(name, from: path))
+    } ?? dataset
+  }
+
+  /// An array of weights, [N] or [N, 1].
+  private static func weights(_ name: String, from path: String) throws(NNError) -> [Double] {
+    let tensor = try NPZ.read(name, from: path)
+    guard tensor.shape.rank == 1 || tensor.shape.rank == 2 && tensor.shape[1] == 1 else {
+      throw .invalid(
+        "expected weights [N], one for each example, found \(tensor.shape)",
+        at: "\(path): array \"\(name)\"")
+    }
+    return tensor.doubles
   }
 
   /// An input other than the main one: numbers, images as bytes, or integers as int32.

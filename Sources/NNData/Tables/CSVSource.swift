@@ -41,8 +41,12 @@ public struct CSVSource: Sendable, Hashable {
   public var file: String
   /// The columns with targets.
   public var targets: [ColumnReference]
-  /// The columns with inputs; nil (default) for all that are not targets.
+  /// The columns with inputs; nil (default) for all that are neither targets nor
+  /// weights.
   public var features: [ColumnReference]?
+  /// The column with the weight of each row in losses, which is no input; nil (default) where all
+  /// count alike.
+  public var weights: ColumnReference?
   /// Whether the first row holds the names of the columns.
   public var header: Bool
   /// How the targets are interpreted.
@@ -56,12 +60,14 @@ public struct CSVSource: Sendable, Hashable {
   /// Creates a source; by default the last column is the target and all others are inputs.
   public init(
     file: String, targets: [ColumnReference] = [.index(-1)], features: [ColumnReference]? = nil,
-    header: Bool = true, task: LearningTask = .automatic, classes: [String]? = nil,
+    weights: ColumnReference? = nil, header: Bool = true, task: LearningTask = .automatic,
+    classes: [String]? = nil,
     format: CSVFormat = CSVFormat()
   ) {
     self.file = file
     self.targets = targets
     self.features = features
+    self.weights = weights
     self.header = header
     self.task = task
     self.classes = classes
@@ -76,7 +82,7 @@ public struct CSVSource: Sendable, Hashable {
   ///     found by their names there, in any order, and texts get the same labels. Nil for the
   ///     training data themselves, whose texts are numbered in sorted order.
   ///   - request: What the loss requires.
-  /// - Returns: Inputs float64 [N, features]; targets int32 [N] or float64 [N, K].
+  /// - Returns: Inputs float64 [N, features]; targets int32 [N] or float64 [N, K]; weights.
   /// - Throws: `NNError` naming file, line and column for rows of another length, missing values
   ///   and texts instead of numbers; for unknown columns and classes.
   func load(
@@ -113,18 +119,28 @@ public struct CSVSource: Sendable, Hashable {
     guard !targets.isEmpty else { throw .invalid("no target column is named", at: path) }
     var table = table
     let targetColumns = try targetColumns(of: table, known)
-    let featureColumns = try featureColumns(of: table, known, targets: targetColumns)
+    let weightColumn = try weights.map { column throws(NNError) in try table.columns([column])[0] }
+    let others = targetColumns + [weightColumn].compactMap(\.self)
+    let featureColumns = try featureColumns(of: table, known, except: others)
     guard !featureColumns.isEmpty else {
       throw .invalid("no column is left for inputs", at: path)
     }
     if let shared = featureColumns.first(where: targetColumns.contains) {
       throw .invalid("\(table.name(of: shared)) is both an input and a target", at: path)
     }
+    if let weightColumn, (featureColumns + targetColumns).contains(weightColumn) {
+      throw .invalid(
+        "\(table.name(of: weightColumn)) holds the weights, and is "
+          + (targetColumns.contains(weightColumn) ? "a target" : "an input"), at: path,
+        hint: "name another column in `weights`, or leave it out of `features` and `target`")
+    }
     var inputs: [Double] = []
     var targetTexts: [String] = []
     var targetLines: [Int] = []
+    var rowWeights: [Double] = []
     var rows = 0
     while try table.nextRow() {
+      if let weightColumn { rowWeights.append(try table.number(weightColumn)) }
       for column in featureColumns {
         inputs.append(try table.number(column, advice: Self.advice))
       }
@@ -141,7 +157,7 @@ public struct CSVSource: Sendable, Hashable {
       source: Ports(HostTensor(inputs, shape: [rows, featureColumns.count])),
       targets: targets, classNames: names,
       featureNames: header ? featureColumns.map { table.header[$0] } : nil,
-      ignoredLabel: request.ignoredLabel)
+      ignoredLabel: request.ignoredLabel, weights: weightColumn == nil ? nil : rowWeights)
     dataset.targetNames = header ? targetColumns.map { table.header[$0] } : nil
     return dataset
   }
@@ -162,7 +178,7 @@ public struct CSVSource: Sendable, Hashable {
 
   /// The input columns, by name as in the training data unless other names are given here.
   private func featureColumns(
-    of table: CSVTable, _ known: DataEncoding?, targets: [Int]
+    of table: CSVTable, _ known: DataEncoding?, except others: [Int]
   ) throws(NNError) -> [Int] {
     if header, let names = known?.featureNames, names.areUnique {
       let given = (features ?? []).compactMap(\.name)
@@ -171,7 +187,7 @@ public struct CSVSource: Sendable, Hashable {
       }
     }
     if let features { return try table.columns(features) }
-    return (0..<table.width).filter { !targets.contains($0) }
+    return (0..<table.width).filter { !others.contains($0) }
   }
 }
 

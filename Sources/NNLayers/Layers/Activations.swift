@@ -28,6 +28,8 @@ public struct Sigmoid: ElementwiseLayer {
   public init() {}
   /// The name in tables and error messages: `Sigmoid`.
   public var description: String { "Sigmoid" }
+  /// Probabilities of binary labels.
+  public var result: LayerResult { .binaryProbabilities }
   /// Applies the function to each element.
   public func apply(_ input: Value) -> Value { input.sigmoid() }
 }
@@ -126,6 +128,8 @@ public struct Softmax: Layer {
   public init(axis: Int? = nil) { self.axis = axis }
   /// The name in tables and error messages: `Softmax`.
   public var description: String { "Softmax" }
+  /// Probabilities of classes.
+  public var result: LayerResult { .classProbabilities }
   /// Adds the softmax to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     scope.axis(axis, of: input) { input.softmax(axis: $0) }
@@ -141,6 +145,8 @@ public struct LogSoftmax: Layer {
   public init(axis: Int? = nil) { self.axis = axis }
   /// The name in tables and error messages: `LogSoftmax`.
   public var description: String { "LogSoftmax" }
+  /// Log-probabilities of classes.
+  public var result: LayerResult { .classLogProbabilities }
   /// Adds the log-softmax to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
     scope.axis(axis, of: input) { input.logSoftmax(axis: $0) }

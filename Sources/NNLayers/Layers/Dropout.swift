@@ -14,6 +14,8 @@ public struct Dropout: Layer {
 
   /// The name in tables and error messages: `Dropout 0.5`.
   public var description: String { "Dropout \(probability)" }
+  /// The values of the input, in evaluation.
+  public var result: LayerResult { .input }
 
   /// Adds the dropout mask in training mode.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {

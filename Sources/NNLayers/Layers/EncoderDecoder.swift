@@ -33,6 +33,8 @@ public struct EncoderDecoder: Layer {
 
   /// The name in tables and error messages: `EncoderDecoder`.
   public var description: String { "EncoderDecoder" }
+  /// That of the decoder.
+  public var result: LayerResult { .lastLayer(option: "decoder") }
 
   /// Adds both parts to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {

@@ -18,6 +18,8 @@ public struct Flatten: Layer {
 
   /// The name in tables and error messages: `Flatten`.
   public var description: String { "Flatten" }
+  /// The values of the input.
+  public var result: LayerResult { .input }
 
   /// Adds the view to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {

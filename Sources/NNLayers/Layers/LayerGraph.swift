@@ -74,6 +74,8 @@ public struct LayerGraph: Layer {
 
   /// The name in tables and error messages: `LayerGraph`.
   public var description: String { "LayerGraph" }
+  /// That of the layers that are outputs.
+  public var result: LayerResult { .namedLayers }
 
   /// Adds all layers to the graph; `input` is the network's main input, unless the network is
   /// itself a layer of another one.

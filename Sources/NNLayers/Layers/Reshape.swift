@@ -11,6 +11,8 @@ public struct Reshape: Layer {
 
   /// The name in tables and error messages: `Reshape [1, 28, 28]`.
   public var description: String { "Reshape \(shape)" }
+  /// The values of the input.
+  public var result: LayerResult { .input }
 
   /// Adds the view to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {

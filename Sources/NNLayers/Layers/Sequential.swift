@@ -15,6 +15,8 @@ public struct Sequential: Layer {
 
   /// The name in tables and error messages: `Sequential`.
   public var description: String { "Sequential" }
+  /// That of the last layer.
+  public var result: LayerResult { .lastLayer(option: "layers") }
 
   /// Adds all layers; each reads the output of the one before.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {

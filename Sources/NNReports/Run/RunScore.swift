@@ -34,31 +34,11 @@ struct RunScore {
   private init(
     _ name: String, _ value: Double, data: String, _ facts: RunFacts, note: String = ""
   ) {
-    let (prose, isShare) = Self.prose(name, loss: facts.config.loss.kind)
+    let (prose, isShare) = facts.config.title(ofFigure: name)
     text =
       isShare
       ? "\(NumberText.short(100 * value, digits: 4))\u{A0}%" : NumberText.short(value, digits: 4)
     label = (data.isEmpty ? prose : "\(data) \(prose)") + note
-  }
-
-  /// A metric in words, and whether it is a fraction of the examples.
-  private static func prose(_ name: String, loss: String) -> (text: String, isShare: Bool) {
-    func words(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
-    switch name {
-    case "accuracy", "subset_accuracy": return (words(name), true)
-    case "loss": return ("loss (\(words(loss)))", false)
-    case "r2": return ("R²", false)
-    case "rmse": return ("RMSE, in the target's unit", false)
-    case "mae": return ("mean absolute error, in the target's unit", false)
-    case "nmse": return ("normalized squared error", false)
-    case "bleu": return ("BLEU", false)
-    case "chrf": return ("chrF", false)
-    default:
-      guard name.hasPrefix("top_"), let k = Int(name.dropFirst(4)) else {
-        return (words(name), false)
-      }
-      return ("top-\(k) accuracy", true)
-    }
   }
 }
 

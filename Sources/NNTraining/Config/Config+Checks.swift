@@ -84,10 +84,10 @@ extension Config {
     guard data.normalizeTarget != .none, let node = root["data"]?["normalize_target"] else {
       return
     }
-    if loss.lossTarget == .classes || loss.kind == "kl_div" {
+    if lossOutput != .numbers {
       problems.report(
         "`normalize_target` scales numbers to be predicted, and the loss `\(loss.kind)` takes "
-          + "\(loss.lossTarget == .classes ? "classes" : "probabilities")", at: node.position,
+          + "\(loss.lossPredictions == .classes ? "classes" : "probabilities")", at: node.position,
         hint: "leave it out, or use a loss such as mse")
     }
   }
@@ -124,21 +124,22 @@ extension Config {
         problems.report("the metric `\(metric.kind)` is listed twice", at: position)
       }
       if metric.isTranslationScore {
-        for source in [data.train, data.test].compactMap(\.self) where source.kind != "pairs" {
+        for source in [data.train, data.test].compactMap(\.self) where source.use != .translation {
           problems.report(
             "the metric `\(metric.kind)` is measured by translating, and `\(source.kind)` holds no "
               + "pairs of texts", at: position,
             hint: "use a source such as {pairs: sentences.tsv}, or leave the metric out")
         }
       }
-      let needed = metric.metricTarget
       let loss = loss(ofOutput: metric.tensors.output).component
       let output = (try? Registry.losses.build(loss))?.output ?? .numbers
       if let reason = metric.mismatch(with: output) {
         problems.report(
           "the metric `\(metric.kind)` \(reason.message) `\(loss.kind)`", at: position,
           hint: reason.hint)
-      } else if let given = loss.lossTarget, given != needed {
+      } else if let given = loss.lossPredictions, let needed = metric.metricPredictions,
+        given != needed
+      {
         problems.report(
           "the metric `\(metric.kind)` needs \(needed.rawValue), "
             + "and the loss `\(loss.kind)` has \(given.rawValue)",

@@ -1,3 +1,5 @@
+import NNCore
+import NNLayers
 package import NNLosses
 
 /// The meaning of the network's outputs, by loss and last layer.
@@ -18,7 +20,7 @@ extension Config {
   /// Whether an output is already probabilities, without another softmax or sigmoid.
   func outputIsProbabilities(named name: String? = nil) -> Bool {
     rawOutput(named: name) == .binaryProbabilities
-      || ["softmax", "sigmoid"].contains(model.lastComputing(name)?.kind)
+      || [.classProbabilities, .binaryProbabilities].contains(model.lastComputing(name)?.result)
   }
 
   /// The meaning of an output for the loss that reads it; numbers if none does.
@@ -41,20 +43,24 @@ extension Config {
   var outputWarning: String? {
     guard let last = model.lastComputing else { return nil }
     let place = "model.\(last.path) (\(last.kind))"
-    let isActivation = ["softmax", "log_softmax", "sigmoid"].contains(last.kind)
-    switch lossOutput {
-    case .classLogits where last.kind == "softmax" || last.kind == "log_softmax":
+    switch (lossOutput, last.result) {
+    case (.classLogits, .classProbabilities), (.classLogits, .classLogProbabilities):
       return
         "\(place): \(loss.kind) applies log_softmax itself and takes the raw outputs; leave the "
         + "layer out"
-    case .binaryLogits where isActivation:
+    case (.binaryLogits, .classProbabilities), (.binaryLogits, .classLogProbabilities),
+      (.binaryLogits, .binaryProbabilities):
       return
         "\(place): \(loss.kind) applies sigmoid itself and takes the raw outputs; leave the layer "
         + "out"
-    case .classLogProbabilities where last.kind != "log_softmax":
+    case (.classLogProbabilities, .classLogProbabilities): return nil
+    case (.classLogProbabilities, _):
+      let takesLabels = loss.lossPredictions == .classes
       return "\(place): \(loss.kind) takes log-probabilities; end the network with log_softmax"
-        + (loss.kind == "nll" ? ", or use cross_entropy on the raw outputs" : "")
-    case .binaryProbabilities where !["sigmoid", "softmax"].contains(last.kind):
+        + (takesLabels ? ", or use cross_entropy on the raw outputs" : "")
+    case (.binaryProbabilities, .classProbabilities), (.binaryProbabilities, .binaryProbabilities):
+      return nil
+    case (.binaryProbabilities, _):
       return "\(place): \(loss.kind) takes probabilities; end the network with sigmoid, or use "
         + "bce_with_logits on the raw outputs"
     default: return nil
@@ -67,9 +73,9 @@ extension OutputKind {
   ///
   /// - Parameter output: The name of the output; nil for the main one.
   func computed(by model: [LayerConfig], output: String? = nil) -> OutputKind {
-    switch (self, model.lastComputing(output)?.kind) {
-    case (.binaryLogits, "sigmoid"): .binaryProbabilities
-    case (.classLogits, "log_softmax"): .classLogProbabilities
+    switch (self, model.lastComputing(output)?.result) {
+    case (.binaryLogits, .binaryProbabilities): .binaryProbabilities
+    case (.classLogits, .classLogProbabilities): .classLogProbabilities
     default: self
     }
   }
@@ -78,7 +84,7 @@ extension OutputKind {
 extension [LayerConfig] {
   /// The layer that reads the network's main input first.
   var firstLayer: ComponentConfig? {
-    guard let first = first?.component, first.kind == "graph" else { return self.first?.component }
+    guard let first = first?.component, first.isGraph else { return self.first?.component }
     guard let value = first["layers"],
       let entries = try? OptionKind.graphEntries.resolved(value, as: "layers")
     else { return nil }
@@ -88,36 +94,52 @@ extension [LayerConfig] {
   /// The layer that computes the output of the list: the last one, looking into containers and past
   /// layers that do not change values; with its path (`2.0`). A container itself if it adds or
   /// concatenates the outputs of its layers.
-  var lastComputing: (path: String, kind: String)? { lastComputing(nil) }
+  var lastComputing: LastLayer? { lastComputing(nil) }
 
   /// The same for an output of the network; nil for the main one.
-  func lastComputing(_ output: String?) -> (path: String, kind: String)? {
+  func lastComputing(_ output: String?) -> LastLayer? {
     for index in indices.reversed() {
       let layer = self[index].component
       let path = self[index].name ?? "\(index)"
-      switch layer.kind {
-      case "flatten", "reshape", "dropout": continue
-      case "sequential", "encoder_decoder":
-        let option = layer.kind == "sequential" ? "layers" : "decoder"
-        guard let inner = layer.layers(option) else { return (path, layer.kind) }
+      let kind = (try? Registry.layers.build(layer))?.result ?? .numbers
+      let itself = LastLayer(path: path, kind: layer.kind, result: .numbers)
+      switch kind {
+      case .input: continue
+      case .lastLayer(let option):
+        guard let inner = layer.layers(option) else { return itself }
         // A list that only returns its input is skipped, too.
         guard let last = inner.lastComputing else { continue }
-        let prefix = layer.kind == "sequential" ? path : "\(path).decoder"
-        return ("\(prefix).\(last.path)", last.kind)
-      case "graph":
-        guard let last = layer.lastOfGraph(output) else { return (path, layer.kind) }
-        return (count == 1 && self[index].isNetwork ? last.path : "\(path).\(last.path)", last.kind)
-      default: return (path, layer.kind)
+        return last.inside(option == "layers" ? path : "\(path).\(option)")
+      case .namedLayers:
+        guard let last = layer.lastOfGraph(output) else { return itself }
+        return count == 1 && self[index].isNetwork ? last : last.inside(path)
+      case .numbers, .classProbabilities, .classLogProbabilities, .binaryProbabilities:
+        return LastLayer(path: path, kind: layer.kind, result: kind)
       }
     }
     return nil
   }
 }
 
+/// The layer that computes an output.
+struct LastLayer {
+  /// Its path: `2.0`.
+  let path: String
+  /// Its name in config files.
+  let kind: String
+  /// The meaning of its values.
+  let result: LayerResult
+
+  /// The same layer in a container.
+  fileprivate func inside(_ container: String) -> LastLayer {
+    LastLayer(path: "\(container).\(path)", kind: kind, result: result)
+  }
+}
+
 extension ComponentConfig {
   /// The layer of a graph that computes an output, nil for the main one: past layers that do not
   /// change values, and into containers.
-  fileprivate func lastOfGraph(_ name: String?) -> (path: String, kind: String)? {
+  fileprivate func lastOfGraph(_ name: String?) -> LastLayer? {
     guard let value = self["layers"],
       let entries = try? OptionKind.graphEntries.resolved(value, as: "layers"),
       case .list(let outputs) = self["outputs"], case .string(let main) = outputs.first,
@@ -145,24 +167,5 @@ extension ComponentConfig {
   fileprivate func layers(_ option: String) -> [LayerConfig]? {
     guard let value = self[option] else { return nil }
     return (try? OptionKind.layers.resolved(value, as: option))?.map(\.config)
-  }
-
-  /// Why a metric cannot measure outputs of a kind, as a part of a sentence that ends with the
-  /// loss; nil if it can.
-  func mismatch(with output: OutputKind) -> (message: String, hint: String)? {
-    let ranksClasses = ["top_k", "perplexity", "bits_per_token", "bits_per_character"]
-    if output.isBinary, ranksClasses.contains(kind) {
-      return (
-        "ranks classes, of which each example has one; outputs are independent binary labels under",
-        "metrics for it: accuracy, subset_accuracy, confusion_matrix"
-      )
-    }
-    if !output.isBinary, kind == "subset_accuracy" {
-      return (
-        "counts examples whose binary labels are all correct; outputs are not binary labels under",
-        "use accuracy, or the loss bce_with_logits"
-      )
-    }
-    return nil
   }
 }

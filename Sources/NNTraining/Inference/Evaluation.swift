@@ -82,10 +82,10 @@ public struct Evaluation: Sendable {
     // These data may have fewer steps than the training data.
     let steps = model.signature.example.decoderValues ?? model.signature.example.values
     var targets = dataset.targetSignature(model.layout.dtype)
-    if dataset.targetsAreSteps { targets.values = TensorType([steps.shape[0]], .int32) }
+    if dataset.targetsAreSteps { targets.types.values = TensorType([steps.shape[0]], .int32) }
     let evaluator = Evaluator(
       model: model.model, layout: model.layout, objective: objective, variables: variables,
-      signature: model.signature, targets: targets, hasTargets: dataset.hasTargets)
+      signature: model.signature, targets: targets)
     let result = try evaluator.evaluate(
       dataset, normalization: model.normalization, metrics: metrics(dataset))
     return Measured(
@@ -97,7 +97,6 @@ public struct Evaluation: Sendable {
 extension Metric {
   /// Name and value of a metric that is one number; nil for a table.
   var figure: (name: String, value: Double)? {
-    let metric = (self as? TensorMetric)?.metric ?? self
-    return metric is ConfusionMatrix ? nil : (name, value)
+    isTable ? nil : (name, value)
   }
 }

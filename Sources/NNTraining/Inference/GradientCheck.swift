@@ -66,21 +66,19 @@ public struct GradientCheck: Sendable {
       prefetch: false)
     guard let batch = loader.next() else { return [] }
     let graph = Graph()
-    let input = graph.inputs(batch.input.types)
-    let targets = graph.targets(batch.namedTargets.types)
+    let values = BatchValues(graph, BatchTypes(batch))
     let random = graph.input("random", TensorType([2], .int64))
     let signature = data.signature(.float64)
     let samples = SampleBatches(signature, targets: data.targetSignature(.float64))
     let layout = try model.layout(signature)
     let built = model.build(
-      in: graph, input: input, layout: layout, mode: .training, randomState: random)
+      in: graph, input: values.input, layout: layout, mode: .training, randomState: random)
     try graph.validate()
     try requireTargets(
       of: objective, fit: data, outputs: built.outputs.map { samples(output: $1).shape })
     let value = objective(
       .init(
-        inputs: input, outputs: built.outputs, targets: targets, samples: samples,
-        hasTargets: data.hasTargets)
+        batch: values, outputs: built.outputs, samples: samples, hasTargets: data.hasTargets)
     ).total
     try graph.validate()
     let gradient = built.gradient(of: value)
@@ -89,8 +87,7 @@ public struct GradientCheck: Sendable {
     func function(_ name: String, _ output: Value) throws(NNError) -> Function {
       let function = try Function(
         graph, outputs: [(name: name, value: output)], variables: variables)
-      try function.write(batch.input)
-      try function.write(targets: batch.namedTargets)
+      try function.write(batch)
       // Every evaluation uses the same random numbers, so dropout is a fixed function here.
       try function.write("random", HostTensor([Int64(bitPattern: seed), 1]))
       return function

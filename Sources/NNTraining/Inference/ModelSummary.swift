@@ -50,17 +50,16 @@ public struct ModelSummary: Sendable {
     do throws(NNError) {
       try self.init(
         config: config, signature: data.signature(config.dtype),
-        targets: data.targetSignature(config.dtype), hasTargets: data.hasTargets)
+        targets: data.targetSignature(config.dtype))
     } catch { throw config.placing(error) }
   }
 
   private init(
-    config: Config, signature: InputSignature, targets: Ports<TensorType>, hasTargets: Bool
+    config: Config, signature: InputSignature, targets: TargetSignature
   ) throws(NNError) {
     let trainingStep = try TrainingStep(
       model: config.makeModel(), objective: config.makeObjective(),
       rules: config.makeUpdateRules(), signature: signature, targets: targets,
-      hasTargets: hasTargets,
       seed: UInt64(config.seed))
     let graph = Graph()
     let built = trainingStep.model.build(

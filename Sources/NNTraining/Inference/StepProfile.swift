@@ -46,7 +46,7 @@ public struct StepProfile: Sendable {
       model: config.makeModel(), objective: config.makeObjective(),
       rules: config.makeUpdateRules(),
       signature: model.signature,
-      targets: dataset.targetSignature(model.layout.dtype), hasTargets: dataset.hasTargets,
+      targets: dataset.targetSignature(model.layout.dtype),
       seed: UInt64(config.seed), measuresTimes: true)
     try trainingStep.load(
       Dictionary(model.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 }))

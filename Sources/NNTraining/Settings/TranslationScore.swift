@@ -14,6 +14,14 @@ public struct TranslationScore: Sendable, Hashable {
     case bleu
     /// chrF: n-grams of characters.
     case chrf
+
+    /// The name in prose: `chrF`.
+    package var title: String {
+      switch self {
+      case .bleu: "BLEU"
+      case .chrf: "chrF"
+      }
+    }
   }
 
   /// The kind of score.

@@ -3,11 +3,14 @@ import NNLayers
 /// The part of a training step that a batch is: without accumulation, a step is one batch.
 struct BatchPart {
   /// The position among the batches of the step, from 0.
-  let index: Int
+  var index: Int
   /// The number of batches of the step.
   let count: Int
   /// The number of batches of a full step.
   let stride: Int
+  /// The divisor of each of several losses over all batches of the step, 0 for a sum; empty for one
+  /// loss, and for one batch.
+  var divisors: [Double] = []
 
   /// A step of one batch.
   static let whole = BatchPart(index: 0, count: 1, stride: 1)

@@ -1,25 +1,35 @@
 import NNCore
 import NNData
 import NNGraph
+import NNLayers
 
-/// The input and target types that determine the plan of a batch.
+/// The types that determine the plan of a batch.
 struct BatchTypes: Hashable {
   let input: Ports<TensorType>
   let targets: Ports<TensorType>
+  /// The type of the examples' weights; nil without weights.
+  let weights: TensorType?
 
-  init(input: Ports<TensorType>, targets: Ports<TensorType>) {
-    self.input = input
-    self.targets = targets
-  }
-
+  /// The types of a batch.
   init(_ batch: Batch) {
     input = batch.input.types
     targets = batch.namedTargets.types
+    weights = batch.weights.map { TensorType($0.shape, $0.dtype) }
+  }
+
+  /// The types of a batch of `rows` examples of maximum length.
+  ///
+  /// - Parameter areWeighted: Whether examples have weights.
+  init(rows: Int, _ signature: InputSignature, _ targets: TargetSignature, areWeighted: Bool) {
+    input = signature.batch(of: rows)
+    self.targets = targets.types.map { $1.rows(rows) }
+    weights = areWeighted ? TensorType([rows], signature.dtype) : nil
   }
 
   /// Whether a batch has these types; unlike making the batch's own types, this allocates nothing.
   func fit(_ batch: Batch) -> Bool {
     input.fit(batch.input) && targets.fit(batch.namedTargets)
+      && weights == batch.weights.map { TensorType($0.shape, $0.dtype) }
   }
 }
 
@@ -30,5 +40,17 @@ extension Ports<TensorType> {
         let tensor = tensors[position: position]
         return self[position: position] == TensorType(tensor.shape, tensor.dtype)
       }
+  }
+}
+
+extension Ports<HostTensor> {
+  /// The types of a batch.
+  var types: Ports<TensorType> { map { TensorType($1.shape, $1.dtype) } }
+}
+
+extension TensorType {
+  /// The type of a batch of `count` tensors of this type.
+  fileprivate func rows(_ count: Int) -> TensorType {
+    TensorType(Shape([count] + shape.dimensions), dtype)
   }
 }

@@ -15,8 +15,7 @@ final class Evaluator {
   private let variables: VariableStore
   private let signature: InputSignature
   private let samples: SampleBatches
-  private let targetTypes: Ports<TensorType>
-  private let hasTargets: Bool
+  private let targets: TargetSignature
   private var functions: [(types: BatchTypes, function: Function)] = []
   /// The memory shared by batches of all sizes, of which one runs at a time.
   private let memory = SessionMemory()
@@ -24,7 +23,7 @@ final class Evaluator {
 
   init(
     model: Model, layout: ParameterLayout, objective: Objective, variables: VariableStore,
-    signature: InputSignature, targets: Ports<TensorType>, hasTargets: Bool = true
+    signature: InputSignature, targets: TargetSignature
   ) {
     self.model = model
     self.layout = layout
@@ -32,8 +31,7 @@ final class Evaluator {
     self.variables = variables
     self.signature = signature
     samples = SampleBatches(signature, targets: targets)
-    targetTypes = targets
-    self.hasTargets = hasTargets
+    self.targets = targets
   }
 
   /// Examples per batch: enough to keep the cores busy, few enough that the activations of a
@@ -55,8 +53,7 @@ final class Evaluator {
       // The longest batch first: its memory serves all others.
       _ = try function(
         BatchTypes(
-          input: signature.batch(of: batchSize),
-          targets: targetTypes.map { $1.rows(batchSize) }))
+          rows: batchSize, signature, targets, areWeighted: dataset.weights != nil))
     }
     var metrics = metrics
     // Metrics of the same tensors read them once.
@@ -65,14 +62,13 @@ final class Evaluator {
     var total = ObjectiveTotal(count: objective.terms.count)
     while let batch = loader.next() {
       let function = try function(for: batch)
-      try function.write(batch.input)
-      try function.write(targets: batch.namedTargets)
+      try function.write(batch)
       try function.run()
       var losses: [Double] = []
       for index in objective.terms.indices {
         losses.append(try function.readScalar("loss/\(index)"))
       }
-      total.add(losses, divisors: objective.divisors(of: batch))
+      total.add(losses, divisors: objective.divisors(of: batch.examples))
       for (tensors, indices) in readings {
         // Metrics are computed in the data's own unit, which only the main target may not have.
         let isMain = tensors.target == batch.namedTargets.names[0]
@@ -185,14 +181,11 @@ final class Evaluator {
   private func function(_ types: BatchTypes) throws(NNError) -> Function {
     if let known = functions.first(where: { $0.types == types }) { return known.function }
     let graph = Graph()
-    let input = graph.inputs(types.input)
-    let targets = graph.targets(types.targets)
-    let built = model.build(in: graph, input: input, layout: layout, mode: .evaluation)
+    let batch = BatchValues(graph, types)
+    let built = model.build(in: graph, input: batch.input, layout: layout, mode: .evaluation)
     try graph.validate()
     let losses = objective(
-      .init(
-        inputs: input, outputs: built.outputs, targets: targets, samples: samples,
-        hasTargets: hasTargets)
+      .init(batch: batch, outputs: built.outputs, samples: samples, hasTargets: targets.exist)
     ).parts
     var outputs = losses.enumerated().map { (name: "loss/\($0)", value: $1) }
     built.outputs.forEach { outputs.append(("output/\($0)", samples(output: $1))) }
@@ -216,11 +209,6 @@ extension VocabularySizes? {
   }
 }
 
-extension TensorType {
-  /// The type of a batch of `count` tensors of this type.
-  func rows(_ count: Int) -> TensorType { TensorType(Shape([count] + shape.dimensions), dtype) }
-}
-
 extension Loss {
   /// The label that is ignored.
   package var ignoredLabel: Int32 {
@@ -231,10 +219,15 @@ extension Loss {
 /// Checks that a data set's targets are compatible with the losses that read them.
 ///
 /// - Parameter outputs: The shapes of the model's outputs.
-/// - Throws: As for one loss.
+/// - Throws: As for one loss, and if no example has a weight above 0.
 func requireTargets(
   of objective: Objective, fit data: Dataset, outputs: Ports<Shape>
 ) throws(NNError) {
+  if let weights = data.weights, !weights.doubles.contains(where: { $0 > 0 }) {
+    throw .invalid(
+      "all examples have the weight 0: none counts", at: data.name,
+      hint: "give some a weight above 0, or use another split")
+  }
   for term in objective.terms {
     // Others read inputs or outputs, whose shapes the graph checks.
     guard data.hasTargets, let name = term.targetName(among: data.namedTargets.names),
@@ -279,10 +272,13 @@ func requireTargets(
   default: break
   }
   if let range = loss.targetRange, !data.hasLabels { try data.requireTargets(in: range, of: loss) }
-  if data.hasLabels, loss.divisor(of: data.targets, examples: data.targets.elementCount) == 0 {
+  let labels = data.targets.elementCount
+  if data.hasLabels, loss.divisor(of: data.targets, examples: labels, weights: data.weights) == 0 {
     throw .invalid(
       "no label counts for the loss `\(loss.name)`: all are ignored (ignore_index "
-        + "\(loss.ignoredLabel)) or of classes of weight 0", at: data.name)
+        + "\(loss.ignoredLabel)) or of "
+        + (data.weights == nil ? "classes" : "classes or examples") + " of weight 0",
+      at: data.name)
   }
 }
 

@@ -1,4 +1,5 @@
 import NNCore
+import NNData
 import NNLosses
 
 /// Accumulates the loss over batches, equal to that of all their examples in one batch.
@@ -29,14 +30,19 @@ struct LossTotal: Sendable, Hashable, Codable {
 
 extension Loss {
   /// Whether the losses of batches are summed.
-  var isSum: Bool { divisor(of: HostTensor([Float(0)]), examples: 1) == nil }
-}
+  var isSum: Bool { divisor(of: noTarget, examples: 1) == nil }
 
-extension Loss {
-  /// The divisor of the loss for a batch's targets, as `divisor(of:examples:)`: every label counts,
+  /// The divisor of the loss for a batch, as `divisor(of:examples:weights:)`: every label counts,
   /// even if an example has one for each step.
-  func divisor(of targets: HostTensor, batchOf count: Int) -> Double? {
-    let areLabels = targets.dtype == .int32 && targets.shape.rank == 2
-    return divisor(of: targets, examples: areLabels ? targets.elementCount : count)
+  ///
+  /// - Parameter target: The target that the loss reads; nil if it reads none.
+  func divisor(of target: HostTensor?, in batch: BatchTargets) -> Double? {
+    let target = target ?? noTarget
+    let areLabels = target.dtype == .int32 && target.shape.rank == 2
+    return divisor(
+      of: target, examples: areLabels ? target.elementCount : batch.count, weights: batch.weights)
   }
 }
+
+/// Stands for the target of losses that read none.
+private let noTarget = HostTensor([Float(0)])

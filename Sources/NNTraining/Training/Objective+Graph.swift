@@ -7,9 +7,8 @@ import NNLosses
 extension Objective {
   /// The tensors of a graph that losses read.
   struct Tensors {
-    let inputs: Ports<Value>
+    let batch: BatchValues
     let outputs: Ports<Value>
-    let targets: Ports<Value>
     let samples: SampleBatches
     /// Whether the data have targets.
     var hasTargets = true
@@ -18,33 +17,27 @@ extension Objective {
   /// Adds the losses to a graph: their weighted sum, and each of them, all scalars.
   ///
   /// A role whose tensor is missing is reported in the graph.
-  func callAsFunction(_ tensors: Tensors) -> (total: Value, parts: [Value]) {
-    let parts = terms.map { $0.mean(tensors) }
-    // Without a factor, so that one plain loss is the objective itself.
-    let weighted = zip(terms, parts).map { $0.weight == 1 ? $1 : $1 * $0.weight }
+  ///
+  /// - Parameter shares: A factor for each loss in the sum, in addition to its weight; nil
+  ///   (default) for none.
+  func callAsFunction(
+    _ tensors: Tensors, shares: [Value]? = nil
+  ) -> (total: Value, parts: [Value]) {
+    let parts = terms.map { $0.value(tensors) }
+    let weighted = terms.indices.map { index in
+      // Without a factor, so that one plain loss is the objective itself.
+      let part = terms[index].weight == 1 ? parts[index] : parts[index] * terms[index].weight
+      return shares.map { part * $0[index] } ?? part
+    }
     return (weighted.dropFirst().reduce(weighted[0], +), parts)
   }
 
-  /// The divisor of each loss for a batch: 0 if no target of the batch counts, nil for a sum.
-  func divisors(of batch: Batch) -> [Double?] {
+  /// The divisor of each loss for a batch: 0 if nothing of the batch counts, nil for a sum.
+  func divisors(of batch: BatchTargets) -> [Double?] {
     terms.map { term in
-      guard let name = term.targetName(among: batch.namedTargets.names),
-        let target = batch.namedTargets[name]
-      else { return term.loss.divisor(of: HostTensor([Float(0)]), examples: batch.count) }
-      return term.loss.divisor(of: target, batchOf: batch.count)
+      let target = term.targetName(among: batch.named.names).flatMap { batch.named[$0] }
+      return term.loss.divisor(of: target, in: batch)
     }
-  }
-}
-
-extension Objective {
-  /// The weight of a batch among those of an update: the divisor of its only loss. Several losses
-  /// may have different ones, so batches then count by their examples, or all alike if every loss
-  /// is a sum (nil).
-  func divisor(of batch: Batch) -> Double? {
-    let all = divisors(of: batch)
-    guard all.count > 1 else { return all[0] }
-    if !all.contains(where: { $0 != 0 }) { return 0 }
-    return all.allSatisfy { $0 == nil } ? nil : Double(batch.count)
   }
 }
 
@@ -67,7 +60,7 @@ extension LossTerm {
   }
 
   /// The loss as a scalar, which training requires; any other shape is reported as an error.
-  fileprivate func mean(_ tensors: Objective.Tensors) -> Value {
+  fileprivate func value(_ tensors: Objective.Tensors) -> Value {
     if let misspelt = self.tensors.keys.sorted().first(where: { key in
       !loss.roles.contains { $0.name == key }
     }) {
@@ -82,7 +75,10 @@ extension LossTerm {
         ? tensors.samples(output: value)
         : tensors.samples(target: value, of: raw ?? tensors.outputs.values)
     }
-    let value = loss(values)
+    let weights = tensors.batch.weights.map { weights in
+      raw.map { tensors.samples(weights: weights, of: $0) } ?? weights
+    }
+    let value = loss(values, weights: weights)
     guard !value.isPoisoned, value.shape.elementCount != 1 else { return value }
     return value.graph.report(
       "the loss has shape \(value.shape), training needs one number",
@@ -91,24 +87,23 @@ extension LossTerm {
 
   private func find(_ role: LossRole, _ tensors: Objective.Tensors) -> Value {
     let graph = tensors.outputs.values.graph
+    let (inputs, targets) = (tensors.batch.input, tensors.batch.targets)
     let places =
-      role.kind == .output
-      ? [tensors.outputs, tensors.inputs] : [tensors.targets, tensors.inputs, tensors.outputs]
+      role.kind == .output ? [tensors.outputs, inputs] : [targets, inputs, tensors.outputs]
     if let name = self.tensors[role.name] {
       if let found = places.lazy.compactMap({ $0[name] }).first { return found }
       return graph.report(
         "the loss `\(loss.name)` reads `\(name)` as its \(role.name), which does not exist",
         hint: "there are the outputs \(Self.list(tensors.outputs.names)), the inputs "
-          + "\(Self.list(tensors.inputs.names)) and the targets \(Self.list(tensors.targets.names))"
-      )
+          + "\(Self.list(inputs.names)) and the targets \(Self.list(targets.names))")
     }
     guard role.kind != .target || tensors.hasTargets else {
       return graph.report(
         "the loss `\(loss.name)` reads a target, and the data have none",
-        hint: "name another tensor, such as target: \(tensors.inputs.names[0])")
+        hint: "name another tensor, such as target: \(inputs.names[0])")
     }
     if let own = places[0][role.name] { return own }
-    if role.kind == .target { return tensors.targets.values }
+    if role.kind == .target { return targets.values }
     if role == .output { return tensors.outputs.values }
     return graph.report(
       "the loss `\(loss.name)` reads an output called `\(role.name)`, which the network does not have",

@@ -12,10 +12,10 @@ struct SampleBatches {
   private let labelledSteps: Int?
 
   /// Determines the shapes from the network's inputs and the targets of one example.
-  init(_ signature: InputSignature, targets: Ports<TensorType>) {
+  init(_ signature: InputSignature, targets: TargetSignature) {
     readsTokens = signature.vocabulary != nil
     let rows = signature.example.values.shape
-    let hasLabels = targets.all.contains { target in
+    let hasLabels = targets.types.all.contains { target in
       target.dtype == .int32 && target.shape.rank == 1 && rows.rank == 2
         && rows[0] == target.shape[0]
     }
@@ -34,6 +34,14 @@ struct SampleBatches {
       readsTokens || !output.isPoisoned && hasSteps(output.shape)
     else { return target }
     return target.reshaped(to: [target.shape.elementCount])
+  }
+
+  /// The weights [N] of examples as those of their samples, for the network's own output.
+  func callAsFunction(weights: Value, of output: Value) -> Value {
+    guard !output.isPoisoned, hasSteps(output.shape) else { return weights }
+    let (count, steps) = (output.shape[0], output.shape[1])
+    return weights.reshaped(to: [count, 1]).broadcast(to: [count, steps])
+      .reshaped(to: [count * steps])
   }
 
   /// The targets in the shape for metrics, for an output in the shape for losses.
@@ -55,50 +63,5 @@ extension Dataset {
     InputSignature(
       exampleTypes(dtype).map { TensorType($1.shape, $1.dtype) }, vocabulary: vocabulary,
       dtype: dtype)
-  }
-}
-
-extension Dataset {
-  /// The types of one example's targets.
-  func targetSignature(_ dtype: DType) -> Ports<TensorType> {
-    targetTypes(dtype).map { TensorType($1.shape, $1.dtype) }
-  }
-}
-
-extension Ports<HostTensor> {
-  /// The types of a batch.
-  var types: Ports<TensorType> { map { TensorType($1.shape, $1.dtype) } }
-}
-
-extension Graph {
-  /// Adds an input for each part.
-  func inputs(_ types: Ports<TensorType>) -> Ports<Value> {
-    types.map { input($0, $1) }
-  }
-
-  /// Adds an input for each target.
-  func targets(_ types: Ports<TensorType>) -> Ports<Value> {
-    types.map { input(types.inputName(ofTarget: $0), $1) }
-  }
-}
-
-extension Ports {
-  /// The name of a graph's input for a target, which no input of a network has.
-  fileprivate func inputName(ofTarget name: String) -> String {
-    name == names[0] ? "target" : "target/\(name)"
-  }
-}
-
-extension Function {
-  /// Writes every part to its input.
-  func write(_ input: Ports<HostTensor>) throws(NNError) {
-    try input.forEach { (name, tensor) throws(NNError) in try write(name, tensor) }
-  }
-
-  /// Writes every target to its input.
-  func write(targets: Ports<HostTensor>) throws(NNError) {
-    try targets.forEach { (name, tensor) throws(NNError) in
-      try write(targets.inputName(ofTarget: name), tensor)
-    }
   }
 }

@@ -33,6 +33,8 @@ public final class Trainer {
   /// The training data.
   let data: Dataset
   private let loader: BatchLoader
+  /// Reads the targets of the batches of a step ahead, if several losses are accumulated.
+  private let targetReader: TargetReader?
   private let settings: TrainingSettings
   /// Whether `stop()` has been called in the current training.
   var isStopped = false
@@ -90,6 +92,8 @@ public final class Trainer {
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
       seed: seed, dtype: settings.dtype, normalization: normalization,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
+    targetReader =
+      settings.accumulate > 1 && objective.terms.count > 1 ? loader.targetReader() : nil
     trainingStep = try TrainingStep(
       model: model, objective: objective,
       rules: UpdateRules(
@@ -97,7 +101,7 @@ public final class Trainer {
         clipping: settings.clipping, l1Penalty: settings.l1Penalty,
         accumulate: settings.accumulate),
       signature: data.signature(settings.dtype), targets: data.targetSignature(settings.dtype),
-      hasTargets: data.hasTargets, seed: seed, logsGradients: settings.logsGradients)
+      seed: seed, logsGradients: settings.logsGradients)
     try requireTargets(
       of: objective, fit: data, outputs: trainingStep.evaluator.outputShapes())
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
@@ -175,14 +179,13 @@ public final class Trainer {
     let isLogged = settings.logEvery > 0 && number % settings.logEvery == 0
     var sums = StepSums(progress, trainingStep.objective)
     let count = min(settings.accumulate, batches - first)
-    var result = try run(
-      batch, BatchPart(index: 0, count: count, stride: settings.accumulate), step: number,
-      isLogged: isLogged, &sums)
-    for index in stride(from: 1, to: count, by: 1) {
-      guard let next = loader.next() else { break }
-      result = try run(
-        next, BatchPart(index: index, count: count, stride: settings.accumulate), step: number,
-        isLogged: isLogged, &sums)
+    var part = BatchPart(
+      index: 0, count: count, stride: settings.accumulate,
+      divisors: divisors(ofBatches: first..<first + count))
+    var result = try run(batch, part, step: number, isLogged: isLogged, &sums)
+    while part.index + 1 < count, let next = loader.next() {
+      part.index += 1
+      result = try run(next, part, step: number, isLogged: isLogged, &sums)
     }
     progress.step = number
     progress.stepInEpoch += 1
@@ -198,6 +201,21 @@ public final class Trainer {
       losses: objective.terms.count == 1 ? [] : losses,
       learningRate: rate, gradientNorm: result.gradientNorm, gradientNorms: result.norms,
       rows: sums.rows)
+  }
+
+  /// The divisor of each of several losses over the batches of a step, 0 for a sum; empty unless
+  /// gradients are accumulated.
+  private func divisors(ofBatches batches: Range<Int>) -> [Double] {
+    guard let targetReader, batches.count > 1 else { return [] }
+    let objective = trainingStep.objective
+    var sums = [Double](repeating: 0, count: objective.terms.count)
+    for batch in batches {
+      let targets = targetReader.targets(epoch: progress.epoch, batch: batch)
+      for (index, divisor) in objective.divisors(of: targets).enumerated() {
+        sums[index] += divisor ?? 0
+      }
+    }
+    return sums
   }
 
   /// The sums over the batches of a step.

@@ -24,15 +24,16 @@ extension TrainingStep {
       preconditionFailure("a plan has bound the parameters")
     }
     try write(batch, to: compiled.function, number: step)
+    let divisors = objective.divisors(of: batch.examples)
     func evaluate() throws(NNError) -> (loss: Double, gradient: [Double]) {
       session.run()
       try requireOutputs(of: session)
       return (
-        stepResult(session, batch).loss, session.numbers(group.identity.named("gradient"))
+        stepResult(session, divisors).loss, session.numbers(group.identity.named("gradient"))
       )
     }
     let first = try evaluate()
-    var result = stepResult(session, batch)
+    var result = stepResult(session, divisors)
     guard first.loss.isFinite || !result.counts && gradientNorm(session).isFinite else {
       return result
     }
@@ -40,7 +41,7 @@ extension TrainingStep {
       result.gradientNorm = gradientNorm(session)
       guard result.gradientNorm?.isFinite ?? true else { return result }
       if let log = compiled.log {
-        result.norms = norms(log, session, role: .evaluation, divisor: objective.divisor(of: batch))
+        result.norms = norms(log, session, role: .evaluation)
       }
     }
     var isFirst = true

@@ -18,9 +18,7 @@ final class TrainingStep {
   let minimization: (any Minimization)?
   let signature: InputSignature
   private let samples: SampleBatches
-  private let targetTypes: Ports<TensorType>
-  /// Whether the data have targets.
-  private let hasTargets: Bool
+  private let targets: TargetSignature
   let seed: UInt64
   let variables = VariableStore()
   private let logsGradients: Bool
@@ -47,14 +45,12 @@ final class TrainingStep {
   /// - Parameters:
   ///   - signature: The types of the network's inputs.
   ///   - targets: The types of one example's targets.
-  ///   - hasTargets: Whether the data have targets; true by default.
   ///   - measuresTimes: Whether to measure the time of each instruction of a step.
   /// - Throws: `NNError` that lists every shape mismatch and invalid option, or every pattern that
   ///   matches no parameter.
   init(
     model: Model, objective: Objective, rules: UpdateRules, signature: InputSignature,
-    targets: Ports<TensorType>, hasTargets: Bool = true, seed: UInt64, logsGradients: Bool = false,
-    measuresTimes: Bool = false
+    targets: TargetSignature, seed: UInt64, logsGradients: Bool = false, measuresTimes: Bool = false
   ) throws(NNError) {
     try rules.check()
     self.measuresTimes = measuresTimes
@@ -66,8 +62,7 @@ final class TrainingStep {
     self.seed = seed
     randomState = HostTensor([Int64(bitPattern: seed), 0])
     samples = SampleBatches(signature, targets: targets)
-    targetTypes = targets
-    self.hasTargets = hasTargets
+    self.targets = targets
     let layout = try model.layout(signature, grouping: rules.grouping)
     self.layout = layout
     groups = rules.trainedGroups(of: layout)
@@ -75,7 +70,7 @@ final class TrainingStep {
       .start(parameterCount: layout.trainedGroups.reduce(0) { $0 + $1.count })
     evaluator = Evaluator(
       model: model, layout: layout, objective: objective, variables: variables,
-      signature: signature, targets: targets, hasTargets: hasTargets)
+      signature: signature, targets: targets)
   }
 
   // MARK: - Steps
@@ -103,15 +98,16 @@ final class TrainingStep {
     let compiled = try compile(for: batch, role)
     let (function, session) = (compiled.function, compiled.function.session)
     try write(batch, to: function, number: part.number(inStep: step))
+    let divisors = objective.divisors(of: batch.examples)
     if role != .whole {
-      accumulated.add(divisor: objective.divisor(of: batch), isFirst: part.index == 0)
+      accumulated.add(divisors, of: part)
       try function.write(AccumulatedBatches.inputName, numbers: accumulated.numbers)
     }
     if role != .partial {
       try groups.writeScalars(to: function, step: step, rate: rate)
     }
     session.run(before: compiled.updatedVariables)
-    var result = stepResult(session, batch)
+    var result = stepResult(session, divisors)
     try requireOutputs(of: session)
     // A mean over no target is 0/0, and its gradient 0 unless a custom loss has another.
     guard result.loss.isFinite || !result.counts && gradientNorm(session).isFinite else {
@@ -124,7 +120,7 @@ final class TrainingStep {
       guard result.gradientNorm?.isFinite ?? true else { return result }
     }
     if wantsNorm, let log = compiled.log {
-      result.norms = norms(log, session, role: role, divisor: objective.divisor(of: batch))
+      result.norms = norms(log, session, role: role)
     }
     session.runRest()
     result.isComplete = true
@@ -135,8 +131,7 @@ final class TrainingStep {
   ///
   /// - Parameter number: The number of the batch in the run, from 1, for random numbers.
   func write(_ batch: Batch, to function: Function, number: Int) throws(NNError) {
-    try function.write(batch.input)
-    try function.write(targets: batch.namedTargets)
+    try function.write(batch)
     try writeRandomState(function, step: number)
   }
 
@@ -161,12 +156,10 @@ final class TrainingStep {
   }
 
   /// The norms by layer, once the step's gradient is complete, and by time step.
-  func norms(
-    _ log: GradientLog, _ session: Session, role: StepRole, divisor: Double?
-  ) -> [GradientNorm] {
+  func norms(_ log: GradientLog, _ session: Session, role: StepRole) -> [GradientNorm] {
     let steps = log.steps(session)
     if role == .partial || role == .last {
-      accumulated.norms.add(steps, weight: divisor ?? 1)
+      accumulated.norms.add(steps, weight: accumulated.weight)
       if role == .partial { return [] }
     }
     let names = layout.trainedGroups.map { ($0.identity, gradientName($0)) }
@@ -176,10 +169,10 @@ final class TrainingStep {
   }
 
   /// The losses of a batch, without the update's results.
-  func stepResult(_ session: Session, _ batch: Batch) -> StepResult {
+  func stepResult(_ session: Session, _ divisors: [Double?]) -> StepResult {
     StepResult(
       losses: objective.terms.indices.map { session.readScalar(Self.lossNames[$0]) },
-      divisors: objective.divisors(of: batch), of: objective)
+      divisors: divisors, of: objective)
   }
 
   /// Checks the minimum and maximum output of a step, if the loss restricts their range.
@@ -245,8 +238,7 @@ final class TrainingStep {
   }
 
   private func types(rows: Int) -> BatchTypes {
-    BatchTypes(
-      input: signature.batch(of: rows), targets: targetTypes.map { $1.rows(rows) })
+    BatchTypes(rows: rows, signature, targets, areWeighted: targets.areWeighted)
   }
 
   func compile(for batch: Batch, _ role: StepRole) throws(NNError) -> CompiledStep {
@@ -278,16 +270,18 @@ final class TrainingStep {
     let key = StepKey(types: types, role: role)
     if let known = planned[key] { return known }
     let graph = Graph()
-    let input = graph.inputs(types.input)
-    let targets = graph.targets(types.targets)
+    let batch = BatchValues(graph, types)
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
-      in: graph, input: input, layout: layout, mode: .training, randomState: random)
+      in: graph, input: batch.input, layout: layout, mode: .training, randomState: random)
     try graph.validate()
+    let batches =
+      role == .partial || role == .last
+      ? AccumulatedBatches.Values(graph, layout.dtype, losses: objective.terms.count) : nil
     let (loss, losses) = objective(
       .init(
-        inputs: input, outputs: built.outputs, targets: targets, samples: samples,
-        hasTargets: hasTargets))
+        batch: batch, outputs: built.outputs, samples: samples, hasTargets: targets.exist),
+      shares: batches?.shares)
     guard !loss.isPoisoned else {
       try graph.validate()
       preconditionFailure("a poisoned loss comes with a diagnostic")
@@ -295,7 +289,7 @@ final class TrainingStep {
     let own = built.gradients(of: loss)
     try graph.validate()
     let log = logsGradients ? GradientLog(built, loss: loss) : nil
-    let (gradients, sums) = sums(own, role: role)
+    let (gradients, sums) = sums(own, batches, role: role)
     var fetches = zip(Self.lossNames, losses).map { ($0, $1) }
     fetches += zip(layout.trainedGroups.map(gradientName), role == .partial ? own : gradients)
     fetches += log?.fetches.map { ($0.name, $0.value) } ?? []
@@ -318,19 +312,14 @@ final class TrainingStep {
 
   /// The gradients of a step so far, and for a batch that is not its last the new sums.
   private func sums(
-    _ gradients: [Value], role: StepRole
+    _ gradients: [Value], _ batches: AccumulatedBatches.Values?, role: StepRole
   ) -> (gradients: [Value], sums: [(variable: Value, value: Value)]) {
-    guard role == .partial || role == .last, let graph = gradients.first?.graph else {
-      return (gradients, [])
-    }
-    let batches = AccumulatedBatches.Values(graph, layout.dtype)
+    guard let batches, let graph = gradients.first?.graph else { return (gradients, []) }
     let sums = zip(groups, gradients).map { group, gradient in
       let sum = graph.variable(group.sumName, gradient.type)
-      let part = gradient * batches.weight
-      return (variable: sum, value: batches.isFirst.select(part, sum + part))
+      return (variable: sum, value: batches.adding(gradient, to: sum))
     }
-    return role == .partial
-      ? (gradients, sums) : (sums.map { $0.value / batches.divisor }, [])
+    return role == .partial ? (gradients, sums) : (sums.map { batches.gradient($0.value) }, [])
   }
 }
 

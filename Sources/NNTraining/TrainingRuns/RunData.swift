@@ -1,5 +1,6 @@
 package import NNCore
 package import NNData
+import NNLayers
 import NNLosses
 
 /// The data sets of a config, read and split.
@@ -101,10 +102,11 @@ extension Config {
     var request = DataRequest(ignoredLabel: target.ignoreIndex.map { Int32(clamping: $0) })
     request.task =
       target.acceptsLabels
-      ? .classification : loss.lossTarget == .classes ? .automatic : .regression
-    if let first = model.firstLayer, first.kind == "embedding" {
+      ? .classification : loss.lossPredictions == .classes ? .automatic : .regression
+    let first = model.firstLayer.flatMap { try? Registry.layers.build($0) }
+    if let embedding = first as? Embedding {
       request.readsTokens = true
-      if case .integer(let size) = first["num_embeddings"] { request.vocabularySize = size }
+      request.vocabularySize = embedding.numEmbeddings
     }
     let dataset = try makeObjective().numbering(
       source.load(encoding: encoding, request: request))

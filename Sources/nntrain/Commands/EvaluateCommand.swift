@@ -69,9 +69,10 @@ struct EvaluateCommand: ParsableCommand {
         config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
       }
       guard let source = try config.makeTestSource() else {
+        let example = try config.makeTrainSource().example
         throw .invalid(
           "the run's config has no test source", at: folder,
-          hint: "give one with --data, such as --data \(example(for: model))")
+          hint: "give one with --data, such as --data \(example)")
       }
       return source
     }
@@ -83,20 +84,6 @@ struct EvaluateCommand: ParsableCommand {
     }
     return try Config.dataSource(
       from: data, seed: globals.seed ?? config.seed, encoding: model.encoding)
-  }
-
-  /// A source of the training data's kind, as written on a command line.
-  private func example(for model: TrainedModel) -> String {
-    switch model.sourceKind {
-    case "text": "'{text: FILE}'"
-    case "pairs": "'{pairs: FILE.tsv}'"
-    case "ts": "'{ts: FILE.ts}'"
-    case "npz": "FILE.npz"
-    case "csv": "FILE.csv"
-    case "series": "'{series: FILE.csv, column: NAME, window: N}'"
-    case "idx": "'{images: FILE, labels: FILE}'"
-    case let name: DataSource.names.contains("\(name)-test") ? "\(name)-test" : name
-    }
   }
 
   private static func json(

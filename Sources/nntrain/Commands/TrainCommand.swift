@@ -108,7 +108,7 @@ struct TrainCommand: ParsableCommand {
     globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" } + warnings)
     let report = TrainingReport(
       mode: globals.mode, isQuiet: globals.quiet, folder: folder,
-      source: config.data.train.kind)
+      use: try config.makeTrainSource().use)
     if run.isFinished {
       try complete(run, report)
       return

@@ -1,4 +1,5 @@
 import NNCore
+import NNData
 import NNDrawing
 import NNReports
 import NNTraining
@@ -8,8 +9,8 @@ struct TrainingReport {
   let mode: ProgressMode
   let isQuiet: Bool
   let folder: RunFolder
-  /// The kind of the training data's source.
-  let source: String
+  /// What the network is used for.
+  let use: DataUse
 
   /// Reports that the run is already finished, the results that were missing, and how to train it
   /// further.
@@ -84,17 +85,17 @@ struct TrainingReport {
     lines.append("next:")
     // evaluate needs test data.
     if test != nil { lines.append("  nntrain evaluate \(path)") }
-    lines.append("  nntrain " + use(path))
+    lines.append("  nntrain " + command(path))
     try Console.print(lines.joined(separator: "\n"), mayBeUnread: true)
   }
 
   /// The command that uses a network trained on this kind of data.
-  private func use(_ path: String) -> String {
-    switch source {
-    case "text": "generate \(path) --prompt TEXT"
-    case "pairs": "translate \(path) --input FILE"
-    case "series": "forecast \(path)"
-    default: "predict \(path) --input FILE"
+  private func command(_ path: String) -> String {
+    switch use {
+    case .generation: "generate \(path) --prompt TEXT"
+    case .translation: "translate \(path) --input FILE"
+    case .forecast: "forecast \(path)"
+    case .prediction: "predict \(path) --input FILE"
     }
   }
 

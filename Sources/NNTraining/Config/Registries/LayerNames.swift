@@ -32,8 +32,11 @@ extension Registry where Product == any Layer {
 
   /// The options of `graph`, which may stand in place of a list of layers.
   static var graphOptions: [OptionDescription] {
-    layers.description().components.first { $0.name == "graph" }?.options ?? []
+    layers.description().components.first { $0.name == graph }?.options ?? []
   }
+
+  /// The layer whose options may stand in place of a list of layers.
+  static let graph = "graph"
 
   /// The key that stands in place of a kind of layer.
   static let share = "share"
@@ -91,7 +94,7 @@ extension OptionKind where Value == [LayerComponent] {
           return list.parse(node, place)
         }
         let graph = ConfigNode(
-          .mapping([.init(key: "graph", keyPosition: node.position, value: node)]),
+          .mapping([.init(key: Registry.graph, keyPosition: node.position, value: node)]),
           at: node.position)
         return Registry.layers.component(from: graph, context: place.context)
           .map { [LayerComponent(name: nil, component: $0)] }
@@ -161,7 +164,7 @@ extension [LayerConfig] {
 
 extension LayerConfig {
   /// Whether the layer is a graph without a name, which is a whole network if it is the only layer.
-  var isNetwork: Bool { name == nil && component.kind == "graph" }
+  var isNetwork: Bool { name == nil && component.isGraph }
 
   /// The layer as written in the resolved config. Containers have their layers in lists.
   var value: ConfigValue {
@@ -200,4 +203,9 @@ extension OptionKind where Value == Padding {
         }
       })
   }
+}
+
+extension ComponentConfig {
+  /// Whether this layer is a graph of layers.
+  var isGraph: Bool { kind == Registry.graph }
 }

@@ -39,7 +39,7 @@ extension Registry where Product == any Layer {
       return { Concat(axis: axis, branches.map { branch in branch.map { $0.build() } }) }
     },
     Row(
-      "graph",
+      graph,
       "Layers that read one another's outputs by name. As the whole `model` its options stand there: "
         + "`model: {inputs: …, layers: …, outputs: …}`."
     ) { options in

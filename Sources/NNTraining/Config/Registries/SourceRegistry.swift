@@ -29,6 +29,9 @@ extension Registry where Product == DataSource {
       let tokens = options.optional(
         "tokens", .integer(1...Int(Int32.max)),
         "the number of different tokens, if inputs are tokens")
+      let weights = options.optional(
+        "weights", .text("an array's name"),
+        "the array with the weight of each example in losses: numbers [N] ≥ 0; null: 1 each")
       let inputs = options.given(
         "inputs", .arrays, "several inputs: their names and arrays, the main one first")
       let targets = options.given(
@@ -38,7 +41,7 @@ extension Registry where Product == DataSource {
           NPZSource(
             file: file, inputs: inputs ?? [.init(PortName.input, array: x)],
             targets: targets ?? y.map { [.init(PortName.target, array: $0)] } ?? [],
-            lengths: lengths, tokens: tokens))
+            lengths: lengths, tokens: tokens, weights: weights))
       }
     },
     Row("csv", "A table in a CSV or TSV file, gzip-compressed or not.") { options in
@@ -48,6 +51,9 @@ extension Registry where Product == DataSource {
         "the columns to predict; -1 is the last one")
       let features = options.optional(
         "features", .list(.column), "the columns of inputs; null: all others")
+      let weights = options.optional(
+        "weights", .column,
+        "the column with the weight of each row in losses, a number ≥ 0; null: 1 each")
       let header = options.value(
         "header", .bool, default: true, "whether the first row holds the names of the columns")
       let task = options.value(
@@ -64,7 +70,8 @@ extension Registry where Product == DataSource {
       return {
         .csv(
           CSVSource(
-            file: file, targets: targets, features: features, header: header, task: task,
+            file: file, targets: targets, features: features, weights: weights,
+            header: header, task: task,
             classes: classes, format: format))
       }
     },
