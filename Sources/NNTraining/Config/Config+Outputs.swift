@@ -17,12 +17,6 @@ extension Config {
     rawOutput(named: name).computed(by: model, output: name)
   }
 
-  /// Whether an output is already probabilities, without another softmax or sigmoid.
-  func outputIsProbabilities(named name: String? = nil) -> Bool {
-    rawOutput(named: name) == .binaryProbabilities
-      || [.classProbabilities, .binaryProbabilities].contains(model.lastComputing(name)?.result)
-  }
-
   /// The meaning of an output for the loss that reads it; numbers if none does.
   private func rawOutput(named name: String?) -> OutputKind {
     guard let name, let loss = losses.first(where: { $0.tensor(.output) == name }) else {
