@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNFormats
+import NNGraph
 import NNLayers
 import NNLosses
 import NNMetrics
@@ -162,8 +163,8 @@ import Testing
       config.replacing("target: label, weights: w", with: "target: label, features: [a, b]"),
       in: folder.path("plain"))
     #expect(try modelBytes(folder.path("plain")) != modelBytes(whole))
-    let model = try TrainedModel(folder: whole)
-    #expect(model.signature.row.values.shape == [2])
+    let model = try TrainedModel(folder: RunFolder(whole))
+    #expect(model.signature.example.values.shape == [2])
     let source = try Config.dataSource(from: "{csv: \(table), target: label, weights: w}")
     let weighted = try Evaluation.run(
       model: model, dataset: model.recordedConfig().load(source, encoding: model.encoding))

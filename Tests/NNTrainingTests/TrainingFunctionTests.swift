@@ -233,9 +233,10 @@ import Testing
     let (weight, bias) = (weights[0].tensor.doubles, weights[1].tensor.doubles)
     let x = rows.doubles
     let expected = (0..<24).map { index in
-      (0..<3).reduce(bias[index % 4]) {
-        $0 + x[index / 4 * 3 + $1] * weight[index % 4 * 3 + $1]
-      }
+      let (row, unit) = (index / 4 * 3, index % 4 * 3)
+      var sum = bias[index % 4]
+      for column in 0..<3 { sum += x[row + column] * weight[unit + column] }
+      return sum
     }
     expectClose(found, expected)
     let folder = try TemporaryFolder()

@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 package import NNGraph
 
 /// The output of an encoder, stored in variables while a decoder generates.

@@ -52,7 +52,6 @@ struct AccumulatedBatches {
     numbers.append(part.index == 0 ? 1 : 0)
   }
 
-
   /// The numbers in a graph.
   struct Values {
     /// The factor of each of several losses in the objective; nil for one.

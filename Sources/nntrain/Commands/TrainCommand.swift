@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNData
 import NNFormats
 import NNKernels
 import NNReports
