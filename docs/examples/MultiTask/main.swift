@@ -48,7 +48,7 @@ let (train, test) = try data.split(fraction: 0.25, seed: 1)
 let trainer = try Trainer(
   model: model, losses: losses, optimizer: Adam(learningRate: 0.01), data: train, batchSize: 30,
   seed: 1)
-try trainer.train(epochs: 40)
+try trainer.train(epochs: 100)
 let result = try trainer.evaluate(on: test, metrics: metrics)
 print("losses", result.losses)
 for metric in result.metrics { print(metric.name, metric.value) }
