@@ -89,6 +89,16 @@ import Testing
     withKnownIssue { try wrong.graph.expectGradients("wrong") }
   }
 
+  @Test func bitsThatDependOnThreadsAreFound() async {
+    await withKnownIssue {
+      await #expect(processExitsWith: .success) {
+        try expectSameBits("thread count") {
+          ["threads": HostTensor([Double(WorkerPool.threads)])]
+        }
+      }
+    }
+  }
+
   @Test func lostDigitsAreFound() throws {
     let results = try [DType.float32, .float64].map { dtype in
       try LayerNetwork(
