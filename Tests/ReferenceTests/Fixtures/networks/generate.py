@@ -291,26 +291,20 @@ def objective(network, losses_, inputs, targets, rows):
 def train(network, config, inputs, targets, rows, epochs):
     """What each step of training gives, by name."""
     optimizer = torch.optim.SGD(network.parameters(), **config["optimizer"]["sgd"], foreach=False)
-    size, history = config["data"]["batch_size"], {}
+    # The batches of an update are one, since each loss is the mean over all their rows.
+    size, history = config["data"]["batch_size"] * config["accumulate"], {}
 
     def keep(name, value):
         history.setdefault(name, []).append(numpy.array(value.detach().numpy()))
 
-    batches = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
-    steps = [batches[first:first + config["accumulate"]]
-             for first in range(0, len(batches), config["accumulate"])]
+    steps = [slice(first, min(first + size, rows)) for first in range(0, rows, size)]
     for step in steps * epochs:
         network.zero_grad()
-        whole = slice(step[0].start, step[-1].stop)
-        total, parts = objective(network, config["loss"], inputs, targets, whole)
+        total, parts = objective(network, config["loss"], inputs, targets, step)
         keep("total", total)
         for name, value in parts.items():
             keep(f"loss.{name}", value)
-        for batch in step:
-            total, _ = objective(network, config["loss"], inputs, targets, batch)
-            # A batch counts by its rows.
-            share = (batch.stop - batch.start) / (whole.stop - whole.start)
-            (total * share).backward()
+        total.backward()
         for name, parameter in network.named_parameters():
             keep(f"grad.{name}", parameter.grad)
         optimizer.step()
