@@ -93,10 +93,3 @@ public struct Evaluation: Sendable {
       metrics: result.metrics, dataset: dataset)
   }
 }
-
-extension Metric {
-  /// Name and value of a metric that is one number; nil for a table.
-  var figure: (name: String, value: Double)? {
-    isTable ? nil : (name, value)
-  }
-}
