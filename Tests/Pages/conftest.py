@@ -31,7 +31,7 @@ def nntrain():
 def run_nntrain(nntrain):
     """Calls the program; fails unless it exits with `status`."""
 
-    def run(*words, status=0, timeout=120, **options):
+    def run(*words, status=0, timeout=1800, **options):
         done = subprocess.run(
             [nntrain, *map(str, words)], capture_output=True, text=True, timeout=timeout, **options
         )

@@ -53,7 +53,7 @@ class Training:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
-    def interrupt(self, timeout=20):
+    def interrupt(self, timeout=600):
         """Sends Ctrl-C; returns the exit status."""
         self.process.send_signal(2)
         return self.process.wait(timeout)
@@ -160,8 +160,11 @@ def percentile(values, share):
     return sorted(values)[int(share * (len(values) - 1))]
 
 
-def measure(nntrain, clients, seconds, folder, *options):
-    """Runs the load during training; returns the figures after checking them against the bounds."""
+def measure(nntrain, clients, seconds, folder, *options, is_timed=True):
+    """Runs the load during training; returns the figures after checking them against the bounds.
+
+    Unless `is_timed`, bounds that depend on the speed of the machine are left out.
+    """
     training = Training(nntrain, folder, *options)
     try:
         time.sleep(1)
@@ -194,8 +197,9 @@ def measure(nntrain, clients, seconds, folder, *options):
         }
         assert not load.failures, load.failures[:5]
         # Together they receive at most 400 updates per second, whatever their number.
-        assert min(load.updates) >= 200 / clients * seconds, figures
-        assert figures["longest_gap_s"] < 5 and figures["page_slowest_s"] < 5, figures
+        if is_timed:
+            assert min(load.updates) >= 200 / clients * seconds, figures
+            assert figures["longest_gap_s"] < 5 and figures["page_slowest_s"] < 5, figures
         assert after < before + 64 and after < first + 32, figures
         assert half[-1][1] > half[0][1], figures
         assert training.process.poll() is None, training.stderr()
@@ -209,10 +213,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--clients", type=int, default=200)
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--untimed", action="store_true", help="without bounds on rates and gaps")
     options = parser.parse_args()
     nntrain = os.environ.get("NNTRAIN", ROOT / ".build/release/nntrain")
     with tempfile.TemporaryDirectory() as folder:
-        figures = measure(nntrain, options.clients, options.seconds, folder)
+        figures = measure(
+            nntrain, options.clients, options.seconds, folder, is_timed=not options.untimed)
     for name, value in figures.items():
         print(f"{name}: {value:.4g}" if isinstance(value, float) else f"{name}: {value}")
 

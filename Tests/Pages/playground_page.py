@@ -32,7 +32,7 @@ class Playground:
 
     def stop(self):
         self.process.terminate()
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=600)
 
 
 def wait_until(page, expression, seconds=60):
