@@ -1,3 +1,5 @@
+public import NNGraph
+
 /// The meaning of the values that a layer returns, on which losses and predictions depend.
 public enum LayerResult: Sendable, Hashable {
   /// Numbers that the layer computes.
@@ -17,4 +19,14 @@ public enum LayerResult: Sendable, Hashable {
   case lastLayer(option: String)
   /// The outputs of layers that it names.
   case namedLayers
+
+  /// The activation of a layer that computes probabilities or their logarithms; nil for others.
+  public var activation: OutputActivation? {
+    switch self {
+    case .classProbabilities: .softmax
+    case .classLogProbabilities: .logSoftmax
+    case .binaryProbabilities: .sigmoid
+    case .numbers, .input, .lastLayer, .namedLayers: nil
+    }
+  }
 }

@@ -41,7 +41,7 @@ extension Metric {
   /// nil: any predictions.
   public var subject: MetricSubject? { nil }
   /// The name as words.
-  public var title: String { String(name.map { $0 == "_" ? " " : $0 }) }
+  public var title: String { MetricFigure.words(name) }
   /// false: a number.
   public var isShare: Bool { false }
   /// false: a figure.

@@ -5,6 +5,11 @@ package enum MetricFigure {
   package static func name(of metric: String, onValidation: Bool) -> String {
     (onValidation ? "val_" : "train_") + metric
   }
+
+  /// A name as words: `subset accuracy`.
+  package static func words(_ name: String) -> String {
+    String(name.map { $0 == "_" ? " " : $0 })
+  }
 }
 
 extension Metric {

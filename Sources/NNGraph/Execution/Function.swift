@@ -151,7 +151,7 @@ public final class Function {
       throw .invalid("input `\(name)`: expected \(type), found \(scalars.count) \(Scalar.dtype)")
     }
     session.write(name, scalars)
-    missing.remove(name)
+    noteWritten(name)
   }
 
   /// Computes outputs and updates from the current inputs.

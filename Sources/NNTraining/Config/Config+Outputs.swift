@@ -67,11 +67,7 @@ extension OutputKind {
   ///
   /// - Parameter output: The name of the output; nil for the main one.
   func computed(by model: [LayerConfig], output: String? = nil) -> OutputKind {
-    switch (self, model.lastComputing(output)?.result) {
-    case (.binaryLogits, .binaryProbabilities): .binaryProbabilities
-    case (.classLogits, .classLogProbabilities): .classLogProbabilities
-    default: self
-    }
+    after(model.lastComputing(output)?.result.activation)
   }
 }
 

@@ -83,10 +83,9 @@ extension Config {
   ///
   /// - Parameter name: As in `metrics.csv` without its prefix, or in `test.json`: `top_5`.
   package func title(ofFigure name: String) -> (text: String, isShare: Bool) {
-    func words(_ name: String) -> String { String(name.map { $0 == "_" ? " " : $0 }) }
-    if name == "loss" { return ("loss (\(words(loss.kind)))", false) }
+    if name == "loss" { return ("loss (\(MetricFigure.words(loss.kind)))", false) }
     if let score = TranslationScore.Figure(rawValue: name) { return (score.title, false) }
     let metric = metrics.lazy.compactMap(\.metric).first { $0.name == name }
-    return metric.map { ($0.title, $0.isShare) } ?? (words(name), false)
+    return metric.map { ($0.title, $0.isShare) } ?? (MetricFigure.words(name), false)
   }
 }

@@ -18,13 +18,7 @@ package struct OutputMeaning: Sendable {
   package let activation: OutputActivation?
 
   /// The meaning to the loss, corrected by the activation.
-  package var kind: OutputKind {
-    switch (reader?.kind ?? .numbers, activation) {
-    case (.binaryLogits, .sigmoid): .binaryProbabilities
-    case (.classLogits, .logSoftmax): .classLogProbabilities
-    case (let kind, _): kind
-    }
-  }
+  package var kind: OutputKind { (reader?.kind ?? .numbers).after(activation) }
 
   /// Whether the outputs are probabilities already, without another softmax or sigmoid.
   package var isProbabilities: Bool {

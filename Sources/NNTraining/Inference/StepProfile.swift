@@ -36,8 +36,7 @@ public struct StepProfile: Sendable {
   ///   - dataset: Training data as those of the run.
   ///   - seconds: How long to measure; at least three steps are measured.
   /// - Throws: `NNError` for a model without a config, if the data are incompatible with the
-  ///   network, or if a step with its
-  ///   weights produces numbers that are not finite.
+  ///   network, or if a step with its weights produces numbers that are not finite.
   public init(
     model: TrainedModel, dataset: Dataset, seconds: Double = 0.2
   ) throws(NNError) {
@@ -48,8 +47,7 @@ public struct StepProfile: Sendable {
       signature: model.signature,
       targets: dataset.targetSignature(model.layout.dtype),
       seed: UInt64(config.seed), measuresTimes: true)
-    try trainingStep.load(
-      Dictionary(model.weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 }))
+    try trainingStep.load(model.weightsByName)
     batchSize = min(config.data.batchSize, dataset.count)
     let loader = try BatchLoader(
       dataset: dataset, batchSize: batchSize, dtype: model.layout.dtype,

@@ -73,8 +73,6 @@ public struct TrainedModel: Sendable {
     self.encoding = encoding
     self.weights = weights
     layout = try model.layout(signature)
-    _ = try layout.variables(
-      from: Dictionary(weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 }))
     let graph = Graph()
     let outputs = model.build(
       in: graph, input: graph.inputs(signature.batch(of: 1)), layout: layout, mode: .evaluation
@@ -82,16 +80,21 @@ public struct TrainedModel: Sendable {
     meanings = outputs.map { name, value in
       OutputMeaning(reader: reader(name, outputs.names), activation: value.outputActivation)
     }
+    _ = try layout.variables(from: weightsByName)
   }
 
   /// The weights as a session's variables.
   ///
   /// - Throws: `NNError` if they do not match the network.
   func variables() throws(NNError) -> VariableStore {
-    let tensors = Dictionary(weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
     let store = VariableStore()
-    for (name, tensor) in try layout.variables(from: tensors) { store[name] = tensor }
+    store.merge(try layout.variables(from: weightsByName))
     return store
+  }
+
+  /// The weights without their order.
+  var weightsByName: [String: HostTensor] {
+    Dictionary(weights.map { ($0.name, $0.tensor) }, uniquingKeysWith: { $1 })
   }
 
   /// What the network was trained on, for messages: the kind of the run's source.

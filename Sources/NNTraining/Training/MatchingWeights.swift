@@ -12,11 +12,9 @@ struct MatchingWeights {
   /// - Parameters:
   ///   - found: The new tensors, in the order of their file.
   ///   - own: The network's tensors.
-  ///   - source: Where the new tensors are from, for the lines: `the file`.
   /// - Throws: `NNError` if none of them matches.
   init(
-    _ found: [(name: String, tensor: HostTensor)], for own: [(name: String, tensor: HostTensor)],
-    from source: String
+    _ found: [(name: String, tensor: HostTensor)], for own: [(name: String, tensor: HostTensor)]
   ) throws(NNError) {
     let known = Dictionary(
       found.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first })
@@ -28,7 +26,7 @@ struct MatchingWeights {
       if other?.shape == tensor.shape { continue }
       differences.append(
         "`\(name)` \(tensor.shape): "
-          + (other.map { "\($0.shape) in \(source)" } ?? "not in \(source)"))
+          + (other.map { "\($0.shape) in the file" } ?? "not in the file"))
     }
     let names = Set(own.map(\.name))
     guard differences.count < own.count else {

@@ -32,11 +32,7 @@ extension Trainer {
   ) throws(NNError) -> TrainingEvent.Outcome {
     isStopped = false
     let last = progress.epoch + max(0, epochs)
-    try onEvent(
-      .started(
-        .init(
-          epochs: last, rows: rowCount, stepsPerEpoch: stepsPerEpoch,
-          parameterCount: parameterCount, stepsDone: progress.step)))
+    try onEvent(.started(start(epochs: last)))
     while progress.epoch < last, !isStopped {
       while !isStopped, let step = try step() { try onEvent(.step(step)) }
       guard progress.stepInEpoch >= stepsPerEpoch else { break }
@@ -74,13 +70,20 @@ extension Trainer {
     _ tensors: [(name: String, tensor: HostTensor)], strict: Bool = true
   ) throws(NNError) -> [String] {
     guard strict else {
-      let matching = try MatchingWeights(tensors, for: weights(), from: "the file")
+      let matching = try MatchingWeights(tensors, for: weights())
       try load(matching.tensors)
       return matching.differences
     }
     try load(
       Dictionary(tensors.map { ($0.name, $0.tensor) }, uniquingKeysWith: { first, _ in first }))
     return []
+  }
+
+  /// The facts known before the first step of a training up to a number of epochs.
+  func start(epochs: Int) -> TrainingEvent.Start {
+    .init(
+      epochs: epochs, rows: rowCount, stepsPerEpoch: stepsPerEpoch, parameterCount: parameterCount,
+      stepsDone: progress.step)
   }
 
   /// The figures of the epoch that has just been trained: its losses, and those and the metrics of

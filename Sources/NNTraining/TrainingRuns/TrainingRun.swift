@@ -224,11 +224,7 @@ public final class TrainingRun {
     func report(_ event: TrainingEvent) throws(NNError) {
       for observer in observers { try observer.receive(event) }
     }
-    try report(
-      .started(
-        .init(
-          epochs: config.epochs, rows: trainer.rowCount, stepsPerEpoch: trainer.stepsPerEpoch,
-          parameterCount: trainer.parameterCount, stepsDone: trainer.progress.step)))
+    try report(.started(trainer.start(epochs: config.epochs)))
     trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
     var hasWarned = false
