@@ -1,7 +1,6 @@
 package import NNCore
 import NNReports
 package import NNTraining
-import Synchronization
 
 /// Passes a run's events from the training thread to any number of open pages.
 ///
@@ -158,8 +157,8 @@ package final class LiveFeed: TrainingObserver, Sendable {
 
   private let name: String
   private let folder: String
-  private let mailbox = Mutex(Mailbox())
-  private let frames = Mutex(Frames())
+  private let mailbox = Guarded(Mailbox())
+  private let frames = Guarded(Frames())
   private let clock: @Sendable () -> Duration
 
   /// Creates a feed for a run that has not started.

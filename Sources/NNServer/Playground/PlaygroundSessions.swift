@@ -1,4 +1,4 @@
-import Synchronization
+import NNCore
 
 /// The reason why a request to the playground is rejected, other than invalid settings.
 package enum PlaygroundRefusal: Error, Hashable {
@@ -33,7 +33,7 @@ package final class PlaygroundSessions: Sendable {
 
   package let limits: Limits
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let entries = Mutex<[String: Entry]>([:])
+  private let entries = Guarded<[String: Entry]>([:])
 
   /// Creates an empty set of sessions.
   ///

@@ -1,3 +1,5 @@
+import NNCore
+
 /// The output of a handler that the event loop has not yet sent.
 final class Outbox: Sendable {
   /// How an answer ends.

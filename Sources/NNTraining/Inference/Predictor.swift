@@ -3,7 +3,6 @@ import NNData
 import NNGraph
 import NNLayers
 import NNLosses
-import Synchronization
 
 /// A trained network for inference from any number of tasks at once.
 ///
@@ -277,12 +276,4 @@ private final class FunctionPool: @unchecked Sendable {
     defer { lock.unlock() }
     idle[rows, default: []].append(function)
   }
-}
-
-/// A mutex for state whose protection the compiler cannot verify.
-private final class Lock: Sendable {
-  private let mutex = Mutex<Void>(())
-
-  func lock() { mutex._unsafeLock() }
-  func unlock() { mutex._unsafeUnlock() }
 }

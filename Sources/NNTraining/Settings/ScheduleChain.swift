@@ -1,5 +1,5 @@
+import NNCore
 public import NNOptimizers
-import Synchronization
 
 /// The unit that schedules and checkpoints count.
 public enum Interval: String, Sendable, Hashable, CaseIterable {
@@ -76,7 +76,7 @@ private final class ChainRecursion: Sendable {
     var rateBefore: Double
   }
 
-  private let states = Mutex<[Double: State]>([:])
+  private let states = Guarded<[Double: State]>([:])
 
   func learningRate(at index: Int, base: Double, _ parts: [TimedSchedule]) -> Double {
     states.withLock { states in

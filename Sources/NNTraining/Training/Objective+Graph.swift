@@ -138,16 +138,18 @@ struct ObjectiveTotal: Sendable, Hashable, Codable {
 extension Objective {
   /// The weighted sum of the losses.
   func total(of values: [Double]) -> Double {
-    let weighted = zip(terms, values).map { $0.weight == 1 ? $1 : $1 * $0.weight }
-    return weighted.dropFirst().reduce(weighted[0], +)
+    terms.indices.dropFirst().reduce(weighted(values, 0)) { $0 + weighted(values, $1) }
   }
 
   /// The weighted sum of a batch's losses, without those for which no target of the batch counts;
   /// NaN if none counts.
   func total(of values: [Double], divisors: [Double?]) -> Double {
-    let counted = terms.indices.filter { divisors[$0] != 0 }
-    guard counted.count < terms.count else { return total(of: values) }
-    guard !counted.isEmpty else { return values[0] }
-    return counted.reduce(0) { $0 + terms[$1].weight * values[$1] }
+    guard divisors.contains(0) else { return total(of: values) }
+    guard divisors.contains(where: { $0 != 0 }) else { return values[0] }
+    return terms.indices.reduce(0) { divisors[$1] == 0 ? $0 : $0 + weighted(values, $1) }
+  }
+
+  private func weighted(_ values: [Double], _ index: Int) -> Double {
+    terms[index].weight == 1 ? values[index] : terms[index].weight * values[index]
   }
 }

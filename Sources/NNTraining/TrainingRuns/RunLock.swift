@@ -1,6 +1,5 @@
 import NNCore
 import NNFormats
-import Synchronization
 
 #if canImport(Glibc)
   import Glibc
@@ -39,7 +38,7 @@ final class RunLock: Sendable {
     var isTraining = false
   }
 
-  private static let holdings = Mutex<[Identity: Holding]>([:])
+  private static let holdings = Guarded<[Identity: Holding]>([:])
 
   private let folder: String
   private let identity: Identity

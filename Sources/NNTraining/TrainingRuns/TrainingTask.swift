@@ -1,7 +1,6 @@
 public import NNCore
 public import NNData
 public import NNMetrics
-import Synchronization
 
 /// A training on a thread of its own, for programs that do other things meanwhile.
 ///
@@ -74,9 +73,9 @@ public final class TrainingTask: Sendable {
 
 /// Moves a trainer to another thread.
 private final class Handover: Sendable {
-  private let trainer: Mutex<Trainer?>
+  private let trainer: Guarded<Trainer?>
 
-  init(_ trainer: sending Trainer) { self.trainer = Mutex(trainer) }
+  init(_ trainer: sending Trainer) { self.trainer = Guarded(trainer) }
 
   /// The trainer, for the first caller.
   func take() -> sending Trainer? {
@@ -97,7 +96,7 @@ private final class State: Sendable {
     var waiting: [CheckedContinuation<End, Never>] = []
   }
 
-  private let contents = Mutex(Contents())
+  private let contents = Guarded(Contents())
 
   var isCancelled: Bool { contents.withLock { $0.isCancelled } }
 

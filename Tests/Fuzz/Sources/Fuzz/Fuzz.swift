@@ -13,10 +13,14 @@ import Synchronization
 /// `Fuzz TARGET [OPTIONS OF LIBFUZZER] [FILES]`. Without arguments it lists the targets with their
 /// usual numbers of executions.
 ///
-/// Whatever the bytes, a target returns or throws an `NNError`; a trap, an error of another type, a
-/// hang or memory beyond libFuzzer's limits ends the process.
+/// Whatever the bytes, a target returns or throws an `NNError`; a trap, an error of another type,
+/// more than ``processorSeconds`` or memory beyond libFuzzer's limits ends the process.
 @main
 enum Fuzz {
+  /// The processor time that an input may take. libFuzzer's own limit counts wall-clock time, which
+  /// on a busy machine says little.
+  private static let processorSeconds = 5
+
   static func main() {
     // The words are valid as long as the process runs.
     var words: [UnsafeMutablePointer<CChar>?] = prepare(CommandLine.arguments).map { strdup($0) }
@@ -79,6 +83,8 @@ enum Fuzz {
 
   /// Tries one input.
   fileprivate static func tryOne(_ bytes: [UInt8]) {
+    limitProcessorTime(to: processorSeconds)
+    defer { limitProcessorTime(to: 0) }
     body.withLock { body in
       do {
         try body(bytes)
@@ -89,6 +95,19 @@ enum Fuzz {
       }
     }
   }
+}
+
+/// Ends the process after so many seconds of its processor time, with the input kept by libFuzzer as
+/// for any abort; 0 takes the limit away.
+private func limitProcessorTime(to seconds: Int) {
+  signal(SIGPROF) { _ in
+    let message: StaticString = "an input took too much processor time\n"
+    write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
+    abort()
+  }
+  var limit = itimerval()
+  limit.it_value.tv_sec = seconds
+  setitimer(ITIMER_PROF, &limit, nil)
 }
 
 /// libFuzzer's loop, which calls `body` for each input (`FuzzerDriver.cpp`).
