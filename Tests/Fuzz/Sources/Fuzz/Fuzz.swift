@@ -107,7 +107,7 @@ private func limitProcessorTime(to seconds: Int) {
   }
   var limit = itimerval()
   limit.it_value.tv_sec = seconds
-  setitimer(ITIMER_PROF, &limit, nil)
+  setitimer(numericCast(ITIMER_PROF.rawValue), &limit, nil)
 }
 
 /// libFuzzer's loop, which calls `body` for each input (`FuzzerDriver.cpp`).
