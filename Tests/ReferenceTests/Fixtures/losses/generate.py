@@ -72,14 +72,17 @@ class Losses(Fixture):
 
 
 def distributions(seed, *shape, axis=1):
-    """Random probabilities that sum to 1 along an axis, up to float32 rounding."""
-    logits = torch.from_numpy(normal(seed, *shape))
-    return torch.softmax(logits, dim=axis).numpy()
+    """Random probabilities that sum to 1 along an axis, up to float32 rounding.
+
+    Computed in float64: the last bits of PyTorch's float32 softmax depend on the processor.
+    """
+    logits = torch.from_numpy(normal(seed, *shape)).double()
+    return torch.softmax(logits, dim=axis).float().numpy()
 
 
 def log_probabilities(seed, *shape, axis=1):
-    logits = torch.from_numpy(normal(seed, *shape, scale=2))
-    return torch.log_softmax(logits, dim=axis).numpy()
+    logits = torch.from_numpy(normal(seed, *shape, scale=2)).double()
+    return torch.log_softmax(logits, dim=axis).float().numpy()
 
 
 def regression():
