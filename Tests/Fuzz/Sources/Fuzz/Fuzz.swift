@@ -26,6 +26,7 @@ enum Fuzz {
     var words: [UnsafeMutablePointer<CChar>?] = prepare(CommandLine.arguments).map { strdup($0) }
     var count = Int32(words.count)
     words.append(nil)
+    abortBeyondProcessorTime()
     let status = words.withUnsafeMutableBufferPointer { buffer in
       var start = buffer.baseAddress
       return runDriver(&count, &start) { bytes, count in
@@ -97,14 +98,17 @@ enum Fuzz {
   }
 }
 
-/// Ends the process after so many seconds of its processor time, with the input kept by libFuzzer as
-/// for any abort; 0 takes the limit away.
-private func limitProcessorTime(to seconds: Int) {
+/// Makes the end of ``limitProcessorTime(to:)`` an abort, for which libFuzzer keeps the input.
+private func abortBeyondProcessorTime() {
   signal(SIGPROF) { _ in
     let message: StaticString = "an input took too much processor time\n"
     write(STDERR_FILENO, message.utf8Start, message.utf8CodeUnitCount)
     abort()
   }
+}
+
+/// Limits the processor time of the process from now on, in seconds; 0 takes the limit away.
+private func limitProcessorTime(to seconds: Int) {
   var limit = itimerval()
   limit.it_value.tv_sec = seconds
   setitimer(numericCast(ITIMER_PROF.rawValue), &limit, nil)
