@@ -16,6 +16,14 @@
 /* Rounds up to 64 bytes, the alignment of every slot of a scratch buffer. */
 NN_INLINE size_t nn_aligned(size_t bytes) { return (bytes + 63) & ~(size_t)63; }
 
+/* The next slot of `bytes` bytes of a scratch buffer, whose first `taken` bytes are in use. NULL for
+   a buffer of NULL, of which only the size is wanted: no offset may be added to NULL. */
+NN_INLINE void *nn_take_slot(void *scratch, size_t *taken, size_t bytes) {
+  const size_t offset = *taken;
+  *taken += nn_aligned(bytes);
+  return scratch == NULL ? NULL : (char *)scratch + offset;
+}
+
 NN_INLINE int64_t nn_least(int64_t a, int64_t b) { return a < b ? a : b; }
 NN_INLINE int64_t nn_greatest(int64_t a, int64_t b) { return a > b ? a : b; }
 

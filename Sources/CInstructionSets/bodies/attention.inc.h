@@ -45,25 +45,23 @@ NN_INLINE size_t FN(attention_layout)(
     FN(attention_scratch) *layout, void *start, size_t keys, size_t depth, size_t value_depth,
     bool gradient) {
   size_t taken = 0;
-#define TAKE(type, count)                          \
-  (type *)((char *)start + taken);                 \
-  taken += nn_aligned((count) * sizeof(type))
+#define TAKE(count) nn_take_slot(start, &taken, (count) * sizeof(real))
   layout->pitch = (keys + 15) / 16 * 16 + 16;
   layout->depth_pitch = (depth + 15) / 16 * 16;
   layout->value_pitch = (value_depth + 15) / 16 * 16;
   layout->block = FN(query_block)(layout->pitch);
-  layout->scores = TAKE(real, FN(score_count)(layout->pitch));
+  layout->scores = TAKE(FN(score_count)(layout->pitch));
   /* Whole vectors are read past the last row. */
-  layout->keys_turned = TAKE(real, depth * keys + 16);
-  layout->values = TAKE(real, keys * layout->value_pitch);
+  layout->keys_turned = TAKE(depth * keys + 16);
+  layout->values = TAKE(keys * layout->value_pitch);
   if (!gradient) return taken;
-  layout->grads = TAKE(real, FN(score_count)(layout->pitch));
-  layout->values_turned = TAKE(real, value_depth * keys + 16);
-  layout->keys = TAKE(real, keys * layout->depth_pitch);
-  layout->key_gradient = TAKE(real, keys * layout->depth_pitch);
-  layout->value_gradient = TAKE(real, keys * layout->value_pitch);
-  layout->queries = TAKE(real, FN(most_queries) * layout->depth_pitch);
-  layout->cotangents = TAKE(real, FN(most_queries) * layout->value_pitch);
+  layout->grads = TAKE(FN(score_count)(layout->pitch));
+  layout->values_turned = TAKE(value_depth * keys + 16);
+  layout->keys = TAKE(keys * layout->depth_pitch);
+  layout->key_gradient = TAKE(keys * layout->depth_pitch);
+  layout->value_gradient = TAKE(keys * layout->value_pitch);
+  layout->queries = TAKE(FN(most_queries) * layout->depth_pitch);
+  layout->cotangents = TAKE(FN(most_queries) * layout->value_pitch);
 #undef TAKE
   return taken;
 }
