@@ -46,11 +46,22 @@ let modules: [Module] = [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
       "NNData", "NNFormats", "CYAML",
     ]),
+  // Trained networks: attacks, certificates, explanations of their steps and outputs.
+  Module(
+    kind: .library, name: "NNAnalysis",
+    imports: [
+      "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
+      "NNData", "NNFormats", "NNTraining",
+    ]),
+  // Searches over the settings of runs.
+  Module(
+    kind: .library, name: "NNSearch",
+    imports: ["NNCore", "NNFormats", "NNKernels", "NNTraining"]),
   Module(
     kind: .library, name: "NeuralNet",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
-      "NNData", "NNFormats", "NNTraining",
+      "NNData", "NNFormats", "NNTraining", "NNAnalysis", "NNSearch",
     ]),
   // Visualization: plots and pages, reports of runs, lessons, the server's pages.
   Module(kind: .cLibrary, name: "CAssets"),
@@ -59,8 +70,8 @@ let modules: [Module] = [
     hasAssets: true),
   Module(kind: .library, name: "NNReports", imports: ["NeuralNet", "NNKernels", "NNDrawing"]),
   Module(
-    kind: .library, name: "NNLessons", imports: ["NeuralNet", "NNKernels", "NNDrawing"],
-    hasAssets: true),
+    kind: .library, name: "NNLessons",
+    imports: ["NeuralNet", "NNKernels", "NNDrawing", "NNReports"], hasAssets: true),
   // The only module with a server; apps do not link it.
   Module(
     kind: .library, name: "NNServer", imports: ["NeuralNet", "NNDrawing", "NNReports"],
@@ -125,6 +136,12 @@ let modules: [Module] = [
     kind: .tests, name: "NNTrainingTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport", "CTestSupport"]),
   Module(
+    kind: .tests, name: "NNAnalysisTests", imports: ["NeuralNet", "NNTestSupport"],
+    hasFixtures: true),
+  Module(
+    kind: .tests, name: "NNSearchTests",
+    imports: ["NeuralNet", "NNKernels", "NNTestSupport"], hasFixtures: true),
+  Module(
     kind: .tests, name: "ReferenceTests", imports: ["NeuralNet", "NNTestSupport"],
     hasFixtures: true),
   Module(
@@ -139,7 +156,7 @@ let modules: [Module] = [
   Module(
     kind: .tests, name: "NNServerTests", imports: ["NeuralNet", "NNServer", "NNTestSupport"]),
   Module(
-    kind: .tests, name: "CommandLineTests",
+    kind: .tests, name: "nntrainTests",
     imports: ["NeuralNet", "NNKernels", "NNTestSupport"], hasFixtures: true),
 ]
 

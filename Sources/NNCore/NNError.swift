@@ -19,6 +19,8 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
   public let place: String?
   /// The likely fix.
   public let hint: String?
+  /// Whether a training failed because its numbers did not stay finite.
+  package private(set) var isDivergence = false
 
   /// Creates an error from its parts.
   public init(_ kind: Kind, _ message: String, at place: String? = nil, hint: String? = nil) {
@@ -42,6 +44,13 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
     NNError(.runFailed, message, at: place, hint: hint)
   }
 
+  /// The error of a training whose loss, gradient or weights are no longer finite.
+  package static func diverged(_ message: String, hint: String? = nil) -> NNError {
+    var error = NNError.failed(message, hint: hint)
+    error.isDivergence = true
+    return error
+  }
+
   /// The exit status of the command line for this error.
   public var exitStatus: Int32 { kind == .invalidInput ? 2 : 1 }
 
@@ -54,10 +63,16 @@ public struct NNError: Error, Sendable, Hashable, CustomStringConvertible {
   public var withoutHint: String { (place.map { "\($0): " } ?? "") + message }
 
   /// The same error with kind `runFailed`, whatever its kind was: exit status 1.
-  package var asFailure: NNError { NNError(.runFailed, message, at: place, hint: hint) }
+  package var asFailure: NNError { copy(kind: .runFailed, place: place) }
 
   /// The same error with a place prepended, for callers who know more about where it happened.
   public func at(_ outer: String) -> NNError {
-    NNError(kind, message, at: place.map { "\(outer): \($0)" } ?? outer, hint: hint)
+    copy(kind: kind, place: place.map { "\(outer): \($0)" } ?? outer)
+  }
+
+  private func copy(kind: Kind, place: String?) -> NNError {
+    var error = NNError(kind, message, at: place, hint: hint)
+    error.isDivergence = isDivergence
+    return error
   }
 }

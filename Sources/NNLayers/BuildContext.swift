@@ -45,14 +45,18 @@ final class BuildContext {
   private(set) var isBounded = false
   var layerOutputs: [LayerOutput] = []
   let observesAttention: Bool
+  /// Returns what the layers after a layer read instead of its output; nil for the output itself.
+  private let replacement: (LayerOutput) -> Value?
   private var names: Set<String> = []
   private var producers: [Value: String] = [:]
 
   init(
     graph: Graph, input: Ports<Value>, dtype: DType, source: Source, vocabulary: VocabularySizes?,
-    randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
+    randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false,
+    replacement: @escaping (LayerOutput) -> Value? = { _ in nil }
   ) {
     self.observesAttention = observesAttention
+    self.replacement = replacement
     self.vocabulary = vocabulary
     self.graph = graph
     self.input = input
@@ -204,11 +208,11 @@ final class BuildContext {
       scope.path.isEmpty ? layer.description : "`\(scope.path)` (\(layer.description))"
     graph.path = label
     let output = inputs.count == 1 ? layer(inputs[0], in: scope) : layer(inputs, in: scope)
-    if !output.isPoisoned {
-      if producers[output] == nil { producers[output] = label }
-      layerOutputs.append(LayerOutput(path: scope.path, layer: layer, value: output))
-    }
-    return output
+    guard !output.isPoisoned else { return output }
+    if producers[output] == nil { producers[output] = label }
+    let own = LayerOutput(path: scope.path, layer: layer, value: output, inputs: inputs)
+    layerOutputs.append(own)
+    return replacement(own) ?? output
   }
 
   /// The layer that computes a value, for messages.
@@ -225,6 +229,8 @@ public struct LayerOutput {
   public let layer: any Layer
   /// The output of the layer.
   public let value: Value
+  /// The inputs of the layer.
+  package let inputs: [Value]
 
   /// The name of the layer in error messages: its path in backticks and its description in
   /// parentheses.

@@ -78,9 +78,20 @@ extension Layer {
   public func named(_ name: String) -> some Layer { NamedLayer(layer: self, name: name) }
 }
 
+extension Layer {
+  /// This layer without a custom name.
+  package var unnamed: any Layer { (self as? any RenamedLayer)?.original ?? self }
+}
+
+/// A layer that only renames another one.
+private protocol RenamedLayer {
+  var original: any Layer { get }
+}
+
 /// A layer with a custom name.
-struct NamedLayer<Wrapped: Layer>: Layer {
+struct NamedLayer<Wrapped: Layer>: Layer, RenamedLayer {
   let layer: Wrapped
+  fileprivate var original: any Layer { layer.unnamed }
   let name: String?
   var description: String { layer.description }
   var result: LayerResult { layer.result }

@@ -158,6 +158,21 @@ public struct Model: Sendable {
     in graph: Graph, input: Ports<Value>, layout: ParameterLayout, mode: Mode,
     randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false
   ) -> Output {
+    build(
+      in: graph, input: input, layout: layout, mode: mode, randomState: randomState,
+      generation: generation, observesAttention: observesAttention, replacement: { _ in nil })
+  }
+
+  /// Adds a network to a graph in which outputs of layers are replaced; otherwise as above.
+  ///
+  /// - Parameter replacement: Returns what the layers after a layer read instead of its output, such
+  ///   as an input of the graph; nil for the output itself. `Output.layerOutputs` holds the layers'
+  ///   own outputs.
+  package func build(
+    in graph: Graph, input: Ports<Value>, layout: ParameterLayout, mode: Mode,
+    randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false,
+    replacement: @escaping (LayerOutput) -> Value?
+  ) -> Output {
     precondition(
       (mode == .generation) == (generation != nil),
       "the mode `generation` needs a generation input, other modes take none")
@@ -178,7 +193,7 @@ public struct Model: Sendable {
     let context = BuildContext(
       graph: graph, input: input, dtype: layout.dtype, source: .layout(layout, flats: flats),
       vocabulary: layout.vocabulary, randomState: randomState, generation: generation,
-      observesAttention: observesAttention)
+      observesAttention: observesAttention, replacement: replacement)
     if let positions = generation?.positions, input.values.shape.rank > 1,
       positions.shape != [input.values.shape[1]]
     {

@@ -15,7 +15,7 @@ public enum Padding: Hashable, Sendable, ExpressibleByIntegerLiteral {
   public init(integerLiteral size: Int) { self = .explicit(Size2D(size)) }
 
   /// The zeros on each side for the given kernel.
-  func resolved(kernel: Size2D, dilation: Size2D) -> Padding2D {
+  package func resolved(kernel: Size2D, dilation: Size2D) -> Padding2D {
     switch self {
     case .explicit(let size): return Padding2D(height: size.height, width: size.width)
     case .valid: return 0

@@ -96,7 +96,7 @@ public struct Booklet: Sendable {
         files += try writePNG("\(name)-\(part)") { path, theme throws(NNError) in
           try animation.png(path: path, theme: theme)
         }
-      case .paragraph, .formula, .table: continue
+      case .paragraph, .formula, .table, .numbers: continue
       }
     }
     try write(

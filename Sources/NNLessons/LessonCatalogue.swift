@@ -53,7 +53,16 @@ public enum LessonCatalogue {
       title: "Training in practice",
       lessons: [
         LearningRateLesson.self,
+        LearningRateFinderLesson.self,
         OverfittingLesson.self,
+        HyperParametersLesson.self,
+      ]),
+    Chapter(
+      title: "Trained networks under test",
+      lessons: [
+        AttacksLesson.self,
+        RobustLesson.self,
+        ExplanationsLesson.self,
       ]),
   ]
 

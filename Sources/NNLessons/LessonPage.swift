@@ -1,4 +1,6 @@
+import NNAnalysis
 import NNDrawing
+import NNReports
 
 /// The page of a lesson.
 struct LessonPage {
@@ -23,7 +25,7 @@ struct LessonPage {
   func text() -> String {
     let lesson = entry.lesson
     var page = Page(title: lesson.title)
-    page.addedStyle = LessonStyle.css
+    page.addedStyle = LessonStyle.css + TextbookPage.css
     page.summary = lesson.summary
     page.html(navigation(label: "Lessons before and after") { $0.term })
     for block in entry.report.blocks {
@@ -40,6 +42,9 @@ struct LessonPage {
         page.details(summary: "\(caption) (\(rows.count) rows)") { page in
           page.table(header: header, rows: rows)
         }
+      case .numbers(let section, let step):
+        page.heading(section.title, level: 3)
+        page.html(TextbookPage.html(section, in: step))
       }
     }
     if !entry.report.measured.isEmpty {

@@ -1,3 +1,4 @@
+public import NNAnalysis
 public import NNDrawing
 
 /// The content of a lesson in order: paragraphs, formulas, figures and tables, and all
@@ -15,6 +16,8 @@ public struct LessonReport: Sendable {
     case animation(Animation, name: String, caption: String)
     /// A table.
     case table(header: [String], rows: [[String]], caption: String)
+    /// Numbers of a training step, which link to one another.
+    case numbers(TextbookSection, of: TextbookStep)
   }
 
   /// A measurement.
@@ -73,6 +76,11 @@ public struct LessonReport: Sendable {
     precondition(
       rows.allSatisfy { $0.count == header.count }, "expected one cell per column in every row")
     blocks.append(.table(header: header, rows: rows, caption: caption))
+  }
+
+  /// Adds all numbers of a training step.
+  public mutating func show(_ step: TextbookStep) {
+    blocks += step.sections.map { .numbers($0, of: step) }
   }
 
   private mutating func claim(_ name: String) {

@@ -1,4 +1,6 @@
+import NNAnalysis
 public import NNDrawing
+import NNReports
 
 /// A lesson as text for a terminal.
 public struct LessonText {
@@ -32,12 +34,16 @@ public struct LessonText {
       case .animation(_, let name, let caption):
         parts.append(wrapped("[\(lesson.name)-\(name).svg] \(caption)", indent: "  "))
       case .table(let header, let rows, let caption):
-        parts.append(wrapped(caption) + "\n\n" + columns([header] + rows))
+        parts.append(wrapped(caption) + "\n\n" + TextLayout.columns([header] + rows))
+      case .numbers(let section, let step):
+        // The page has those of the other examples.
+        guard (section.example ?? 1) == 1 else { continue }
+        parts.append(TextbookText(width: width).text(section, in: step))
       }
     }
     if !report.measured.isEmpty {
       let rows = report.measured.map { [$0.name, Self.number($0.value)] }
-      parts.append("Measured:\n\n" + columns(rows))
+      parts.append("Measured:\n\n" + TextLayout.columns(rows))
     }
     return parts.joined(separator: "\n\n")
   }
@@ -47,30 +53,6 @@ public struct LessonText {
 
   /// A text in lines of at most ``width`` columns.
   public func wrapped(_ text: String, indent: String = "") -> String {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(whereSeparator: { $0 == " " || $0 == "\n" }) {
-      if !line.isEmpty, indent.count + line.count + 1 + word.count > width {
-        lines.append(indent + line)
-        line = ""
-      }
-      line += (line.isEmpty ? "" : " ") + word
-    }
-    if !line.isEmpty { lines.append(indent + line) }
-    return lines.joined(separator: "\n")
-  }
-
-  /// Rows of aligned columns.
-  private func columns(_ rows: [[String]]) -> String {
-    let widths = (rows.first ?? []).indices.map { column in
-      rows.map { $0[column].count }.max() ?? 0
-    }
-    return rows.map { row in
-      let cells = zip(row, widths).map { cell, width in
-        cell + String(repeating: " ", count: width - cell.count)
-      }
-      let line = "  " + cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed())
-    }.joined(separator: "\n")
+    TextLayout.wrapped(text, width: width, indent: indent)
   }
 }

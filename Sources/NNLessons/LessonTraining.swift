@@ -24,6 +24,8 @@ struct LessonTraining {
   var normalization = NormalizationKind.none
   /// The element type of the computation; float64 by default, so that rounding is negligible.
   var dtype = DType.float64
+  /// How inputs are perturbed during training; nil, the default, for not at all.
+  var adversarial: AdversarialTraining?
 
   /// Trains a network.
   ///
@@ -39,7 +41,8 @@ struct LessonTraining {
       model: model, loss: loss, optimizer: optimizer, data: data,
       batchSize: batchSize ?? data.count, seed: seed, schedule: schedule,
       settings: TrainingSettings(
-        dtype: dtype, shuffle: batchSize != nil, normalization: normalization, logEvery: 0))
+        dtype: dtype, shuffle: batchSize != nil, normalization: normalization, logEvery: 0,
+        adversarial: adversarial))
     try observe(0, trainer)
     for epoch in 1...epochs {
       try trainer.epoch()

@@ -1,4 +1,5 @@
 // Re-exports the modules that an app needs.
+@_exported public import NNAnalysis
 @_exported public import NNCore
 @_exported public import NNData
 @_exported public import NNFormats
@@ -7,5 +8,6 @@
 @_exported public import NNLosses
 @_exported public import NNMetrics
 @_exported public import NNOptimizers
+@_exported public import NNSearch
 @_exported public import NNText
 @_exported public import NNTraining

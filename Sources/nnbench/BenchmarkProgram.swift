@@ -9,16 +9,20 @@ struct BenchmarkProgram {
   let fetches: [(name: String, value: Value)]
   /// The updates of variables.
   var updates: [(variable: Value, value: Value)] = []
-  /// Inputs that are constant over all steps.
+  /// Inputs that are constant over all runs.
   let inputs: [String: HostTensor]
   /// The initial values of variables.
   var variables: [String: HostTensor] = [:]
-  /// The input that changes at each step, counted from 1, if there is one.
-  var stepInput: (name: String, tensor: (_ step: Int) -> HostTensor)?
+  /// The input that changes at each run, counted from 1, if there is one. It may be a result of the
+  /// last run.
+  var runInput:
+    (name: String, tensor: (_ run: Int, _ last: (_ result: String) -> HostTensor) -> HostTensor)?
+  /// Runs of the graph in a step.
+  var runsPerStep = 1
   /// Examples or elements per step.
   let samples: Int
 
-  /// The smallest number of bytes that a step moves: inputs are read, results written, and updated
+  /// The smallest number of bytes that a run moves: inputs are read, results written, and updated
   /// variables read and written, each once.
   var trafficByteCount: Int {
     inputs.values.reduce(0) { $0 + $1.byteCount }
@@ -54,11 +58,11 @@ protocol BenchmarkTask: AnyObject {
   var trafficByteCount: Int { get }
   /// Examples, elements or tokens per step.
   var samples: Int { get }
-  /// The results of the last step, by name.
-  var results: [(name: String, tensor: HostTensor)] { get }
 
   /// Runs one step.
   func advance()
+  /// Runs a step, or the first part of one that has results, and returns them by name.
+  func firstResults() -> [(name: String, tensor: HostTensor)]
 }
 
 /// A compiled program with its memory.
@@ -66,10 +70,10 @@ final class BenchmarkRun: BenchmarkTask {
   private let program: BenchmarkProgram
   private let function: Function
   private let variables = VariableStore()
-  private var step = 0
+  private var runs = 0
   let multiplyAdds: Int
   let updateByteCount: Int
-  var trafficByteCount: Int { program.trafficByteCount }
+  var trafficByteCount: Int { program.runsPerStep * program.trafficByteCount }
   var samples: Int { program.samples }
 
   /// Plans a program and fills its inputs and variables.
@@ -80,21 +84,28 @@ final class BenchmarkRun: BenchmarkTask {
     self.program = program
     let plan = try Plan(
       program.graph, fetches: program.fetches, updates: program.updates, options: options)
-    multiplyAdds = plan.multiplyAdds
-    updateByteCount = plan.updateByteCount
+    multiplyAdds = program.runsPerStep * plan.multiplyAdds
+    updateByteCount = program.runsPerStep * plan.updateByteCount
     function = try Function(plan, variables: variables)
     for (name, tensor) in program.inputs { try function.write(name, tensor) }
   }
 
-  func advance() {
-    step += 1
-    if let input = program.stepInput { function.session.write(input.name, input.tensor(step)) }
+  func advance() { for _ in 0..<program.runsPerStep { run() } }
+
+  private func run() {
+    runs += 1
+    if let input = program.runInput {
+      function.session.write(input.name, input.tensor(runs) { function.session.read($0) })
+    }
     function.session.run()
   }
 
-  /// The results and all variables.
-  var results: [(name: String, tensor: HostTensor)] {
-    program.fetches.map { ($0.name, function.session.read($0.name)) }
+  /// The results of one run, and all variables.
+  ///
+  /// They are not those of a whole step, since rounding errors of iterations add up.
+  func firstResults() -> [(name: String, tensor: HostTensor)] {
+    run()
+    return program.fetches.map { ($0.name, function.session.read($0.name)) }
       + variables.names.compactMap { name in variables[name].map { (name, $0) } }
   }
 }

@@ -56,7 +56,7 @@ final class GenerationRun: BenchmarkTask {
   }
 
   /// The tokens, and the scores from which each generated one was selected.
-  var results: [(name: String, tensor: HostTensor)] {
+  func firstResults() -> [(name: String, tensor: HostTensor)] {
     keepsScores = true
     advance()
     keepsScores = false
@@ -97,8 +97,8 @@ final class WholeSequenceRun: BenchmarkTask {
   func advance() { run.advance() }
 
   /// The prompt followed by the most probable token at each position, and the scores.
-  var results: [(name: String, tensor: HostTensor)] {
-    let scores = run.results[0].tensor
+  func firstResults() -> [(name: String, tensor: HostTensor)] {
+    let scores = run.firstResults()[0].tensor
     let (count, width) = (scores.shape[1], scores.shape[2])
     let positions = generation.promptLength - 1..<count - 1
     let numbers = scores.doubles[positions.lowerBound * width..<positions.upperBound * width]

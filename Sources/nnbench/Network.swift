@@ -41,10 +41,10 @@ struct Network {
       updates: built.bufferUpdates + update.updates,
       inputs: ["input": batch, "target": target],
       variables: weights.merging(optimizer.initialVariables(built.parameters.type)) { $1 },
-      stepInput: (
+      runInput: (
         OptimizerStep.scalarsName,
-        { [optimizer] step in
-          optimizer.scalars(step: step, learningRate: optimizer.learningRate, dtype: dtype)
+        { [optimizer] run, _ in
+          optimizer.scalars(step: run, learningRate: optimizer.learningRate, dtype: dtype)
         }
       ), samples: batch.shape[0])
   }

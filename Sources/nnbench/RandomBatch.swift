@@ -12,19 +12,31 @@ enum RandomBatch {
   /// memory.
   static func normal(_ shape: Shape, _ dtype: DType = .float32, stream: UInt32 = 0) -> HostTensor {
     let generator = Philox(seed: 1, stream: stream)
-    let numbers = (0..<min(period, shape.elementCount)).map { Float(generator.normal($0)) }
-    return HostTensor(shape: shape, dtype: dtype) { bytes in
-      switch dtype {
-      case .float64: repeating(numbers.map(Double.init), into: bytes)
-      default: repeating(numbers, into: bytes)
-      }
-    }
+    return tensor(shape, dtype) { Float(generator.normal($0)) }
+  }
+
+  /// Pixels: bytes divided by 255, in float32.
+  static func pixels(_ shape: Shape) -> HostTensor {
+    let generator = Philox(seed: 3, stream: 0)
+    return tensor(shape, .float32) { Float(generator.integer($0, below: 256)) / 255 }
   }
 
   /// int32 class labels in 0..<classes.
   static func labels(_ rows: Int, classes: Int, stream: UInt32 = 0) -> HostTensor {
     let generator = Philox(seed: 2, stream: stream)
     return HostTensor((0..<rows).map { Int32(generator.integer($0, below: classes)) })
+  }
+
+  private static func tensor(
+    _ shape: Shape, _ dtype: DType, _ number: (_ index: Int) -> Float
+  ) -> HostTensor {
+    let numbers = (0..<min(period, shape.elementCount)).map(number)
+    return HostTensor(shape: shape, dtype: dtype) { bytes in
+      switch dtype {
+      case .float64: repeating(numbers.map(Double.init), into: bytes)
+      default: repeating(numbers, into: bytes)
+      }
+    }
   }
 
   private static func repeating<Scalar>(

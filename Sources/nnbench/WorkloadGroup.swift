@@ -28,6 +28,9 @@ struct WorkloadGroup: Sendable {
     [.mlp, .lenet, .resnet20, .sine, .lstm, .gru, .lstm512, .gru16, .gpt])
   private static let generation = WorkloadGroup(
     "generation", "texts token by token, with a cache of keys and values", [.gptGenerate])
+  private static let inputGradients = WorkloadGroup(
+    "input-gradients", "attacks and explanations: gradients with respect to images",
+    [.pgd, .integratedGradients])
   private static let widths = WorkloadGroup(
     "widths", "784-N-N-10 with ReLU, batch 128, Adam", Workload.mlpWidths)
   private static let batches = WorkloadGroup(
@@ -42,6 +45,7 @@ struct WorkloadGroup: Sendable {
   /// Groups that share no member.
   static let parts = [
     networks, widths, batches, products, convolutions, passes, generation,
+    inputGradients,
   ]
 
   /// Every group.

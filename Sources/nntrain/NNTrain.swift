@@ -9,7 +9,8 @@ struct NNTrain: ParsableCommand {
     abstract: "Trains neural networks on the CPU and uses the trained ones.",
     discussion: """
       A YAML file describes a network, its data and its training. Training writes a run folder, \
-      the input of evaluate, predict, generate, translate, forecast, summary and gradcheck.
+      the input of evaluate, predict, generate, translate, forecast, attack, certify, summary and \
+      gradcheck.
 
       All commands accept --threads N, --seed N, --quiet and --progress MODE, before or after the \
       command's name.
@@ -26,9 +27,11 @@ struct NNTrain: ParsableCommand {
       """,
     version: programVersion,
     subcommands: [
-      TrainCommand.self, EvaluateCommand.self, PredictCommand.self, GenerateCommand.self,
-      TranslateCommand.self, ForecastCommand.self, CheckCommand.self, SummaryCommand.self,
-      GraphCommand.self, GradcheckCommand.self, ReportCommand.self, LessonCommand.self,
+      TrainCommand.self, SearchCommand.self, LearningRateCommand.self, EvaluateCommand.self,
+      PredictCommand.self, GenerateCommand.self, TranslateCommand.self, ForecastCommand.self,
+      ExplainCommand.self, AttackCommand.self, CertifyCommand.self, CheckCommand.self,
+      SummaryCommand.self, GraphCommand.self, GradcheckCommand.self, ReportCommand.self,
+      LessonCommand.self,
       PlaygroundCommand.self, RunsCommand.self, DoctorCommand.self, InspectCommand.self,
       DatasetsCommand.self, SchemaCommand.self, ManualCommand.self,
     ])

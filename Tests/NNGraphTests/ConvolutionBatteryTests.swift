@@ -74,9 +74,10 @@ import Testing
 
   /// Padding as wide as the kernel and wider; also with several blocks of rows and many images.
   static let wide: [ConvolutionTests.Case] =
-    (1...5).flatMap { kernel in
-      (0...6).flatMap { padding in
-        [1, 4, 15].filter { $0 + 2 * padding >= kernel }.map { size in
+    (1...5).flatMap { kernel -> [ConvolutionTests.Case] in
+      (0...6).flatMap { padding -> [ConvolutionTests.Case] in
+        let sizes = [1, 4, 15].filter { $0 + 2 * padding >= kernel }
+        return sizes.map { size -> ConvolutionTests.Case in
           .init(
             input: [2, 2, size, size], weight: [5, 2, kernel, kernel],
             padding: Padding2D(padding))

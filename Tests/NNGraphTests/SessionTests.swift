@@ -27,7 +27,7 @@ import Testing
       session.write("x", HostTensor(xs, shape: [3, 5]))
       session.write("b", HostTensor(bs))
       session.run()
-      let expected = (0..<15).map { exp((xs[$0] + bs[$0 % 5]) / 2) }
+      let expected = (0..<15).map { index -> Double in exp((xs[index] + bs[index % 5]) / 2) }
       for (a, b) in zip(session.read("y").doubles, expected) { #expect(abs(a - b) < 1e-14) }
       for (a, b) in zip(session.read("dx").doubles, expected) { #expect(abs(a - b / 2) < 1e-14) }
       for row in 0..<3 {

@@ -39,16 +39,18 @@ import Testing
 
   @Test func scalarProductsAndCosines() throws {
     let (a, b) = (Self.a.doubles, Self.b.doubles)
-    let dots = (0..<2).map { row in (0..<3).reduce(0) { $0 + a[row * 3 + $1] * b[row * 3 + $1] } }
-    func norm(_ x: [Double], _ row: Int) -> Double {
-      x[row * 3..<row * 3 + 3].reduce(0) { $0 + $1 * $1 }.squareRoot()
+    func dot(_ x: [Double], _ y: [Double], _ row: Int) -> Double {
+      let columns = row * 3..<row * 3 + 3
+      return zip(x[columns], y[columns]).map { $0 * $1 }.reduce(0, +)
     }
+    func norm(_ x: [Double], _ row: Int) -> Double { dot(x, x, row).squareRoot() }
+    let dots = (0..<2).map { dot(a, b, $0) }
     let found = try merged(DotProduct(), [Self.a, Self.b])
     #expect(found.shape == [2, 1])
     expectClose(found.doubles, dots)
     expectClose(
       try merged(DotProduct(axis: 1, normalize: true), [Self.a, Self.b]).doubles,
-      (0..<2).map { dots[$0] / (norm(a, $0) * norm(b, $0)) })
+      (0..<2).map { row -> Double in dots[row] / (norm(a, row) * norm(b, row)) })
   }
 
   @Test func concatenation() throws {

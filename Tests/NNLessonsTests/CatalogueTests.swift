@@ -27,7 +27,9 @@ import Testing
       ("convex-convergence", "Convergence rates"), ("backpropagation", "Backpropagation"),
       ("convolution", "Convolution"), ("vanishing-gradient", "Vanishing and exploding gradients"),
       ("memory", "LSTM and GRU"), ("attention", "Attention"), ("learning-rate", "Learning rate"),
-      ("overfitting", "Overfitting"),
+      ("learning-rate-finder", "Learning-rate finder"), ("overfitting", "Overfitting"),
+      ("hyper-parameters", "Hyper-parameter search"), ("attacks", "Adversarial examples"),
+      ("robust", "Adversarial training"), ("explanations", "Explanations"),
     ])
   func titlesHaveTheTerm(name: String, term: String) throws {
     #expect(try LessonCatalogue.lesson(named: name).title.hasPrefix(term))
@@ -48,7 +50,8 @@ import Testing
       "neuron", "activations", "universal-approximation", "linear-or-not", "decision-boundary",
       "hidden-space", "sine", "gradient-descent", "convex-convergence", "backpropagation",
       "convolution", "vanishing-gradient", "memory", "attention", "learning-rate", "batch-size",
-      "overfitting",
+      "learning-rate-finder", "overfitting", "hyper-parameters", "attacks", "robust",
+      "explanations",
     ]
     #expect(Self.names == course.filter(Self.names.contains))
   }
@@ -65,10 +68,13 @@ import Testing
 
   /// Numbers in the texts that were chosen, or are not measured on a network.
   private static let chosen: [String: Set<String>] = [
+    "attacks": ["0.1"],
     "convex-convergence": ["0.08"],
     "gradient-descent": ["4.5", "1.5", "0.05", "2.1", "0.36", "0.01"],
     "hidden-space": ["0.1"],
     "learning-rate": ["0.0078", "0.693"],
+    "learning-rate-finder": ["0.693", "0.98"],
+    "robust": ["0.2", "0.5"],
     "vanishing-gradient": ["0.1", "0.2", "0.3"],
   ]
 

@@ -1,6 +1,6 @@
 /// A validator of JSON Schema for the keywords that the schema of configs uses; any other keyword is
 /// an error.
-package struct SchemaValidator {
+package struct SchemaValidator: Sendable {
   private let root: FixtureOption
 
   /// Creates a validator for a schema document.
@@ -82,9 +82,12 @@ package struct SchemaValidator {
         argument[name].map { errors(in: member, against: $0, at: "\(path).\(name)") } ?? []
       }
     case "additionalProperties":
-      guard argument == .boolean(false) else { return ["\(path): additionalProperties"] }
-      return members.keys.sorted().filter { keywords["properties"]?[$0] == nil }
-        .map { "\(path): unknown property \($0)" }
+      let others = members.sorted { $0.key < $1.key }
+        .filter { keywords["properties"]?[$0.key] == nil }
+      if argument == .boolean(false) {
+        return others.map { "\(path): unknown property \($0.key)" }
+      }
+      return others.flatMap { errors(in: $0.value, against: argument, at: "\(path).\($0.key)") }
     case "required":
       return (argument.list ?? []).compactMap(\.text).filter { members[$0] == nil }
         .map { "\(path): no property \($0)" }

@@ -14,7 +14,7 @@ package struct Tolerance: Sendable, Hashable {
   package var absolute: Double
 
   /// Creates a tolerance from its parts.
-  package init(relative: Double, floor: Double = 0, absolute: Double = 0) {
+  package init(relative: Double = 0, floor: Double = 0, absolute: Double = 0) {
     self.relative = relative
     self.floor = floor
     self.absolute = absolute

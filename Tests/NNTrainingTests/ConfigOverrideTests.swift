@@ -14,6 +14,17 @@ struct ConfigOverrideTests {
       (["optimizer.adam.lr=1e-3"], Check { $0.optimizer["lr"] == .number(0.001) }),
       (["optimizer={sgd: {lr: 1}}"], Check { $0.optimizer.kind == "sgd" }),
       (["model.0.linear=16"], Check { $0.model[0].component["out_features"] == .integer(16) }),
+      (
+        ["model.0.linear.out_features=16"],
+        Check { $0.model[0].component["out_features"] == .integer(16) }
+      ),
+      (
+        ["model.0.linear.bias=false"],
+        Check {
+          $0.model[0].component["out_features"] == .integer(8)
+            && $0.model[0].component["bias"] == .bool(false)
+        }
+      ),
       (["model.1=tanh"], Check { $0.model[1].component.kind == "tanh" }),
       (["data.validation.split=0.5"], Check { $0.data.validation == .split(0.5) }),
       (["data.validation=0.5"], Check { $0.data.validation == .split(0.5) }),
@@ -54,9 +65,9 @@ struct ConfigOverrideTests {
         "model.-1=relu", "--set model.-1: `model` is a list; `-1` is not one of its indices 0…2"
       ),
       (
-        "model.0.linear.bias=false",
-        "--set model.0.linear.bias: `model.0.linear` is 8, which has no `bias`\n"
-          + "  hint: replace it as a whole: --set 'model.0.linear={bias: …}'"
+        "model.0.linear.depth=2",
+        "--set model.0.linear.depth: `model.0.linear` is 8, which has no `depth`\n"
+          + "  hint: replace it as a whole: --set 'model.0.linear={depth: …}'"
       ),
       (
         "optimizer.sgd.lr=1",

@@ -7,9 +7,13 @@ import Testing
 /// The JSON Schema accepts what the program reads and refuses what it refuses.
 @Suite("Config: JSON Schema")
 struct ConfigSchemaTests {
+  // Reading the schema takes longer than any test.
+  private static let shared = Result {
+    try SchemaValidator(schema: ConfigReference().schemaText)
+  }
   private let validator: SchemaValidator
 
-  init() throws { validator = try SchemaValidator(schema: ConfigReference().schemaText) }
+  init() throws { validator = try Self.shared.get() }
 
   /// Why the schema refuses a config; empty if it accepts it.
   private func errors(in yaml: String) throws -> [String] {
@@ -28,7 +32,9 @@ struct ConfigSchemaTests {
     }
     #expect(
       definitions.keys.sorted() == [
-        "initializer", "layer", "loss", "metric", "optimizer", "schedule", "source",
+        "initializer", "layer", "loss", "method", "metric", "optimizer", "pruner", "sampler",
+        "schedule",
+        "source",
       ])
     let learningRate = schema["$defs"]?["optimizer"]?["anyOf"]?.list?.last?["properties"]?["adam"]?[
       "anyOf"]?.list?.first?["properties"]?["lr"]
@@ -45,7 +51,7 @@ struct ConfigSchemaTests {
     let folder = Repository.root.appending(path: "docs/examples/configs")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       .filter { $0.hasSuffix(".yaml") }
-    #expect(names.count >= 12)
+    #expect(names.count >= 14)
     for name in names.sorted() {
       let path = folder.appending(path: name).path
       let text = try String(contentsOfFile: path, encoding: .utf8)
@@ -96,6 +102,9 @@ struct ConfigSchemaTests {
       "metrics=[]", "metrics=[{top_k: 1}, {accuracy: {ignore_index: 3}}]", "checkpoint=5",
       "checkpoint=null", "early_stopping=train_loss", "early_stopping=none", "log={}",
       "clip_grad_norm=null", "clip_grad_norm=2", "name=7", "seed=0", "dtype=float64",
+      "search={parameters: {epochs: [2, 3], optimizer.adam.lr: {log: [1e-4, 0.1]}}}",
+      "search={method: grid, pruner: asha, time_budget: 30m, parallel: auto, parameters: "
+        + "{optimizer: {choice: [adam, {sgd: 0.1}]}, epochs: {range: [2, 8], step: 2}}}",
     ])
   func shortForms(change: String) throws {
     let config = try Config(yaml: smallConfig, overrides: [change])
@@ -124,6 +133,8 @@ struct ConfigSchemaTests {
       "optimizer=[adam, sgd]", "schedule=cosine_annealing_lr",
       "schedule={step_lr: {step_size: 1, interval: batch}}", "metrics={accuracy: {k: 1}}",
       "metrics=null", "early_stopping={patiance: 3}", "early_stopping={min_delta: -1}",
+      "search={}", "search={parameters: {epochs: {log: [1]}}}", "search={trials: 0}",
+      "search={method: tpee, parameters: {epochs: [1]}}",
       "checkpoint={keep: 0}", "log={every: often}", "clip_grad_norm=0", "clip_grad_value=[1]",
     ])
   func wrong(change: String) throws {

@@ -45,9 +45,8 @@ import Testing
           if threads == 1 { first = bytes }
           #expect(bytes == first, "\(threads) threads: \(overrides)")
           let model = try TrainedModel(folder: RunFolder(folder))
-          let rows = HostTensor(
-            (0..<2 * 37).map { Double($0 % 13) / 7 - 1 }, shape: [37, 2]
-          ).converted(to: .float32)
+          let numbers = (0..<2 * 37).map { index -> Float in Float(index % 13) / 7 - 1 }
+          let rows = HostTensor(numbers, shape: [37, 2])
           let predicted = try Predictor(model).predict(rows)
           if let predictions {
             expectIdentical(predicted, predictions, "predictions of \(threads) threads")

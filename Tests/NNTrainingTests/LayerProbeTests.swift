@@ -31,17 +31,18 @@ import Testing
       let (weight, bias) = (
         try #require(weights["\(path).weight"]), try #require(weights["\(path).bias"])
       )
-      return input.map { row in
-        bias.indices.map { unit in
-          row.indices.reduce(bias[unit]) { $0 + weight[unit * row.count + $1] * row[$1] }
+      return input.map { row -> [Double] in
+        bias.indices.map { unit -> Double in
+          let own = weight[unit * row.count..<(unit + 1) * row.count]
+          return zip(own, row).map { $0 * $1 }.reduce(bias[unit], +)
         }
       }
     }
     let numbers = rows.doubles
-    let scaled = (0..<7).map { row in
-      (0..<2).map {
-        (numbers[row * 2 + $0] - trainer.normalization.offsets[$0])
-          / trainer.normalization.divisors[$0]
+    let (offsets, divisors) = (trainer.normalization.offsets, trainer.normalization.divisors)
+    let scaled = (0..<7).map { row -> [Double] in
+      (0..<2).map { column -> Double in
+        (numbers[row * 2 + column] - offsets[column]) / divisors[column]
       }
     }
     let first = try dense(scaled, "0")

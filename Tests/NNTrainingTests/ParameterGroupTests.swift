@@ -18,7 +18,9 @@ import Testing
   private func data(rows: Int = 14, labels: [Int32]? = nil) throws -> Dataset {
     try Dataset(
       name: "rows",
-      inputs: HostTensor((0..<rows * 4).map { Double($0 * 37 % 19) / 9 - 1 }, shape: [rows, 4]),
+      inputs: HostTensor(
+        (0..<rows * 4).map { index -> Double in Double(index * 37 % 19) / 9 - 1 },
+        shape: [rows, 4]),
       targets: HostTensor(labels ?? (0..<rows).map { Int32($0 * 5 % 3) }))
   }
 

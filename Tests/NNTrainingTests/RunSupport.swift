@@ -68,7 +68,7 @@ final class Recorder: TrainingObserver {
     case .started(let start): starts.append(start)
     case .step(let step): steps.append(step)
     case .epoch(let epoch): epochs.append(epoch)
-    case .weights: break
+    case .trace, .weights: break
     case .checkpoint(let path): checkpoints.append(path)
     case .warning(let message): warnings.append(message)
     case .finished(let outcome): outcomes.append(outcome)

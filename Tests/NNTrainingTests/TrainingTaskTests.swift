@@ -1,3 +1,4 @@
+import Foundation
 import NNTestSupport
 import NeuralNet
 import Testing
@@ -14,6 +15,17 @@ struct TrainingTaskTests {
     try Trainer(
       model: Model { Dense(1) }, loss: MeanSquaredError(), optimizer: SGD(learningRate: rate),
       data: data(), batchSize: 10)
+  }
+
+  /// A metric that waits: a training without end that has it leaves the processor to other tests
+  /// until somebody ends it.
+  private struct Pause: Metric {
+    var name: String { "pause" }
+    var isHigherBetter: Bool { false }
+    var value: Double { 0 }
+
+    func update(output: HostTensor, target: HostTensor) { Thread.sleep(forTimeInterval: 0.002) }
+    func reset() {}
   }
 
   private func weights(_ trainer: Trainer) throws -> [HostTensor] {
@@ -101,7 +113,7 @@ struct TrainingTaskTests {
 
   @Test("cancelling ends it after a step: the model is what was trained until then")
   func cancelled() async throws {
-    let training = try TrainingTask(trainer(), epochs: 1_000_000_000)
+    let training = try TrainingTask(trainer(), epochs: 1_000_000_000, metrics: [Pause()])
     var (step, outcome): (Int, TrainingEvent.Outcome?) = (0, nil)
     for await event in training.events {
       if case .step(let event) = event {
@@ -118,7 +130,7 @@ struct TrainingTaskTests {
 
   @Test("cancelling the task that waits for the model ends it, too")
   func cancelledWaiting() async throws {
-    let training = try TrainingTask(trainer(), epochs: 1_000_000_000)
+    let training = try TrainingTask(trainer(), epochs: 1_000_000_000, metrics: [Pause()])
     let waiting = Task { try await training.model }
     waiting.cancel()
     #expect(try await !waiting.value.weights.isEmpty)

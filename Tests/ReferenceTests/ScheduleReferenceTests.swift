@@ -39,6 +39,14 @@ import Testing
       return LinearLR(
         startFactor: number("start_factor", 1.0 / 3), endFactor: number("end_factor", 1),
         duration: options["total_iters"]?.integer ?? 5)
+    case "one_cycle_lr":
+      return OneCycleLR(
+        maximum: try #require(options["max_lr"]?.number),
+        duration: try #require(options["total_steps"]?.integer),
+        pctStart: number("pct_start", 0.3),
+        annealing: options["anneal_strategy"]?.text.flatMap(OneCycleLR.Annealing.init) ?? .cosine,
+        divFactor: number("div_factor", 25), finalDivFactor: number("final_div_factor", 1e4),
+        threePhase: options["three_phase"]?.boolean ?? false)
     default: throw NNError.invalid("no schedule called \(name)")
     }
   }

@@ -20,10 +20,11 @@ INFERENCE = [
 TRAINING_ROWS = TRAINING
 INFERENCE_ROWS = [f"{name}-infer{batch}" for name, batch in INFERENCE]
 GENERATION_ROWS = ["gpt-generate"]
+GRADIENT_ROWS = ["pgd", "integrated-gradients"]
 # The number of tokens of the prompt, and of the generated text.
 PROMPT, WRITTEN = 8, 120
 PROCESS_ROWS = ["first-step", "epoch"]
-ROWS = TRAINING_ROWS + INFERENCE_ROWS + GENERATION_ROWS + PROCESS_ROWS
+ROWS = TRAINING_ROWS + INFERENCE_ROWS + GENERATION_ROWS + GRADIENT_ROWS + PROCESS_ROWS
 
 TITLES = {
     "mlp": "mlp 784-512-256-10, batch 128, Adam",
@@ -36,6 +37,8 @@ TITLES = {
     "gru16": "gru 16, 1,000 steps of 8, batch 1, Adam",
     "gpt": "gpt, 4 layers of 128, context 128, batch 16, AdamW",
     "gpt-generate": "gpt, 120 characters after 8, batch 1",
+    "pgd": "fashion-cnn, attack by 40 iterations of PGD, 100 images",
+    "integrated-gradients": "fashion-cnn, integrated gradients with 50 nodes, 10 images",
     "first-step": "start of the process to the end of mlp's first step",
     "epoch": "Fashion-MNIST, one epoch of lenet and the test set, with reading",
 }
@@ -61,6 +64,8 @@ def contenders(row, options, scratch):
         return inference(row, name, batch, options, scratch)
     if row in GENERATION_ROWS:
         return generation(row, options)
+    if row in GRADIENT_ROWS:
+        return input_gradients(row, options)
     return first_step(options) if row == "first-step" else epoch(options, scratch)
 
 
@@ -119,6 +124,18 @@ def generation(row, options):
     for threads in range(1, options.threads + 1):
         limits = ["--threads", threads, "--seconds", options.seconds]
         result += torch_variants("PyTorch", [name, "--write", PROMPT, *limits])
+    return result
+
+
+def input_gradients(row, options):
+    """PyTorch in both memory formats; explanations also with all images in one batch."""
+    limits = measured(options)
+    result = [ours([NNBENCH, row, "--json", "--seconds", str(options.seconds)], options)]
+    batches = [1, 10] if row == "integrated-gradients" else [1]
+    for images in batches:
+        for form in ([], ["--channels-last"]):
+            arguments = [row, "--images-per-pass", images, *form, *limits]
+            result += torch_variants("PyTorch", arguments)
     return result
 
 

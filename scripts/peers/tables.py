@@ -7,6 +7,7 @@ import statistics
 
 from contenders import (
     GENERATION_ROWS,
+    GRADIENT_ROWS,
     INFERENCE_ROWS,
     OURS,
     PROCESS_ROWS,
@@ -186,13 +187,15 @@ def document(results, options, command, load):
         f"{versions()}.{own} Load before the start: {load:.1f}.",
         "",
         f"Medians of {options.rounds} rounds. In each round every contender ran once, in a "
-        "separate process. PyTorch ran with `OMP_WAIT_POLICY` passive and unset; the better "
-        "result is shown. Memory is the peak of the whole process.",
+        "separate process. PyTorch ran with `OMP_WAIT_POLICY` passive and unset, and for gradients "
+        "with respect to images in both memory formats; the best result is shown. Memory is the "
+        "peak of the whole process.",
     ]
     sections = [
         ("Training steps", TRAINING_ROWS, steps),
         ("Forward passes", INFERENCE_ROWS, steps),
         ("Generation with a key–value cache", GENERATION_ROWS, texts),
+        ("Gradients with respect to images", GRADIENT_ROWS, steps),
         ("Whole processes", PROCESS_ROWS, processes),
     ]
     for title, names, make in sections:

@@ -24,6 +24,11 @@ public struct Batch: Sendable {
   public var inputs: HostTensor { input.values }
   /// The number of examples, B.
   public var count: Int { indices.count }
+
+  /// The same batch with another input.
+  package func replacing(input: Ports<HostTensor>) -> Batch {
+    Batch(input: input, examples: examples, indices: indices, epoch: epoch, index: index)
+  }
 }
 
 /// Returns the batches of a data set one after another, and prepares the next one on another thread

@@ -295,6 +295,14 @@ public struct Dataset: Sendable {
     return subset
   }
 
+  /// The same examples with other inputs of the same types, which are not checked again.
+  func withInputs(_ inputs: Ports<HostTensor>) -> Dataset {
+    var changed = self
+    changed.source = inputs
+    changed.sourceRows = nil
+    return changed
+  }
+
   /// The same sequences [N, T, …], padded with zeros to `steps` steps; labels of steps are padded
   /// with an ignored label. Sequences of that length or longer stay unchanged.
   public func padded(

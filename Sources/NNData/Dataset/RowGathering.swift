@@ -1,8 +1,8 @@
-import NNCore
+package import NNCore
 
 extension HostTensor {
   /// A copy of the slices at the given indices along the first axis: `take(rows, axis=0)` in NumPy.
-  func gathering(_ rows: [Int]) -> HostTensor {
+  package func gathering(_ rows: [Int]) -> HostTensor {
     var result = HostTensor(zeros: shape.replacing(axis: 0, with: rows.count), dtype: dtype)
     result.copyRows(rows, of: self)
     return result

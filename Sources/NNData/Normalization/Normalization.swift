@@ -188,6 +188,27 @@ public struct Normalization: Sendable, Hashable {
       offsets: channels.map { -offsets[$0] / divisors[$0] })
   }
 
+  /// The map x · scale + offset of raw numbers to normalised ones, for graphs that compute it.
+  ///
+  /// In Float64 it yields, to the last bit, what batches hold before they are rounded to the run's
+  /// type.
+  ///
+  /// - Parameter inputShape: The shape of one example's input.
+  /// - Returns: A scale and an offset for each channel, in a shape that broadcasts over examples;
+  ///   nil for the identity.
+  package func affineMap(
+    of inputShape: Shape
+  ) -> (scales: HostTensor, offsets: HostTensor)? {
+    guard !offsets.isEmpty else { return nil }
+    let layout = ChannelLayout(inputShape)
+    let after = inputShape.rank > 2 ? inputShape.rank - 1 : 0
+    let shape = Shape([layout.channelCount] + [Int](repeating: 1, count: after))
+    return (
+      HostTensor(divisors.map { 1 / $0 }, shape: shape),
+      HostTensor(zip(offsets, divisors).map { -$0 / $1 }, shape: shape)
+    )
+  }
+
   private static func spread(
     _ numbers: [Double], _ what: String, over channels: Int, at place: String,
     positive: Bool = false

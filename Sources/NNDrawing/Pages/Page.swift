@@ -19,6 +19,9 @@ public struct Page: Sendable {
   public var footer: String?
   /// CSS that follows the style of all pages; empty by default.
   package var addedStyle = ""
+  /// The seconds after which a browser loads the page again, for pages of what still runs; nil
+  /// (default) for never.
+  package var refreshInterval: Int?
   /// Whether the page begins with a list of its headings of level 2.
   public var hasContents = false
 
@@ -165,6 +168,7 @@ public struct Page: Sendable {
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <meta name="color-scheme" content="light dark">
+      \(refreshInterval.map { "<meta http-equiv=\"refresh\" content=\"\($0)\">\n" } ?? "")\
       <title>\(escaped(title))</title>
       <style>
       \(PageStyle.css)\(addedStyle)

@@ -1,5 +1,8 @@
+import NNAnalysis
 import NNCore
 import NNDrawing
+import NNReports
+import NNTraining
 
 #if canImport(Glibc)
   import Glibc
@@ -16,6 +19,8 @@ struct BackpropagationLesson: Lesson {
   static let title = "Backpropagation: derivatives from the output to the input"
   static let summary =
     "The toy chains worked by hand, every p, q, σ′ and Δ; a net against differences"
+
+  static let drawsRunsWith: String? = "dense layers and at most 200 parameters"
 
   func run(_ options: LessonOptions, into report: inout LessonReport) throws(NNError) {
     report.paragraph(
@@ -48,6 +53,7 @@ struct BackpropagationLesson: Lesson {
       shrinks the gradient: [[vanishing-gradient]] follows that over a hundred steps.
       """)
     try checkNetwork(&report)
+    if let folder = options.runFolder { try RunStep(folder).explain(&report) }
   }
 
   // MARK: - Toy chains

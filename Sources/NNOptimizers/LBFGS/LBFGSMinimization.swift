@@ -77,7 +77,7 @@ final class LBFGSMinimization: Minimization {
       }
     }
     guard point.allSatisfy(\.isFinite) else {
-      throw .failed(
+      throw .diverged(
         "a step of `\(options.name)` would leave values in the parameters that are not finite",
         hint: options.lineSearch == .none
           ? "use a line search (line_search_fn: strong_wolfe), or lower the learning rate"

@@ -51,7 +51,7 @@ package struct RunHistory: Sendable {
       recentEpochs.append(epoch)
       if recentEpochs.count > Self.recentCount { recentEpochs.removeFirst() }
       if epoch.isBest { bestEpoch = epoch }
-    case .weights, .checkpoint, .warning: break
+    case .trace, .weights, .checkpoint, .warning: break
     case .finished(let outcome): self.outcome = outcome
     }
   }

@@ -1,7 +1,8 @@
 package import NNTraining
 
 extension TrainingEvent {
-  /// The event as a JSON object whose member `event` is its type; nil for weights.
+  /// The event as a JSON object whose member `event` is its type; nil for weights and
+  /// the numbers of a step.
   ///
   /// Numbers read back exactly; NaN and infinities are `null`. The output of `--progress json` and
   /// the live view consist of these objects.
@@ -34,7 +35,7 @@ extension TrainingEvent {
       line.add("seconds", epoch.seconds)
       line.add("samples_per_s", epoch.rowsPerSecond)
       line.add("best", epoch.isBest)
-    case .weights: return nil
+    case .trace, .weights: return nil
     case .checkpoint(let path):
       line.add("event", "checkpoint")
       line.add("path", path)

@@ -11,6 +11,9 @@ enum ReportStyle {
     .tiles li{margin:0;font-size:.8rem;line-height:1.3;overflow-wrap:anywhere}
     .tiles img{display:block;width:100%;max-width:7rem;height:auto;image-rendering:pixelated;\
     margin-bottom:.25rem}
+    .tiles.wide{grid-template-columns:repeat(auto-fill,minmax(18rem,1fr))}
+    .tiles.wide div{display:flex;gap:.25rem}
+    .tiles.wide img{min-width:0}
     """
 
   /// The panel width of a figure that shares its row with another and fills a phone's screen.
@@ -30,11 +33,31 @@ enum ReportStyle {
 
   /// Small images, each with texts below it, in as many columns as fit.
   static func tiles(_ page: inout Page, _ tiles: [(image: RasterImage, lines: [String])]) {
-    let items = tiles.map { image, lines in
-      "<li><img src=\"\(PNGEncoder.dataAddress(image))\" width=\"\(image.width)\" "
-        + "height=\"\(image.height)\" alt=\"\(escaped(lines.joined(separator: ", ")))\">"
-        + lines.map(escaped).joined(separator: "<br>") + "</li>"
+    let items = tiles.map { tile in
+      "<li>\(element(tile.image, tile.lines.joined(separator: ", ")))\(text(tile.lines))</li>"
     }
     page.html("<ul class=\"tiles\">\n\(items.joined(separator: "\n"))\n</ul>")
+  }
+
+  /// Several small images in a row, each with what it shows, and texts below the row; in as many
+  /// columns as fit.
+  static func tiles(
+    _ page: inout Page,
+    rows: [(images: [(image: RasterImage, meaning: String)], lines: [String])]
+  ) {
+    let items = rows.map { row in
+      "<li><div>" + row.images.map { element($0.image, $0.meaning) }.joined()
+        + "</div>\(text(row.lines))</li>"
+    }
+    page.html("<ul class=\"tiles wide\">\n\(items.joined(separator: "\n"))\n</ul>")
+  }
+
+  private static func element(_ image: RasterImage, _ meaning: String) -> String {
+    "<img src=\"\(PNGEncoder.dataAddress(image))\" width=\"\(image.width)\" "
+      + "height=\"\(image.height)\" alt=\"\(escaped(meaning))\">"
+  }
+
+  private static func text(_ lines: [String]) -> String {
+    lines.map(escaped).joined(separator: "<br>")
   }
 }

@@ -64,7 +64,7 @@ public final class TensorBoardLog: TrainingObserver {
           ])
     case .weights(let weights):
       try write(weights)
-    case .checkpoint, .warning, .finished:
+    case .trace, .checkpoint, .warning, .finished:
       break
     }
   }

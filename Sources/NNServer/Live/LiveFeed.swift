@@ -71,7 +71,7 @@ package final class LiveFeed: TrainingObserver, Sendable {
         Self.append(epoch, to: &epochs, atMost: LiveFeed.epochsOfFrame)
       case .checkpoint(let path): checkpoint = path
       case .finished(let outcome): state = outcome == .interrupted ? .interrupted : .finished
-      case .weights, .warning: break
+      case .trace, .weights, .warning: break
       }
     }
 

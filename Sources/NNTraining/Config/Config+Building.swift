@@ -32,17 +32,55 @@ extension Config {
   public func makeMetrics(for dataset: Dataset? = nil) throws(NNError) -> [any Metric] {
     var made: [any Metric] = []
     for metric in metrics {
-      let kind = OptionKind.metric(with: losses, of: model)
-      guard case .output(let built) = try kind.resolved(metric.value, as: "metric").build() else {
-        continue
-      }
-      let sized = try sized(built, for: dataset)
-      let (output, target) = metric.tensors
-      made.append(
-        output == nil && target == nil ? sized : TensorMetric(sized, output: output, target: target)
-      )
+      if let built = try makeMetric(metric, for: dataset) { made.append(built) }
     }
     return made
+  }
+
+  /// A metric of the run by its name (`accuracy`, `top_5`), or any metric as in a config:
+  /// `{top_k: 3}`.
+  ///
+  /// - Parameters:
+  ///   - text: The name, or the entry of a config.
+  ///   - dataset: The data to measure on; needed for bits per character.
+  /// - Throws: `NNError` if the text is no metric that is one number, or one that is incompatible
+  ///   with the run's losses.
+  public func metric(
+    from text: String, for dataset: Dataset? = nil
+  ) throws(NNError) -> any Metric {
+    if let own = metrics.first(where: { $0.figure == text }),
+      let made = try makeMetric(own, for: dataset)
+    {
+      return made
+    }
+    let place = "metric \(text)"
+    let problems = ConfigProblems()
+    let node = try ConfigNode(yaml: text, source: place)
+    let component = OptionKind.metric(with: losses, of: model)
+      .parse(node, OptionPlace(name: "metric", context: ReadingContext(problems: problems)))
+    try problems.throwIfAny(in: place)
+    guard let metric = component?.config else { throw .invalid("names no metric", at: place) }
+    if let reason = mismatch(of: metric) { throw .invalid(reason.message, hint: reason.hint) }
+    guard let made = try makeMetric(metric, for: dataset), !made.isTable else {
+      throw .invalid(
+        "the metric `\(metric.kind)` is not one number of the network's outputs",
+        hint: "name another metric, or `loss`")
+    }
+    return made
+  }
+
+  /// A metric of the network's outputs; nil for one that is measured by translating.
+  private func makeMetric(
+    _ metric: ComponentConfig, for dataset: Dataset?
+  ) throws(NNError) -> (any Metric)? {
+    let kind = OptionKind.metric(with: losses, of: model)
+    guard case .output(let built) = try kind.resolved(metric.value, as: "metric").build() else {
+      return nil
+    }
+    let sized = try sized(built, for: dataset)
+    let (output, target) = metric.tensors
+    return output == nil && target == nil
+      ? sized : TensorMetric(sized, output: output, target: target)
   }
 
   /// A metric with the average length of the data's tokens, if it counts characters.
@@ -72,10 +110,21 @@ extension Config {
 
   /// The learning-rate schedules as one.
   ///
+  /// - Parameter steps: The number of steps of the run, which a schedule over the whole run needs.
   /// - Throws: `NNError` for options that a schedule does not accept.
-  public func makeSchedule() throws(NNError) -> ScheduleChain {
+  public func makeSchedule(steps: Int? = nil) throws(NNError) -> ScheduleChain {
     var parts: [TimedSchedule] = []
-    for part in schedule { parts.append(try Registry.schedules.build(part)) }
+    for part in schedule {
+      let timed = try Registry.schedules.build(part)
+      if let whole = timed.schedule as? any RunLengthSchedule, whole.duration == nil,
+        let length = timed.interval == .epoch ? epochs : steps
+      {
+        parts.append(
+          TimedSchedule(schedule: whole.lasting(max(2, length)), interval: timed.interval))
+      } else {
+        parts.append(timed)
+      }
+    }
     return ScheduleChain(parts)
   }
 

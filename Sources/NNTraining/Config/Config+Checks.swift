@@ -78,6 +78,7 @@ extension Config {
     checkMonitor(root, problems)
     checkMetrics(root, problems)
     checkUpdates(root, problems)
+    checkAdversarialTraining(root, problems)
   }
 
   private func checkTargetScale(_ root: ConfigNode, _ problems: ConfigProblems) {
@@ -131,21 +132,24 @@ extension Config {
             hint: "use a source such as {pairs: sentences.tsv}, or leave the metric out")
         }
       }
-      let loss = loss(ofOutput: metric.tensors.output).component
-      let output = (try? Registry.losses.build(loss))?.output ?? .numbers
-      if let reason = metric.mismatch(with: output) {
-        problems.report(
-          "the metric `\(metric.kind)` \(reason.message) `\(loss.kind)`", at: position,
-          hint: reason.hint)
-      } else if let given = loss.lossPredictions, let needed = metric.metricPredictions,
-        given != needed
-      {
-        problems.report(
-          "the metric `\(metric.kind)` needs \(needed.rawValue), "
-            + "and the loss `\(loss.kind)` has \(given.rawValue)",
-          at: position,
-          hint: "metrics for \(given.rawValue): \(given.metrics)")
+      if let reason = mismatch(of: metric) {
+        problems.report(reason.message, at: position, hint: reason.hint)
       }
     }
+  }
+
+  /// Why a metric cannot measure the outputs of the config's network; nil if it can.
+  func mismatch(of metric: ComponentConfig) -> (message: String, hint: String)? {
+    let loss = loss(ofOutput: metric.tensors.output).component
+    let output = (try? Registry.losses.build(loss))?.output ?? .numbers
+    if let reason = metric.mismatch(with: output) {
+      return ("the metric `\(metric.kind)` \(reason.message) `\(loss.kind)`", reason.hint)
+    }
+    guard let given = loss.lossPredictions, let needed = metric.metricPredictions, given != needed
+    else { return nil }
+    return (
+      "the metric `\(metric.kind)` needs \(needed.rawValue), and the loss `\(loss.kind)` has "
+        + given.rawValue, "metrics for \(given.rawValue): \(given.metrics)"
+    )
   }
 }

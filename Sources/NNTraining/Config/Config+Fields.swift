@@ -65,6 +65,10 @@ extension Config {
           + "clipping; reported losses exclude it"
           // So that other runs have the same files as in earlier versions.
       ).written(if: { $0.l1Penalty != 0 }),
+      .optional(
+        "adversarial", \.adversarial, .options(.component(of: .adversarialMethods)),
+        "training on perturbed inputs, which a network then withstands; null: clean inputs"
+      ).written(if: { $0.adversarial != nil }),
       .value(
         "metrics", \.metrics,
         { config, _ in
@@ -80,6 +84,9 @@ extension Config {
       .value(
         "log", \.log, .log,
         "how often rows of steps.csv are written, and which other files"),
+      .given(
+        "search", \.search, .search,
+        "the values that `nntrain search` varies, and how; a training ignores it"),
     ]
   }
 

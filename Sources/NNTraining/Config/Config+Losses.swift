@@ -188,3 +188,19 @@ extension Config {
     losses.first { $0.tensor(.output) == name } ?? losses[0]
   }
 }
+
+extension Config {
+  /// A loss written on a command line, as in a config: `l1`, `{huber: {delta: 0.5}}`.
+  ///
+  /// - Throws: `NNError` if the text is not a loss.
+  public static func loss(from text: String) throws(NNError) -> any Loss {
+    let place = "loss \(text)"
+    let node = try ConfigNode(yaml: text, source: place)
+    let problems = ConfigProblems()
+    let component = Registry.losses.component(
+      from: node, context: ReadingContext(problems: problems))
+    try problems.throwIfAny(in: place)
+    guard let component else { throw .invalid("names no loss", at: place) }
+    return component.build()
+  }
+}

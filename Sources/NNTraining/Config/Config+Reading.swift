@@ -79,6 +79,13 @@ extension Config {
     let document = scalars.first == "\u{FEFF}" ? String(scalars.dropFirst()) : text
     var root = try ConfigNode(yaml: document, source: source)
     for override in overrides { try root.apply(override: override) }
+    try self.init(tree: root, source: source, context: context)
+  }
+
+  /// Reads the tree of a config file.
+  ///
+  /// - Throws: `NNError` that lists all problems.
+  init(tree root: ConfigNode, source: String, context: ReadingContext) throws(NNError) {
     guard root.entries != nil else {
       throw .invalid(
         "expects a mapping with `data`, `model`, `loss` and `optimizer`, gets \(root.summary)",
@@ -88,6 +95,7 @@ extension Config {
     let problems = context.problems
     let config = Config(root, source: source, context: context)
     if problems.isEmpty { config.checkSections(against: root, problems: problems) }
+    if problems.isEmpty { config.checkSearch(root, problems) }
     try problems.throwIfAny(in: source)
     self = config
   }
@@ -105,6 +113,7 @@ extension Config {
     options.finish()
     layerPositions = LayerPositions(root["model"])
     patternPositions = PatternPositions(root)
+    search?.base = SearchBase(root, source: source, context: context)
   }
 
   private init(_ options: OptionReader, defaultName: String) {

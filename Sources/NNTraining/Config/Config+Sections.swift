@@ -93,7 +93,9 @@ extension OptionKind where Value == ValidationConfig {
         order: options.optional(
           "order", .choice(SplitOrder.allCases.map { ($0.rawValue, $0) }),
           shownAs: "`time` for overlapping windows of a series, else `random`",
-          "which examples are held out: `random` ones or, with `time`, the last ones"))
+          "which examples are held out: `random` ones or, with `time`, the last ones"),
+        seed: options.given(
+          "seed", .seed, "the seed that selects random examples; by default the config's"))
     }
     let source = OptionKind<ComponentConfig>.source(seed, .validation)
     return Self(
@@ -212,10 +214,11 @@ extension ValidationConfig {
   /// The validation data as written in the resolved config.
   fileprivate var value: ConfigValue {
     switch self {
-    case .split(let fraction, let order):
+    case .split(let fraction, let order, let seed):
       .mapping(
         [ConfigOption("split", .number(fraction))]
-          + (order.map { [ConfigOption("order", .string($0.rawValue))] } ?? []))
+          + (order.map { [ConfigOption("order", .string($0.rawValue))] } ?? [])
+          + (seed.map { [ConfigOption("seed", .integer($0))] } ?? []))
     case .source(let source): source.value
     }
   }

@@ -32,12 +32,37 @@ extension Config {
     freeze.enumerated().map { ParameterPattern($1, at: patternPositions.freeze($0)) }
   }
 
+  /// How inputs are perturbed in training; nil for clean inputs.
+  ///
+  /// - Throws: `NNError` for options that the method does not accept.
+  public func makeAdversarialTraining() throws(NNError) -> AdversarialTraining? {
+    guard let adversarial else { return nil }
+    return try Registry.adversarialMethods.build(adversarial)
+  }
+
   /// Optimizers, groups, clipping and accumulation.
   func makeUpdateRules() throws(NNError) -> UpdateRules {
     UpdateRules(
       optimizer: try makeOptimizer(), groups: try makeParameterGroups(),
       frozen: makeFrozenPatterns(), clipping: makeGradientClipping(), l1Penalty: l1Penalty,
       accumulate: accumulate)
+  }
+
+  /// Reports an adversarial method that is incompatible with the network's inputs or the loss.
+  func checkAdversarialTraining(_ root: ConfigNode, _ problems: ConfigProblems) {
+    guard let options = try? makeAdversarialTraining(), let node = root["adversarial"] else {
+      return
+    }
+    if let first = model.firstLayer.flatMap({ try? Registry.layers.build($0) }), first is Embedding
+    {
+      problems.report(
+        "adversarial training changes numbers a little, and the network reads tokens",
+        at: node.position, hint: "leave it out")
+    } else if let factor = options.divergenceFactor, let objective = try? makeObjective() {
+      do throws(NNError) { _ = try objective.adding(divergence: factor) } catch {
+        problems.report(error.message, at: node.position, hint: error.hint)
+      }
+    }
   }
 
   /// Reports settings that an optimizer that evaluates the loss several times cannot have.

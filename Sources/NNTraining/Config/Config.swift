@@ -41,6 +41,8 @@ public struct Config: Sendable, Hashable {
   /// The factor λ of the L1 penalty λ · Σ|θ| over all trained parameters, whose gradient is added to that
   /// of the loss after clipping; 0 by default. Reported losses and norms exclude it.
   public var l1Penalty: Double
+  /// How inputs are perturbed in training; nil (default) for clean inputs.
+  public var adversarial: ComponentConfig?
   /// The metrics, in the order of their columns; empty by default.
   public var metrics: [ComponentConfig]
   /// The number of passes over the training data; 10 by default.
@@ -51,6 +53,8 @@ public struct Config: Sendable, Hashable {
   public var checkpoint: CheckpointConfig
   /// How often to write a row of `steps.csv`.
   public var log: LogConfig
+  /// The hyper-parameter search of `nntrain search`; nil (default) for none. A training ignores it.
+  public var search: SearchConfig?
   /// The positions of the layers in the file; empty for a config created by a program.
   var layerPositions = LayerPositions()
   /// The positions of patterns in the file; empty for a config created by a program.
@@ -63,8 +67,11 @@ public struct Config: Sendable, Hashable {
     clipGradNorm: Double? = nil, clipGradValue: Double? = nil, l1Penalty: Double = 0,
     metrics: [ComponentConfig] = [], epochs: Int = 10, earlyStopping: EarlyStoppingConfig? = nil,
     checkpoint: CheckpointConfig = CheckpointConfig(), log: LogConfig = LogConfig(),
-    optimizerGroups: [ParameterGroupConfig] = [], freeze: [String] = [], accumulate: Int = 1
+    optimizerGroups: [ParameterGroupConfig] = [], freeze: [String] = [], accumulate: Int = 1,
+    adversarial: ComponentConfig? = nil, search: SearchConfig? = nil
   ) {
+    self.adversarial = adversarial
+    self.search = search
     self.optimizerGroups = optimizerGroups
     self.freeze = freeze
     self.accumulate = accumulate
@@ -142,8 +149,9 @@ private struct BatchSizeOrigin: Sendable, Hashable {
 /// The validation data.
 public enum ValidationConfig: Sendable, Hashable {
   /// A part of the training data, as a fraction above 0 and below 1: the last rows or random rows;
-  /// by default the last ones if rows are overlapping windows, otherwise random rows.
-  case split(Double, order: SplitOrder? = nil)
+  /// by default the last ones if rows are overlapping windows, otherwise random rows. The seed of
+  /// random rows is the config's unless another one is set.
+  case split(Double, order: SplitOrder? = nil, seed: Int? = nil)
   /// A separate source.
   case source(ComponentConfig)
 }

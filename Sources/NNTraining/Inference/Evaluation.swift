@@ -1,7 +1,5 @@
 public import NNCore
 public import NNData
-import NNGraph
-import NNLayers
 public import NNLosses
 public import NNMetrics
 
@@ -71,25 +69,10 @@ public struct Evaluation: Sendable {
     _ model: TrainedModel, _ objective: Objective, on dataset: Dataset,
     metrics: (Dataset) throws(NNError) -> [any Metric]
   ) throws(NNError) -> Measured {
-    // As in training, a loss of numbers gets class labels as the numbers 0, 1, ….
-    let dataset = try objective.numbering(dataset)
-      .fitting(
-        model.signature.example.map { ($1.shape, $1.dtype) },
-        ignoredLabel: objective.main.ignoredLabel
-      )
-      .scalingTargets(by: model.targetScale)
-    let variables = try model.variables()
-    // These data may have fewer steps than the training data.
-    let steps = model.signature.example.decoderValues ?? model.signature.example.values
-    var targets = dataset.targetSignature(model.layout.dtype)
-    if dataset.targetsAreSteps { targets.types.values = TensorType([steps.shape[0]], .int32) }
-    let evaluator = Evaluator(
-      model: model.model, layout: model.layout, objective: objective, variables: variables,
-      signature: model.signature, targets: targets)
-    let result = try evaluator.evaluate(
-      dataset, normalization: model.normalization, metrics: metrics(dataset))
+    let measurement = try ModelMeasurement(model, objective, of: dataset)
+    let result = try measurement(metrics: metrics(measurement.dataset))
     return Measured(
       loss: result.loss, losses: zip(objective.partNames, result.losses).map { ($0, $1) },
-      metrics: result.metrics, dataset: dataset)
+      metrics: result.metrics, dataset: measurement.dataset)
   }
 }

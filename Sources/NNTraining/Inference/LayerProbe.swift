@@ -38,24 +38,18 @@ public final class LayerProbe {
   /// - Throws: `NNError` if the inputs have another shape or contain NaN or infinity, or for a
   ///   network that reads tokens or sequences of several lengths.
   public convenience init(_ trainer: Trainer, rows: HostTensor) throws(NNError) {
-    let trainingStep = trainer.trainingStep
-    try self.init(
-      trainingStep.model, trainingStep.layout, trainingStep.signature, trainingStep.variables,
-      trainer.normalization, rows)
+    try self.init(NetworkSource(trainer), rows)
   }
 
   /// Probes a trained network.
   ///
   /// - Throws: `NNError` as for a trainer, and if the weights do not match the network.
   public convenience init(_ model: TrainedModel, rows: HostTensor) throws(NNError) {
-    try self.init(
-      model.model, model.layout, model.signature, model.variables(), model.normalization, rows)
+    try self.init(NetworkSource(model), rows)
   }
 
-  private init(
-    _ model: Model, _ layout: ParameterLayout, _ signature: InputSignature,
-    _ variables: VariableStore, _ normalization: Normalization, _ rows: HostTensor
-  ) throws(NNError) {
+  private init(_ source: NetworkSource, _ rows: HostTensor) throws(NNError) {
+    let signature = source.signature
     guard signature.vocabulary == nil, signature.example.lengths == nil else {
       throw .invalid("the layers of a network that reads texts or sequences cannot be drawn")
     }
@@ -64,19 +58,19 @@ public final class LayerProbe {
         "rows should have shape \(signature.rowsShape) with N at least 1, got \(rows.shape)")
     }
     let graph = Graph()
-    let built = model.build(
-      in: graph, input: graph.inputs(signature.batch(of: rows.shape[0])), layout: layout,
+    let built = source.model.build(
+      in: graph, input: graph.inputs(signature.batch(of: rows.shape[0])), layout: source.layout,
       mode: .evaluation)
     try graph.validate()
     layers = built.layerOutputs.map { Layer(path: $0.path, name: $0.layer.description) }
     function = try Function(
       graph, outputs: built.layerOutputs.enumerated().map { ("\($0)", $1.value) },
-      variables: variables)
+      variables: source.variables)
     let dataset = try Dataset(
       name: "rows", inputs: rows, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32))
     let loader = try BatchLoader(
-      dataset: dataset, batchSize: dataset.count, dtype: layout.dtype,
-      normalization: normalization, prefetch: false)
+      dataset: dataset, batchSize: dataset.count, dtype: source.layout.dtype,
+      normalization: source.normalization, prefetch: false)
     guard let batch = loader.next() else { preconditionFailure("there are rows") }
     try function.write(batch.input)
   }

@@ -1,7 +1,7 @@
 public import NNCore
 import NNData
 import NNGraph
-import NNLayers
+package import NNLayers
 import NNLosses
 
 /// A trained network for inference from any number of tasks at once.
@@ -199,7 +199,7 @@ extension InputSignature {
   /// Checks raw inputs, whatever the number of their rows.
   ///
   /// - Throws: `NNError` that names the input that is missing, unknown or of another shape.
-  fileprivate func require(_ inputs: Ports<HostTensor>) throws(NNError) {
+  package func require(_ inputs: Ports<HostTensor>) throws(NNError) {
     let known = example.names.filter { $0 != PortName.lengths }
     let given = inputs.names.filter { $0 != PortName.lengths }
     if let other = given.first(where: { !known.contains($0) }) {

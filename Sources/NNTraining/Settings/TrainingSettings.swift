@@ -34,6 +34,12 @@ public struct TrainingSettings: Sendable {
   /// gradient λ · sign(θ) is added after clipping, like weight decay; it is not part of reported
   /// losses and norms.
   public var l1Penalty: Double
+  /// How inputs are perturbed, so that the network withstands perturbations; nil, the default, for
+  /// clean inputs.
+  ///
+  /// Batch normalization and dropout are in evaluation mode while a perturbation is sought, and in
+  /// training mode in the step that follows.
+  public var adversarial: AdversarialTraining?
   /// The number of steps between logged gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
   /// Whether logged steps report the gradient's norms by layer and time step; false by default.
@@ -44,8 +50,10 @@ public struct TrainingSettings: Sendable {
     dtype: DType = .float32, shuffle: Bool = true, dropLast: Bool = false,
     normalization: NormalizationKind = .none, clipping: [GradientClipping] = [],
     l1Penalty: Double = 0, logEvery: Int = 50, logsGradients: Bool = false,
-    frozen: [ParameterPattern] = [], groups: [ParameterGroup] = [], accumulate: Int = 1
+    frozen: [ParameterPattern] = [], groups: [ParameterGroup] = [], accumulate: Int = 1,
+    adversarial: AdversarialTraining? = nil
   ) {
+    self.adversarial = adversarial
     self.dtype = dtype
     self.shuffle = shuffle
     self.dropLast = dropLast

@@ -46,10 +46,12 @@ enum StepRole: Hashable {
   }
 }
 
-/// The input and role that determine the plan of a step.
+/// What determines the plan of a step.
 struct StepKey: Hashable {
   let types: BatchTypes
   let role: StepRole
+  /// Whether the step also returns its numbers.
+  var isTraced = false
 }
 
 /// The results of one batch of a training step.
@@ -64,6 +66,8 @@ struct StepResult {
   var gradientNorm: Double?
   /// The gradient's norms by layer and time step, if they are logged.
   var norms: [GradientNorm] = []
+  /// The numbers of the step, if they were requested.
+  var trace: StepTrace?
   /// Whether everything was updated: loss and norm are finite.
   var isComplete = false
 

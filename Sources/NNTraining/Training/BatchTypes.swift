@@ -10,11 +10,18 @@ struct BatchTypes: Hashable {
   /// The type of the examples' weights; nil without weights.
   let weights: TensorType?
 
+  /// Types that are known.
+  init(input: Ports<TensorType>, targets: Ports<TensorType>, weights: TensorType? = nil) {
+    self.input = input
+    self.targets = targets
+    self.weights = weights
+  }
+
   /// The types of a batch.
   init(_ batch: Batch) {
-    input = batch.input.types
-    targets = batch.namedTargets.types
-    weights = batch.weights.map { TensorType($0.shape, $0.dtype) }
+    self.init(
+      input: batch.input.types, targets: batch.namedTargets.types,
+      weights: batch.weights.map { TensorType($0.shape, $0.dtype) })
   }
 
   /// The types of a batch of `rows` examples of maximum length.

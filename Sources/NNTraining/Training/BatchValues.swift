@@ -49,11 +49,15 @@ extension Function {
   /// Writes a batch to the inputs of `BatchValues`.
   func write(_ batch: Batch) throws(NNError) {
     try write(batch.input)
-    let targets = batch.namedTargets
+    try write(targets: batch.namedTargets)
+    if let weights = batch.weights { try write(BatchValues.weightsName, weights) }
+  }
+
+  /// Writes targets to the inputs of `BatchValues`.
+  func write(targets: Ports<HostTensor>) throws(NNError) {
     try targets.forEach { (name, tensor) throws(NNError) in
       try write(targets.inputName(ofTarget: name), tensor)
     }
-    if let weights = batch.weights { try write(BatchValues.weightsName, weights) }
   }
 
   /// Writes every part to its input.

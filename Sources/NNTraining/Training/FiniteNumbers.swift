@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 import NNData
 
 extension HostTensor {
@@ -17,7 +17,7 @@ extension HostTensor {
   }
 
   /// Whether no element is NaN or infinite.
-  var isFinite: Bool { firstNotFinite == nil }
+  package var isFinite: Bool { firstNotFinite == nil }
 
   /// Whether an element is NaN.
   var hasNaN: Bool {

@@ -32,6 +32,18 @@ extension Objective {
     return (weighted.dropFirst().reduce(weighted[0], +), parts)
   }
 
+  /// Adds the loss of each example to a graph, [N]: the weighted sum of the losses of the example as
+  /// if it were alone in its batch, without the weights of examples.
+  ///
+  /// A loss that is one number for all examples is reported in the graph.
+  func ofExamples(_ tensors: Tensors) -> Value {
+    let parts = terms.map { term in
+      let losses = term.ofExamples(tensors)
+      return term.weight == 1 ? losses : losses * term.weight
+    }
+    return parts.dropFirst().reduce(parts[0], +)
+  }
+
   /// The divisor of each loss for a batch: 0 if nothing of the batch counts, nil for a sum.
   func divisors(of batch: BatchTargets) -> [Double?] {
     terms.map { term in
@@ -61,12 +73,53 @@ extension LossTerm {
 
   /// The loss as a scalar, which training requires; any other shape is reported as an error.
   fileprivate func value(_ tensors: Objective.Tensors) -> Value {
+    let arguments = arguments(tensors)
+    let value = loss(arguments.values, weights: arguments.weights)
+    guard !value.isPoisoned, value.shape.elementCount != 1 else { return value }
+    return value.graph.report(
+      "the loss has shape \(value.shape), training needs one number",
+      hint: "use the reduction `mean` or `sum`")
+  }
+
+  /// The loss of each example as if it were alone in its batch, [N].
+  fileprivate func ofExamples(_ tensors: Objective.Tensors) -> Value {
+    let (graph, count) = (tensors.outputs.values.graph, tensors.batch.input.values.shape[0])
+    let values = arguments(tensors).values
+    if let poisoned = values.first(where: \.isPoisoned) { return poisoned }
+    let elements = (loss as? any ReducedLoss)?.elements(values)
+    if let elements, elements.losses.isPoisoned { return elements.losses }
+    guard let elements, let reduction = (loss as? any ReducedLoss)?.reduction,
+      elements.losses.shape.rank >= 1, elements.losses.shape[0] % count == 0
+    else {
+      return graph.report(
+        "the loss `\(loss.name)` is one number for all examples, not one for each",
+        hint: "conform to ReducedLoss, whose `elements` are the losses of examples")
+    }
+    func sums(_ values: Value) -> Value {
+      values.reshaped(to: [count, values.shape.elementCount / count]).sum(axes: [1])
+    }
+    let losses = sums(elements.losses)
+    switch reduction {
+    case .none, .sum: return losses
+    case .batchMean: return losses * (Double(count) / Double(elements.losses.shape[0]))
+    case .mean:
+      guard let shares = elements.shares.map(sums) else {
+        return losses * (Double(count) / Double(elements.losses.shape.elementCount))
+      }
+      let isEmpty = shares.equals(graph.constant(0, dtype: shares.dtype))
+      return isEmpty.select(0, losses / isEmpty.select(1, shares))
+    }
+  }
+
+  /// The tensors that the loss reads, in the order of its roles, and the weights of examples.
+  private func arguments(_ tensors: Objective.Tensors) -> (values: [Value], weights: Value?) {
     if let misspelt = self.tensors.keys.sorted().first(where: { key in
       !loss.roles.contains { $0.name == key }
     }) {
-      return tensors.outputs.values.graph.report(
+      let poisoned = tensors.outputs.values.graph.report(
         "the loss `\(loss.name)` reads no `\(misspelt)`",
         hint: "it reads \(Self.list(loss.roles.map(\.name)))")
+      return (loss.roles.map { _ in poisoned }, nil)
     }
     let raw = loss.roles.first { $0.kind == .output }.map { find($0, tensors) }
     let values = loss.roles.map { role in
@@ -78,11 +131,7 @@ extension LossTerm {
     let weights = tensors.batch.weights.map { weights in
       raw.map { tensors.samples(weights: weights, of: $0) } ?? weights
     }
-    let value = loss(values, weights: weights)
-    guard !value.isPoisoned, value.shape.elementCount != 1 else { return value }
-    return value.graph.report(
-      "the loss has shape \(value.shape), training needs one number",
-      hint: "use the reduction `mean` or `sum`")
+    return (values, weights)
   }
 
   private func find(_ role: LossRole, _ tensors: Objective.Tensors) -> Value {

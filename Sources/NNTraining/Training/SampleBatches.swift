@@ -22,6 +22,15 @@ struct SampleBatches {
     labelledSteps = hasLabels && !readsTokens ? rows[0] : nil
   }
 
+  /// Determines the shapes from the network's inputs and the types of a batch.
+  init(_ signature: InputSignature, _ types: BatchTypes) {
+    let targets = types.targets.map { _, type in
+      TensorType(Shape(Array(type.shape.dimensions.dropFirst())), type.dtype)
+    }
+    self.init(
+      signature, targets: TargetSignature(types: targets, exist: true, areWeighted: false))
+  }
+
   /// The output in the shape for losses and metrics.
   func callAsFunction(output: Value) -> Value {
     guard !output.isPoisoned, hasSteps(output.shape) else { return output }

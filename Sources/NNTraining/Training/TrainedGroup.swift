@@ -81,33 +81,33 @@ extension UpdateRules {
   /// - Parameters:
   ///   - gradients: The gradient of each group.
   ///   - built: The network.
-  /// - Returns: The variables with their new values, and the gradient's norm before clipping; no
-  ///   norm without clipping.
+  /// - Returns: The variables with their new values; the gradient's norm before clipping, nil
+  ///   without clipping; and the gradient that each group's optimizer receives.
   func updates(
     of groups: [TrainedGroup], from gradients: [Value], _ built: Model.Output
-  ) -> (updates: [(variable: Value, value: Value)], norm: Value?) {
+  ) -> (updates: [(variable: Value, value: Value)], norm: Value?, applied: [Value]) {
     var (gradients, norm) = (gradients, Value?.none)
     for clip in clipping {
       let clipped = clip(gradients)
       gradients = clipped.gradients
       norm = norm ?? clipped.norm
     }
-    guard let graph = gradients.first?.graph else { return ([], norm) }
+    guard let graph = gradients.first?.graph else { return ([], norm, []) }
     let outer = graph.path
     defer { graph.path = outer }
     graph.path = Self.updatePath
     let variables = built.groupValues.filter(\.group.isTrained).map(\.variable)
+    // Like weight decay, the penalty is not part of the norm that is logged and clipped.
+    let applied =
+      l1Penalty > 0 ? zip(gradients, variables).map { $0 + $1.sign() * l1Penalty } : gradients
     let updates = groups.indices.flatMap { index in
-      let (group, variable) = (groups[index], variables[index])
-      // Like weight decay, it is not part of the norm that is logged and clipped.
-      let gradient =
-        l1Penalty > 0 ? gradients[index] + variable.sign() * l1Penalty : gradients[index]
+      let group = groups[index]
       return OptimizerStep(
         group.optimizer, layout: group.parameters, group: group.group.optimizerKey,
-        parameters: variable, gradient: gradient
+        parameters: variables[index], gradient: applied[index]
       ).updates
     }
-    return (updates, norm)
+    return (updates, norm, applied)
   }
 
   /// The path of the optimizer's ops.

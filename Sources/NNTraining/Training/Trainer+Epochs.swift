@@ -33,6 +33,7 @@ extension Trainer {
     isStopped = false
     let last = progress.epoch + max(0, epochs)
     try onEvent(.started(start(epochs: last)))
+    var hasWarned = false
     while progress.epoch < last, !isStopped {
       while !isStopped, let step = try step() { try onEvent(.step(step)) }
       guard progress.stepInEpoch >= stepsPerEpoch else { break }
@@ -40,6 +41,10 @@ extension Trainer {
       let epoch = try measuredEpoch(validation: validation, metrics: metrics)
       progress.finishEpoch()
       try onEvent(.epoch(epoch))
+      if !hasWarned, let warning = try overfittingWarning() {
+        hasWarned = true
+        try onEvent(.warning(warning))
+      }
     }
     let outcome: TrainingEvent.Outcome = progress.epoch < last ? .interrupted : .completed
     try onEvent(.finished(outcome))

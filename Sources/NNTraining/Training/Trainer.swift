@@ -22,7 +22,7 @@ public final class Trainer {
   /// The current state of the run.
   public internal(set) var progress: TrainingProgress
   /// The learning-rate schedule.
-  public let schedule: ScheduleChain
+  public internal(set) var schedule: ScheduleChain
   /// The normalisation of inputs, fitted to the training data when the run started.
   public let normalization: Normalization
   /// The normalisation fitted to the present training data; differs if a run continues with other
@@ -36,6 +36,8 @@ public final class Trainer {
   /// Reads the targets of the batches of a step ahead, if several losses are accumulated.
   private let targetReader: TargetReader?
   private let settings: TrainingSettings
+  /// Perturbs inputs in adversarial training; nil otherwise.
+  private let perturbedInputs: PerturbedInputs?
   /// Whether `stop()` has been called in the current training.
   var isStopped = false
 
@@ -90,7 +92,9 @@ public final class Trainer {
     try normalization.requireChannels(of: data.inputShape, at: data.name)
     loader = try BatchLoader(
       dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
-      seed: seed, dtype: settings.dtype, normalization: normalization,
+      seed: seed, dtype: settings.dtype,
+      // Inputs are perturbed before they are normalised.
+      normalization: settings.adversarial == nil ? normalization : .identity,
       prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
     targetReader =
       settings.accumulate > 1 && objective.terms.count > 1 ? loader.targetReader() : nil
@@ -101,7 +105,13 @@ public final class Trainer {
         clipping: settings.clipping, l1Penalty: settings.l1Penalty,
         accumulate: settings.accumulate),
       signature: data.signature(settings.dtype), targets: data.targetSignature(settings.dtype),
-      seed: seed, logsGradients: settings.logsGradients)
+      seed: seed, logsGradients: settings.logsGradients, adversarial: settings.adversarial)
+    let source = NetworkSource(
+      model: model, layout: trainingStep.layout, signature: trainingStep.signature,
+      normalization: normalization, variables: trainingStep.variables)
+    perturbedInputs = try settings.adversarial.map { (options) throws(NNError) in
+      try PerturbedInputs(options, of: source, objective: objective, data: data, seed: seed)
+    }
     try requireTargets(
       of: objective, fit: data, outputs: trainingStep.evaluator.outputShapes())
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
@@ -169,6 +179,15 @@ public final class Trainer {
   /// - Throws: `NNError` that names step and layer if the loss is not finite; the weights are then
   ///   those before the step.
   public func step() throws(NNError) -> TrainingEvent.Step? {
+    try nextStep(isTraced: false)?.event
+  }
+
+  /// Runs the next step; returns nil once at the epoch's end.
+  ///
+  /// - Parameter isTraced: Whether to return the numbers of the step.
+  func nextStep(
+    isTraced: Bool
+  ) throws(NNError) -> (event: TrainingEvent.Step, trace: StepTrace?)? {
     let batches = loader.plan.batchesPerEpoch
     let first = min([progress.stepInEpoch, settings.accumulate].saturatingProduct, batches)
     loader.seek(epoch: progress.epoch, batch: first)
@@ -182,10 +201,11 @@ public final class Trainer {
     var part = BatchPart(
       index: 0, count: count, stride: settings.accumulate,
       divisors: divisors(ofBatches: first..<first + count))
-    var result = try run(batch, part, step: number, isLogged: isLogged, &sums)
+    var result = try run(
+      batch, part, step: number, isLogged: isLogged, isTraced: isTraced, &sums)
     while part.index + 1 < count, let next = loader.next() {
       part.index += 1
-      result = try run(next, part, step: number, isLogged: isLogged, &sums)
+      result = try run(next, part, step: number, isLogged: isLogged, isTraced: isTraced, &sums)
     }
     progress.step = number
     progress.stepInEpoch += 1
@@ -196,11 +216,12 @@ public final class Trainer {
     let (loss, losses) =
       count > 1
       ? sums.step.value(of: objective) : (result.counts ? result.loss : .nan, result.losses)
-    return .init(
+    let event = TrainingEvent.Step(
       step: number, epoch: progress.epoch + 1, stepInEpoch: progress.stepInEpoch, loss: loss,
       losses: objective.terms.count == 1 ? [] : losses,
       learningRate: rate, gradientNorm: result.gradientNorm, gradientNorms: result.norms,
       rows: sums.rows)
+    return (event, result.trace)
   }
 
   /// The divisor of each of several losses over the batches of a step, 0 for a sum; empty unless
@@ -234,10 +255,14 @@ public final class Trainer {
 
   /// Runs one batch of a step.
   private func run(
-    _ batch: Batch, _ part: BatchPart, step: Int, isLogged: Bool, _ sums: inout StepSums
+    _ batch: Batch, _ part: BatchPart, step: Int, isLogged: Bool, isTraced: Bool,
+    _ sums: inout StepSums
   ) throws(NNError) -> StepResult {
     let (epoch, done) = (progress.epoch, progress.step)
-    let result = try trainingStep.train(batch, part: part, step: step, wantsNorm: isLogged) {
+    let batch = try perturbedInputs?(batch, number: part.number(inStep: step)) ?? batch
+    let result = try trainingStep.train(
+      batch, part: part, step: step, wantsNorm: isLogged, isTraced: isTraced
+    ) {
       schedule.learningRate(epoch: epoch, step: done, base: $0)
     }
     guard result.isComplete else {
@@ -308,6 +333,13 @@ public final class Trainer {
     try trainingStep.load(tensors)
   }
 
+  /// A warning if adversarial training has made the network withstand only the attack of training.
+  func overfittingWarning() throws(NNError) -> String? {
+    guard let check = settings.adversarial.flatMap(OverfittingCheck.init) else { return nil }
+    return try check.warning(
+      NetworkSource(self), trainingStep.objective, data, seed: trainingStep.seed)
+  }
+
   private func divergence(
     _ loss: Double, _ batch: Batch, step: Int, number: Int
   ) throws(NNError) -> NNError {
@@ -334,7 +366,7 @@ public final class Trainer {
   }
 
   private func divergence(_ message: String) -> NNError {
-    .failed(
+    .diverged(
       message,
       hint: "lower the learning rate, clip the gradient (clip_grad_norm) or normalise the data")
   }

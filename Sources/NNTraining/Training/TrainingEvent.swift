@@ -6,6 +6,8 @@ public enum TrainingEvent: Sendable {
   case started(Start)
   /// A training step has ended.
   case step(Step)
+  /// The numbers of a step, right after its event; only for observers that want them.
+  case trace(StepTrace)
   /// An epoch has ended, including its validation.
   case epoch(Epoch)
   /// The weights after an epoch, right after its event; only for observers that want them.
@@ -153,9 +155,17 @@ public protocol TrainingObserver: AnyObject {
 
   /// Whether to send `.weights`, which are copied after each epoch; false by default.
   var wantsWeights: Bool { get }
+
+  /// Whether to send `.trace` for a step, whose numbers are then copied; false by default.
+  ///
+  /// - Parameter step: Counted from 1 over the whole run.
+  func wantsTrace(ofStep step: Int) -> Bool
 }
 
 extension TrainingObserver {
   /// false: weights are not sent.
   public var wantsWeights: Bool { false }
+
+  /// false: the numbers of steps are not sent.
+  public func wantsTrace(ofStep step: Int) -> Bool { false }
 }

@@ -84,7 +84,7 @@ public final class TrainingFunction {
         "the store has no variable `\(group.group.variableName)`, the weights to train",
         hint: "variables.merge(try layout.initialVariables(seed: 1))")
     }
-    let (changes, norm) = rules.updates(of: groups, from: gradients, network)
+    let (changes, norm, _) = rules.updates(of: groups, from: gradients, network)
     var fetches = [(name: Self.lossName, value: loss)]
     if let norm { fetches.append((Self.normName, norm)) }
     clips = norm != nil

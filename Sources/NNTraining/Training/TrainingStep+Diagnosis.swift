@@ -18,7 +18,7 @@ extension TrainingStep {
     _ batch: Ports<HostTensor>, step: Int
   ) throws(NNError) -> String? {
     let graph = Graph()
-    let input = graph.inputs(batch.types)
+    let input = graph.inputs(batch.types).joiningPerturbed()
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
       in: graph, input: input, layout: layout, mode: .training, randomState: random)

@@ -23,8 +23,10 @@ final class TrainingStep {
   let variables = VariableStore()
   private let logsGradients: Bool
   private let measuresTimes: Bool
+  /// Whether a batch has perturbed inputs next to the clean ones.
+  private let comparesPerturbed: Bool
   /// Plans of steps whose memory has not been allocated yet.
-  private var planned: [StepKey: (plan: Plan, log: GradientLog?)] = [:]
+  private var planned: [StepKey: PlannedTrainingStep] = [:]
   /// Few: one for each role and each length to which sequences are padded.
   private var compiled: [CompiledStep] = []
   /// The layer that computes the output, if the loss restricts the range of outputs.
@@ -46,17 +48,23 @@ final class TrainingStep {
   ///   - signature: The types of the network's inputs.
   ///   - targets: The types of one example's targets.
   ///   - measuresTimes: Whether to measure the time of each instruction of a step.
+  ///   - adversarial: How inputs are perturbed; nil (default) for clean inputs.
   /// - Throws: `NNError` that lists every shape mismatch and invalid option, or every pattern that
-  ///   matches no parameter.
+  ///   matches no parameter; for a loss without the divergence that `adversarial` needs.
   init(
     model: Model, objective: Objective, rules: UpdateRules, signature: InputSignature,
-    targets: TargetSignature, seed: UInt64, logsGradients: Bool = false, measuresTimes: Bool = false
+    targets: TargetSignature, seed: UInt64, logsGradients: Bool = false,
+    measuresTimes: Bool = false, adversarial: AdversarialTraining? = nil
   ) throws(NNError) {
     try rules.check()
+    comparesPerturbed = adversarial?.divergenceFactor != nil
     self.measuresTimes = measuresTimes
     self.logsGradients = logsGradients
     self.model = model
-    self.objective = objective
+    self.objective =
+      try adversarial?.divergenceFactor.map { (factor) throws(NNError) in
+        try objective.adding(divergence: factor)
+      } ?? objective
     self.rules = rules
     self.signature = signature
     self.seed = seed
@@ -82,21 +90,24 @@ final class TrainingStep {
   ///   - part: The part of the step that the batch is.
   ///   - step: Counted from 1.
   ///   - wantsNorm: Whether to compute the gradient's norm.
+  ///   - isTraced: Whether to return the numbers of the step; false by default.
   ///   - rate: Returns the learning rate of the step for an optimizer's own learning rate.
   /// - Returns: The results computed before the update.
   /// - Throws: `NNError` for outputs outside the loss's range; no weight has been updated then.
   func train(
-    _ batch: Batch, part: BatchPart = .whole, step: Int, wantsNorm: Bool,
+    _ batch: Batch, part: BatchPart = .whole, step: Int, wantsNorm: Bool, isTraced: Bool = false,
     rate: (_ base: Double) -> Double
   ) throws(NNError) -> StepResult {
+    if isTraced { try rules.requireTraceable() }
     if let minimization {
       return try minimize(
         batch, by: minimization, step: step, learningRate: rate(rules.optimizer.learningRate),
         wantsNorm: wantsNorm)
     }
     let role = part.role
-    let compiled = try compile(for: batch, role)
+    let compiled = try compile(for: batch, role, isTraced: isTraced)
     let (function, session) = (compiled.function, compiled.function.session)
+    let before = isTraced ? try weights() : []
     try write(batch, to: function, number: part.number(inStep: step))
     let divisors = objective.divisors(of: batch.examples)
     if role != .whole {
@@ -123,6 +134,9 @@ final class TrainingStep {
       result.norms = norms(log, session, role: role)
     }
     session.runRest()
+    result.trace = try compiled.trace?.trace(
+      session, batch, step: step, loss: result.loss, objective: objective, before: before,
+      layout: layout, variables: variables, rate: rate)
     result.isComplete = true
     return result
   }
@@ -214,14 +228,14 @@ final class TrainingStep {
     let graph = Graph()
     let random = graph.input("random", TensorType([2], .int64))
     _ = model.build(
-      in: graph, input: graph.inputs(types(rows: rows).input), layout: layout, mode: .training,
-      randomState: random)
+      in: graph, input: graph.inputs(types(rows: rows).input).joiningPerturbed(), layout: layout,
+      mode: .training, randomState: random)
     try graph.validate()
   }
 
   /// Prepares steps for batches of `rows` examples of maximum length.
   func plan(rows: Int) throws(NNError) {
-    for role in roles { _ = try compile(types(rows: rows), role) }
+    for role in roles { _ = try compile(StepKey(types: types(rows: rows), role: role)) }
   }
 
   /// The memory in bytes of a training step in addition to the variables: intermediate tensors, and
@@ -229,7 +243,7 @@ final class TrainingStep {
   func stepByteCounts(rows: Int) throws(NNError) -> (intermediates: Int, inputs: Int) {
     var counts = (intermediates: 0, inputs: 0)
     for role in roles {
-      let plan = try step(types(rows: rows), role).plan
+      let plan = try step(StepKey(types: types(rows: rows), role: role)).plan
       // Steps share the memory for intermediates.
       counts.intermediates = max(counts.intermediates, plan.arenaByteCount)
       counts.inputs += plan.inputByteCount
@@ -238,49 +252,56 @@ final class TrainingStep {
   }
 
   private func types(rows: Int) -> BatchTypes {
-    BatchTypes(rows: rows, signature, targets, areWeighted: targets.areWeighted)
+    let types = BatchTypes(rows: rows, signature, targets, areWeighted: targets.areWeighted)
+    guard comparesPerturbed else { return types }
+    var input = types.input
+    input[PerturbedInputs.perturbed] = input.values
+    return BatchTypes(input: input, targets: types.targets, weights: types.weights)
   }
 
-  func compile(for batch: Batch, _ role: StepRole) throws(NNError) -> CompiledStep {
-    if let known = compiled.first(where: { $0.key.role == role && $0.key.types.fit(batch) }) {
-      return known
+  func compile(
+    for batch: Batch, _ role: StepRole, isTraced: Bool = false
+  ) throws(NNError) -> CompiledStep {
+    let known = compiled.first {
+      $0.key.role == role && $0.key.isTraced == isTraced && $0.key.types.fit(batch)
     }
-    return try compile(BatchTypes(batch), role)
+    if let known { return known }
+    return try compile(StepKey(types: BatchTypes(batch), role: role, isTraced: isTraced))
   }
 
-  private func compile(_ types: BatchTypes, _ role: StepRole) throws(NNError) -> CompiledStep {
-    let key = StepKey(types: types, role: role)
+  private func compile(_ key: StepKey) throws(NNError) -> CompiledStep {
     if let known = compiled.first(where: { $0.key == key }) { return known }
-    let (plan, log) = try step(types, role)
+    let (plan, log, trace) = try step(key)
     planned[key] = nil
     groups.startOptimizers(in: variables)
     let new = CompiledStep(
       key: key,
       function: try Function(
         plan, variables: variables, memory: memory, measuresTimes: measuresTimes),
-      log: log, updatedVariables: Set(role.updatedVariables(groups)))
+      log: log, trace: trace, updatedVariables: Set(key.role.updatedVariables(groups)))
     compiled.append(new)
     return new
   }
 
   /// The plan of a training step.
-  private func step(
-    _ types: BatchTypes, _ role: StepRole
-  ) throws(NNError) -> (plan: Plan, log: GradientLog?) {
-    let key = StepKey(types: types, role: role)
+  private func step(_ key: StepKey) throws(NNError) -> PlannedTrainingStep {
     if let known = planned[key] { return known }
+    let role = key.role
     let graph = Graph()
-    let batch = BatchValues(graph, types)
+    let batch = BatchValues(graph, key.types)
     let random = graph.input("random", TensorType([2], .int64))
     let built = model.build(
-      in: graph, input: batch.input, layout: layout, mode: .training, randomState: random)
+      in: graph, input: batch.input.joiningPerturbed(), layout: layout, mode: .training,
+      randomState: random)
     try graph.validate()
+    let outputs = built.outputs.separatingPerturbed(
+      from: batch.input, main: objective.terms[0].outputName(among: built.outputs.names))
     let batches =
       role == .partial || role == .last
       ? AccumulatedBatches.Values(graph, layout.dtype, losses: objective.terms.count) : nil
     let (loss, losses) = objective(
       .init(
-        batch: batch, outputs: built.outputs, samples: samples, hasTargets: targets.exist),
+        batch: batch, outputs: outputs, samples: samples, hasTargets: targets.exist),
       shares: batches?.shares)
     guard !loss.isPoisoned else {
       try graph.validate()
@@ -299,15 +320,23 @@ final class TrainingStep {
       fetches += zip(Self.outputBounds, [output.min(), output.max()])
     }
     var updates = built.bufferUpdates + sums
+    var trace: TraceFetches?
     if role == .whole || role == .last {
-      let (more, norm) = rules.updates(of: groups, from: gradients, built)
+      let (more, norm, applied) = rules.updates(of: groups, from: gradients, built)
       updates += more
       if let norm { fetches.append(("norm", norm)) }
+      if key.isTraced {
+        let own = TraceFetches(
+          built, loss: loss, main: objective.main, applied: applied, groups: groups)
+        try graph.validate()
+        fetches += own.fetches.map { ($0.name, $0.value) }
+        trace = own
+      }
     }
     let plan = try Plan(
       graph, fetches: fetches.map { (name: $0.0, value: $0.1) }, updates: updates)
-    planned[key] = (plan, log)
-    return (plan, log)
+    planned[key] = (plan, log, trace)
+    return (plan, log, trace)
   }
 
   /// The gradients of a step so far, and for a batch that is not its last the new sums.
@@ -323,11 +352,16 @@ final class TrainingStep {
   }
 }
 
+/// A training step whose memory has not been allocated.
+typealias PlannedTrainingStep = (plan: Plan, log: GradientLog?, trace: TraceFetches?)
+
 /// A compiled training step.
 struct CompiledStep {
   let key: StepKey
   let function: Function
   let log: GradientLog?
+  /// The fetches of a traced step.
+  let trace: TraceFetches?
   /// The variables that may change only once loss and norm are known to be finite.
   let updatedVariables: Set<String>
 }

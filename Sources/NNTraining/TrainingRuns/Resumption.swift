@@ -18,12 +18,14 @@ struct Resumption {
   private let origin: CheckpointOrigin?
   /// The recorded config; nil if unknown.
   private let recorded: Config?
+  /// The schedules that the run started with; nil if unknown.
+  var recordedSchedule: [ComponentConfig]? { recorded?.schedule }
   private var differences: [ConfigDifference] = []
   private let skipped: [(path: String, error: NNError)]
 
   /// Options that affect how long a run trains and what it writes, but not what it learns.
   private static let harmless = [
-    "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "data.test",
+    "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "data.test", "search",
   ]
   /// Options that determine the batches of an epoch.
   private static let order = [

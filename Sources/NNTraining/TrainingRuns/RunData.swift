@@ -4,7 +4,7 @@ import NNLayers
 import NNLosses
 
 /// The data sets of a config, read and split.
-package struct RunData {
+package struct RunData: Sendable {
   package let train: Dataset
   package let validation: Dataset?
   package let test: Dataset?
@@ -23,8 +23,9 @@ package struct RunData {
     let whole = try config.load(config.makeTrainSource())
     let ignored = try config.makeLoss().ignoredLabel
     var parts: (train: Dataset, validation: Dataset?) = (whole, nil)
-    if case .split(let fraction, let order) = config.data.validation {
-      let split = try whole.split(fraction: fraction, seed: UInt64(config.seed), order: order)
+    if case .split(let fraction, let order, let seed) = config.data.validation {
+      let split = try whole.split(
+        fraction: fraction, seed: UInt64(seed ?? config.seed), order: order)
       parts = (split.train, split.validation)
     }
     fittedTargetScale = try Normalization.fit(
@@ -70,6 +71,33 @@ package struct RunData {
       return "data: \(unknown.count == 1 ? "class" : "classes") \(names.joined(separator: ", ")) "
         + "of the \(part) data \(unknown.count == 1 ? "has" : "have") no training rows\(remedy)"
     }
+  }
+}
+
+/// What the data of a config depend on: configs with equal keys share them.
+package struct RunDataKey: Hashable, Sendable {
+  private let sources: [ComponentConfig?]
+  private let split: ValidationConfig?
+  private let splitSeed: Int?
+  private let normalization: NormalizationKind
+  private let dtype: DType
+  private let losses: [LossConfig]
+  private let embedding: ComponentConfig?
+
+  /// The key of a config.
+  package init(_ config: Config) {
+    let data = config.data
+    sources = [data.train, data.test]
+    split = data.validation
+    splitSeed =
+      if case .split(_, _, let seed) = data.validation { seed ?? config.seed } else { nil }
+    normalization = data.normalizeTarget
+    dtype = config.dtype
+    losses = config.losses
+    // An embedding makes the inputs tokens.
+    let first = config.model.firstLayer
+    let isEmbedding = first.flatMap { try? Registry.layers.build($0) } is Embedding
+    embedding = isEmbedding ? first : nil
   }
 }
 

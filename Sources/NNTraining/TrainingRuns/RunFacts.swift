@@ -48,10 +48,13 @@ package struct RunFacts: Sendable {
 
   /// The index in `epochs` of the best one, by the monitored figure, as the run itself determines
   /// it.
-  package var bestEpoch: Int? {
+  package var bestEpoch: Int? { bestEpoch(ofFirst: .max) }
+
+  /// The index in `epochs` of the best one of the first epochs.
+  package func bestEpoch(ofFirst count: Int) -> Int? {
     var monitor = config.makeMonitor()
     var best: Int?
-    for (index, value) in (epochs?[monitor.figure] ?? []).enumerated()
+    for (index, value) in (epochs?[monitor.figure] ?? []).prefix(count).enumerated()
     where monitor.update(value, epoch: index + 1) {
       best = index
     }

@@ -14,8 +14,10 @@ import NNText
 /// The folder of a run and the paths of its files.
 ///
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
-/// `environment.json`, `report.html`, `tokenizer.json` for texts, `test.json` with test data. Files
-/// are written under a temporary name and renamed; weights and checkpoints are synced first.
+/// `environment.json`, `report.html`, `tokenizer.json` for texts, `test.json` with test data,
+/// `attack.json` after an attack, `explanation.json` and `importance.json` if outputs were
+/// explained, `explained-steps.html` if steps were explained. Files are written under a temporary
+/// name and renamed; weights and checkpoints are synced first.
 ///
 /// Only one process at a time trains in a folder: it holds a lock on the file `.lock`, which
 /// contains its process id. The file stays when the process ends; the lock does not. Reading needs
@@ -46,8 +48,16 @@ public struct RunFolder: Sendable, Hashable {
   public var targetTokenizer: String { path + "/target-" + TokenizerFile.name }
   /// Loss and metrics on the test data, written when a run has ended.
   public var test: String { path + "/test.json" }
+  /// The figures of `nntrain attack`, which the report shows.
+  public var attack: String { path + "/attack.json" }
+  /// The rows that `nntrain explain` explained last, which the report shows.
+  public var explanation: String { path + "/explanation.json" }
+  /// The figures of `nntrain explain --method permutation`, which the report shows.
+  public var importance: String { path + "/importance.json" }
   /// The report of the run with plots in one page, written when it has ended.
   public var report: String { path + "/report.html" }
+  /// The page of the steps that were explained, if any were.
+  public var explainedSteps: String { path + "/explained-steps.html" }
   /// The paths of the event files for TensorBoard, in the order of creation; only if the config
   /// enables them.
   public var eventFiles: [String] {
@@ -128,7 +138,8 @@ public struct RunFolder: Sendable, Hashable {
         .map { "\(folder)/\($0)" }
     }
     let known = [
-      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, report,
+      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, attack,
+      explanation, importance, report, explainedSteps,
     ]
     return (leftovers + Checkpoint.allFiles(in: checkpoints) + known + eventFiles + [config])
       .filter(Self.exists)
@@ -176,10 +187,10 @@ public struct RunFolder: Sendable, Hashable {
     try write("{" + members.joined(separator: ", ") + "}\n", to: test)
   }
 
-  /// Removes the test figures and the report, since the weights are about to change.
+  /// Removes the figures of test data, attacks and explanations, and the report, since the weights
+  /// are about to change.
   func removeResults() {
-    unlink(test)
-    unlink(report)
+    for file in [test, attack, explanation, importance, report] { unlink(file) }
   }
 
   private func write(_ text: String, to path: String) throws(NNError) {

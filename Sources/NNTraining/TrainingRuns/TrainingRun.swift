@@ -32,12 +32,17 @@ public final class TrainingRun {
 
   /// The data of the config's sources.
   package let data: RunData
+  /// The number of epochs done.
+  package var epochsDone: Int { trainer.progress.epoch }
   /// The shape of one example's input.
   public var inputShape: Shape { data.train.inputShape }
 
   let claim: RunClaim
   let trainer: Trainer
   private let maximumSteps: Int?
+  /// The number of epochs after which a call of ``run(observers:shouldStop:)`` ends, as at the limit
+  /// of steps; another call continues. Nil (default) for no such limit.
+  package var pauseEpoch: Int?
   /// The best weights so far.
   var best: [(name: String, tensor: HostTensor)]?
   var saver: ModelSaver
@@ -77,16 +82,18 @@ public final class TrainingRun {
   }
 
   /// Prepares a run in a folder that has been claimed for it; otherwise as above.
+  ///
+  /// - Parameter known: The data of the config's sources, if they have been read.
   package init(
-    config: Config, claim: RunClaim, initialWeights: String? = nil,
+    config: Config, claim: RunClaim, data known: RunData? = nil, initialWeights: String? = nil,
     takesPartialWeights: Bool = false, resumes: Bool = false, overwrites: Bool = false,
     maximumSteps: Int? = nil
   ) throws(NNError) {
     let folder = claim.folder
     try Self.requireFree(folder, resumes: resumes, overwrites: overwrites)
     var resumption = resumes ? try Resumption(in: folder, for: config) : nil
-    let (data, trainer, found) = try Self.prepared(config, resuming: resumption)
-    let resolved = config.adapted(to: data)
+    let (resolved, data, trainer, found) = try Self.prepared(
+      config, known, resuming: resumption, findsRates: true)
     try resumption?.check(
       resolved, data.train, fitted: trainer.fittedNormalization, targets: data.fittedTargetScale)
     self.config = resolved
@@ -148,24 +155,49 @@ public final class TrainingRun {
   public static func check(
     _ config: Config
   ) throws(NNError) -> (config: Config, warnings: [String]) {
-    let (data, _, warnings) = try prepared(config, resuming: nil)
-    return (config.adapted(to: data), warnings)
+    let (resolved, _, _, warnings) = try prepared(config, nil, resuming: nil, findsRates: false)
+    return (resolved, warnings)
   }
 
-  private static func prepared(
-    _ config: Config, resuming resumption: Resumption?
-  ) throws(NNError) -> (data: RunData, trainer: Trainer, warnings: [String]) {
-    let data = try RunData(config, targetScale: resumption?.targetScale)
+  static func prepared(
+    _ config: Config, _ known: RunData?, resuming resumption: Resumption?, findsRates: Bool
+  ) throws(NNError) -> (config: Config, data: RunData, trainer: Trainer, warnings: [String]) {
+    let scale = resumption?.targetScale
+    // Known data have the scale that is fitted to them.
+    let data: RunData
+    if let known, scale == nil || scale == known.fittedTargetScale {
+      data = known
+    } else {
+      data = try RunData(config, targetScale: scale)
+    }
     do throws(NNError) {
-      let (trainer, warnings) = try trainer(
-        config.adapted(to: data), data, scale: resumption?.normalization)
-      return (data, trainer, data.warnings + warnings)
+      var resolved = config.adapted(to: data)
+      var notes: [String] = []
+      if findsRates {
+        (resolved, notes) = try resolved.findingRates(
+          data, recorded: resumption?.recordedSchedule)
+      }
+      let (trainer, warnings) = try trainer(resolved, data, scale: resumption?.normalization)
+      return (resolved, data, trainer, data.warnings + notes + warnings)
+    } catch { throw config.placing(error) }
+  }
+
+  /// A trainer of a config with another schedule, with its initial weights.
+  static func trainer(
+    _ config: Config, _ data: RunData, schedule: ScheduleChain
+  ) throws(NNError) -> Trainer {
+    do throws(NNError) {
+      let (trainer, _) = try trainer(config, data, scale: nil, schedule: schedule)
+      try trainer.initialize()
+      return trainer
     } catch { throw config.placing(error) }
   }
 
   /// A trainer that has been checked but has allocated no memory yet.
+  ///
+  /// - Parameter schedule: The schedule; nil for that of the config.
   private static func trainer(
-    _ config: Config, _ data: RunData, scale: Normalization?
+    _ config: Config, _ data: RunData, scale: Normalization?, schedule: ScheduleChain? = nil
   ) throws(NNError) -> (Trainer, warnings: [String]) {
     let rules = try config.makeUpdateRules()
     var settings = TrainingSettings(
@@ -173,12 +205,17 @@ public final class TrainingRun {
       normalization: config.data.normalize, clipping: rules.clipping,
       l1Penalty: rules.l1Penalty, logEvery: config.log.every,
       logsGradients: config.log.gradients, frozen: rules.frozen, groups: rules.groups,
-      accumulate: rules.accumulate)
+      accumulate: rules.accumulate, adversarial: try config.makeAdversarialTraining())
     settings.scale = scale
     let trainer = try Trainer(
       describing: config.makeModel(), objective: config.makeObjective(),
       optimizer: rules.optimizer, data: data.train, batchSize: config.data.batchSize,
-      seed: UInt64(config.seed), schedule: config.makeSchedule(), settings: settings)
+      seed: UInt64(config.seed), schedule: schedule ?? ScheduleChain([]), settings: settings)
+    if schedule == nil {
+      // A schedule over the whole run needs the number of its steps.
+      trainer.schedule = try config.makeSchedule(
+        steps: [config.epochs, trainer.stepsPerEpoch].saturatingProduct)
+    }
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
     let outputs = try trainer.trainingStep.evaluator.outputShapes()
     try config.requireMetrics(fit: outputs, data.train)
@@ -227,17 +264,24 @@ public final class TrainingRun {
     try report(.started(trainer.start(epochs: config.epochs)))
     trainer.progress.isFinished = false
     var outcome = TrainingEvent.Outcome.completed
-    var hasWarned = false
+    var (hasWarned, hasOverfitted) = (false, false)
     let metrics = try config.makeMetrics(for: data.validation ?? data.train)
     training: while trainer.progress.epoch < config.epochs, !stoppedEarly {
+      if let pauseEpoch, trainer.progress.epoch >= pauseEpoch {
+        outcome = .reachedStepLimit
+        break
+      }
       while true {
         if let maximumSteps, trainer.progress.step >= maximumSteps {
           outcome = .reachedStepLimit
           break training
         }
-        guard let step = try trainer.step() else { break }
+        let next = trainer.progress.step + 1
+        let readers = observers.filter { $0.wantsTrace(ofStep: next) }
+        guard let (step, trace) = try trainer.nextStep(isTraced: !readers.isEmpty) else { break }
         try logs.append(step)
         try report(.step(step))
+        if let trace { for reader in readers { try reader.receive(.trace(trace)) } }
         if step.loss.isNaN, !hasWarned {
           hasWarned = true
           let warning = emptyStep(step)
@@ -256,6 +300,11 @@ public final class TrainingRun {
       if epoch.isBest || !keepsBest { try saveWeights() }
       try logs.append(epoch)
       try report(.epoch(epoch))
+      if !hasOverfitted, let warning = try trainer.overfittingWarning() {
+        hasOverfitted = true
+        warnings.append(warning)
+        try report(.warning(warning))
+      }
       let readers = observers.filter(\.wantsWeights)
       if !readers.isEmpty {
         let weights = TrainingEvent.Weights(

@@ -25,21 +25,14 @@ struct EvaluateCommand: ParsableCommand {
     help: ArgumentHelp("The run folder.", valueName: "run"), completion: .directory)
   var folder: String
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      The test data: a named source, a source as in a config, or an .npz or .csv file \
-      (default: the test source of the run).
-      """, valueName: "source"))
-  var data: String?
-
+  @OptionGroup var test: TestDataOption
   @OptionGroup var jsonOption: JSONOption
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
     try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
-    let dataset = try model.recordedConfig().load(source(for: model), encoding: model.encoding)
+    let dataset = try test.dataset(for: model, in: folder, seed: globals.seed)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
     globals.warn(evaluation.warnings)
     let matrices = evaluation.metrics.compactMap {
@@ -60,30 +53,6 @@ struct EvaluateCommand: ParsableCommand {
       try Console.print(
         "\n" + Self.text(matrix, names: model.names(ofClasses: matrix.counts.count)))
     }
-  }
-
-  private func source(for model: TrainedModel) throws(NNError) -> DataSource {
-    var config = try model.recordedConfig()
-    guard let data else {
-      if let seed = globals.seed {
-        config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
-      }
-      guard let source = try config.makeTestSource() else {
-        let example = try config.makeTrainSource().example
-        throw .invalid(
-          "the run's config has no test source", at: folder,
-          hint: "give one with --data, such as --data \(example)")
-      }
-      return source
-    }
-    // A file name alone is read like the training data's file.
-    let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
-    if let kind, !data.contains("{"), config.data.train.kind == kind {
-      config.data.test = config.data.train.replacing(kind, with: .string(data))
-      if let source = try config.makeTestSource() { return source }
-    }
-    return try Config.dataSource(
-      from: data, seed: globals.seed ?? config.seed, encoding: model.encoding)
   }
 
   private static func json(
@@ -118,16 +87,5 @@ struct EvaluateCommand: ParsableCommand {
     table.setFooter(
       ["precision"] + matrix.precision.map { NumberText.fixed($0, decimals: 3) } + [""])
     return table.text
-  }
-}
-
-extension ComponentConfig {
-  /// The component with another value for one of its options.
-  fileprivate func replacing(_ name: String, with value: ConfigValue) -> ComponentConfig {
-    var copy = self
-    for index in copy.options.indices where copy.options[index].name == name {
-      copy.options[index].value = value
-    }
-    return copy
   }
 }

@@ -23,6 +23,7 @@ struct TrainCommand: ParsableCommand {
         nntrain train mnist.yaml --set optimizer.adam.lr=0.01 --run-dir runs/fast
         nntrain train mnist.yaml --run-dir runs/fast --resume --set epochs=20
         nntrain train mnist.yaml --ui
+        nntrain train xor.yaml --explain-step 1:3
       """)
 
   @OptionGroup var configOptions: ConfigOptions
@@ -60,6 +61,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Do not write report.html into the run folder at the end.")
   var noReport = false
 
+  @OptionGroup var explainOptions: ExplainStepOptions
   @OptionGroup var pageOptions: LivePageOptions
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
@@ -83,6 +85,7 @@ struct TrainCommand: ParsableCommand {
     try globals.useThreads()
     let config = try configOptions.load(seed: globals.seed)
     globals.warn(config.warnings)
+    try explainOptions.check(config)
     // First, so that a run that is started meanwhile gets another folder. A claimed folder that
     // stays empty is removed.
     let claim = try claim(for: config)
@@ -111,6 +114,9 @@ struct TrainCommand: ParsableCommand {
       mode: globals.mode, isQuiet: globals.quiet, folder: folder,
       use: try config.makeTrainSource().use)
     if run.isFinished {
+      if explainOptions.explainStep != nil {
+        globals.warn(["the run is finished: --explain-step explains nothing"])
+      }
       try complete(run, report)
       return
     }
@@ -120,10 +126,18 @@ struct TrainCommand: ParsableCommand {
       observers.append(
         try TensorBoardLog(folder: folder, config: config, inputShape: run.inputShape))
     }
-    let outcome = try run.run(
-      observers: observers,
-      shouldStop: { Interruption.isRequested })
+    let explainer = try explainOptions.explainer(for: run.config, in: folder)
+    if let explainer { observers.append(explainer) }
+    let outcome: TrainingEvent.Outcome
+    do {
+      outcome = try run.run(observers: observers, shouldStop: { Interruption.isRequested })
+    } catch {
+      // The steps before the one that failed are what explains it.
+      globals.warn(try explainOptions.report(explainer, in: folder, mode: globals.mode))
+      throw error
+    }
     globals.warn(Array(run.warnings.dropFirst(warnings.count)))
+    globals.warn(try explainOptions.report(explainer, in: folder, mode: globals.mode))
     if outcome == .interrupted {
       page?.end()
       report.interrupted(continueWith: continuation(in: folder))

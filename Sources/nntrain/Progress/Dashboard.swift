@@ -27,7 +27,7 @@ final class Dashboard: TrainingObserver {
       draw(at: now)
     case .step, .epoch: if now >= nextDrawing { draw(at: now) }
     case .finished: draw(at: now)
-    case .weights, .checkpoint, .warning: break
+    case .trace, .weights, .checkpoint, .warning: break
     }
   }
 

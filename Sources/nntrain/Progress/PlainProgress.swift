@@ -40,7 +40,7 @@ final class PlainProgress: TrainingObserver {
       return [line(epoch)]
     case .finished: return [unshown.map(line), bestLine].compactMap { $0 }
     // A run's warnings are printed when it ends.
-    case .step, .weights, .checkpoint, .warning: return []
+    case .step, .trace, .weights, .checkpoint, .warning: return []
     }
   }
 

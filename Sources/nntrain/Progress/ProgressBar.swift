@@ -33,7 +33,7 @@ final class ProgressBar: TrainingObserver {
       rowsDone += step.rows
       drawIfDue(step)
     case .epoch(let epoch): metric = epoch.metrics.first
-    case .weights, .checkpoint, .warning: break
+    case .trace, .weights, .checkpoint, .warning: break
     case .finished: clear()
     }
   }

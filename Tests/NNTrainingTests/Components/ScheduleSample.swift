@@ -31,6 +31,14 @@ struct ScheduleSample: ComponentSample {
       base * (0.25 + 0.5 * Double(min(index, 4)) / 4)
     },
     .init("constant_lr: {factor: 0.5, total_iters: 3}") { $0 < 3 ? $1 * 0.5 : $1 },
+    .init(
+      "one_cycle_lr: {max_lr: 0.5, total_steps: 11, pct_start: 0.5, div_factor: 5, "
+        + "final_div_factor: 10, anneal_strategy: linear, interval: epoch}"
+    ) { index, _ in
+      // Up from 0.1 for 4.5 steps, down to 0.01 for 5.5.
+      let place = Double(min(index, 10))
+      return place <= 4.5 ? 0.1 + 0.4 * place / 4.5 : 0.5 - 0.49 * (place - 4.5) / 5.5
+    },
   ]
 }
 

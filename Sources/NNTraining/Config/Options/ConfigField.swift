@@ -84,6 +84,20 @@ struct ConfigField<Section> {
       })
   }
 
+  /// A key that may be left out and is written only if it is set.
+  static func given<Value>(
+    _ name: String, _ path: WritableKeyPath<Section, Value?>, _ kind: OptionKind<Value>,
+    _ meaning: String
+  ) -> Self {
+    Self(
+      read: { section, options in
+        section[keyPath: path] = options.given(name, kind, meaning)
+      },
+      write: { section in
+        section[keyPath: path].map { ConfigOption(name, kind.encode($0)) }
+      })
+  }
+
   /// The same key, written only where a condition holds.
   func written(if isWritten: @escaping (Section) -> Bool) -> Self {
     Self(read: read, write: { isWritten($0) ? write($0) : nil })

@@ -21,7 +21,25 @@ package struct ConfigReference: Sendable {
       Registry.losses.description(entryOptions: Registry<any Loss>.entryOptions),
       Registry.optimizers.description(entryOptions: Registry<any Optimizer>.entryOptions),
       Registry.schedules.description(),
+      Registry.adversarialMethods.description(),
       Registry.metrics.description(),
+      Registry.samplers.description(),
+      Registry.pruners.description(),
     ]
   }
+
+  /// The option that a bare value of a component sets: `out_features` for `linear: 8`.
+  ///
+  /// - Parameters:
+  ///   - name: The component's name.
+  ///   - option: One of its options, since components of several registries share names.
+  /// - Returns: Nil if no component of the name has the option in a mapping of its own.
+  static func bareOption(of name: String, with option: String) -> String? {
+    all.registries.lazy.filter { !$0.hasOptionsNextToName }.flatMap(\.components).first {
+      ($0.name == name || $0.aliases.contains(name))
+        && $0.options.contains { $0.name == option }
+    }?.options.first?.name
+  }
+
+  private static let all = ConfigReference()
 }

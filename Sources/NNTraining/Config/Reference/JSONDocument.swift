@@ -1,11 +1,14 @@
 import NNFormats
 
 /// Writes values as a JSON document with indentation; what fits one line is on one line.
-enum JSONDocument {
+package enum JSONDocument {
   private static let width = 100
 
   /// The document, terminated by a line break.
   static func text(_ value: ConfigValue) -> String { block(value, indent: 0) + "\n" }
+
+  /// A value on one line; numbers must be finite.
+  package static func line(_ value: ConfigValue) -> String { flow(value) }
 
   private static func block(_ value: ConfigValue, indent: Int) -> String {
     let line = flow(value)

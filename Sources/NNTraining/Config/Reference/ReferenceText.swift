@@ -132,6 +132,16 @@ enum ReferenceText {
       - cosine_annealing_lr: {T_max: 10}
     ```
     """,
+    "method": """
+    How the inputs of training batches are perturbed (`adversarial`). Perturbations are in the unit of raw
+    inputs, before normalization, and stay in the range of the training data except for noise. The
+    perturbation is sought in evaluation mode. A warning notices when training against one step ends in a
+    network that withstands only that step.
+
+    ```yaml
+    adversarial: {pgd: {eps: 0.1, steps: 7, step_size: 0.025, random_start: true}, share: 1.0}
+    ```
+    """,
     "metric": """
     Each is a column of metrics.csv, with the prefix `train_` or `val_`, and is printed for the test data.
     `bleu` and `chrf` are measured at the end, by translating the test data.

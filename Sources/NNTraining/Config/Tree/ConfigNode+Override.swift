@@ -5,8 +5,9 @@ extension ConfigNode {
   ///
   /// A path consists of keys of mappings, indices of lists and names of layers
   /// (`model.0.conv2d.bias`, `model.features.flatten.start_dim`). Missing keys are created; a bare
-  /// word such as `adam` becomes a mapping if a path goes through it (`optimizer.adam.lr`). The
-  /// value is YAML.
+  /// word such as `adam` becomes a mapping if a path goes through it (`optimizer.adam.lr`), and so
+  /// does the bare value of a component (`linear: 8`) if the path continues with one of its options
+  /// (`model.0.linear.bias`). The value is YAML.
   ///
   /// - Throws: `NNError` at `--set key.path` for an assignment without `=`, an invalid path, or a
   ///   value that is not YAML.
@@ -19,15 +20,6 @@ extension ConfigNode {
     }
     let path = String(assignment[..<equals])
     let place = "--set \(path.shortened(to: 400))"
-    let segments = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-    guard segments.count <= YAMLComposer.largestDepth else {
-      throw .invalid(
-        "the path has \(segments.count) parts; at most \(YAMLComposer.largestDepth) are possible",
-        at: place.shortened())
-    }
-    guard !segments.contains("") else {
-      throw .invalid("the path has an empty part", at: place, hint: "as in model.0.conv2d.bias")
-    }
     let text = String(assignment[assignment.index(after: equals)...])
     var value: ConfigNode
     do throws(NNError) {
@@ -37,7 +29,47 @@ extension ConfigNode {
       throw .invalid(error.message, at: place, hint: error.hint)
     }
     value.moveEverything(to: ConfigPosition(source: place))
+    try set(value, at: path)
+  }
+
+  /// Sets the value at a path of the tree, which is written as for ``apply(override:)``.
+  ///
+  /// - Throws: `NNError` at the value's position for a path that does not lead into the tree.
+  package mutating func set(_ value: ConfigNode, at path: String) throws(NNError) {
+    let segments = Self.segments(of: path)
+    let place = "\(value.position)"
+    guard segments.count <= YAMLComposer.largestDepth else {
+      throw .invalid(
+        "the path has \(segments.count) parts; at most \(YAMLComposer.largestDepth) are possible",
+        at: place.shortened())
+    }
+    guard !segments.contains("") else {
+      throw .invalid("the path has an empty part", at: place, hint: "as in model.0.conv2d.bias")
+    }
     try set(value, at: segments[...], walked: [])
+  }
+
+  /// The parts of a path.
+  static func segments(of path: String) -> [String] {
+    path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// Whether a path leads to a place inside the node that exists, apart from its last part, which
+  /// may be a key that is not set.
+  ///
+  /// A bare word stands for a mapping with that key.
+  func leads(along path: ArraySlice<String>) -> Bool {
+    guard let segment = path.first else { return true }
+    let rest = path.dropFirst()
+    switch content {
+    case .null: return rest.isEmpty
+    case .scalar(let scalar): return scalar.text == segment && rest.count <= 1
+    case .sequence(let items):
+      return Self.index(of: segment, in: items).map { items[$0].leads(along: rest) } ?? false
+    case .mapping(let entries):
+      guard let entry = entries.first(where: { $0.key == segment }) else { return rest.isEmpty }
+      return entry.value.leads(along: rest)
+    }
   }
 
   private mutating func moveEverything(to position: ConfigPosition) {
@@ -73,7 +105,7 @@ extension ConfigNode {
           items.isEmpty
             ? "\(here) is an empty list"
             : "\(here) is a list; `\(segment)` is not one of its indices 0…\(items.count - 1)",
-          at: value.position.source)
+          at: "\(value.position)")
       }
       try items[index].set(value, at: rest, walked: walked + [segment])
       content = .sequence(items)
@@ -94,8 +126,14 @@ extension ConfigNode {
         try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment])
       ])
     case .scalar:
+      if let first = walked.last.flatMap({ ConfigReference.bareOption(of: $0, with: segment) }) {
+        let new = try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment])
+        let bare = Entry(key: first, keyPosition: position, value: self)
+        content = .mapping(first == segment ? [new] : [bare, new])
+        return
+      }
       throw .invalid(
-        "\(here) is \(summary), which has no `\(segment)`", at: value.position.source,
+        "\(here) is \(summary), which has no `\(segment)`", at: "\(value.position)",
         hint: "replace it as a whole: --set '\(walked.joined(separator: "."))={\(segment): …}'")
     }
   }

@@ -17,10 +17,10 @@ extension Workload {
       graph: graph, fetches: [], updates: update.updates,
       inputs: ["gradient": RandomBatch.normal(type.shape, dtype, stream: 1)],
       variables: ["parameters": RandomBatch.normal(type.shape, dtype)],
-      stepInput: (
+      runInput: (
         OptimizerStep.scalarsName,
-        { step in
-          optimizer.scalars(step: step, learningRate: optimizer.learningRate, dtype: dtype)
+        { run, _ in
+          optimizer.scalars(step: run, learningRate: optimizer.learningRate, dtype: dtype)
         }
       ), samples: type.shape.elementCount)
   }

@@ -6,6 +6,7 @@ same from PyTorch's closed form where it has one (they differ by rounding; past 
 follows the closed form).
 """
 
+import functools
 import sys
 from pathlib import Path
 
@@ -23,6 +24,8 @@ CLASSES = {
     "exponential_lr": torch.optim.lr_scheduler.ExponentialLR,
     "cosine_annealing_lr": torch.optim.lr_scheduler.CosineAnnealingLR,
     "linear_lr": torch.optim.lr_scheduler.LinearLR,
+    "one_cycle_lr": functools.partial(
+        torch.optim.lr_scheduler.OneCycleLR, cycle_momentum=False),
 }
 
 
@@ -54,6 +57,12 @@ for name, schedule, rate, options in [
     ("linear_lr-warm-up", "linear_lr", 0.1, {"start_factor": 0.01, "total_iters": 10}),
     ("linear_lr-decay", "linear_lr", 0.1,
      {"start_factor": 1.0, "end_factor": 0.1, "total_iters": 13}),
+    ("one_cycle_lr", "one_cycle_lr", 0.3, {"max_lr": 0.1, "total_steps": STEPS}),
+    ("one_cycle_lr-linear", "one_cycle_lr", 0.3,
+     {"max_lr": 0.5, "total_steps": STEPS, "pct_start": 0.45, "anneal_strategy": "linear",
+      "div_factor": 10.0, "final_div_factor": 100.0}),
+    ("one_cycle_lr-three-phases", "one_cycle_lr", 0.3,
+     {"max_lr": 0.5, "total_steps": STEPS, "pct_start": 0.4, "three_phase": True}),
 ]:
     example = file.example(name, config={schedule: options}, lr=rate)
     example.expected("float64", "lr", rates(schedule, options, rate, closed_form=False))

@@ -1,0 +1,65 @@
+import ArgumentParser
+import NNCore
+import NNData
+import NNTraining
+
+/// `--data`, for commands that use a trained network on test data.
+struct TestDataOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The test data: a named source, a source as in a config, or an .npz or .csv file \
+      (default: the test source of the run).
+      """, valueName: "source"))
+  var data: String?
+
+  /// The examples of the source, encoded like the run's training data.
+  ///
+  /// - Parameters:
+  ///   - model: The run's network.
+  ///   - folder: The run's folder, for messages.
+  ///   - seed: The seed of generated data; nil for that of the config.
+  /// - Throws: `NNError` if there is no source, or if it cannot be read.
+  func dataset(
+    for model: TrainedModel, in folder: String, seed: Int?
+  ) throws(NNError) -> Dataset {
+    try model.recordedConfig().load(
+      source(for: model, in: folder, seed: seed), encoding: model.encoding)
+  }
+
+  private func source(
+    for model: TrainedModel, in folder: String, seed: Int?
+  ) throws(NNError) -> DataSource {
+    var config = try model.recordedConfig()
+    guard let data else {
+      if let seed {
+        config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
+      }
+      guard let source = try config.makeTestSource() else {
+        let example = try config.makeTrainSource().example
+        throw .invalid(
+          "the run's config has no test source", at: folder,
+          hint: "give one with --data, such as --data \(example)")
+      }
+      return source
+    }
+    // A file name alone is read like the training data's file.
+    let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
+    if let kind, !data.contains("{"), config.data.train.kind == kind {
+      config.data.test = config.data.train.replacing(kind, with: .string(data))
+      if let source = try config.makeTestSource() { return source }
+    }
+    return try Config.dataSource(from: data, seed: seed ?? config.seed, encoding: model.encoding)
+  }
+}
+
+extension ComponentConfig {
+  /// The component with another value for one of its options.
+  fileprivate func replacing(_ name: String, with value: ConfigValue) -> ComponentConfig {
+    var copy = self
+    for index in copy.options.indices where copy.options[index].name == name {
+      copy.options[index].value = value
+    }
+    return copy
+  }
+}
