@@ -5,7 +5,7 @@ import PackageDescription
 // dependencies for libFuzzer.
 let libraries = [
   "NNCore", "NNKernels", "NNFormats", "NNText", "NNData", "NNGraph", "NNLayers", "NNMetrics",
-  "NNTraining", "NeuralNet", "NNDrawing", "NNReports", "NNServer",
+  "NNTraining", "NNAnalysis", "NNSearch", "NeuralNet", "NNDrawing", "NNReports", "NNServer",
 ]
 
 let package = Package(

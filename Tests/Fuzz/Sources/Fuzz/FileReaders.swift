@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNFormats
+import NNSearch
 import NNText
 import NNTraining
 
@@ -30,6 +31,10 @@ enum FileReaders {
     .reader("table", file: "metrics.csv") { file in
       guard let table = try RunTable(contentsOf: file) else { return }
       for column in table.columns { _ = table.filled(column) }
+    },
+    .reader("journal", file: "journal.jsonl") { file in
+      guard let record = try SearchRecord(journal: file) else { return }
+      _ = record.best(maximizes: false)
     },
   ]
 }

@@ -77,7 +77,10 @@ enum RunCommands {
         RunPart.parts(
           of: .classifier, files: logs + ["train.csv", "test.csv"], metadata: facts,
           command: report),
-        RunPart.parts(of: .images, files: ["rows.npz"], metadata: facts, command: report),
+        RunPart.parts(
+          of: .images,
+          files: ["rows.npz", "attack.json", "explanation.json", "importance.json"],
+          metadata: facts, command: report),
         RunPart.parts(
           of: .text, files: ["config.yaml", "gradients.csv", "tokenizer.json", "text.txt"],
           metadata: facts + ["tokenizer"], command: report),

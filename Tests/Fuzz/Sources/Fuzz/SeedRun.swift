@@ -1,3 +1,4 @@
+import ArgumentParser
 import NNCore
 import NNFormats
 import NNTraining
@@ -9,6 +10,8 @@ struct SeedRun: Sendable {
   let config: String
   /// The other files: data, inputs.
   let files: [String: [UInt8]]
+  /// Writes results about the trained network into its folder.
+  var analyze: @Sendable () throws -> Void = {}
 
   /// Trains in a folder of its name, and stays there.
   func train(in workplace: Workplace) throws {
@@ -19,6 +22,7 @@ struct SeedRun: Sendable {
     let run = try training()
     _ = try run.run()
     _ = try run.evaluateTest()
+    try analyze()
   }
 
   /// A training in the current folder.
@@ -89,7 +93,15 @@ struct SeedRun: Sendable {
       "rows.npy": written("rows.npy") { (path) throws(NNError) in
         try NPY.write(imageBatch(2), to: path)
       },
-    ])
+    ],
+    analyze: {
+      var attack = try AttackCommand.parse([".", "--eps", "0.1", "--steps", "2", "--quiet"])
+      try attack.run()
+      for options in [["--method", "saliency", "--rows", "0"], ["--method", "permutation"]] {
+        var explanation = try ExplainCommand.parse([".", "--quiet"] + options)
+        try explanation.run()
+      }
+    })
 
   private static func imageBatch(_ rows: Int) -> HostTensor {
     HostTensor((0..<rows * 25).map { UInt8($0 * 37 % 251) }, shape: [rows, 1, 5, 5])
