@@ -205,10 +205,20 @@ void nn_pool_set_threads(size_t threads) {
 
 size_t nn_pool_threads(void) { return atomic_load(&pool.threads); }
 
+/* Swift reads size_t as a signed number. */
+static _Thread_local size_t calling_limit = PTRDIFF_MAX;
+
+size_t nn_pool_limit_caller(size_t limit) {
+  size_t previous = calling_limit;
+  calling_limit = limit;
+  return previous;
+}
+
 void nn_pool_run(size_t count, size_t limit, nn_chunk_body body, void *context) {
   /* The caller's chunks must round like the workers', or results would depend on the assignment. */
   uint32_t previous = nn_denormals_flush();
   uint32_t width = atomic_load(&pool.threads);
+  if (limit > calling_limit) limit = calling_limit;
   if (width > limit) width = (uint32_t)limit;
   if (width <= 1 || count <= 1 || count > UINT32_MAX
       || atomic_flag_test_and_set_explicit(&pool.held, memory_order_acquire)) {

@@ -85,6 +85,21 @@ public enum WorkerPool {
     }
   }
 
+  /// Calls a body whose jobs use at most a number of the pool's threads; other callers keep theirs.
+  ///
+  /// - Parameters:
+  ///   - limit: At least 1. A smaller one of a call around this one holds, too.
+  ///   - body: Runs on the calling thread.
+  package static func withThreads<Result, Failure: Error>(
+    upTo limit: Int, _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(limit >= 1, "at most \(limit) threads")
+    let previous = nn_pool_limit_caller(limit)
+    if previous < limit { _ = nn_pool_limit_caller(previous) }
+    defer { _ = nn_pool_limit_caller(previous) }
+    return try body()
+  }
+
   /// Runs chunks 0 ..< chunks of a body once; see ``ParallelBody`` for its requirements.
   public static func run(chunks: Int, body: (_ chunk: Int, _ worker: Int) -> Void) {
     withoutActuallyEscaping(body) { run(chunks, ParallelBody($0)) }

@@ -44,7 +44,7 @@ import Testing
     for (successes, count, alpha, expected) in Self.bounds {
       let found = BinomialBound.lower(successes: successes, of: count, alpha: alpha)
       #expect(abs(found - expected) <= 1e-9 * expected, "\(successes) of \(count): \(found)")
-      // The definition: at the bound, so many successes or more have the probability α.
+      // The definition: at the bound, that number of successes or more has the probability α.
       let tail = BinomialBound.incompleteBeta(
         found, Double(successes), Double(count - successes + 1))
       #expect(abs(tail - alpha) < 1e-9)

@@ -90,6 +90,35 @@ struct WorkerPoolTests {
     }
   }
 
+  @Test func aLimitHoldsForItsCaller() async throws {
+    WorkerPool.setThreads(4)
+    /// The workers of several jobs, until there are as many as expected.
+    func workers(_ count: Int, rounds: Int) -> Set<Int> {
+      var seen: Set<Int> = []
+      for _ in 0..<rounds where seen.count < count {
+        let record = Record(64)
+        WorkerPool.run(chunks: 64) { chunk, worker in
+          record.note(chunk, worker)
+          busyWait(for: .microseconds(100))
+        }
+        #expect(record.eachRanOnce)
+        seen.formUnion(record.workers)
+      }
+      return seen
+    }
+    WorkerPool.withThreads(upTo: 2) {
+      #expect(workers(3, rounds: 20).isSubset(of: [0, 1]))
+      WorkerPool.withThreads(upTo: 1) { #expect(workers(2, rounds: 20) == [0]) }
+      // The outer limit holds, too.
+      WorkerPool.withThreads(upTo: 3) {
+        #expect(workers(3, rounds: 20).isSubset(of: [0, 1]))
+      }
+      #expect(workers(2, rounds: 200) == [0, 1])
+      #expect(WorkerPool.threads == 4)
+    }
+    #expect(workers(4, rounds: 200) == [0, 1, 2, 3])
+  }
+
   @Test func nestedJobsRunSeriallyAsWorkerZero() {
     WorkerPool.setThreads(4)
     let outer = 16

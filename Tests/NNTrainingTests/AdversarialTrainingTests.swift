@@ -175,6 +175,30 @@ import Testing
     expectClose([three - clean], [3 * (one - clean)], Tolerance(relative: 1e-9))
   }
 
+  /// For inputs ±1, σ = 1 and half of all elements kept and doubled: E[(2m(x + n) − 1)²] = 5.
+  @Test("gaussian noise has its deviation, and dropout does not depend on it")
+  func gaussianNoise() throws {
+    let (count, batchSize) = (60_000, 20_000)
+    let data = try Dataset(
+      name: "signs",
+      inputs: HostTensor((0..<count).map { $0.isMultiple(of: 2) ? 1.0 : -1 }, shape: [count, 1]),
+      targets: HostTensor([Double](repeating: 1, count: count), shape: [count, 1]))
+    let trainer = try Trainer(
+      model: Model {
+        Dropout(0.5)
+        Dense(1, bias: false)
+      }, loss: MeanSquaredError(), optimizer: SGD(learningRate: 1e-30), data: data,
+      batchSize: batchSize,
+      settings: TrainingSettings(
+        dtype: .float64, shuffle: false,
+        adversarial: AdversarialTraining(.gaussianNoise, radius: 1, norm: .l2)))
+    try trainer.load(["1.weight": HostTensor([1.0], shape: [1, 1])])
+    let losses = try (0..<3).map { _ in try #require(try trainer.step()).loss }
+    // The variance of a square is 80, so five standard errors are 0.32.
+    for loss in losses { #expect(abs(loss - 5) < 0.32) }
+    #expect(Set(losses).count == 3)
+  }
+
   @Test("sizes in another unit are reported")
   func units() throws {
     // One channel with values of 0…1, and the other of 2…5.

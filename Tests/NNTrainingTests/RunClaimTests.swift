@@ -84,7 +84,7 @@ import Testing
     let intruder = Intruder(folder)
     try train(demandingConfig, in: folder.path, observers: [intruder])
     let text = "\(try #require(intruder.error))"
-    #expect(text.contains("is being trained by process \(getpid())"))
+    #expect(text.contains("process \(getpid()) is training in this folder"))
     #expect(text.contains(folder.path))
     #expect(try modelBytes(folder.path) == modelBytes(temporary.path("alone")))
     // The lock was released at the end of the run.

@@ -52,13 +52,14 @@ struct RunFolderTests {
     for option in ["--resume", "--overwrite"] {
       try CommandLine.fail(
         workspace.arguments([option]),
-        saying: ["is being trained by process \(process)", run, "kill -INT \(process)"])
+        saying: ["process \(process) is training in this folder", run, "kill -INT \(process)"])
     }
     try CommandLine.succeed("evaluate", run)
     try CommandLine.succeed("report", run)
     let listed = try CommandLine.succeed("runs", run)
     #expect(listed.contains("training (\(process))"), "\(listed)")
-    try CommandLine.fail(["runs", "rm", run], saying: ["is being trained by process \(process)"])
+    try CommandLine.fail(
+      ["runs", "rm", run], saying: ["process \(process) is training in this folder"])
     // The lock ends with the process, however it ends.
     running.send(SIGKILL)
     _ = running.wait()

@@ -99,6 +99,7 @@ struct RunsCommandTests {
   @Test("removes what a run has written, and nothing else")
   func remove() throws {
     try workspace.folder.write("mine", to: "runs/a-2/notes.txt")
+    try workspace.folder.write("drawing", to: "runs/a-1/explanations/saliency-row-0.svg")
     #expect(try runs("rm", "runs/a-1") == "")
     #expect(!workspace.folder.contains("runs/a-1"))
     let kept = try CommandLine.program.run("runs", "rm", "runs/a-2/", in: workspace.folder.path)

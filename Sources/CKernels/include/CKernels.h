@@ -223,6 +223,9 @@ size_t nn_pool_threads(void);
    calls this again), the caller runs its chunks itself, as worker 0. */
 void nn_pool_run(size_t count, size_t limit, nn_chunk_body body, void *context);
 
+/* Sets the largest number of threads for jobs of the calling thread; returns the previous one. */
+size_t nn_pool_limit_caller(size_t limit);
+
 /* CPUs that the scheduler may run this process on; ≥ 1. */
 size_t nn_available_cpus(void);
 

@@ -163,7 +163,7 @@ struct AttackMeasurement {
         value(try outcomes(of: clean.inputs, other))
       }, rows: rows, warnings: masking.warnings,
       examples: try broken(worst, clean, radius: radii[radii.count - 1]),
-      worstInputs: HostTensor.joined(worst.inputs))
+      worstInputs: HostTensor.concatenating(worst.inputs))
   }
 
   private var count: Int { batches.reduce(0) { $0 + $1.count } }
@@ -343,23 +343,6 @@ extension HostTensor {
           UnsafeMutableRawBufferPointer(rebasing: target[row * width..<(row + 1) * width])
             .copyMemory(
               from: UnsafeRawBufferPointer(rebasing: source[row * width..<(row + 1) * width]))
-        }
-      }
-    }
-  }
-
-  /// Tensors one after another along the first axis.
-  fileprivate static func joined(_ parts: [HostTensor]) -> HostTensor {
-    guard parts.count > 1, let first = parts.first else { return parts[0] }
-    let count = parts.reduce(0) { $0 + $1.shape[0] }
-    return HostTensor(shape: first.shape.replacing(axis: 0, with: count), dtype: first.dtype) {
-      target in
-      var offset = 0
-      for part in parts {
-        part.withBytes { source in
-          UnsafeMutableRawBufferPointer(rebasing: target[offset...].prefix(source.count))
-            .copyMemory(from: source)
-          offset += source.count
         }
       }
     }

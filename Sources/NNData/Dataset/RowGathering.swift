@@ -8,6 +8,26 @@ extension HostTensor {
     return result
   }
 
+  /// Tensors that differ in their first axis alone, one after another: `concatenate(parts, axis=0)`
+  /// in NumPy.
+  ///
+  /// - Parameter parts: At least one.
+  package static func concatenating(_ parts: [HostTensor]) -> HostTensor {
+    guard parts.count > 1, let first = parts.first else { return parts[0] }
+    let count = parts.reduce(0) { $0 + $1.shape[0] }
+    return HostTensor(shape: first.shape.replacing(axis: 0, with: count), dtype: first.dtype) {
+      target in
+      var offset = 0
+      for part in parts {
+        part.withBytes { source in
+          UnsafeMutableRawBufferPointer(rebasing: target[offset...].prefix(source.count))
+            .copyMemory(from: source)
+          offset += source.count
+        }
+      }
+    }
+  }
+
   /// Copies the slices of another tensor of this type along the first axis, which are shorter, to
   /// the beginnings of this tensor's slices.
   mutating func copyBeginnings(of source: HostTensor) {

@@ -163,7 +163,7 @@ struct ExplanationsLesson: Lesson {
       Behaviour(repaired, "mark on half of all digits", task),
     ]
     let measured = try networks.map { (network) throws(NNError) in try network.measure(&report) }
-    let (fooled, mended) = (measured[1], measured[2])
+    let (fooled, withoutFlaw) = (measured[1], measured[2])
     report.paragraph(
       """
       Now the training data get a flaw: each image of a \(Self.markedDigit) bears a white square in \
@@ -182,21 +182,24 @@ struct ExplanationsLesson: Lesson {
     try showMark(honest, deceived, repaired, task, &report)
     report.table(
       header: [
-        "trained with", "accuracy, sevens marked", "sevens without the mark",
-        "other digits with it taken for 7", "attributions on the mark",
+        "trained with", "accuracy", "7 without mark", "others taken for 7", "on the mark",
       ],
       rows: zip(networks, measured).map { network, result in
         [
           network.label, result.marked.percent, result.unmarkedSevens.percent,
           result.others.percent, result.onMark.percent,
         ]
-      }, caption: "Three networks that differ in their training data only")
+      },
+      caption: """
+        Accuracy on test images whose sevens bear the mark; sevens recognized without it; other \
+        digits with it that are taken for sevens; attributions on the mark
+        """)
     report.paragraph(
       """
       Once it is found, the flaw can be repaired in the data. A third network was trained with the \
       mark on a random half of all digits, where it predicts nothing: it recognizes \
-      \(mended.unmarkedSevens.percent) of the sevens without the mark, and takes \
-      \(mended.others.percent) of the other digits with it for sevens.
+      \(withoutFlaw.unmarkedSevens.percent) of the sevens without the mark, and takes \
+      \(withoutFlaw.others.percent) of the other digits with it for sevens.
       """)
     report.paragraph(
       """

@@ -72,6 +72,11 @@ package struct SearchRecord: Sendable {
       trials.append(Trial(number: number, round: round, seed: seed, point: point))
     case .reported(let number, let report):
       guard trials.indices.contains(number - 1), trials[number - 1].end == nil else { return false }
+      let last = trials[number - 1].reports.last
+      let run = last.map { $0.isEnd ? $0.run + 1 : $0.run } ?? 1
+      guard report.run == run, report.epoch >= (last?.run == run ? last?.epoch ?? 0 : 0) else {
+        return false
+      }
       trials[number - 1].reports.append(report)
     case .ended(let number, let end):
       guard trials.indices.contains(number - 1), trials[number - 1].end == nil else { return false }

@@ -139,12 +139,9 @@ public final class Search {
     onEvent: @escaping (JournalEvent) -> Void,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws(NNError) -> Outcome {
-    let threads = WorkerPool.threads
-    let parallel = search.parallel ?? min(threads, search.round)
-    // Every trial calls BLAS on its own thread, in addition to the workers.
-    try WorkerPool.useThreads(max(threads, parallel))
-    WorkerPool.setThreads(max(1, threads - parallel + 1))
-    defer { WorkerPool.setThreads(threads) }
+    let parallel = search.parallel ?? min(WorkerPool.threads, search.round)
+    // Every trial calls BLAS on a thread of its own.
+    try BLAS.reserveBuffers(threads: max(WorkerPool.threads, parallel))
     let deadline = search.timeBudget.map { ContinuousClock.now + .seconds($0) }
     let isLate: @Sendable () -> Bool = { deadline.map { ContinuousClock.now >= $0 } ?? false }
     let stops: @Sendable () -> Bool = { shouldStop() || isLate() }
@@ -253,9 +250,13 @@ public final class Search {
     }
     let hasFailed = Guarded(false)
     let tasks = jobs.map { ($0.training, $0.segment) }
+    // One trial at a time has the pool, others run on their own thread alone.
+    let share = max(1, WorkerPool.threads - parallel + 1)
     let wave = SearchWave<TrialTraining.Progress>(count: jobs.count) { index in
-      let progress = tasks[index].0.advance(to: tasks[index].1) {
-        shouldStop() || hasFailed.withLock { $0 }
+      let progress = WorkerPool.withThreads(upTo: share) {
+        tasks[index].0.advance(to: tasks[index].1) {
+          shouldStop() || hasFailed.withLock { $0 }
+        }
       }
       if case .error = progress { hasFailed.withLock { $0 = true } }
       return progress

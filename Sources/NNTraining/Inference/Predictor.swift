@@ -108,7 +108,8 @@ public final class Predictor: Sendable {
       }
       pool.putBack(function, rows: batch.count)
     }
-    var outputs = Ports(named: names.map { (name: $0, part: joined(parts[$0] ?? [])) })
+    var outputs = Ports(
+      named: names.map { (name: $0, part: HostTensor.concatenating(parts[$0] ?? [])) })
     outputs.values = model.targetScale.inverted(outputs.values)
     return outputs
   }
@@ -176,22 +177,6 @@ public final class Predictor: Sendable {
     var fetches: [(name: String, value: Value)] = []
     built.outputs.forEach { fetches.append(($0, $1)) }
     return (try Plan(graph, fetches: fetches), built.outputs.names)
-  }
-
-  private func joined(_ parts: [HostTensor]) -> HostTensor {
-    guard parts.count > 1, let first = parts.first else { return parts[0] }
-    let rows = parts.reduce(0) { $0 + $1.shape[0] }
-    return HostTensor(shape: first.shape.replacing(axis: 0, with: rows), dtype: first.dtype) {
-      target in
-      var offset = 0
-      for part in parts {
-        part.withBytes { source in
-          UnsafeMutableRawBufferPointer(rebasing: target[offset...].prefix(source.count))
-            .copyMemory(from: source)
-          offset += source.count
-        }
-      }
-    }
   }
 }
 

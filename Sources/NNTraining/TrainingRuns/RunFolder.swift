@@ -16,8 +16,8 @@ import NNText
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
 /// `environment.json`, `report.html`, `tokenizer.json` for texts, `test.json` with test data,
 /// `attack.json` after an attack, `explanation.json` and `importance.json` if outputs were
-/// explained, `explained-steps.html` if steps were explained. Files are written under a temporary
-/// name and renamed; weights and checkpoints are synced first.
+/// explained, with their drawings in `explanations/`, `explained-steps.html` if steps were explained.
+/// Files are written under a temporary name and renamed; weights and checkpoints are synced first.
 ///
 /// Only one process at a time trains in a folder: it holds a lock on the file `.lock`, which
 /// contains its process id. The file stays when the process ends; the lock does not. Reading needs
@@ -54,6 +54,8 @@ public struct RunFolder: Sendable, Hashable {
   public var explanation: String { path + "/explanation.json" }
   /// The figures of `nntrain explain --method permutation`, which the report shows.
   public var importance: String { path + "/importance.json" }
+  /// The folder in which `nntrain explain` writes arrays and drawings by default.
+  public var explanations: String { path + "/explanations" }
   /// The report of the run with plots in one page, written when it has ended.
   public var report: String { path + "/report.html" }
   /// The page of the steps that were explained, if any were.
@@ -141,7 +143,10 @@ public struct RunFolder: Sendable, Hashable {
       model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, attack,
       explanation, importance, report, explainedSteps,
     ]
-    return (leftovers + Checkpoint.allFiles(in: checkpoints) + known + eventFiles + [config])
+    let drawings = FolderListing.names(in: explanations)
+      .filter { $0.hasSuffix(".npy") || $0.hasSuffix(".svg") }.map { "\(explanations)/\($0)" }
+    let listed = leftovers + Checkpoint.allFiles(in: checkpoints) + eventFiles + drawings
+    return (listed + known + [config])
       .filter(Self.exists)
   }
 
@@ -156,6 +161,7 @@ public struct RunFolder: Sendable, Hashable {
         throw .failed("cannot be removed: \(SystemReason.text(reason))", at: file)
       }
     }
+    rmdir(explanations)
   }
 
   /// Writes config and environment, as every start of a run does.

@@ -117,12 +117,10 @@ final class RunLock: Sendable {
   static func occupied(_ folder: String, by process: Int32) -> NNError {
     let known = process > 0
     return .invalid(
-      known
-        ? "the run is being trained by process \(process)"
-        : "the run is being trained by another process", at: folder,
+      "\(known ? "process \(process)" : "another process") is training in this folder", at: folder,
       hint: (known
         ? "wait for its end, or stop it with kill -INT \(process); " : "wait for its end; ")
-        + "another run needs another --run-dir")
+        + "another training needs another folder")
   }
 
   // MARK: - The process's locks

@@ -11,7 +11,7 @@ struct AttackCommand: ParsableCommand {
     commandName: "attack",
     abstract: "Measures how well a trained network withstands perturbed inputs.",
     discussion: """
-      Changes each test example by at most eps, in the unit of raw inputs and inside the range of the \
+      Changes each example by at most eps, in the unit of raw inputs and inside the range of the \
       data (bytes of images count as 0…1), so that the network fails, and prints a table: a row for \
       each eps with the accuracy of the clean examples, under each attack, and with the worst attack \
       for each example. The table is also written to attack.json in the run's folder, and nntrain \
@@ -75,7 +75,7 @@ struct AttackCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of test examples to attack, the first ones; all if there are fewer.",
+      "The number of examples to attack, the first ones; all if there are fewer.",
       valueName: "n"))
   var rows = 1000
 
@@ -103,7 +103,7 @@ struct AttackCommand: ParsableCommand {
     completion: .file())
   var save: String?
 
-  @OptionGroup var test: TestDataOption
+  @OptionGroup var examples: AnalyzedDataOption
   @OptionGroup var jsonOption: JSONOption
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
@@ -145,8 +145,8 @@ struct AttackCommand: ParsableCommand {
         try Self.label(text, of: model)
       }, seed: UInt64(globals.seed ?? 1))
     let terms = try loss.map { (text) throws(NNError) in [LossTerm(try Config.loss(from: text))] }
-    // The seed is that of the attack; generated test data are those of the config.
-    let dataset = try test.dataset(for: model, in: folder, seed: nil)
+    // The seed is that of the attack; generated data are those of the config.
+    let dataset = try examples.dataset(for: model)
     let table = try AttackTable.measure(
       model, on: dataset, attacks: attacks,
       radii: NumberList.parse(eps, option: "--eps"),

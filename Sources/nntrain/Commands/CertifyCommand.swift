@@ -8,7 +8,7 @@ import NNTraining
 struct CertifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "certify",
-    abstract: "Proves for how many test examples no small perturbation changes the class.",
+    abstract: "Proves for how many examples no small perturbation changes the class.",
     discussion: """
       With --sigma: randomized smoothing. The smoothed classifier predicts the class that the network \
       predicts most often for inputs with normal noise; the table shows the share of examples that it \
@@ -61,11 +61,11 @@ struct CertifyCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The number of test examples, the first ones; all if there are fewer.",
+      "The number of examples, the first ones; all if there are fewer.",
       valueName: "n"))
   var rows = 500
 
-  @OptionGroup var test: TestDataOption
+  @OptionGroup var examples: AnalyzedDataOption
   @OptionGroup var jsonOption: JSONOption
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
@@ -83,8 +83,8 @@ struct CertifyCommand: ParsableCommand {
   func run() throws {
     try globals.useThreads()
     let model = try TrainedModel(folder: RunFolder(folder))
-    // The seed is that of the noise; generated test data are those of the config.
-    let dataset = try test.dataset(for: model, in: folder, seed: nil)
+    // The seed is that of the noise; generated data are those of the config.
+    let dataset = try examples.dataset(for: model)
     if let eps {
       let result = try IntervalCertificates.verify(
         model, on: dataset, radii: NumberList.parse(eps, option: "--eps"), examples: rows)

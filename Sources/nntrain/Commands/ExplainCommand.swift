@@ -61,14 +61,7 @@ struct ExplainCommand: ParsableCommand {
       """, valueName: "class"))
   var output: String?
 
-  @Option(
-    name: .customLong("data"),
-    help: ArgumentHelp(
-      """
-      A data source or a file to read rows from (default: the run's test data, else its validation \
-      data, else its training data).
-      """, valueName: "source"))
-  var source: String?
+  @OptionGroup var examples: AnalyzedDataOption
 
   @Option(
     name: .customLong("out"),
@@ -204,24 +197,13 @@ struct ExplainCommand: ParsableCommand {
     try globals.useThreads()
     let runFolder = RunFolder(folder)
     let model = try TrainedModel(folder: runFolder)
-    let data = try dataset(model)
-    let folder = outputFolder ?? runFolder.path + "/explanations"
+    let data = try examples.dataset(for: model)
+    let folder = outputFolder ?? runFolder.explanations
     switch method {
     case PermutationImportance.name: try explainScore(model, data, runFolder, drawings: folder)
     case PartialDependence.name: try explainFeatures(model, data, drawings: folder)
     default: try explainRows(model, data, runFolder, drawings: folder)
     }
-  }
-
-  private func dataset(_ model: TrainedModel) throws -> Dataset {
-    let config = try model.recordedConfig()
-    guard let source else {
-      let data = try RunData(config)
-      return data.test ?? data.validation ?? data.train
-    }
-    return try config.load(
-      Config.dataSource(from: source, seed: config.seed, encoding: model.encoding),
-      encoding: model.encoding)
   }
 
   /// Creates the folder of drawings.

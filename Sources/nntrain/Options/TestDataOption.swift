@@ -23,33 +23,68 @@ struct TestDataOption: ParsableArguments {
   func dataset(
     for model: TrainedModel, in folder: String, seed: Int?
   ) throws(NNError) -> Dataset {
-    try model.recordedConfig().load(
-      source(for: model, in: folder, seed: seed), encoding: model.encoding)
+    var config = try model.recordedConfig()
+    if let data { return try model.dataset(from: data, seed: seed) }
+    if let seed {
+      config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
+    }
+    guard let source = try config.makeTestSource() else {
+      let example = try config.makeTrainSource().example
+      throw .invalid(
+        "the run's config has no test source", at: folder,
+        hint: "give one with --data, such as --data \(example)")
+    }
+    return try config.load(source, encoding: model.encoding)
+  }
+}
+
+/// `--data`, for commands that analyze a trained network.
+struct AnalyzedDataOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The examples: a named source, a source as in a config, or an .npz or .csv file (default: the \
+      run's test data, else its validation data, else its training data).
+      """, valueName: "source"))
+  var data: String?
+
+  /// The examples, encoded like the run's training data.
+  ///
+  /// - Parameter model: The run's network.
+  /// - Throws: `NNError` if they cannot be read.
+  func dataset(for model: TrainedModel) throws(NNError) -> Dataset {
+    if let data { return try model.dataset(from: data, seed: nil) }
+    let config = try model.recordedConfig()
+    if let source = try config.makeTestSource() {
+      return try config.load(source, encoding: model.encoding)
+    }
+    let data = try RunData(config)
+    return data.validation ?? data.train
+  }
+}
+
+extension TrainedModel {
+  /// The examples of a source that an option names, encoded like the training data.
+  ///
+  /// - Parameter seed: The seed of generated data; nil for that of the config.
+  /// - Throws: `NNError` if there is no such source, or if it cannot be read.
+  fileprivate func dataset(from data: String, seed: Int?) throws(NNError) -> Dataset {
+    let config = try recordedConfig()
+    return try config.load(
+      source(named: data, in: config, seed: seed ?? config.seed), encoding: encoding)
   }
 
   private func source(
-    for model: TrainedModel, in folder: String, seed: Int?
+    named data: String, in config: Config, seed: Int
   ) throws(NNError) -> DataSource {
-    var config = try model.recordedConfig()
-    guard let data else {
-      if let seed {
-        config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
-      }
-      guard let source = try config.makeTestSource() else {
-        let example = try config.makeTrainSource().example
-        throw .invalid(
-          "the run's config has no test source", at: folder,
-          hint: "give one with --data, such as --data \(example)")
-      }
-      return source
-    }
     // A file name alone is read like the training data's file.
     let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
     if let kind, !data.contains("{"), config.data.train.kind == kind {
+      var config = config
       config.data.test = config.data.train.replacing(kind, with: .string(data))
       if let source = try config.makeTestSource() { return source }
     }
-    return try Config.dataSource(from: data, seed: seed ?? config.seed, encoding: model.encoding)
+    return try Config.dataSource(from: data, seed: seed, encoding: encoding)
   }
 }
 
