@@ -140,6 +140,20 @@ struct ConfigReferenceTests {
         + "  hint: it is an option only with `level: bpe`")
   }
 
+  @Test(
+    "an option at a wrong place is refused with its place",
+    arguments: [
+      ("batch_size=8", "it is an option of `data`: data.batch_size"),
+      ("patience=8", "it is an option of `early_stopping`: early_stopping.patience"),
+      ("data.epochs=8", "`epochs` is an option at the top level of the config"),
+      ("checkpoint.lr=8", "it is an option of `sgd`, `adam`, `adamw` and others"),
+      ("data.amsgrad=8", "it is an option of `adam`, `adamw`"),
+    ])
+  func misplaced(override: String, hint: String) {
+    let text = complaint(about: smallConfig, overrides: [override])
+    #expect(text?.hasSuffix("\n  hint: \(hint)") == true, "\(text ?? "no error")")
+  }
+
   @Test("every key that is read is written, and no other")
   func written() throws {
     let config = try Config(

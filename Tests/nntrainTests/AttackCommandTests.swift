@@ -66,6 +66,22 @@ struct AttackCommandTests {
     #expect(report.contains("before, the change times"))
   }
 
+  @Test("without test data, the validation data are attacked, certified and explained")
+  func validationData() throws {
+    let images = try Workspace.images()
+    try images.train("--quiet")
+    let run = images.path("run")
+    // A quarter of 61 rows.
+    let attack = try CommandLine.succeed(
+      "attack", run, "--attack", "fgsm", "--eps", "0.1", "--quiet")
+    #expect(attack.hasPrefix("accuracy in percent, 15 examples of "))
+    let certificate = try CommandLine.succeed("certify", run, "--eps", "0.001", "--quiet")
+    #expect(certificate.contains("15 examples of "))
+    try CommandLine.succeed("explain", run, "--method", "saliency", "--rows", "14", "--quiet")
+    try CommandLine.fail(
+      ["explain", run, "--method", "saliency", "--rows", "15"], saying: ["its rows are 0 to 14"])
+  }
+
   @Test("refuses wrong options")
   func wrongOptions() throws {
     try CommandLine.fail(
@@ -87,7 +103,11 @@ struct AttackCommandTests {
     try CommandLine.fail(
       ["attack", run, "--eps", "0.1", "--no-random-start", "--restarts", "3"],
       saying: ["--restarts belongs to square, noise"])
-    try CommandLine.fail(["certify", run], saying: ["--sigma", "--eps"])
+    try CommandLine.fail(["certify", run], saying: ["expected --sigma", "or --eps"])
+    try CommandLine.fail(
+      ["certify", run, "--sigma", "0.1", "--eps", "0.1"], saying: ["expected one of --sigma"])
+    try CommandLine.fail(
+      ["certify", run, "--sigma=-1"], saying: ["--sigma is -1.0, expected above 0"])
     try CommandLine.fail(
       ["certify", run, "--eps", "0.1", "--n", "5"], saying: ["--n, --alpha and --radii"])
     try CommandLine.fail(

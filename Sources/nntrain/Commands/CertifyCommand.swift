@@ -73,8 +73,10 @@ struct CertifyCommand: ParsableCommand {
     if rows < 1 { throw ValidationError("--rows is \(rows), expected at least 1") }
     guard (sigma == nil) != (eps == nil) else {
       throw ValidationError(
-        "expected --sigma, for randomized smoothing, or --eps, for interval bounds")
+        "expected \(sigma == nil ? "" : "one of ")--sigma, for randomized smoothing, or --eps, for "
+          + "interval bounds")
     }
+    if let sigma, !(sigma > 0) { throw ValidationError("--sigma is \(sigma), expected above 0") }
     guard eps == nil || n == nil && alpha == nil && radii == nil else {
       throw ValidationError("--n, --alpha and --radii belong to --sigma, not to --eps")
     }

@@ -41,5 +41,22 @@ package struct ConfigReference: Sendable {
     }?.options.first?.name
   }
 
+  /// Where an option stands, for one that is written at another place: `data.batch_size`, or the
+  /// first components that have it; nil if there is none of the name.
+  static func place(of option: String) -> String? {
+    if all.options.contains(where: { $0.name == option }) {
+      return "`\(option)` is an option at the top level of the config"
+    }
+    if let section = all.options.first(where: { $0.nested.contains { $0.name == option } }) {
+      return "it is an option of `\(section.name)`: \(section.name).\(option)"
+    }
+    let owners = all.registries.flatMap(\.components).filter { component in
+      component.options.contains { $0.name == option }
+    }.map { "`\($0.name)`" }
+    guard !owners.isEmpty else { return nil }
+    return "it is an option of \(owners.prefix(3).joined(separator: ", "))"
+      + (owners.count > 3 ? " and others" : "")
+  }
+
   private static let all = ConfigReference()
 }

@@ -142,6 +142,7 @@ package struct ConfigNode: Sendable, Hashable {
     case .sequence(let items):
       items.count <= 4 && items.allSatisfy { $0.scalar != nil }
         ? "[\(items.map(\.summary).joined(separator: ", "))]" : "a list of \(items.count)"
+    case .mapping(let entries) where entries.isEmpty: "an empty mapping"
     case .mapping(let entries):
       "a mapping (\(entries.prefix(3).map { "`\($0.key.shortened())`" }.joined(separator: ", ")))"
     }
