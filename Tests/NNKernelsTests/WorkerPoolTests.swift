@@ -39,6 +39,17 @@ struct WorkerPoolTests {
     var eachRanOnce: Bool { (0..<count).allSatisfy { runs[$0] == 1 } }
   }
 
+  /// The workers that take part in a job whose chunks take a time, each of which runs once.
+  private static func workersOfJob(chunks: Int, each duration: Duration) -> Set<Int> {
+    let record = Record(chunks)
+    WorkerPool.run(chunks: chunks) { chunk, worker in
+      record.note(chunk, worker)
+      busyWait(for: duration)
+    }
+    #expect(record.eachRanOnce)
+    return record.workers
+  }
+
   @Test(arguments: 1...8)
   func everyChunkRunsExactlyOnce(threads: Int) {
     WorkerPool.setThreads(threads)
@@ -68,12 +79,7 @@ struct WorkerPoolTests {
     let everyone = Set(0..<threads)
     var seen: Set<Int> = []
     for _ in 0..<200 where seen != everyone {
-      let record = Record(threads * 4)
-      WorkerPool.run(chunks: threads * 4) { chunk, worker in
-        record.note(chunk, worker)
-        busyWait(for: .milliseconds(1))
-      }
-      seen.formUnion(record.workers)
+      seen.formUnion(Self.workersOfJob(chunks: threads * 4, each: .milliseconds(1)))
     }
     #expect(seen == everyone)
   }
@@ -90,19 +96,13 @@ struct WorkerPoolTests {
     }
   }
 
-  @Test func aLimitHoldsForItsCaller() async throws {
+  @Test func aLimitHoldsForItsCaller() {
     WorkerPool.setThreads(4)
     /// The workers of several jobs, until there are as many as expected.
     func workers(_ count: Int, rounds: Int) -> Set<Int> {
       var seen: Set<Int> = []
       for _ in 0..<rounds where seen.count < count {
-        let record = Record(64)
-        WorkerPool.run(chunks: 64) { chunk, worker in
-          record.note(chunk, worker)
-          busyWait(for: .microseconds(100))
-        }
-        #expect(record.eachRanOnce)
-        seen.formUnion(record.workers)
+        seen.formUnion(Self.workersOfJob(chunks: 64, each: .microseconds(100)))
       }
       return seen
     }
@@ -178,13 +178,7 @@ struct WorkerPoolTests {
     var seen: Set<Int> = []
     for _ in 0..<100 where seen != [0, 1, 2] {
       try await Task.sleep(for: .milliseconds(5))
-      let record = Record(12)
-      WorkerPool.run(chunks: 12) { chunk, worker in
-        record.note(chunk, worker)
-        busyWait(for: .milliseconds(1))
-      }
-      #expect(record.eachRanOnce)
-      seen.formUnion(record.workers)
+      seen.formUnion(Self.workersOfJob(chunks: 12, each: .milliseconds(1)))
     }
     #expect(seen == [0, 1, 2])
   }

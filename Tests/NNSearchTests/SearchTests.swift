@@ -1,6 +1,7 @@
 import Foundation
 import NNCore
 import NNFormats
+import NNKernels
 import NNSearch
 import NNTestSupport
 import NNTraining
@@ -30,6 +31,24 @@ struct SearchTests {
     #expect(record.trials.allSatisfy { $0.end != nil })
     #expect(record.trials.contains { $0.end?.state == .pruned })
     #expect(Set(record.trials.map(\.seed)).count == 11)
+  }
+
+  /// Runs in a process of its own, because the number of threads belongs to the process.
+  @Test("a search leaves the number of threads as it was, also while it runs")
+  func threads() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      WorkerPool.setThreads(3)
+      let config = try Config(yaml: searchConfig, overrides: ["search.parallel=2"])
+      let search = try Search(config: config, folder: SearchFolder(folder.path("search")))
+      let seen = Guarded<Set<Int>>([])
+      _ = try search.run {
+        seen.withLock { _ = $0.insert(WorkerPool.threads) }
+        return false
+      }
+      #expect(seen.withLock { $0 } == [3])
+      #expect(WorkerPool.threads == 3)
+    }
   }
 
   @Test("a search that was stopped many times ends with the same bytes")

@@ -22,6 +22,11 @@ package struct SearchRecord: Sendable {
     package var curve: [Double?] { reports.filter { $0.run == 1 }.flatMap(\.curve) }
     /// The metric of each run that has ended.
     package var results: [Double?] { reports.filter(\.isEnd).map(\.value) }
+    /// Where its training continues: the number of the run, and the epochs of it that are done.
+    var position: (run: Int, epoch: Int) {
+      guard let last = reports.last else { return (1, 0) }
+      return last.isEnd ? (last.run + 1, 0) : (last.run, last.epoch)
+    }
     /// The number of epochs of all its runs.
     package var epochs: Int { reports.reduce(0) { $0 + $1.curve.count } }
   }
@@ -72,11 +77,8 @@ package struct SearchRecord: Sendable {
       trials.append(Trial(number: number, round: round, seed: seed, point: point))
     case .reported(let number, let report):
       guard trials.indices.contains(number - 1), trials[number - 1].end == nil else { return false }
-      let last = trials[number - 1].reports.last
-      let run = last.map { $0.isEnd ? $0.run + 1 : $0.run } ?? 1
-      guard report.run == run, report.epoch >= (last?.run == run ? last?.epoch ?? 0 : 0) else {
-        return false
-      }
+      let position = trials[number - 1].position
+      guard report.run == position.run, report.epoch >= position.epoch else { return false }
       trials[number - 1].reports.append(report)
     case .ended(let number, let end):
       guard trials.indices.contains(number - 1), trials[number - 1].end == nil else { return false }

@@ -280,11 +280,11 @@ public final class Search {
   private func segment(
     after trial: SearchRecord.Trial, _ training: TrialTraining
   ) -> TrialTraining.Segment {
-    let last = trial.reports.last
-    if let last, last.isEnd { return .init(run: last.run + 1, epoch: training.epochs) }
+    let position = trial.position
+    // Only first runs are compared at rungs.
     let rungs = trial.results.isEmpty ? pruner?.rungs(below: training.epochs) ?? [] : []
-    let done = last?.epoch ?? 0
-    return .init(run: last?.run ?? 1, epoch: rungs.first { $0 > done } ?? training.epochs)
+    return .init(
+      run: position.run, epoch: rungs.first { $0 > position.epoch } ?? training.epochs)
   }
 
   // MARK: - Decisions
