@@ -91,15 +91,16 @@ struct SamplerBenchmarkTests {
     }
   }
 
-  /// The least value of the first points of a search in rounds of eight.
+  /// The least value of the first points of a search in rounds of four, each chosen from
+  /// the results of all rounds but the last.
   private static func best(
     _ options: SamplerOptions, _ function: TestFunction, seed: UInt64, trials: Int
   ) throws -> Double {
     let sampler = try options.sampler(of: .unitCube(function.dimensions), seed: seed)
     var observations: [Observation] = []
     while observations.count < trials {
-      let known = observations
-      for number in known.count + 1...min(known.count + 8, trials) {
+      let known = Array(observations.dropLast(4))
+      for number in observations.count + 1...min(observations.count + 4, trials) {
         let pending = observations.dropFirst(known.count).map(\.point)
         let point = try #require(
           sampler.point(ofTrial: number, after: known, pending: pending))

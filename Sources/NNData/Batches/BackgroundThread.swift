@@ -1,13 +1,5 @@
 import NNCore
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// A thread that runs a fixed closure on request.
 ///
 /// What was written before `start()` is visible to the work, and what the work wrote is visible
@@ -19,47 +11,35 @@ final class BackgroundThread {
   ///
   /// - Important: `@unchecked Sendable` is sound because `phase` is touched only under the lock.
   private final class Shared: @unchecked Sendable {
-    let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    let condition = Condition()
     let work: @Sendable () -> Void
     var phase = Phase.idle
 
-    init(work: @escaping @Sendable () -> Void) {
-      self.work = work
-      pthread_mutex_init(mutex, nil)
-      pthread_cond_init(changed, nil)
-    }
-
-    deinit {
-      pthread_cond_destroy(changed)
-      pthread_mutex_destroy(mutex)
-      changed.deallocate()
-      mutex.deallocate()
-    }
+    init(work: @escaping @Sendable () -> Void) { self.work = work }
 
     /// Waits until the phase is idle and sets it.
     func setWhenIdle(_ next: Phase) {
-      pthread_mutex_lock(mutex)
-      while phase != .idle { pthread_cond_wait(changed, mutex) }
+      condition.lock()
+      while phase != .idle { condition.wait() }
       phase = next
       // A thread that stays idle is not woken.
-      if next != .idle { pthread_cond_broadcast(changed) }
-      pthread_mutex_unlock(mutex)
+      if next != .idle { condition.broadcast() }
+      condition.unlock()
     }
 
     /// Runs the closure for every start until the phase is stopping.
     func run() {
       while true {
-        pthread_mutex_lock(mutex)
-        while phase == .idle { pthread_cond_wait(changed, mutex) }
+        condition.lock()
+        while phase == .idle { condition.wait() }
         let stops = phase == .stopping
-        pthread_mutex_unlock(mutex)
+        condition.unlock()
         if stops { return }
         work()
-        pthread_mutex_lock(mutex)
+        condition.lock()
         phase = .idle
-        pthread_cond_broadcast(changed)
-        pthread_mutex_unlock(mutex)
+        condition.broadcast()
+        condition.unlock()
       }
     }
   }

@@ -5,10 +5,11 @@ public import NNTraining
 
 /// A hyper-parameter search: trains a config at many points of its `search` section.
 ///
-/// Points are chosen in rounds, each from the results of the rounds before. The trials of a round
-/// train side by side; at rungs they wait for each other, and the pruner ends some of them. So the
-/// journal, and with it every result, depends neither on the number of parallel trials nor on
-/// interruptions: a search that is killed at any moment and resumed ends with the same bytes.
+/// Points are chosen in rounds, each from the results of all rounds but the last one before it. The
+/// trials of a round train side by side; at rungs they wait for each other, and the pruner ends some of
+/// them. Threads that would wait for the end of a round begin trials of the next one. So the journal,
+/// and with it every result, depends neither on the number of parallel trials nor on interruptions: a
+/// search that is killed at any moment and resumed ends with the same bytes.
 ///
 /// All trials train in one process and share the data in memory. Each has a thread of its own; the
 /// threads that are left over help whichever trial finds the worker pool free. A trial is a
@@ -40,6 +41,8 @@ public final class Search {
   private let pruner: (any Pruner)?
   private let data = SharedData()
   private var trainings: [Int: TrialTraining] = [:]
+  /// The points of the round after the last one of the record.
+  private var nextPoints: [SearchPoint] = []
 
   /// Prepares a search; nothing is trained yet.
   ///
@@ -139,22 +142,26 @@ public final class Search {
     onEvent: @escaping (JournalEvent) -> Void,
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws(NNError) -> Outcome {
-    let parallel = search.parallel ?? min(WorkerPool.threads, search.round)
+    let parallel = search.parallel ?? min(WorkerPool.threads, 2 * search.round)
     // Every trial calls BLAS on a thread of its own.
     try BLAS.reserveBuffers(threads: max(WorkerPool.threads, parallel))
     let deadline = search.timeBudget.map { ContinuousClock.now + .seconds($0) }
     let isLate: @Sendable () -> Bool = { deadline.map { ContinuousClock.now >= $0 } ?? false }
     let stops: @Sendable () -> Bool = { shouldStop() || isLate() }
+    let workers = SearchWorkers<TrialTraining.Progress>(threads: parallel)
+    defer {
+      workers.stop()
+      (trainings, nextPoints) = ([:], [])
+    }
     while try beginRound(onEvent) {
       while !running.isEmpty {
         if stops() { return try stopped(isLate() && !shouldStop()) }
         try decide(onEvent)
-        guard try advance(parallel, onEvent, shouldStop: stops) else {
+        guard try advance(on: workers, parallel, onEvent, shouldStop: stops) else {
           return try stopped(isLate() && !shouldStop())
         }
         try decide(onEvent)
       }
-      trainings = [:]
       try requireResult()
       try writeBest()
       if stops(), record.trials.count < trialLimit {
@@ -173,7 +180,6 @@ public final class Search {
   }
 
   private func stopped(_ isLate: Bool) throws(NNError) -> Outcome {
-    trainings = [:]
     try writeBest()
     if isLate, !record.trials.contains(where: { $0.end != nil }) {
       throw .failed(
@@ -196,35 +202,51 @@ public final class Search {
     let isOpen = last > 0 && members.allSatisfy { $0.reports.isEmpty && $0.end == nil }
     if isOpen || running.isEmpty {
       let round = isOpen ? last : last + 1
-      let count = min(search.round - (isOpen ? members.count : 0), trialLimit - record.trials.count)
-      let observations = record.observations(before: round, maximizes: maximizes)
-      var pending = isOpen ? members.map(\.point) : []
-      var events: [JournalEvent] = []
-      for number in record.trials.count + 1..<record.trials.count + 1 + max(0, count) {
-        guard
-          let point = sampler.point(ofTrial: number, after: observations, pending: pending)
-        else { break }
-        pending.append(point)
-        events.append(
+      let known = isOpen ? members.map(\.point) : []
+      let points =
+        isOpen || nextPoints.isEmpty ? points(ofRound: round, known: known) : nextPoints
+      let first = record.trials.count + 1
+      try add(
+        points.enumerated().map { index, point in
           .suggested(
-            trial: number, round: round, seed: Self.seed(config.seed, trial: number, run: 1),
-            point: point))
-      }
-      try add(events, onEvent)
+            trial: first + index, round: round,
+            seed: Self.seed(config.seed, trial: first + index, run: 1), point: point)
+        }, onEvent)
     }
-    for trial in running where trainings[trial.number] == nil {
-      trainings[trial.number] = training(of: trial)
+    nextPoints = points(ofRound: (record.trials.last?.round ?? 0) + 1, known: [])
+    let pending =
+      running.map { ($0.number, $0.point) }
+      + nextPoints.enumerated().map { (record.trials.count + 1 + $0, $1) }
+    for (number, point) in pending where trainings[number] == nil {
+      trainings[number] = training(ofTrial: number, point)
     }
     return !running.isEmpty
   }
 
-  private func training(of trial: SearchRecord.Trial) -> TrialTraining {
+  /// The points of a round that are still missing.
+  ///
+  /// They do not depend on the results of the round before, so that its trials need not have ended.
+  private func points(ofRound round: Int, known: [SearchPoint]) -> [SearchPoint] {
+    let observations = record.observations(before: round - 1, maximizes: maximizes)
+    var pending = record.trials.filter { $0.round == round - 1 }.map(\.point) + known
+    let count = min(search.round - known.count, trialLimit - record.trials.count)
+    var points: [SearchPoint] = []
+    for number in record.trials.count + 1..<record.trials.count + 1 + max(0, count) {
+      guard let point = sampler.point(ofTrial: number, after: observations, pending: pending)
+      else { break }
+      pending.append(point)
+      points.append(point)
+    }
+    return points
+  }
+
+  private func training(ofTrial number: Int, _ point: SearchPoint) -> TrialTraining {
     let seed = config.seed
     return TrialTraining(
-      trial: trial.number,
-      config: Result { () throws(NNError) in try config.changed(space.assignments(trial.point)) },
+      trial: number,
+      config: Result { () throws(NNError) in try config.changed(space.assignments(point)) },
       metric: config.searchMetric, folder: folder, data: data
-    ) { run in Self.seed(seed, trial: trial.number, run: run) }
+    ) { run in Self.seed(seed, trial: number, run: run) }
   }
 
   /// The seed of a run: an integer below 2³¹ that depends on the search's seed, the trial and the
@@ -234,34 +256,41 @@ public final class Search {
       .integer(run, below: 1 << 31)
   }
 
-  /// Trains those trials that are behind up to their next rung.
+  /// Trains those trials that are behind up to their next rung, and meanwhile some of the next round.
   ///
   /// - Returns: False if it was interrupted.
   private func advance(
-    _ parallel: Int, _ onEvent: @escaping (JournalEvent) -> Void,
-    shouldStop: @escaping @Sendable () -> Bool
+    on workers: SearchWorkers<TrialTraining.Progress>, _ parallel: Int,
+    _ onEvent: @escaping (JournalEvent) -> Void, shouldStop: @escaping @Sendable () -> Bool
   ) throws(NNError) -> Bool {
     let running = running
     let least = running.map(\.reports.count).min() ?? 0
-    let jobs = running.filter { $0.reports.count == least }.compactMap { trial in
-      trainings[trial.number].map {
-        (trial: trial, training: $0, segment: segment(after: trial, $0))
-      }
-    }
+    let trials = running.filter { $0.reports.count == least }
     let hasFailed = Guarded(false)
-    let tasks = jobs.map { ($0.training, $0.segment) }
     // One trial at a time has the pool, others run on their own thread alone.
     let share = max(1, WorkerPool.threads - parallel + 1)
-    let wave = SearchWave<TrialTraining.Progress>(count: jobs.count) { index in
-      let progress = WorkerPool.withThreads(upTo: share) {
-        tasks[index].0.advance(to: tasks[index].1) {
-          shouldStop() || hasFailed.withLock { $0 }
+    func task(
+      _ training: TrialTraining, _ segment: TrialTraining.Segment
+    ) -> @Sendable () -> TrialTraining.Progress {
+      {
+        let progress = WorkerPool.withThreads(upTo: share) {
+          training.advance(to: segment) { shouldStop() || hasFailed.withLock { $0 } }
         }
+        if case .error = progress { hasFailed.withLock { $0 = true } }
+        return progress
       }
-      if case .error = progress { hasFailed.withLock { $0 = true } }
-      return progress
-    } use: { (index, progress) throws(NNError) in
-      let trial = jobs[index].trial
+    }
+    let tasks = trials.compactMap { trial in
+      trainings[trial.number].map { task($0, segment(of: $0, at: trial.position, trial.results)) }
+    }
+    let ahead = nextPoints.indices.compactMap { index in
+      trainings[record.trials.count + 1 + index].map { training in
+        let task = task(training, segment(of: training, at: (1, 0), []))
+        return { @Sendable in _ = task() }
+      }
+    }
+    return try workers.run(tasks, extraTasks: ahead) { (index, progress) throws(NNError) in
+      let trial = trials[index]
       switch progress {
       case .reached(var report):
         let known = trial.reports.filter { $0.run == report.run }.reduce(0) { $0 + $1.curve.count }
@@ -273,16 +302,14 @@ public final class Search {
       }
       return true
     }
-    return try wave.run(threads: parallel)
   }
 
   /// The next part of a trial's runs.
   private func segment(
-    after trial: SearchRecord.Trial, _ training: TrialTraining
+    of training: TrialTraining, at position: (run: Int, epoch: Int), _ results: [Double?]
   ) -> TrialTraining.Segment {
-    let position = trial.position
     // Only first runs are compared at rungs.
-    let rungs = trial.results.isEmpty ? pruner?.rungs(below: training.epochs) ?? [] : []
+    let rungs = results.isEmpty ? pruner?.rungs(below: training.epochs) ?? [] : []
     return .init(
       run: position.run, epoch: rungs.first { $0 > position.epoch } ?? training.epochs)
   }

@@ -33,6 +33,7 @@ final class TrialTraining: @unchecked Sendable {
   private let data: SharedData
   private let lock = Lock()
   private var current: (number: Int, run: TrainingRun)?
+  private var failure: TrialEnd?
 
   /// Prepares the runs of a trial.
   ///
@@ -60,6 +61,7 @@ final class TrialTraining: @unchecked Sendable {
   func advance(to segment: Segment, shouldStop: () -> Bool) -> Progress {
     lock.lock()
     defer { lock.unlock() }
+    if let failure { return .failed(failure) }
     let config: Config
     switch self.config {
     case .success(let valid): config = valid
@@ -111,9 +113,10 @@ final class TrialTraining: @unchecked Sendable {
   /// The end of the trial by an error; an error of the system stays one.
   private func end(of error: NNError) -> Progress {
     current = nil
-    if error.isDivergence { return .failed(TrialEnd(.diverged, reason: error.message)) }
-    guard error.kind == .invalidInput else { return .error(error) }
-    return .failed(TrialEnd(.invalid, reason: error.message))
+    guard error.isDivergence || error.kind == .invalidInput else { return .error(error) }
+    let end = TrialEnd(error.isDivergence ? .diverged : .invalid, reason: error.message)
+    failure = end
+    return .failed(end)
   }
 
   /// The state of a run at the end of a segment, from its files: the run may be further than the

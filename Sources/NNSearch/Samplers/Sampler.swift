@@ -40,7 +40,7 @@ package protocol Sampler: Sendable {
   /// - Parameters:
   ///   - trial: The number of the trial, from 1.
   ///   - observations: The results of the trials of earlier rounds, in the order of their numbers.
-  ///   - pending: The points of the trials of the same round that have been chosen before.
+  ///   - pending: The points of this round and the last that have been chosen before.
   func point(
     ofTrial trial: Int, after observations: [Observation], pending: [SearchPoint]
   ) -> SearchPoint?

@@ -7,8 +7,8 @@ import NNTraining
 ///
 /// The results are divided into the best min(⌈n/10⌉, 25) and the others. For each parameter an
 /// estimator of both parts is made of the trials that have it; of some candidates from that of the
-/// best, the one with the largest ratio of the two densities is the value. Points of the same round
-/// count among the others (Optuna's `constant_liar`), so that a round explores different regions.
+/// best, the one with the largest ratio of the two densities is the value. Points of this round and
+/// the last count among the others (Optuna's `constant_liar`), so that a round explores different regions.
 /// The random numbers differ from Optuna's, and trials without a result count as the worst, where
 /// Optuna forgets them.
 struct TPESampler: Sampler {

@@ -30,7 +30,8 @@ extension OptionKind where Value == SearchConfig {
             + "auto: one for each thread"),
         .value(
           "round", \.round, .integer(1..., atMost: 1000),
-          "the number of trials whose points are chosen together from the results of those before"),
+          "the number of trials whose points are chosen together, from the results of all rounds but "
+            + "the one before"),
         .value(
           "seeds", \.seeds, .integer(1..., atMost: 1000),
           "the number of runs of a point with different seeds, whose results are averaged"),

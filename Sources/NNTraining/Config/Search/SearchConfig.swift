@@ -26,8 +26,8 @@ public struct SearchConfig: Sendable, Hashable {
   /// The number of trials that train at the same time; nil (default) for one for each thread.
   /// Results do not depend on it.
   public var parallel: Int?
-  /// The number of trials whose points are chosen together, from the results of the rounds before;
-  /// 8 by default.
+  /// The number of trials whose points are chosen together, from the results of all rounds but the
+  /// one before; 4 by default.
   public var round: Int
   /// The number of runs of a point, with different seeds, whose results are averaged; 1 by default.
   public var seeds: Int
@@ -40,7 +40,7 @@ public struct SearchConfig: Sendable, Hashable {
   public init(
     metric: String? = nil, goal: Goal? = nil, method: ComponentConfig = Self.standardMethod,
     trials: Int? = nil, timeBudget: Double? = nil, pruner: ComponentConfig? = nil,
-    parallel: Int? = nil, round: Int = 8, seeds: Int = 1, parameters: [SearchParameter]
+    parallel: Int? = nil, round: Int = 4, seeds: Int = 1, parameters: [SearchParameter]
   ) {
     self.metric = metric
     self.goal = goal
