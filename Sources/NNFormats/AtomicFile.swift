@@ -86,12 +86,17 @@ public enum AtomicFile {
   /// Files of processes that are still alive stay.
   public static func removeLeftovers(in folder: String) {
     for name in FolderListing.names(in: folder) {
-      guard name.hasPrefix("."), name.hasSuffix(".tmp"),
+      guard isTemporary(name),
         let writer = name.dropLast(4).split(separator: ".").last?.split(separator: "-").first,
         let process = Int32(writer), kill(process, 0) != 0, errno == ESRCH
       else { continue }
       unlink("\(folder)/\(name)")
     }
+  }
+
+  /// Whether a file's name is that of a temporary file of a writer.
+  package static func isTemporary(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.hasSuffix(".tmp")
   }
 
   private static func split(_ path: String) -> (folder: String, name: Substring) {

@@ -42,11 +42,13 @@ import Testing
     #expect(!temporary.contains("bad"))
   }
 
-  /// A process was killed after it had claimed the folder and before it trained.
-  @Test func anUnusedFolderIsClaimedAgain() throws {
+  /// A process was killed after it had claimed the folder and before it trained, or while it wrote
+  /// the config.
+  @Test(arguments: [[], [".config.yaml.1-1.tmp"]])
+  func anUnusedFolderIsClaimedAgain(files: [String]) throws {
     let temporary = try TemporaryFolder()
     let parent = temporary.path("runs")
-    try temporary.write("1\n", to: "runs/c-1/.lock")
+    for file in [".lock"] + files { try temporary.write("1\n", to: "runs/c-1/\(file)") }
     #expect(try RunClaim.next(for: "c", under: parent).folder.path == "\(parent)/c-1")
   }
 

@@ -89,12 +89,15 @@ public struct RunFolder: Sendable, Hashable {
       hint: isConfig ? "nntrain train \(path) makes one, in runs/" : example)
   }
 
-  /// Whether it contains only the files of a claim: the lock and an empty `checkpoints/`.
+  /// Whether it contains only the files of a claim, the lock and an empty `checkpoints/`, or of a
+  /// process that was killed while it wrote its first file.
   var isUnused: Bool {
     let names = FolderListing.names(in: path)
     // A file, or a folder that cannot be read, has no entries.
     return names.contains(".")
-      && names.allSatisfy { [".", "..", RunLock.fileName, "checkpoints"].contains($0) }
+      && names.allSatisfy {
+        [".", "..", RunLock.fileName, "checkpoints"].contains($0) || AtomicFile.isTemporary($0)
+      }
       && FolderListing.names(in: checkpoints).allSatisfy { [".", ".."].contains($0) }
   }
 
@@ -136,7 +139,7 @@ public struct RunFolder: Sendable, Hashable {
   /// be removed: the config, which makes the folder a run folder, comes last.
   var files: [String] {
     let leftovers = [path, checkpoints].flatMap { folder in
-      FolderListing.names(in: folder).filter { $0.hasPrefix(".") && $0.hasSuffix(".tmp") }
+      FolderListing.names(in: folder).filter(AtomicFile.isTemporary)
         .map { "\(folder)/\($0)" }
     }
     let known = [
