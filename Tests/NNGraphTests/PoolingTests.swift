@@ -117,6 +117,34 @@ import Testing
     expectClose(found[1], HostTensor(gradient, shape: example.shape))
   }
 
+  /// Relu's gradient is computed from the pooled elements, with the same bits, so that its output is
+  /// not kept.
+  @Test(arguments: cases) func theGradientOfReLUReadsPooledElements(example: Case) throws {
+    let graph = Graph()
+    let images = graph.input("images", TensorType(example.shape, .float32))
+    let cotangent = graph.input("cotangent", TensorType(example.output, .float32))
+    let result = images.relu().maxPool2D(
+      kernel: example.kernel, stride: example.stride, padding: example.padding,
+      ceilMode: example.ceilMode)
+    let gradient = graph.gradients(
+      of: result, withRespectTo: [images], cotangent: cotangent)[0]
+    func run(_ options: Plan.Options) throws -> (gradient: HostTensor, plan: Plan) {
+      let plan = try Plan(graph, fetches: [("gradient", gradient)], options: options)
+      let session = Session(plan, variables: VariableStore())
+      var numbers = HostTensor.random(example.shape, dtype: .float32).scalars(as: Float.self)
+      numbers[numbers.count / 2] = .nan
+      session.write("images", HostTensor(numbers, shape: example.shape))
+      session.write("cotangent", HostTensor.random(example.output, dtype: .float32, seed: 2))
+      session.run()
+      return (session.read("gradient"), plan)
+    }
+    let (found, plan) = try run(.default)
+    let (expected, plain) = try run(Plan.Options(simplifies: false))
+    expectIdentical(found, expected)
+    let isLarge = example.shape.elementCount > 1000
+    #expect(!isLarge || plan.arenaByteCount < plain.arenaByteCount)
+  }
+
   @Test(arguments: cases, [nil, 3] as [Int?])
   func meansAndTheirGradientsEqualLoops(example: Case, divisor: Int?) throws {
     let images = HostTensor.random(example.shape, seed: 3)

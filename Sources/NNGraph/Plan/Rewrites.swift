@@ -97,6 +97,9 @@ struct Rewrite: Sendable {
     Rewrite("sign or factor moved out of a sum", Reduce.self) { op, site in
       op.kind == .sum ? factoredSum(site.inputs[0], op) : nil
     },
+    Rewrite("gradient of relu at the pooled elements", ReLUGradient.self) { _, site in
+      pooledReLUGradient(site)
+    },
     Rewrite("constant folding") { site in folded(site).map { [$0] } },
     // Faster ops for the sizes at hand.
     Rewrite("matrix product with packed weights", MatMul.self) { op, site in
@@ -174,6 +177,21 @@ struct Rewrite: Sendable {
       return nil
     default: return nil
     }
+  }
+
+  /// The gradient of relu before max pooling, computed from the pooled elements: relu's output where
+  /// a cotangent is scattered to is the pooled element that it comes from. So the whole output need
+  /// not be kept until the backward pass.
+  private static func pooledReLUGradient(_ site: RewriteSite) -> Value? {
+    guard let scatter = site.producer(0, MaxPool2DGradient.self) else { return nil }
+    let graph = site.graph
+    let parts = graph.inputs(of: site.inputs[0])
+    let pooling = Value(graph: graph, id: ValueID(node: parts[1].id.node, output: 0))
+    guard parts[1].id.output == 1, graph.nodes[pooling.id.node].op is MaxPool2D,
+      graph.inputs(of: pooling)[0] == site.inputs[1]
+    else { return nil }
+    return parts[0].reluGradient(output: pooling)
+      .maxPool2DGradient(parts[1], inputSize: scatter.inputSize)
   }
 
   /// The maximum size of a folded constant in bytes; larger ones are computed at run time.
