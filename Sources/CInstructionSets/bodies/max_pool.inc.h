@@ -26,34 +26,51 @@ NN_INLINE void FN(max_pool_cell)(
   *argmax = (int32_t)position;
 }
 
-/* A row of outputs of 2 × 2 windows with stride 2 and without padding; with `has_argmax`, also the
-   indices. */
+/* Some outputs of a row of 2 × 2 windows with stride 2 and without padding, at most a vector; with
+   `has_argmax`, also the indices. `upper` is the index of the first element of their windows. */
 NN_INLINE void FN(max_pool_pairs)(
-    const bool has_argmax, real *dst, int32_t *argmax, const real *plane, int64_t out_y,
-    const nn_window *w) {
-  const int64_t base = 2 * out_y * w->width;
+    const bool has_argmax, real *dst, int32_t *argmax, const real *plane, int64_t upper,
+    int64_t width, size_t length) {
   integer steps[WIDTH];
   for (int k = 0; k < WIDTH; k++) steps[k] = 2 * k;
   integers left;
   memcpy(&left, steps, sizeof left);
-  for (int64_t x = 0; x < w->out_width; x += WIDTH) {
-    const size_t length = (size_t)nn_least(WIDTH, w->out_width - x);
-    vector values[4];
-    FN(load_pairs)(plane + base + 2 * x, 2 * length, &values[0], &values[1]);
-    FN(load_pairs)(plane + base + w->width + 2 * x, 2 * length, &values[2], &values[3]);
-    vector best = values[0];
-    integers position = left + (integer)(base + 2 * x);
-    const integers corner = position;
+  vector values[4];
+  FN(load_pairs)(plane + upper, 2 * length, &values[0], &values[1]);
+  FN(load_pairs)(plane + upper + width, 2 * length, &values[2], &values[3]);
+  vector best = values[0];
+  integers position = left + (integer)upper;
+  const integers corner = position;
 #pragma clang loop unroll(full)
-    for (int k = 1; k < 4; k++) {
-      const integers better = (values[k] > best) | (values[k] != values[k]);
-      best = better ? values[k] : best;
-      if (has_argmax) {
-        position = better ? corner + (integer)((k >> 1) * w->width + (k & 1)) : position;
+  for (int k = 1; k < 4; k++) {
+    const integers better = (values[k] > best) | (values[k] != values[k]);
+    best = better ? values[k] : best;
+    if (has_argmax) {
+      position = better ? corner + (integer)((k >> 1) * width + (k & 1)) : position;
+    }
+  }
+  FN(store_upto)(dst, best, length);
+  if (has_argmax) FN(store_indices)(argmax, position, length);
+}
+
+/* The same for whole planes. A whole vector is faster than the rest of a row: what it computes past
+   the end of a row is overwritten by the next row, if there is one. */
+NN_INLINE void FN(max_pool_plane_pairs)(
+    const bool has_argmax, real *dst, int32_t *argmax, const real *plane, size_t planes_left,
+    const nn_window *w) {
+  const size_t readable = planes_left * (size_t)(w->height * w->width);
+  const size_t writable = planes_left * (size_t)(w->out_height * w->out_width);
+  for (int64_t y = 0; y < w->out_height; y++) {
+    for (int64_t x = 0; x < w->out_width; x += WIDTH) {
+      const int64_t upper = 2 * y * w->width + 2 * x, i = y * w->out_width + x;
+      int32_t *indices = has_argmax ? argmax + i : NULL;
+      if ((size_t)(upper + w->width) + 2 * WIDTH <= readable && (size_t)i + WIDTH <= writable) {
+        FN(max_pool_pairs)(has_argmax, dst + i, indices, plane, upper, w->width, WIDTH);
+      } else {
+        const size_t length = (size_t)nn_least(WIDTH, w->out_width - x);
+        FN(max_pool_pairs)(has_argmax, dst + i, indices, plane, upper, w->width, length);
       }
     }
-    FN(store_upto)(dst + x, best, length);
-    if (has_argmax) FN(store_indices)(argmax + x, position, length);
   }
 }
 
@@ -69,21 +86,21 @@ static void FN(max_pool)(
   const nn_window w = *window;
   const int64_t out_area = w.out_height * w.out_width, area = w.height * w.width;
   const bool pairs = FN(has_pairs)(window);
+  int32_t unused;
   for (int64_t p = (int64_t)begin; p < (int64_t)end; p++) {
     const real *plane = (const real *)src + p * area;
-    for (int64_t y = 0; y < w.out_height; y++) {
-      const int64_t row = p * out_area + y * w.out_width;
-      real *target = (real *)dst + row;
-      if (pairs && argmax == NULL) {
-        FN(max_pool_pairs)(false, target, NULL, plane, y, window);
-      } else if (pairs) {
-        FN(max_pool_pairs)(true, target, argmax + row, plane, y, window);
-      } else {
-        int32_t position;
-        for (int64_t x = 0; x < w.out_width; x++) {
-          FN(max_pool_cell)(
-              target + x, argmax == NULL ? &position : argmax + row + x, plane, y, x, window);
-        }
+    const size_t planes_left = end - (size_t)p;
+    real *target = (real *)dst + p * out_area;
+    int32_t *indices = argmax == NULL ? NULL : argmax + p * out_area;
+    if (pairs && indices == NULL) {
+      FN(max_pool_plane_pairs)(false, target, NULL, plane, planes_left, window);
+    } else if (pairs) {
+      FN(max_pool_plane_pairs)(true, target, indices, plane, planes_left, window);
+    } else {
+      for (int64_t i = 0; i < out_area; i++) {
+        FN(max_pool_cell)(
+            target + i, indices == NULL ? &unused : indices + i, plane, i / w.out_width,
+            i % w.out_width, window);
       }
     }
   }

@@ -23,6 +23,8 @@ enum { FN(tile_rows) = 6, FN(tile_vectors) = 2, FN(dot_columns) = 3 };
 #endif
 enum {
   FN(dot_rows) = 4,
+  /* The vectors of a tile of one row, which has as many independent sums as larger tiles. */
+  FN(row_vectors) = 8,
   /* Terms of overlapping rows that are summed before the next rows of the left side: they stay in
      the second-level cache during the loop over columns. */
   FN(product_terms) = 512,
@@ -72,7 +74,7 @@ NN_INLINE void FN(product_tile)(
     const int rows, const int vectors, const nn_reading reading, const size_t pitch, real *c,
     size_t c_stride, const real *a, size_t a_row, size_t a_column, const real *b, size_t b_stride,
     const FN(part) *parts, const int32_t *offsets, size_t terms, bool accumulate) {
-  vector sum[8][3];
+  vector sum[8][FN(row_vectors)];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
@@ -80,7 +82,7 @@ NN_INLINE void FN(product_tile)(
   }
   for (size_t k = 0; k < terms; k++) {
     const real *source = offsets != NULL ? b + offsets[k] : b + k * b_stride;
-    vector right[3];
+    vector right[FN(row_vectors)];
 #pragma clang loop unroll(full)
     for (int v = 0; v < vectors; v++) {
       /* Only the last vector may be partial. */
@@ -147,9 +149,11 @@ static void FN(product_overlapping)(
     const real *a = (const real *)left->address + k * left->column_stride;
     const bool adds = accumulate || k > 0;
     for (size_t j = 0; j < vectors;) {
-      FN(part) parts[3];
+      FN(part) parts[FN(row_vectors)];
       size_t count = 0;
-      for (; count < FN(tile_vectors) && j + count < vectors; count++) {
+      const bool wide = rows == 1 && columns->has_room && !halves && vectors - j >= FN(row_vectors);
+      const size_t most = wide ? FN(row_vectors) : FN(tile_vectors);
+      for (; count < most && j + count < vectors; count++) {
         const size_t row = (j + count) / vectors_per_row;
         const size_t column = (j + count) % vectors_per_row * WIDTH;
         const size_t elements = row_length - column < WIDTH ? row_length - column : WIDTH;
@@ -171,7 +175,11 @@ static void FN(product_overlapping)(
         continue;
       }
 #endif
-      if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), NN_WHOLE);
+      if (wide) {
+        FN(product_tile)(
+            1, FN(row_vectors), NN_WHOLE, pitch, result, c_stride, a, left->row_stride,
+            left->column_stride, right, 0, parts, offsets + k, length, adds);
+      } else if (count == 3) PRODUCT_COLUMN(FN(tile_vectors), NN_WHOLE);
       else if (count == 2) PRODUCT_COLUMN(2, NN_WHOLE);
       else if (parts[0].count == WIDTH || columns->has_room) PRODUCT_COLUMN(1, NN_WHOLE);
       else PRODUCT_COLUMN(1, NN_PARTLY);
