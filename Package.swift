@@ -17,6 +17,13 @@ struct Module {
 let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
+/// PNG, JPEG and WebP files need libraries that builds without this trait do not.
+let imagesTrait = "Images"
+
+func imageLibrary(_ name: String) -> Target.Dependency {
+  .target(name: name, condition: .when(traits: [imagesTrait]))
+}
+
 let modules: [Module] = [
   // Foundations: values, memory, kernels, files, texts.
   Module(kind: .library, name: "NNCore"),
@@ -31,7 +38,12 @@ let modules: [Module] = [
     imports: ["NNCore", "CKernels", "CProcess", "COpenBLAS", "CLAPACKE"]),
   Module(kind: .library, name: "NNFormats", imports: ["NNCore", "CZlib"]),
   Module(kind: .library, name: "NNText", imports: ["NNCore", "NNFormats"]),
-  Module(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText"]),
+  Module(
+    kind: .library, name: "NNImages",
+    imports: [
+      "NNCore", imageLibrary("CPNG"), imageLibrary("CTurboJPEG"), imageLibrary("CWebP"),
+    ]),
+  Module(kind: .library, name: "NNData", imports: ["NNCore", "NNFormats", "NNText", "NNImages"]),
   // The centre: graph, gradients, plan, session.
   Module(kind: .library, name: "NNGraph", imports: ["NNCore", "NNKernels"]),
   // The parts of networks; none of these calls a kernel.
@@ -44,7 +56,7 @@ let modules: [Module] = [
     kind: .library, name: "NNTraining",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
-      "NNData", "NNFormats", "CYAML",
+      "NNData", "NNFormats", "NNImages", "CYAML",
     ]),
   // Trained networks: attacks, certificates, explanations of their steps and outputs.
   Module(
@@ -56,12 +68,12 @@ let modules: [Module] = [
   // Searches over the settings of runs.
   Module(
     kind: .library, name: "NNSearch",
-    imports: ["NNCore", "NNFormats", "NNKernels", "NNTraining"]),
+    imports: ["NNCore", "NNFormats", "NNKernels", "NNData", "NNLosses", "NNTraining"]),
   Module(
     kind: .library, name: "NeuralNet",
     imports: [
       "NNCore", "NNGraph", "NNLayers", "NNLosses", "NNOptimizers", "NNMetrics", "NNText",
-      "NNData", "NNFormats", "NNTraining", "NNAnalysis", "NNSearch",
+      "NNImages", "NNData", "NNFormats", "NNTraining", "NNAnalysis", "NNSearch",
     ]),
   // Visualization: plots and pages, reports of runs, lessons, the server's pages.
   Module(kind: .cLibrary, name: "CAssets"),
@@ -114,8 +126,12 @@ let modules: [Module] = [
     kind: .tests, name: "NNFormatsTests", imports: ["NNCore", "NNFormats", "NNTestSupport"],
     hasFixtures: true),
   Module(
+    kind: .tests, name: "NNImagesTests",
+    imports: ["NNCore", "NNImages", "NNFormats", "NNTestSupport"], hasFixtures: true),
+  Module(
     kind: .tests, name: "NNDataTests",
-    imports: ["NNCore", "NNData", "NNFormats", "NNText", "NNTestSupport"]),
+    imports: ["NNCore", "NNData", "NNFormats", "NNImages", "NNText", "NNTestSupport"],
+    hasFixtures: true),
   Module(
     kind: .tests, name: "NNGraphTests",
     imports: ["NNCore", "NNGraph", "NNKernels", "NNTestSupport"]),
@@ -179,6 +195,15 @@ let systemLibraries: [Target] = [
   .systemLibrary(
     name: "CYAML", path: "Modules/CYAML", pkgConfig: "yaml-0.1",
     providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+  .systemLibrary(
+    name: "CPNG", path: "Modules/CPNG", pkgConfig: "libpng",
+    providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+  .systemLibrary(
+    name: "CTurboJPEG", path: "Modules/CTurboJPEG", pkgConfig: "libturbojpeg",
+    providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+  .systemLibrary(
+    name: "CWebP", path: "Modules/CWebP", pkgConfig: "libwebp",
+    providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
 ]
 
 let package = Package(
@@ -191,6 +216,11 @@ let package = Package(
     + modules.filter { $0.kind == .library }.map {
       .library(name: $0.name, targets: [$0.name])
     },
+  traits: [
+    .trait(
+      name: imagesTrait,
+      description: "Reads PNG, JPEG and WebP; needs libpng, libjpeg-turbo (TurboJPEG) and libwebp.")
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],

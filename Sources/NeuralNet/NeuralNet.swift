@@ -4,6 +4,7 @@
 @_exported public import NNData
 @_exported public import NNFormats
 @_exported public import NNGraph
+@_exported public import NNImages
 @_exported public import NNLayers
 @_exported public import NNLosses
 @_exported public import NNMetrics

@@ -4,7 +4,8 @@ import PackageDescription
 // A separate package, so that it is not part of an ordinary build: `scripts/fuzz` builds it and its
 // dependencies for libFuzzer.
 let libraries = [
-  "NNCore", "NNKernels", "NNFormats", "NNText", "NNData", "NNGraph", "NNLayers", "NNMetrics",
+  "NNCore", "NNKernels", "NNFormats", "NNText", "NNImages", "NNData", "NNGraph", "NNLayers",
+  "NNMetrics",
   "NNTraining", "NNAnalysis", "NNSearch", "NeuralNet", "NNDrawing", "NNReports", "NNServer",
 ]
 
@@ -12,7 +13,7 @@ let package = Package(
   name: "Fuzz",
   platforms: [.macOS(.v15)],
   dependencies: [
-    .package(name: "NeuralNet", path: "../.."),
+    .package(name: "NeuralNet", path: "../..", traits: ["Images"]),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
   ],
   targets: [

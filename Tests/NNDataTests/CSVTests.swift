@@ -15,8 +15,8 @@ struct CSVTests {
     let folder = try TemporaryFolder()
     _ = try folder.write(text, to: name)
     return try withExtendedLifetime(folder) {
-      try DataSource.csv(
-        CSVSource(
+      try DataSource.table(
+        TableSource(
           file: name, targets: targets, features: features, header: header, task: task,
           classes: classes, format: format)
       ).load(
@@ -130,7 +130,7 @@ struct CSVTests {
 
   @Test func namesAMissingFile() {
     expectError("/nowhere/a.csv: no such file") {
-      _ = try DataSource.csv(CSVSource(file: "a.csv")).load(relativeTo: "/nowhere")
+      _ = try DataSource.table(TableSource(file: "a.csv")).load(relativeTo: "/nowhere")
     }
   }
 }

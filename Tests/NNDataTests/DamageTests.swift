@@ -27,7 +27,44 @@ struct DamageTests {
   @Test func csv() {
     let text = "a,b,kind\n" + (0..<12).map { "\($0),\($0 * 7 % 5).5,c\($0 % 3)\n" }.joined()
     expectRefusalOrSuccess(text, as: "a.csv") { path in
-      _ = try DataSource.csv(CSVSource(file: path, targets: [.name("kind")])).load()
+      _ = try DataSource.table(TableSource(file: path, targets: [.name("kind")])).load()
+    }
+  }
+
+  @Test("tables in other formats, with columns of any type")
+  func tables() throws {
+    let texts: [(TableKind, String)] = [
+      (
+        .csv,
+        "a,b,d,kind\n"
+          + (0..<12).map { "\($0 % 3),k\($0 % 2),2020-02-1\($0 % 9),c\($0 % 3)\n" }.joined()
+      ),
+      (
+        .jsonl,
+        (0..<8).map { row in
+          "{\"a\": \(row), \"b\": \"k\(row % 2)\", \"c\": \(row % 4 == 0 ? "null" : "1.5"), "
+            + "\"kind\": true}\n"
+        }
+        .joined()
+      ),
+      (
+        .arff,
+        "@relation r\n@attribute a numeric\n@attribute 'b c' {x, 'y z'}\n@attribute kind {u,v}\n@data\n"
+          + String(repeating: "1,x,u\n{0 2,2 v}\n3,x,v\n?,'y z',u\n", count: 3)
+      ),
+      (.libsvm, (0..<8).map { "\($0 % 2) qid:\($0) 1:0.5 \($0 + 2):1e-3 # c\n" }.joined()),
+    ]
+    for (kind, text) in texts {
+      expectRefusalOrSuccess(text, as: "a.\(kind)") { path in
+        let data = try DataSource.table(
+          TableSource(
+            file: path, kind: kind, targets: kind == .libsvm ? [0] : ["kind"],
+            columns: ["*": ColumnOptions(missing: .indicator)])
+        ).load()
+        _ = try data.split(fraction: 0.5, seed: 1)
+        _ = try PredictionInput.rows(path, known: data.encoding)
+        _ = try TableSurvey(path: path)
+      }
     }
   }
 

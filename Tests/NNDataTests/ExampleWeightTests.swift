@@ -94,7 +94,8 @@ import Testing
       _ text: String, weights: ColumnReference, features: [ColumnReference]? = nil
     ) throws -> Dataset {
       let path = try folder.write(text, to: "t.csv")
-      return try DataSource.csv(CSVSource(file: path, features: features, weights: weights)).load()
+      return try DataSource.table(TableSource(file: path, features: features, weights: weights))
+        .load()
     }
     for column in ["w", 1] as [ColumnReference] {
       let data = try load(text, weights: column)

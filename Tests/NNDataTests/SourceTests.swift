@@ -166,7 +166,7 @@ struct PredictionInputTests {
   }
 
   @Test func refusesOtherExtensions() {
-    expectError("a.txt: expected a file that ends in .npy, .npz, .csv or .tsv") {
+    expectError("a.txt: expected a file that ends in .npy, .npz, .csv, .tsv, .jsonl") {
       _ = try PredictionInput.read("a.txt")
     }
   }

@@ -89,7 +89,7 @@ struct TableColumnTests {
     let folder = try TemporaryFolder()
     func read(_ name: String, _ bytes: [UInt8]) throws -> Dataset {
       try AtomicFile.write(path: folder.path(name), bytes)
-      return try DataSource.csv(CSVSource(file: name)).load(relativeTo: folder.path)
+      return try DataSource.table(TableSource(file: name)).load(relativeTo: folder.path)
     }
     let units = Array(text.utf16)
     let files: [(String, [UInt8])] = [
@@ -120,7 +120,7 @@ struct TableColumnTests {
     let bytes = Array("x,y\n1,caf".utf8) + [0xE9, 0x0A] + Array("2,caf".utf8) + [0xE8, 0x0A]
     try AtomicFile.write(path: folder.path("l.csv"), bytes)
     expectError("l.csv:2: the field \"caf", "is not UTF-8", "iconv -f LATIN1 -t UTF-8") {
-      _ = try DataSource.csv(CSVSource(file: "l.csv")).load(relativeTo: folder.path)
+      _ = try DataSource.table(TableSource(file: "l.csv")).load(relativeTo: folder.path)
     }
   }
 

@@ -7,7 +7,7 @@ import Testing
 struct ImportanceTests {
   /// Points of a grid over the unit square.
   private static let grid = (0..<256).map { index -> [Double] in
-    [index / 16, index % 16].map { (Double($0) + 0.5) / 16 }
+    [Double(index / 16), Double(index % 16)].map { ($0 + 0.5) / 16 }
   }
 
   @Test("a tree over a grid has the shares of the function's own analysis of variance")

@@ -220,8 +220,9 @@ import Testing
       let root = URL(filePath: #filePath).deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
       let modules =
-        [products.appending(path: "Modules")]
-        + ["COpenBLAS", "CLAPACKE", "CZlib", "CYAML"].map { root.appending(path: "Modules/\($0)") }
+        try [products.appending(path: "Modules")]
+        + FileManager.default.contentsOfDirectory(
+          at: root.appending(path: "Modules"), includingPropertiesForKeys: nil)
       let maps = ["CKernels", "CProcess"].map {
         "-fmodule-map-file=\(products.appending(path: "\($0).build/module.modulemap").path)"
       }

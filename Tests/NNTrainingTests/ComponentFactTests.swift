@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNGraph
+import NNImages
 import NNLayers
 import NNLosses
 import NNMetrics
@@ -14,6 +15,7 @@ import Testing
   func losses() throws {
     let expected: [String: PredictionKind?] = [
       "cross_entropy": .classes, "nll": .classes, "bce": .classes, "bce_with_logits": .classes,
+      "focal": .classes, "sigmoid_focal": .classes,
       "l1": .numbers, "smooth_l1": .numbers, "huber": .numbers, "mse": nil, "squared_error": nil,
       "kl_div": nil, "triplet_margin": nil, "gaussian_kl": nil,
     ]
@@ -128,12 +130,17 @@ import Testing
   func sources() throws {
     let samples: [(source: DataSource, use: DataUse)] = [
       (.named("fashion-mnist"), .prediction), (.npz(NPZSource(file: "a.npz")), .prediction),
-      (.csv(CSVSource(file: "a.csv")), .prediction), (.idx(images: "a", labels: "b"), .prediction),
+      (.table(TableSource(file: "a.csv")), .prediction),
+      (.idx(images: "a", labels: "b"), .prediction),
       (try Config.dataSource(from: "{circles: {samples: 5}}"), .prediction),
       (try Config.dataSource(from: "{text: a.txt}"), .generation),
       (try Config.dataSource(from: "{pairs: a.tsv}"), .translation),
       (try Config.dataSource(from: "{series: a.csv, column: v, window: 3}"), .forecast),
       (.timeSeries(file: "a.ts"), .prediction),
+      (
+        .imageFolder(ImageFolderSource(path: "a", options: ImageOptions(height: 3, width: 3))),
+        .prediction
+      ),
     ]
     func kind(_ source: DataSource) -> Substring { "\(source)".prefix { $0 != "(" } }
     for (source, use) in samples {

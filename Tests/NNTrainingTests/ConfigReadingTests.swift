@@ -86,9 +86,9 @@ struct ConfigReadingTests {
       "data: {train: moons}", to: "data: {train: {npz: ./a.npz}, test: {npz: /b.npz, x: in}}")
     let config = try Config(yaml: yaml, source: "c.yaml", folder: "/data")
     #expect(config.data.train["npz"] == .string("/data/a.npz"))
-    #expect(config.data.test?["npz"] == .string("/b.npz"))
-    #expect(config.data.test?["x"] == .string("in"))
-    #expect(config.data.test?["y"] == .string("y"))
+    #expect(config.data.test?.source?["npz"] == .string("/b.npz"))
+    #expect(config.data.test?.source?["x"] == .string("in"))
+    #expect(config.data.test?.source?["y"] == .string("y"))
   }
 
   @Test(

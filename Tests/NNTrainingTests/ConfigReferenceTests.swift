@@ -20,7 +20,8 @@ struct ConfigReferenceTests {
       registry.description().components.map { Row(component: $0, read: registry.resolvedOptions) }
     }
     return rows(.sources) + rows(.layers) + rows(.initializers) + rows(.losses)
-      + rows(.optimizers) + rows(.schedules) + rows(.adversarialMethods) + rows(.metrics)
+      + rows(.optimizers) + rows(.schedules) + rows(.augmentations) + rows(.adversarialMethods)
+      + rows(.metrics)
       + rows(.samplers) + rows(.pruners)
   }
 
@@ -160,10 +161,12 @@ struct ConfigReferenceTests {
       yaml: fullConfig,
       overrides: [
         "l1_penalty=0.1", "freeze=[features.*]", "accumulate=2",
-        "data.validation={split: 0.1, order: random, seed: 3}",
-        "data.normalize={mean: 0, std: 1}",
+        "data.validation={split: 0.1, order: random, stratify: false, group_by: a, gap: 0, seed: 3}",
+        "data.test={split: 0.1, order: random, stratify: false, group_by: a, gap: 0, seed: 3}",
+        "data.subset={fraction: 0.5, seed: 3}", "cross_validate=5",
+        "data.normalize={mean: 0, std: 1}", "data.sampler=balanced",
         "search={parameters: {optimizer.adam.lr: {log: [0.001, 0.1]}}}",
-        "adversarial={pgd: {eps: 0.1}}",
+        "adversarial={pgd: {eps: 0.1}}", "data.augment=[gaussian_noise]",
       ])
     func compare(_ options: [OptionDescription], _ value: ConfigValue?, _ path: String) {
       guard case .mapping(let written) = value else {
@@ -184,7 +187,7 @@ struct ConfigReferenceTests {
   func examples() throws {
     let blocks = reference.markdown.components(separatedBy: "```yaml\n").dropFirst()
       .map { $0.components(separatedBy: "```")[0] }.filter { !$0.hasPrefix("#") }
-    #expect(blocks.count == 9)
+    #expect(blocks.count == 10)
     let base = [
       "data": "{train: moons}", "model": "[{linear: 2}]", "loss": "cross_entropy",
       "optimizer": "adam",

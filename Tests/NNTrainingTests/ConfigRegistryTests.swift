@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNGraph
+import NNImages
 import NNLayers
 import NNLosses
 import NNMetrics
@@ -189,7 +190,12 @@ struct ConfigRegistryTests {
       "text": "{text: a.txt, level: word, context: 9, overlap: 2, from: 0.25, to: 0.5}",
       "pairs": "{pairs: a.tsv, merges: 70, max_length: 30}",
       "series": "{series: a.csv, column: [y, 2], window: 4, index: t, from: 1, to: 9.5}",
-      "ts": "{ts: a.ts}",
+      "image_folder":
+        "{image_folder: {path: i, size: [3, 4], color: gray, fit: pad, background: black, "
+        + "manifest: m.csv, target: y, on_error: skip}}",
+      "ts": "{ts: a.ts}", "jsonl": "{jsonl: a.jsonl, target: [y, z], exclude: id}",
+      "arff": "{arff: a.arff, columns: {'*': {missing: median}, b: category}}",
+      "libsvm": "{libsvm: a.svm, features: 9, separator: ','}",
     ]
     let config = try Config(
       yaml: smallConfig, folder: "/data",
@@ -197,7 +203,7 @@ struct ConfigRegistryTests {
     let source = try config.makeTrainSource()
     switch name {
     case "npz": #expect(source == .npz(file: "/data/a.npz"))
-    case "csv": #expect(source == .csv(CSVSource(file: "/data/a.csv")))
+    case "csv": #expect(source == .table(TableSource(file: "/data/a.csv")))
     case "idx": #expect(source == .idx(images: "/data/i", labels: "/data/l"))
     case "text":
       let expected = TextSource(
@@ -213,7 +219,29 @@ struct ConfigRegistryTests {
         file: "/data/a.csv", columns: [.name("y"), .index(2)], window: 4, index: .name("t"),
         from: 1, to: 9.5)
       #expect(source == .series(expected))
+    case "image_folder":
+      let options = ImageOptions(
+        height: 3, width: 4, color: .grey, fit: .pad, background: .black)
+      let expected = ImageFolderSource(
+        path: "/data/i", options: options, manifest: "/data/m.csv", targets: [.name("y")],
+        onError: .skip)
+      #expect(source == .imageFolder(expected))
     case "ts": #expect(source == .timeSeries(file: "/data/a.ts"))
+    case "jsonl":
+      var expected = TableSource(file: "/data/a.jsonl", kind: .jsonl, targets: ["y", "z"])
+      expected.excluded = ["id"]
+      #expect(source == .table(expected))
+    case "arff":
+      let columns = [
+        "*": ColumnOptions(missing: .median), "b": ColumnOptions(type: .category),
+      ]
+      #expect(
+        source == .table(TableSource(file: "/data/a.arff", kind: .arff, columns: columns)))
+    case "libsvm":
+      #expect(
+        source
+          == .table(
+            TableSource(file: "/data/a.svm", kind: .libsvm, separator: ",", featureCount: 9)))
     default:
       if let kind = DataGenerator.Kind(rawValue: name) {
         #expect(try source == .generated(DataGenerator(kind, seed: 42)))
@@ -227,15 +255,34 @@ struct ConfigRegistryTests {
   @Test("sources of a command line")
   func commandLineSources() throws {
     #expect(try Config.dataSource(from: "a.npz", folder: "/d") == .npz(file: "/d/a.npz"))
-    #expect(try Config.dataSource(from: "/a.csv") == .csv(CSVSource(file: "/a.csv")))
+    #expect(try Config.dataSource(from: "/a.csv") == .table(TableSource(file: "/a.csv")))
     #expect(try Config.dataSource(from: "fashion-mnist-test") == .named("fashion-mnist-test"))
     #expect(
       try Config.dataSource(from: "{csv: a.csv, target: [y, 2], features: a, header: false}")
-        == .csv(
-          CSVSource(
+        == .table(
+          TableSource(
             file: "a.csv", targets: [.name("y"), .index(2)], features: [.name("a")],
             header: false)))
     #expect(throws: NNError.self) { try Config.dataSource(from: "nothing") }
+    #expect(
+      try Config.dataSource(from: "{image_folder: i, size: 8}")
+        == .imageFolder(
+          ImageFolderSource(path: "i", options: ImageOptions(height: 8, width: 8))))
+    for (text, part) in [
+      (
+        "{image_folder: {path: i}}",
+        "image_folder needs `size` (an integer ≥ 1, or [height, width])"
+      ),
+      ("{image_folder: {path: i, size: 0}}", "`size` expects an integer ≥ 1, or [height, width]"),
+      ("{image_folder: {path: i, size: 20000}}", "`size` is at most 16384"),
+      ("{image_folder: {path: i, size: 9, fit: cut}}", "`fit` expects `crop`, `pad` or `stretch`"),
+      ("{image_folder: {path: i, size: 9, target: y}}", "`target` names columns of `manifest`"),
+    ] {
+      #expect(throws: NNError.self) { try Config.dataSource(from: text) }
+      do throws(NNError) { _ = try Config.dataSource(from: text) } catch {
+        #expect("\(error)".contains(part), "\(error)")
+      }
+    }
   }
 
   @Test("gradients are clipped by norm, then by value")

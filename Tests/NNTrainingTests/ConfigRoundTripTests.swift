@@ -17,6 +17,11 @@ struct ConfigRoundTripTests {
     ],
     ["data.train={idx: {images: i.gz, labels: l.gz}}", "data.validation={circles: {noise: 0}}"],
     ["data.normalize={mean: [0.5, 1e-9], std: [1, 2]}", "data.validation=0.25"],
+    ["data.test={split: 0.1, group_by: '3'}", "data.subset={fraction: 0.5, seed: 9}"],
+    [
+      "data.validation={split: 0.1, order: time, gap: 7}", "data.test={split: 0.1, stratify: true}",
+    ],
+    ["cross_validate={folds: 3, kind: time, gap: 2, fold: 1}", "data.test={split: 0.1}"],
     ["data.normalize=min_max", "clip_grad_value=0.1", "metrics=[]"],
     ["model.1={residual: [{linear: 8}, {residual: [relu, {linear: 8}]}]}"],
     ["model.1={name: branches, concat: {axis: 1, branches: [[relu], [tanh, {linear: 2}], []]}}"],

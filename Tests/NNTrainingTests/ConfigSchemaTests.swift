@@ -32,7 +32,8 @@ struct ConfigSchemaTests {
     }
     #expect(
       definitions.keys.sorted() == [
-        "initializer", "layer", "loss", "method", "metric", "optimizer", "pruner", "sampler",
+        "augmentation", "initializer", "layer", "loss", "method", "metric", "optimizer", "pruner",
+        "sampler",
         "schedule",
         "source",
       ])
@@ -90,6 +91,9 @@ struct ConfigSchemaTests {
       "data.train={series: {series: a.csv, column: y, window: 3}}",
       "data.validation=0.2", "data.validation={split: 0.2, order: time}",
       "data.validation={npz: b.npz}", "data.validation=none", "data.normalize=null",
+      "data.test=0.2", "data.test={split: 0.2, group_by: 3, stratify: auto}", "data.subset=1",
+      "data.validation={split: 0.2, order: time, gap: 4}", "cross_validate=5",
+      "cross_validate={folds: 3, kind: grouped, group_by: a, repeats: 2, fold: 3}",
       "data.normalize={mean: [0, 1], std: [1, 2]}", "data.normalize={mean: 0, std: 1}",
       "model=[{dense: 3}, {name: , relu: }, {name: a, relu: {}}, tanh]",
       "model=[{concat: [[relu], []]}, {sequential: [relu]}, {residual: {layers: [relu]}}]",
@@ -119,6 +123,8 @@ struct ConfigSchemaTests {
       "data.train=mons", "data=3", "data={circles: {}}", "data.shufle=true", "data.shuffle=1",
       "data.train={idx: {images: a}}", "data.train={npz: a.npz, z: b}",
       "data.train={circles: {samples: many}}", "data.validation={split: 1}",
+      "data.validation={split: 0.1, stratify: maybe}", "data.test={split: 0.1, gap: -1}",
+      "data.subset=0", "cross_validate=1", "cross_validate={kind: random}",
       "data.normalize=standart", "data.normalize={mean: 0}", "model=relu", "model=[rellu]",
       "model=[{}]", "model=[{name: a}]", "model=[[relu]]", "model=[null]",
       "model=[{linear: 8, bias: false}]", "model=[{relu: , tanh: }]", "model=[linear]",

@@ -23,6 +23,8 @@ import Testing
             plain, "{reduction: \(reduction), ignore_index: 1}",
             "{reduction: \(reduction), weight: [0.5, 2, 4], ignore_index: 1, label_smoothing: 0.1}",
           ]
+        case "focal":
+          [plain, "{reduction: \(reduction), weight: [0.5, 2, 4], ignore_index: 1, gamma: 1}"]
         case "nll":
           [plain, "{reduction: \(reduction), weight: [0.5, 2, 4], ignore_index: 1}"]
         case "bce_with_logits":

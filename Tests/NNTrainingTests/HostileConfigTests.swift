@@ -41,7 +41,7 @@ struct HostileConfigTests {
         """)
     #expect(config.model.count == 4)
     #expect(config.model[0] == config.model[2])
-    #expect(config.data.test?["samples"] == .integer(9))
+    #expect(config.data.test?.source?["samples"] == .integer(9))
   }
 
   @Test("a list of 20 MB")

@@ -34,7 +34,7 @@ struct SearchConfigTests {
       ])
     #expect(search.method == SearchConfig.standardMethod && search.trials == nil)
     #expect(
-      search.round == 8 && search.seeds == 1 && search.parallel == nil && search.pruner == nil)
+      search.round == 4 && search.seeds == 1 && search.parallel == nil && search.pruner == nil)
     #expect(config.searchMetric == "train_loss" && !config.searchMaximizes)
     #expect(try Config(yaml: config.resolvedYAML) == config)
     #expect(try Config(yaml: Self.base).resolvedYAML.contains("search") == false)

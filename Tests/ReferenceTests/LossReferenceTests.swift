@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct LossReferenceTests {
   @Test(
-    arguments: ["regression", "binary", "cross_entropy", "likelihood"],
+    arguments: ["regression", "binary", "cross_entropy", "likelihood", "focal"],
     [DType.float64, .float32])
   func valuesAndGradients(file: String, dtype: DType) throws {
     for example in try Fixture.load("losses", file).examples {
@@ -55,6 +55,14 @@ import Testing
       return CrossEntropy(
         weight: weight, ignoreIndex: ignoreIndex,
         labelSmoothing: options["label_smoothing"]?.number ?? 0, reduction: reduction)
+    case "focal":
+      return Focal(
+        gamma: options["gamma"]?.number ?? 2, weight: weight, ignoreIndex: ignoreIndex,
+        reduction: reduction)
+    case "sigmoid_focal":
+      let alpha = options["alpha"] == .null ? nil : options["alpha"]?.number ?? 0.25
+      return SigmoidFocal(
+        alpha: alpha, gamma: options["gamma"]?.number ?? 2, reduction: reduction)
     case "nll":
       return NegativeLogLikelihood(
         weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)

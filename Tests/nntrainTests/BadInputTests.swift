@@ -162,6 +162,7 @@ struct BadInputTests {
   func divergence() throws {
     let arguments = workspace.arguments([
       "--set", "optimizer={sgd: {lr: 1e30}}", "--set", "checkpoint={every: 1, interval: step}",
+      "--quiet",
     ])
     let error = try CommandLine.fail(
       arguments, status: 1,

@@ -63,7 +63,7 @@ import Testing
     #expect(
       sections.map { String($0.prefix { $0 != "\n" }) } == [
         "A layer with two inputs", "A loss of three tensors", "An optimizer", "A metric",
-        "A data source",
+        "An augmentation", "A data source",
       ])
     for section in sections {
       let paths = Self.paths(section)

@@ -10,7 +10,7 @@ struct DoctorTests {
     let output = try CommandLine.succeed("doctor", environment: ["OPENBLAS_CORETYPE": nil])
     for label in [
       "program", "CPU", "instruction sets", "vector loops", "BLAS", "float32 products",
-      "float64 products", "threads", "data set",
+      "float64 products", "threads", "image files", "data set",
     ] {
       #expect(output.contains("\n\(label)  ") || output.hasPrefix(label), "\(label)")
     }

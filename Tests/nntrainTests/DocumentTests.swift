@@ -92,7 +92,7 @@ struct DocumentTests {
     #expect(layers.count == 18)
     for layer in layers { _ = try config(layer: layer).makeModel() }
     let losses = try fragments(of: "Losses")
-    #expect(losses.count == 7)
+    #expect(losses.count == 9)
     for loss in losses { _ = try config(loss: loss) }
     let optimizers = try fragments(of: "Optimizers")
     #expect(optimizers.count == 6)

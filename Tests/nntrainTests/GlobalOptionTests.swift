@@ -10,13 +10,15 @@ struct GlobalOptionTests {
     ["evaluate", "run"], ["predict", "run", "--input", "rows.csv"], ["check", "tiny.yaml"],
     ["summary", "tiny.yaml"], ["graph", "tiny.yaml"], ["gradcheck", "tiny.yaml"],
     ["report", "run"], ["inspect", "run/model.safetensors"], ["doctor"], ["datasets"],
-    ["lesson"], ["manual"], ["schema"],
+    ["lesson"], ["manual"], ["schema"], ["cross-validate", "tiny.yaml", "--folds", "2"],
+    ["learning-curve", "tiny.yaml", "--sizes", "1"],
+    ["preview", "tiny.yaml", "--set", "data.augment=[jitter]"],
   ]
   static let options = [
     ["--threads", "2"], ["--seed", "3"], ["--quiet"], ["--progress", "none"], ["--seed=3"],
   ]
   /// Commands that need runs of their own, or do not end by themselves.
-  static let others = ["generate", "translate", "forecast", "playground"]
+  static let others = ["generate", "translate", "forecast", "playground", "init"]
 
   @Test("every command accepts each of them, after its name and before it")
   func everywhere() throws {

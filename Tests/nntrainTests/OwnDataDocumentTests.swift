@@ -48,7 +48,7 @@ import Testing
   @Test func everyCommandWorks() throws {
     let blocks = try blocks()
     #expect(Set(blocks.map(\.kind)) == ["sh", "python", "output"])
-    #expect(blocks.count { $0.kind == "output" } == 5)
+    #expect(blocks.count { $0.kind == "output" } == 8)
     let folder = try TemporaryFolder()
     let path = URL(filePath: CommandLine.program.path).deletingLastPathComponent().path()
     let search = "\(path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"

@@ -5,8 +5,8 @@ import Testing
 @Suite("Usage")
 struct UsageTests {
   static let commands = [
-    "train", "evaluate", "predict", "explain", "check", "summary", "gradcheck", "doctor", "inspect",
-    "datasets", "playground", "runs", "schema",
+    "init", "train", "evaluate", "predict", "explain", "check", "summary", "gradcheck", "doctor",
+    "inspect", "datasets", "playground", "runs", "schema", "cross-validate", "learning-curve",
   ]
 
   @Test("prints its release")
@@ -39,7 +39,7 @@ struct UsageTests {
     "refuses wrong usage with status 2 and a hint",
     arguments: [
       (["trane"], "there is no command \"trane\"", "did you mean train? nntrain --help"),
-      (["frobnicate"], "there is no command \"frobnicate\"", "the commands: train, search"),
+      (["frobnicate"], "there is no command \"frobnicate\"", "the commands: init, train, search"),
       (["doctor", "--thread", "2"], "argument 2: unknown option --thread\n", "mean --threads?"),
       (
         ["train", "c.yaml", "--max-step=3"], "argument 3: unknown option --max-step\n",

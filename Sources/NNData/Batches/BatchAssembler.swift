@@ -25,6 +25,9 @@ final class BatchAssembler: @unchecked Sendable {
   /// The conversion of each input. Only the main one is normalised.
   private let inputCoefficients: [RowCoefficients]
   private let targets: TargetAssembler
+  /// Changes the examples; nil for examples as they are.
+  private let augmentation: AugmentationPlan?
+  private let augmenter: ExampleAugmenter?
   /// Two of each size seen so far, used alternately by `turn`.
   private var buffers: [BatchSize: [Buffers]] = [:]
   private var turn = 0
@@ -34,19 +37,24 @@ final class BatchAssembler: @unchecked Sendable {
 
   init(
     dataset: Dataset, plan: BatchPlan, extents: [LengthGroups.Extent]?, dtype: DType,
-    normalization: Normalization
+    normalization: Normalization, augmentation: AugmentationPlan? = nil
   ) {
     self.dataset = dataset
     self.plan = plan
     self.extents = extents
     self.dtype = dtype
-    inputCoefficients = (0..<dataset.source.count).map { position in
+    self.augmentation = augmentation
+    let coefficients = (0..<dataset.source.count).map { position in
       let source = dataset.source[position: position]
       return (position == 0 ? normalization : .identity).coefficients(
         of: Shape(Array(source.shape.dimensions.dropFirst())),
         inputScale: source.dtype == .uint8 ? 1.0 / 255 : 1)
     }
-    targets = TargetAssembler(dataset, dtype)
+    inputCoefficients = coefficients
+    targets = TargetAssembler(dataset, dtype, classes: augmentation?.classes)
+    augmenter = augmentation.flatMap { plan in
+      plan.examples.isEmpty ? nil : ExampleAugmenter(plan, dataset, coefficients[0])
+    }
   }
 
   /// Sets the batch that the thread prepares next.
@@ -73,7 +81,7 @@ final class BatchAssembler: @unchecked Sendable {
     let indices = (batches?.indices ?? [])[position.batch]
     turn = 1 - turn
     let size = plan.size(of: indices)
-    fill(&buffers[size, default: makeBuffers(size)][turn], from: indices)
+    fill(&buffers[size, default: makeBuffers(size)][turn], from: indices, position)
     guard let filled = buffers[size]?[turn] else { preconditionFailure("just filled") }
     return Batch(
       input: filled.input, examples: filled.targets, indices: indices, epoch: position.epoch,
@@ -102,13 +110,18 @@ final class BatchAssembler: @unchecked Sendable {
     }
   }
 
-  private func fill(_ buffers: inout Buffers, from indices: ArraySlice<Int>) {
+  private func fill(
+    _ buffers: inout Buffers, from indices: ArraySlice<Int>, _ batch: BatchPosition
+  ) {
     let sourceRows = indices.lazy.map(dataset.sourceRow)
     let source = dataset.source
-    for position in 0..<source.count {
+    for position in (augmenter == nil ? 0 : 1)..<source.count {
       buffers.input[position: position].gather(
         sourceRows, of: source[position: position], inputCoefficients[position])
     }
     targets.fill(&buffers.targets, from: indices)
+    augmenter?.fill(&buffers.input, from: indices, epoch: batch.epoch)
+    augmentation?.mix(
+      &buffers.input, &buffers.targets, epoch: batch.epoch, batch: batch.batch)
   }
 }

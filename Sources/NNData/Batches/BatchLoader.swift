@@ -65,12 +65,12 @@ public final class BatchLoader {
   ) throws(NNError) {
     try self.init(
       dataset: dataset, plan: plan, groups: nil, dtype: dtype, normalization: normalization,
-      prefetch: prefetch)
+      augmentation: nil, prefetch: prefetch)
   }
 
   private init(
     dataset: Dataset, plan: BatchPlan, groups: LengthGroups?, dtype: DType,
-    normalization: Normalization, prefetch: Bool
+    normalization: Normalization, augmentation: AugmentationPlan?, prefetch: Bool
   ) throws(NNError) {
     precondition(dtype.isFloatingPoint, "batches are float32 or float64, not \(dtype)")
     precondition(plan.exampleCount == dataset.count, "the plan is for another data set")
@@ -78,7 +78,7 @@ public final class BatchLoader {
     self.plan = plan
     let assembler = BatchAssembler(
       dataset: dataset, plan: plan, extents: groups?.extents, dtype: dtype,
-      normalization: normalization)
+      normalization: normalization, augmentation: augmentation)
     self.assembler = assembler
     makeReader = {
       TargetReader(dataset, plan: plan, extents: groups?.extents, dtype: dtype)
@@ -89,23 +89,28 @@ public final class BatchLoader {
   /// Creates a loader together with its plan. Token sequences with lengths are bucketed by length;
   /// a batch is padded to the longest sequence of its bucket.
   ///
+  /// - Parameters:
+  ///   - augmentation: How examples are changed, made for this data set; nil (default) for examples as
+  ///     they are. The targets that ``targetReader()`` reads are those before mixing.
+  ///   - drawWeights: The weights with which examples are drawn with replacement, see `BatchPlan`;
+  ///     sequences are not bucketed then. Nil (default): each example once per epoch.
   /// - Throws: `NNError` when the batch size exceeds the number of examples or is below 1, or the
   ///   normalisation has another number of channels.
   public convenience init(
     dataset: Dataset, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
     seed: UInt64 = 0, dtype: DType = .float32, normalization: Normalization = .identity,
-    prefetch: Bool = true
+    augmentation: AugmentationPlan? = nil, prefetch: Bool = true, drawWeights: [Double]? = nil
   ) throws(NNError) {
     let plan: BatchPlan
-    let groups = LengthGroups(dataset, batchSize: max(1, batchSize))
+    let groups = drawWeights == nil ? LengthGroups(dataset, batchSize: max(1, batchSize)) : nil
     do throws(NNError) {
       plan = try BatchPlan(
         exampleCount: dataset.count, batchSize: batchSize, shuffle: shuffle, dropLast: dropLast,
-        seed: seed, groups: groups?.ofExample)
+        seed: seed, groups: groups?.ofExample, drawWeights: drawWeights)
     } catch { throw error.at(dataset.name) }
     try self.init(
       dataset: dataset, plan: plan, groups: groups, dtype: dtype, normalization: normalization,
-      prefetch: prefetch)
+      augmentation: augmentation, prefetch: prefetch)
   }
 
   /// Whether preparing batches of a data set takes long enough for another thread to pay off.

@@ -18,17 +18,25 @@ public struct BatchPlan: Sendable, Hashable {
   let groups: [Int]
   /// The number of examples of each group.
   let groupCounts: [Int]
+  /// Draws the examples of an epoch; nil where each example is in an epoch once.
+  private let draws: WeightedDraws?
 
   /// Creates a plan.
   ///
-  /// - Parameter groups: The group of each example, counted from 0, such as a bucket of similar
-  ///   lengths; all examples of a batch are in one group. Nil (default) for a single group.
-  /// - Throws: `NNError` when the batch size is below 1 or above the number of examples.
+  /// - Parameters:
+  ///   - groups: The group of each example, counted from 0, such as a bucket of similar
+  ///     lengths; all examples of a batch are in one group. Nil (default) for a single group.
+  ///   - drawWeights: The weights with which the examples of an epoch, as many as there are, are
+  ///     drawn with replacement, whatever `shuffle` is; there are no groups then. Nil (default): each
+  ///     example once.
+  /// - Throws: `NNError` when the batch size is below 1 or above the number of examples, and for
+  ///   weights that are not one number ≥ 0 for each example, or all 0.
   public init(
     exampleCount: Int, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
-    seed: UInt64 = 0, groups: [Int]? = nil
+    seed: UInt64 = 0, groups: [Int]? = nil, drawWeights: [Double]? = nil
   ) throws(NNError) {
     precondition(groups?.count ?? exampleCount == exampleCount, "each example has a group")
+    precondition(groups == nil || drawWeights == nil, "examples are drawn from a single group")
     guard batchSize >= 1 else {
       throw .invalid("batch_size must be at least 1, not \(batchSize)")
     }
@@ -46,6 +54,9 @@ public struct BatchPlan: Sendable, Hashable {
     var counts = [Int](repeating: 0, count: (groups?.max()).map { $0 + 1 } ?? 1)
     if let groups { for group in groups { counts[group] += 1 } } else { counts[0] = exampleCount }
     groupCounts = counts
+    draws = try drawWeights.map { weights throws(NNError) in
+      try WeightedDraws(weights, count: exampleCount)
+    }
   }
 
   /// What determines the shapes of a batch of the given examples.
@@ -70,6 +81,9 @@ public struct BatchPlan: Sendable, Hashable {
   /// The indices of the examples of each batch of an epoch, which is counted from 0.
   public func batches(epoch: Int) -> [ArraySlice<Int>] {
     let step = UInt32(truncatingIfNeeded: epoch)
+    if let draws {
+      return cut(draws.indices(Philox(seed: seed, stream: RandomStream.draws, step: step)))
+    }
     let indices =
       shuffle
       ? Philox(seed: seed, stream: RandomStream.order, step: step).permutation(exampleCount)

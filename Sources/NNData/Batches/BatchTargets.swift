@@ -17,10 +17,13 @@ struct TargetAssembler: Sendable {
   /// The conversion of each target. Only the main one is normalised.
   private let coefficients: [RowCoefficients]
   private let unchanged = RowCoefficients(scales: [1], offsets: [0])
+  /// The number of classes where the labels of the main target become distributions; nil for labels.
+  private let classes: Int?
 
-  init(_ dataset: Dataset, _ dtype: DType) {
+  init(_ dataset: Dataset, _ dtype: DType, classes: Int? = nil) {
     self.dataset = dataset
     self.dtype = dtype
+    self.classes = classes
     coefficients = dataset.targetTypes(dtype).all.enumerated().map { position, type in
       (position == 0 ? dataset.targetScale : .identity).coefficients(of: type.shape, inputScale: 1)
     }
@@ -32,12 +35,13 @@ struct TargetAssembler: Sendable {
   ///   - count: The number of examples.
   ///   - steps: The number of steps of the main target where each step has a label; nil for all.
   func buffers(count: Int, steps: Int?) -> BatchTargets {
-    let named = dataset.targetTypes(dtype).map { name, type in
+    var named = dataset.targetTypes(dtype).map { name, type in
       let isCut = name == dataset.namedTargets.names[0] && dataset.targetsAreSteps
       let example = (isCut ? steps : nil).map { type.shape.replacing(axis: 0, with: $0) }
       return HostTensor(
         zeros: Shape([count] + (example ?? type.shape).dimensions), dtype: type.dtype)
     }
+    if let classes { named.values = HostTensor(zeros: [count, classes], dtype: dtype) }
     return BatchTargets(
       named: named,
       weights: dataset.weights.map { _ in HostTensor(zeros: [count], dtype: dtype) }, count: count)
@@ -46,10 +50,31 @@ struct TargetAssembler: Sendable {
   /// Fills the targets with those of the examples at the given indices.
   func fill(_ targets: inout BatchTargets, from indices: ArraySlice<Int>) {
     let source = dataset.namedTargets
-    for position in 0..<source.count {
+    if classes != nil { fillDistributions(&targets.named.values, from: indices) }
+    for position in (classes == nil ? 0 : 1)..<source.count {
       targets.named[position: position].gather(
         indices, of: source[position: position], coefficients[position])
     }
     if let weights = dataset.weights { targets.weights?.gather(indices, of: weights, unchanged) }
+  }
+
+  /// Fills distributions [B, C] with a 1 at each example's label.
+  private func fillDistributions(
+    _ distributions: inout HostTensor, from indices: ArraySlice<Int>
+  ) {
+    let classes = distributions.shape[1]
+    func fill<Scalar: BinaryFloatingPoint>(_ numbers: UnsafeMutableBufferPointer<Scalar>) {
+      numbers.update(repeating: 0)
+      dataset.targets.withScalars(as: Int32.self) { labels in
+        for (index, example) in indices.enumerated() {
+          numbers[index * classes + Int(labels[example])] = 1
+        }
+      }
+    }
+    if distributions.dtype == .float32 {
+      distributions.withMutableScalars(as: Float.self) { fill($0) }
+    } else {
+      distributions.withMutableScalars(as: Double.self) { fill($0) }
+    }
   }
 }

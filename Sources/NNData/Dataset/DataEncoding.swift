@@ -18,12 +18,17 @@ public struct DataEncoding: Sendable {
   public var targetsAreNumeric: Bool
   /// The range of the inputs; nil where it is not known.
   public var inputUnit: InputUnit?
+  /// How the columns of a table become inputs, in order; nil where they are numbers as they are.
+  public var columns: [ColumnEncoding]?
+
+  /// The names of the columns that inputs are read from; nil where the source has none.
+  var inputColumns: [String]? { columns?.map(\.name) ?? featureNames }
 
   /// Creates an encoding from its parts.
   public init(
     classNames: [String]? = nil, tokenizers: TokenizerPair? = nil, featureNames: [String]? = nil,
     targetNames: [String]? = nil, vocabulary: VocabularySizes? = nil,
-    targetsAreNumeric: Bool = false, inputUnit: InputUnit? = nil
+    targetsAreNumeric: Bool = false, inputUnit: InputUnit? = nil, columns: [ColumnEncoding]? = nil
   ) {
     self.classNames = classNames
     self.tokenizers = tokenizers
@@ -32,6 +37,7 @@ public struct DataEncoding: Sendable {
     self.vocabulary = vocabulary
     self.targetsAreNumeric = targetsAreNumeric
     self.inputUnit = inputUnit
+    self.columns = columns
   }
 }
 

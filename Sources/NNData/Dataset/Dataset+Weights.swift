@@ -14,6 +14,13 @@ extension Dataset {
     return weighted
   }
 
+  /// The same examples, which all count alike.
+  package func withoutWeights() -> Dataset {
+    var plain = self
+    plain.weights = nil
+    return plain
+  }
+
   /// The weights as a tensor, after checking them.
   func checked(_ weights: [Double]) throws(NNError) -> HostTensor {
     guard weights.count == count else {

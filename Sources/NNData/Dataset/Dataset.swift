@@ -9,7 +9,7 @@ public struct Dataset: Sendable {
   /// Where the examples come from, for messages and listings.
   public let name: String
   /// The network's input for all examples of the source; subsets share it with the whole data set.
-  private(set) var source: Ports<HostTensor>
+  var source: Ports<HostTensor>
   /// The sizes of the vocabularies where inputs are tokens; nil where they are numbers.
   public let vocabulary: VocabularySizes?
   /// The targets by name, the main one first: class labels, int32 [N, …], or numbers, float32 or
@@ -29,16 +29,25 @@ public struct Dataset: Sendable {
   /// The average number of characters per target, where targets are tokens of a text.
   public internal(set) var charactersPerToken: Double?
   /// The name of each input column, where the source has names.
-  public let featureNames: [String]?
+  public internal(set) var featureNames: [String]?
   /// The name of each target column, where the source has names.
   public internal(set) var targetNames: [String]?
   /// The range of the source's inputs; nil for tokens and Booleans.
-  let inputUnit: InputUnit?
+  var inputUnit: InputUnit?
   /// The normalisation of numeric targets: batches hold (target − offset) ÷ divisor; the identity
   /// by default.
   public internal(set) var targetScale = Normalization.identity
+  /// How the columns of a table became inputs, in order; nil where they are numbers as they are.
+  public internal(set) var columns: [ColumnEncoding]?
+  /// What was filled in, unknown, clipped or left out when the source was read.
+  public internal(set) var notes: [DataNote] = []
+  /// The columns of training data as read, to which an encoding can be fitted again.
+  var table: TableColumns?
   /// The overlap of successive examples in time; nil where examples are independent.
   public internal(set) var timeOrder: TimeOrder?
+  /// The group of each example, by the column or array of the source that determines it; empty unless
+  /// they were requested (``DataRequest/groupBy``).
+  public internal(set) var groups: [ColumnReference: [Int32]] = [:]
   /// The rows of the source that these examples are, by which messages name them; nil for all.
   private var sourceRows: [Int]?
 
@@ -167,7 +176,7 @@ public struct Dataset: Sendable {
       classNames: classNames, tokenizers: tokenizers, featureNames: featureNames,
       targetNames: targetNames, vocabulary: vocabulary,
       targetsAreNumeric: classNames == nil && tokenizers == nil,
-      inputUnit: inputUnit)
+      inputUnit: inputUnit, columns: columns)
   }
 
   /// The inputs: [N, features], [N, channels, height, width], ….
@@ -290,6 +299,7 @@ public struct Dataset: Sendable {
     var subset = self
     subset.namedTargets = namedTargets.map { $1.gathering(indices) }
     subset.weights = weights?.gathering(indices)
+    subset.groups = groups.mapValues { groups in indices.map { groups[$0] } }
     subset.sourceRows = indices.map(sourceRow)
     subset.pairs = nil
     return subset

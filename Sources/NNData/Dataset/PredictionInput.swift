@@ -14,6 +14,8 @@ public struct PredictionRows: Sendable {
   /// The columns of a table that are neither inputs nor targets, such as an id: their names and,
   /// for each row, their texts.
   public var others: (names: [String], rows: [[String]])
+  /// What was filled in, unknown, clipped or left out.
+  public internal(set) var notes: [DataNote] = []
 
   /// Creates rows from their parts.
   public init(
@@ -32,14 +34,14 @@ public struct PredictionRows: Sendable {
 
 /// Reads inputs without targets for a trained network.
 public enum PredictionInput {
-  /// The path of standard input, which must be CSV.
+  /// The path of standard input: a table in the format of the training data's, by default CSV.
   public static let standardInput = "-"
 
   /// Reads a file by its extension.
   ///
   /// - Parameters:
-  ///   - path: `.npy`, `.npz` (the array `x`, or the only one), or `.csv`/`.tsv`, gzip-compressed
-  ///     or not.
+  ///   - path: `.npy`, `.npz` (the array `x`, or the only one), or a table (`.csv`, `.jsonl`,
+  ///     `.arff`, `.libsvm` and others), gzip-compressed or not.
   ///   - features: The names of the input columns that the network was trained with; a table may
   ///     have other columns as well, and any order. Without them, or in a table whose first row is
   ///     all numbers, every column is an input.
@@ -54,31 +56,37 @@ public enum PredictionInput {
   /// Reads a file by its extension, in the same way as the training data.
   ///
   /// - Parameters:
-  ///   - path: As above; `-` reads CSV from standard input.
+  ///   - path: As above; `-` reads standard input, in the format of the training data's table. For a
+  ///     network that was trained on images in folders also an image, or a folder of images.
   ///   - source: The source of the training data, with the header and format of tables and the
   ///     names of arrays. Nil for the defaults.
   ///   - known: The encoding of the training data: columns are found by their names, tokens stay
   ///     integers, and bytes are rejected by a network that was trained on numbers as large as
   ///     bytes.
+  ///   - threads: The number of threads that decode images; 1 by default.
   /// - Throws: `NNError` as above, and naming the columns that are missing.
   public static func rows(
-    _ path: String, as source: DataSource? = nil, known: DataEncoding
+    _ path: String, as source: DataSource? = nil, known: DataEncoding, threads: Int = 1
   ) throws(NNError) -> PredictionRows {
     var rows: PredictionRows
     let place = path == standardInput ? "standard input" : path
-    if path == standardInput || CSVFormat.isTable(path) {
-      let bytes =
-        try path == standardInput ? FileBytes.readStandardInput() : FileBytes.read(path)
-      rows = try table(bytes, at: place, source, known)
+    if path == standardInput {
+      rows = try table(FileBytes.readStandardInput(), at: place, nil, source, known)
+    } else if let kind = TableKind.of(path: path) {
+      rows = try table(FileBytes.read(path), at: place, kind, source, known)
     } else if path.hasSuffix(".npy") {
       let name = if case .npz(let source) = source { source.inputs[0].name } else { PortName.input }
       rows = PredictionRows(Ports(named: [(name, try requireRows(NPY.read(path), at: path))]))
     } else if path.hasSuffix(".npz") {
       rows = try arrays(path, source)
+    } else if case .imageFolder(let source) = source {
+      rows = try source.predictionRows(of: path, threads: threads)
     } else {
       throw .invalid(
-        "expected a file that ends in .npy, .npz, .csv or .tsv, or - for CSV from standard input",
-        at: path)
+        "expected a file that ends in .npy, .npz, "
+          + TableKind.allCases.flatMap(\.extensions).joined(separator: ", ")
+          + ", or - for CSV from standard input",
+        at: path, hint: "images are read for a network that was trained on an image_folder")
     }
     if known.vocabulary != nil, known.tokenizers == nil {
       rows.inputs = try NPZSource.tokens(
@@ -145,54 +153,6 @@ public enum PredictionInput {
       numbers.append(integer)
     }
     return HostTensor(numbers, shape: tensor.shape)
-  }
-
-  private static func table(
-    _ bytes: [UInt8], at path: String, _ source: DataSource?, _ known: DataEncoding
-  ) throws(NNError) -> PredictionRows {
-    var trained: CSVSource?
-    if case .csv(let source) = source { trained = source }
-    let format = trained?.format ?? CSVFormat()
-    // Models of older versions do not hold the names of columns.
-    let listed = trained?.features.map { $0.compactMap(\.name) }
-    let names = known.featureNames ?? (listed.flatMap { $0.isEmpty ? nil : $0 })
-    let first = try CSVTable(bytes: bytes, path: path, format: format, header: true)
-    // A first row with only numbers is not a header, unless the training data have one.
-    let isNamed = first.header.contains { format.number($0) == nil }
-    let hasHeader =
-      trained.map { $0.header && (isNamed || known.featureNames != nil) } ?? isNamed
-    var table =
-      hasHeader
-      ? first : try CSVTable(bytes: bytes, path: path, format: format, header: false)
-    let inputs: [Int]
-    var others: [Int] = []
-    if hasHeader, let names, names.areUnique {
-      inputs = try table.columns(asInTraining: names)
-      let targets = Set(known.targetNames ?? [])
-      others = (0..<table.width).filter { column in
-        known.featureNames != nil && !inputs.contains(column)
-          && !targets.contains(table.header[column])
-      }
-    } else if let columns = trained?.features, columns.count != table.width {
-      inputs = try table.columns(columns)
-    } else {
-      inputs = Array(0..<table.width)
-    }
-    var numbers: [Double] = []
-    var otherTexts: [[String]] = []
-    var rows = 0
-    while try table.nextRow() {
-      for column in inputs {
-        numbers.append(try table.number(column, advice: CSVSource.advice))
-      }
-      var texts: [String] = []
-      for column in others { texts.append(try table.text(column)) }
-      otherTexts.append(texts)
-      rows += 1
-    }
-    return PredictionRows(
-      inputs: HostTensor(numbers, shape: [rows, inputs.count]),
-      others: (others.map { table.header[$0] }, otherTexts))
   }
 }
 

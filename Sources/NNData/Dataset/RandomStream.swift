@@ -6,4 +6,13 @@ enum RandomStream {
   static let generatorOrder: UInt32 = 0x4441_0004
   static let generatorCenters: UInt32 = 0x4441_0005
   static let batchOrder: UInt32 = 0x4441_0006
+  static let testSplit: UInt32 = 0x4441_0007
+  static let folds: UInt32 = 0x4441_0008
+  static let foldSeeds: UInt32 = 0x4441_0009
+  static let subset: UInt32 = 0x4441_000A
+  static let draws: UInt32 = 0x4441_0010
+  /// The first of the streams of augmentations of examples, one for each.
+  static let augmentation: UInt32 = 0x4155_0000
+  /// The first of the streams of augmentations of batches, one for each.
+  static let batchAugmentation: UInt32 = 0x4156_0000
 }

@@ -168,7 +168,7 @@ public struct SeriesSource: Sendable, Hashable {
     if let from, let to, from >= to {
       throw .invalid("the targets begin at \(from) and end before \(to): there are none", at: path)
     }
-    var table = try CSVTable(path: path, format: format, header: header)
+    var table = try TableReader(path: path, format: format, header: header)
     // Names that are given apply; numbers refer to the columns of the training data.
     let names = columns.contains { $0.name != nil } ? nil : known
     let positions: [Int]

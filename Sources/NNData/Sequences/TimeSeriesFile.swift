@@ -178,7 +178,7 @@ private struct TimeSeriesCases {
     guard case .label(let listed) = header.target else {
       var numbers: [Double] = []
       for (text, line) in zip(targetTexts, lines) {
-        numbers.append(try CSVTable.number(text, "the target", at: "\(path):\(line)"))
+        numbers.append(try TableReader.number(text, "the target", at: "\(path):\(line)"))
       }
       return (HostTensor(numbers, shape: [numbers.count, 1]), nil)
     }

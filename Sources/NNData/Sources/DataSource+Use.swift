@@ -17,7 +17,7 @@ extension DataSource {
     case .text: .generation
     case .pairs: .translation
     case .series: .forecast
-    case .named, .npz, .csv, .idx, .generated, .timeSeries: .prediction
+    case .named, .npz, .table, .idx, .imageFolder, .generated, .timeSeries: .prediction
     }
   }
 
@@ -27,8 +27,9 @@ extension DataSource {
     case .named(let name): Self.names.contains("\(name)-test") ? "\(name)-test" : name
     case .generated(let generator): generator.kind.rawValue
     case .npz: "FILE.npz"
-    case .csv: "FILE.csv"
+    case .table: "FILE.csv"
     case .idx: "'{idx: {images: FILE, labels: FILE}}'"
+    case .imageFolder: "'{image_folder: {path: FOLDER, size: N}}'"
     case .text: "'{text: FILE}'"
     case .pairs: "'{pairs: FILE.tsv}'"
     case .series: "'{series: FILE.csv, column: NAME, window: N}'"

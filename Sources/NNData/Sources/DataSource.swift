@@ -9,9 +9,11 @@ public enum DataSource: Sendable, Hashable {
   /// Arrays of an NPZ file.
   case npz(NPZSource)
   /// A table.
-  case csv(CSVSource)
+  case table(TableSource)
   /// A pair of IDX files, gzip-compressed or not.
   case idx(images: String, labels: String)
+  /// Images in a folder.
+  case imageFolder(ImageFolderSource)
   /// A generator with options.
   case generated(DataGenerator)
   /// A text for language modelling.
@@ -42,6 +44,11 @@ public enum DataSource: Sendable, Hashable {
   ) throws(NNError) -> Dataset {
     let dataset = try read(relativeTo: folder, encoding, request)
     try encoding?.inputUnit?.require(dataset.inputUnit, at: dataset.name)
+    if encoding == nil, let column = request.groupBy.first(where: { dataset.groups[$0] == nil }) {
+      throw .invalid(
+        "`group_by` names \(column), and this source has neither columns nor arrays of groups",
+        at: dataset.name, hint: "groups are read from csv and npz; leave `group_by` out")
+    }
     return dataset
   }
 
@@ -63,12 +70,16 @@ public enum DataSource: Sendable, Hashable {
       return try DataGenerator(kind).make()
     case .npz(let source):
       return try source.load(path: path(source.file), known: encoding, request: request)
-    case .csv(let source):
+    case .table(let source):
       return try source.load(path: path(source.file), known: encoding, request: request)
     case .idx(let images, let labels):
       return try imageDataset(
         name: path(images), images: path(images), labels: path(labels), classNames: classNames,
         ignoredLabel: request.ignoredLabel)
+    case .imageFolder(let source):
+      return try source.load(
+        folder: path(source.path), manifest: source.manifest.map(path), known: encoding,
+        request: request, cache: .standard)
     case .generated(let generator):
       return try generator.make()
     case .text(let source):

@@ -112,6 +112,15 @@ public struct NPZSource: Sendable, Hashable {
       name: path, source: source, namedTargets: namedTargets, vocabulary: vocabulary,
       classNames: known?.classNames, ignoredLabel: request.ignoredLabel)
     dataset.hasTargets = !targets.isEmpty
+    if known == nil {
+      for column in request.groupBy {
+        guard let name = column.name else {
+          throw .invalid("`group_by` names \(column); expected the name of an array", at: path)
+        }
+        dataset.groups[column] = try ExampleGroups.numbered(
+          NPZ.read(name, from: path), count: dataset.count, at: "\(path): array \"\(name)\"")
+      }
+    }
     return try weights.map { name throws(NNError) in
       try dataset.weighted(by: Self.weights(name, from: path))
     } ?? dataset

@@ -1,15 +1,32 @@
 /// The format of a table of text: delimiter, decimal separator and missing values.
 public struct CSVFormat: Sendable, Hashable {
   /// The character between the fields of a row.
-  public enum Delimiter: UInt8, Sendable, Hashable, CaseIterable {
+  public struct Delimiter: Sendable, Hashable {
+    /// The character's ASCII code.
+    public let byte: UInt8
+
+    /// Creates a delimiter from a character; nil unless it is ASCII and neither a letter, a digit,
+    /// a quote, a point, a sign nor a line break.
+    public init?(_ character: Character) {
+      guard let byte = character.asciiValue, byte == 0x09 || 0x20..<0x7F ~= byte,
+        !character.isLetter, !character.isNumber, !"\"'.+-".contains(character)
+      else { return nil }
+      self.byte = byte
+    }
+
+    private init(byte: UInt8) { self.byte = byte }
+
     /// `,`
-    case comma = 0x2C
+    public static let comma = Delimiter(byte: 0x2C)
     /// `;`
-    case semicolon = 0x3B
+    public static let semicolon = Delimiter(byte: 0x3B)
     /// A tab.
-    case tab = 0x09
+    public static let tab = Delimiter(byte: 0x09)
     /// `|`
-    case bar = 0x7C
+    public static let bar = Delimiter(byte: 0x7C)
+
+    /// Those that are found in a file's first row.
+    static let detected = [comma, semicolon, tab, bar]
   }
 
   /// The delimiter; nil (default) for a comma (in `.tsv` files a tab), or, when the first row has
@@ -20,15 +37,22 @@ public struct CSVFormat: Sendable, Hashable {
   /// The texts that mark a missing value, in addition to an empty field; nil (default) for
   /// `standardMissing`.
   public var missing: Set<String>?
+  /// The character at the start of lines that are skipped; nil (default) for none.
+  public var comment: Delimiter?
 
   /// Creates a format; by default that of most files.
   public init(
-    delimiter: Delimiter? = nil, hasDecimalComma: Bool = false, missing: Set<String>? = nil
+    delimiter: Delimiter? = nil, hasDecimalComma: Bool = false, missing: Set<String>? = nil,
+    comment: Delimiter? = nil
   ) {
     self.delimiter = delimiter
     self.hasDecimalComma = hasDecimalComma
     self.missing = missing
+    self.comment = comment
   }
+
+  /// The format of values that a reader has found itself, with missing ones empty.
+  static let parsed = CSVFormat(missing: [])
 
   /// The default texts for missing values: those of pandas, and `?`.
   public static let standardMissing: Set<String> = [
@@ -36,18 +60,17 @@ public struct CSVFormat: Sendable, Hashable {
     "<NA>", "N/A", "NA", "NAN", "NULL", "NaN", "None", "n/a", "nan", "null",
   ]
 
-  /// Whether a path names a table: `.csv` or `.tsv`, gzip-compressed or not.
-  package static func isTable(_ path: String) -> Bool {
-    [".csv", ".tsv", ".csv.gz", ".tsv.gz"].contains { path.lowercased().hasSuffix($0) }
-  }
-
   /// Whether a text marks a missing value.
   func isMissing(_ text: String) -> Bool {
     text.isEmpty || (missing ?? Self.standardMissing).contains(text)
   }
 
+  /// The decimal separator.
+  var point: UInt8 { UInt8(ascii: hasDecimalComma ? "," : ".") }
+
   /// The number that a text holds, finite or not; nil for other texts.
   func number(_ text: String) -> Double? {
+    if let number = DecimalNumber.value(text, point: point) { return number }
     guard hasDecimalComma else { return Double(text) }
     guard !text.contains(".") else { return nil }
     return Double(String(text.map { $0 == "," ? "." : $0 }))

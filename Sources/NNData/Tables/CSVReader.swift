@@ -4,26 +4,28 @@ import NNCore
 ///
 /// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF, CRLF or
 /// CR; empty lines and a byte order mark at the start are skipped.
-struct CSVReader {
-  /// One field: its range in the text, without its quotes.
-  struct Field {
-    let range: Range<Int>
-    let isQuoted: Bool
-  }
+struct CSVReader: TableRows {
+  /// One field; quotes are not part of its range.
+  typealias Field = TableField
 
   /// The text.
   let bytes: [UInt8]
   /// The line of the last row read, from 1; for a row of several lines the first one.
-  private(set) var line = 0
+  var line = 0
+  let delimiter: UInt8
+  /// The first character of lines that are skipped; nil for none.
+  let comment: UInt8?
+  /// The index of the next row.
+  var position: Int
+  /// The line of the next row.
+  var nextLine = 1
 
-  private let delimiter: UInt8
   private let place: String
-  private var position: Int
-  private var nextLine = 1
 
-  init(_ bytes: [UInt8], delimiter: UInt8, at place: String) {
+  init(_ bytes: [UInt8], delimiter: UInt8, comment: UInt8? = nil, at place: String) {
     self.bytes = bytes
     self.delimiter = delimiter
+    self.comment = comment
     self.place = place
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
@@ -31,7 +33,7 @@ struct CSVReader {
   /// Reads the next row into `fields`; false at the end.
   mutating func next(_ fields: inout [Field]) throws(NNError) -> Bool {
     fields.removeAll(keepingCapacity: true)
-    while takeLineBreak() {}
+    while takeLineBreak() || takeComment() {}
     guard position < bytes.count else { return false }
     line = nextLine
     repeat { fields.append(try field()) } while take(delimiter)
@@ -110,6 +112,12 @@ struct CSVReader {
     guard position < bytes.count, isLineBreak(position) else { return false }
     position += bytes[position] == 0x0D && isFollowedByLF(position) ? 2 : 1
     nextLine += 1
+    return true
+  }
+
+  private mutating func takeComment() -> Bool {
+    guard let comment, position < bytes.count, bytes[position] == comment else { return false }
+    while position < bytes.count, !isLineBreak(position) { position += 1 }
     return true
   }
 

@@ -16,15 +16,60 @@ struct TargetColumns {
   let task: LearningTask
   /// The source's list of classes, in order.
   let classes: [String]?
+  /// The text between several labels; nil for one target per column.
+  let separator: String?
   /// What the loss requires.
   let request: DataRequest
   /// The encoding of the training data; nil for the training data themselves.
   let known: DataEncoding?
 
-  /// Labels int32 [N] with the names of their classes, or numbers float64 [N, K].
+  /// Labels int32 [N] with the names of their classes, or numbers float64 [N, K], with the names of
+  /// the labels where an example has several.
   ///
   /// - Throws: `NNError` naming line and value of the first target of a wrong kind.
-  func encoded() throws(NNError) -> (HostTensor, [String]?) {
+  func encoded() throws(NNError) -> (HostTensor, classes: [String]?, labels: [String]?) {
+    if let separator {
+      let (targets, labels) = try multipleLabels(separator)
+      return (targets, nil, labels)
+    }
+    let (targets, classes) = try single()
+    return (targets, classes, nil)
+  }
+
+  /// One target of 0 and 1 for each label, float64 [N, labels].
+  private func multipleLabels(_ separator: String) throws(NNError) -> (HostTensor, [String]) {
+    guard names.count == 1 else {
+      throw .invalid(
+        "`separator` splits one column of labels, found \(names.count) target columns", at: place)
+    }
+    guard request.task != .classification else {
+      throw .invalid(
+        "`separator` makes several targets of 0 and 1, and the loss takes one label per example",
+        at: place, hint: "use loss: bce_with_logits, or leave `separator` out")
+    }
+    let lists = texts.map { text in
+      text.split(separator: separator).map { String($0.trimmingSpaces) }.filter { !$0.isEmpty }
+    }
+    let labels = known?.targetNames ?? classes ?? Set(lists.joined()).sorted()
+    guard !labels.isEmpty else { throw .invalid("\(names[0]) holds no labels", at: place) }
+    let positions = Dictionary(
+      zip(labels, labels.indices), uniquingKeysWith: { first, _ in first })
+    var targets = [Double](repeating: 0, count: lists.count * labels.count)
+    for (row, list) in lists.enumerated() {
+      for label in list {
+        guard let position = positions[label] else {
+          throw .invalid(
+            "\(names[0]): label \"\(label.shortened())\" is unknown; the labels are: "
+              + labels.prefix(20).joined(separator: ", "), at: "\(place):\(lines[row])")
+        }
+        targets[row * labels.count + position] = 1
+      }
+    }
+    return (HostTensor(targets, shape: [lists.count, labels.count]), labels)
+  }
+
+  /// One target per column.
+  private func single() throws(NNError) -> (HostTensor, [String]?) {
     if request.task == .regression {
       guard classes == nil else {
         throw .invalid(
@@ -138,10 +183,19 @@ struct TargetColumns {
     for (index, text) in texts.enumerated() {
       let row = index / names.count
       numbers.append(
-        try CSVTable.number(
+        try TableReader.number(
           text, names[index % names.count], at: "\(place):\(lines[row])", format: format,
           advice: advice))
     }
     return HostTensor(numbers, shape: [lines.count, names.count])
+  }
+}
+
+extension Substring {
+  /// The text without spaces at its ends.
+  fileprivate var trimmingSpaces: Substring {
+    let start = drop { $0.isWhitespace }
+    return start[
+      ..<(start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex)]
   }
 }

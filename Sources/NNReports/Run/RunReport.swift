@@ -13,8 +13,9 @@ public enum RunReport {
   static let sections: [any ReportSection.Type] = [
     SummarySection.self, CurvesSection.self, ConfusionSection.self, RankingSection.self,
     CalibrationSection.self, RegressionSection.self, ForecastSection.self, BoundarySection.self,
-    WorstExamplesSection.self, ExplanationSection.self, AttackSection.self, SamplesSection.self,
-    FiltersSection.self, DrawingSection.self, LayersSection.self, TimingSection.self,
+    WorstExamplesSection.self, AugmentationSection.self, ExplanationSection.self,
+    AttackSection.self, SamplesSection.self, FiltersSection.self, DrawingSection.self,
+    LayersSection.self, ColumnsSection.self, TimingSection.self,
     ConfigSection.self, OriginSection.self,
   ]
 

@@ -48,7 +48,7 @@ final class SearchWorkers<Result: Sendable>: @unchecked Sendable {
   /// - Returns: Whether all results have been used.
   /// - Throws: The error of `use`.
   func run(
-    _ tasks: [@Sendable () -> Result], extraTasks: [@Sendable () -> Void], use: @escaping Use
+    _ tasks: [@Sendable () -> Result], extraTasks: [@Sendable () -> Void] = [], use: @escaping Use
   ) throws(NNError) -> Bool {
     condition.lock()
     wave = Wave(tasks: tasks, extraTasks: extraTasks, use: use)

@@ -101,11 +101,7 @@ final class TrialTraining: @unchecked Sendable {
 
   /// The config of a run: another seed for weights, order and dropout, but the same data.
   static func config(_ config: Config, trial: Int, seed: Int) -> Config {
-    var config = config
-    if case .split(let fraction, let order, let own) = config.data.validation {
-      config.data.validation = .split(fraction, order: order, seed: own ?? config.seed)
-    }
-    config.seed = seed
+    var config = config.reseeded(seed)
     config.name += "-trial-\(trial)"
     return config
   }

@@ -76,4 +76,6 @@ enum SearchStream {
   static let seeds: UInt32 = 0x5EA3_0000
   /// The trees that measure importance.
   static let forest: UInt32 = 0x5EA4_0000
+  /// The seeds of runs that are repeated.
+  static let repeatedSeeds: UInt32 = 0x5EA5_0000
 }

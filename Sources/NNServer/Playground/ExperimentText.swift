@@ -103,8 +103,8 @@ struct ExperimentText {
     guard let generator else {
       let task = hasClasses ? ".classification" : ".regression"
       return [
-        "let data = try DataSource.csv(",
-        "  CSVSource(",
+        "let data = try DataSource.table(",
+        "  TableSource(",
         "    file: \"\(PlaygroundExperiment.tableName)\", targets: [\"\(Self.target(points))\"], "
           + "task: \(task))",
         ").load()\(converted ? ".withNumericTargets()" : "")",

@@ -74,7 +74,7 @@ package struct PlaygroundExperiment: Sendable {
   private static func data(_ config: Config, table: String?) throws(NNError) -> Dataset {
     let source = try config.makeTrainSource()
     let dataset: Dataset
-    if let table, case .csv(let csv) = source {
+    if let table, case .table(let csv) = source {
       dataset = try csv.load(contents: Array(table.utf8))
     } else {
       dataset = try source.load()

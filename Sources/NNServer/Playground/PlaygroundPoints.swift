@@ -80,7 +80,7 @@ package struct PlaygroundPoints: Sendable {
     let tab = UInt8(ascii: "\t")
     let hasTabs = bytes.prefix { $0 != 0x0A }.contains(tab)
     guard
-      let fields = try CSVSource.firstRow(
+      let fields = try TableSource.firstRow(
         of: bytes, delimiter: hasTabs ? tab : UInt8(ascii: ","), at: "your table")
     else {
       throw .invalid(
@@ -94,7 +94,7 @@ package struct PlaygroundPoints: Sendable {
     }
     let hasHeader = fields.dropLast().contains { Double($0) == nil }
     // The file's extension selects tabs or commas.
-    let source = CSVSource(
+    let source = TableSource(
       file: hasTabs ? "your table.tsv" : "your table", header: hasHeader, task: settings.task)
     let dataset = try source.load(contents: bytes)
     try check(dataset)
@@ -103,6 +103,11 @@ package struct PlaygroundPoints: Sendable {
 
   private static func check(_ dataset: Dataset) throws(NNError) {
     let place = "your table"
+    guard dataset.columns == nil else {
+      throw .invalid(
+        "expected a number in every input column, found texts", at: place,
+        hint: "encode texts as numbers")
+    }
     let rows = PlaygroundBounds.tableRows
     guard rows.contains(dataset.count) else {
       throw .invalid(

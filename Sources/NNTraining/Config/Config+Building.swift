@@ -164,17 +164,17 @@ extension Config {
     return try Registry.sources.build(source, part: .validation)
   }
 
-  /// The source of the test data; nil for none.
+  /// The source of the test data; nil for none, or if they are rows of the training source.
   ///
   /// - Throws: `NNError` for options that the source does not accept.
   public func makeTestSource() throws(NNError) -> DataSource? {
-    guard let test = data.test else { return nil }
+    guard !testIsHeldOut, let test = data.test?.source else { return nil }
     return try Registry.sources.build(test, part: .test)
   }
 
   /// A test source written on a command line: as in a config (`fashion-mnist-test`,
-  /// `{csv: a.csv, target: y}`), or the path of an `.npz`, `.csv` or `.tsv` file
-  /// (the latter also gzip-compressed).
+  /// `{csv: a.csv, target: y}`), or the path of an `.npz` file or of a table (`.csv`, `.jsonl` and
+  /// others, also gzip-compressed).
   ///
   /// - Parameters:
   ///   - text: The text.
@@ -186,7 +186,7 @@ extension Config {
     from text: String, folder: String = "", seed: Int = 42, encoding: DataEncoding? = nil
   ) throws(NNError) -> DataSource {
     let place = "data source \(text)"
-    let format = CSVFormat.isTable(text) ? "csv" : text.hasSuffix(".npz") ? "npz" : nil
+    let format = TableKind.of(path: text)?.rawValue ?? (text.hasSuffix(".npz") ? "npz" : nil)
     let node: ConfigNode =
       if let format, !text.contains("{") {
         ConfigNode(

@@ -79,6 +79,7 @@ extension Config {
     checkMetrics(root, problems)
     checkUpdates(root, problems)
     checkAdversarialTraining(root, problems)
+    checkAugmentations(root, problems)
   }
 
   private func checkTargetScale(_ root: ConfigNode, _ problems: ConfigProblems) {
@@ -125,11 +126,18 @@ extension Config {
         problems.report("the metric `\(metric.kind)` is listed twice", at: position)
       }
       if metric.isTranslationScore {
-        for source in [data.train, data.test].compactMap(\.self) where source.use != .translation {
+        for source in [data.train, data.test?.source].compactMap(\.self)
+        where source.use != .translation {
           problems.report(
             "the metric `\(metric.kind)` is measured by translating, and `\(source.kind)` holds no "
               + "pairs of texts", at: position,
             hint: "use a source such as {pairs: sentences.tsv}, or leave the metric out")
+        }
+        if testIsHeldOut {
+          problems.report(
+            "the metric `\(metric.kind)` is measured by translating a whole source, and the test rows "
+              + "are a part of one", at: position,
+            hint: "name a source in `data.test`, or leave the metric out")
         }
       }
       if let reason = mismatch(of: metric) {

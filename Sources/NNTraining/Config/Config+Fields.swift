@@ -87,6 +87,10 @@ extension Config {
       .given(
         "search", \.search, .search,
         "the values that `nntrain search` varies, and how; a training ignores it"),
+      .given(
+        "cross_validate", \.crossValidate, .crossValidation,
+        "the folds that `nntrain cross-validate` trains; a training ignores them unless `fold` is set"
+      ),
     ]
   }
 

@@ -164,8 +164,14 @@ extension Config {
 
   /// The losses with the tensors that they read.
   ///
-  /// - Throws: `NNError` for options that a loss does not accept.
+  /// - Throws: `NNError` for options that a loss does not accept, and for a `class_weight`, which
+  ///   depends on the training data.
   public func makeLosses() throws(NNError) -> [LossTerm] {
+    try requireClassWeights()
+    return try makeTerms()
+  }
+
+  private func makeTerms() throws(NNError) -> [LossTerm] {
     var terms: [LossTerm] = []
     for loss in losses {
       terms.append(
@@ -178,8 +184,8 @@ extension Config {
     return terms
   }
 
-  /// What training minimises.
-  func makeObjective() throws(NNError) -> Objective { Objective(try makeLosses()) }
+  /// What training minimises; classes have weights once the config has been adapted to the data.
+  func makeObjective() throws(NNError) -> Objective { Objective(try makeTerms()) }
 
   /// The loss that reads an output of the network; the main one if none does.
   ///

@@ -13,11 +13,19 @@ extension Config {
   /// - Throws: `NNError` if the file cannot be read or is not YAML; otherwise one that lists all
   ///   problems, each with its line and column.
   public init(contentsOf path: String, overrides: [String] = []) throws(NNError) {
+    if let table = TableKind.of(path: path) {
+      throw .invalid(
+        "is a table, not a config", at: path,
+        hint:
+          "nntrain init \(PathText.name(of: path)) --target COLUMN writes a config for it; by hand: "
+          + "data: {train: {\(table.rawValue): \(PathText.name(of: path))}}, and model, loss and "
+          + "optimizer")
+    }
     if let kind = Self.dataKind(of: path) {
       throw .invalid(
         "is \(kind), not a config", at: path,
         hint: "write a config, such as data.yaml, that names it: "
-          + "data: {train: {\(kind == "a table" ? "csv" : "npz"): \(PathText.name(of: path))}}, and "
+          + "data: {train: {npz: \(PathText.name(of: path))}}, and "
           + "model, loss and optimizer; docs/own-data.md shows one")
     }
     try self.init(
@@ -102,8 +110,7 @@ extension Config {
 
   /// The kind of a data file, by the end of its name; nil for other files.
   private static func dataKind(of path: String) -> String? {
-    if CSVFormat.isTable(path) { return "a table" }
-    return [".npz", ".npy"].contains { path.lowercased().hasSuffix($0) } ? "a file of arrays" : nil
+    [".npz", ".npy"].contains { path.lowercased().hasSuffix($0) } ? "a file of arrays" : nil
   }
 
   private init(_ root: ConfigNode, source: String, context: ReadingContext) {
@@ -113,6 +120,7 @@ extension Config {
     options.finish()
     layerPositions = LayerPositions(root["model"])
     patternPositions = PatternPositions(root)
+    augmentationPositions = AugmentationPositions(root)
     search?.base = SearchBase(root, source: source, context: context)
   }
 

@@ -30,12 +30,17 @@ extension OptionKind where Value == DataConfig {
       [
         .required("train", \.train, { _ in .source(seed, .training) }, "the training data"),
         .optional(
-          "validation", \.validation, .validation(seed: seed),
+          "validation", \.validation, .heldOut(.validation, from: .source(seed, .validation)),
           "the validation data, measured after every epoch: a share of the training data, or a "
             + "source of its own"),
         .optional(
-          "test", \.test, .source(seed, .test),
-          "the test data, measured once at the end of the run"),
+          "test", \.test, .heldOut(.test, from: .source(seed, .test)),
+          "the test data, measured once at the end of the run: a share of the training source, or a "
+            + "source of its own"),
+        .given(
+          "subset", \.subset, .subset,
+          "the share of the training rows that is used, with every class in proportion; by default "
+            + "all"),
         .value(
           "batch_size", \.batchSize, .integer(1...),
           "examples per step; the default is reduced to the number of examples if there are fewer"),
@@ -52,8 +57,23 @@ extension OptionKind where Value == DataConfig {
         .value(
           "normalize_target", \.normalizeTarget, .normalizationWord,
           "normalization of numeric targets; predictions and metrics stay in the unit of the data"),
+        .given(
+          "augment", \.augment,
+          .list(.options(.component(of: .augmentations)), count: 0...Int.max), omitting: [],
+          "random changes of the training examples, in order, other ones in every epoch; none for "
+            + "other data"),
+        .given(
+          "sampler", \.sampler, .sampler,
+          "draws the rows of an epoch with replacement, in proportion to the weights of their "
+            + "classes (as `class_weight`) or, with `weighted`, of the rows; by default each row once"
+        ),
       ]
-    ) { data, options in data.adaptsBatchSize = !options.isGiven("batch_size") }
+    ) { data, options in
+      data.adaptsBatchSize = !options.isGiven("batch_size")
+      options.check(
+        data.sampler == nil || data.shuffle, on: "shuffle",
+        "the sampler draws rows at random; leave `shuffle` out")
+    }
   }
 }
 
@@ -79,38 +99,6 @@ extension OptionKind where Value == Component<ConfiguredMetric> {
       context.output = kind.computed(by: model, output: output)
       if case .integer(let label) = loss["ignore_index"] { context.ignoreIndex = label }
     }
-  }
-}
-
-extension OptionKind where Value == ValidationConfig {
-  /// `{split: 0.1}`, the fraction alone, or a data source.
-  fileprivate static func validation(seed: Int) -> Self {
-    let split = section("validation", placeholder: .split(0.1), encode: \.value) { options in
-      .split(
-        options.required(
-          "split", .number(.betweenZeroAndOne),
-          "the share of the training data that is held out; stratified by class"),
-        order: options.optional(
-          "order", .choice(SplitOrder.allCases.map { ($0.rawValue, $0) }),
-          shownAs: "`time` for overlapping windows of a series, else `random`",
-          "which examples are held out: `random` ones or, with `time`, the last ones"),
-        seed: options.given(
-          "seed", .seed, "the seed that selects random examples; by default the config's"))
-    }
-    let source = OptionKind<ComponentConfig>.source(seed, .validation)
-    return Self(
-      expectation: "`{split: 0.1}` or \(source.expectation)",
-      schema: .either(split.schema(), source.schema()), nested: split.nested(),
-      placeholder: .split(0.1),
-      parse: { node, place in
-        let isSplit: Bool =
-          switch node.scalar?.value {
-          case .integer, .number: true
-          default: node["split"] != nil
-          }
-        return isSplit
-          ? split.parse(node, place) : source.parse(node, place).map { .source($0) }
-      }, encode: \.value)
   }
 }
 
@@ -207,20 +195,6 @@ extension OptionKind where Value == LogConfig {
         .value(
           "tensorboard", \.tensorboard, .bool, "whether event files for TensorBoard are written"),
       ])
-  }
-}
-
-extension ValidationConfig {
-  /// The validation data as written in the resolved config.
-  fileprivate var value: ConfigValue {
-    switch self {
-    case .split(let fraction, let order, let seed):
-      .mapping(
-        [ConfigOption("split", .number(fraction))]
-          + (order.map { [ConfigOption("order", .string($0.rawValue))] } ?? [])
-          + (seed.map { [ConfigOption("seed", .integer($0))] } ?? []))
-    case .source(let source): source.value
-    }
   }
 }
 

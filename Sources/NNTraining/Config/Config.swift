@@ -55,10 +55,15 @@ public struct Config: Sendable, Hashable {
   public var log: LogConfig
   /// The hyper-parameter search of `nntrain search`; nil (default) for none. A training ignores it.
   public var search: SearchConfig?
+  /// The folds of `nntrain cross-validate`; nil (default) for none. A training ignores them unless
+  /// one is named.
+  public var crossValidate: CrossValidationConfig?
   /// The positions of the layers in the file; empty for a config created by a program.
   var layerPositions = LayerPositions()
   /// The positions of patterns in the file; empty for a config created by a program.
   var patternPositions = PatternPositions()
+  /// The positions of augmentations in the file; empty for a config created by a program.
+  var augmentationPositions = AugmentationPositions()
 
   /// Creates a config from its parts, with the defaults of a config file.
   public init(
@@ -68,8 +73,10 @@ public struct Config: Sendable, Hashable {
     metrics: [ComponentConfig] = [], epochs: Int = 10, earlyStopping: EarlyStoppingConfig? = nil,
     checkpoint: CheckpointConfig = CheckpointConfig(), log: LogConfig = LogConfig(),
     optimizerGroups: [ParameterGroupConfig] = [], freeze: [String] = [], accumulate: Int = 1,
-    adversarial: ComponentConfig? = nil, search: SearchConfig? = nil
+    adversarial: ComponentConfig? = nil, search: SearchConfig? = nil,
+    crossValidate: CrossValidationConfig? = nil
   ) {
+    self.crossValidate = crossValidate
     self.adversarial = adversarial
     self.search = search
     self.optimizerGroups = optimizerGroups
@@ -99,9 +106,12 @@ public struct DataConfig: Sendable, Hashable {
   /// The training data.
   public var train: ComponentConfig
   /// The validation data; nil (default) for none.
-  public var validation: ValidationConfig?
+  public var validation: HeldOutConfig?
   /// The test data; nil (default) for none.
-  public var test: ComponentConfig?
+  public var test: HeldOutConfig?
+  /// The share of the training rows that is used, after `test` and `validation` were held out; nil
+  /// (default) for all.
+  public var subset: SubsetRule?
   /// Examples per step; 32 by default, or all examples if there are fewer.
   public var batchSize: Int
   /// Whether `batchSize` is reduced to the number of examples, as a default size is.
@@ -118,22 +128,31 @@ public struct DataConfig: Sendable, Hashable {
   public var normalize: NormalizationKind
   /// The normalisation of numeric targets, fitted to the training data; none by default.
   public var normalizeTarget: NormalizationKind
+  /// The random changes of training examples, in order; empty by default.
+  public var augment: [ComponentConfig]
+  /// How the examples of an epoch are drawn; nil (default) for each example once.
+  public var sampler: ExampleSampler?
 
   /// Creates the section, with the defaults of a config file.
   public init(
-    train: ComponentConfig, validation: ValidationConfig? = nil, test: ComponentConfig? = nil,
+    train: ComponentConfig, validation: HeldOutConfig? = nil, test: HeldOutConfig? = nil,
+    subset: SubsetRule? = nil,
     batchSize: Int? = nil, shuffle: Bool = true, dropLast: Bool = false,
-    normalize: NormalizationKind = .none, normalizeTarget: NormalizationKind = .none
+    normalize: NormalizationKind = .none, normalizeTarget: NormalizationKind = .none,
+    augment: [ComponentConfig] = [], sampler: ExampleSampler? = nil
   ) {
     self.train = train
     self.validation = validation
     self.test = test
+    self.subset = subset
     self.batchSize = batchSize ?? 32
     batchSizeOrigin.isDefault = batchSize == nil
     self.shuffle = shuffle
     self.dropLast = dropLast
     self.normalize = normalize
     self.normalizeTarget = normalizeTarget
+    self.augment = augment
+    self.sampler = sampler
   }
 }
 
@@ -144,16 +163,6 @@ private struct BatchSizeOrigin: Sendable, Hashable {
 
   static func == (left: Self, right: Self) -> Bool { true }
   func hash(into hasher: inout Hasher) {}
-}
-
-/// The validation data.
-public enum ValidationConfig: Sendable, Hashable {
-  /// A part of the training data, as a fraction above 0 and below 1: the last rows or random rows;
-  /// by default the last ones if rows are overlapping windows, otherwise random rows. The seed of
-  /// random rows is the config's unless another one is set.
-  case split(Double, order: SplitOrder? = nil, seed: Int? = nil)
-  /// A separate source.
-  case source(ComponentConfig)
 }
 
 /// When to stop before the last epoch.

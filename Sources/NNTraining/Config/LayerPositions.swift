@@ -28,9 +28,10 @@ struct LayerPositions: Sendable, Hashable {
 
 extension Config {
   /// The error with the position of the layer that its message starts with, as in
-  /// `` `2` (Dense 8): expects … ``; other errors unchanged.
+  /// `` `2` (Dense 8): expects … ``, or of its augmentation; other errors unchanged.
   package func placing(_ error: NNError) -> NNError {
-    guard error.place == nil, error.message.hasPrefix("`"),
+    guard error.place == nil else { return augmentationPositions.placing(error) }
+    guard error.message.hasPrefix("`"),
       let end = error.message.dropFirst().firstIndex(of: "`"),
       let position = layerPositions[error.message[..<end].dropFirst()]
     else { return error }

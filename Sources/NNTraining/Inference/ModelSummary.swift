@@ -42,7 +42,7 @@ public struct ModelSummary: Sendable {
   /// - Throws: `NNError` if data, layers and loss are incompatible.
   public init(config: Config) throws(NNError) {
     let data = try RunData(config)
-    try self.init(config: config.adapted(to: data), data: data.train)
+    try self.init(config: try config.adapted(to: data), data: data.train)
   }
 
   /// The same for a given data set.

@@ -9,6 +9,9 @@ public struct TrainingSettings: Sendable {
   public var dtype: DType
   /// Whether to shuffle the data in each epoch; true by default.
   public var shuffle: Bool
+  /// The weights with which the examples of an epoch are drawn, with replacement and in place of
+  /// shuffling; nil (default): each example once. Token sequences are then not bucketed by length.
+  public var drawWeights: [Double]?
   /// Whether to drop a last, smaller batch; false by default.
   public var dropLast: Bool
   /// The normalisation of inputs; none by default.
@@ -40,6 +43,10 @@ public struct TrainingSettings: Sendable {
   /// Batch normalization and dropout are in evaluation mode while a perturbation is sought, and in
   /// training mode in the step that follows.
   public var adversarial: AdversarialTraining?
+  /// Random changes of the training examples, in order; none by default.
+  ///
+  /// Validation data, and metrics of the training data, are of unchanged examples.
+  public var augmentation: [any DataAugmentation]
   /// The number of steps between logged gradient norms; 0 for none. 50 by default.
   public var logEvery: Int
   /// Whether logged steps report the gradient's norms by layer and time step; false by default.
@@ -51,8 +58,11 @@ public struct TrainingSettings: Sendable {
     normalization: NormalizationKind = .none, clipping: [GradientClipping] = [],
     l1Penalty: Double = 0, logEvery: Int = 50, logsGradients: Bool = false,
     frozen: [ParameterPattern] = [], groups: [ParameterGroup] = [], accumulate: Int = 1,
-    adversarial: AdversarialTraining? = nil
+    adversarial: AdversarialTraining? = nil, augmentation: [any DataAugmentation] = [],
+    drawWeights: [Double]? = nil
   ) {
+    self.augmentation = augmentation
+    self.drawWeights = drawWeights
     self.adversarial = adversarial
     self.dtype = dtype
     self.shuffle = shuffle

@@ -90,14 +90,6 @@ public final class Trainer {
     fittedNormalization = try Normalization.fit(settings.normalization, on: data)
     normalization = settings.scale ?? fittedNormalization
     try normalization.requireChannels(of: data.inputShape, at: data.name)
-    loader = try BatchLoader(
-      dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
-      seed: seed, dtype: settings.dtype,
-      // Inputs are perturbed before they are normalised.
-      normalization: settings.adversarial == nil ? normalization : .identity,
-      prefetch: BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize))
-    targetReader =
-      settings.accumulate > 1 && objective.terms.count > 1 ? loader.targetReader() : nil
     trainingStep = try TrainingStep(
       model: model, objective: objective,
       rules: UpdateRules(
@@ -114,6 +106,18 @@ public final class Trainer {
     }
     try requireTargets(
       of: objective, fit: data, outputs: trainingStep.evaluator.outputShapes())
+    let augmentation = try AugmentationPlan(settings, data, trainingStep, seed: seed)
+    loader = try BatchLoader(
+      dataset: data, batchSize: batchSize, shuffle: settings.shuffle, dropLast: settings.dropLast,
+      seed: seed, dtype: settings.dtype,
+      // Inputs are perturbed before they are normalised.
+      normalization: settings.adversarial == nil ? normalization : .identity,
+      augmentation: augmentation,
+      prefetch: augmentation != nil
+        || BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize),
+      drawWeights: settings.drawWeights)
+    targetReader =
+      settings.accumulate > 1 && objective.terms.count > 1 ? loader.targetReader() : nil
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
     try requireLastBatch()
   }

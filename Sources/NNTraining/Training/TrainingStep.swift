@@ -18,7 +18,7 @@ final class TrainingStep {
   let minimization: (any Minimization)?
   let signature: InputSignature
   private let samples: SampleBatches
-  private let targets: TargetSignature
+  private var targets: TargetSignature
   let seed: UInt64
   let variables = VariableStore()
   private let logsGradients: Bool
@@ -249,6 +249,11 @@ final class TrainingStep {
       counts.inputs += plan.inputByteCount
     }
     return counts
+  }
+
+  /// Prepares for batches whose labels are distributions over a number of classes.
+  func useDistributions(over classes: Int) {
+    targets.types.values = TensorType([classes], layout.dtype)
   }
 
   private func types(rows: Int) -> BatchTypes {

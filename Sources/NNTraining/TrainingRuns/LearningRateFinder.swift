@@ -68,7 +68,7 @@ public struct LearningRateFinder: Sendable, Hashable {
     let ramp = ExponentialRamp(
       first: start / optimizer.learningRate, growth: log(end / start) / Double(steps - 1))
     let trainer = try TrainingRun.trainer(
-      config.adapted(to: data), data,
+      try config.adapted(to: data), data,
       schedule: ScheduleChain([TimedSchedule(schedule: ramp, interval: .step)]))
     var curve = LearningRateCurve()
     do throws(NNError) {

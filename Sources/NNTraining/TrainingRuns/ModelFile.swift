@@ -39,6 +39,8 @@ struct ModelFile {
     /// The normalisation fitted to the targets of the training data; nil for none.
     let targetOffsets: [Double]?
     let targetDivisors: [Double]?
+    /// How the columns of a table become inputs; nil where they are numbers as they are.
+    let columns: [ColumnEncoding]?
     /// The unit of the inputs, if known.
     let inputUnit: InputUnit?
     /// The loss that reads each output, by the output's name; nil where the config says it.
@@ -90,6 +92,7 @@ struct ModelFile {
       classNames = encoding.classNames
       featureNames = encoding.featureNames
       targetNames = encoding.targetNames
+      columns = encoding.columns
       inputUnit = encoding.inputUnit
       targetOffsets = targetScale == .identity ? nil : targetScale.offsets
       targetDivisors = targetScale == .identity ? nil : targetScale.divisors
@@ -155,6 +158,12 @@ struct ModelFile {
         offsets.count == divisors.count,
         "\(offsets.count) offsets and \(divisors.count) divisors of the scale")
       try require(classNames?.isEmpty != true, "a list of classes without any")
+      if let columns {
+        try require(
+          columns.allSatisfy(\.isValid)
+            && inputShape == [columns.reduce(0) { $0 &+ $1.inputCount }],
+          "the columns of its table")
+      }
     }
 
     private static let largestRank = 8
@@ -192,7 +201,8 @@ struct ModelFile {
     DataEncoding(
       classNames: facts.classNames, tokenizers: tokenizers, featureNames: facts.featureNames,
       targetNames: facts.targetNames, vocabulary: facts.vocabulary,
-      targetsAreNumeric: facts.classNames == nil && tokenizers == nil, inputUnit: facts.inputUnit)
+      targetsAreNumeric: facts.classNames == nil && tokenizers == nil, inputUnit: facts.inputUnit,
+      columns: facts.columns)
   }
 
   /// The type of parameters and computations.

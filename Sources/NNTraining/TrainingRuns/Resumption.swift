@@ -25,11 +25,12 @@ struct Resumption {
 
   /// Options that affect how long a run trains and what it writes, but not what it learns.
   private static let harmless = [
-    "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "data.test", "search",
+    "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "search",
   ]
   /// Options that determine the batches of an epoch.
   private static let order = [
-    "seed", "data.batch_size", "data.shuffle", "data.drop_last", "data.validation", "accumulate",
+    "seed", "data.batch_size", "data.shuffle", "data.sampler", "data.drop_last", "data.validation",
+    "data.test", "data.subset", "cross_validate", "accumulate",
   ]
 
   /// Finds a folder's newest intact checkpoint; nil if there is none.
@@ -90,10 +91,18 @@ struct Resumption {
 
   /// Lists the options that affect learning and differ from the recorded config.
   private mutating func compare(with config: Config) {
-    differences =
-      recorded.map { ConfigDifference.list(from: $0, to: config) }?.filter { difference in
-        !Self.harmless.contains { Self.is(difference.name, within: $0) }
-      } ?? []
+    guard let recorded else { return }
+    // Held-out rows are missing in training; other test data do not matter.
+    var harmless = Self.harmless
+    if !recorded.testIsHeldOut, !config.testIsHeldOut { harmless.append("data.test") }
+    if [recorded, config].allSatisfy({ $0.crossValidate?.fold == nil }),
+      recorded.groupColumns == config.groupColumns
+    {
+      harmless.append("cross_validate")
+    }
+    differences = ConfigDifference.list(from: recorded, to: config).filter { difference in
+      !harmless.contains { Self.is(difference.name, within: $0) }
+    }
   }
 
   /// Compares the config and the data with those of the checkpoint.
@@ -132,6 +141,13 @@ struct Resumption {
         "the classes are no longer those that the run was trained with: "
           + "\(text(facts.classNames)) -> \(text(data.classNames))", at: data.name,
         hint: "resume with the data that the run started with, or begin a new run")
+    }
+    if let facts = origin?.facts, facts.columns != data.columns {
+      let changed = Set(data.columns ?? []).symmetricDifference(facts.columns ?? []).map(\.name)
+      throw .invalid(
+        "columns are no longer encoded as the run was trained with: "
+          + Set(changed).sorted().prefix(12).joined(separator: ", "), at: data.name,
+        hint: "resume with the data and options that the run started with, or begin a new run")
     }
     if let tokenizers = data.tokenizers { try check(tokenizers, of: data) }
     var changes = differences.map(\.description)

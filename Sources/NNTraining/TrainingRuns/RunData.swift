@@ -1,5 +1,6 @@
 package import NNCore
 package import NNData
+import NNGraph
 import NNLayers
 import NNLosses
 
@@ -10,40 +11,60 @@ package struct RunData: Sendable {
   package let test: Dataset?
   /// Probable mistakes, such as a class without training examples.
   package private(set) var warnings: [String] = []
+  /// The rows of the training source in each part.
+  package let partition: Partition
+  /// What was filled in, unknown, clipped or left out, by the part of the run.
+  package var notes: [(part: DataPart, notes: [DataNote])] {
+    // Parts of the training data's source share its notes.
+    let all: [(part: DataPart, notes: [DataNote])] = [
+      (.training, train.notes),
+      (.validation, partition.validation == nil ? validation?.notes ?? [] : []),
+      (.test, partition.test == nil ? test?.notes ?? [] : []),
+    ]
+    return all.filter { !$0.notes.isEmpty }
+  }
 
   /// The normalisation fitted to the training targets, whether or not it is the one in use.
   let fittedTargetScale: Normalization
 
   /// Reads every source of a config.
   ///
-  /// - Parameter targetScale: The normalisation of targets that a run started with; nil for the one
-  ///   fitted to the training targets.
+  /// Everything that is fitted to data is fitted to the training rows of the partition alone.
+  ///
+  /// - Parameters:
+  ///   - config: The config.
+  ///   - known: The whole training source, if it has been read; nil to read it.
+  ///   - targetScale: The normalisation of targets that a run started with; nil for the one fitted to
+  ///     the training targets.
   /// - Throws: `NNError` that names file, line, row or column of an error.
-  package init(_ config: Config, targetScale: Normalization? = nil) throws(NNError) {
-    let whole = try config.load(config.makeTrainSource())
+  package init(
+    _ config: Config, whole known: Dataset? = nil, targetScale: Normalization? = nil
+  ) throws(NNError) {
+    let whole = if let known { known } else { try config.loadTrainingSource() }
     let ignored = try config.makeLoss().ignoredLabel
-    var parts: (train: Dataset, validation: Dataset?) = (whole, nil)
-    if case .split(let fraction, let order, let seed) = config.data.validation {
-      let split = try whole.split(
-        fraction: fraction, seed: UInt64(seed ?? config.seed), order: order)
-      parts = (split.train, split.validation)
-    }
+    partition = try config.partition(of: whole.splitRows)
+    // Columns of tables, too, are fitted to the training rows alone.
+    let isWhole = partition.train.count == whole.count
+    let fitted = try isWhole ? whole : whole.fittingColumns(to: partition.train)
+    let training = isWhole ? fitted : fitted.selecting(partition.train)
     fittedTargetScale = try Normalization.fit(
-      config.data.normalizeTarget, onTargetsOf: parts.train)
+      config.data.normalizeTarget, onTargetsOf: training)
     let scale = targetScale ?? fittedTargetScale
     func scaled(_ source: DataSource) throws(NNError) -> Dataset {
-      try config.load(source, encoding: whole.encoding)
-        .fitting(whole.exampleTypes(config.dtype), ignoredLabel: ignored).scalingTargets(by: scale)
+      try config.load(source, encoding: training.encoding)
+        .fitting(fitted.exampleTypes(config.dtype), ignoredLabel: ignored).scalingTargets(by: scale)
     }
-    train = try parts.train.scalingTargets(by: scale)
-    if let source = try config.makeValidationSource() {
-      validation = try scaled(source)
-    } else {
-      validation = try parts.validation.map { part throws(NNError) in
-        try part.scalingTargets(by: scale)
+    func heldOut(
+      _ source: DataSource?, else rows: [Int]?
+    ) throws(NNError) -> Dataset? {
+      if let source { return try scaled(source) }
+      return try rows.map { rows throws(NNError) in
+        try fitted.selecting(rows).scalingTargets(by: scale)
       }
     }
-    test = try config.makeTestSource().map { source throws(NNError) in try scaled(source) }
+    train = try training.scalingTargets(by: scale)
+    validation = try heldOut(config.makeValidationSource(), else: partition.validation)
+    test = try heldOut(config.makeTestSource(), else: partition.test)
     for other in [validation, test] {
       guard let other, train.vocabulary == nil, other.inputShape != train.inputShape,
         !other.mayHaveOtherSteps(than: train.exampleTypes(config.dtype))
@@ -52,14 +73,17 @@ package struct RunData: Sendable {
         "rows have shape \(other.inputShape), those of the training data \(train.inputShape)",
         at: other.name)
     }
-    warnings = unlearntClasses(ignoring: ignored, isSplit: parts.validation != nil)
+    warnings = partition.notes + unlearntClasses(ignoring: ignored)
   }
 
   /// A warning for classes in the validation or test data without training examples.
-  private func unlearntClasses(ignoring ignored: Int32, isSplit: Bool) -> [String] {
+  private func unlearntClasses(ignoring ignored: Int32) -> [String] {
     guard train.hasLabels, train.vocabulary == nil else { return [] }
     let known = train.labels
-    return [("validation", validation), ("test", test)].compactMap { part, other -> String? in
+    return [
+      ("validation", validation, partition.validation != nil),
+      ("test", test, partition.test != nil),
+    ].compactMap { part, other, isSplit -> String? in
       guard let other, other.hasLabels else { return nil }
       let unknown = other.labels.subtracting(known).subtracting([ignored]).sorted()
       guard !unknown.isEmpty else { return nil }
@@ -67,7 +91,7 @@ package struct RunData: Sendable {
         train.classNames.flatMap { $0.indices.contains(Int(label)) ? $0[Int(label)] : nil }
           ?? "\(label)"
       }
-      let remedy = part == "validation" && isSplit ? "; use a smaller split or more rows of it" : ""
+      let remedy = isSplit ? "; use a smaller split or more rows of it" : ""
       return "data: \(unknown.count == 1 ? "class" : "classes") \(names.joined(separator: ", ")) "
         + "of the \(part) data \(unknown.count == 1 ? "has" : "have") no training rows\(remedy)"
     }
@@ -76,9 +100,10 @@ package struct RunData: Sendable {
 
 /// What the data of a config depend on: configs with equal keys share them.
 package struct RunDataKey: Hashable, Sendable {
-  private let sources: [ComponentConfig?]
-  private let split: ValidationConfig?
-  private let splitSeed: Int?
+  private let training: ComponentConfig
+  private let heldOut: [HeldOutConfig?]
+  private let folds: CrossValidationConfig?
+  private let subset: SubsetRule?
   private let normalization: NormalizationKind
   private let dtype: DType
   private let losses: [LossConfig]
@@ -86,11 +111,13 @@ package struct RunDataKey: Hashable, Sendable {
 
   /// The key of a config.
   package init(_ config: Config) {
+    // With the seeds that divide the rows written out.
+    let config = config.reseeded(config.seed)
     let data = config.data
-    sources = [data.train, data.test]
-    split = data.validation
-    splitSeed =
-      if case .split(_, _, let seed) = data.validation { seed ?? config.seed } else { nil }
+    training = data.train
+    heldOut = [data.validation, data.test]
+    folds = config.crossValidate
+    subset = data.subset
     normalization = data.normalizeTarget
     dtype = config.dtype
     losses = config.losses
@@ -107,13 +134,41 @@ extension Dataset {
 }
 
 extension Config {
-  /// The config with a batch size of at most the number of training examples, unless one was set.
-  package func adapted(to data: RunData) -> Config {
-    var config = self
+  /// The config with what depends on the training data: a batch size of at most their number, unless
+  /// one was set, and the weights of classes.
+  ///
+  /// - Throws: `NNError` for weights of classes that the data do not have.
+  package func adapted(to data: RunData) throws(NNError) -> Config {
+    var config = try weightingClasses(of: data.train)
     if config.data.adaptsBatchSize {
       config.data.batchSize = min(config.data.batchSize, data.train.count)
     }
     return config
+  }
+
+  /// Reads the whole training source, from which parts may be held out.
+  ///
+  /// - Throws: `NNError` that names file, line, row or column of an error.
+  package func loadTrainingSource() throws(NNError) -> Dataset { try load(makeTrainSource()) }
+
+  /// The test data as a trained network reads them; nil if the config names none.
+  ///
+  /// - Parameter encoding: The encodings of the network's training data.
+  /// - Throws: `NNError` that names file, line, row or column of an error.
+  package func loadTestData(encoding: DataEncoding) throws(NNError) -> Dataset? {
+    if testIsHeldOut {
+      let data = try RunData(self)
+      guard data.train.classNames == encoding.classNames else {
+        throw .invalid(
+          "the classes are no longer those that the run was trained with", at: data.train.name,
+          hint: "the test rows are part of the training source; restore it, or name others with "
+            + "--data")
+      }
+      return data.test
+    }
+    return try makeTestSource().map { source throws(NNError) in
+      try load(source, encoding: encoding)
+    }
   }
 
   /// Reads a source in the form that the config's network and loss require.
@@ -131,7 +186,9 @@ extension Config {
     request.task =
       target.acceptsLabels
       ? .classification : loss.lossPredictions == .classes ? .automatic : .regression
+    if case .imageFolder = source { request.threads = Machine.current.threads }
     let first = model.firstLayer.flatMap { try? Registry.layers.build($0) }
+    request.groupBy = groupColumns
     if let embedding = first as? Embedding {
       request.readsTokens = true
       request.vocabularySize = embedding.numEmbeddings

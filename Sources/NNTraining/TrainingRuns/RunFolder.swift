@@ -14,7 +14,8 @@ import NNText
 /// The folder of a run and the paths of its files.
 ///
 /// `config.yaml`, `model.safetensors`, `checkpoints/`, `metrics.csv`, `steps.csv`,
-/// `environment.json`, `report.html`, `tokenizer.json` for texts, `test.json` with test data,
+/// `environment.json`, `report.html`, `tokenizer.json` for texts, `data.json` for tables whose columns
+/// are encoded and if data were changed or left out on reading, `test.json` with test data,
 /// `attack.json` after an attack, `explanation.json` and `importance.json` if outputs were
 /// explained, with their drawings in `explanations/`, `explained-steps.html` if steps were explained.
 /// Files are written under a temporary name and renamed; weights and checkpoints are synced first.
@@ -56,6 +57,9 @@ public struct RunFolder: Sendable, Hashable {
   public var importance: String { path + "/importance.json" }
   /// The folder in which `nntrain explain` writes arrays and drawings by default.
   public var explanations: String { path + "/explanations" }
+  /// How the data became inputs; only for tables with columns that are not numbers as they are, and
+  /// if something was filled in, unknown, clipped or left out.
+  public var data: String { path + "/data.json" }
   /// The report of the run with plots in one page, written when it has ended.
   public var report: String { path + "/report.html" }
   /// The page of the steps that were explained, if any were.
@@ -143,7 +147,7 @@ public struct RunFolder: Sendable, Hashable {
         .map { "\(folder)/\($0)" }
     }
     let known = [
-      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, test, attack,
+      model, metrics, steps, gradients, environment, tokenizer, targetTokenizer, data, test, attack,
       explanation, importance, report, explainedSteps,
     ]
     let drawings = FolderListing.names(in: explanations)
@@ -185,6 +189,11 @@ public struct RunFolder: Sendable, Hashable {
     try write(input, to: tokenizer)
     if output != input { try write(output, to: targetTokenizer) }
   }
+
+  /// Writes how the data became inputs.
+  ///
+  /// - Throws: `NNError` if the file cannot be written.
+  func describe(data text: String) throws(NNError) { try write(text, to: data) }
 
   /// Writes the figures on the test data; NaN and infinity become `null`.
   ///

@@ -11,6 +11,7 @@ extension TrainingRun {
         seed: config.seed, configFolder: folder.path, command: command
       ).json)
     if let tokenizers = data.train.tokenizers { try folder.describe(tokenizers) }
+    if let text = DataDocument.text(data) { try folder.describe(data: text) }
   }
 
   /// Whether to write a checkpoint after `count` epochs or steps.

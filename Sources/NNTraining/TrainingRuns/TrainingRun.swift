@@ -171,7 +171,7 @@ public final class TrainingRun {
       data = try RunData(config, targetScale: scale)
     }
     do throws(NNError) {
-      var resolved = config.adapted(to: data)
+      var resolved = try config.adapted(to: data)
       var notes: [String] = []
       if findsRates {
         (resolved, notes) = try resolved.findingRates(
@@ -205,11 +205,17 @@ public final class TrainingRun {
       normalization: config.data.normalize, clipping: rules.clipping,
       l1Penalty: rules.l1Penalty, logEvery: config.log.every,
       logsGradients: config.log.gradients, frozen: rules.frozen, groups: rules.groups,
-      accumulate: rules.accumulate, adversarial: try config.makeAdversarialTraining())
+      accumulate: rules.accumulate, adversarial: try config.makeAdversarialTraining(),
+      augmentation: try config.makeAugmentations())
     settings.scale = scale
+    settings.drawWeights = try config.data.sampler?.drawWeights(
+      of: data.train, ignoring: config.makeLoss().ignoredLabel)
     let trainer = try Trainer(
       describing: config.makeModel(), objective: config.makeObjective(),
-      optimizer: rules.optimizer, data: data.train, batchSize: config.data.batchSize,
+      optimizer: rules.optimizer,
+      // Rows that are drawn by their weights count alike.
+      data: config.data.sampler == .weights ? data.train.withoutWeights() : data.train,
+      batchSize: config.data.batchSize,
       seed: UInt64(config.seed), schedule: schedule ?? ScheduleChain([]), settings: settings)
     if schedule == nil {
       // A schedule over the whole run needs the number of its steps.

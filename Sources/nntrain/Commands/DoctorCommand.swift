@@ -2,6 +2,7 @@ import ArgumentParser
 import NNCore
 import NNData
 import NNDrawing
+import NNImages
 import NNKernels
 import NNReports
 
@@ -39,6 +40,7 @@ struct DoctorCommand: ParsableCommand {
       table.add("\(dtype) products", Self.text(peak))
     }
     table.add("threads", "\(threads.count) (\(threads.reason))")
+    table.add("image files", ImageFile.formats.joined(separator: ", "))
     let listings = DatasetListing.all().filter { $0.location != "generated" }
     for listing in listings {
       table.add(
@@ -70,6 +72,7 @@ struct DoctorCommand: ParsableCommand {
     document.add("better_blas_core", text: BLAS.betterCoreName)
     document.add("threads", threads.count)
     document.add("threads_reason", threads.reason)
+    document.add("image_formats", ImageFile.formats)
     document.add(
       "products",
       speeds.map { dtype, peak in

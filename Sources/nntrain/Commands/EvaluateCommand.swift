@@ -19,6 +19,7 @@ struct EvaluateCommand: ParsableCommand {
         nntrain evaluate runs/mnist-1
         nntrain evaluate runs/mnist-1 --data fashion-mnist-test --json
         nntrain evaluate runs/mnist-1 --data '{npz: more.npz, x: images, y: labels}'
+        nntrain evaluate runs/shapes-1 --data photos/test
       """)
 
   @Argument(
@@ -35,6 +36,7 @@ struct EvaluateCommand: ParsableCommand {
     let dataset = try test.dataset(for: model, in: folder, seed: globals.seed)
     let evaluation = try Evaluation.run(model: model, dataset: dataset)
     globals.warn(evaluation.warnings)
+    globals.note(dataset.notes.map(\.line))
     let matrices = evaluation.metrics.compactMap {
       ($0 as? TensorMetric)?.metric as? ConfusionMatrix ?? $0 as? ConfusionMatrix
     }

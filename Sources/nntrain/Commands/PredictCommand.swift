@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNData
+import NNGraph
 import NNTraining
 
 struct PredictCommand: ParsableCommand {
@@ -8,7 +9,9 @@ struct PredictCommand: ParsableCommand {
     commandName: "predict",
     abstract: "Applies a trained network to inputs.",
     discussion: """
-      Reads .npy, .npz (the array x, or the only one), .csv or .tsv, or CSV from standard input; \
+      Reads .npy, .npz (the array x, or the only one), or a table (.csv, .tsv, .jsonl, .arff, .libsvm), \
+      from standard input in the format of the training data, else CSV, and for a network trained on \
+      an image_folder an image or a folder of images; \
       writes .npy, .npz, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
       outputs, and for a classifier also the class; for binary outputs (bce, bce_with_logits) all \
       decisions. Columns of a table are found by their names in the training data; other columns, \
@@ -18,6 +21,7 @@ struct PredictCommand: ParsableCommand {
       EXAMPLES:
         nntrain predict runs/mnist-1 --input images.npy
         zcat new.csv.gz | nntrain predict runs/iris-1 --input -
+        nntrain predict runs/shapes-1 --input photos --output classes.csv
         nntrain predict runs/mnist-1 --input new.csv --output classes.jsonl --probabilities
       """)
 
@@ -27,7 +31,10 @@ struct PredictCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The inputs: .npy, .npz, .csv or .tsv; - for CSV from standard input.", valueName: "file"),
+      """
+      The inputs: .npy, .npz, a table, such as .csv or .jsonl, an image, a folder of images; - for \
+      standard input.
+      """, valueName: "file"),
     completion: .file())
   var input: String
 
@@ -48,7 +55,9 @@ struct PredictCommand: ParsableCommand {
     let model = try TrainedModel(folder: RunFolder(folder))
     let predictor = try Predictor(model)
     let rows = try PredictionInput.rows(
-      input, as: model.recordedConfig().makeTrainSource(), known: model.encoding)
+      input, as: model.recordedConfig().makeTrainSource(), known: model.encoding,
+      threads: Machine.current.threads)
+    globals.note(rows.notes.map(\.line))
     do throws(NNError) {
       var named = try predictor.outputs(of: rows.namedInputs)
       if probabilities {

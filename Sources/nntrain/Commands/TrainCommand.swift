@@ -110,6 +110,7 @@ struct TrainCommand: ParsableCommand {
     run.command = ShellText.command(["nntrain"] + ProgramArguments.words.dropFirst())
     let warnings = run.warnings
     globals.warn(run.unmatchedWeights.map { "not loaded: \($0)" } + warnings)
+    globals.note(run.data.noteLines)
     let report = TrainingReport(
       mode: globals.mode, isQuiet: globals.quiet, folder: folder,
       use: try config.makeTrainSource().use)
@@ -120,6 +121,7 @@ struct TrainCommand: ParsableCommand {
       try complete(run, report)
       return
     }
+    if !globals.quiet { globals.warn(try run.startFindings().map(\.line)) }
     Interruption.catchSignals()
     var observers = globals.mode.observers + (page.map { [$0.observer] } ?? [])
     if config.log.tensorboard {

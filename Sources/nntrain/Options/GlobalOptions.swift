@@ -1,5 +1,6 @@
 import ArgumentParser
 import NNCore
+import NNData
 import NNKernels
 
 /// The options of all commands; they may also precede the command's name.
@@ -59,6 +60,11 @@ struct GlobalOptions: ParsableArguments {
   /// Writes warnings to standard error, unless `--quiet` is given.
   func warn(_ warnings: [String]) {
     if !quiet { Console.warn(warnings) }
+  }
+
+  /// Writes one line `note: …` per note about data to standard error, unless `--quiet` is given.
+  func note(_ notes: [String]) {
+    if !quiet { for note in notes { Console.note("note: \(note)") } }
   }
 
   /// Writes a line about what was done to standard output, unless `--quiet` is given.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NNCore
 import NNData
+import NNFormats
 import NNTraining
 
 /// `--data`, for commands that use a trained network on test data.
@@ -8,8 +9,8 @@ struct TestDataOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The test data: a named source, a source as in a config, or an .npz or .csv file \
-      (default: the test source of the run).
+      The test data: a named source, a source as in a config, an .npz or .csv file, or a folder of \
+      images (default: the test source of the run).
       """, valueName: "source"))
   var data: String?
 
@@ -25,16 +26,16 @@ struct TestDataOption: ParsableArguments {
   ) throws(NNError) -> Dataset {
     var config = try model.recordedConfig()
     if let data { return try model.dataset(from: data, seed: seed) }
-    if let seed {
-      config.data.test = config.data.test?.replacing("seed", with: .integer(seed))
+    if let seed, let source = config.data.test?.source {
+      config.data.test = .source(source.replacing("seed", with: .integer(seed)))
     }
-    guard let source = try config.makeTestSource() else {
+    guard let test = try config.loadTestData(encoding: model.encoding) else {
       let example = try config.makeTrainSource().example
       throw .invalid(
         "the run's config has no test source", at: folder,
         hint: "give one with --data, such as --data \(example)")
     }
-    return try config.load(source, encoding: model.encoding)
+    return test
   }
 }
 
@@ -55,9 +56,7 @@ struct AnalyzedDataOption: ParsableArguments {
   func dataset(for model: TrainedModel) throws(NNError) -> Dataset {
     if let data { return try model.dataset(from: data, seed: nil) }
     let config = try model.recordedConfig()
-    if let source = try config.makeTestSource() {
-      return try config.load(source, encoding: model.encoding)
-    }
+    if let test = try config.loadTestData(encoding: model.encoding) { return test }
     let data = try RunData(config)
     return data.validation ?? data.train
   }
@@ -77,11 +76,22 @@ extension TrainedModel {
   private func source(
     named data: String, in config: Config, seed: Int
   ) throws(NNError) -> DataSource {
-    // A file name alone is read like the training data's file.
-    let kind = CSVFormat.isTable(data) ? "csv" : data.hasSuffix(".npz") ? "npz" : nil
+    // A file name alone is read like the training data's file, a folder like their folder.
+    let isFolder = FileBytes.exists("\(data)/.")
+    let kind =
+      TableKind.of(path: data)?.rawValue
+      ?? (data.hasSuffix(".npz") ? "npz" : isFolder ? "image_folder" : nil)
     if let kind, !data.contains("{"), config.data.train.kind == kind {
       var config = config
-      config.data.test = config.data.train.replacing(kind, with: .string(data))
+      if kind == "image_folder" {
+        // A table of files belongs to one folder.
+        config.data.test = .source(
+          config.data.train.replacing("path", with: .string(data))
+            .replacing("manifest", with: .null).replacing("target", with: .null))
+      } else {
+        config.data.test = .source(config.data.train.replacing(kind, with: .string(data)))
+      }
+      config.crossValidate = nil
       if let source = try config.makeTestSource() { return source }
     }
     return try Config.dataSource(from: data, seed: seed, encoding: encoding)

@@ -59,12 +59,13 @@ struct PredictionTable {
     let names =
       others.names + (classes == nil ? decisionHeadings : [classHeading]) + outputHeadings
       + further.flatMap(\.columns)
-    var text = names.map(Self.field).joined(separator: ",") + "\n"
+    var text = names.map(CSVField.quoted).joined(separator: ",") + "\n"
     for (row, numbers) in rows.enumerated() {
       let label = classes.map { [className($0[row])] } ?? decisionTexts(row)
       let others = further.flatMap { $0.rows[row] }
       text +=
-        ((texts(of: row) + label).map(Self.field) + numbers + others).joined(separator: ",") + "\n"
+        ((texts(of: row) + label).map(CSVField.quoted) + numbers + others).joined(separator: ",")
+        + "\n"
     }
     return text
   }
@@ -156,17 +157,5 @@ struct PredictionTable {
 
   private func className(_ index: Int) -> String {
     classNames.flatMap { $0.indices.contains(index) ? $0[index] : nil } ?? "\(index)"
-  }
-
-  /// A field, in quotes if it holds a separator, a quote or a line break (RFC 4180).
-  private static func field(_ text: String) -> String {
-    // By bytes: CR LF is a single character, equal to neither of the two.
-    guard text.utf8.contains(where: { [0x22, 0x2C, 0x0A, 0x0D].contains($0) }) else { return text }
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      if scalar == "\"" { quoted.unicodeScalars.append(scalar) }
-      quoted.unicodeScalars.append(scalar)
-    }
-    return quoted + "\""
   }
 }

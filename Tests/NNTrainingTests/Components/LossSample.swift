@@ -24,6 +24,13 @@ struct LossSample: ComponentSample {
     .init(
       "nll: {weight: [1, 2, 0.5], ignore_index: 1}", .logProbabilities(classes: 3),
       .label(classes: 3)),
+    .init("focal: {}", .numbers([5]), .label(classes: 5)),
+    .init(
+      "focal: {gamma: 0.5, weight: [1, 2, 0.5], ignore_index: 1}", .numbers([3]),
+      .label(classes: 3)),
+    .init("focal: {gamma: 0}", .numbers([4]), .label(classes: 4)),
+    .init("sigmoid_focal: {}", .numbers([3]), .probabilities([3])),
+    .init("sigmoid_focal: {alpha: null, gamma: 1.5}", .numbers([2, 3]), .probabilities([2, 3])),
     .init("mse: {}", .numbers([3]), .numbers([3])),
     .init("squared_error: {}", .numbers([2, 3]), .numbers([2, 3])),
     .init("l1: {}", .numbers([3]), .numbers([3])),

@@ -97,17 +97,11 @@ extension Dataset {
     let numbers = inputs.doubles
     let isBytes = inputs.dtype == .uint8
     let (least, greatest) = isBytes ? (0, 255) : (numbers.min() ?? 0, numbers.max() ?? 1)
-    let plane = height * width
+    let count = channels * height * width
     return rows.indices.map { index in
-      let start = index * channels * plane
-      let bytes = (0..<plane).flatMap { pixel in
-        (0..<3).map { channel in
-          let place = start + min(channel, channels - 1) * plane + pixel
-          let level = 255 * (numbers[place] - least) / max(greatest - least, 1e-12)
-          return UInt8(min(255, max(0, level.rounded())))
-        }
-      }
-      return RasterImage(width: width, height: height, rgb: bytes)
+      RasterImage(
+        channels: channels, height: height, width: width,
+        numbers: numbers[index * count..<(index + 1) * count], range: least...greatest)
     }
   }
 }

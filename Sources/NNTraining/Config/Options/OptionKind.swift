@@ -197,6 +197,8 @@ package enum NumberBounds: Sendable {
   case belowOne
   /// Between 0 and 1, exclusive.
   case betweenZeroAndOne
+  /// From 0, exclusive, to 1, inclusive.
+  case fraction
 
   var expectation: String {
     switch self {
@@ -206,6 +208,7 @@ package enum NumberBounds: Sendable {
     case .probability: "a number from 0 to 1"
     case .belowOne: "a number ≥ 0 and < 1"
     case .betweenZeroAndOne: "a number > 0 and < 1"
+    case .fraction: "a number > 0 and ≤ 1"
     }
   }
 
@@ -218,6 +221,7 @@ package enum NumberBounds: Sendable {
     case .probability: number >= 0 && number <= 1
     case .belowOne: number >= 0 && number < 1
     case .betweenZeroAndOne: number > 0 && number < 1
+    case .fraction: number > 0 && number <= 1
     }
   }
 }

@@ -146,6 +146,8 @@ extension NumberBounds {
         ConfigOption("exclusiveMinimum", .integer(0)),
         ConfigOption("exclusiveMaximum", .integer(1)),
       ]
+    case .fraction:
+      [ConfigOption("exclusiveMinimum", .integer(0)), ConfigOption("maximum", .integer(1))]
     }
   }
 }

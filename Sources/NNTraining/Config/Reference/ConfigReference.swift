@@ -21,6 +21,7 @@ package struct ConfigReference: Sendable {
       Registry.losses.description(entryOptions: Registry<any Loss>.entryOptions),
       Registry.optimizers.description(entryOptions: Registry<any Optimizer>.entryOptions),
       Registry.schedules.description(),
+      Registry.augmentations.description(),
       Registry.adversarialMethods.description(),
       Registry.metrics.description(),
       Registry.samplers.description(),
@@ -39,6 +40,22 @@ package struct ConfigReference: Sendable {
       ($0.name == name || $0.aliases.contains(name))
         && $0.options.contains { $0.name == option }
     }?.options.first?.name
+  }
+
+  /// The key that a bare number sets in a section: `split` for `validation: 0.1`.
+  ///
+  /// - Parameters:
+  ///   - name: The section's key.
+  ///   - option: Another key of the section.
+  /// - Returns: Nil if no section of the name has the key.
+  static func bareKey(of name: String, with option: String) -> String? {
+    func first(_ options: [OptionDescription]) -> String? {
+      options.lazy.compactMap { section in
+        section.name == name && section.nested.contains { $0.name == option }
+          ? section.nested.first?.name : first(section.nested)
+      }.first
+    }
+    return first(all.options)
   }
 
   /// Where an option stands, for one that is written at another place: `data.batch_size`, or the

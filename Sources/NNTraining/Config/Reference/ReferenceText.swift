@@ -71,7 +71,8 @@ enum ReferenceText {
     The values of `data.train`, `data.validation` and `data.test`. Options are next to the name or inside
     it: `{npz: a.npz, x: images}`, `{circles: {noise: 0.1}}`. `nntrain datasets` lists the named sources;
     [own-data.md](own-data.md) leads from a file to predictions, and [data.md](data.md) describes the file
-    formats.
+    formats. For the options inside `columns` see
+    [Columns of any type](own-data.md#columns-of-any-type).
 
     ```yaml
     data:
@@ -130,6 +131,22 @@ enum ReferenceText {
     schedule:
       - linear_lr: {start_factor: 0.01, total_iters: 500, interval: step}
       - cosine_annealing_lr: {T_max: 10}
+    ```
+    """,
+    "augmentation": """
+    Random changes of the training examples, other ones in every epoch (`augment` in `data`), in the order of
+    the list; those of batches follow. Validation and test data, and figures measured on the training data,
+    stay as they are. Numbers are changed before normalization; `fill`, `value` and `sigma` are in the unit of
+    the data, and bytes count as 0…1. Names and defaults are those of torchvision's v2 transforms where there is
+    one. `nntrain preview` shows the result.
+
+    ```yaml
+    data:
+      train: fashion-mnist
+      augment:
+        - random_horizontal_flip
+        - random_crop: {padding: 2}
+        - random_erasing: {p: 0.25}
     ```
     """,
     "method": """

@@ -13,8 +13,7 @@ extension Registry where Product == any Loss {
         let labelSmoothing = options.value(
           "label_smoothing", .number(.probability), default: 0,
           "ε: the target becomes (1 − ε)·target + ε/classes")
-        let weight = options.optional(
-          "weight", .list(.number(.nonNegative)), "the weight of each class; null: 1")
+        let weight = options.classWeights()
         let ignoreIndex = options.value(
           "ignore_index", .label, default: -100, "a label that does not count")
         let reduction = options.reduction()
@@ -27,13 +26,28 @@ extension Registry where Product == any Loss {
       Row(
         "nll", "−output of the target class, as `nn.NLLLoss`. The network ends with `log_softmax`."
       ) { options in
-        let weight = options.optional(
-          "weight", .list(.number(.nonNegative)), "the weight of each class; null: 1")
+        let weight = options.classWeights()
         let ignoreIndex = options.value(
           "ignore_index", .label, default: -100, "a label that does not count")
         let reduction = options.reduction()
         return {
           NegativeLogLikelihood(weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)
+        }
+      },
+      Row(
+        "focal",
+        "−(1 − p)^gamma · ln p of the target class, with p = softmax(output): cross entropy in which "
+          + "well classified examples count less. The network's last layer outputs logits."
+      ) { options in
+        let gamma = options.value(
+          "gamma", .number(.nonNegative), default: 2,
+          "the larger, the less well classified examples count; 0: cross entropy")
+        let weight = options.classWeights()
+        let ignoreIndex = options.value(
+          "ignore_index", .label, default: -100, "a label that does not count")
+        let reduction = options.reduction()
+        return {
+          Focal(gamma: gamma, weight: weight, ignoreIndex: ignoreIndex, reduction: reduction)
         }
       },
       Row("mse", "(output − target)², as `nn.MSELoss`.") { options in
@@ -105,6 +119,20 @@ extension Registry where Product == any Loss {
         }
       },
       Row(
+        "sigmoid_focal",
+        "`bce_with_logits` in which well classified labels count less, as torchvision's "
+          + "`sigmoid_focal_loss`."
+      ) { options in
+        let alpha = options.optional(
+          "alpha", .number(.probability), default: 0.25,
+          "the weight of positive targets, of which negative ones have the rest to 1; null: 1 each")
+        let gamma = options.value(
+          "gamma", .number(.nonNegative), default: 2,
+          "the larger, the less well classified labels count")
+        let reduction = options.reduction()
+        return { SigmoidFocal(alpha: alpha, gamma: gamma, reduction: reduction) }
+      },
+      Row(
         "triplet_margin",
         "max(d(anchor, positive) − d(anchor, negative) + margin, 0), as `nn.TripletMarginLoss`. "
           + "Three outputs, no target."
@@ -136,6 +164,21 @@ extension Registry where Product == any Loss {
 }
 
 extension OptionReader {
+  /// The weights of classes: `weight`, or `class_weight`, which the training data turn into `weight`
+  /// (``Config/weightingClasses(of:)``).
+  fileprivate func classWeights() -> [Double]? {
+    let weight = optional(
+      "weight", .list(.number(.nonNegative)), "the weight of each class in order; null: 1")
+    let named = given(
+      ClassWeighting.key, .classWeighting,
+      "the weights of classes by name, 1 for the others, or `balanced`: n/(classes · count) of the "
+        + "training rows")
+    check(
+      named == nil || weight == nil, on: ClassWeighting.key,
+      "`weight` holds the weights already; leave one of them out")
+    return weight
+  }
+
   /// The reduction of the element losses. Training needs a scalar, so `none` is not offered.
   fileprivate func reduction() -> Reduction {
     let offered = Reduction.allCases.filter { $0 != .none }

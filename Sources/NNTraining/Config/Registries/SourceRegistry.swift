@@ -8,7 +8,7 @@ extension Registry where Product == DataSource {
   /// (`{circles: {noise: 0.1}}`).
   package static let sources = Registry(
     "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .nextToName,
-    files + sequences + FashionMNIST.allCases.map(installed)
+    files + tables + [imageFolder] + sequences + FashionMNIST.allCases.map(installed)
       + DataGenerator.Kind.allCases.map(generated))
 
   private static let files: [Row] = [
@@ -42,37 +42,6 @@ extension Registry where Product == DataSource {
             file: file, inputs: inputs ?? [.init(PortName.input, array: x)],
             targets: targets ?? y.map { [.init(PortName.target, array: $0)] } ?? [],
             lengths: lengths, tokens: tokens, weights: weights))
-      }
-    },
-    Row("csv", "A table in a CSV or TSV file, gzip-compressed or not.") { options in
-      let file = options.required("csv", .path, "the file")
-      let targets = options.value(
-        "target", .list(.column), default: [.index(-1)],
-        "the columns to predict; -1 is the last one")
-      let features = options.optional(
-        "features", .list(.column), "the columns of inputs; null: all others")
-      let weights = options.optional(
-        "weights", .column,
-        "the column with the weight of each row in losses, a number ≥ 0; null: 1 each")
-      let header = options.value(
-        "header", .bool, default: true, "whether the first row holds the names of the columns")
-      let task = options.value(
-        "task",
-        .choice([
-          ("automatic", LearningTask.automatic), ("classification", .classification),
-          ("regression", .regression),
-        ]), default: .automatic,
-        "how targets are read: as classes, as numbers, or as the loss and the column suggest")
-      let classes = options.optional(
-        "classes", .list(.text("a class")),
-        "the classes in order; null: those of the training data, sorted")
-      let format = options.tableFormat()
-      return {
-        .csv(
-          CSVSource(
-            file: file, targets: targets, features: features, weights: weights,
-            header: header, task: task,
-            classes: classes, format: format))
       }
     },
     Row("idx", "Images and labels in the format of MNIST, gzip-compressed or not.") { options in
@@ -190,27 +159,6 @@ extension Registry where Product == DataSource {
 }
 
 extension OptionReader {
-  /// The format of a table: `delimiter`, `decimal` and `missing`.
-  fileprivate func tableFormat() -> CSVFormat {
-    let delimiter = optional(
-      "delimiter",
-      .choice([
-        (",", CSVFormat.Delimiter.comma), (";", .semicolon), ("tab", .tab), ("\t", .tab),
-        ("\\t", .tab), ("|", .bar),
-      ]),
-      "the character between fields; null: detected from the first row")
-    let hasDecimalComma = value(
-      "decimal", .choice([(".", false), (",", true)]), default: false, "the decimal separator")
-    let missing = optional(
-      "missing", .list(.text(), count: 0...Int.max),
-      "the texts that mark a missing value, in addition to an empty field; null: those of pandas")
-    check(
-      !hasDecimalComma || delimiter != .comma, on: "decimal",
-      "a comma cannot be both the decimal mark and the delimiter")
-    return CSVFormat(
-      delimiter: delimiter, hasDecimalComma: hasDecimalComma, missing: missing.map { Set($0) })
-  }
-
   /// The tokens of a text: `level` with `vocabulary_size` or `merges`.
   fileprivate func tokenLevel(default standard: TokenLevel) -> TokenLevel {
     for name in ["level", "merges", "vocabulary_size"] where context.hasTokenizers {
@@ -277,27 +225,6 @@ extension OptionKind where Value == String {
       parse: { node, place in
         text.parse(node, place).map { PathText.absolute($0, from: place.context.folder) }
       }, encode: ConfigValue.string)
-  }
-}
-
-extension OptionKind where Value == ColumnReference {
-  /// A column by its name, or by its index from 0; negative indices count from the end.
-  static var column: Self {
-    Self(
-      expects: "a column's name or number", schema: .text, placeholder: .index(0),
-      encode: { column in
-        switch column {
-        case .name(let name): .string(name)
-        case .index(let index): .integer(index)
-        }
-      },
-      match: { node in
-        guard let scalar = node.scalar, !scalar.text.isEmpty else { return nil }
-        if case .integer(let index) = scalar.value, let small = Int32(exactly: index) {
-          return .index(Int(small))
-        }
-        return .name(scalar.text)
-      })
   }
 }
 

@@ -7,7 +7,7 @@ extension ConfigNode {
   /// (`model.0.conv2d.bias`, `model.features.flatten.start_dim`). Missing keys are created; a bare
   /// word such as `adam` becomes a mapping if a path goes through it (`optimizer.adam.lr`), and so
   /// does the bare value of a component (`linear: 8`) if the path continues with one of its options
-  /// (`model.0.linear.bias`). The value is YAML.
+  /// (`model.0.linear.bias`), and a bare number of a section (`cross_validate: 5`). The value is YAML.
   ///
   /// - Throws: `NNError` at `--set key.path` for an assignment without `=`, an invalid path, or a
   ///   value that is not YAML.
@@ -126,7 +126,7 @@ extension ConfigNode {
         try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment])
       ])
     case .scalar:
-      if let first = walked.last.flatMap({ ConfigReference.bareOption(of: $0, with: segment) }) {
+      if let first = walked.last.flatMap({ bareKey(of: $0, with: segment) }) {
         let new = try Self.newEntry(segment, value: value, rest: rest, walked: walked + [segment])
         let bare = Entry(key: first, keyPosition: position, value: self)
         content = .mapping(first == segment ? [new] : [bare, new])
@@ -135,6 +135,15 @@ extension ConfigNode {
       throw .invalid(
         "\(here) is \(summary), which has no `\(segment)`", at: "\(value.position)",
         hint: "replace it as a whole: --set '\(walked.joined(separator: "."))={\(segment): …}'")
+    }
+  }
+
+  /// The key that this bare value sets in a component or, if it is a number, in a section.
+  private func bareKey(of name: String, with option: String) -> String? {
+    if let key = ConfigReference.bareOption(of: name, with: option) { return key }
+    return switch scalar?.value {
+    case .integer, .number: ConfigReference.bareKey(of: name, with: option)
+    default: nil
     }
   }
 

@@ -1,15 +1,18 @@
 import NNCore
 import NNData
 import NNFormats
+import NNImages
 
 /// Readers of data files.
 enum DataReaders {
   static let targets = [
     FuzzTarget.reader("csv", file: "rows.csv") { file in
-      _ = try? DataSource.csv(CSVSource(file: file)).load()
-      _ = try? DataSource.csv(CSVSource(file: file, header: false, task: .regression)).load()
+      _ = try? DataSource.table(TableSource(file: file)).load()
+      _ = try? DataSource.table(TableSource(file: file, header: false, task: .regression)).load()
       _ = try PredictionInput.rows(file, known: DataEncoding(featureNames: ["a"]))
     },
+    target("columns", .csv), target("jsonl", .jsonl), target("arff", .arff),
+    target("libsvm", .libsvm),
     .reader("arrays", file: "rows.npz") { file in
       _ = try? DataSource.npz(file: file).load()
       _ = try? DataSource.npz(
@@ -22,6 +25,12 @@ enum DataReaders {
       Workplace.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "labels")
       _ = try? DataSource.idx(images: file, labels: "labels").load()
       _ = try DataSource.idx(images: file, labels: file).load()
+    },
+    .reader("image", file: "image") { file in
+      let image = try ImageFile.decode(FileBytes.read(file), at: file)
+      for (color, fit) in [(ImageColor.grey, ImageFit.crop), (.rgb, .pad)] {
+        _ = image.fitted(to: ImageOptions(height: 5, width: 7, color: color, fit: fit))
+      }
     },
     .reader("ts", file: "rows.ts") { _ = try DataSource.timeSeries(file: $0).load() },
     .reader("pairs", file: "pairs.tsv") { file in
@@ -43,4 +52,17 @@ enum DataReaders {
       _ = try DataSource.series(SeriesSource(file: file, columns: ["a"], window: 2)).load()
     },
   ]
+
+  /// A table whose columns have any type: read, split, read again as later data, and surveyed.
+  private static func target(_ name: String, _ kind: TableKind) -> FuzzTarget {
+    .reader(name, file: "rows.\(kind)") { file in
+      var source = TableSource(
+        file: file, kind: kind, columns: ["*": ColumnOptions(missing: .indicator)])
+      source.separator = kind == .jsonl ? ";" : nil
+      let data = try? DataSource.table(source).load()
+      _ = try? data?.split(fraction: 0.5, seed: 1)
+      if let data { _ = try? PredictionInput.rows(file, as: .table(source), known: data.encoding) }
+      _ = try DataSource.table(TableSource(file: file, kind: kind)).load()
+    }
+  }
 }

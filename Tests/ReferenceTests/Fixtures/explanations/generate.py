@@ -60,7 +60,8 @@ def add(fixture, name, layers, shape, windows):
     attributions, delta = IntegratedGradients(model).attribute(
         x, target=targets, return_convergence_delta=True)
     expect("integrated_gradients", attributions)
-    expect("integrated_gradients.delta", delta)
+    # A difference of sums: further digits are their rounding errors.
+    expect("integrated_gradients.delta", torch.round(delta, decimals=12))
     noise = tensor(example.given("noise", normal(f"{name} noise", 5, *shape, scale=0.3)), "float64")
     expect("smoothgrad", torch.stack(
         [Saliency(model).attribute(x + one, target=targets) for one in noise]).mean(0))

@@ -28,7 +28,40 @@ def squared_error(source, target, reduction):
     return {"none": values, "mean": values.mean(), "sum": values.sum()}[reduction]
 
 
+def reduced(values, reduction, divisor=None):
+    """The values, their sum, or their sum divided by `divisor`, by default their number."""
+    if reduction == "none":
+        return values
+    return values.sum() if reduction == "sum" else values.sum() / (divisor or values.numel())
+
+
+def focal(source, target, reduction, gamma=2, weight=None, ignore_index=IGNORED):
+    """(1 - p)^gamma times the cross entropy; the mean divides by that of cross_entropy."""
+    ignored = target == ignore_index
+    plain = functional.cross_entropy(source, target, reduction="none", ignore_index=ignore_index)
+    weighted = functional.cross_entropy(source, target, weight=weight, reduction="none",
+                                        ignore_index=ignore_index)
+    values = (-torch.expm1(-plain)) ** gamma * weighted
+    shares = torch.ones_like(source[0]) if weight is None else weight
+    count = (shares[target[~ignored]] if weight is not None else (~ignored).to(source)).sum()
+    return reduced(values, reduction, count)
+
+
+def sigmoid_focal(source, target, reduction, alpha=0.25, gamma=2):
+    """torchvision.ops.sigmoid_focal_loss of torchvision 0.2x, line by line."""
+    p = torch.sigmoid(source)
+    ce_loss = functional.binary_cross_entropy_with_logits(source, target, reduction="none")
+    p_t = p * target + (1 - p) * (1 - target)
+    loss = ce_loss * ((1 - p_t) ** gamma)
+    if alpha is not None and alpha >= 0:
+        alpha_t = alpha * target + (1 - alpha) * (1 - target)
+        loss = alpha_t * loss
+    return reduced(loss, reduction)
+
+
 FUNCTIONS = {
+    "focal": focal,
+    "sigmoid_focal": sigmoid_focal,
     "squared_error": squared_error,
     "mse": functional.mse_loss,
     "l1": functional.l1_loss,
@@ -191,5 +224,33 @@ def likelihood():
     file.save(FOLDER / "likelihood.safetensors")
 
 
-for generate in (regression, binary, cross_entropy, likelihood):
+def focal_losses():
+    file = Losses()
+    weight = [0.5, 2, 0, 1.25]
+    for shape_name, shape in [("rows", (7, 4)), ("lengths", (3, 4, 5))]:
+        logits = normal("focal" + shape_name, *shape, scale=2)
+        labels = integers("focal labels" + shape_name, *(shape[:1] + shape[2:]), below=4)
+        ignoring = labels.copy()
+        ignoring.flat[::3] = IGNORED
+        file.add(f"focal-{shape_name}", "focal", logits, labels)
+        file.add(f"focal-{shape_name}-gamma-0", "focal", logits, labels, gamma=0)
+        file.add(f"focal-{shape_name}-gamma-half", "focal", logits, labels, gamma=0.5)
+        file.add(f"focal-{shape_name}-weight", "focal", logits, labels, weight=weight, gamma=1.5)
+        file.add(f"focal-{shape_name}-ignore", "focal", logits, ignoring, weight=weight)
+        file.add(f"focal-{shape_name}-ignore-class-2", "focal", logits, labels, ignore_index=2)
+    file.add("focal-one-row", "focal", normal("focal one row", 1, 17), numpy.array([16]))
+    for name, shape in [("table", (5, 3)), ("one", (1, 1)), ("images", (2, 3, 2, 3))]:
+        logits = normal("sigmoid focal" + name, *shape, scale=2)
+        hard = integers("sigmoid focal labels" + name, *shape, below=2).astype(numpy.float32)
+        soft = uniform("sigmoid focal soft" + name, *shape)
+        file.add(f"sigmoid_focal-{name}", "sigmoid_focal", logits, hard)
+        file.add(f"sigmoid_focal-{name}-soft", "sigmoid_focal", logits, soft)
+        file.add(f"sigmoid_focal-{name}-no-alpha", "sigmoid_focal", logits, hard, alpha=None,
+                 gamma=1.5)
+        file.add(f"sigmoid_focal-{name}-gamma-0", "sigmoid_focal", logits, soft, alpha=0.75,
+                 gamma=0)
+    file.save(FOLDER / "focal.safetensors")
+
+
+for generate in (regression, binary, cross_entropy, likelihood, focal_losses):
     generate()

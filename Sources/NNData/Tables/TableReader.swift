@@ -1,46 +1,73 @@
 import NNCore
 import NNFormats
 
-/// A CSV file as a table: every row has a value in each of its columns.
-struct CSVTable {
+/// A file as a table: every row has a field for each of its columns.
+struct TableReader {
   /// The names of the columns; empty without a header.
   let header: [String]
   /// The number of columns.
   let width: Int
-  /// The format of the table.
+  /// The format of the fields.
   let format: CSVFormat
+  /// The file.
+  let path: String
+  /// What the file declares about its columns; empty where it declares nothing.
+  let declarations: [ColumnDeclaration]
+  /// What was left out of the file.
+  let notes: [DataNote]
   /// The line of the current row, from 1.
-  var line: Int { reader.line }
+  var line: Int { rows.line }
 
-  private let path: String
-  private var reader: CSVReader
-  private var fields: [CSVReader.Field] = []
+  private var rows: any TableRows
+  private var fields: [TableField] = []
   private var isAtFirstRow: Bool
   /// Texts for missing values that read as finite numbers.
   private let missingNumbers: Set<String>
 
-  /// Opens a file and reads its first row.
+  /// Opens a CSV file and reads its first row.
   init(
     path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
   ) throws(NNError) {
     try self.init(bytes: FileBytes.read(path), path: path, format: format, header: hasHeader)
   }
 
-  /// Creates a table from the contents of a file and reads the first row.
+  /// Creates a table from the contents of a CSV file and reads the first row.
   init(
     bytes: [UInt8], path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
   ) throws(NNError) {
+    let bytes = try CSVText.decoded(bytes, at: path)
+    var reader = CSVReader(
+      bytes, delimiter: Self.delimiter(of: bytes, format, path), comment: format.comment?.byte,
+      at: path)
+    guard try reader.next(&fields) else { throw .invalid("holds no rows", at: path) }
     self.path = path
     self.format = format
     missingNumbers = (format.missing ?? []).filter { format.number($0)?.isFinite ?? false }
-    let bytes = try CSVText.decoded(bytes, at: path)
-    reader = CSVReader(bytes, delimiter: Self.delimiter(of: bytes, format, path), at: path)
-    guard try reader.next(&fields) else { throw .invalid("holds no rows", at: path) }
     width = fields.count
     isAtFirstRow = !hasHeader
     var names: [String] = []
     if hasHeader { for field in fields { names.append(try reader.text(field)) } }
     header = names
+    declarations = []
+    notes = []
+    rows = reader
+  }
+
+  /// Creates a table from rows that have been read.
+  init(_ parsed: ParsedRows, path: String) throws(NNError) {
+    guard parsed.rowCount > 0 else { throw .invalid("holds no rows", at: path) }
+    try MemoryLimit.check(
+      [parsed.rowCount, parsed.names.count, 8].saturatingProduct,
+      "\(parsed.rowCount) rows of \(parsed.names.count) columns", at: path)
+    self.path = path
+    format = .parsed
+    missingNumbers = []
+    width = parsed.names.count
+    header = parsed.names
+    declarations = parsed.declarations
+    notes = parsed.notes
+    isAtFirstRow = false
+    rows = parsed
   }
 
   /// The delimiter: the one that is given, else a comma (in `.tsv` files a tab) if it splits the
@@ -48,17 +75,44 @@ struct CSVTable {
   private static func delimiter(
     of bytes: [UInt8], _ format: CSVFormat, _ path: String
   ) -> UInt8 {
-    if let named = format.delimiter { return named.rawValue }
+    if let named = format.delimiter { return named.byte }
     let isTabbed = path.hasSuffix(".tsv") || path.hasSuffix(".tsv.gz")
     let usual: CSVFormat.Delimiter = isTabbed ? .tab : .comma
     func splits(_ delimiter: CSVFormat.Delimiter) -> Bool {
-      var reader = CSVReader(bytes, delimiter: delimiter.rawValue, at: path)
-      var fields: [CSVReader.Field] = []
+      var reader = CSVReader(
+        bytes, delimiter: delimiter.byte, comment: format.comment?.byte, at: path)
+      var fields: [TableField] = []
       return (try? reader.next(&fields)) == true && fields.count > 1
     }
-    if splits(usual) { return usual.rawValue }
-    let others = CSVFormat.Delimiter.allCases.filter { $0 != usual && splits($0) }
-    return (others.count == 1 ? others[0] : usual).rawValue
+    if splits(usual) { return usual.byte }
+    let others = CSVFormat.Delimiter.detected.filter { $0 != usual && splits($0) }
+    return (others.count == 1 ? others[0] : usual).byte
+  }
+
+  /// What is read of plain rows; nil where the rows are not those of a CSV file.
+  ///
+  /// - Parameters:
+  ///   - numbers: The columns with numbers.
+  ///   - texts: The columns with texts.
+  func plainColumns(numbers: [Int], texts: [Int]) -> PlainColumns? {
+    guard rows is CSVReader else { return nil }
+    let format = format
+    let hasMissingNumbers = !missingNumbers.isEmpty
+    return PlainColumns(
+      width: width, numbers: numbers, texts: texts, point: format.point,
+      missing: Set(missingNumbers.compactMap(format.number)),
+      isMissing: { text in
+        // Most texts are numbers, which are recognized faster than members of a set.
+        (hasMissingNumbers || DecimalNumber.value(text, point: format.point) == nil)
+          && format.isMissing(text)
+      })
+  }
+
+  /// Reads the next rows as long as they are plain; `nextRow` reads the others.
+  mutating func readPlainRows(_ columns: PlainColumns?, into block: inout PlainRows) {
+    guard let columns, !isAtFirstRow, var reader = rows as? CSVReader else { return }
+    reader.readPlainRows(columns, into: &block)
+    rows = reader
   }
 
   /// Advances to the next row; false at the end.
@@ -67,7 +121,7 @@ struct CSVTable {
       isAtFirstRow = false
       return true
     }
-    guard try reader.next(&fields) else { return false }
+    guard try rows.next(&fields) else { return false }
     guard fields.count == width else {
       throw .invalid(
         "expected \(width) fields as in the first row, found \(fields.count)",
@@ -81,12 +135,17 @@ struct CSVTable {
     header.isEmpty ? "column \(column)" : "column \"\(header[column])\""
   }
 
+  /// The name of a column in the header; without a header its number.
+  func key(of column: Int) -> String { header.isEmpty ? "\(column)" : header[column] }
+
   /// Finds columns by name or number.
   func columns(_ references: [ColumnReference]) throws(NNError) -> [Int] {
+    let positions = Dictionary(grouping: header.indices) { header[$0] }
     var columns: [Int] = []
+    var known: Set<Int> = []
     for reference in references {
-      let column = try self.column(reference)
-      guard !columns.contains(column) else {
+      let column = try self.column(reference, positions)
+      guard known.insert(column).inserted else {
         throw .invalid("\(name(of: column)) is named twice", at: path)
       }
       columns.append(column)
@@ -98,7 +157,8 @@ struct CSVTable {
   ///
   /// - Throws: `NNError` that lists the missing names and the existing ones.
   func columns(asInTraining names: [String]) throws(NNError) -> [Int] {
-    let missing = names.filter { !header.contains($0) }
+    let present = Set(header)
+    let missing = names.filter { !present.contains($0) }
     guard missing.isEmpty else {
       let list = missing.map { "\"\($0)\"" }.joined(separator: ", ")
       let areNumbers = header.allSatisfy { format.number($0) != nil }
@@ -112,7 +172,9 @@ struct CSVTable {
     return try columns(names.map(ColumnReference.name))
   }
 
-  private func column(_ reference: ColumnReference) throws(NNError) -> Int {
+  private func column(
+    _ reference: ColumnReference, _ positions: [String: [Int]]
+  ) throws(NNError) -> Int {
     switch reference {
     case .index(let index):
       let column = index < 0 ? index + width : index
@@ -121,7 +183,7 @@ struct CSVTable {
       }
       return column
     case .name(let name):
-      let matches = header.indices.filter { header[$0] == name }
+      let matches = positions[name] ?? []
       guard matches.count <= 1 else {
         throw .invalid(
           "\(matches.count) columns are called \"\(name)\"", at: path,
@@ -139,7 +201,7 @@ struct CSVTable {
   }
 
   /// The unchecked text of a column in the current row.
-  func text(_ column: Int) throws(NNError) -> String { try reader.text(fields[column]) }
+  func text(_ column: Int) throws(NNError) -> String { try rows.text(fields[column]) }
 
   /// The text of a column in the current row; an error when it marks a missing value.
   func value(_ column: Int) throws(NNError) -> String {
@@ -157,7 +219,7 @@ struct CSVTable {
       return number
     }
     guard !format.isMissing(text) else { throw missingValue(in: column, text) }
-    return try CSVTable.number(
+    return try TableReader.number(
       text, name(of: column), at: "\(path):\(line)", format: format, advice: advice)
   }
 
@@ -177,7 +239,24 @@ struct CSVTable {
     return number
   }
 
-  private func missingValue(in column: Int, _ text: String) -> NNError {
+  /// The number of a column in the current row; nil for missing values and for what is no finite
+  /// number.
+  func numberIfAny(_ column: Int) throws(NNError) -> Double? {
+    let text = try text(column)
+    guard let number = format.number(text), number.isFinite, !missingNumbers.contains(text) else {
+      return nil
+    }
+    return number
+  }
+
+  /// The text of a column in the current row; empty where it marks a missing value.
+  func textIfAny(_ column: Int) throws(NNError) -> String {
+    let text = try text(column)
+    return format.isMissing(text) ? "" : text
+  }
+
+  /// The error for a missing value in the current row.
+  func missingValue(in column: Int, _ text: String) -> NNError {
     .invalid(
       "\(name(of: column)): the value is missing" + (text.isEmpty ? "" : " (\"\(text)\")"),
       at: "\(path):\(line)", hint: "remove the row or fill in a value")

@@ -1,0 +1,31 @@
+import NNCore
+import NNData
+
+/// Columns that are equal to each other in every training row.
+struct IdenticalColumnsCheck: MistakeCheck {
+  var name: String { "identical-columns" }
+  var meaning: String { "columns that are equal to each other in every training row" }
+  var stage: CheckStage { .data }
+
+  func findings(in subject: CheckSubject) -> [Finding] {
+    let (train, columns) = (subject.train, subject.columns)
+    guard subject.hasColumns, subject.sample.count > 2,
+      columns.count <= ConstantColumnCheck.mostColumns || train.featureNames != nil
+    else { return [] }
+    var first: [[Double]: Int] = [:]
+    var findings: [Finding] = []
+    for (index, column) in columns.enumerated() where !ConstantColumnCheck.isConstant(column) {
+      guard let other = first[column] else {
+        first[column] = index
+        continue
+      }
+      guard train.column(other) == train.column(index) else { continue }
+      findings.append(
+        finding(
+          "\(train.columnTitle(index)) is equal to \(train.columnTitle(other)) in every training row",
+          why: "the same number counts twice, and explanations of the network split it",
+          fix: "leave one of the two out", key: subject.columnsKey))
+    }
+    return findings
+  }
+}
