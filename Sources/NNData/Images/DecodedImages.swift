@@ -52,7 +52,8 @@ struct DecodedImages: Sendable {
         do throws(NNError) { try entry.write(tensor, failures) } catch {
           notes.append(
             DataNote(
-              subject: error.place ?? entry.path, what: "cache files not written (\(error.message))",
+              subject: error.place ?? entry.path,
+              what: "cache files not written (\(error.message))",
               count: 1))
         }
       }
