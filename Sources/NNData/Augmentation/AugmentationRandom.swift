@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 
 /// The random numbers of one augmentation for one example, or one batch, of an epoch.
 ///

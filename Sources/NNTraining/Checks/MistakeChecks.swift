@@ -1,4 +1,4 @@
-package import NNCore
+import NNCore
 
 /// The checks, in the order in which they report.
 package enum MistakeChecks {

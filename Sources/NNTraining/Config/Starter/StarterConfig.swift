@@ -1,5 +1,5 @@
 package import NNCore
-package import NNData
+import NNData
 
 /// A commented config for a table, with settings that train well without tuning: what
 /// `nntrain init` writes.
