@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 public import NNGraph
 
 /// −ln softmax(output) of the target class (PyTorch's `CrossEntropyLoss`); output holds logits.
@@ -7,7 +7,7 @@ public import NNGraph
 /// class distributions of the output's shape. With label smoothing ε a target is
 /// (1 − ε)·target + ε/C. The mean over labels is weighted by the class weights and excludes labels
 /// equal to `ignoreIndex`; the mean over distributions divides by their number.
-public struct CrossEntropy: ReducedLoss {
+public struct CrossEntropy: ClassLoss {
   /// A weight for each class.
   public let weight: [Double]?
   /// Labels with this value are ignored.
@@ -35,26 +35,11 @@ public struct CrossEntropy: ReducedLoss {
 
   /// Outputs are class logits.
   public var output: OutputKind { .classLogits }
-  /// Classes.
-  public var predictions: PredictionKind? { .classes }
-
-  /// For a mean over labels, Σ class weight of the labels that are not ignored; otherwise the number
-  /// of examples; nil for a sum. Examples with weights count that many times.
-  public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
-    guard reduction == .mean, target.dtype == .int32 else {
-      return reduction.divisor(examples: examples, weights: weights)
-    }
-    return ClassLikelihood.weight(
-      of: target, weights: weight, ignoreIndex: ignoreIndex, examples: weights)
-  }
 
   /// Adds the losses of examples to the graph; `output` holds logits.
   public func elements(_ tensors: [Value]) -> ElementLosses {
     let (output, target) = (tensors[0], tensors[1])
-    guard output.shape.rank >= 1 else {
-      return ElementLosses(
-        output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)"))
-    }
+    if let problem = rankProblem(of: output) { return problem }
     guard (0...1).contains(labelSmoothing) else {
       return ElementLosses(
         output.graph.report("loss \(name): label smoothing \(labelSmoothing) is not in 0…1"))

@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 public import NNGraph
 
 /// −(1 − p)^γ · ln p of the target class, with p = softmax(output): cross entropy in which examples
@@ -9,7 +9,7 @@ public import NNGraph
 /// ``CrossEntropy``, which this loss equals for γ = 0.
 ///
 /// Source: Lin, Goyal, Girshick, He, Dollár, "Focal loss for dense object detection", ICCV 2017.
-public struct Focal: ReducedLoss {
+public struct Focal: ClassLoss {
   /// γ ≥ 0: the larger, the less certain examples count.
   public let gamma: Double
   /// A weight for each class: the paper's α.
@@ -37,26 +37,11 @@ public struct Focal: ReducedLoss {
 
   /// Outputs are class logits.
   public var output: OutputKind { .classLogits }
-  /// Classes.
-  public var predictions: PredictionKind? { .classes }
-
-  /// For a mean, Σ class weight of the labels that are not ignored; otherwise the number of examples;
-  /// nil for a sum. Examples with weights count that many times.
-  public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
-    guard reduction == .mean, target.dtype == .int32 else {
-      return reduction.divisor(examples: examples, weights: weights)
-    }
-    return ClassLikelihood.weight(
-      of: target, weights: weight, ignoreIndex: ignoreIndex, examples: weights)
-  }
 
   /// Adds the losses of examples to the graph; `output` holds logits.
   public func elements(_ tensors: [Value]) -> ElementLosses {
     let (output, target) = (tensors[0], tensors[1])
-    guard output.shape.rank >= 1 else {
-      return ElementLosses(
-        output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)"))
-    }
+    if let problem = rankProblem(of: output) { return problem }
     guard gamma >= 0 else {
       return ElementLosses(output.graph.report("loss \(name): gamma \(gamma) is negative"))
     }

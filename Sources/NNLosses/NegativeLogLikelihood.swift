@@ -1,11 +1,11 @@
-public import NNCore
+import NNCore
 public import NNGraph
 
 /// −output of the target class (PyTorch's `NLLLoss`); output holds log-probabilities.
 ///
 /// Output [N, C] or [N, C, d₁, …]; targets are int32 labels [N] or [N, d₁, …] in 0..<C. The mean is
 /// weighted by the class weights and excludes labels equal to `ignoreIndex`.
-public struct NegativeLogLikelihood: ReducedLoss {
+public struct NegativeLogLikelihood: ClassLoss {
   /// A weight for each class.
   public let weight: [Double]?
   /// Labels with this value are ignored.
@@ -29,26 +29,11 @@ public struct NegativeLogLikelihood: ReducedLoss {
 
   /// Outputs are log-probabilities of classes.
   public var output: OutputKind { .classLogProbabilities }
-  /// Classes.
-  public var predictions: PredictionKind? { .classes }
-
-  /// For a mean over labels, Σ class weight of the labels that are not ignored; otherwise the number
-  /// of examples; nil for a sum. Examples with weights count that many times.
-  public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
-    guard reduction == .mean, target.dtype == .int32 else {
-      return reduction.divisor(examples: examples, weights: weights)
-    }
-    return ClassLikelihood.weight(
-      of: target, weights: weight, ignoreIndex: ignoreIndex, examples: weights)
-  }
 
   /// Adds the losses of examples to the graph; `output` holds log-probabilities.
   public func elements(_ tensors: [Value]) -> ElementLosses {
     let (output, target) = (tensors[0], tensors[1])
-    guard output.shape.rank >= 1 else {
-      return ElementLosses(
-        output.graph.report("loss \(name) takes an output [N, classes], gets \(output.shape)"))
-    }
+    if let problem = rankProblem(of: output) { return problem }
     let weights = constant(weight, like: output, axis: ClassLikelihood.axis(of: output))
     if let weights, weights.isPoisoned { return ElementLosses(weights) }
     let labels = checkedLabels(target, for: output)

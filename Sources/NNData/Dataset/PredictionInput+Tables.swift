@@ -61,7 +61,6 @@ extension PredictionInput {
     _ table: inout TableReader, _ inputs: [Int], _ others: [Int], _ source: TableSource,
     _ known: DataEncoding
   ) throws(NNError) -> PredictionRows {
-    var numbers: [Double] = []
     var readers = known.columns == nil ? [] : source.columnReaders(inputs, of: table, known)
     var lines: [Int] = []
     var otherTexts: [[String]] = []
@@ -85,12 +84,11 @@ extension PredictionInput {
       for column in others { texts.append(try table.text(column)) }
       otherTexts.append(texts)
     }
-    swap(&numbers, &block.numbers)
     let names = others.map { table.header[$0] }
     guard let encodings = known.columns else {
       let count = block.lines.count
       return PredictionRows(
-        inputs: HostTensor(numbers, shape: [count, inputs.count]),
+        inputs: HostTensor(block.numbers, shape: [count, inputs.count]),
         others: (names, others.isEmpty ? Array(repeating: [], count: count) : otherTexts))
     }
     let raw = TableColumns(

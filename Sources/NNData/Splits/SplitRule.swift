@@ -22,7 +22,7 @@ public struct SplitRule: Sendable, Hashable {
   public var stratify: Bool?
   /// The column or array whose equal values stay together on one side; nil (default) for none.
   ///
-  /// Groups are then held out whole, so many that their examples are as near to the share as
+  /// Groups are then held out whole, in a number that brings their examples as near to the share as
   /// possible.
   public var groupBy: ColumnReference?
   /// The number of examples before those held out, in time, that are in neither part; nil (default)

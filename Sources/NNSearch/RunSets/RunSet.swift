@@ -89,23 +89,17 @@ final class RunSet {
     shouldStop: @escaping @Sendable () -> Bool
   ) throws(NNError) -> [RunResult]? {
     let parallel = parallel ?? min(WorkerPool.threads, plan.count)
-    // Every run calls BLAS on a thread of its own.
-    try BLAS.reserveBuffers(threads: max(WorkerPool.threads, parallel))
-    // One run at a time has the pool, others run on their own thread alone.
-    let share = max(1, WorkerPool.threads - parallel + 1)
     let hasFailed = Guarded(false)
     let tasks = plan.map { RunTask(plan: $0, folder: folder(of: $0), whole: whole, extras: extras) }
     var results: [RunResult] = []
     let work = tasks.map { task in
       { @Sendable in
-        let progress = WorkerPool.withThreads(upTo: share) {
-          task.train { shouldStop() || hasFailed.withLock { $0 } }
-        }
+        let progress = task.train { shouldStop() || hasFailed.withLock { $0 } }
         if case .failed = progress { hasFailed.withLock { $0 = true } }
         return progress
       }
     }
-    let workers = SearchWorkers<RunTask.Progress>(threads: parallel)
+    let workers = try SearchWorkers<RunTask.Progress>(threads: parallel)
     defer { workers.stop() }
     let haveEnded = try workers.run(work) { (index, progress) throws(NNError) in
       switch progress {

@@ -143,12 +143,10 @@ public final class Search {
     shouldStop: @escaping @Sendable () -> Bool = { false }
   ) throws(NNError) -> Outcome {
     let parallel = search.parallel ?? min(WorkerPool.threads, 2 * search.round)
-    // Every trial calls BLAS on a thread of its own.
-    try BLAS.reserveBuffers(threads: max(WorkerPool.threads, parallel))
     let deadline = search.timeBudget.map { ContinuousClock.now + .seconds($0) }
     let isLate: @Sendable () -> Bool = { deadline.map { ContinuousClock.now >= $0 } ?? false }
     let stops: @Sendable () -> Bool = { shouldStop() || isLate() }
-    let workers = SearchWorkers<TrialTraining.Progress>(threads: parallel)
+    let workers = try SearchWorkers<TrialTraining.Progress>(threads: parallel)
     defer {
       workers.stop()
       (trainings, nextPoints) = ([:], [])
@@ -157,7 +155,7 @@ public final class Search {
       while !running.isEmpty {
         if stops() { return try stopped(isLate() && !shouldStop()) }
         try decide(onEvent)
-        guard try advance(on: workers, parallel, onEvent, shouldStop: stops) else {
+        guard try advance(on: workers, onEvent, shouldStop: stops) else {
           return try stopped(isLate() && !shouldStop())
         }
         try decide(onEvent)
@@ -260,21 +258,19 @@ public final class Search {
   ///
   /// - Returns: False if it was interrupted.
   private func advance(
-    on workers: SearchWorkers<TrialTraining.Progress>, _ parallel: Int,
+    on workers: SearchWorkers<TrialTraining.Progress>,
     _ onEvent: @escaping (JournalEvent) -> Void, shouldStop: @escaping @Sendable () -> Bool
   ) throws(NNError) -> Bool {
     let running = running
     let least = running.map(\.reports.count).min() ?? 0
     let trials = running.filter { $0.reports.count == least }
     let hasFailed = Guarded(false)
-    // One trial at a time has the pool, others run on their own thread alone.
-    let share = max(1, WorkerPool.threads - parallel + 1)
     func task(
       _ training: TrialTraining, _ segment: TrialTraining.Segment
     ) -> @Sendable () -> TrialTraining.Progress {
       {
-        let progress = WorkerPool.withThreads(upTo: share) {
-          training.advance(to: segment) { shouldStop() || hasFailed.withLock { $0 } }
+        let progress = training.advance(to: segment) {
+          shouldStop() || hasFailed.withLock { $0 }
         }
         if case .error = progress { hasFailed.withLock { $0 = true } }
         return progress

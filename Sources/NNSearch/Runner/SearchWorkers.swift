@@ -1,6 +1,9 @@
 import NNCore
+import NNKernels
 
-/// Threads that run waves of tasks, whose results are used in the order of the tasks.
+/// Threads that run waves of trainings, whose results are used in the order of the tasks.
+///
+/// One task at a time has the worker pool, others run on their own thread alone.
 ///
 /// A thread that finds no task left in its wave runs one of the wave's extra tasks, which have no
 /// results. The next wave does not wait for them.
@@ -29,9 +32,15 @@ final class SearchWorkers<Result: Sendable>: @unchecked Sendable {
   private var wave = Wave()
   private var isStopping = false
   private var threads: [SystemThread] = []
+  private let share: Int
 
   /// Starts the threads; a single one is that which calls `run`.
-  init(threads count: Int) {
+  ///
+  /// - Throws: `NNError` if BLAS has no memory for that many threads.
+  init(threads count: Int) throws(NNError) {
+    share = max(1, WorkerPool.threads - count + 1)
+    // Every task calls BLAS on a thread of its own.
+    try BLAS.reserveBuffers(threads: max(WorkerPool.threads, count))
     guard count > 1 else { return }
     // If the system refuses a thread, the others do its work.
     threads = (0..<count).compactMap { _ in try? SystemThread { self.work() } }
@@ -89,7 +98,7 @@ final class SearchWorkers<Result: Sendable>: @unchecked Sendable {
     wave.next += 1
     wave.runningCount += 1
     condition.unlock()
-    let result = task()
+    let result = WorkerPool.withThreads(upTo: share) { task() }
     condition.lock()
     // The wave is still the same: it waits for its running tasks.
     wave.runningCount -= 1
@@ -101,7 +110,7 @@ final class SearchWorkers<Result: Sendable>: @unchecked Sendable {
   private func runExtraTask() -> Bool {
     guard !wave.hasEnded, let task = wave.extraTasks.popLast() else { return false }
     condition.unlock()
-    task()
+    WorkerPool.withThreads(upTo: share) { task() }
     condition.lock()
     return true
   }

@@ -68,11 +68,11 @@ struct TargetLeakCheck: MistakeCheck {
     guard mayBeLinear, let low = column.indices.min(by: { column[$0] < column[$1] }),
       let high = column.indices.max(by: { column[$0] < column[$1] }), column[low] < column[high]
     else { return nil }
-    let slope = (targets[high] - targets[low]) / (column[high] - column[low])
+    let factor = (targets[high] - targets[low]) / (column[high] - column[low])
     let spread = (targets.max() ?? 0) - (targets.min() ?? 0)
-    guard slope != 0, spread > 0 else { return nil }
+    guard factor != 0, spread > 0 else { return nil }
     let isLinear = column.indices.allSatisfy { row in
-      let expected = targets[low] + slope * (column[row] - column[low])
+      let expected = targets[low] + factor * (column[row] - column[low])
       return (expected - targets[row]).magnitude <= 1e-6 * spread
     }
     return isLinear ? "is the target up to a factor and an offset" : nil

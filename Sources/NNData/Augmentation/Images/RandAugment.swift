@@ -88,7 +88,7 @@ public struct RandAugment: Augmentation {
     func warp(_ map: ProjectiveMap) {
       example.warp(map, interpolation, fill: fill * layout.unit)
     }
-    func degrees(_ slope: Double) -> Double { atan(slope) * 180 / .pi }
+    func degrees(_ tangent: Double) -> Double { atan(tangent) * 180 / .pi }
     /// As a share of 331 pixels, the size of the images for which the range was chosen.
     func pixels(_ extent: Int) -> Double {
       change(150 / 331 * Double(extent)).rounded(.towardZero)
