@@ -48,6 +48,14 @@ struct PlainRows {
   var texts: [String] = []
   /// The line of each row.
   var lines: [Int] = []
+
+  /// Allocates memory for rows like those so far, which growing would copy.
+  fileprivate mutating func reserve(rows count: Int) {
+    guard !lines.isEmpty else { return }
+    numbers.reserveCapacity(numbers.count / lines.count * count)
+    texts.reserveCapacity(texts.count / lines.count * count)
+    lines.reserveCapacity(count)
+  }
 }
 
 extension CSVReader {
@@ -57,6 +65,7 @@ extension CSVReader {
   ///
   /// This makes no text of a number, which takes most of the time otherwise.
   mutating func readPlainRows(_ columns: PlainColumns, into rows: inout PlainRows) {
+    let start = position
     var (position, line) = (position, nextLine)
     var numbers = [Double](repeating: 0, count: columns.numberCount)
     var texts = [String](repeating: "", count: columns.textCount)
@@ -67,12 +76,18 @@ extension CSVReader {
         rows.lines.append(line)
         line += 1
         position = end
+        if rows.lines.count == Self.sampleCount {
+          rows.reserve(rows: (bytes.count - start) / max(1, (position - start) / Self.sampleCount))
+        }
       }
     }
     self.position = position
     nextLine = line
     if let last = rows.lines.last { self.line = last }
   }
+
+  /// The number of rows from which the number of all is estimated.
+  private static var sampleCount: Int { 256 }
 
   /// Reads one row; returns the start of the next one, or nil for a row that is not plain.
   @inline(__always)

@@ -31,8 +31,10 @@ enum DecimalNumber {
     let count = bytes.count
     var index = start
     guard index < count else { return nil }
-    let isNegative = bytes[index] == UInt8(ascii: "-")
-    if isNegative || bytes[index] == UInt8(ascii: "+") { index += 1 }
+    let sign = bytes[index]
+    let isNegative = sign == UInt8(ascii: "-")
+    // A branch on the sign would be mispredicted half of the time.
+    index &+= (isNegative ? 1 : 0) | (sign == UInt8(ascii: "+") ? 1 : 0)
     let first = index
     var mantissa: UInt64 = 0
     while index < count, bytes[index] &- 48 < 10 {
@@ -45,10 +47,7 @@ enum DecimalNumber {
     if index < count, bytes[index] == point {
       index += 1
       let fraction = index
-      while index < count, bytes[index] &- 48 < 10 {
-        mantissa = mantissa &* 10 &+ UInt64(bytes[index] &- 48)
-        index += 1
-      }
+      readDigits(bytes, from: &index, into: &mantissa)
       guard index > fraction else { return nil }
       exponent = fraction - index
       digitCount += index - fraction
@@ -68,8 +67,53 @@ enum DecimalNumber {
       index = end
     }
     guard let magnitude = magnitude(mantissa, exponent) else { return nil }
-    return (isNegative ? -magnitude : magnitude, index)
+    return (Double(bitPattern: magnitude.bitPattern | (isNegative ? 1 << 63 : 0)), index)
   }
+
+  /// Appends the digits from an index on to a number, modulo 2⁶⁴, eight at a time, and moves the index
+  /// behind them.
+  @inline(__always)
+  private static func readDigits(
+    _ bytes: UnsafeBufferPointer<UInt8>, from index: inout Int, into number: inout UInt64
+  ) {
+    while let base = bytes.baseAddress, bytes.count - index >= 8 {
+      let word = UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self)
+      let (digits, length) = leadingDigits(UInt64(littleEndian: word))
+      number = number &* wholePowers[length] &+ digits
+      index += length
+      guard length == 8 else { return }
+    }
+    while index < bytes.count, bytes[index] &- 48 < 10 {
+      number = number &* 10 &+ UInt64(bytes[index] &- 48)
+      index += 1
+    }
+  }
+
+  /// The number of the digits with which eight characters begin, and how many they are. The first
+  /// character is the lowest byte.
+  ///
+  /// Source: Lemire, "Number parsing at a gigabyte per second", Software: Practice and Experience 51,
+  /// 2021, for eight digits.
+  @inline(__always)
+  private static func leadingDigits(_ characters: UInt64) -> (digits: UInt64, length: Int) {
+    let values = characters ^ 0x3030_3030_3030_3030
+    // A value above 9 sets the highest bit of its byte; only bytes above it see its carry.
+    let others = (values &+ 0x7676_7676_7676_7676 | values) & 0x8080_8080_8080_8080
+    let bits = UInt64(others.trailingZeroBitCount & ~7)
+    guard bits > 0 else { return (0, 0) }
+    // Zeros come before the digits; then pairs, fours and all eight are joined.
+    let digits = values << (64 - bits)
+    let pairs = digits &* 10 &+ digits >> 8
+    let mask: UInt64 = 0x0000_00FF_0000_00FF
+    let even = (pairs & mask) &* 0x000F_4240_0000_0064
+    let odd = (pairs >> 16 & mask) &* 0x0000_2710_0000_0001
+    return ((even &+ odd) >> 32, Int(bits / 8))
+  }
+
+  /// 10⁰ to 10⁸.
+  private static let wholePowers: [UInt64] = [
+    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+  ]
 
   /// The largest number of digits whose integer is below 2⁶⁴.
   private static let largestDigitCount = 19
@@ -93,13 +137,19 @@ enum DecimalNumber {
   }
 
   /// w · 10ᵠ, rounded once; nil for an exponent outside −27…27.
+  @inline(__always)
   private static func magnitude(_ mantissa: UInt64, _ exponent: Int) -> Double? {
-    guard mantissa > 0 else { return 0 }
     // Both operands are exact, so that one operation rounds once.
     if mantissa <= 1 << 53, exponent >= -22, exponent <= 22 {
-      return exponent < 0
+      return exponent <= 0
         ? Double(mantissa) / powersOfTen[-exponent] : Double(mantissa) * powersOfTen[exponent]
     }
+    return longMagnitude(mantissa, exponent)
+  }
+
+  /// The same for numbers with more digits or larger exponents.
+  private static func longMagnitude(_ mantissa: UInt64, _ exponent: Int) -> Double? {
+    guard mantissa > 0 else { return 0 }
     guard exponent >= -27, exponent <= 27 else { return nil }
     let shift = mantissa.leadingZeroBitCount
     let number = mantissa << UInt64(shift)
