@@ -16,7 +16,8 @@ public struct AdversarialTraining: Sendable, Hashable {
     /// 2015; with a random start: Wong, Rice, Kolter, "Fast is better than free", ICLR 2020.
     case fgsm(stepSize: Double, randomStart: Bool)
     /// The loss of the clean inputs plus β times the divergence of the predictions for perturbed
-    /// inputs from those for clean ones, which the perturbation increases.
+    /// inputs from those for clean ones, which the perturbation increases. Clean and perturbed
+    /// examples are one batch, whose statistics batch normalization uses.
     ///
     /// Source: Zhang, Yu, Jiao, Xing, El Ghaoui, Jordan, "Theoretically principled trade-off between
     /// robustness and accuracy", ICML 2019.
