@@ -90,7 +90,7 @@ struct RawTexts: Sendable {
     try PaddingLimit.check(
       lengths, stepByteCount: MemoryLayout<TokenID>.size, place: place,
       hint: "set `max_length` of the texts; longer ones are cut")
-    let plain = (tokenizer as? LowercaseTokenizer)?.base ?? tokenizer
+    let plain = (tokenizer as? PreparedTokenizer)?.base ?? tokenizer
     let unit = plain is CharacterTokenizer ? "characters" : "words"
     let notes = [
       (unknownCount, "\(unit) outside the vocabulary, read as unknown"),

@@ -41,19 +41,23 @@ public struct TextTokens: Sendable, Hashable {
   ///
   /// - Throws: `NNError` if all texts are empty, or no word appears often enough.
   func tokenizer(training texts: [String]) throws(NNError) -> any Tokenizer {
+    guard texts.contains(where: { !RawTexts.isEmpty($0) }) else {
+      throw .invalid("all texts are empty")
+    }
+    // Single characters have no words.
+    let preparation = TextPreparation(lowercase: lowercase, leadingSpace: level != .character)
     // Words end at a line end, which is not a character of the vocabulary.
-    let joined = texts.joined(separator: level == .character ? "" : "\n")
-    guard !joined.utf8.allSatisfy({ $0 == 0x0A }) else { throw .invalid("all texts are empty") }
+    let joined = texts.map { preparation($0) }
+      .joined(separator: level == .character ? "" : "\n")
     let tokenizer: any Tokenizer
     do throws(NNError) {
-      tokenizer = try level.tokenizer(
-        training: lowercase ? joined.lowercased() : joined, allowsUnknown: true)
+      tokenizer = try level.tokenizer(training: joined, allowsUnknown: true)
     } catch {
       guard case .word(_, let count) = level, count > 1 else { throw error }
       throw .invalid(
         "no word appears \(count) times or more in the training texts",
         hint: "set `min_count: 1`, or use `level: char`")
     }
-    return lowercase ? LowercaseTokenizer(tokenizer) : tokenizer
+    return preparation.isIdentity ? tokenizer : PreparedTokenizer(tokenizer, preparation)
   }
 }
