@@ -224,7 +224,7 @@ struct TextSourceTests {
   @Test("what is no text is named")
   func wrongPredictions() throws {
     let known = try load().encoding
-    expectError("lines.txt:2", "line: the text is empty") {
+    expectError("lines.txt:2", "the text is empty") {
       _ = try rows(write("a\n\nb\n", to: "lines.txt"), known)
     }
     expectError("empty.txt", "holds no lines; expected one text per line") {

@@ -20,10 +20,10 @@ import Testing
         lengths: lengths.map { _ in TensorType([], .int32) }), dtype: input.dtype)
     let graph = Graph()
     let built = model.build(
-      in: graph, input: graph.inputs(signature.batch(of: input.shape[0])),
+      in: graph, input: signature.batch(of: input.shape[0]).map { graph.input($0, $1) },
       layout: try model.layout(signature), mode: .evaluation)
     try graph.validate()
-    let function = try Function(graph, outputs: [("output", built.value)])
+    let function = try Function(graph, outputs: ["output": built.value])
     try function.write(PortName.input, input)
     if let lengths { try function.write(PortName.lengths, HostTensor(lengths)) }
     try function.run()
@@ -68,7 +68,7 @@ import Testing
   func rejected() throws {
     expectError("StepPooling mean", "expects 3 axes [N, steps, features], gets [N, 4]", "embedding")
     {
-      _ = try Model(StepPooling()).layout(input: TensorType([2, 4], .float64))
+      _ = try Model([StepPooling()]).layout(input: TensorType([2, 4], .float64))
     }
     let signature = InputSignature(
       Ports(TensorType([3], .int32)), vocabulary: VocabularySizes(input: 5), dtype: .float64)

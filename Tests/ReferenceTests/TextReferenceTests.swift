@@ -27,7 +27,8 @@ struct TextReferenceTests {
     let layout = try model.layout(signature)
     let graph = Graph()
     let built = model.build(
-      in: graph, input: graph.inputs(signature.batch(of: rows)), layout: layout, mode: .training)
+      in: graph, input: signature.batch(of: rows).map { graph.input($0, $1) }, layout: layout,
+      mode: .training)
     try graph.validate()
     let gradients = graph.gradients(
       of: built.value, withRespectTo: built.parameterValues.map(\.value),

@@ -18,15 +18,17 @@ extension PredictionInput {
     if path == standardInput {
       texts = try lines(FileBytes.readStandardInput(), at: "standard input", tokens)
     } else if let kind = TableKind.of(path: path) {
-      (texts, others) = try column(of: path, kind, source, known, tokens)
+      let table = try column(of: path, kind, source, known, tokens)
+      texts = table.texts
+      others = table.others
     } else if FileStamp(path)?.isFolder ?? false {
       let files = try ImageListing.files(in: path).filter { TextFiles.accepts($0.name) }
       guard !files.isEmpty else {
         throw .invalid("holds no texts (\(TextFiles.ending))", at: path)
       }
       texts = try RawTexts(
-        TextFiles.read(files, at: path, empty: tokens.empty), tokens: tokens, subject: "texts",
-        source: path, place: { files[$0].path })
+        TextFiles.read(files, at: path, empty: tokens.empty), tokens: tokens, source: path,
+        place: { files[$0].path })
       others = (["file"], files.map { [$0.name] })
     } else if path.hasSuffix(".npy") || path.hasSuffix(".npz") {
       throw .invalid(
@@ -40,8 +42,8 @@ extension PredictionInput {
     let limits = [tokens.maxLength, known.textLength].compactMap(\.self)
     let encoded = try texts.encoded(tokenizer, limit: limits.min())
     var rows = PredictionRows(encoded.inputs)
-    rows.others =
-      others.names.isEmpty ? ([], Array(repeating: [], count: texts.texts.count)) : others
+    if others.names.isEmpty { others.rows = Array(repeating: [], count: texts.texts.count) }
+    rows.others = others
     rows.notes = encoded.notes
     return rows
   }
@@ -57,14 +59,14 @@ extension PredictionInput {
       throw .invalid("holds no lines; expected one text per line", at: place)
     }
     return try RawTexts(
-      lines, tokens: tokens, subject: "line", source: place, place: { "\(place):\($0 + 1)" })
+      lines, tokens: tokens, source: place, place: { "\(place):\($0 + 1)" })
   }
 
   /// The column of texts of a table, and its columns that are neither texts nor targets.
   private static func column(
     of path: String, _ kind: TableKind, _ source: DataSource?, _ known: DataEncoding,
     _ tokens: TextTokens
-  ) throws(NNError) -> (RawTexts, (names: [String], rows: [[String]])) {
+  ) throws(NNError) -> (texts: RawTexts, others: (names: [String], rows: [[String]])) {
     let trained: TableSource? = if case .table(let source) = source { source } else { nil }
     var own = trained ?? TableSource(file: path)
     own.kind = kind
@@ -88,7 +90,7 @@ extension PredictionInput {
     guard !texts.isEmpty else { throw .invalid("holds no rows", at: path) }
     let rowLines = lines
     let raw = try RawTexts(
-      texts, tokens: tokens, subject: table.name(of: column), source: path,
+      texts, tokens: tokens, column: table.name(of: column), source: path,
       place: { "\(path):\(rowLines[$0])" })
     return (raw, (others.map { table.header[$0] }, otherTexts))
   }

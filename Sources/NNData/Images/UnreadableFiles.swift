@@ -17,7 +17,7 @@ enum UnreadableFiles {
     _ failures: [Failure], of files: [ImageListing.File], _ what: String, at folder: String?,
     hint: String
   ) -> NNError {
-    let hints = Set(failures.map(\.reason.hint))
+    let hints = Set(failures.map { $0.reason.hint })
     let common = hints.count == 1 ? failures[0].reason.hint : nil
     guard let folder, files.count > 1 else {
       return .invalid(

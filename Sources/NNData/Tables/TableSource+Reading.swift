@@ -76,9 +76,12 @@ extension TableSource {
       ? try request.groupBy.map { column throws(NNError) in try table.columns([column])[0] }
       : request.groupBy.compactMap { try? table.columns([$0])[0] }
     let others = targetColumns + [weightColumn].compactMap(\.self) + groupColumns
-    let featureColumns =
-      try textColumn(of: table, known).map { [$0] }
-      ?? featureColumns(of: table, known, except: others)
+    let featureColumns: [Int]
+    if let column = try textColumn(of: table, known) {
+      featureColumns = [column]
+    } else {
+      featureColumns = try self.featureColumns(of: table, known, except: others)
+    }
     guard !featureColumns.isEmpty else {
       throw .invalid("no column is left for inputs", at: path)
     }

@@ -42,7 +42,7 @@ extension TableSource {
     guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
     let (path, lines) = (table.path, others.lines)
     let raw = try RawTexts(
-      texts, tokens: text?.tokens ?? TextTokens(), subject: table.name(of: column), source: path,
+      texts, tokens: text?.tokens ?? TextTokens(), column: table.name(of: column), source: path,
       place: { "\(path):\(lines[$0])" })
     var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
       try Dataset(

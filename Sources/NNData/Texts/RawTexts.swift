@@ -14,7 +14,7 @@ struct RawTexts: Sendable {
   let texts: [String]
   /// How they become tokens.
   let tokens: TextTokens
-  /// The texts in notes: `column "review"`.
+  /// The texts in notes: `column "review"`, or `texts`.
   let subject: String
   /// The file or folder.
   let source: String
@@ -23,19 +23,25 @@ struct RawTexts: Sendable {
 
   /// Creates the texts of a source.
   ///
+  /// - Parameters:
+  ///   - texts: The texts.
+  ///   - tokens: How they become tokens.
+  ///   - column: Their column in messages; nil (default) where they are no column of a table.
+  ///   - source: The file or folder.
+  ///   - place: Names the text of an index in messages.
   /// - Throws: `NNError` naming the first text that is empty, unless these are unknown.
   init(
-    _ texts: [String], tokens: TextTokens, subject: String, source: String,
+    _ texts: [String], tokens: TextTokens, column: String? = nil, source: String,
     place: @escaping @Sendable (Int) -> String
   ) throws(NNError) {
     if tokens.empty == .error, let row = texts.firstIndex(where: Self.isEmpty) {
       throw .invalid(
-        "\(subject): the text is empty", at: place(row),
+        "\(column.map { "\($0): " } ?? "")the text is empty", at: place(row),
         hint: "remove it, or read empty texts as one unknown token with `empty: unknown`")
     }
     self.texts = texts
     self.tokens = tokens
-    self.subject = subject
+    subject = column ?? "texts"
     self.source = source
     self.place = place
   }

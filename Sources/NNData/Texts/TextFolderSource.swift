@@ -31,7 +31,7 @@ public struct TextFolderSource: Sendable, Hashable {
     let listing = try ImageListing.classFolders(in: folder, known, holding: .texts)
     let names = listing.files
     let texts = try RawTexts(
-      TextFiles.read(names, at: folder, empty: tokens.empty), tokens: tokens, subject: "texts",
+      TextFiles.read(names, at: folder, empty: tokens.empty), tokens: tokens,
       source: folder, place: { names[$0].path })
     var dataset = try Dataset(
       texts: texts, known: known, targets: listing.targets, classNames: listing.classNames,

@@ -88,7 +88,7 @@ struct InitCommand: ParsableCommand {
   }
 
   private static func inputs(of starter: StarterConfig) -> String {
-    starter.text.map { "texts of \($0.column.name.shortened(to: 40))" }
+    starter.texts.map { "texts of \($0.column.name.shortened(to: 40))" }
       ?? "\(NumberText.grouped(starter.inputCount)) inputs"
   }
 

@@ -1,4 +1,3 @@
-import NNCore
 import NNData
 
 extension Registry where Product == DataSource {

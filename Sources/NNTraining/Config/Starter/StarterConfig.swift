@@ -11,7 +11,7 @@ package struct StarterConfig: Sendable {
   /// What is predicted.
   package let target: StarterTarget
   /// The column whose texts are the network's input; nil for a table of numbers and categories.
-  package let text: StarterText?
+  package let texts: StarterText?
   private let targetColumn: TableSurvey.Column
   private let source: TableSource
 
@@ -44,12 +44,12 @@ package struct StarterConfig: Sendable {
       return survey.source.kind == .libsvm
         ? StarterColumn(feature: column) : StarterColumn(column, rowCount: survey.rowCount)
     }
-    text = StarterText(
+    texts = StarterText(
       survey.columns.filter { $0.index != index }, rowCount: survey.rowCount,
       hasOtherInputs: decided.contains { $0.role == .input })
-    if let text {
+    if let texts {
       columns = decided.map { column in
-        if column.column.index == text.column.index { return StarterColumn(text: column.column) }
+        if column.column.index == texts.column.index { return StarterColumn(text: column.column) }
         return column.role == .input ? StarterColumn(nextToText: column.column) : column
       }
     } else {
@@ -122,12 +122,12 @@ package struct StarterConfig: Sendable {
   /// At least some thousand steps: a small table has few in an epoch.
   private var epochs: Int {
     let steps = max(1, rowCount / batchSize)
-    if text != nil { return StarterText.epochs(ofSteps: steps) }
+    if texts != nil { return StarterText.epochs(ofSteps: steps) }
     return max(rowCount < 5_000 ? 200 : 100, min(2_000, 5_000 / steps))
   }
 
   /// A tenth of the epochs: the loss on few validation rows varies more than it falls in one.
-  private var patience: Int { max(text == nil ? 20 : 8, epochs / 10) }
+  private var patience: Int { max(texts == nil ? 20 : 8, epochs / 10) }
 
   // MARK: Text
 
@@ -167,14 +167,14 @@ package struct StarterConfig: Sendable {
       lines.append("  # too few rows to hold some out; with more, add: validation: {split: 0.15}")
     }
     lines.append("  batch_size: \(min(batchSize, max(1, rowCount / 2)))")
-    if text == nil {
+    if texts == nil {
       lines.append("  # mean 0 and deviation 1, as fitted to the training rows")
       lines.append("  normalize: standard")
     }
     if target == .number { lines.append("  normalize_target: standard") }
     lines.append("model:")
-    if let text {
-      lines += text.layers
+    if let texts {
+      lines += texts.layers
     } else {
       for size in hiddenSizes {
         lines += ["  - linear: \(size)", "  - relu"]
@@ -183,7 +183,7 @@ package struct StarterConfig: Sendable {
     }
     lines.append("  - linear: \(target.outputCount)  # \(outputMeaning)")
     lines += lossLines
-    let rate = text == nil ? learningRate : StarterText.learningRate
+    let rate = texts == nil ? learningRate : StarterText.learningRate
     lines.append("optimizer: {adamw: {lr: \(rate), weight_decay: 0.01}}")
     lines.append("epochs: \(epochs)")
     if hasValidation {
@@ -216,9 +216,9 @@ package struct StarterConfig: Sendable {
       options.append(ConfigOption("features", .integer(columns.count - 1)))
     } else {
       options.append(ConfigOption("target", targetColumn.reference.value))
-      if let text { options.append(ConfigOption("text", text.value)) }
+      if let texts { options.append(ConfigOption("text", texts.value)) }
       let excluded = columns.filter { $0.role != .input && $0.role != .target }
-      if text == nil, !excluded.isEmpty {
+      if texts == nil, !excluded.isEmpty {
         options.append(ConfigOption("exclude", .list(excluded.map(\.column.reference.value))))
       }
     }
