@@ -126,5 +126,13 @@ import Testing
     let predictor = try Predictor(model)
     #expect(try predictor.classes(of: predictor.predict(inputs.namedInputs)) == [0, 1])
     expectError("which is not a text") { _ = try TextGenerator(model) }
+    expectError("different tokens, and the embedding has vectors for 5", "`vocabulary_size: 5`") {
+      var small = config
+      small.model[0].component.options = [
+        ConfigOption("embedding_dim", .integer(8)), ConfigOption("num_embeddings", .integer(5)),
+        ConfigOption("padding_idx", .null), ConfigOption("weight_init", .null),
+      ]
+      _ = try RunData(small)
+    }
   }
 }

@@ -47,7 +47,7 @@ extension TableSource {
     var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
       try Dataset(
         texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
-        ignoredLabel: request.ignoredLabel, weights: targets.weights)
+        request: request, weights: targets.weights)
     }
     dataset.featureNames = header ? [table.header[column]] : nil
     let used = Set(

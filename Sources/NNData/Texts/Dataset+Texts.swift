@@ -11,12 +11,13 @@ extension Dataset {
   ///     texts a tokenizer is fitted.
   ///   - targets: One for each text.
   ///   - classNames: The names of the classes.
-  ///   - ignoredLabel: A label that is ignored.
+  ///   - request: The label that is ignored, and the number of tokens that the network embeds.
   ///   - weights: The weight of each example.
-  /// - Throws: `NNError` as `Dataset.init` does, and where no tokenizer can be fitted.
+  /// - Throws: `NNError` as `Dataset.init` does, where no tokenizer can be fitted, and where it has more
+  ///   tokens than the network embeds.
   init(
     texts: RawTexts, known: DataEncoding?, targets: HostTensor, classNames: [String]?,
-    ignoredLabel: Int32?, weights: [Double]? = nil
+    request: DataRequest, weights: [Double]? = nil
   ) throws(NNError) {
     let trained = known?.readsTexts == true ? known : nil
     let tokenizer: any Tokenizer
@@ -24,6 +25,12 @@ extension Dataset {
       tokenizer = known
     } else {
       tokenizer = try texts.tokenizer(training: Array(texts.texts.indices))
+    }
+    if let size = request.vocabularySize, size < tokenizer.vocabularySize {
+      throw .invalid(
+        "the texts have \(tokenizer.vocabularySize) different tokens, and the embedding has vectors "
+          + "for \(size)", at: texts.source,
+        hint: "leave `num_embeddings` out, or set `vocabulary_size: \(size)` of the texts")
     }
     let limits = [texts.tokens.maxLength, trained?.textLength].compactMap(\.self)
     let encoded = try texts.encoded(tokenizer, limit: limits.min())
@@ -35,7 +42,8 @@ extension Dataset {
       name: texts.source, source: encoded.inputs, targets: targets,
       vocabulary: trained?.vocabulary
         ?? VocabularySizes(input: tokenizer.vocabularySize, output: classCount),
-      classNames: classNames, ignoredLabel: ignoredLabel, weights: weights)
+      classNames: classNames, ignoredLabel: request.ignoredLabel,
+      weights: weights)
     tokenizers = TokenizerPair(inputAlone: tokenizer)
     // Only training data are fitted, again without the validation rows.
     self.texts = known == nil ? texts : nil

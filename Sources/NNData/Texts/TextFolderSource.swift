@@ -35,7 +35,7 @@ public struct TextFolderSource: Sendable, Hashable {
       source: folder, place: { names[$0].path })
     var dataset = try Dataset(
       texts: texts, known: known, targets: listing.targets, classNames: listing.classNames,
-      ignoredLabel: request.ignoredLabel)
+      request: request)
     dataset.notes = listing.notes + dataset.notes
     return dataset
   }
