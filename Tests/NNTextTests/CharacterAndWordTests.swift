@@ -133,3 +133,26 @@ struct WordTests {
     #expect(Set(tokenizer.words).count == tokenizer.vocabularySize - 4)
   }
 }
+
+@Suite("prepared texts")
+struct PreparedTokenizerTests {
+  @Test func convertsBeforeItEncodes() throws {
+    let base = try WordTokenizer(training: "é one i\u{307}")
+    let tokenizer = PreparedTokenizer(base, TextPreparation(lowercase: true))
+    #expect(try tokenizer.encode("É ONE") == base.encode("é one"))
+    #expect(tokenizer.vocabularySize == base.vocabularySize)
+    #expect(try tokenizer.decode(tokenizer.encode("É One")) == "é one")
+    // İ becomes two scalars, as Unicode says.
+    #expect(try tokenizer.encode(" İ") == base.encode(" i\u{307}"))
+  }
+
+  @Test func aFirstWordIsTheSameTokenAsElsewhere() throws {
+    let base = try WordTokenizer(training: " a b a")
+    let tokenizer = PreparedTokenizer(base, TextPreparation(leadingSpace: true))
+    #expect(try tokenizer.encode("b a") == [5, 4])
+    #expect(try tokenizer.encode(" b a") == [5, 4])
+    #expect(try tokenizer.encode("") == [])
+    #expect(try tokenizer.encode("B") == [SpecialToken.unknown.id])
+    #expect(TextPreparation()("A") == "A" && TextPreparation().isIdentity)
+  }
+}

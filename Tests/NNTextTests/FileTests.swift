@@ -15,10 +15,13 @@ struct TokenizerFileTests {
       try WordTokenizer(training: "one \"two\" \\three \u{1} 'four'"),
       try BytePairTokenizer(training: text, merges: 120),
       try BytePairTokenizer(training: "a", merges: 0),
+      PreparedTokenizer(
+        try WordTokenizer(training: " one 'four' é"),
+        TextPreparation(lowercase: true, leadingSpace: true)),
     ]
   }
 
-  @Test(arguments: 0..<6)
+  @Test(arguments: 0..<7)
   func comesBackAsItWas(index: Int) throws {
     let tokenizer = try Self.tokenizers()[index]
     let folder = try TemporaryFolder()
@@ -93,6 +96,10 @@ struct TokenizerFileTests {
     (document("word", "\"words\": [\"a\", \"b\", \"a\"]"), ["words[2]", "\"a\" appears twice"]),
     (document("word", "\"words\": [\"a\", \"\"]"), ["words[1]", "empty"]),
     (document("word", "\"words\": []"), ["words", "one word or more"]),
+    (
+      document("word", "\"words\": [\"a\"], \"lowercase\": 1"),
+      ["true or false", "\"lowercase\"", "found 1"]
+    ),
     (document("character", "\"characters\": [\"a\"]"), ["\"allows_unknown\"", "nothing"]),
     (
       document("character", "\"allows_unknown\": 1, \"characters\": [\"a\"]"),

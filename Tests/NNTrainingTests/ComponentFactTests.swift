@@ -137,6 +137,7 @@ import Testing
       (try Config.dataSource(from: "{pairs: a.tsv}"), .translation),
       (try Config.dataSource(from: "{series: a.csv, column: v, window: 3}"), .forecast),
       (.timeSeries(file: "a.ts"), .prediction),
+      (.textFolder(TextFolderSource(path: "a")), .prediction),
       (
         .imageFolder(ImageFolderSource(path: "a", options: ImageOptions(height: 3, width: 3))),
         .prediction

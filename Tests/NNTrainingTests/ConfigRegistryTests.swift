@@ -193,6 +193,8 @@ struct ConfigRegistryTests {
       "image_folder":
         "{image_folder: {path: i, size: [3, 4], color: gray, fit: pad, background: black, "
         + "manifest: m.csv, target: y, on_error: skip}}",
+      "text_folder":
+        "{text_folder: {path: t, level: bpe, merges: 9, max_length: 7, empty: unknown}}",
       "ts": "{ts: a.ts}", "jsonl": "{jsonl: a.jsonl, target: [y, z], exclude: id}",
       "arff": "{arff: a.arff, columns: {'*': {missing: median}, b: category}}",
       "libsvm": "{libsvm: a.svm, features: 9, separator: ','}",
@@ -226,6 +228,9 @@ struct ConfigRegistryTests {
         path: "/data/i", options: options, manifest: "/data/m.csv", targets: [.name("y")],
         onError: .skip)
       #expect(source == .imageFolder(expected))
+    case "text_folder":
+      let tokens = TextTokens(level: .bytePair(merges: 9), maxLength: 7, empty: .unknown)
+      #expect(source == .textFolder(TextFolderSource(path: "/data/t", tokens: tokens)))
     case "ts": #expect(source == .timeSeries(file: "/data/a.ts"))
     case "jsonl":
       var expected = TableSource(file: "/data/a.jsonl", kind: .jsonl, targets: ["y", "z"])

@@ -43,12 +43,23 @@ import Testing
       to: folder.path("numbers.npz"))
     let corners: [Float] = [0.25, 0, 0, 0, 0.25, 0, 0, 0, 0.25]
     try NPY.write(HostTensor(corners, shape: [3, 3]), to: folder.path("new.npy"))
+    let tokens: [Int64] = (0..<420).map { Int64(1 + ($0 * 7 + $0 / 7 * 3) % 5) }
+    try NPZ.write(
+      [
+        ("x", HostTensor(tokens, shape: [60, 7])),
+        ("n", HostTensor((0..<60).map { Int64(1 + $0 % 7) })),
+        ("y", HostTensor(tokens.map { $0 % 3 }, shape: [60, 7])),
+      ], to: folder.path("steps.npz"))
+    let new: [Int64] = [3, 4, 5, 0, 0, 0, 0]
+    try NPZ.write(
+      [("x", HostTensor(new, shape: [1, 7])), ("n", HostTensor([Int64(3)]))],
+      to: folder.path("new.npz"))
   }
 
   @Test func everyCommandWorks() throws {
     let blocks = try blocks()
     #expect(Set(blocks.map(\.kind)) == ["sh", "python", "output"])
-    #expect(blocks.count { $0.kind == "output" } == 8)
+    #expect(blocks.count { $0.kind == "output" } == 10)
     let folder = try TemporaryFolder()
     let path = URL(filePath: CommandLine.program.path).deletingLastPathComponent().path()
     let search = "\(path):\(ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin")"

@@ -111,6 +111,49 @@ struct SequenceArrayTests {
       x, HostTensor(labels, shape: x.shape), model: "[{embedding: 8}, {linear: 5}]")
     let found = try outputs(of: workspace)
     #expect(found.shape == [Self.count, Self.steps, 5])
+    // A line for each valid step; the class of each is that of its token.
+    let input = ["--input", workspace.path("s.npz")]
+    let csv = try CommandLine.succeed(
+      arguments: ["predict", workspace.path("run")] + input)
+    let lines = csv.split(separator: "\n").map { $0.split(separator: ",") }
+    #expect(lines[0] == ["row", "step", "class", "0", "1", "2", "3", "4"])
+    let valid = Self.tokens.indices.filter { Self.tokens[$0] != 0 }
+    #expect(lines.count == 1 + valid.count)
+    let scores = found.doubles
+    for (line, index) in zip(lines.dropFirst(), valid) {
+      #expect(line[0] == "\(index / Self.steps)" && line[1] == "\(index % Self.steps)")
+      #expect(line[2] == "\((Self.tokens[index] + 1) % 5)")
+      #expect(
+        line[3...].map { Float($0) ?? .nan } == scores[5 * index..<5 * index + 5].map(Float.init))
+    }
+    try CommandLine.succeed(
+      arguments: ["predict", workspace.path("run"), "--output", workspace.path("out.jsonl")] + input
+    )
+    let objects = try workspace.folder.text(of: "out.jsonl").split(separator: "\n")
+    #expect(objects.count == Self.count)
+    for (row, object) in objects.enumerated() {
+      let own = Self.tokens[row * Self.steps..<row * Self.steps + Int(Self.lengths[row])]
+      let classes = own.map { "\"\(($0 + 1) % 5)\"" }.joined(separator: ", ")
+      #expect(object.hasPrefix("{\"classes\": [\(classes)], \"outputs\": ["), "\(object)")
+      #expect(object.count { $0 == "," } == own.count * 6 - 1)
+    }
+    // The report counts steps, not padding.
+    let report = try workspace.folder.text(of: "run/report.html")
+    #expect(report.contains("Of \(valid.count) steps of 40 examples of the test data, 100"))
+    let wrong = try NPZWithLengths(x, labels, Self.lengths.map { _ in 7 }, in: workspace)
+    try CommandLine.fail(
+      ["predict", workspace.path("run"), "--input", wrong.path], saying: ["length 7", "1 to 6"])
+  }
+
+  /// The same arrays with other lengths.
+  private struct NPZWithLengths {
+    let path: String
+
+    init(_ x: HostTensor, _ y: [Int64], _ n: [Int64], in workspace: Workspace) throws {
+      path = workspace.path("other.npz")
+      try NPZ.write(
+        [("x", x), ("y", HostTensor(y, shape: x.shape)), ("n", HostTensor(n))], to: path)
+    }
   }
 
   @Test("a label for each step of numbers") func taggingNumbers() throws {

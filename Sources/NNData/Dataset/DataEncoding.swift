@@ -20,6 +20,9 @@ public struct DataEncoding: Sendable {
   public var inputUnit: InputUnit?
   /// How the columns of a table become inputs, in order; nil where they are numbers as they are.
   public var columns: [ColumnEncoding]?
+  /// The number of tokens of the longest training text, to which later ones are cut; nil where inputs
+  /// are not texts, or outputs are texts, too.
+  public var textLength: Int?
 
   /// The names of the columns that inputs are read from; nil where the source has none.
   var inputColumns: [String]? { columns?.map(\.name) ?? featureNames }
@@ -28,7 +31,8 @@ public struct DataEncoding: Sendable {
   public init(
     classNames: [String]? = nil, tokenizers: TokenizerPair? = nil, featureNames: [String]? = nil,
     targetNames: [String]? = nil, vocabulary: VocabularySizes? = nil,
-    targetsAreNumeric: Bool = false, inputUnit: InputUnit? = nil, columns: [ColumnEncoding]? = nil
+    targetsAreNumeric: Bool = false, inputUnit: InputUnit? = nil, columns: [ColumnEncoding]? = nil,
+    textLength: Int? = nil
   ) {
     self.classNames = classNames
     self.tokenizers = tokenizers
@@ -38,6 +42,7 @@ public struct DataEncoding: Sendable {
     self.targetsAreNumeric = targetsAreNumeric
     self.inputUnit = inputUnit
     self.columns = columns
+    self.textLength = textLength
   }
 }
 
@@ -45,12 +50,24 @@ public struct DataEncoding: Sendable {
 public struct TokenizerPair: Sendable {
   /// The tokenizer of the input texts.
   public let input: any Tokenizer
-  /// The tokenizer of the output texts; the same as `input` for language models.
+  /// The tokenizer of the output texts; the same as `input` for language models, and where outputs
+  /// are no texts.
   public let output: any Tokenizer
+  /// Whether outputs are texts, as those of language models and translations; otherwise they are
+  /// classes or numbers.
+  public let outputsAreTexts: Bool
 
   /// Creates the pair; one tokenizer serves both by default.
   public init(input: any Tokenizer, output: (any Tokenizer)? = nil) {
     self.input = input
     self.output = output ?? input
+    outputsAreTexts = true
+  }
+
+  /// Creates the tokenizer of inputs, for outputs that are no texts.
+  public init(inputAlone tokenizer: any Tokenizer) {
+    input = tokenizer
+    output = tokenizer
+    outputsAreTexts = false
   }
 }

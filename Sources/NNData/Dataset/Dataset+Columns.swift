@@ -1,16 +1,19 @@
 package import NNCore
 
-/// Columns of a table that are fitted to training rows.
+/// Columns of a table and tokenizers of texts, which are fitted to training rows.
 extension Dataset {
-  /// The same examples of a table, with the statistics and categories of its columns taken from some
-  /// of them alone; unchanged for other data, and where inputs are numbers as they are.
+  /// The same examples of a table or of texts, with the statistics and categories of columns, or the
+  /// tokenizer, fitted to some of them alone; unchanged for other data, and where inputs are numbers
+  /// as they are.
   ///
   /// Every division into training and validation data starts here, so that nothing of the validation
   /// data is known in training.
   ///
   /// - Parameter indices: The examples for training.
-  /// - Throws: `NNError` for a column that cannot be encoded by these examples alone.
+  /// - Throws: `NNError` for a column that cannot be encoded by these examples alone, and for texts
+  ///   without a word that appears often enough in them.
   package func fittingColumns(to indices: [Int]) throws(NNError) -> Dataset {
+    if let texts { return try fittingTokenizer(of: texts, to: indices) }
     guard let table else { return self }
     let encodings = try table.fit(rows: indices.map(sourceRow))
     let (inputs, notes) = try table.encoded(encodings)

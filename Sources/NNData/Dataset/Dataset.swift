@@ -11,7 +11,7 @@ public struct Dataset: Sendable {
   /// The network's input for all examples of the source; subsets share it with the whole data set.
   var source: Ports<HostTensor>
   /// The sizes of the vocabularies where inputs are tokens; nil where they are numbers.
-  public let vocabulary: VocabularySizes?
+  public internal(set) var vocabulary: VocabularySizes?
   /// The targets by name, the main one first: class labels, int32 [N, …], or numbers, float32 or
   /// float64 [N, K].
   public private(set) var namedTargets: Ports<HostTensor>
@@ -43,6 +43,8 @@ public struct Dataset: Sendable {
   public internal(set) var notes: [DataNote] = []
   /// The columns of training data as read, to which an encoding can be fitted again.
   var table: TableColumns?
+  /// The texts of training data as read, to which a tokenizer can be fitted again.
+  var texts: RawTexts?
   /// The overlap of successive examples in time; nil where examples are independent.
   public internal(set) var timeOrder: TimeOrder?
   /// The group of each example, by the column or array of the source that determines it; empty unless
@@ -175,8 +177,9 @@ public struct Dataset: Sendable {
     DataEncoding(
       classNames: classNames, tokenizers: tokenizers, featureNames: featureNames,
       targetNames: targetNames, vocabulary: vocabulary,
-      targetsAreNumeric: classNames == nil && tokenizers == nil,
-      inputUnit: inputUnit, columns: columns)
+      targetsAreNumeric: classNames == nil && tokenizers?.outputsAreTexts != true,
+      inputUnit: inputUnit, columns: columns,
+      textLength: tokenizers?.outputsAreTexts == false ? inputShape[0] : nil)
   }
 
   /// The inputs: [N, features], [N, channels, height, width], ….

@@ -43,7 +43,7 @@ extension PredictionInput {
   }
 
   /// The columns that are neither inputs nor targets.
-  private static func otherColumns(
+  static func otherColumns(
     of table: TableReader, _ inputs: [Int], _ trained: TableSource?, _ known: DataEncoding,
     areNamed: Bool
   ) -> [Int] {

@@ -11,6 +11,12 @@ public struct PredictionRows: Sendable {
     get { namedInputs.values }
     set { namedInputs.values = newValue }
   }
+  /// The number of valid steps of each row of sequences [N, T, …]; T where no lengths are given.
+  public var stepCounts: [Int] {
+    if let lengths = namedInputs.lengths { return lengths.scalars(as: Int32.self).map { Int($0) } }
+    let steps = inputs.shape.rank > 1 ? inputs.shape[1] : 1
+    return [Int](repeating: steps, count: inputs.shape[0])
+  }
   /// The columns of a table that are neither inputs nor targets, such as an id: their names and,
   /// for each row, their texts.
   public var others: (names: [String], rows: [[String]])
@@ -57,7 +63,9 @@ public enum PredictionInput {
   ///
   /// - Parameters:
   ///   - path: As above; `-` reads standard input, in the format of the training data's table. For a
-  ///     network that was trained on images in folders also an image, or a folder of images.
+  ///     network that was trained on images in folders also an image, or a folder of images. For one
+  ///     that reads texts a table with the column of texts, a folder of `.txt` files, or any other
+  ///     file (and `-`) with one text per line.
   ///   - source: The source of the training data, with the header and format of tables and the
   ///     names of arrays. Nil for the defaults.
   ///   - known: The encoding of the training data: columns are found by their names, tokens stay
@@ -68,6 +76,9 @@ public enum PredictionInput {
   public static func rows(
     _ path: String, as source: DataSource? = nil, known: DataEncoding, threads: Int = 1
   ) throws(NNError) -> PredictionRows {
+    if known.readsTexts, let tokenizer = known.tokenizers?.input {
+      return try texts(path, source, known, tokenizer)
+    }
     var rows: PredictionRows
     let place = path == standardInput ? "standard input" : path
     if path == standardInput {

@@ -61,7 +61,11 @@ struct DecodedImages: Sendable {
     let failed = Set(failures.map(\.index))
     kept = files.indices.filter { !failed.contains($0) }
     if let first = failures.first {
-      if kept.isEmpty || onError == .fail { throw Self.error(failures, of: files, at: folder) }
+      if kept.isEmpty || onError == .fail {
+        throw UnreadableFiles.error(
+          failures.map { ($0.index, $0.reason) }, of: files, "cannot be read as images", at: folder,
+          hint: "repair or remove them, or leave them out with on_error: skip")
+      }
       notes.append(
         DataNote(
           subject: folder ?? files[first.index].name,
@@ -69,26 +73,6 @@ struct DecodedImages: Sendable {
             + "(\(files[first.index].name): \(first.reason.message))", count: failures.count))
     }
     self.notes = notes
-  }
-
-  /// Lists up to twenty files with their reasons.
-  private static func error(
-    _ failures: [Failure], of files: [ImageListing.File], at folder: String?
-  ) -> NNError {
-    let hints = Set(failures.map(\.reason.hint))
-    let common = hints.count == 1 ? failures[0].reason.hint : nil
-    guard let folder, files.count > 1 else {
-      let file = files[failures[0].index]
-      return .invalid(failures[0].reason.message, at: file.path, hint: common)
-    }
-    let lines = failures.prefix(20).map { failure in
-      "\n  \(files[failure.index].name.escapingControls()): \(failure.reason.message)"
-    }
-    let rest = failures.count > 20 ? "\n  … and \(failures.count - 20) more" : ""
-    return .invalid(
-      "\(failures.count) of \(files.count) files cannot be read as images:\(lines.joined())\(rest)",
-      at: folder,
-      hint: common ?? "repair or remove them, or leave them out with on_error: skip")
   }
 
   /// Decodes all files.

@@ -1,8 +1,28 @@
 import NNCore
 import NNFormats
 
-/// The files of an image source with their targets.
+/// The files of a source of images or texts, with their targets.
 struct ImageListing: Sendable {
+  /// What the files of class folders hold.
+  struct Content: Sendable {
+    /// The files in messages: `images`.
+    let plural: String
+    /// How files and targets may be listed instead.
+    let alternative: String
+    /// Whether a file is read, by its name.
+    let accepts: @Sendable (String) -> Bool
+    /// Which files are read, for notes about the others.
+    let accepted: String
+
+    static let images = Content(
+      plural: "images", alternative: "list files and targets in a table: manifest: FILE.csv",
+      accepts: { _ in true }, accepted: "images")
+    static let texts = Content(
+      plural: "texts",
+      alternative: "put texts and targets into a table: {csv: FILE, text: COLUMN, target: COLUMN}",
+      accepts: TextFiles.accepts, accepted: "texts (\(TextFiles.ending))")
+  }
+
   /// A file.
   struct File: Sendable, Hashable {
     /// Its path relative to the folder of the source, for messages.
@@ -29,22 +49,25 @@ struct ImageListing: Sendable {
   /// - Throws: `NNError` if there are no such folders, one of them has no files, or the training data
   ///   have no class of that name.
   static func classFolders(
-    in folder: String, _ known: DataEncoding?
+    in folder: String, _ known: DataEncoding?, holding content: Content = .images
   ) throws(NNError) -> ImageListing {
     let entries = try entries(of: folder)
     let classes = entries.filter { FileStamp("\(folder)/\($0)")?.isFolder ?? false }
     guard !classes.isEmpty else {
       throw .invalid(
         entries.isEmpty ? "holds no files" : "holds no class folders, only files", at: folder,
-        hint: "put the images of each class into a folder that has its name, or list files and "
-          + "targets in a table: manifest: FILE.csv")
+        hint: "put the \(content.plural) of each class into a folder that has its name, or "
+          + content.alternative)
     }
-    let labels = try labels(of: classes, known, at: folder)
+    let labels = try labels(of: classes, known, at: folder, content)
     var files: [File] = []
     var targets: [Int32] = []
     var empty: [String] = []
+    var otherCount = 0
     for (name, label) in zip(classes, labels) {
-      let found = try Self.files(in: "\(folder)/\(name)")
+      let all = try Self.files(in: "\(folder)/\(name)")
+      let found = all.filter { content.accepts($0.name) }
+      otherCount += all.count - found.count
       if found.isEmpty { empty.append(name) }
       files += found.map { File(name: "\(name)/\($0.name)", path: $0.path) }
       targets += [Int32](repeating: label, count: found.count)
@@ -52,8 +75,9 @@ struct ImageListing: Sendable {
     guard empty.isEmpty else {
       throw .invalid(
         "the class \(empty.count == 1 ? "folder" : "folders") \(Self.list(empty)) "
-          + "\(empty.count == 1 ? "holds" : "hold") no files", at: folder,
-        hint: "remove \(empty.count == 1 ? "it" : "them"), or add images")
+          + "\(empty.count == 1 ? "holds" : "hold") no \(otherCount == 0 ? "files" : content.accepted)",
+        at: folder,
+        hint: "remove \(empty.count == 1 ? "it" : "them"), or add \(content.plural)")
     }
     var listing = ImageListing(
       files: files, targets: HostTensor(targets),
@@ -64,12 +88,18 @@ struct ImageListing: Sendable {
           subject: folder, what: "files next to the class folders, not read",
           count: entries.count - classes.count))
     }
+    if otherCount > 0 {
+      listing.notes.append(
+        DataNote(
+          subject: folder, what: "files that are no \(content.accepted), not read",
+          count: otherCount))
+    }
     return listing
   }
 
   /// The label of each class folder: its position, or that of its name in the training data.
   private static func labels(
-    of classes: [String], _ known: DataEncoding?, at folder: String
+    of classes: [String], _ known: DataEncoding?, at folder: String, _ content: Content
   ) throws(NNError) -> [Int32] {
     guard let known else { return classes.indices.map { Int32($0) } }
     guard let names = known.classNames else {
@@ -79,8 +109,7 @@ struct ImageListing: Sendable {
         throw .invalid(
           "the training data have no class names, so the class folder \(name.shortened()) has no "
             + "label", at: folder,
-          hint: "give the folders the numbers of the classes, or list files and targets in a "
-            + "table: manifest: FILE.csv")
+          hint: "give the folders the numbers of the classes, or \(content.alternative)")
       }
     }
     let labels = Dictionary(

@@ -1,27 +1,6 @@
 import NNCore
 import NNText
 
-/// The kinds of tokens of a text.
-public enum TokenLevel: Sendable, Hashable {
-  /// One token per character of the whole text, whichever part of it is trained on.
-  case character
-  /// One token per word, up to a vocabulary size; other words are unknown.
-  case word(vocabularySize: Int)
-  /// Byte-pair encoding: one token per byte, and one per merge.
-  case bytePair(merges: Int)
-
-  /// Trains a tokenizer.
-  ///
-  /// - Throws: `NNError` for an empty text.
-  func tokenizer(training text: String) throws(NNError) -> any Tokenizer {
-    switch self {
-    case .character: try CharacterTokenizer(training: text)
-    case .word(let size): try WordTokenizer(training: text, vocabularySize: size)
-    case .bytePair(let merges): try BytePairTokenizer(training: text, merges: merges)
-    }
-  }
-}
-
 /// A text for language modelling: each token is predicted from those before it.
 public struct TextSource: Sendable, Hashable {
   /// The file's path; UTF-8.

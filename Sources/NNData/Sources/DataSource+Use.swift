@@ -17,7 +17,7 @@ extension DataSource {
     case .text: .generation
     case .pairs: .translation
     case .series: .forecast
-    case .named, .npz, .table, .idx, .imageFolder, .generated, .timeSeries: .prediction
+    case .named, .npz, .table, .idx, .imageFolder, .textFolder, .generated, .timeSeries: .prediction
     }
   }
 
@@ -30,10 +30,21 @@ extension DataSource {
     case .table: "FILE.csv"
     case .idx: "'{idx: {images: FILE, labels: FILE}}'"
     case .imageFolder: "'{image_folder: {path: FOLDER, size: N}}'"
+    case .textFolder: "'{text_folder: {path: FOLDER}}'"
     case .text: "'{text: FILE}'"
     case .pairs: "'{pairs: FILE.tsv}'"
     case .series: "'{series: FILE.csv, column: NAME, window: N}'"
     case .timeSeries: "'{ts: FILE.ts}'"
+    }
+  }
+
+  /// How the texts become tokens that are the network's input; nil where inputs are no texts, or
+  /// outputs are texts, too.
+  var textTokens: TextTokens? {
+    switch self {
+    case .table(let source): source.text?.tokens
+    case .textFolder(let source): source.tokens
+    case .named, .npz, .idx, .imageFolder, .generated, .text, .pairs, .series, .timeSeries: nil
     }
   }
 }

@@ -14,6 +14,8 @@ public enum DataSource: Sendable, Hashable {
   case idx(images: String, labels: String)
   /// Images in a folder.
   case imageFolder(ImageFolderSource)
+  /// Texts in a folder, with their classes.
+  case textFolder(TextFolderSource)
   /// A generator with options.
   case generated(DataGenerator)
   /// A text for language modelling.
@@ -80,6 +82,8 @@ public enum DataSource: Sendable, Hashable {
       return try source.load(
         folder: path(source.path), manifest: source.manifest.map(path), known: encoding,
         request: request, cache: .standard)
+    case .textFolder(let source):
+      return try source.load(folder: path(source.path), known: encoding, request: request)
     case .generated(let generator):
       return try generator.make()
     case .text(let source):

@@ -53,6 +53,7 @@ extension TableSource {
   ) throws(NNError) -> Dataset {
     let roles = try roles(of: table, known, request)
     try requireColumns(roles, of: table)
+    if text != nil || known?.readsTexts == true { return try texts(table, roles, known, request) }
     // Most tables hold numbers alone, which need no columns in memory.
     if columns.isEmpty, known?.columns == nil, table.declarations.isEmpty,
       let dataset = try numbers(table, roles, known, request)
@@ -75,7 +76,12 @@ extension TableSource {
       ? try request.groupBy.map { column throws(NNError) in try table.columns([column])[0] }
       : request.groupBy.compactMap { try? table.columns([$0])[0] }
     let others = targetColumns + [weightColumn].compactMap(\.self) + groupColumns
-    let featureColumns = try featureColumns(of: table, known, except: others)
+    let featureColumns: [Int]
+    if let column = try textColumn(of: table, known) {
+      featureColumns = [column]
+    } else {
+      featureColumns = try self.featureColumns(of: table, known, except: others)
+    }
     guard !featureColumns.isEmpty else {
       throw .invalid("no column is left for inputs", at: path)
     }
@@ -141,10 +147,14 @@ extension TableSource {
       }
       try others.add(table, roles, areLabels: separator != nil)
     }
-    return try dataset(
-      HostTensor(inputs, shape: [others.lines.count, width]),
-      names: header ? roles.features.map { table.header[$0] } : nil, table, roles, others, known,
-      request)
+    let tensor = HostTensor(inputs, shape: [others.lines.count, width])
+    return try dataset(table, roles, others, known, request) { targets throws(NNError) in
+      try Dataset(
+        name: table.path, source: Ports(tensor), targets: targets.tensor,
+        classNames: targets.classNames,
+        featureNames: header ? roles.features.map { table.header[$0] } : nil,
+        ignoredLabel: request.ignoredLabel, weights: targets.weights)
+    }
   }
 
   /// The data with columns of any type, encoded as in training.
@@ -171,8 +181,12 @@ extension TableSource {
       encodings = try raw.fit(rows: Array(0..<raw.rowCount))
     }
     let (inputs, notes) = try raw.encoded(encodings)
-    var dataset = try dataset(
-      inputs, names: encodings.flatMap(\.inputNames), table, roles, others, known, request)
+    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
+      try Dataset(
+        name: table.path, source: Ports(inputs), targets: targets.tensor,
+        classNames: targets.classNames, featureNames: encodings.flatMap(\.inputNames),
+        ignoredLabel: request.ignoredLabel, weights: targets.weights)
+    }
     dataset.columns = encodings
     // Only training data are fitted, again without the validation rows.
     dataset.table = known == nil ? raw : nil
@@ -199,9 +213,17 @@ extension TableSource {
     columns[table.key(of: column)] ?? columns[ColumnOptions.others] ?? ColumnOptions()
   }
 
-  private func dataset(
-    _ inputs: HostTensor, names: [String]?, _ table: TableReader, _ roles: Roles,
-    _ others: OtherColumns, _ known: DataEncoding?, _ request: DataRequest
+  /// The targets and weights of a table's rows.
+  struct Targets {
+    let tensor: HostTensor
+    let classNames: [String]?
+    let weights: [Double]?
+  }
+
+  /// The data set that `make` creates with the table's targets, weights and groups.
+  func dataset(
+    _ table: TableReader, _ roles: Roles, _ others: OtherColumns, _ known: DataEncoding?,
+    _ request: DataRequest, _ make: (Targets) throws(NNError) -> Dataset
   ) throws(NNError) -> Dataset {
     let columns = TargetColumns(
       texts: others.targets, lines: others.lines,
@@ -209,12 +231,12 @@ extension TableSource {
       task: task, classes: classes ?? listedClasses(roles, of: table), separator: separator,
       request: request, known: known)
     let (targets, classNames, labels) = try columns.encoded()
-    var dataset = try Dataset(
-      name: table.path, source: Ports(inputs), targets: targets, classNames: classNames,
-      featureNames: names, ignoredLabel: request.ignoredLabel,
-      weights: roles.weights == nil ? nil : others.weights)
+    var dataset = try make(
+      Targets(
+        tensor: targets, classNames: classNames,
+        weights: roles.weights == nil ? nil : others.weights))
     dataset.targetNames = labels ?? (header ? roles.targets.map { table.header[$0] } : nil)
-    dataset.notes = table.notes
+    dataset.notes = table.notes + dataset.notes
     for (column, texts) in zip(request.groupBy, others.groups) {
       dataset.groups[column] = ExampleGroups.numbered(texts, format: table.format)
     }
@@ -234,7 +256,7 @@ extension TableSource.OtherColumns {
   /// Adds the targets and groups of the table's current row.
   ///
   /// - Parameter areLabels: Whether a row may have no label.
-  fileprivate mutating func add(
+  mutating func add(
     _ table: TableReader, _ roles: TableSource.Roles, areLabels: Bool
   ) throws(NNError) {
     if groups.isEmpty { groups = Array(repeating: [], count: roles.groups.count) }

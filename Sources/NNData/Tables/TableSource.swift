@@ -46,6 +46,9 @@ public struct TableSource: Sendable, Hashable {
   /// The columns with inputs; nil (default) for all that are neither targets nor
   /// weights.
   public var features: [ColumnReference]?
+  /// The column whose texts are the network's only input, in place of `features`; nil (default) for
+  /// a table of numbers and categories. Other columns are then left out.
+  public var text: TextColumn?
   /// The columns that are neither inputs nor targets, such as ids; none by default. With `features`
   /// there are no others.
   public var excluded: [ColumnReference] = []

@@ -11,6 +11,8 @@ struct RunPredictions {
   enum Kind {
     /// Probabilities [N, C] of classes, one label per example.
     case classes(probabilities: HostTensor, labels: [Int], names: [String])
+    /// Probabilities [M, C] of classes, one label per step; only steps that count are here.
+    case steps(probabilities: HostTensor, labels: [Int], names: [String])
     /// The probability [N, 1] of class 1.
     case binary(probabilities: HostTensor, labels: [Int], names: [String])
     /// Numbers [N, K] with their targets.
@@ -35,43 +37,48 @@ struct RunPredictions {
 
   /// More examples add little information and take long.
   private static let largestRowCount = 20_000
+  /// Of more classes per step, such as the words of a language, figures say nothing.
+  private static let largestStepClassCount = 100
   /// Multiply–accumulates that predictions may take: about a second.
   private static let largestCost = 50_000_000_000
 
-  /// Computes a network's predictions; nil for networks that read texts.
+  /// More numbers of all examples together take too much memory.
+  private static let largestOutputCount = 50_000_000
+
+  /// Computes a network's predictions; nil for networks that write texts.
   ///
   /// - Throws: `NNError` when the data are incompatible with the network.
   init?(_ model: TrainedModel, data: RunData) throws(NNError) {
-    guard model.signature.vocabulary == nil else { return nil }
+    guard model.encoding.tokenizers?.outputsAreTexts != true else { return nil }
     let (source, all) =
       data.test.map { ("test data", $0) } ?? data.validation.map { ("validation data", $0) }
       ?? ("training data", data.train)
     self.source = source
     isTest = data.test != nil
-    let whole = try Self.withoutIgnored(all, model.recordedConfig())
+    let ignored = try model.recordedConfig().makeLoss().ignoredLabel
+    let whole = Self.without(ignored, all)
     guard whole.count > 0 else { return nil }
     rowCount = whole.count
+    let steps = whole.targetsAreSteps ? whole.targetShape[0] * max(1, whole.classCount ?? 1) : 1
     let limit = try min(
-      Self.largestRowCount, max(500, Self.largestCost / max(1, model.multiplyAdds())))
+      Self.largestRowCount, max(1, Self.largestOutputCount / steps),
+      max(500, Self.largestCost / max(1, model.multiplyAdds())))
     dataset = whole.count <= limit ? whole : whole.selecting(Array(0..<limit))
     let predictor = try Predictor(model)
     outputs = try predictor.predict(dataset.namedInputs)
-    kind = try Self.kind(outputs, dataset, predictor)
+    kind = try Self.kind(outputs, dataset, ignored, predictor)
   }
 
   /// The examples that the loss does not ignore.
-  private static func withoutIgnored(
-    _ dataset: Dataset, _ config: Config
-  ) throws(NNError) -> Dataset {
+  private static func without(_ ignored: Int32, _ dataset: Dataset) -> Dataset {
     guard dataset.hasLabels, dataset.targets.shape == [dataset.count] else { return dataset }
-    let ignored = try config.makeLoss().ignoredLabel
     let labels = dataset.targets.scalars(as: Int32.self)
     let kept = labels.indices.filter { labels[$0] != ignored }
     return kept.count == labels.count ? dataset : dataset.selecting(kept)
   }
 
   private static func kind(
-    _ outputs: HostTensor, _ dataset: Dataset, _ predictor: Predictor
+    _ outputs: HostTensor, _ dataset: Dataset, _ ignored: Int32, _ predictor: Predictor
   ) throws(NNError) -> Kind {
     guard dataset.hasTargets else { return .other }
     let count = dataset.count
@@ -87,6 +94,11 @@ struct RunPredictions {
       return .classes(
         probabilities: probabilities, labels: labels,
         names: model.names(ofClasses: outputs.shape[1]))
+    }
+    if let probabilities, areClasses, outputs.shape.rank == 3, dataset.targetsAreSteps,
+      outputs.shape[2] <= largestStepClassCount
+    {
+      return steps(probabilities, dataset, ignored, model)
     }
     let isAboutClasses =
       model.meaning().kind.isBinary
@@ -108,6 +120,31 @@ struct RunPredictions {
         .reshaped(to: [count, outputs.elementCount / count]))
   }
 
+  /// The steps that count of probabilities [N, T, C]; labels may have fewer steps than the network.
+  private static func steps(
+    _ probabilities: HostTensor, _ dataset: Dataset, _ ignored: Int32, _ model: TrainedModel
+  ) -> Kind {
+    let (steps, classCount) = (probabilities.shape[1], probabilities.shape[2])
+    let labelSteps = min(steps, dataset.targetShape[0])
+    let labels = dataset.targets.scalars(as: Int32.self)
+    let numbers = probabilities.doubles
+    var kept: [Double] = []
+    var keptLabels: [Int] = []
+    for row in 0..<dataset.count {
+      for step in 0..<labelSteps {
+        let label = labels[row * dataset.targetShape[0] + step]
+        guard label != ignored, (0..<classCount).contains(Int(label)) else { continue }
+        let start = (row * steps + step) * classCount
+        kept += numbers[start..<start + classCount]
+        keptLabels.append(Int(label))
+      }
+    }
+    guard !keptLabels.isEmpty else { return .other }
+    return .steps(
+      probabilities: HostTensor(kept, shape: [keptLabels.count, classCount]), labels: keptLabels,
+      names: model.names(ofClasses: classCount))
+  }
+
   /// Points in the units of `dataset` as inputs of the network, scaled as it scales those.
   func inputs(_ points: [Double], shape: Shape) -> HostTensor {
     // Bytes are read as 0 to 1.
@@ -115,11 +152,12 @@ struct RunPredictions {
     return HostTensor(doubles: points.map { $0 / unit }, shape: shape, dtype: .float64)
   }
 
-  /// Scores [N, C] of classes in row-major order, with each example's class: C is 2 where the
+  /// Scores [N, C] of classes in row-major order, with the class of each example, or of each step: C is 2 where the
   /// network outputs the probability of class 1. Nil where the outputs are not probabilities.
   var classScores: (values: [Double], labels: [Int], names: [String])? {
     switch kind {
-    case .classes(let probabilities, let labels, let names):
+    case .classes(let probabilities, let labels, let names),
+      .steps(let probabilities, let labels, let names):
       (probabilities.doubles, labels, names)
     case .binary(let probabilities, let labels, let names):
       (probabilities.doubles.flatMap { [1 - $0, $0] }, labels, names)
@@ -129,6 +167,13 @@ struct RunPredictions {
 
   /// A description of the examples, for captions.
   var described: String {
+    if case .steps(_, let labels, _) = kind {
+      return "\(NumberText.integer(labels.count)) steps of \(describedExamples)"
+    }
+    return describedExamples
+  }
+
+  private var describedExamples: String {
     dataset.count == rowCount
       ? "\(NumberText.integer(rowCount)) examples of the \(source)"
       : "the first \(NumberText.integer(dataset.count)) of "

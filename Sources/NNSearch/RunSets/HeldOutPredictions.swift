@@ -13,7 +13,7 @@ struct HeldOutPredictions: Sendable {
   /// More numbers for a row are not worth a table.
   private static let largestWidth = 1000
 
-  /// Computes the outputs; nil for networks that read texts and for outputs that are too large for
+  /// Computes the outputs; nil for networks that write texts and for outputs that are too large for
   /// a table.
   ///
   /// Outputs of classifiers are probabilities, before which the predicted class stands; others are
@@ -24,7 +24,9 @@ struct HeldOutPredictions: Sendable {
   ///   - dataset: The examples.
   /// - Throws: `NNError` if the data are incompatible with the network.
   init?(of model: TrainedModel, rows: [Int], _ dataset: Dataset) throws(NNError) {
-    guard model.encoding.tokenizers == nil, dataset.hasTargets else { return nil }
+    guard model.encoding.tokenizers?.outputsAreTexts != true, dataset.hasTargets else {
+      return nil
+    }
     let predictor = try Predictor(model)
     let raw = try predictor.predict(dataset.namedInputs)
     let kind = model.meaning().kind

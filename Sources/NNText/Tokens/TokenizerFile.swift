@@ -13,7 +13,8 @@ import NNFormats
 ///
 /// Type `character` has `allows_unknown` and `characters`, a list of texts of one character each;
 /// `word` has `words`, a list of texts; `byte_pair` has `merges`, a list of pairs of tokens. Tokens
-/// are numbered in the order of the lists.
+/// are numbered in the order of the lists. `"lowercase": true` and `"leading_space": true` prepare
+/// texts (`TextPreparation`); without them texts are encoded as they are.
 public enum TokenizerFile {
   /// The usual name of the file in a run folder.
   public static let name = "tokenizer.json"
@@ -34,7 +35,8 @@ public enum TokenizerFile {
   public static func encoded(_ tokenizer: any Tokenizer) throws(NNError) -> String {
     let type: String
     let members: [(String, String)]
-    switch tokenizer {
+    let prepared = tokenizer as? PreparedTokenizer
+    switch prepared?.base ?? tokenizer {
     case let tokenizer as CharacterTokenizer:
       type = "character"
       members = [
@@ -51,10 +53,12 @@ public enum TokenizerFile {
       throw .invalid("a tokenizer of type \(Swift.type(of: tokenizer)) cannot be saved")
     }
     let special = SpecialToken.allCases.map { "\"\($0.name)\": \($0.id)" }
-    let common = [
-      ("format", "\"tokenizer\""), ("version", "\(version)"), ("type", "\"\(type)\""),
-      ("special_tokens", "{\(special.joined(separator: ", "))}"),
-    ]
+    let common =
+      [
+        ("format", "\"tokenizer\""), ("version", "\(version)"), ("type", "\"\(type)\""),
+        ("special_tokens", "{\(special.joined(separator: ", "))}"),
+      ] + (prepared?.preparation.lowercase == true ? [("lowercase", "true")] : [])
+      + (prepared?.preparation.leadingSpace == true ? [("leading_space", "true")] : [])
     let lines = (common + members).map { "  \"\($0.0)\": \($0.1)" }
     return "{\n" + lines.joined(separator: ",\n") + "\n}\n"
   }
@@ -88,7 +92,9 @@ public enum TokenizerFile {
 
 /// Checks a tokenizer's document and creates the tokenizer.
 private struct TokenizerReader {
-  private static let common = ["format", "version", "type", "special_tokens"]
+  private static let common = [
+    "format", "version", "type", "special_tokens", "lowercase", "leading_space",
+  ]
 
   private let document: JSONValue
   private let version: Int
@@ -99,6 +105,18 @@ private struct TokenizerReader {
   }
 
   func tokenizer() throws(NNError) -> any Tokenizer {
+    let base = try plainTokenizer()
+    let preparation = TextPreparation(
+      lowercase: try flag("lowercase"), leadingSpace: try flag("leading_space"))
+    return preparation.isIdentity ? base : PreparedTokenizer(base, preparation)
+  }
+
+  /// A member that is false where it is missing.
+  private func flag(_ name: String) throws(NNError) -> Bool {
+    try document[name] == nil ? false : boolean(name)
+  }
+
+  private func plainTokenizer() throws(NNError) -> any Tokenizer {
     guard document["format"] == .string("tokenizer") else {
       throw .invalid("not a tokenizer: expected an object with \"format\": \"tokenizer\"")
     }

@@ -57,7 +57,8 @@ package final class CheckSubject {
   private(set) lazy var columns: [[Double]] = train.channelValues(of: sample)
 
   /// The class of each training row, where each has one.
-  private(set) lazy var classes: [Int32]? = readsNumbers ? train.exampleClasses : nil
+  private(set) lazy var classes: [Int32]? =
+    readsNumbers || train.encoding.readsTexts ? train.exampleClasses : nil
 
   /// The number of training rows of each class; empty where rows have no class. Ignored labels are no
   /// class.

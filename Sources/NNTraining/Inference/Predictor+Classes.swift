@@ -14,14 +14,39 @@ extension Predictor {
     guard outputs.shape.rank == 2, outputs.shape[1] > 0, let meaning = meaning() else { return nil }
     let width = outputs.shape[1]
     guard width == 1 || !meaning.isBinary else { return nil }
-    let numbers = outputs.doubles
     if width == 1, !meaning.isClasses {
       let threshold = areProbabilities ? 0.5 : meaning.threshold
-      return numbers.map { $0 > threshold ? 1 : 0 }
+      return outputs.doubles.map { $0 > threshold ? 1 : 0 }
     }
+    return Self.largest(outputs.doubles, width: width)
+  }
+
+  /// The predicted class of each step: the index of the greatest of its outputs.
+  ///
+  /// - Parameters:
+  ///   - outputs: [N, T, C], the result of `predict` or `probabilities`.
+  ///   - lengths: The number of valid steps of each sequence; nil if all are valid.
+  /// - Returns: For each sequence the classes of its valid steps; nil unless the network predicts a
+  ///   class for each step.
+  public func stepClasses(of outputs: HostTensor, lengths: [Int]? = nil) -> [[Int]]? {
+    guard outputs.shape.rank == 3, outputs.shape[2] > 0, let meaning = meaning(), meaning.isClasses
+    else { return nil }
+    let steps = outputs.shape[1]
+    // Images have other axes in this place.
+    guard model.signature.example.values.shape.rank <= 2,
+      steps == model.signature.example.values.shape.dimensions.first
+    else { return nil }
+    let classes = Self.largest(outputs.doubles, width: outputs.shape[2])
     return (0..<outputs.shape[0]).map { row in
-      let scores = numbers[row * width..<(row + 1) * width]
-      return scores.indices.reduce(row * width) { scores[$1] > scores[$0] ? $1 : $0 } - row * width
+      Array(classes[row * steps..<row * steps + min(steps, lengths?[row] ?? steps)])
+    }
+  }
+
+  /// The index of the largest of each `width` numbers, on ties the first.
+  private static func largest(_ numbers: [Double], width: Int) -> [Int] {
+    stride(from: 0, to: numbers.count, by: width).map { start in
+      let scores = numbers[start..<start + width]
+      return scores.indices.reduce(start) { scores[$1] > scores[$0] ? $1 : $0 } - start
     }
   }
 

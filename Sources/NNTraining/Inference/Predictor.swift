@@ -34,7 +34,7 @@ public final class Predictor: Sendable {
   ///     sequences of several lengths; nil if all steps are valid.
   /// - Returns: [N, …] in the run's type, in the unit of the training data's targets.
   /// - Throws: `NNError` if inputs have another shape or contain NaN or infinity, or for a network
-  ///   that reads texts (use `TextGenerator` or `Translator`).
+  ///   that writes texts (use `TextGenerator` or `Translator`).
   public func predict(_ rows: HostTensor, lengths: [Int]? = nil) throws(NNError) -> HostTensor {
     guard lengths.map({ $0.count == rows.shape[0] }) ?? true else {
       throw .invalid("\(rows.shape[0]) rows and \(lengths?.count ?? 0) lengths")
@@ -56,7 +56,7 @@ public final class Predictor: Sendable {
   /// All outputs of the network by name, the main one first; otherwise as above.
   public func outputs(of inputs: Ports<HostTensor>) throws(NNError) -> Ports<HostTensor> {
     let signature = model.signature
-    guard signature.vocabulary == nil || model.encoding.tokenizers == nil else {
+    guard model.encoding.tokenizers?.outputsAreTexts != true else {
       throw .invalid(
         "the network reads tokens of texts, not rows of numbers",
         hint: signature.example.decoderValues == nil

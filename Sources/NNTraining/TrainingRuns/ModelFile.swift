@@ -144,7 +144,11 @@ struct ModelFile {
         }
         if let tokenizers {
           let sizes = VocabularySizes(
-            input: tokenizers.input.vocabularySize, output: tokenizers.output.vocabularySize)
+            input: tokenizers.input.vocabularySize,
+            output: tokenizers.outputsAreTexts
+              ? tokenizers.output.vocabularySize : vocabulary.output)
+          try require(
+            tokenizers.outputsAreTexts || inputShape.count == 1, "the shape of its texts")
           try require(
             vocabulary == sizes,
             "vocabularies of \(vocabulary.input) and \(vocabulary.output) tokens, and tokenizers "
@@ -201,8 +205,9 @@ struct ModelFile {
     DataEncoding(
       classNames: facts.classNames, tokenizers: tokenizers, featureNames: facts.featureNames,
       targetNames: facts.targetNames, vocabulary: facts.vocabulary,
-      targetsAreNumeric: facts.classNames == nil && tokenizers == nil, inputUnit: facts.inputUnit,
-      columns: facts.columns)
+      targetsAreNumeric: facts.classNames == nil && tokenizers?.outputsAreTexts != true,
+      inputUnit: facts.inputUnit, columns: facts.columns,
+      textLength: tokenizers?.outputsAreTexts == false ? facts.inputShape.first : nil)
   }
 
   /// The type of parameters and computations.
@@ -227,7 +232,9 @@ struct ModelFile {
     metadata["config"] = config?.resolvedYAML
     if let tokenizers {
       metadata["tokenizer"] = try TokenizerFile.encoded(tokenizers.input)
-      metadata["target_tokenizer"] = try TokenizerFile.encoded(tokenizers.output)
+      if tokenizers.outputsAreTexts {
+        metadata["target_tokenizer"] = try TokenizerFile.encoded(tokenizers.output)
+      }
     }
     try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: path)
   }
@@ -265,7 +272,8 @@ struct ModelFile {
       return try TokenizerFile.tokenizer(Array(text.utf8), at: "\(path): \(name)")
     }
     tokenizers = try tokenizer("tokenizer").map { input throws(NNError) in
-      TokenizerPair(input: input, output: try tokenizer("target_tokenizer"))
+      try tokenizer("target_tokenizer").map { TokenizerPair(input: input, output: $0) }
+        ?? TokenizerPair(inputAlone: input)
     }
     do throws(NNError) { try facts.check(tokenizers) } catch { throw error.at(path) }
   }

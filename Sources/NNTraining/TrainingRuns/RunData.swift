@@ -78,7 +78,7 @@ package struct RunData: Sendable {
 
   /// A warning for classes in the validation or test data without training examples.
   private func unlearntClasses(ignoring ignored: Int32) -> [String] {
-    guard train.hasLabels, train.vocabulary == nil else { return [] }
+    guard train.hasLabels, train.vocabulary == nil || train.targetShape.rank == 0 else { return [] }
     let known = train.labels
     return [
       ("validation", validation, partition.validation != nil),

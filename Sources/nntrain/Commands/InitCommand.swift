@@ -11,7 +11,8 @@ struct InitCommand: ParsableCommand {
     abstract: "Looks at a table and writes a config that trains on it.",
     discussion: """
       Finds the type of each column, what is missing, ids and constant columns, and decides what is \
-      predicted: classes, several labels or a number. The config states every decision with a comment, \
+      predicted: classes, several labels or a number. A column of sentences is read as text, without \
+      the other columns. The config states every decision with a comment, \
       and is checked like any other. Tables are .csv, .tsv, .jsonl, .arff and .libsvm, gzip-compressed \
       or not.
 
@@ -81,9 +82,14 @@ struct InitCommand: ParsableCommand {
     var lines = [table.text]
     if rest > 0 { lines.append("and \(NumberText.grouped(rest)) more columns") }
     lines.append(
-      "\n\(NumberText.grouped(starter.rowCount)) rows, \(NumberText.grouped(starter.inputCount)) inputs; "
+      "\n\(NumberText.grouped(starter.rowCount)) rows, \(inputs(of: starter)); "
         + "predicts \(starter.targetName.shortened(to: 40)): \(starter.target.meaning)")
     return lines.joined(separator: "\n")
+  }
+
+  private static func inputs(of starter: StarterConfig) -> String {
+    starter.texts.map { "texts of \($0.column.name.shortened(to: 40))" }
+      ?? "\(NumberText.grouped(starter.inputCount)) inputs"
   }
 
   private static let largestTable = 40
@@ -107,7 +113,7 @@ extension StarterColumn {
     switch role {
     case .target: "the target"
     case .excluded(let reason): "left out: \(reason)"
-    case .input: inputSummary
+    case .input, .text: inputSummary
     }
   }
 }

@@ -11,10 +11,13 @@ struct PredictCommand: ParsableCommand {
     discussion: """
       Reads .npy, .npz (the array x, or the only one), or a table (.csv, .tsv, .jsonl, .arff, .libsvm), \
       from standard input in the format of the training data, else CSV, and for a network trained on \
-      an image_folder an image or a folder of images; \
-      writes .npy, .npz, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
+      an image_folder an image or a folder of images. A network trained on texts reads a file with one \
+      text per line (also from standard input), a table with the column of texts, or a folder of .txt \
+      files. \
+      Writes .npy, .npz, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
       outputs, and for a classifier also the class; for binary outputs (bce, bce_with_logits) all \
-      decisions. Columns of a table are found by their names in the training data; other columns, \
+      decisions. A network with a class for each step of a sequence writes a line of CSV for each valid \
+      step. Columns of a table are found by their names in the training data; other columns, \
       such as an id, come first in CSV and JSONL. A network with several inputs reads .npz; further \
       outputs are further columns, or arrays of .npz.
 
@@ -22,6 +25,7 @@ struct PredictCommand: ParsableCommand {
         nntrain predict runs/mnist-1 --input images.npy
         zcat new.csv.gz | nntrain predict runs/iris-1 --input -
         nntrain predict runs/shapes-1 --input photos --output classes.csv
+        echo "a wonderful film" | nntrain predict runs/reviews-1 --input -
         nntrain predict runs/mnist-1 --input new.csv --output classes.jsonl --probabilities
       """)
 
@@ -32,8 +36,8 @@ struct PredictCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      The inputs: .npy, .npz, a table, such as .csv or .jsonl, an image, a folder of images; - for \
-      standard input.
+      The inputs: .npy, .npz, a table, such as .csv or .jsonl, an image, lines of texts, a folder of \
+      images or texts; - for standard input.
       """, valueName: "file"),
     completion: .file())
   var input: String
@@ -72,6 +76,8 @@ struct PredictCommand: ParsableCommand {
       let table = PredictionTable(
         namedOutputs: named,
         classes: predictor.classes(of: outputs, areProbabilities: probabilities),
+        stepClasses: named.count == 1
+          ? predictor.stepClasses(of: outputs, lengths: rows.stepCounts) : nil,
         decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
         classNames: model.classNames, targetNames: model.encoding.targetNames,
         others: rows.others, kind: probabilities ? "probabilities" : "outputs")

@@ -10,7 +10,7 @@ struct TestDataOption: ParsableArguments {
     help: ArgumentHelp(
       """
       The test data: a named source, a source as in a config, an .npz or .csv file, or a folder of \
-      images (default: the test source of the run).
+      images or texts (default: the test source of the run).
       """, valueName: "source"))
   var data: String?
 
@@ -78,12 +78,13 @@ extension TrainedModel {
   ) throws(NNError) -> DataSource {
     // A file name alone is read like the training data's file, a folder like their folder.
     let isFolder = FileBytes.exists("\(data)/.")
+    let folderKind = config.data.train.kind == "text_folder" ? "text_folder" : "image_folder"
     let kind =
       TableKind.of(path: data)?.rawValue
-      ?? (data.hasSuffix(".npz") ? "npz" : isFolder ? "image_folder" : nil)
+      ?? (data.hasSuffix(".npz") ? "npz" : isFolder ? folderKind : nil)
     if let kind, !data.contains("{"), config.data.train.kind == kind {
       var config = config
-      if kind == "image_folder" {
+      if kind == folderKind {
         // A table of files belongs to one folder.
         config.data.test = .source(
           config.data.train.replacing("path", with: .string(data))

@@ -19,12 +19,15 @@ enum PredictionFormat: String, CaseIterable {
 }
 
 /// The predictions for each row: the network's outputs, the class or the decisions, and other
-/// columns of the input.
+/// columns of the input. A network that predicts a class for each step has a line for each valid
+/// step in CSV.
 struct PredictionTable {
   /// The outputs by name, the main one first: [N, …].
   let namedOutputs: Ports<HostTensor>
   /// The class of each row; nil unless the network is a classifier.
   let classes: [Int]?
+  /// The classes of the valid steps of each row; nil unless the only output are classes per step.
+  var stepClasses: [[Int]]?
   /// The decision of each output of each row; nil unless outputs are binary decisions.
   let decisions: [[Bool]]?
   /// The classes' names, where known.
@@ -55,6 +58,7 @@ struct PredictionTable {
 
   /// A heading line, then one line per row; numbers have full precision.
   var csv: String {
+    if let stepClasses { return csv(ofSteps: stepClasses) }
     let further = furtherOutputs
     let names =
       others.names + (classes == nil ? decisionHeadings : [classHeading]) + outputHeadings
@@ -70,12 +74,34 @@ struct PredictionTable {
     return text
   }
 
+  /// A line for each valid step, with the numbers of its row and of the step from 0.
+  private func csv(ofSteps steps: [[Int]]) -> String {
+    let classCount = outputs.shape[2]
+    let names = others.names + ["row", "step", classHeading] + headings(ofClasses: classCount)
+    var text = names.map(CSVField.quoted).joined(separator: ",") + "\n"
+    for (row, numbers) in rows.enumerated() {
+      let own = texts(of: row).map(CSVField.quoted)
+      for (step, label) in steps[row].enumerated() {
+        let scores = numbers[step * classCount..<(step + 1) * classCount]
+        text +=
+          (own + ["\(row)", "\(step)", CSVField.quoted(className(label))] + scores)
+          .joined(separator: ",") + "\n"
+      }
+    }
+    return text
+  }
+
   private var jsonLines: String {
     let headings = outputHeadings
     let further = furtherOutputs
     return rows.enumerated().map { row, numbers in
       var line = JSONLine()
       for (name, text) in zip(others.names, texts(of: row)) { line.add(name, text) }
+      if let steps = stepClasses?[row] {
+        line.add("classes", steps.map(className))
+        line.add(kind, numbers: Array(numbers.prefix(steps.count * outputs.shape[2])))
+        return line.text + "\n"
+      }
       if let classes {
         line.add(classHeading, className(classes[row]))
       } else if decisions != nil {
@@ -131,6 +157,10 @@ struct PredictionTable {
       return decisions == nil ? names : names.map { "output_\($0)" }
     }
     guard classes != nil else { return (0..<width).map { "output_\($0)" } }
+    return headings(ofClasses: width)
+  }
+
+  private func headings(ofClasses width: Int) -> [String] {
     guard let target = targetNames, target.count == 1 else {
       return (0..<width).map { width > 1 ? className($0) : "output_\($0)" }
     }

@@ -83,6 +83,9 @@ struct LayerSample: ComponentSample {
       [1, 5, 5]),
     .init("adaptive_avg_pool2d: {output_size: [2, 3]}", .images, [1, 2, 3]),
     .init("global_avg_pool2d: {}", .images, [1]),
+    .init("pool_steps: {mode: mean}", .steps, [6]),
+    .init("pool_steps: sum", .steps, [6]),
+    .init("pool_steps: max", .embedded, [4]),
   ]
 
   private static let shapes: [LayerSample] = [

@@ -17,7 +17,7 @@ struct BoundarySection: ReportSection {
 
   init?(_ run: RunEvidence) throws(NNError) {
     guard let predictions = run.predictions, let model = run.model, model.inputShape == [2],
-      model.signature.hasOneInput
+      model.signature.hasOneInput, model.signature.vocabulary == nil
     else {
       return nil
     }
@@ -69,7 +69,7 @@ struct BoundarySection: ReportSection {
       marks.append(
         Points("data", x: points.map(\.x), y: points.map(\.y), color: .emphasis, size: 2))
       caption = "The network's output at each point of the plane; points are data."
-    case .numbers, .other: return nil
+    case .numbers, .steps, .other: return nil
     }
     figure = Figure(
       title: "Output over the input plane",

@@ -14,7 +14,7 @@ struct CalibrationSection: ReportSection {
     guard let predictions = run.predictions else { return nil }
     var calibration: Calibration
     switch predictions.kind {
-    case .classes(let probabilities, let labels, _):
+    case .classes(let probabilities, let labels, _), .steps(let probabilities, let labels, _):
       calibration = Calibration(rule: .classes)
       try calibration.update(
         output: probabilities, target: HostTensor(labels.map { Int32($0) }))

@@ -33,7 +33,10 @@ struct SamplesSection: ReportSection {
         content = .translations(
           try Self.translations(TextPairs(path: source.file), model))
       }
-    } else if dataset.targetsAreSteps, let tokenizer = model.encoding.tokenizers?.input {
+    } else if dataset.targetsAreSteps, let tokenizers = model.encoding.tokenizers,
+      tokenizers.outputsAreTexts
+    {
+      let tokenizer = tokenizers.input
       let row = dataset.selecting([0]).inputs.scalars(as: Int32.self)
       let prompt = try tokenizer.decode(row.prefix(Self.promptLength).map { TokenID($0) })
       guard !prompt.isEmpty else { return nil }

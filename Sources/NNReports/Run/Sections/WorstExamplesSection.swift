@@ -1,10 +1,11 @@
 import NNCore
 import NNData
 import NNDrawing
+import NNText
 import NNTraining
 
 /// The examples whose true class has the lowest predicted probability: shown as images where inputs
-/// are images, else as numbers.
+/// are images, as texts where they are texts, else as numbers.
 struct WorstExamplesSection: ReportSection {
   static let title = "Worst examples"
 
@@ -14,6 +15,8 @@ struct WorstExamplesSection: ReportSection {
   private static let rowCount = 12
   /// The maximum number of features that a table shows.
   private static let largestRow = 12
+  /// The maximum number of characters of a text.
+  private static let largestText = 200
 
   private struct Example {
     let row: Int
@@ -32,6 +35,9 @@ struct WorstExamplesSection: ReportSection {
       let (numbers, labels, names) = predictions.classScores
     else { return nil }
     let dataset = predictions.dataset
+    // Labels of steps have no row of their own, and tokens without texts say nothing.
+    if case .steps = predictions.kind { return nil }
+    guard dataset.vocabulary == nil || dataset.tokenizers != nil else { return nil }
     let all = labels.enumerated().map { row, label in
       let scores = numbers[row * names.count..<(row + 1) * names.count]
       let best = scores.indices.reduce(scores.startIndex) { scores[$1] > scores[$0] ? $1 : $0 }
@@ -42,7 +48,9 @@ struct WorstExamplesSection: ReportSection {
     let shape = dataset.inputShape
     let isImage =
       shape.rank == 3 && [1, 3].contains(shape[0]) && shape[1] > 1 && shape[2] > 1
-    guard isImage || shape.elementCount <= Self.largestRow else { return nil }
+    guard isImage || dataset.tokenizers != nil || shape.elementCount <= Self.largestRow else {
+      return nil
+    }
     let worst = all.sorted {
       $0.probability == $1.probability ? $0.row < $1.row : $0.probability < $1.probability
     }
@@ -74,6 +82,21 @@ struct WorstExamplesSection: ReportSection {
               "\(percent(example.probability)), row\u{A0}\(example.row)",
             ]
           )
+        })
+      return
+    }
+    if let tokenizer = dataset.tokenizers?.input {
+      let tokens = dataset.selecting(examples.map(\.row)).inputs.scalars(as: Int32.self)
+      let steps = dataset.inputShape.elementCount
+      page.table(
+        header: ["row", "label", "predicted", "probability", "text"],
+        rows: examples.enumerated().map { index, example in
+          let own = Array(tokens[index * steps..<(index + 1) * steps])
+          let text = (try? tokenizer.decode(own)) ?? ""
+          return [
+            "\(example.row)", example.label, example.predicted, percent(example.probability),
+            text.shortened(to: Self.largestText),
+          ]
         })
       return
     }

@@ -204,6 +204,16 @@ extension Registry where Product == any Layer {
     Row("global_avg_pool2d", "The mean of each channel: [N, C, H, W] becomes [N, C].") { _ in
       { GlobalAvgPool2D() }
     },
+    Row(
+      "pool_steps",
+      "The mean, sum or maximum of the valid steps of each sequence: [N, T, C] becomes [N, C]. After "
+        + "an embedding as `nn.EmbeddingBag`."
+    ) { options in
+      let mode = options.value(
+        "mode", .choice(StepPooling.Mode.allCases.map { ($0.rawValue, $0) }), default: .mean,
+        "what is computed of the steps")
+      return { StepPooling(mode) }
+    },
   ]
 
   private static let normalization: [Row] = [

@@ -101,7 +101,7 @@ extension Registry {
         siblings: [], context: context)
     }
     let entries = (node.entries ?? []).filter { !reserved.contains($0.key) }
-    guard let head = entries.first(where: { row(named: $0.key) != nil }) ?? entries.first else {
+    guard let head = head(of: entries) else {
       context.problems.report(
         "expects \(expectation), gets \(node.summary)", at: node.position)
       return nil
@@ -119,6 +119,20 @@ extension Registry {
     return component(
       named: head.key, at: head.keyPosition, options: head.value,
       siblings: style == .nextToName ? others : [], context: context)
+  }
+
+  /// The entry that names the component. Of several such names it is the one that has the others as
+  /// options, such as `csv` in `{text: review, csv: reviews.csv}`.
+  private func head(of entries: [ConfigNode.Entry]) -> ConfigNode.Entry? {
+    let known = entries.filter { row(named: $0.key) != nil }
+    guard style == .nextToName, known.count > 1 else { return known.first ?? entries.first }
+    return known.first { head in
+      let options = row(named: head.key).map { row in
+        OptionReader.describe { _ = row.read($0) }.map(\.name)
+      }
+      let names = Set(options ?? [])
+      return known.allSatisfy { $0.key == head.key || names.contains($0.key) }
+    } ?? known.first
   }
 
   private func component(

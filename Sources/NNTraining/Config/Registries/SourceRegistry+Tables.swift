@@ -29,6 +29,15 @@ extension Registry where Product == DataSource {
         options.check(
           source.features == nil || source.excluded.isEmpty, on: "exclude",
           "with `features` no other columns are inputs; leave `exclude` out")
+        source.text = options.given(
+          "text", .textColumn,
+          "the column whose texts are the network's input, in place of `features`, and its tokens")
+        let isText = source.text != nil
+        for name in ["features", "exclude", "columns"] {
+          options.check(
+            !isText || !options.isGiven(name), on: name,
+            "with `text` that column is the only input; leave `\(name)` out")
+        }
         source.weights = options.optional(
           "weights", .column,
           "the column with the weight of each row in losses, a number ≥ 0; null: 1 each")

@@ -8,7 +8,7 @@ extension Registry where Product == DataSource {
   /// (`{circles: {noise: 0.1}}`).
   package static let sources = Registry(
     "data source", example: "`fashion-mnist` or `npz: data.npz`", style: .nextToName,
-    files + tables + [imageFolder] + sequences + FashionMNIST.allCases.map(installed)
+    files + tables + [imageFolder, textFolder] + sequences + FashionMNIST.allCases.map(installed)
       + DataGenerator.Kind.allCases.map(generated))
 
   private static let files: [Row] = [
@@ -154,32 +154,6 @@ extension Registry where Product == DataSource {
         options.check(false, on: "samples", error.message)
       }
       return { [source] in source }
-    }
-  }
-}
-
-extension OptionReader {
-  /// The tokens of a text: `level` with `vocabulary_size` or `merges`.
-  fileprivate func tokenLevel(default standard: TokenLevel) -> TokenLevel {
-    for name in ["level", "merges", "vocabulary_size"] where context.hasTokenizers {
-      check(
-        !isGiven(name), on: name,
-        "`\(name)` is fixed: the run's own tokenizers are used; leave it out")
-    }
-    let level = value(
-      "level", .choice([("char", "char"), ("word", "word"), ("bpe", "bpe")]),
-      default: standard == .character ? "char" : "bpe",
-      "the tokens: characters, words, or byte-pair encoding")
-    let vocabularySize = value(
-      "vocabulary_size", .integer(5...), default: 20000, onlyIf: ("level", level, "word"),
-      "the largest number of different words; others are unknown")
-    let merges = value(
-      "merges", .integer(0...), default: 4000, onlyIf: ("level", level, "bpe"),
-      "the number of merges, each of which adds a token to the 256 bytes")
-    switch level {
-    case "word": return .word(vocabularySize: vocabularySize)
-    case "bpe": return .bytePair(merges: merges)
-    default: return .character
     }
   }
 }

@@ -6,6 +6,8 @@ package struct StarterColumn: Sendable {
   /// The column's role.
   package enum Role: Sendable, Hashable {
     case input
+    /// Its texts are the network's only input.
+    case text
     case target
     /// Left out, with the reason.
     case excluded(String)
@@ -21,6 +23,7 @@ package struct StarterColumn: Sendable {
 
   /// What the column becomes, in words.
   package var inputSummary: String {
+    if role == .text { return "the network's input: words" }
     var parts = [inputCount == 1 ? "1 input" : "\(inputCount) inputs"]
     if options.type == .category { parts.append("one per category") }
     if options.type == .date { parts.append("trend and angles of the calendar") }
@@ -75,6 +78,22 @@ package struct StarterColumn: Sendable {
     self.inputCount = reason == nil ? inputCount : 0
   }
 
+  /// The column whose texts are the network's only input.
+  init(text column: TableSurvey.Column) {
+    self.column = column
+    role = .text
+    options = ColumnOptions()
+    inputCount = 1
+  }
+
+  /// A column next to the one whose texts are the network's only input.
+  init(nextToText column: TableSurvey.Column) {
+    self.column = column
+    role = .excluded("the network reads the texts alone")
+    options = ColumnOptions()
+    inputCount = 0
+  }
+
   /// A feature of a sparse table, all of which are inputs.
   init(feature column: TableSurvey.Column) {
     self.column = column
@@ -97,7 +116,7 @@ package struct StarterColumn: Sendable {
   private static let tail = 50.0
 
   /// Whether a column numbers or names its rows.
-  private static func isIdentifier(_ column: TableSurvey.Column) -> Bool {
+  static func isIdentifier(_ column: TableSurvey.Column) -> Bool {
     guard column.isUnique, column.count > 2, column.type == .integer || column.textCount > 0,
       column.type != .date
     else { return false }

@@ -10,6 +10,8 @@ package struct StarterConfig: Sendable {
   package let columns: [StarterColumn]
   /// What is predicted.
   package let target: StarterTarget
+  /// The column whose texts are the network's input; nil for a table of numbers and categories.
+  package let texts: StarterText?
   private let targetColumn: TableSurvey.Column
   private let source: TableSource
 
@@ -37,10 +39,21 @@ package struct StarterConfig: Sendable {
     targetColumn = try Self.column(name, of: survey, at: path)
     target = try StarterTarget(targetColumn, rowCount: rowCount, at: path)
     let index = targetColumn.index
-    columns = survey.columns.map { column in
+    let decided = survey.columns.map { column in
       if column.index == index { return StarterColumn(target: column) }
       return survey.source.kind == .libsvm
         ? StarterColumn(feature: column) : StarterColumn(column, rowCount: survey.rowCount)
+    }
+    texts = StarterText(
+      survey.columns.filter { $0.index != index }, rowCount: survey.rowCount,
+      hasOtherInputs: decided.contains { $0.role == .input })
+    if let texts {
+      columns = decided.map { column in
+        if column.column.index == texts.column.index { return StarterColumn(text: column.column) }
+        return column.role == .input ? StarterColumn(nextToText: column.column) : column
+      }
+    } else {
+      columns = decided
     }
     guard inputCount > 0 else {
       let reasons = columns.compactMap { column -> String? in
@@ -76,7 +89,7 @@ package struct StarterConfig: Sendable {
   package var inputCount: Int { columns.reduce(0) { $0 + $1.inputCount } }
 
   /// The number of columns that become inputs.
-  package var inputColumnCount: Int { columns.count { $0.role == .input } }
+  package var inputColumnCount: Int { columns.count { $0.role == .input || $0.role == .text } }
 
   /// The name of the target.
   package var targetName: String { targetColumn.name }
@@ -109,11 +122,12 @@ package struct StarterConfig: Sendable {
   /// At least some thousand steps: a small table has few in an epoch.
   private var epochs: Int {
     let steps = max(1, rowCount / batchSize)
+    if texts != nil { return StarterText.epochs(ofSteps: steps) }
     return max(rowCount < 5_000 ? 200 : 100, min(2_000, 5_000 / steps))
   }
 
   /// A tenth of the epochs: the loss on few validation rows varies more than it falls in one.
-  private var patience: Int { max(20, epochs / 10) }
+  private var patience: Int { max(texts == nil ? 20 : 8, epochs / 10) }
 
   // MARK: Text
 
@@ -153,17 +167,24 @@ package struct StarterConfig: Sendable {
       lines.append("  # too few rows to hold some out; with more, add: validation: {split: 0.15}")
     }
     lines.append("  batch_size: \(min(batchSize, max(1, rowCount / 2)))")
-    lines.append("  # mean 0 and deviation 1, as fitted to the training rows")
-    lines.append("  normalize: standard")
+    if texts == nil {
+      lines.append("  # mean 0 and deviation 1, as fitted to the training rows")
+      lines.append("  normalize: standard")
+    }
     if target == .number { lines.append("  normalize_target: standard") }
     lines.append("model:")
-    for size in hiddenSizes {
-      lines += ["  - linear: \(size)", "  - relu"]
-      if rowCount >= 200 { lines.append("  - dropout: 0.1") }
+    if let texts {
+      lines += texts.layers
+    } else {
+      for size in hiddenSizes {
+        lines += ["  - linear: \(size)", "  - relu"]
+        if rowCount >= 200 { lines.append("  - dropout: 0.1") }
+      }
     }
     lines.append("  - linear: \(target.outputCount)  # \(outputMeaning)")
     lines += lossLines
-    lines.append("optimizer: {adamw: {lr: \(learningRate), weight_decay: 0.01}}")
+    let rate = texts == nil ? learningRate : StarterText.learningRate
+    lines.append("optimizer: {adamw: {lr: \(rate), weight_decay: 0.01}}")
     lines.append("epochs: \(epochs)")
     if hasValidation {
       lines.append("# ends when the validation loss no longer falls, and keeps the best weights")
@@ -195,8 +216,9 @@ package struct StarterConfig: Sendable {
       options.append(ConfigOption("features", .integer(columns.count - 1)))
     } else {
       options.append(ConfigOption("target", targetColumn.reference.value))
+      if let texts { options.append(ConfigOption("text", texts.value)) }
       let excluded = columns.filter { $0.role != .input && $0.role != .target }
-      if !excluded.isEmpty {
+      if texts == nil, !excluded.isEmpty {
         options.append(ConfigOption("exclude", .list(excluded.map(\.column.reference.value))))
       }
     }
@@ -230,7 +252,7 @@ package struct StarterConfig: Sendable {
 
 extension ColumnReference {
   /// The reference as a config states it.
-  fileprivate var value: ConfigValue {
+  var value: ConfigValue {
     switch self {
     case .name(let name): .string(name)
     case .index(let index): .integer(index)

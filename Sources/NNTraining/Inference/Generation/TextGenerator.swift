@@ -22,7 +22,8 @@ public final class TextGenerator {
   /// - Throws: `NNError` for a model that was not trained on a text, or with layers that see later
   ///   steps.
   public init(_ model: TrainedModel) throws(NNError) {
-    guard let tokenizers = model.encoding.tokenizers, model.signature.example.decoderValues == nil
+    guard let tokenizers = model.encoding.tokenizers, tokenizers.outputsAreTexts,
+      model.signature.example.decoderValues == nil
     else {
       throw .invalid(
         "the run was trained on \(model.sourceKind), which is not a text",

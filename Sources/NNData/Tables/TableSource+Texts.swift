@@ -1,0 +1,66 @@
+import NNCore
+
+/// Tables of which one column of texts is the network's input.
+extension TableSource {
+  /// The column with the texts; nil where inputs are no texts.
+  ///
+  /// - Parameter known: The encoding of the training data, whose column is used unless one is named.
+  /// - Throws: `NNError` for a column that does not exist, naming the existing ones.
+  func textColumn(of table: TableReader, _ known: DataEncoding?) throws(NNError) -> Int? {
+    if let text { return try table.columns([text.column])[0] }
+    guard let known, known.readsTexts else { return nil }
+    if let names = known.featureNames, !table.header.isEmpty {
+      return try table.columns(asInTraining: names)[0]
+    }
+    if table.width == 1 { return 0 }
+    if let column = table.header.firstIndex(of: Self.usualTextColumn) { return column }
+    throw .invalid(
+      "the network reads texts, and there is no column \"\(Self.usualTextColumn)\"; "
+        + (table.header.isEmpty
+          ? "the table has \(table.width) columns without names"
+          : "the columns are: \(table.header.joined(separator: ", "))"),
+      at: table.path,
+      hint: "name the column of texts: {csv: FILE, text: COLUMN, target: COLUMN}")
+  }
+
+  /// The name of the column with the texts where the training data are no table.
+  private static let usualTextColumn = "text"
+
+  /// The rows of a table as texts with their targets.
+  func texts(
+    _ table: TableReader, _ roles: Roles, _ known: DataEncoding?, _ request: DataRequest
+  ) throws(NNError) -> Dataset {
+    var table = table
+    let column = roles.features[0]
+    var others = OtherColumns()
+    var texts: [String] = []
+    while try table.nextRow() {
+      if let weights = roles.weights { others.weights.append(try table.number(weights)) }
+      try others.add(table, roles, areLabels: separator != nil)
+      texts.append(try table.textIfAny(column))
+    }
+    guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
+    let (path, lines) = (table.path, others.lines)
+    let raw = try RawTexts(
+      texts, tokens: text?.tokens ?? TextTokens(), column: table.name(of: column), source: path,
+      place: { "\(path):\(lines[$0])" })
+    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
+      try Dataset(
+        texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
+        request: request, weights: targets.weights)
+    }
+    dataset.featureNames = header ? [table.header[column]] : nil
+    let used = Set(
+      roles.features + roles.targets + roles.groups + [roles.weights].compactMap(\.self))
+    let unread = (0..<table.width).filter { !used.contains($0) }
+    if !unread.isEmpty {
+      let names = unread.prefix(20).map { table.key(of: $0) }.joined(separator: ", ")
+      dataset.notes.insert(
+        DataNote(
+          subject: path,
+          what: "columns next to the texts, not read (\(names)\(unread.count > 20 ? ", …" : ""))",
+          count: unread.count), at: 0)
+    }
+    return dataset
+  }
+}
