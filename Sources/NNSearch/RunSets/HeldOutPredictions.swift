@@ -26,7 +26,7 @@ struct HeldOutPredictions: Sendable {
   init?(of model: TrainedModel, rows: [Int], _ dataset: Dataset) throws(NNError) {
     guard model.encoding.tokenizers == nil, dataset.hasTargets else { return nil }
     let predictor = try Predictor(model)
-    let raw = try predictor.predict(dataset.namedInputs)
+    let raw = try predictor.predict(dataset)
     let kind = model.meaning().kind
     let outputs =
       kind.isClasses || kind.isBinary ? try predictor.probabilities(of: raw) : raw

@@ -24,6 +24,8 @@ struct WorstExamplesSection: ReportSection {
 
   private let examples: [Example]
   private let images: [RasterImage]?
+  /// The inputs of the examples, if they are no images.
+  private let numbers: [Double]
   private let dataset: Dataset
   private let source: String
 
@@ -49,7 +51,9 @@ struct WorstExamplesSection: ReportSection {
     examples = Array(worst.prefix(isImage ? Self.imageCount : Self.rowCount))
     images =
       isImage
-      ? dataset.images(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
+      ? try dataset.images(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
+    self.numbers =
+      isImage ? [] : try dataset.selecting(examples.map(\.row)).readInputs().doubles
     self.dataset = dataset
     source = predictions.described
   }
@@ -77,22 +81,23 @@ struct WorstExamplesSection: ReportSection {
         })
       return
     }
-    let inputs = dataset.selecting(examples.map(\.row)).inputs.doubles
     let width = dataset.inputShape.elementCount
     let names = dataset.featureNames ?? (0..<width).map { "x\($0)" }
     page.table(
       header: ["row", "label", "predicted", "probability"] + names,
       rows: examples.enumerated().map { index, example in
         ["\(example.row)", example.label, example.predicted, percent(example.probability)]
-          + inputs[index * width..<(index + 1) * width].map { NumberText.short($0) }
+          + numbers[index * width..<(index + 1) * width].map { NumberText.short($0) }
       })
   }
 }
 
 extension Dataset {
   /// Examples [1 or 3, height, width] as images; numbers that are not bytes share one scale.
-  func images(_ rows: [Int]) -> [RasterImage] {
-    let inputs = selecting(rows).inputs
+  ///
+  /// - Throws: `NNError` if they are in a file that cannot be read.
+  func images(_ rows: [Int]) throws(NNError) -> [RasterImage] {
+    let inputs = try selecting(rows).readInputs()
     let (channels, height, width) = (inputShape[0], inputShape[1], inputShape[2])
     let numbers = inputs.doubles
     let isBytes = inputs.dtype == .uint8
