@@ -87,8 +87,8 @@ final class PositionedFile: Sendable {
   func bytes(_ range: Range<Int>) throws(NNError) -> [UInt8] {
     let range = range.clamped(to: 0..<byteCount)
     var bytes = [UInt8](repeating: 0, count: range.count)
-    try bytes.withUnsafeMutableBytes { (target) throws(NNError) in
-      try read(at: range.lowerBound, into: target)
+    try bytes.withUnsafeMutableBufferPointer { (target) throws(NNError) in
+      try read(at: range.lowerBound, into: UnsafeMutableRawBufferPointer(target))
     }
     return bytes
   }

@@ -107,7 +107,8 @@ public struct RowFile: Sendable {
     } else {
       let shape = tensor.shape
       var bytes = [UInt8](repeating: 0, count: shape.elementCount * type.byteCount)
-      tensor = try bytes.withUnsafeMutableBytes { (target) throws(NNError) in
+      tensor = try bytes.withUnsafeMutableBufferPointer { (buffer) throws(NNError) in
+        let target = UnsafeMutableRawBufferPointer(buffer)
         try read(target)
         return try type.decode(
           UnsafeRawBufferPointer(target), shape: shape, bigEndian: isBigEndian, at: path)

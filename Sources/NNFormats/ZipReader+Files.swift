@@ -16,9 +16,8 @@ extension ZipReader {
     let start = max(0, file.byteCount - tailByteCount)
     let range = try directory(file.bytes(start..<file.byteCount), from: start, at: place)
     try MemoryLimit.check(range.count, "the directory", at: place)
-    let directory = try file.bytes(range)
-    return try entries(
-      directory, 0..<directory.count, fileByteCount: file.byteCount, at: place)
+    let bytes = try file.bytes(range)
+    return try entries(bytes, 0..<bytes.count, fileByteCount: file.byteCount, at: place)
   }
 
   /// The range of an entry's bytes in the file.

@@ -134,7 +134,7 @@ import Testing
       name: "images", inputs: RowFile(npy: path),
       targets: HostTensor((0..<45).map { Int32($0 % 3) }))
     let trainer = try Trainer(
-      model: Model([Flatten(), Linear(3)]), loss: CrossEntropy(), optimizer: SGD(learningRate: 0.1),
+      model: Model([Flatten(), Dense(3)]), loss: CrossEntropy(), optimizer: SGD(learningRate: 0.1),
       data: data, batchSize: 5)
     #expect(try trainer.step() != nil)
     try #require(FileHandle(forUpdatingAtPath: path)).truncate(atOffset: 1000)

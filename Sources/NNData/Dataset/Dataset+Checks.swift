@@ -31,8 +31,9 @@ extension Dataset {
 
   /// The range of the main input, whose numbers must be finite; a file is read once for both.
   func unitOfFinite(_ rows: ExampleRows) throws(NNError) -> InputUnit? {
-    // Bytes are images, whatever their values.
+    // The values of these do not matter.
     if rows.dtype == .uint8 { return .bytes }
+    if rows.dtype == .bool { return nil }
     var unit: InputUnit?
     try rows.forEachBlock(count: rows.shape[0], row: { $0 }) {
       (block, examples, _) throws(NNError) in

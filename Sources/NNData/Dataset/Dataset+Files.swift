@@ -7,8 +7,7 @@ extension Dataset {
   /// than the memory. It equals the data set with the same numbers in memory, to the last bit of a
   /// training.
   ///
-  /// All numbers are read once, block by block, to check that they are finite; bytes and integers are
-  /// not. The file must stay as it is while the data set is in use.
+  /// All numbers are read once, block by block, to check that they are finite; bytes are not. The file must stay as it is while the data set is in use.
   ///
   /// - Parameters:
   ///   - name: Where the examples come from.

@@ -146,7 +146,7 @@ public struct Dataset: Sendable {
     self.namedTargets = namedTargets
     self.classNames = classNames
     self.featureNames = featureNames
-    inputUnit = vocabulary == nil ? try unitOfFinite(inputs) : nil
+    inputUnit = try vocabulary == nil ? unitOfFinite(inputs) : nil
     try requireOtherInputs()
     try requireOtherTargets()
     try requireFinite(targets, "targets")

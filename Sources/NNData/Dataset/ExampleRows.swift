@@ -55,7 +55,8 @@ enum ExampleRows: Sendable {
         file.shape.replacing(axis: 0, with: count).byteCount(of: file.dtype),
         "the inputs of \(count) examples, which are needed at once,", at: file.path,
         hint: "take fewer examples, such as another test file")
-      return try rows.map { rows throws(NNError) in try file.read(rows) } ?? file.readAll()
+      if let rows { return try file.read(rows) }
+      return try file.readAll()
     }
   }
 

@@ -70,7 +70,7 @@ func imageDataset(
   ignoredLabel: Int32? = nil, isStreamed: Bool = false
 ) throws(NNError) -> Dataset {
   let inputs: ExampleRows =
-    isStreamed ? .file(try RowFile(idx: images)) : .memory(try IDX.read(images))
+    try isStreamed ? .file(RowFile(idx: images)) : .memory(IDX.read(images))
   let found = try IDX.read(labels)
   guard found.shape.rank == 1, !found.dtype.isFloatingPoint else {
     throw .invalid(

@@ -111,7 +111,7 @@ public struct NPZSource: Sendable, Hashable {
         hint: "leave stream out")
     }
     var x: ExampleRows =
-      isStreamed ? .file(try container.rows(main.array)) : .memory(try container.read(main.array))
+      try isStreamed ? .file(container.rows(main.array)) : .memory(container.read(main.array))
     let lengths = try lengths.map { name throws(NNError) in
       try Self.integers(container.read(name), "length", at: container.place(of: name))
     }
@@ -120,6 +120,10 @@ public struct NPZSource: Sendable, Hashable {
         "expected lengths [\(x.shape.dimensions.first ?? 0)], one for each example of "
           + "\"\(main.array)\", found \(lengths.shape)",
         at: container.place(of: self.lengths ?? ""))
+    }
+    if targets.isEmpty {
+      try MemoryLimit.check(
+        Shape([x.shape.dimensions.first ?? 0, 1]).byteCount(of: .float32), "the targets", at: file)
     }
     var y =
       try targets.first.map { target throws(NNError) in
@@ -156,6 +160,11 @@ public struct NPZSource: Sendable, Hashable {
     dataset.hasTargets = !targets.isEmpty
     if known == nil {
       for column in request.groupBy {
+        guard !areFiles else {
+          throw .invalid(
+            "`group_by` names \(column), and NPY files hold no array of groups", at: file,
+            hint: "save all arrays in one file: numpy.savez")
+        }
         guard let name = column.name else {
           throw .invalid("`group_by` names \(column); expected the name of an array", at: file)
         }

@@ -49,11 +49,10 @@ struct WorstExamplesSection: ReportSection {
       $0.probability == $1.probability ? $0.row < $1.row : $0.probability < $1.probability
     }
     examples = Array(worst.prefix(isImage ? Self.imageCount : Self.rowCount))
+    let rows = examples.map(\.row)
     images =
-      isImage
-      ? try dataset.images(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
-    self.numbers =
-      isImage ? [] : try dataset.selecting(examples.map(\.row)).readInputs().doubles
+      try isImage ? dataset.images(rows).map { $0.reduced(to: Self.largestSide) } : nil
+    self.numbers = try isImage ? [] : dataset.selecting(rows).readInputs().doubles
     self.dataset = dataset
     source = predictions.described
   }
