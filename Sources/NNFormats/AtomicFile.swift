@@ -139,6 +139,26 @@ public struct FileSink {
     }
   }
 
+  /// Replaces bytes that have been written.
+  ///
+  /// - Throws: `NNError` naming the path and the system's reason.
+  func write(_ bytes: [UInt8], at position: Int) throws(NNError) {
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes { source in
+        pwrite(
+          descriptor, source.baseAddress.map { $0 + done }, bytes.count - done,
+          off_t(position + done))
+      }
+      if written < 0 {
+        let reason = errno
+        if reason == EINTR { continue }
+        throw .system("cannot be written", reason, at: path)
+      }
+      done += written
+    }
+  }
+
   /// Appends the bytes of an array.
   ///
   /// - Throws: `NNError` naming the path and the system's reason.

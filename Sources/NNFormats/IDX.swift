@@ -60,9 +60,42 @@ public enum IDX {
     }
   }
 
+  /// The position of an array in a file.
+  struct Layout {
+    let type: StoredType
+    let dimensions: [Int]
+    /// Where the numbers begin.
+    let dataStart: Int
+    /// The bytes of the numbers.
+    let byteCount: Int
+  }
+
+  /// The largest number of axes.
+  private static let largestRank = 8
+  /// The size of the largest header, in bytes.
+  static let largestHeaderByteCount = 4 + 4 * largestRank
+
+  /// Where the numbers of a file that begins with some bytes are; they are not looked at.
+  static func layout(of beginning: [UInt8], at place: String) throws(NNError) -> Layout {
+    var stream = ByteStream(beginning, at: place)
+    return try layout(&stream, at: place)
+  }
+
   private static func header(
     _ stream: inout ByteStream, at place: String
   ) throws(NNError) -> (StoredType, Shape) {
+    let layout = try layout(&stream, at: place)
+    guard layout.byteCount <= stream.largestPossibleCount else {
+      throw .invalid(
+        "truncated: \(Shape(layout.dimensions)) takes \(layout.byteCount) bytes, more than the file "
+          + "can hold", at: place)
+    }
+    return (layout.type, Shape(layout.dimensions))
+  }
+
+  private static func layout(
+    _ stream: inout ByteStream, at place: String
+  ) throws(NNError) -> Layout {
     let magic = try stream.bytes(4, "header")
     guard magic[0] == 0, magic[1] == 0 else {
       throw .invalid(
@@ -76,25 +109,22 @@ public enum IDX {
       throw .invalid(
         "not an IDX file: type byte \(magic[2]) is none of 8, 9, 11, 12, 13, 14", at: place)
     }
-    guard 1...8 ~= magic[3] else {
-      throw .invalid("expected 1 to 8 axes, found \(magic[3])", at: place)
+    let rank = Int(magic[3])
+    guard 1...largestRank ~= rank else {
+      throw .invalid("expected 1 to \(largestRank) axes, found \(rank)", at: place)
     }
-    let extents = try stream.bytes(4 * Int(magic[3]), "axis extents")
-    let dimensions = (0..<Int(magic[3])).map { axis in
+    let extents = try stream.bytes(4 * rank, "axis extents")
+    let dimensions = (0..<rank).map { axis in
       extents[4 * axis..<4 * axis + 4].reduce(0) { $0 << 8 | Int($1) }
     }
-    guard let tooLarge = dimensions.firstIndex(where: { $0 >= 1 << 31 }) else {
-      guard let byteCount = type.byteCount(of: dimensions) else {
-        throw .invalid("the extents \(dimensions) overflow", at: place)
-      }
-      guard byteCount <= stream.largestPossibleCount else {
-        throw .invalid(
-          "truncated: \(Shape(dimensions)) takes \(byteCount) bytes, more than the file can hold",
-          at: place)
-      }
-      return (type, Shape(dimensions))
+    if let tooLarge = dimensions.firstIndex(where: { $0 >= 1 << 31 }) {
+      throw .invalid(
+        "axis \(tooLarge) has extent \(dimensions[tooLarge]), beyond 2^31 - 1", at: place)
     }
-    throw .invalid(
-      "axis \(tooLarge) has extent \(dimensions[tooLarge]), beyond 2^31 - 1", at: place)
+    guard let byteCount = type.byteCount(of: dimensions) else {
+      throw .invalid("the extents \(dimensions) overflow", at: place)
+    }
+    return Layout(
+      type: type, dimensions: dimensions, dataStart: 4 + 4 * rank, byteCount: byteCount)
   }
 }

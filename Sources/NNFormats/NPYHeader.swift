@@ -4,6 +4,8 @@ import NNCore
 struct NPYHeader {
   /// The longest dictionary that NumPy itself accepts, in bytes.
   static let largestByteCount = 10_000
+  /// The largest position at which numbers begin in a file, in bytes.
+  static let largestFileByteCount = largestByteCount + 12
   private static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
   let type: StoredType

@@ -29,13 +29,7 @@ public enum NPZ {
   ///   exist.
   public static func read(_ name: String, from path: String) throws(NNError) -> HostTensor {
     let archive = try ZipReader(FileBytes.read(path), at: path)
-    let arrays = archive.entries.filter { $0.name.hasSuffix(".npy") }
-    guard let entry = arrays.first(where: { ExactName($0.name) == ExactName(name + ".npy") }) else {
-      let names = arrays.map { String($0.name.dropLast(4)) }
-      throw .invalid(
-        "holds no array called \"\(name)\"", at: path,
-        hint: "it holds: \(names.isEmpty ? "nothing" : names.joined(separator: ", "))")
-    }
+    let entry = try entry(of: name, in: archive.entries, at: path)
     return try decode(entry, in: archive)
   }
 
@@ -82,12 +76,28 @@ public enum NPZ {
     }
   }
 
+  /// The entry of an array.
+  ///
+  /// - Throws: `NNError` when the array is missing, listing those that exist.
+  static func entry(
+    of name: String, in entries: [ZipReader.Entry], at place: String
+  ) throws(NNError) -> ZipReader.Entry {
+    let arrays = entries.filter { $0.name.hasSuffix(".npy") }
+    guard let entry = arrays.first(where: { ExactName($0.name) == ExactName(name + ".npy") }) else {
+      let names = arrays.map { String($0.name.dropLast(4)) }
+      throw .invalid(
+        "holds no array called \"\(name)\"", at: place,
+        hint: "it holds: \(names.isEmpty ? "nothing" : names.joined(separator: ", "))")
+    }
+    return entry
+  }
+
   /// The header of an array, checked against the size of its entry before all of it is inflated.
   static func header(
     of entry: ZipReader.Entry, in archive: ZipReader, at place: String
   ) throws(NNError) -> NPYHeader {
     let beginning = try archive.beginning(
-      of: entry, count: NPYHeader.largestByteCount + 12, at: place)
+      of: entry, count: NPYHeader.largestFileByteCount, at: place)
     let header = try NPYHeader(beginning, at: place)
     try header.check(fileByteCount: entry.count, at: place)
     return header

@@ -67,7 +67,7 @@ public struct SafeTensorsFile: Sendable {
   ///   file cannot be written.
   public func write(to path: String) throws(NNError) {
     let ordered = try ordered(at: path)
-    let header = header(of: ordered)
+    let header = Self.header(of: ordered.map { .init($0.name, $0.tensor) }, metadata)
     try AtomicFile.write(path: path) { (file) throws(NNError) in
       try file.write(header)
       for (_, tensor) in ordered {
@@ -81,7 +81,8 @@ public struct SafeTensorsFile: Sendable {
   /// - Throws: `NNError` when two tensors share a name or a tensor is called `__metadata__`.
   public func encoded() throws(NNError) -> [UInt8] {
     let ordered = try ordered(at: "safetensors")
-    return ordered.reduce(into: header(of: ordered)) { bytes, entry in
+    let header = Self.header(of: ordered.map { .init($0.name, $0.tensor) }, metadata)
+    return ordered.reduce(into: header) { bytes, entry in
       entry.tensor.withBytes { bytes += $0 }
     }
   }
@@ -115,7 +116,26 @@ public struct SafeTensorsFile: Sendable {
     }
   }
 
-  private func header(of ordered: [(name: String, tensor: HostTensor)]) -> [UInt8] {
+  /// What the header says about a tensor.
+  struct Description {
+    let name: String
+    let dtype: DType
+    let shape: Shape
+
+    init(_ name: String, _ dtype: DType, _ shape: Shape) {
+      (self.name, self.dtype, self.shape) = (name, dtype, shape)
+    }
+
+    init(_ name: String, _ tensor: HostTensor) { self.init(name, tensor.dtype, tensor.shape) }
+  }
+
+  /// The beginning of a file with some tensors, in their order.
+  ///
+  /// - Parameter byteCount: The size to which spaces extend it; by default a multiple of 8 that aligns
+  ///   the first tensor.
+  static func header(
+    of tensors: [Description], _ metadata: [String: String], byteCount: Int? = nil
+  ) -> [UInt8] {
     var members: [String] = []
     if !metadata.isEmpty {
       let texts = metadata.sorted { $0.key < $1.key }.map { key, value in
@@ -124,19 +144,18 @@ public struct SafeTensorsFile: Sendable {
       members.append("\"__metadata__\":{" + texts.joined(separator: ",") + "}")
     }
     var offset = 0
-    for (name, tensor) in ordered {
+    for tensor in tensors {
       let type = StoredType(tensor.dtype).safeTensorsName
       let shape = tensor.shape.dimensions.map(String.init).joined(separator: ",")
-      let end = offset + tensor.byteCount
+      let end = offset + tensor.shape.byteCount(of: tensor.dtype)
       members.append(
-        JSONValue.quoted(name)
+        JSONValue.quoted(tensor.name)
           + ":{\"dtype\":\"\(type)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}")
       offset = end
     }
     var text = Array(("{" + members.joined(separator: ",") + "}").utf8)
-    // Spaces align the first tensor to 8 bytes.
-    text += [UInt8](
-      repeating: UInt8(ascii: " "), count: text.count.roundedUp(toMultipleOf: 8) - text.count)
+    let size = byteCount.map { $0 - 8 } ?? text.count.roundedUp(toMultipleOf: 8)
+    text += [UInt8](repeating: UInt8(ascii: " "), count: max(0, size - text.count))
     var bytes: [UInt8] = []
     bytes.appendLittleEndian(UInt64(text.count))
     return bytes + text

@@ -21,8 +21,23 @@ struct SafeTensorsHeader {
   /// The tensors, in the file's order.
   let entries: [Entry]
 
+  /// Reads and verifies the header of an open file.
+  init(of file: PositionedFile) throws(NNError) {
+    let start = try file.bytes(0..<8)
+    let length = start.count == 8 ? start.littleEndian(at: 0, as: UInt64.self) : 0
+    let known = length <= UInt64(Self.largestByteCount) ? Int(length) : 0
+    try self.init(file.bytes(0..<8 + known), fileByteCount: file.byteCount, at: file.path)
+  }
+
   /// Reads and verifies the header of a whole file.
   init(_ bytes: [UInt8], at place: String) throws(NNError) {
+    try self.init(bytes, fileByteCount: bytes.count, at: place)
+  }
+
+  /// Reads and verifies the header of a file of which some bytes, with the whole header, are known.
+  private init(
+    _ bytes: [UInt8], fileByteCount: Int, at place: String
+  ) throws(NNError) {
     let dataStart = try SafeTensorsHeader.dataStart(bytes, at: place)
     let document = try JSONValue(parsing: bytes[8..<dataStart], at: "\(place): header")
     guard case .object(let members) = document else {
@@ -54,14 +69,14 @@ struct SafeTensorsHeader {
           at: "\(place): tensor \"\(entry.name.shortened())\"")
       }
       end = entry.bytes.upperBound
-      guard end <= bytes.count else {
+      guard end <= fileByteCount else {
         throw .invalid(
-          "truncated: the numbers end at byte \(end), the file at \(bytes.count)",
+          "truncated: the numbers end at byte \(end), the file at \(fileByteCount)",
           at: "\(place): tensor \"\(entry.name.shortened())\"")
       }
     }
-    guard end == bytes.count else {
-      throw .invalid("\(bytes.count - end) bytes follow the last tensor", at: place)
+    guard end == fileByteCount else {
+      throw .invalid("\(fileByteCount - end) bytes follow the last tensor", at: place)
     }
     self.metadata = metadata
     self.entries = entries

@@ -54,6 +54,16 @@ enum StoredType: Hashable, CaseIterable, Sendable {
     return dimensions.contains(0) ? 0 : product
   }
 
+  /// Whether numbers in a file have the same bytes as elements of a tensor, so that they need no
+  /// conversion.
+  func hasTensorBytes(bigEndian: Bool) -> Bool {
+    switch self {
+    case .uint8: true
+    case .int32, .int64, .float32, .float64: bigEndian == isBigEndianMachine
+    case .bool, .int8, .uint16, .int16, .uint32, .uint64, .float16, .bfloat16: false
+    }
+  }
+
   /// Makes a tensor from a file's row-major numbers.
   ///
   /// - Throws: `NNError` when an unsigned 64-bit number exceeds 2⁶³ − 1, and when the tensor takes

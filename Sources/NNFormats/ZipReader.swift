@@ -29,7 +29,14 @@ struct ZipReader {
   init(_ bytes: [UInt8], at place: String) throws(NNError) {
     self.bytes = bytes
     self.place = place
-    let directory = try ZipReader.directory(bytes, at: place)
+    entries = try ZipReader.entries(
+      bytes, ZipReader.directory(bytes, at: place), fileByteCount: bytes.count, at: place)
+  }
+
+  /// The entries of a directory, which is a range of `bytes`.
+  static func entries(
+    _ bytes: [UInt8], _ directory: Range<Int>, fileByteCount: Int, at place: String
+  ) throws(NNError) -> [Entry] {
     var entries: [Entry] = []
     var names: Set<ExactName> = []
     var offset = directory.lowerBound
@@ -43,10 +50,10 @@ struct ZipReader {
     }
     // A small archive can unpack to a huge one by entries that share bytes.
     let total = entries.reduce(0.0) { $0 + Double($1.storedCount) }
-    guard total <= Double(bytes.count) else {
+    guard total <= Double(fileByteCount) else {
       throw .invalid("damaged: the entries overlap", at: place)
     }
-    self.entries = entries
+    return entries
   }
 
   /// The bytes of an entry, inflated and verified; `place` names it in errors.
@@ -133,21 +140,39 @@ struct ZipReader {
 
   /// The range of an entry's bytes in the file.
   private func stored(_ entry: Entry, at place: String) throws(NNError) -> Range<Int> {
-    let header = entry.headerOffset
-    guard header <= bytes.count - 30,
-      bytes.littleEndian(at: header, as: UInt32.self) == ZipReader.localSignature
+    let header = min(entry.headerOffset, bytes.count)
+    return try ZipReader.stored(
+      entry, header: Array(bytes[header...].prefix(ZipReader.localHeaderByteCount)),
+      fileByteCount: bytes.count, at: place)
+  }
+
+  /// The size of the fixed part of an entry's own header, in bytes.
+  static let localHeaderByteCount = 30
+
+  /// The range of an entry's bytes in the file, by the fixed part of its own header.
+  static func stored(
+    _ entry: Entry, header: [UInt8], fileByteCount: Int, at place: String
+  ) throws(NNError) -> Range<Int> {
+    guard header.count == localHeaderByteCount,
+      header.littleEndian(at: 0, as: UInt32.self) == localSignature
     else { throw .invalid("damaged: no entry at the directory's offset", at: place) }
     let start =
-      header + 30 + Int(bytes.littleEndian(at: header + 26, as: UInt16.self))
-      + Int(bytes.littleEndian(at: header + 28, as: UInt16.self))
-    guard start <= bytes.count, entry.storedCount <= bytes.count - start else {
+      entry.headerOffset + localHeaderByteCount + Int(header.littleEndian(at: 26, as: UInt16.self))
+      + Int(header.littleEndian(at: 28, as: UInt16.self))
+    guard start <= fileByteCount, entry.storedCount <= fileByteCount - start else {
       throw .invalid("truncated: the entry ends beyond the file", at: place)
     }
     return start..<start + entry.storedCount
   }
 
   /// The range of the directory in the file.
-  private static func directory(_ bytes: [UInt8], at place: String) throws(NNError) -> Range<Int> {
+  ///
+  /// - Parameters:
+  ///   - bytes: The end of the file, or all of it.
+  ///   - base: The position of these bytes in the file.
+  static func directory(
+    _ bytes: [UInt8], from base: Int = 0, at place: String
+  ) throws(NNError) -> Range<Int> {
     // The end record is followed by a comment of at most 65,535 bytes.
     let candidates = stride(from: bytes.count - 22, through: max(0, bytes.count - 65_557), by: -1)
     guard
@@ -156,21 +181,23 @@ struct ZipReader {
       })
     else {
       throw .invalid(
-        bytes.starts(with: [0x50, 0x4B])
+        base > 0 || bytes.starts(with: [0x50, 0x4B])
           ? "truncated: the archive has no directory" : "not a zip archive",
         at: place)
     }
     var size = UInt64(bytes.littleEndian(at: end + 12, as: UInt32.self))
     var offset = UInt64(bytes.littleEndian(at: end + 16, as: UInt32.self))
     if end >= 20, bytes.littleEndian(at: end - 20, as: UInt32.self) == locatorSignature {
-      let record = bytes.littleEndian(at: end - 12, as: UInt64.self)
-      guard record <= UInt64(end), Int(record) <= bytes.count - 56,
-        bytes.littleEndian(at: Int(record), as: UInt32.self) == end64Signature
+      let position = bytes.littleEndian(at: end - 12, as: UInt64.self)
+      guard position <= UInt64(base + end), Int(position) >= base,
+        Int(position) - base <= bytes.count - 56,
+        bytes.littleEndian(at: Int(position) - base, as: UInt32.self) == end64Signature
       else { throw .invalid("damaged: the 64-bit directory is not where it should be", at: place) }
-      size = bytes.littleEndian(at: Int(record) + 40, as: UInt64.self)
-      offset = bytes.littleEndian(at: Int(record) + 48, as: UInt64.self)
+      let record = Int(position) - base
+      size = bytes.littleEndian(at: record + 40, as: UInt64.self)
+      offset = bytes.littleEndian(at: record + 48, as: UInt64.self)
     }
-    guard offset <= UInt64(end), size <= UInt64(end) - offset else {
+    guard offset <= UInt64(base + end), size <= UInt64(base + end) - offset else {
       throw .invalid("damaged: the directory lies beyond the file", at: place)
     }
     return Int(offset)..<Int(offset + size)

@@ -178,7 +178,7 @@ struct ArraySourceTests {
     let scaled = try dataset.scalingTargets(by: scale)
     #expect(scaled.targets == y)
     let loader = try BatchLoader(dataset: scaled, batchSize: 3, dtype: .float64)
-    let batch = try #require(loader.next())
+    let batch = try #require(try loader.next())
     #expect(batch.targets.doubles[1] == 0)
     #expect(abs(batch.targets.doubles[2] - 1.5.squareRoot()) < 1e-15)
     #expect(scale.inverted(batch.targets).doubles.map { $0.rounded() } == y.doubles)

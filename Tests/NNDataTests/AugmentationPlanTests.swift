@@ -75,7 +75,7 @@ import Testing
     let plan = try AugmentationPlan([CutMix(alpha: 1)], for: data, seed: 9)
     var areas: Set<Int> = []
     for epoch in 0..<40 {
-      let mixed = plan.examples([0, 1, 2, 3, 4], of: data, epoch: epoch)
+      let mixed = try plan.examples([0, 1, 2, 3, 4], of: data, epoch: epoch)
       let numbers = mixed.inputs.doubles
       for example in 0..<5 {
         let other = (example + 4) % 5

@@ -40,7 +40,7 @@ struct BatchTests {
     for epoch in 0..<3 {
       var rows: [Int] = []
       var batches = 0
-      while let batch = loader.next() {
+      while let batch = try loader.next() {
         #expect(batch.epoch == epoch)
         #expect(batch.index == batches)
         #expect(batch.inputs.shape == [batch.count, 1, 2, 3])
@@ -76,7 +76,7 @@ struct BatchTests {
       try BatchLoader(dataset: dataset, batchSize: 7, shuffle: true, seed: 2)
     }
     for _ in 0..<12 {
-      let batches = loaders.map { $0.next() }
+      let batches = try loaders.map { try $0.next() }
       #expect(batches[0]?.inputs == batches[1]?.inputs)
       #expect(batches[0]?.targets == batches[1]?.targets)
       #expect(batches[0]?.indices == batches[1]?.indices)
@@ -104,13 +104,13 @@ struct BatchTests {
     }
     let whole = try loader()
     var batches: [Batch] = []
-    for _ in 0..<3 { while let batch = whole.next() { batches.append(batch) } }
+    for _ in 0..<3 { while let batch = try whole.next() { batches.append(batch) } }
     let resumed = try loader()
     // A batch that was prepared for another position must not be returned.
-    _ = resumed.next()
+    _ = try resumed.next()
     resumed.seek(epoch: position.0, batch: position.1)
     for expected in batches[(position.0 * 5 + position.1)...] {
-      let batch = try #require(resumed.next() ?? resumed.next())
+      let batch = try #require(try resumed.next() ?? resumed.next())
       #expect(batch.inputs == expected.inputs)
       #expect(batch.targets == expected.targets)
       #expect(batch.indices == expected.indices)
@@ -129,7 +129,7 @@ struct BatchTests {
     let loader = try BatchLoader(dataset: images(60), batchSize: 6, shuffle: true)
     var addresses: Set<UInt> = []
     for _ in 0..<3 {
-      while let batch = loader.next() {
+      while let batch = try loader.next() {
         addresses.insert(batch.inputs.withBytes { UInt(bitPattern: $0.baseAddress) })
       }
     }
@@ -139,7 +139,7 @@ struct BatchTests {
   @Test func leavesBatchesThatAreKeptAlone() throws {
     let loader = try BatchLoader(dataset: images(40), batchSize: 4)
     var kept: [(batch: Batch, copy: [Float])] = []
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       kept.append((batch, batch.inputs.scalars(as: Float.self)))
     }
     for (batch, copy) in kept { #expect(batch.inputs.scalars(as: Float.self) == copy) }
@@ -150,7 +150,7 @@ struct BatchTests {
     let dataset = try images(100)
     for count in 0..<20 {
       let loader = try BatchLoader(dataset: dataset, batchSize: 10)
-      for _ in 0..<count { _ = loader.next() }
+      for _ in 0..<count { _ = try loader.next() }
     }
   }
 

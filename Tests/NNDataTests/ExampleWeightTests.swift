@@ -34,7 +34,7 @@ import Testing
       let reader = loader.targetReader()
       for epoch in 0..<2 {
         var rows: [Double] = []
-        while let batch = loader.next() {
+        while let batch = try loader.next() {
           let weights = try #require(batch.weights)
           #expect(weights.dtype == dtype && weights.shape == [batch.count])
           #expect(weights.doubles == batch.inputs.doubles.map { $0 / 4 })
@@ -60,7 +60,7 @@ import Testing
     let loader = try BatchLoader(dataset: data, batchSize: 4, shuffle: true, seed: 8)
     let reader = loader.targetReader()
     var steps: Set<Int> = []
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       let ahead = reader.targets(epoch: 0, batch: batch.index)
       #expect(ahead.named == batch.namedTargets && ahead.weights == batch.weights)
       steps.insert(batch.targets.shape[1])

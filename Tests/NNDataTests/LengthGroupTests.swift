@@ -34,7 +34,7 @@ import Testing
     for _ in 0..<2 {
       var seen: [Int] = []
       var steps = 0
-      while let batch = loader.next() {
+      while let batch = try loader.next() {
         let width = batch.inputs.shape[1]
         let decoder = try #require(batch.input.decoderValues)
         shapes.insert([batch.count, width, decoder.shape[1]])

@@ -51,7 +51,7 @@ struct NormalizationTests {
   func normalized(_ dataset: Dataset, _ normalization: Normalization) throws -> HostTensor {
     let loader = try BatchLoader(
       dataset: dataset, batchSize: dataset.count, dtype: .float64, normalization: normalization)
-    return try #require(loader.next()).inputs
+    return try #require(try loader.next()).inputs
   }
 
   @Test(arguments: cases)
@@ -189,7 +189,7 @@ struct NormalizationTests {
         let loader = try BatchLoader(
           dataset: dataset, batchSize: batchSize, dtype: dtype, normalization: normalization)
         var result: [Double] = []
-        while let batch = loader.next() { result += batch.inputs.doubles }
+        while let batch = try loader.next() { result += batch.inputs.doubles }
         return result
       }
       let expected = bytes.enumerated().map { index, byte -> Double in

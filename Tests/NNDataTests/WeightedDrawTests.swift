@@ -55,12 +55,12 @@ struct WeightedDrawTests {
       drawWeights: [0, 1, 0, 0, 2, 0, 0, 0, 1])
     let drawn = loader.plan.batches(epoch: 0).flatMap { $0 }
     var inputs: [Double] = []
-    while let batch = loader.next() { inputs += batch.inputs.doubles }
+    while let batch = try loader.next() { inputs += batch.inputs.doubles }
     #expect(inputs == drawn.map(Double.init))
     #expect(Set(drawn).isSubset(of: [1, 4, 8]) && drawn.count == 9)
     // The same after a jump into the middle of an epoch.
     loader.seek(epoch: 0, batch: 1)
-    #expect(loader.next()?.inputs.doubles == drawn[4..<8].map(Double.init))
+    #expect(try loader.next()?.inputs.doubles == drawn[4..<8].map(Double.init))
   }
 
   @Test func extremes() throws {

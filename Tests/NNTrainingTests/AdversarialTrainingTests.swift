@@ -206,7 +206,7 @@ import Testing
       name: "images",
       inputs: HostTensor([0.0, 1, 0, 1, 2, 5, 2, 5], shape: [1, 2, 2, 2]),
       targets: HostTensor([0] as [Int32]))
-    let range = InputRange(of: images)
+    let range = try InputRange(of: images)
     expectClose([range.diameter(of: [2, 2, 2])], [Double(40).squareRoot()], .exact)
     func train(_ options: AdversarialTraining) throws {
       _ = try Trainer(

@@ -125,7 +125,7 @@ import Testing
     let initial = try mixing.weights()
     // The mixed inputs, with each of the two labels.
     let plan = try AugmentationPlan([Mixup(alpha: 1)], for: data, seed: seed, classes: 4)
-    let mixed = plan.examples(Array(0..<12), of: data, epoch: 0)
+    let mixed = try plan.examples(Array(0..<12), of: data, epoch: 0)
     let labels = data.targets.scalars(as: Int32.self)
     let pairs = (0..<12).map { (labels[$0], labels[($0 + 11) % 12]) }
     let example = try #require(pairs.firstIndex { $0 != $1 })

@@ -186,7 +186,8 @@ struct ConfigRegistryTests {
   @Test("every source", arguments: Registry.sources.names)
   func sources(name: String) throws {
     let required = [
-      "npz": "{npz: a.npz}", "csv": "{csv: a.csv}", "idx": "{idx: {images: i, labels: l}}",
+      "npz": "{npz: a.npz}", "npy": "{npy: a.npy, y: b.npy, weights: w.npy, stream: true}",
+      "csv": "{csv: a.csv}", "idx": "{idx: {images: i, labels: l, stream: true}}",
       "text": "{text: a.txt, level: word, context: 9, overlap: 2, from: 0.25, to: 0.5}",
       "pairs": "{pairs: a.tsv, merges: 70, max_length: 30}",
       "series": "{series: a.csv, column: [y, 2], window: 4, index: t, from: 1, to: 9.5}",
@@ -205,8 +206,13 @@ struct ConfigRegistryTests {
     let source = try config.makeTrainSource()
     switch name {
     case "npz": #expect(source == .npz(file: "/data/a.npz"))
+    case "npy":
+      var expected = NPZSource(
+        npy: "/data/a.npy", targets: "/data/b.npy", weights: "/data/w.npy")
+      expected.isStreamed = true
+      #expect(source == .npz(expected))
     case "csv": #expect(source == .table(TableSource(file: "/data/a.csv")))
-    case "idx": #expect(source == .idx(images: "/data/i", labels: "/data/l"))
+    case "idx": #expect(source == .idx(images: "/data/i", labels: "/data/l", isStreamed: true))
     case "text":
       let expected = TextSource(
         file: "/data/a.txt", level: .word(vocabularySize: 20000), context: 9, overlap: 2,

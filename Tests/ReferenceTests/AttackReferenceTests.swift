@@ -53,7 +53,7 @@ struct AttackReferenceTests {
       ascent = try AscentFunctions(source, goal: .loss(terms), norm: norm)
       input = try InputFunction(of: .loss(terms), in: source)
       batch = AttackBatch(
-        inputs: data.namedInputs, targets: data.namedTargets, range: InputRange(of: data),
+        inputs: data.namedInputs, targets: data.namedTargets, range: try InputRange(of: data),
         rows: Array(0..<data.count))
     }
   }

@@ -38,7 +38,7 @@ public struct IntervalCertificates: Sendable {
   ) throws(NNError) -> IntervalCertificates {
     guard !radii.isEmpty else { throw .invalid("no eps is given") }
     let batches = try ClassBatches.of(dataset, for: model, count: examples)
-    let range = InputRange(of: dataset)
+    let range = try InputRange(of: dataset)
     for radius in radii {
       guard radius >= 0, radius.isFinite else {
         throw .invalid("eps is \(radius), expected a number of at least 0")

@@ -61,7 +61,7 @@ public struct PartialDependence: Sendable {
       throw .invalid("percentiles are from 0 to 1, got \(percentiles)")
     }
     let (feature, isInteger) = try find(name, in: dataset, of: model)
-    var inputs = dataset.rawTables
+    var inputs = try dataset.rawTables()
     guard var column = inputs[feature.input] else { throw .invalid("there is no input") }
     let width = max(1, column.elementCount / dataset.count)
     var numbers = column.doubles
@@ -171,9 +171,12 @@ public struct PartialDependence: Sendable {
 extension Dataset {
   /// The inputs as raw numbers: float64, bytes as 0…1; integers other than those of the main input
   /// stay integers.
-  fileprivate var rawTables: Ports<HostTensor> {
-    let main = namedInputs.names[0]
-    return namedInputs.map { name, tensor in
+  ///
+  /// - Throws: `NNError` if inputs are in a file and take more memory than there is.
+  fileprivate func rawTables() throws(NNError) -> Ports<HostTensor> {
+    let inputs = try readNamedInputs()
+    let main = inputs.names[0]
+    return inputs.map { name, tensor in
       if tensor.dtype == .int32, name != main { return tensor }
       guard tensor.dtype == .uint8 else { return tensor.converted(to: .float64) }
       return HostTensor(

@@ -124,7 +124,7 @@ public struct PermutationImportance: Sendable {
       onProgress(feature.name)
       var importances: [Double] = []
       for order in permutations {
-        let shuffled = try score(whole.permuting(feature, by: order))
+        let shuffled = try score(try whole.permuting(feature, by: order))
         importances.append(isHigherBetter ? baseline - shuffled : shuffled - baseline)
       }
       features.append(Feature(name: feature.name, importances: importances))

@@ -4,7 +4,7 @@ public import NNCore
 ///
 /// ```swift
 /// let plan = try AugmentationPlan([RandomFlip(.horizontal)], for: data, seed: 1)
-/// let changed = plan.examples([0, 1, 2], of: data, epoch: 0).inputs
+/// let changed = try plan.examples([0, 1, 2], of: data, epoch: 0).inputs
 /// ```
 ///
 /// What happens to an example depends on the seed, the epoch and its number in the source; what
@@ -84,17 +84,23 @@ public struct AugmentationPlan: Sendable {
   ///   - rows: The indices of the examples, which are mixed as one batch, the first of the epoch.
   ///   - dataset: The data that the plan was made for.
   ///   - epoch: The epoch, counted from 0.
-  public func examples(_ rows: [Int], of dataset: Dataset, epoch: Int) -> AugmentedExamples {
+  /// - Throws: `NNError` if inputs are in a file that cannot be read.
+  public func examples(
+    _ rows: [Int], of dataset: Dataset, epoch: Int
+  ) throws(NNError) -> AugmentedExamples {
     let types = dataset.exampleTypes(.float64)
     var input = types.map { _, type in
       HostTensor(zeros: Shape([rows.count] + type.shape.dimensions), dtype: type.dtype)
     }
-    let source = dataset.namedInputs
+    let source = dataset.source
+    let sourceRows = rows.map(dataset.sourceRow)
     for position in 1..<max(1, source.count) {
-      input[position: position] = source[position: position].gathering(rows)
+      input[position: position] = try source[position: position].gathering(sourceRows)
     }
     let identity = RowCoefficients.identity(types.values.shape.elementCount)
-    ExampleAugmenter(self, dataset, identity).fill(&input, from: rows[...], epoch: epoch)
+    ExampleAugmenter(self, dataset, identity).fill(
+      &input, from: rows[...],
+      GatheredRows(tensor: try source.values.gathering(sourceRows), isBatch: true), epoch: epoch)
     let assembler = TargetAssembler(dataset, .float64, classes: classes)
     var targets = assembler.buffers(count: rows.count, steps: nil)
     assembler.fill(&targets, from: rows[...])

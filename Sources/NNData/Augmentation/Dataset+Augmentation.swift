@@ -41,7 +41,7 @@ extension Dataset {
           : "images are [channels, height, width], series [steps, features]")
     }
     if augmentation.needsUnitRange, layout.kinds == [.image], layout.unit == 1 {
-      let range = InputRange(of: self)
+      let range = try InputRange(of: self)
       let (least, most) = (range.low.min() ?? 0, range.high.max() ?? 1)
       guard least >= 0, most <= 1 else {
         throw .invalid(

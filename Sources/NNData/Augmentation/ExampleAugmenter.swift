@@ -20,7 +20,7 @@ final class ExampleAugmenter {
     self.dataset = dataset
     self.writing = writing
     reading = .identity(plan.layout.count)
-    lengths = dataset.source.lengths?.scalars(as: Int32.self)
+    lengths = dataset.source.lengths?.tensor?.scalars(as: Int32.self)
     example = AugmentedExample(
       [Double](repeating: 0, count: plan.layout.count), layout: plan.layout)
   }
@@ -30,24 +30,28 @@ final class ExampleAugmenter {
   /// - Parameters:
   ///   - input: The batch, whose other inputs are filled already.
   ///   - indices: The indices of the examples in the data set.
-  func fill(_ input: inout Ports<HostTensor>, from indices: ArraySlice<Int>, epoch: Int) {
+  ///   - rows: The main inputs of these examples.
+  func fill(
+    _ input: inout Ports<HostTensor>, from indices: ArraySlice<Int>, _ rows: GatheredRows,
+    epoch: Int
+  ) {
     newLengths.removeAll(keepingCapacity: true)
     let steps = input.values.elementCount / max(1, indices.count)
     switch input.values.dtype {
     case .float32:
       input.values.withMutableScalars(as: Float.self) { target in
         guard let first = target.baseAddress else { return }
-        augment(indices, epoch) { index in write(to: first + index * plan.layout.count) }
+        augment(indices, rows, epoch) { index in write(to: first + index * plan.layout.count) }
       }
     case .float64:
       input.values.withMutableScalars(as: Double.self) { target in
         guard let first = target.baseAddress else { return }
-        augment(indices, epoch) { index in write(to: first + index * plan.layout.count) }
+        augment(indices, rows, epoch) { index in write(to: first + index * plan.layout.count) }
       }
     case .int32:
       // A batch of tokens is padded to the longest of its group, not of the data.
       input.values.withMutableScalars(as: Int32.self) { target in
-        augment(indices, epoch) { index in
+        augment(indices, rows, epoch) { index in
           for step in 0..<steps { target[index * steps + step] = Int32(example.values[step]) }
         }
       }
@@ -71,16 +75,18 @@ final class ExampleAugmenter {
 
   /// Augments one example after another and passes the position of each in the batch.
   private func augment(
-    _ indices: ArraySlice<Int>, _ epoch: Int, _ store: (_ index: Int) -> Void
+    _ indices: ArraySlice<Int>, _ rows: GatheredRows, _ epoch: Int,
+    _ store: (_ index: Int) -> Void
   ) {
-    let source = dataset.source.values
+    let source = rows.tensor
     let rowBytes = plan.layout.count * source.dtype.byteCount
     source.withBytes { bytes in
       guard let first = bytes.baseAddress else { return }
       for (index, place) in indices.enumerated() {
         let row = dataset.sourceRow(of: place)
         example.start(plan.layout, length: lengths.map { Int($0[row]) } ?? plan.layout.height) {
-          reading.copy(from: first + row * rowBytes, dtype: source.dtype, into: $0)
+          reading.copy(
+            from: first + (rows.isBatch ? index : row) * rowBytes, dtype: source.dtype, into: $0)
         }
         for step in plan.examples {
           var random = AugmentationRandom(

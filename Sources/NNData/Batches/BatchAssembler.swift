@@ -28,12 +28,15 @@ final class BatchAssembler: @unchecked Sendable {
   /// Changes the examples; nil for examples as they are.
   private let augmentation: AugmentationPlan?
   private let augmenter: ExampleAugmenter?
+  /// The rows of the current batch that were read from files.
+  private var staging = BatchStaging()
+  private var readAhead: ReadAhead?
   /// Two of each size seen so far, used alternately by `turn`.
   private var buffers: [BatchSize: [Buffers]] = [:]
   private var turn = 0
   private var batches: (epoch: Int, indices: [ArraySlice<Int>])?
   private var requested: BatchPosition?
-  private var prepared: (position: BatchPosition, batch: Batch)?
+  private var prepared: (position: BatchPosition, result: Result<Batch, NNError>)?
 
   init(
     dataset: Dataset, plan: BatchPlan, extents: [LengthGroups.Extent]?, dtype: DType,
@@ -52,6 +55,7 @@ final class BatchAssembler: @unchecked Sendable {
     }
     inputCoefficients = coefficients
     targets = TargetAssembler(dataset, dtype, classes: augmentation?.classes)
+    readAhead = ReadAhead(dataset, plan)
     augmenter = augmentation.flatMap { plan in
       plan.examples.isEmpty ? nil : ExampleAugmenter(plan, dataset, coefficients[0])
     }
@@ -64,24 +68,32 @@ final class BatchAssembler: @unchecked Sendable {
   func prepareRequested() {
     guard let position = requested else { return }
     requested = nil
-    prepared = (position, assemble(position))
+    do throws(NNError) {
+      prepared = (position, .success(try assemble(position)))
+    } catch {
+      prepared = (position, .failure(error))
+    }
   }
 
   /// Returns a batch, which is assembled now if it has not been prepared.
-  func take(_ position: BatchPosition) -> Batch {
+  ///
+  /// - Throws: `NNError` if examples are in a file that cannot be read.
+  func take(_ position: BatchPosition) throws(NNError) -> Batch {
     defer { prepared = nil }
-    if let prepared, prepared.position == position { return prepared.batch }
-    return assemble(position)
+    if let prepared, prepared.position == position { return try prepared.result.get() }
+    return try assemble(position)
   }
 
-  private func assemble(_ position: BatchPosition) -> Batch {
+  private func assemble(_ position: BatchPosition) throws(NNError) -> Batch {
     if batches?.epoch != position.epoch {
       batches = (position.epoch, plan.batches(epoch: position.epoch))
     }
-    let indices = (batches?.indices ?? [])[position.batch]
+    let all = batches?.indices ?? []
+    let indices = all[position.batch]
+    readAhead?.prepare(position, all)
     turn = 1 - turn
     let size = plan.size(of: indices)
-    fill(&buffers[size, default: makeBuffers(size)][turn], from: indices, position)
+    try fill(&buffers[size, default: makeBuffers(size)][turn], from: indices, position)
     guard let filled = buffers[size]?[turn] else { preconditionFailure("just filled") }
     return Batch(
       input: filled.input, examples: filled.targets, indices: indices, epoch: position.epoch,
@@ -112,15 +124,24 @@ final class BatchAssembler: @unchecked Sendable {
 
   private func fill(
     _ buffers: inout Buffers, from indices: ArraySlice<Int>, _ batch: BatchPosition
-  ) {
+  ) throws(NNError) {
     let sourceRows = indices.lazy.map(dataset.sourceRow)
     let source = dataset.source
     for position in (augmenter == nil ? 0 : 1)..<source.count {
-      buffers.input[position: position].gather(
-        sourceRows, of: source[position: position], inputCoefficients[position])
+      let rows = try staging.rows(of: source[position: position], at: position, sourceRows)
+      if rows.isBatch {
+        buffers.input[position: position].gather(
+          0..<indices.count, of: rows.tensor, inputCoefficients[position])
+      } else {
+        buffers.input[position: position].gather(
+          sourceRows, of: rows.tensor, inputCoefficients[position])
+      }
     }
     targets.fill(&buffers.targets, from: indices)
-    augmenter?.fill(&buffers.input, from: indices, epoch: batch.epoch)
+    if let augmenter {
+      let rows = try staging.rows(of: source.values, at: 0, sourceRows)
+      augmenter.fill(&buffers.input, from: indices, rows, epoch: batch.epoch)
+    }
     augmentation?.mix(
       &buffers.input, &buffers.targets, epoch: batch.epoch, batch: batch.batch)
   }

@@ -34,6 +34,8 @@ public struct Batch: Sendable {
 /// Returns the batches of a data set one after another, and prepares the next one on another thread
 /// while the current one is in use.
 ///
+/// Examples that are in files are read by the thread that prepares their batch.
+///
 /// Batches are the same with and without that thread. Two sets of buffers alternate: once both have
 /// been used nothing is allocated, as long as each batch is released before the next one is
 /// requested; a batch that is kept longer stays valid and costs a copy. One thread at a time may
@@ -94,19 +96,23 @@ public final class BatchLoader {
   ///     they are. The targets that ``targetReader()`` reads are those before mixing.
   ///   - drawWeights: The weights with which examples are drawn with replacement, see `BatchPlan`;
   ///     sequences are not bucketed then. Nil (default): each example once per epoch.
+  ///   - shuffleWindow: The number of examples that are shuffled together, see `BatchPlan`; nil
+  ///     (default) for all.
   /// - Throws: `NNError` when the batch size exceeds the number of examples or is below 1, or the
   ///   normalisation has another number of channels.
   public convenience init(
     dataset: Dataset, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
     seed: UInt64 = 0, dtype: DType = .float32, normalization: Normalization = .identity,
-    augmentation: AugmentationPlan? = nil, prefetch: Bool = true, drawWeights: [Double]? = nil
+    augmentation: AugmentationPlan? = nil, prefetch: Bool = true, drawWeights: [Double]? = nil,
+    shuffleWindow: Int? = nil
   ) throws(NNError) {
     let plan: BatchPlan
     let groups = drawWeights == nil ? LengthGroups(dataset, batchSize: max(1, batchSize)) : nil
     do throws(NNError) {
       plan = try BatchPlan(
         exampleCount: dataset.count, batchSize: batchSize, shuffle: shuffle, dropLast: dropLast,
-        seed: seed, groups: groups?.ofExample, drawWeights: drawWeights)
+        seed: seed, groups: groups?.ofExample, drawWeights: drawWeights,
+        shuffleWindow: shuffleWindow)
     } catch { throw error.at(dataset.name) }
     try self.init(
       dataset: dataset, plan: plan, groups: groups, dtype: dtype, normalization: normalization,
@@ -115,8 +121,10 @@ public final class BatchLoader {
 
   /// Whether preparing batches of a data set takes long enough for another thread to pay off.
   ///
-  /// The work is converting the numbers of a batch and ordering the examples of an epoch.
+  /// The work is converting the numbers of a batch and ordering the examples of an epoch, and reading
+  /// files.
   public static func benefitsFromPrefetch(_ dataset: Dataset, batchSize: Int) -> Bool {
+    if dataset.isInFile { return true }
     let exampleSize = dataset.inputShape.elementCount + dataset.targetShape.elementCount
     return max(min(batchSize, dataset.count) * exampleSize, dataset.count) >= worthwhileCount
   }
@@ -133,13 +141,16 @@ public final class BatchLoader {
   }
 
   /// The next batch; nil once at the end of each epoch, after which the next epoch begins.
-  public func next() -> Batch? {
+  ///
+  /// - Throws: `NNError` if examples are in a file that cannot be read, has been cut or was overwritten;
+  ///   never for examples in memory.
+  public func next() throws(NNError) -> Batch? {
     guard position.batch < plan.batchesPerEpoch else {
       position = BatchPosition(epoch: position.epoch + 1, batch: 0)
       return nil
     }
     thread?.wait()
-    let batch = assembler.take(position)
+    let batch = try assembler.take(position)
     position.batch += 1
     if let thread {
       assembler.request(

@@ -18,6 +18,8 @@ public struct BatchPlan: Sendable, Hashable {
   let groups: [Int]
   /// The number of examples of each group.
   let groupCounts: [Int]
+  /// The part of the examples that are shuffled together; nil for all.
+  let window: ShuffleWindow?
   /// Draws the examples of an epoch; nil where each example is in an epoch once.
   private let draws: WeightedDraws?
 
@@ -29,14 +31,21 @@ public struct BatchPlan: Sendable, Hashable {
   ///   - drawWeights: The weights with which the examples of an epoch, as many as there are, are
   ///     drawn with replacement, whatever `shuffle` is; there are no groups then. Nil (default): each
   ///     example once.
+  ///   - shuffleWindow: The number of examples that are shuffled together, so that the examples of
+  ///     successive batches are near each other in the data set, and in a file; at least 1, only with
+  ///     `shuffle`. Nil (default) for all examples.
   /// - Throws: `NNError` when the batch size is below 1 or above the number of examples, and for
   ///   weights that are not one number ≥ 0 for each example, or all 0.
   public init(
     exampleCount: Int, batchSize: Int, shuffle: Bool = false, dropLast: Bool = false,
-    seed: UInt64 = 0, groups: [Int]? = nil, drawWeights: [Double]? = nil
+    seed: UInt64 = 0, groups: [Int]? = nil, drawWeights: [Double]? = nil,
+    shuffleWindow: Int? = nil
   ) throws(NNError) {
     precondition(groups?.count ?? exampleCount == exampleCount, "each example has a group")
     precondition(groups == nil || drawWeights == nil, "examples are drawn from a single group")
+    if let shuffleWindow, shuffleWindow < 1 {
+      throw .invalid("shuffle_window must be at least 1, not \(shuffleWindow)")
+    }
     guard batchSize >= 1 else {
       throw .invalid("batch_size must be at least 1, not \(batchSize)")
     }
@@ -51,6 +60,7 @@ public struct BatchPlan: Sendable, Hashable {
     self.dropLast = dropLast
     self.seed = seed
     self.groups = groups ?? []
+    window = shuffle ? shuffleWindow.map { ShuffleWindow($0, count: exampleCount) } : nil
     var counts = [Int](repeating: 0, count: (groups?.max()).map { $0 + 1 } ?? 1)
     if let groups { for group in groups { counts[group] += 1 } } else { counts[0] = exampleCount }
     groupCounts = counts
@@ -64,6 +74,9 @@ public struct BatchPlan: Sendable, Hashable {
     BatchSize(
       count: indices.count, group: groups.isEmpty ? 0 : indices.first.map { groups[$0] } ?? 0)
   }
+
+  /// Whether the examples of an epoch are in random order.
+  var isRandom: Bool { shuffle || draws != nil }
 
   /// The number of batches of one epoch.
   public var batchesPerEpoch: Int {
@@ -85,9 +98,13 @@ public struct BatchPlan: Sendable, Hashable {
       return cut(draws.indices(Philox(seed: seed, stream: RandomStream.draws, step: step)))
     }
     let indices =
-      shuffle
-      ? Philox(seed: seed, stream: RandomStream.order, step: step).permutation(exampleCount)
-      : Array(0..<exampleCount)
+      if let window {
+        window.indices(seed: seed, epoch: epoch)
+      } else if shuffle {
+        Philox(seed: seed, stream: RandomStream.order, step: step).permutation(exampleCount)
+      } else {
+        Array(0..<exampleCount)
+      }
     guard !groups.isEmpty else { return cut(indices) }
     var members = groupCounts.map { _ in [Int]() }
     for index in indices { members[groups[index]].append(index) }

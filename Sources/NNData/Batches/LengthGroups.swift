@@ -25,7 +25,9 @@ package struct LengthGroups {
   ///
   /// - Parameter batchSize: The number of examples of a batch; a group has several batches.
   package init?(_ dataset: Dataset, batchSize: Int) {
-    guard dataset.vocabulary != nil, let lengths = dataset.source.lengths else { return nil }
+    guard dataset.vocabulary != nil, let lengths = dataset.source.lengths?.tensor else {
+      return nil
+    }
     let all = lengths.scalars(as: Int32.self)
     let inputLengths = (0..<dataset.count).map { Int(all[dataset.sourceRow(of: $0)]) }
     let decoderLengths =

@@ -4,9 +4,11 @@ import NNCore
 extension Dataset {
   /// The numbers of each channel of the main input for some examples, as the network gets them without
   /// a normalisation: bytes are divided by 255. A table's channels are its columns.
-  package func channelValues(of examples: [Int]) -> [[Double]] {
+  ///
+  /// - Throws: `NNError` if they are in a file that cannot be read.
+  package func channelValues(of examples: [Int]) throws(NNError) -> [[Double]] {
     let layout = ChannelLayout(inputShape)
-    let numbers = sourceInputs.gathering(examples.map(sourceRow)).doubles
+    let numbers = try sourceInputs.gathering(examples.map(sourceRow)).doubles
     let width = max(1, inputShape.elementCount)
     var channels = [[Double]](repeating: [], count: layout.channelCount)
     for channel in channels.indices {
@@ -20,21 +22,28 @@ extension Dataset {
   }
 
   /// The numbers of one column of the main input [N, F] for all examples.
-  package func column(_ index: Int) -> [Double] {
+  ///
+  /// - Throws: `NNError` if they are in a file that cannot be read.
+  package func column(_ index: Int) throws(NNError) -> [Double] {
     let width = inputShape.elementCount
-    func values<Scalar: TensorScalar>(_ number: (Scalar) -> Double) -> [Double] {
-      sourceInputs.withScalars(as: Scalar.self) { scalars in
-        (0..<count).map { number(scalars[sourceRow(of: $0) * width + index]) }
+    var column: [Double] = []
+    column.reserveCapacity(count)
+    try forEachInputBlock { block, examples, place in
+      func append<Scalar: TensorScalar>(_ number: (Scalar) -> Double) {
+        block.withScalars(as: Scalar.self) { scalars in
+          for example in examples { column.append(number(scalars[place(example) * width + index])) }
+        }
+      }
+      switch block.dtype {
+      case .float32: append { (number: Float) in Double(number) }
+      case .float64: append { (number: Double) in number }
+      case .int32: append { (number: Int32) in Double(number) }
+      case .int64: append { (number: Int64) in Double(number) }
+      case .uint8: append { (number: UInt8) in Double(number) }
+      case .bool: append { (flag: Bool) in flag ? 1 : 0 }
       }
     }
-    return switch sourceInputs.dtype {
-    case .float32: values { (number: Float) in Double(number) }
-    case .float64: values { (number: Double) in number }
-    case .int32: values { (number: Int32) in Double(number) }
-    case .int64: values { (number: Int64) in Double(number) }
-    case .uint8: values { (number: UInt8) in Double(number) }
-    case .bool: values { (flag: Bool) in flag ? 1 : 0 }
-    }
+    return column
   }
 
   /// The name of a column or channel, for messages: `column "age"`, `column 3`, `channel 1`.

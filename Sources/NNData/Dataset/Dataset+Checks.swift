@@ -6,17 +6,41 @@ extension Dataset {
   func requireOtherInputs() throws(NNError) {
     for name in source.names.dropFirst()
     where name != PortName.lengths && name != PortName.decoderInput {
-      guard let tensor = source[name] else { continue }
-      guard tensor.shape.dimensions.first == count else {
+      guard let rows = source[name] else { continue }
+      guard rows.shape.dimensions.first == count else {
         throw .invalid(
-          "\(count) examples of `\(source.names[0])`, but `\(name)` has shape \(tensor.shape)",
+          "\(count) examples of `\(source.names[0])`, but `\(name)` has shape \(rows.shape)",
           at: self.name, hint: "every input has one row for each example")
       }
-      guard tensor.elementCount > 0 else {
-        throw .invalid("the input `\(name)` \(tensor.shape) has an empty axis", at: self.name)
+      guard rows.elementCount > 0 else {
+        throw .invalid("the input `\(name)` \(rows.shape) has an empty axis", at: self.name)
       }
-      try requireFinite(tensor, "input `\(name)`")
+      try requireFinite(rows, "input `\(name)`")
     }
+  }
+
+  /// Verifies that every number of an input is finite.
+  private func requireFinite(_ rows: ExampleRows, _ what: String) throws(NNError) {
+    // Files of integers are not read.
+    guard rows.tensor != nil || rows.dtype.isFloatingPoint else { return }
+    try rows.forEachBlock(count: rows.shape[0], row: { $0 }) {
+      (block, examples, _) throws(NNError) in
+      try requireFinite(block, what, firstRow: examples.lowerBound)
+    }
+  }
+
+  /// The range of the main input, whose numbers must be finite; a file is read once for both.
+  func unitOfFinite(_ rows: ExampleRows) throws(NNError) -> InputUnit? {
+    // The values of these do not matter.
+    if rows.dtype == .uint8 { return .bytes }
+    if rows.dtype == .bool { return nil }
+    var unit: InputUnit?
+    try rows.forEachBlock(count: rows.shape[0], row: { $0 }) {
+      (block, examples, _) throws(NNError) in
+      if unit != .large { unit = InputUnit(of: block) }
+      try requireFinite(block, "inputs", firstRow: examples.lowerBound)
+    }
+    return unit
   }
 
   /// Verifies the targets other than the main one.
@@ -34,7 +58,7 @@ extension Dataset {
 
   /// Verifies lengths and tokens.
   func requireSequences() throws(NNError) {
-    if let lengths = source.lengths {
+    if let lengths = source.lengths?.tensor {
       precondition(lengths.dtype == .int32 && lengths.shape == [count], "a length for each row")
       let steps = source.values.shape[1]
       let all = lengths.scalars(as: Int32.self)
@@ -59,9 +83,11 @@ extension Dataset {
   }
 
   private func requireTokens(
-    _ tensor: HostTensor, below limit: Int, _ what: String
+    _ rows: ExampleRows, below limit: Int, _ what: String
   ) throws(NNError) {
-    precondition(tensor.dtype == .int32 && tensor.shape.rank == 2, "tokens are int32 [N, T]")
+    guard let tensor = rows.tensor, tensor.dtype == .int32, tensor.shape.rank == 2 else {
+      preconditionFailure("tokens are int32 [N, T] in memory")
+    }
     let found = tensor.withScalars(as: Int32.self) { tokens in
       tokens.firstIndex { !(0..<limit).contains(Int($0)) }.map { ($0, tokens[$0]) }
     }
@@ -72,7 +98,11 @@ extension Dataset {
   }
 
   /// Verifies that every number is finite.
-  func requireFinite(_ tensor: HostTensor, _ what: String) throws(NNError) {
+  ///
+  /// - Parameter firstRow: The row of the tensor's first one, for messages.
+  func requireFinite(
+    _ tensor: HostTensor, _ what: String, firstRow: Int = 0
+  ) throws(NNError) {
     let found: (Int, Double)? =
       switch tensor.dtype {
       case .float32: tensor.withScalars(as: Float.self, firstNotFinite)
@@ -86,7 +116,7 @@ extension Dataset {
       what == "inputs" && inputShape.rank == 1
       ? featureNames.flatMap { column < $0.count ? " (\($0[column]))" : nil } : nil
     throw .invalid(
-      "row \(index / rowSize), column \(column)\(columnName ?? "") of the \(what) (from 0) is "
+      "row \(firstRow + index / rowSize), column \(column)\(columnName ?? "") of the \(what) (from 0) is "
         + (value.isNaN ? "NaN" : value < 0 ? "-infinity" : "infinity"),
       at: name, hint: "remove or fill in missing values first")
   }

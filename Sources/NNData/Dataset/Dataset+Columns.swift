@@ -18,7 +18,7 @@ extension Dataset {
     let encodings = try table.fit(rows: indices.map(sourceRow))
     let (inputs, notes) = try table.encoded(encodings)
     var fitted = self
-    fitted.source.values = inputs
+    fitted.source.values = .memory(inputs)
     fitted.columns = encodings
     fitted.featureNames = encodings.flatMap(\.inputNames)
     fitted.inputUnit = InputUnit(of: inputs)

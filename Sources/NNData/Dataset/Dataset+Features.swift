@@ -17,8 +17,8 @@ extension Dataset {
   public var features: [DataFeature] {
     let inputs = source.names.filter { $0 != PortName.lengths && $0 != PortName.decoderInput }
     return inputs.flatMap { input -> [DataFeature] in
-      guard let tensor = source[input] else { return [] }
-      let count = ChannelLayout(tensor.exampleShape).channelCount
+      guard let rows = source[input] else { return [] }
+      let count = ChannelLayout(rows.exampleShape).channelCount
       let columns = input == inputs[0] && featureNames?.count == count ? featureNames : nil
       return (0..<count).map { channel in
         let name =
@@ -34,8 +34,9 @@ extension Dataset {
   /// - Parameters:
   ///   - feature: One of ``features``.
   ///   - order: For each example the index of the one whose value it gets.
-  package func permuting(_ feature: DataFeature, by order: [Int]) -> Dataset {
-    var inputs = namedInputs
+  /// - Throws: `NNError` if inputs are in a file and take more memory than there is.
+  package func permuting(_ feature: DataFeature, by order: [Int]) throws(NNError) -> Dataset {
+    var inputs = try readNamedInputs()
     guard let tensor = inputs[feature.input] else { return self }
     inputs[feature.input] = tensor.copyingChannel(
       feature.channel, of: tensor.gathering(order))

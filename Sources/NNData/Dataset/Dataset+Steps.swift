@@ -20,9 +20,26 @@ extension Dataset {
   ) throws(NNError) -> Dataset {
     guard mayHaveOtherSteps(than: known) else { return self }
     let steps = known.values.shape[0]
+    guard source.values.tensor != nil || inputShape[0] >= steps else {
+      throw .invalid(
+        "series of \(inputShape[0]) steps are padded to the \(steps) steps of the training data, and "
+          + "these are read from a file row by row", at: name,
+        hint: "read them into memory: stream: false")
+    }
     try MemoryLimit.check(
       [count, known.values.shape.byteCount(of: .float64)].saturatingProduct,
       "\(count) rows padded to the \(steps) steps of the training data", at: name)
     return padded(toSteps: steps, label: ignoredLabel)
+  }
+
+  /// The length of each example's targets up to the last one that is not ignored.
+  func countedTargetLengths() -> [Int] {
+    let steps = targetShape.elementCount
+    return targets.withScalars(as: Int32.self) { labels in
+      (0..<count).map { row in
+        let own = labels[row * steps..<(row + 1) * steps]
+        return (own.lastIndex { $0 != Dataset.ignoredLabel } ?? own.startIndex) - own.startIndex + 1
+      }
+    }
   }
 }

@@ -9,7 +9,7 @@ public struct Dataset: Sendable {
   /// Where the examples come from, for messages and listings.
   public let name: String
   /// The network's input for all examples of the source; subsets share it with the whole data set.
-  var source: Ports<HostTensor>
+  var source: Ports<ExampleRows>
   /// The sizes of the vocabularies where inputs are tokens; nil where they are numbers.
   public internal(set) var vocabulary: VocabularySizes?
   /// The targets by name, the main one first: class labels, int32 [N, …], or numbers, float32 or
@@ -109,6 +109,19 @@ public struct Dataset: Sendable {
     vocabulary: VocabularySizes? = nil, classNames: [String]? = nil, featureNames: [String]? = nil,
     ignoredLabel: Int32? = nil, weights: [Double]? = nil
   ) throws(NNError) {
+    try self.init(
+      name: name, rows: source.map { .memory($1) }, namedTargets: namedTargets,
+      vocabulary: vocabulary, classNames: classNames, featureNames: featureNames,
+      ignoredLabel: ignoredLabel, weights: weights)
+  }
+
+  /// Creates a data set whose inputs may be in files; otherwise as above. Tokens, lengths and a
+  /// decoder's tokens are in memory.
+  init(
+    name: String, rows source: Ports<ExampleRows>, namedTargets: Ports<HostTensor>,
+    vocabulary: VocabularySizes?, classNames: [String]?, featureNames: [String]?,
+    ignoredLabel: Int32?, weights: [Double]?
+  ) throws(NNError) {
     let inputs = source.values
     let targets = namedTargets.values
     precondition(
@@ -125,8 +138,9 @@ public struct Dataset: Sendable {
         "\(inputs.shape[0]) inputs but \(targets.shape[0]) targets", at: name)
     }
     guard inputs.shape[0] > 0 else { throw .invalid("holds no examples", at: name) }
-    for (part, what) in [(inputs, "inputs"), (targets, "targets")] where part.elementCount == 0 {
-      throw .invalid("the \(what) \(part.shape) have an empty axis", at: name)
+    for (shape, what) in [(inputs.shape, "inputs"), (targets.shape, "targets")]
+    where shape.dimensions.contains(0) {
+      throw .invalid("the \(what) \(shape) have an empty axis", at: name)
     }
     self.name = name
     self.source = source
@@ -134,8 +148,7 @@ public struct Dataset: Sendable {
     self.namedTargets = namedTargets
     self.classNames = classNames
     self.featureNames = featureNames
-    inputUnit = vocabulary == nil ? InputUnit(of: inputs) : nil
-    try requireFinite(inputs, "inputs")
+    inputUnit = try vocabulary == nil ? unitOfFinite(inputs) : nil
     try requireOtherInputs()
     try requireOtherTargets()
     try requireFinite(targets, "targets")
@@ -186,21 +199,28 @@ public struct Dataset: Sendable {
   ///
   /// The inputs of a subset, as `selecting(_:)` and `split(fraction:seed:)` return it, are gathered
   /// at each call.
-  public var inputs: HostTensor { sourceRows.map(source.values.gathering) ?? source.values }
+  ///
+  /// - Precondition: They are in memory, or in a file that can be read; otherwise use `readInputs()`.
+  public var inputs: HostTensor {
+    Self.requiringReadable { () throws(NNError) in try readInputs() }
+  }
 
   /// All inputs by name, with lengths and the decoder's tokens where there are any.
+  ///
+  /// - Precondition: As for `inputs`; otherwise use `readNamedInputs()`.
   public var namedInputs: Ports<HostTensor> {
-    guard let rows = sourceRows else { return source }
-    return source.map { $1.gathering(rows) }
+    Self.requiringReadable { () throws(NNError) in try readNamedInputs() }
   }
 
   /// The valid steps of each example, int32 [N]; nil where all are.
   package var lengths: HostTensor? {
-    source.lengths.map { lengths in sourceRows.map(lengths.gathering) ?? lengths }
+    source.lengths?.tensor.map { lengths in sourceRows.map(lengths.gathering) ?? lengths }
   }
 
   /// The inputs of the source.
-  var sourceInputs: HostTensor { source.values }
+  var sourceInputs: ExampleRows { source.values }
+  /// The rows of the source that these examples are; nil for all.
+  var selectedRows: [Int]? { sourceRows }
 
   /// The label that is ignored among tokens, PyTorch's default `ignore_index`.
   public static let ignoredLabel: Int32 = -100
@@ -311,25 +331,30 @@ public struct Dataset: Sendable {
   /// The same examples with other inputs of the same types, which are not checked again.
   func withInputs(_ inputs: Ports<HostTensor>) -> Dataset {
     var changed = self
-    changed.source = inputs
+    changed.source = inputs.map { .memory($1) }
     changed.sourceRows = nil
     return changed
   }
 
   /// The same sequences [N, T, …], padded with zeros to `steps` steps; labels of steps are padded
   /// with an ignored label. Sequences of that length or longer stay unchanged.
+  ///
+  /// - Precondition: Sequences that are padded are in memory.
   public func padded(
     toSteps steps: Int, label: Int32 = Dataset.ignoredLabel
   ) -> Dataset {
-    let inputs = source.values
-    guard inputs.shape.rank >= 2, inputs.shape[1] < steps else { return self }
+    guard inputShape.rank >= 1, inputShape[0] < steps else { return self }
+    guard let inputs = source.values.tensor else {
+      preconditionFailure("sequences in a file are not padded")
+    }
     let (count, old) = (inputs.shape[0], inputs.shape[1])
-    var longer = source
-    longer.values = HostTensor(
+    var padding = HostTensor(
       zeros: inputs.shape.replacing(axis: 1, with: steps), dtype: inputs.dtype)
-    longer.values.copyBeginnings(of: inputs)
+    padding.copyBeginnings(of: inputs)
+    var longer = source
+    longer.values = .memory(padding)
     longer.lengths =
-      source.lengths ?? HostTensor([Int32](repeating: Int32(clamping: old), count: count))
+      source.lengths ?? .memory(HostTensor([Int32](repeating: Int32(clamping: old), count: count)))
     var padded = self
     padded.source = longer
     if targetsAreSteps {
@@ -367,16 +392,5 @@ public struct Dataset: Sendable {
     var scaled = self
     scaled.targetScale = scale
     return scaled
-  }
-
-  /// The length of each example's targets up to the last one that is not ignored.
-  func countedTargetLengths() -> [Int] {
-    let steps = targetShape.elementCount
-    return targets.withScalars(as: Int32.self) { labels in
-      (0..<count).map { row in
-        let own = labels[row * steps..<(row + 1) * steps]
-        return (own.lastIndex { $0 != Dataset.ignoredLabel } ?? own.startIndex) - own.startIndex + 1
-      }
-    }
   }
 }

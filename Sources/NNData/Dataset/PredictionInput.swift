@@ -147,7 +147,7 @@ public enum PredictionInput {
       guard arrays.contains(where: { $0.name == input.array }) else {
         throw missing(input.array, ", the input `\(input.name)` of the network")
       }
-      inputs[input.name] = try NPZSource.otherInput(input, from: path)
+      inputs[input.name] = try NPZSource.otherInput(input, in: .archive(path))
     }
     return PredictionRows(inputs)
   }

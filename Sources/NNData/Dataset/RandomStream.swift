@@ -11,6 +11,8 @@ enum RandomStream {
   static let foldSeeds: UInt32 = 0x4441_0009
   static let subset: UInt32 = 0x4441_000A
   static let draws: UInt32 = 0x4441_0010
+  static let windowBlocks: UInt32 = 0x4441_0011
+  static let windowOrder: UInt32 = 0x4441_0012
   /// The first of the streams of augmentations of examples, one for each.
   static let augmentation: UInt32 = 0x4155_0000
   /// The first of the streams of augmentations of batches, one for each.

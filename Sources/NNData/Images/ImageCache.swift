@@ -89,22 +89,69 @@ extension ImageCache.Entry {
     return (images, failures)
   }
 
+  /// The images in the file, of which rows are read when they are needed, and the files that cannot be
+  /// read; nil if they are not in the cache. The checksum, for which all would be read, is not verified.
+  func open() -> (images: RowFile, failures: [DecodedImages.Failure])? {
+    func rows(_ name: String) -> RowFile? { try? RowFile(safetensors: path, tensor: name) }
+    guard FileBytes.exists(path), let images = rows("images"), images.dtype == .uint8,
+      let found = try? rows("key")?.readAll(), let texts = try? rows("failures")?.readAll(),
+      found.dtype == .uint8, texts.dtype == .uint8, found.scalars(as: UInt8.self) == key,
+      let failures = failures(texts.scalars(as: UInt8.self)),
+      images.shape == Shape([count - failures.count] + shape.dimensions)
+    else { return nil }
+    return (images, failures)
+  }
+
   /// Writes the images, whole or not at all.
   ///
   /// - Throws: `NNError` if the folder or the file cannot be written.
   func write(_ images: HostTensor, _ failures: [DecodedImages.Failure]) throws(NNError) {
-    try OutputFolder.create(
-      folder, for: "cache of images", hint: "name another folder in NN_CACHE_DIR")
-    AtomicFile.removeLeftovers(in: folder)
-    // One line each, after a heading, since a tensor has at least one element.
-    let lines = failures.map { failure in
-      "\n\(failure.index)\t\(failure.reason.message.escapingControls())"
-    }
-    let texts = HostTensor(Array(("failures" + lines.joined()).utf8))
+    try prepareFolder()
+    let texts = texts(of: failures)
     try SafeTensorsFile(
       tensors: [("failures", texts), ("images", images), ("key", HostTensor(key))],
       metadata: [Self.checksum: "\(sum(images, texts))"]
     ).write(to: path)
+  }
+
+  /// Writes images that come block by block, whole or not at all; `read()` and `open()` find them.
+  ///
+  /// - Parameter body: Passes images to the closure that it gets, and returns the files that cannot be
+  ///   read.
+  /// - Throws: What `body` throws, and `NNError` if the folder or the file cannot be written.
+  func write(
+    _ body: (
+      _ append: (HostTensor) throws(NNError) -> Void
+    ) throws(NNError) -> [DecodedImages.Failure]
+  ) throws(NNError) {
+    try prepareFolder()
+    try SafeTensorsFile.write(to: path, rowsOf: "images", shape, .uint8) {
+      (append) throws(NNError) in
+      var sum = CRC32.checksum([])
+      let failures = try body { (images) throws(NNError) in
+        sum = images.withBytes { CRC32.checksum($0, continuing: sum) }
+        try append(images)
+      }
+      let texts = texts(of: failures)
+      sum = texts.withBytes { CRC32.checksum($0, continuing: sum) }
+      return SafeTensorsFile(
+        tensors: [("failures", texts), ("key", HostTensor(key))],
+        metadata: [Self.checksum: "\(sum)"])
+    }
+  }
+
+  private func prepareFolder() throws(NNError) {
+    try OutputFolder.create(
+      folder, for: "cache of images", hint: "name another folder in NN_CACHE_DIR")
+    AtomicFile.removeLeftovers(in: folder)
+  }
+
+  /// One line for each file, after a heading, since a tensor has at least one element.
+  private func texts(of failures: [DecodedImages.Failure]) -> HostTensor {
+    let lines = failures.map { failure in
+      "\n\(failure.index)\t\(failure.reason.message.escapingControls())"
+    }
+    return HostTensor(Array(("failures" + lines.joined()).utf8))
   }
 
   private func sum(_ images: HostTensor, _ texts: HostTensor) -> UInt32 {

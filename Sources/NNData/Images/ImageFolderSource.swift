@@ -27,6 +27,9 @@ public struct ImageFolderSource: Sendable, Hashable {
   public var targets: [ColumnReference]?
   /// What happens if a file cannot be read; an error by default.
   public var onError: ErrorPolicy
+  /// Whether decoded images stay in the file of the cache, from which each batch is read, so that they
+  /// may be larger than the memory; false by default.
+  public var isStreamed = false
 
   /// Creates a source.
   public init(
@@ -68,12 +71,13 @@ public struct ImageFolderSource: Sendable, Hashable {
       }
     let images = try DecodedImages(
       listing.files, at: folder, options: options, onError: onError, threads: request.threads,
-      cache: cache)
+      cache: cache, isStreamed: isStreamed)
     let targets =
       images.failures.isEmpty ? listing.targets : listing.targets.gathering(images.kept)
     var dataset = try Dataset(
-      name: folder, source: Ports(images.tensor), targets: targets,
-      classNames: listing.classNames, ignoredLabel: request.ignoredLabel)
+      name: folder, rows: Ports(images.rows), namedTargets: [PortName.target: targets],
+      vocabulary: nil, classNames: listing.classNames, featureNames: nil,
+      ignoredLabel: request.ignoredLabel, weights: nil)
     dataset.targetNames = listing.targetNames
     dataset.notes = listing.notes + images.notes
     return dataset
@@ -93,7 +97,8 @@ public struct ImageFolderSource: Sendable, Hashable {
       files, at: isFolder ? path : nil, options: options, onError: isFolder ? onError : .fail,
       threads: threads, cache: nil)
     var rows = PredictionRows(
-      inputs: images.tensor, others: (["file"], images.kept.map { [files[$0].name] }))
+      inputs: try images.rows.gathering(nil),
+      others: (["file"], images.kept.map { [files[$0].name] }))
     rows.notes = images.notes
     return rows
   }

@@ -36,27 +36,31 @@ struct ChannelStatistics {
   let maxima: [Double]
 
   /// Computes statistics of bytes in integers, without any rounding, and of others in Float64.
-  init(of dataset: Dataset) {
+  ///
+  /// - Throws: `NNError` if inputs are in a file that cannot be read.
+  init(of dataset: Dataset) throws(NNError) {
     if dataset.sourceInputs.dtype == .uint8 {
-      self.init(ofBytes: dataset)
+      try self.init(ofBytes: dataset)
     } else {
-      self.init(ofNumbers: dataset)
+      try self.init(ofNumbers: dataset)
     }
   }
 
-  private init(ofBytes dataset: Dataset) {
+  private init(ofBytes dataset: Dataset) throws(NNError) {
     let layout = ChannelLayout(dataset.inputShape)
     let rowCount = dataset.inputShape.elementCount
     let lengths = dataset.lengths?.scalars(as: Int32.self)
     var tallies = [ByteTally](repeating: ByteTally(), count: layout.channelCount)
-    dataset.sourceInputs.withScalars(as: UInt8.self) { bytes in
-      for row in 0..<dataset.count {
-        let first = dataset.sourceRow(of: row) * rowCount
-        let valid = ChannelLayout.validCount(
-          dataset.inputShape, steps: lengths.map { Int($0[row]) })
-        for start in stride(from: 0, to: valid, by: layout.innerCount) {
-          let run = first + start..<first + start + layout.innerCount
-          tallies[layout.channel(of: start)].add(UnsafeBufferPointer(rebasing: bytes[run]))
+    try dataset.forEachInputBlock { block, examples, place in
+      block.withScalars(as: UInt8.self) { bytes in
+        for row in examples {
+          let first = place(row) * rowCount
+          let valid = ChannelLayout.validCount(
+            dataset.inputShape, steps: lengths.map { Int($0[row]) })
+          for start in stride(from: 0, to: valid, by: layout.innerCount) {
+            let run = first + start..<first + start + layout.innerCount
+            tallies[layout.channel(of: start)].add(UnsafeBufferPointer(rebasing: bytes[run]))
+          }
         }
       }
     }
@@ -68,14 +72,14 @@ struct ChannelStatistics {
   }
 
   /// Two passes, so that the squares of small differences lose no digits.
-  private init(ofNumbers dataset: Dataset) {
+  private init(ofNumbers dataset: Dataset) throws(NNError) {
     let layout = ChannelLayout(dataset.inputShape)
     let zeros = [Double](repeating: 0, count: layout.channelCount)
     var counts = [Int](repeating: 0, count: layout.channelCount)
     var sums = zeros
     var lowest = zeros.map { _ in Double.infinity }
     var highest = zeros.map { _ in -Double.infinity }
-    dataset.forEachRun(of: layout) { channel, run in
+    try dataset.forEachRun(of: layout) { channel, run in
       var (sum, low, high) = (0.0, lowest[channel], highest[channel])
       for value in run {
         sum += value
@@ -92,16 +96,16 @@ struct ChannelStatistics {
     maxima = zip(highest, isEmpty).map { $1 ? 0 : $0 }
     means = zip(sums, counts).map { $0 / Double(max(1, $1)) }
     standardDeviations = zeros
-    standardDeviations = deviations(of: dataset, layout, counts, units: zeros.map { _ in 1 })
-    rescale(dataset, layout, counts)
+    standardDeviations = try deviations(of: dataset, layout, counts, units: zeros.map { _ in 1 })
+    try rescale(dataset, layout, counts)
   }
 
   /// √(Σ(x − mean)² ÷ N) of every channel, as a multiple of its unit.
   private func deviations(
     of dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int], units: [Double]
-  ) -> [Double] {
+  ) throws(NNError) -> [Double] {
     var squares = [Double](repeating: 0, count: counts.count)
-    dataset.forEachRun(of: layout) { channel, run in
+    try dataset.forEachRun(of: layout) { channel, run in
       let (mean, unit) = (means[channel], units[channel])
       var sum = 0.0
       for value in run {
@@ -119,7 +123,9 @@ struct ChannelStatistics {
 
   /// Recomputes channels whose sums or squares overflowed or underflowed, in units of their own: a
   /// power of two near their greatest magnitude.
-  private mutating func rescale(_ dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int]) {
+  private mutating func rescale(
+    _ dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int]
+  ) throws(NNError) {
     let isWrong = counts.indices.map { channel in
       let isConstant = minima[channel] == maxima[channel]
       let deviation = standardDeviations[channel]
@@ -133,7 +139,7 @@ struct ChannelStatistics {
         ? Double(sign: .plus, exponent: magnitude.exponent, significand: 1) : 1
     }
     var sums = [Double](repeating: 0, count: counts.count)
-    dataset.forEachRun(of: layout) { channel, run in
+    try dataset.forEachRun(of: layout) { channel, run in
       for value in run { sums[channel] += value / units[channel] }
     }
     for channel in counts.indices where isWrong[channel] {
@@ -143,7 +149,7 @@ struct ChannelStatistics {
       let other = max(means[channel] / 2 - minima[channel] / 2, spread)
       units[channel] = Double(sign: .plus, exponent: other.exponent, significand: 1)
     }
-    let again = deviations(of: dataset, layout, counts, units: units)
+    let again = try deviations(of: dataset, layout, counts, units: units)
     for channel in counts.indices where isWrong[channel] {
       standardDeviations[channel] = again[channel] * units[channel]
     }
@@ -154,24 +160,25 @@ extension Dataset {
   /// Calls `body` with every contiguous run of elements of one channel, example by example.
   fileprivate func forEachRun(
     of layout: ChannelLayout, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
-  ) {
+  ) throws(NNError) {
     let coefficients = Normalization.identity.coefficients(of: inputShape, inputScale: inputScale)
     let rowCount = inputShape.elementCount
-    let dtype = sourceInputs.dtype
-    let rowBytes = rowCount * dtype.byteCount
     let lengths = lengths?.scalars(as: Int32.self)
     var row = [Double](repeating: 0, count: rowCount)
-    sourceInputs.withBytes { bytes in
-      row.withUnsafeMutableBufferPointer { row in
-        guard let source = bytes.baseAddress, let target = row.baseAddress else { return }
-        for index in 0..<count {
-          coefficients.copy(
-            from: source + sourceRow(of: index) * rowBytes, dtype: dtype, into: target)
-          let valid = ChannelLayout.validCount(inputShape, steps: lengths.map { Int($0[index]) })
-          for start in stride(from: 0, to: valid, by: layout.innerCount) {
-            body(
-              layout.channel(of: start),
-              UnsafeBufferPointer(start: target + start, count: layout.innerCount))
+    try forEachInputBlock { block, examples, place in
+      let rowBytes = rowCount * block.dtype.byteCount
+      block.withBytes { bytes in
+        row.withUnsafeMutableBufferPointer { row in
+          guard let source = bytes.baseAddress, let target = row.baseAddress else { return }
+          for index in examples {
+            coefficients.copy(
+              from: source + place(index) * rowBytes, dtype: block.dtype, into: target)
+            let valid = ChannelLayout.validCount(inputShape, steps: lengths.map { Int($0[index]) })
+            for start in stride(from: 0, to: valid, by: layout.innerCount) {
+              body(
+                layout.channel(of: start),
+                UnsafeBufferPointer(start: target + start, count: layout.innerCount))
+            }
           }
         }
       }

@@ -9,14 +9,16 @@ package struct InputRange: Sendable, Hashable {
   package let high: [Double]
 
   /// Measures the inputs of a data set.
-  package init(of dataset: Dataset) {
+  ///
+  /// - Throws: `NNError` if they are in a file that cannot be read.
+  package init(of dataset: Dataset) throws(NNError) {
     guard dataset.sourceInputs.dtype != .uint8 else {
       let count = ChannelLayout(dataset.inputShape).channelCount
       low = [Double](repeating: 0, count: count)
       high = [Double](repeating: 1, count: count)
       return
     }
-    let statistics = ChannelStatistics(of: dataset)
+    let statistics = try ChannelStatistics(of: dataset)
     (low, high) = (statistics.minima, statistics.maxima)
   }
 

@@ -36,7 +36,7 @@ public struct Normalization: Sendable, Hashable {
   /// A constant channel is shifted, but not divided. Of sequences only the valid steps count.
   ///
   /// - Throws: `NNError` when the number of given means and deviations does not match the channels,
-  ///   or a deviation is not above 0; naming the channel whose range is too large or too small for
+  ///   or a deviation is not above 0; if inputs are in a file that cannot be read; naming the channel whose range is too large or too small for
   ///   a finite scale.
   public static func fit(
     _ kind: NormalizationKind, on dataset: Dataset
@@ -47,13 +47,13 @@ public struct Normalization: Sendable, Hashable {
     switch kind {
     case .none: return identity
     case .standard:
-      let statistics = ChannelStatistics(of: dataset)
+      let statistics = try ChannelStatistics(of: dataset)
       return try Normalization(
         offsets: statistics.means,
         divisors: statistics.standardDeviations.map { $0 == 0 ? 1 : $0 }
       ).requireScale(of: dataset, statistics)
     case .minMax:
-      let statistics = ChannelStatistics(of: dataset)
+      let statistics = try ChannelStatistics(of: dataset)
       return try Normalization(
         offsets: statistics.minima,
         divisors: zip(statistics.minima, statistics.maxima).map { $1 == $0 ? 1 : $1 - $0 }

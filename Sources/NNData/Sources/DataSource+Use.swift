@@ -26,7 +26,7 @@ extension DataSource {
     switch self {
     case .named(let name): Self.names.contains("\(name)-test") ? "\(name)-test" : name
     case .generated(let generator): generator.kind.rawValue
-    case .npz: "FILE.npz"
+    case .npz(let source): source.areFiles ? "'{npy: FILE, y: FILE}'" : "FILE.npz"
     case .table: "FILE.csv"
     case .idx: "'{idx: {images: FILE, labels: FILE}}'"
     case .imageFolder: "'{image_folder: {path: FOLDER, size: N}}'"

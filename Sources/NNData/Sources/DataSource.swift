@@ -6,12 +6,13 @@ public enum DataSource: Sendable, Hashable {
   /// One of `DataSource.names`: a data set installed on the machine, or a generator with its
   /// defaults.
   case named(String)
-  /// Arrays of an NPZ file.
+  /// Arrays of an NPZ file, or of NPY files.
   case npz(NPZSource)
   /// A table.
   case table(TableSource)
-  /// A pair of IDX files, gzip-compressed or not.
-  case idx(images: String, labels: String)
+  /// A pair of IDX files, gzip-compressed or not; `isStreamed` as ``NPZSource/isStreamed``, for files
+  /// that are not compressed.
+  case idx(images: String, labels: String, isStreamed: Bool = false)
   /// Images in a folder.
   case imageFolder(ImageFolderSource)
   /// Texts in a folder, with their classes.
@@ -71,13 +72,13 @@ public enum DataSource: Sendable, Hashable {
       }
       return try DataGenerator(kind).make()
     case .npz(let source):
-      return try source.load(path: path(source.file), known: encoding, request: request)
+      return try source.resolving(path).load(known: encoding, request: request)
     case .table(let source):
       return try source.load(path: path(source.file), known: encoding, request: request)
-    case .idx(let images, let labels):
+    case .idx(let images, let labels, let isStreamed):
       return try imageDataset(
         name: path(images), images: path(images), labels: path(labels), classNames: classNames,
-        ignoredLabel: request.ignoredLabel)
+        ignoredLabel: request.ignoredLabel, isStreamed: isStreamed)
     case .imageFolder(let source):
       return try source.load(
         folder: path(source.path), manifest: source.manifest.map(path), known: encoding,

@@ -63,22 +63,26 @@ package enum FashionMNIST: String, CaseIterable {
 
 /// Reads images and their labels from a pair of IDX files; grey images [N, H, W] get a channel
 /// axis: [N, 1, H, W].
+///
+/// - Parameter isStreamed: Whether images stay in the file; false by default.
 func imageDataset(
   name: String, images: String, labels: String, classNames: [String]?,
-  ignoredLabel: Int32? = nil
+  ignoredLabel: Int32? = nil, isStreamed: Bool = false
 ) throws(NNError) -> Dataset {
-  var inputs = try IDX.read(images)
+  let inputs: ExampleRows =
+    try isStreamed ? .file(RowFile(idx: images)) : .memory(IDX.read(images))
   let found = try IDX.read(labels)
   guard found.shape.rank == 1, !found.dtype.isFloatingPoint else {
     throw .invalid(
       "expected labels: integers with one axis, found \(found.dtype) \(found.shape)",
       at: labels)
   }
-  if inputs.shape.rank == 3 {
-    let shape = inputs.shape
-    inputs = inputs.reshaped(to: [shape[0], 1, shape[1], shape[2]])
-  }
+  let example = inputs.exampleShape
   return try Dataset(
-    name: name, source: Ports(inputs), targets: found.converted(to: .int32),
-    classNames: classNames, ignoredLabel: ignoredLabel)
+    name: name,
+    rows: Ports(
+      example.rank == 2
+        ? inputs.reshapingExamples(to: [1, example[0], example[1]]) : inputs),
+    namedTargets: [PortName.target: found.converted(to: .int32)], vocabulary: nil,
+    classNames: classNames, featureNames: nil, ignoredLabel: ignoredLabel, weights: nil)
 }

@@ -1,13 +1,13 @@
 import NNCore
 import NNFormats
 
-/// Arrays of an NPZ file, with their roles.
+/// Arrays of an NPZ file, or each of an NPY file of its own, with their roles.
 public struct NPZSource: Sendable, Hashable {
   /// An array that is an input of the network, or a target.
   public struct Part: Sendable, Hashable {
     /// Its name in the network.
     public var name: String
-    /// The array: numbers [N, …], or tokens [N, T].
+    /// The array: numbers [N, …], or tokens [N, T]. Of arrays in NPY files the path.
     public var array: String
 
     /// Creates an input or target.
@@ -17,8 +17,15 @@ public struct NPZSource: Sendable, Hashable {
     }
   }
 
-  /// The file's path.
+  /// The file's path; with ``areFiles`` that of the main input.
   public var file: String
+  /// Whether each array is an NPY file, whose path is the array's name; false by default.
+  public var areFiles = false
+  /// Whether inputs stay in the file, from which the rows of each batch are read, so that they may be
+  /// larger than the memory; false by default.
+  ///
+  /// Targets, weights, lengths, and integers among the inputs after the main one are in memory.
+  public var isStreamed = false
   /// The arrays with the inputs, the main one first.
   public var inputs: [Part]
   /// The arrays with the targets, the main one first; none for losses that read none. Each holds
@@ -61,32 +68,70 @@ public struct NPZSource: Sendable, Hashable {
     self.weights = weights
   }
 
+  /// Creates a source of arrays in NPY files.
+  ///
+  /// - Parameters:
+  ///   - inputs: The path of the array of inputs.
+  ///   - targets: The path of the array of targets; nil for none.
+  ///   - weights: The path of the array of weights; nil (default) where all count alike.
+  public init(npy inputs: String, targets: String?, weights: String? = nil) {
+    self.init(
+      file: inputs, inputs: [Part(PortName.input, array: inputs)],
+      targets: targets.map { [Part(PortName.target, array: $0)] } ?? [], weights: weights)
+    areFiles = true
+  }
+
+  /// The same source, with the paths of its files from another folder.
+  func resolving(_ path: (String) -> String) -> NPZSource {
+    var source = self
+    source.file = path(file)
+    guard areFiles else { return source }
+    func resolved(_ part: Part) -> Part { Part(part.name, array: path(part.array)) }
+    source.inputs = inputs.map(resolved)
+    source.targets = targets.map(resolved)
+    source.lengths = lengths.map(path)
+    source.weights = weights.map(path)
+    return source
+  }
+
   /// Reads the arrays.
   ///
   /// - Parameters:
-  ///   - path: The file's path.
   ///   - known: The encoding of the training data; nil for the training data themselves.
   ///   - request: What the network and its loss require.
   /// - Throws: `NNError` naming file and array for a missing array and for a wrong type or number
   ///   of axes, and what `Dataset` throws.
-  func load(path: String, known: DataEncoding?, request: DataRequest) throws(NNError) -> Dataset {
+  func load(known: DataEncoding?, request: DataRequest) throws(NNError) -> Dataset {
+    let container: ArrayContainer = areFiles ? .files : .archive(file)
     let main = inputs[0]
-    var x = try NPZ.read(main.array, from: path)
+    let areTokens = tokens != nil || request.readsTokens || known?.vocabulary != nil
+    guard !isStreamed || !areTokens else {
+      throw .invalid(
+        "the network reads tokens, which are read into memory", at: container.place(of: main.array),
+        hint: "leave stream out")
+    }
+    var x: ExampleRows =
+      try isStreamed ? .file(container.rows(main.array)) : .memory(container.read(main.array))
     let lengths = try lengths.map { name throws(NNError) in
-      try Self.integers(NPZ.read(name, from: path), "length", at: "\(path): array \"\(name)\"")
+      try Self.integers(container.read(name), "length", at: container.place(of: name))
     }
     if let lengths, lengths.shape != [x.shape.dimensions.first ?? 0] {
       throw .invalid(
         "expected lengths [\(x.shape.dimensions.first ?? 0)], one for each example of "
           + "\"\(main.array)\", found \(lengths.shape)",
-        at: "\(path): array \"\(self.lengths ?? "")\"")
+        at: container.place(of: self.lengths ?? ""))
+    }
+    if targets.isEmpty {
+      try MemoryLimit.check(
+        Shape([x.shape.dimensions.first ?? 0, 1]).byteCount(of: .float32), "the targets", at: file)
     }
     var y =
       try targets.first.map { target throws(NNError) in
-        try labelsOrNumbers(target, path, request)
+        try labelsOrNumbers(target, container, request)
       } ?? HostTensor(zeros: [x.shape.dimensions.first ?? 0, 1], dtype: .float32)
-    let areTokens = tokens != nil || request.readsTokens || known?.vocabulary != nil
-    if areTokens { x = try Self.tokens(x, at: "\(path): array \"\(main.array)\"") }
+    if areTokens, let numbers = x.tensor {
+      x = .memory(try Self.tokens(numbers, at: container.place(of: main.array)))
+    }
     let ignored = request.ignoredLabel ?? Dataset.ignoredLabel
     if let lengths, y.dtype == .int32, y.shape.rank == 2, x.shape.rank >= 2,
       y.shape[1] == x.shape[1]
@@ -97,58 +142,79 @@ public struct NPZSource: Sendable, Hashable {
       areTokens
       ? known?.vocabulary
         ?? VocabularySizes(
-          input: max(1, tokens ?? request.vocabularySize ?? x.largest(else: 0) + 1),
+          input: max(1, tokens ?? request.vocabularySize ?? (x.tensor?.largest(else: 0) ?? 0) + 1),
           output: y.dtype == .int32 ? max(1, y.largest(else: 0) + 1) : 1) : nil
     var source = Ports(named: [(main.name, x)])
-    source.lengths = lengths
+    source.lengths = lengths.map { .memory($0) }
     for input in inputs.dropFirst() {
-      source[input.name] = try Self.otherInput(input, from: path)
+      source[input.name] = try otherRows(input, in: container)
     }
     var namedTargets = Ports(named: [(targets.first?.name ?? PortName.target, y)])
     for target in targets.dropFirst() {
-      namedTargets[target.name] = try labelsOrNumbers(target, path, DataRequest())
+      namedTargets[target.name] = try labelsOrNumbers(target, container, DataRequest())
     }
     var dataset = try Dataset(
-      name: path, source: source, namedTargets: namedTargets, vocabulary: vocabulary,
-      classNames: known?.classNames, ignoredLabel: request.ignoredLabel)
+      name: file, rows: source, namedTargets: namedTargets, vocabulary: vocabulary,
+      classNames: known?.classNames, featureNames: nil, ignoredLabel: request.ignoredLabel,
+      weights: nil)
     dataset.hasTargets = !targets.isEmpty
     if known == nil {
       for column in request.groupBy {
+        guard !areFiles else {
+          throw .invalid(
+            "`group_by` names \(column), and NPY files hold no array of groups", at: file,
+            hint: "save all arrays in one file: numpy.savez")
+        }
         guard let name = column.name else {
-          throw .invalid("`group_by` names \(column); expected the name of an array", at: path)
+          throw .invalid("`group_by` names \(column); expected the name of an array", at: file)
         }
         dataset.groups[column] = try ExampleGroups.numbered(
-          NPZ.read(name, from: path), count: dataset.count, at: "\(path): array \"\(name)\"")
+          container.read(name), count: dataset.count, at: container.place(of: name))
       }
     }
     return try weights.map { name throws(NNError) in
-      try dataset.weighted(by: Self.weights(name, from: path))
+      try dataset.weighted(by: Self.weights(name, in: container))
     } ?? dataset
   }
 
+  /// An input other than the main one; in a file only if it needs no conversion.
+  private func otherRows(
+    _ input: Part, in container: ArrayContainer
+  ) throws(NNError) -> ExampleRows {
+    if isStreamed {
+      let rows = try container.rows(input.array)
+      if rows.dtype.isFloatingPoint || rows.dtype == .uint8 { return .file(rows) }
+    }
+    return .memory(try Self.otherInput(input, in: container))
+  }
+
   /// An array of weights, [N] or [N, 1].
-  private static func weights(_ name: String, from path: String) throws(NNError) -> [Double] {
-    let tensor = try NPZ.read(name, from: path)
+  private static func weights(
+    _ name: String, in container: ArrayContainer
+  ) throws(NNError) -> [Double] {
+    let tensor = try container.read(name)
     guard tensor.shape.rank == 1 || tensor.shape.rank == 2 && tensor.shape[1] == 1 else {
       throw .invalid(
         "expected weights [N], one for each example, found \(tensor.shape)",
-        at: "\(path): array \"\(name)\"")
+        at: container.place(of: name))
     }
     return tensor.doubles
   }
 
   /// An input other than the main one: numbers, images as bytes, or integers as int32.
-  static func otherInput(_ input: Part, from path: String) throws(NNError) -> HostTensor {
-    let tensor = try NPZ.read(input.array, from: path)
+  static func otherInput(
+    _ input: Part, in container: ArrayContainer
+  ) throws(NNError) -> HostTensor {
+    let tensor = try container.read(input.array)
     guard tensor.dtype == .int64 || tensor.dtype == .bool else { return tensor }
-    return try integers(tensor, "number", at: "\(path): array \"\(input.array)\"")
+    return try integers(tensor, "number", at: container.place(of: input.array))
   }
 
   private func labelsOrNumbers(
-    _ target: Part, _ path: String, _ request: DataRequest
+    _ target: Part, _ container: ArrayContainer, _ request: DataRequest
   ) throws(NNError) -> HostTensor {
-    let y = try NPZ.read(target.array, from: path)
-    let place = "\(path): array \"\(target.array)\""
+    let y = try container.read(target.array)
+    let place = container.place(of: target.array)
     guard y.dtype.isFloatingPoint else { return try Self.integers(y, "label", at: place) }
     let isColumn = y.shape.rank == 1 || y.shape.rank == 2 && y.shape[1] == 1
     if isColumn, request.task == .classification {

@@ -66,8 +66,9 @@ package struct AugmentationPreview: Sendable {
     augmentations = config.data.augment.map { Config.text(of: $0) }
     tokenizer = train.tokenizers?.input
     let selected = train.selecting(indices)
-    let before = selected.inputs.doubles
-    let lengths = selected.namedInputs.lengths?.scalars(as: Int32.self).map { Int($0) }
+    let inputs = try selected.readNamedInputs()
+    let before = inputs.values.doubles
+    let lengths = inputs.lengths?.scalars(as: Int32.self).map { Int($0) }
     let width = max(1, train.inputShape.elementCount)
     let perStep = Self.valuesPerStep(train)
     func slice(_ numbers: [Double], _ index: Int, _ length: Int?) -> [Double] {
@@ -83,7 +84,7 @@ package struct AugmentationPreview: Sendable {
           before: slice(before, index, lengths?[index]), after: []))
     }
     for epoch in 0..<epochs {
-      let changed = plan.examples(indices, of: train, epoch: epoch)
+      let changed = try plan.examples(indices, of: train, epoch: epoch)
       let numbers = changed.inputs.doubles
       for index in indices {
         let target =

@@ -65,7 +65,7 @@ struct RunPredictions {
       max(500, Self.largestCost / max(1, model.multiplyAdds())))
     dataset = whole.count <= limit ? whole : whole.selecting(Array(0..<limit))
     let predictor = try Predictor(model)
-    outputs = try predictor.predict(dataset.namedInputs)
+    outputs = try predictor.predict(dataset)
     kind = try Self.kind(outputs, dataset, ignored, predictor)
   }
 
@@ -148,7 +148,7 @@ struct RunPredictions {
   /// Points in the units of `dataset` as inputs of the network, scaled as it scales those.
   func inputs(_ points: [Double], shape: Shape) -> HostTensor {
     // Bytes are read as 0 to 1.
-    let unit = dataset.inputs.dtype == .uint8 ? 255.0 : 1
+    let unit = dataset.inputScale == 1 ? 1 : 255.0
     return HostTensor(doubles: points.map { $0 / unit }, shape: shape, dtype: .float64)
   }
 

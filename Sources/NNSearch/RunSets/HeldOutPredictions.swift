@@ -28,7 +28,7 @@ struct HeldOutPredictions: Sendable {
       return nil
     }
     let predictor = try Predictor(model)
-    let raw = try predictor.predict(dataset.namedInputs)
+    let raw = try predictor.predict(dataset)
     let kind = model.meaning().kind
     let outputs =
       kind.isClasses || kind.isBinary ? try predictor.probabilities(of: raw) : raw

@@ -53,8 +53,17 @@ package final class CheckSubject {
   /// The training rows that checks read, evenly spaced; all of them if there are few.
   private(set) lazy var sample: [Int] = rows(of: train)
 
+  private var knownColumns: [[Double]]?
+
   /// The numbers of each column or channel in the rows of ``sample``.
-  private(set) lazy var columns: [[Double]] = train.channelValues(of: sample)
+  ///
+  /// - Throws: `NNError` if inputs are in a file that cannot be read.
+  func columns() throws(NNError) -> [[Double]] {
+    if let knownColumns { return knownColumns }
+    let columns = try train.channelValues(of: sample)
+    knownColumns = columns
+    return columns
+  }
 
   /// The class of each training row, where each has one.
   private(set) lazy var classes: [Int32]? =

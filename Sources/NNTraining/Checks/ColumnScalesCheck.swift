@@ -11,11 +11,11 @@ struct ColumnScalesCheck: MistakeCheck {
 
   private static let largestRatio = 100.0
 
-  func findings(in subject: CheckSubject) -> [Finding] {
+  func findings(in subject: CheckSubject) throws(NNError) -> [Finding] {
     guard subject.readsNumbers, !subject.normalizesInputs,
-      UnscaledInputsCheck().findings(in: subject).isEmpty
+      try UnscaledInputsCheck().findings(in: subject).isEmpty
     else { return [] }
-    let deviations = subject.columns.map(Self.deviation)
+    let deviations = try subject.columns().map(Self.deviation)
     // A constant column has no scale.
     let varying = deviations.indices.filter { deviations[$0] > 0 }
     guard let widest = varying.max(by: { deviations[$0] < deviations[$1] }),

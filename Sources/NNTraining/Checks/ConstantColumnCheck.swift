@@ -10,21 +10,23 @@ struct ConstantColumnCheck: MistakeCheck {
   /// More columns are pixels or the like, of which some are always constant.
   static let mostColumns = 200
 
-  func findings(in subject: CheckSubject) -> [Finding] {
-    guard subject.hasColumns, subject.train.count > 1,
-      subject.columns.count <= Self.mostColumns || subject.train.featureNames != nil
+  func findings(in subject: CheckSubject) throws(NNError) -> [Finding] {
+    guard subject.hasColumns, subject.train.count > 1 else { return [] }
+    let columns = try subject.columns()
+    guard columns.count <= Self.mostColumns || subject.train.featureNames != nil
     else { return [] }
-    return subject.columns.indices.filter { column in
-      Self.isConstant(subject.columns[column])
-        // The sample may miss rare values.
-        && Self.isConstant(subject.train.column(column))
-    }.map { column in
-      let value = FindingText.short(subject.train.column(column)[0])
-      return finding(
-        "\(subject.train.columnTitle(column)) is \(value) in every training row",
-        why: "it cannot help to tell rows apart, and another value later would be a surprise",
-        fix: "leave the column out", key: subject.columnsKey)
+    var findings: [Finding] = []
+    for (index, column) in columns.enumerated() where Self.isConstant(column) {
+      // The sample may miss rare values.
+      guard Self.isConstant(try subject.train.column(index)) else { continue }
+      let value = FindingText.short(column[0])
+      findings.append(
+        finding(
+          "\(subject.train.columnTitle(index)) is \(value) in every training row",
+          why: "it cannot help to tell rows apart, and another value later would be a surprise",
+          fix: "leave the column out", key: subject.columnsKey))
     }
+    return findings
   }
 
   /// Whether all numbers are equal.

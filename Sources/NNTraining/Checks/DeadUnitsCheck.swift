@@ -21,7 +21,7 @@ struct DeadUnitsCheck: MistakeCheck {
     guard train.count >= Self.fewestRows, subject.config.model.contains(where: Self.holdsReLU)
     else { return [] }
     let rows = train.selecting((0..<count).map { $0 * train.count / count })
-    guard let outputs = try subject.layerOutputs(of: rows.inputs) else { return [] }
+    guard let outputs = try subject.layerOutputs(of: rows.readInputs()) else { return [] }
     var findings: [Finding] = []
     for (layer, values) in zip(outputs.layers, outputs.values)
     where layer.name == ReLU().description && values.shape.rank >= 2 {

@@ -7,9 +7,11 @@ struct IdenticalColumnsCheck: MistakeCheck {
   var meaning: String { "columns that are equal to each other in every training row" }
   var stage: CheckStage { .data }
 
-  func findings(in subject: CheckSubject) -> [Finding] {
-    let (train, columns) = (subject.train, subject.columns)
-    guard subject.hasColumns, subject.sample.count > 2,
+  func findings(in subject: CheckSubject) throws(NNError) -> [Finding] {
+    let train = subject.train
+    guard subject.hasColumns, subject.sample.count > 2 else { return [] }
+    let columns = try subject.columns()
+    guard
       columns.count <= ConstantColumnCheck.mostColumns || train.featureNames != nil
     else { return [] }
     var first: [[Double]: Int] = [:]
@@ -19,7 +21,7 @@ struct IdenticalColumnsCheck: MistakeCheck {
         first[column] = index
         continue
       }
-      guard train.column(other) == train.column(index) else { continue }
+      guard try train.column(other) == train.column(index) else { continue }
       findings.append(
         finding(
           "\(train.columnTitle(index)) is equal to \(train.columnTitle(other)) in every training row",

@@ -19,7 +19,7 @@ struct LabelNoiseCheck: MistakeCheck {
     let rows = subject.train.selecting(subject.sample)
     guard let meaning = predictor.meaning(), meaning.isClasses || meaning.isBinary
     else { return [] }
-    let outputs = try predictor.predict(rows.namedInputs)
+    let outputs = try predictor.predict(rows)
     guard outputs.shape.rank == 2, meaning.isClasses || outputs.shape[1] == 1 else { return [] }
     let probabilities = try predictor.probabilities(of: outputs).doubles
     let width = outputs.shape[1]

@@ -12,20 +12,21 @@ struct TargetLeakCheck: MistakeCheck {
   /// Fewer rows agree by chance.
   private static let fewestRows = 20
 
-  func findings(in subject: CheckSubject) -> [Finding] {
+  func findings(in subject: CheckSubject) throws(NNError) -> [Finding] {
     guard subject.hasColumns, subject.sample.count >= Self.fewestRows else { return [] }
+    let columns = try subject.columns()
     let leaks: [(column: Int, what: String)]
     if let classes = subject.classes {
       let labels = subject.sample.map { classes[$0] }
-      leaks = subject.columns.enumerated().compactMap { index, column in
+      leaks = columns.enumerated().compactMap { index, column in
         Self.leak(column, labels).map { (index, $0) }
       }
     } else if !subject.train.hasLabels, subject.train.targetShape.elementCount == 1 {
       let all = subject.train.targets.doubles
       let targets = subject.sample.map { all[$0] }
-      leaks = subject.columns.enumerated().compactMap { index, column in
+      leaks = columns.enumerated().compactMap { index, column in
         // A line through one column is a regression like any other.
-        Self.leak(column, targets, mayBeLinear: subject.columns.count > 1).map { (index, $0) }
+        Self.leak(column, targets, mayBeLinear: columns.count > 1).map { (index, $0) }
       }
     } else {
       return []

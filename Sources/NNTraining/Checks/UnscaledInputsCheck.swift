@@ -9,9 +9,9 @@ struct UnscaledInputsCheck: MistakeCheck {
 
   private static let expected = 0.01..<100.0
 
-  func findings(in subject: CheckSubject) -> [Finding] {
+  func findings(in subject: CheckSubject) throws(NNError) -> [Finding] {
     guard subject.readsNumbers, !subject.normalizesInputs else { return [] }
-    let peaks = subject.columns.map { column in column.reduce(0) { max($0, $1.magnitude) } }
+    let peaks = try subject.columns().map { column in column.reduce(0) { max($0, $1.magnitude) } }
     guard let peak = peaks.max(), peak > 0, !Self.expected.contains(peak),
       let column = peaks.firstIndex(of: peak)
     else { return [] }

@@ -46,6 +46,10 @@ extension OptionKind where Value == DataConfig {
           "examples per step; the default is reduced to the number of examples if there are fewer"),
         .value(
           "shuffle", \.shuffle, .bool, "whether the training examples are shuffled in every epoch"),
+        .given(
+          "shuffle_window", \.shuffleWindow, .integer(2...),
+          "the number of examples that are shuffled together: blocks of neighbours in a random order, "
+            + "so that a file of `stream: true` is read in blocks; by default all"),
         .value(
           "drop_last", \.dropLast, .bool,
           "whether a last batch smaller than `batch_size` is dropped"),
@@ -73,6 +77,11 @@ extension OptionKind where Value == DataConfig {
       options.check(
         data.sampler == nil || data.shuffle, on: "shuffle",
         "the sampler draws rows at random; leave `shuffle` out")
+      options.check(
+        data.shuffleWindow == nil || data.shuffle && data.sampler == nil, on: "shuffle_window",
+        data.sampler == nil
+          ? "with shuffle: false no examples are shuffled; leave `shuffle_window` out"
+          : "the sampler draws rows from all data; leave `shuffle_window` out")
     }
   }
 }

@@ -122,6 +122,9 @@ public struct DataConfig: Sendable, Hashable {
   private var batchSizeOrigin = BatchSizeOrigin()
   /// Whether examples are shuffled in every epoch; true by default.
   public var shuffle: Bool
+  /// The number of examples that are shuffled together, so that a file is read in blocks; nil
+  /// (default) for all.
+  public var shuffleWindow: Int?
   /// Whether a last, smaller batch is dropped; false by default.
   public var dropLast: Bool
   /// The normalisation of features, fitted to the training data; none by default.
@@ -139,8 +142,9 @@ public struct DataConfig: Sendable, Hashable {
     subset: SubsetRule? = nil,
     batchSize: Int? = nil, shuffle: Bool = true, dropLast: Bool = false,
     normalize: NormalizationKind = .none, normalizeTarget: NormalizationKind = .none,
-    augment: [ComponentConfig] = [], sampler: ExampleSampler? = nil
+    augment: [ComponentConfig] = [], sampler: ExampleSampler? = nil, shuffleWindow: Int? = nil
   ) {
+    self.shuffleWindow = shuffleWindow
     self.train = train
     self.validation = validation
     self.test = test

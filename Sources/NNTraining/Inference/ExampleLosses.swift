@@ -33,7 +33,7 @@ extension TrainedModel {
       dtype: layout.dtype, normalization: normalization, prefetch: false)
     var known: (types: BatchTypes, function: Function)?
     var losses: [Double] = []
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       let types = BatchTypes(batch)
       let function: Function
       if let known, known.types == types {

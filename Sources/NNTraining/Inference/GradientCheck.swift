@@ -64,7 +64,7 @@ public struct GradientCheck: Sendable {
     let loader = try BatchLoader(
       dataset: data, batchSize: rows, dtype: .float64, normalization: normalization,
       prefetch: false)
-    guard let batch = loader.next() else { return [] }
+    guard let batch = try loader.next() else { return [] }
     let graph = Graph()
     let values = BatchValues(graph, BatchTypes(batch))
     let random = graph.input("random", TensorType([2], .int64))

@@ -71,7 +71,7 @@ public final class LayerProbe {
     let loader = try BatchLoader(
       dataset: dataset, batchSize: dataset.count, dtype: source.layout.dtype,
       normalization: source.normalization, prefetch: false)
-    guard let batch = loader.next() else { preconditionFailure("there are rows") }
+    guard let batch = try loader.next() else { preconditionFailure("there are rows") }
     try function.write(batch.input)
   }
 

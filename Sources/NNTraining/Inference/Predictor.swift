@@ -89,7 +89,7 @@ public final class Predictor: Sendable {
       prefetch: dataset.count > Evaluator.batchSize)
     var parts: [String: [HostTensor]] = [:]
     var names: [String] = []
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       if let (row, value) = batch.firstRowNotFinite {
         throw .invalid(
           "row \(row) (from 0) holds a number that is \(value) in \(dtype), as the network reads it: "

@@ -52,7 +52,7 @@ public struct StepProfile: Sendable {
     let loader = try BatchLoader(
       dataset: dataset, batchSize: batchSize, dtype: model.layout.dtype,
       normalization: model.normalization, prefetch: false)
-    guard let batch = loader.next() else { preconditionFailure("a data set has rows") }
+    guard let batch = try loader.next() else { preconditionFailure("a data set has rows") }
     func step() throws(NNError) {
       let result = try trainingStep.train(batch, step: 1, wantsNorm: false) { _ in 0 }
       guard result.isComplete else {

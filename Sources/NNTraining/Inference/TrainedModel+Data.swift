@@ -45,14 +45,20 @@ extension TrainedModel {
       model: model, layout: layout, objective: objective, variables: variables,
       signature: signature, targets: whole.targetSignature(layout.dtype)
     ).check(whole)
-    let range = InputRange(of: whole)
+    let range = try InputRange(of: whole)
     let data = whole.selecting(Array(0..<min(count ?? whole.count, whole.count)))
+    if data.isInFile {
+      try MemoryLimit.check(
+        [data.count, data.inputShape.byteCount(of: layout.dtype)].saturatingProduct,
+        "the inputs of \(data.count) examples, which are needed at once,", at: data.name,
+        hint: "take fewer examples")
+    }
     let loader = try BatchLoader(
       dataset: data,
       plan: BatchPlan(exampleCount: data.count, batchSize: min(batchSize, data.count)),
       dtype: layout.dtype, prefetch: false)
     var batches: [AttackBatch] = []
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       batches.append(
         AttackBatch(
           inputs: batch.input, targets: batch.namedTargets, range: range,

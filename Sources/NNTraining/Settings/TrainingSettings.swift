@@ -9,6 +9,9 @@ public struct TrainingSettings: Sendable {
   public var dtype: DType
   /// Whether to shuffle the data in each epoch; true by default.
   public var shuffle: Bool
+  /// The number of examples that are shuffled together, so that a file is read in blocks; nil
+  /// (default) for all. See `BatchPlan`.
+  public var shuffleWindow: Int?
   /// The weights with which the examples of an epoch are drawn, with replacement and in place of
   /// shuffling; nil (default): each example once. Token sequences are then not bucketed by length.
   public var drawWeights: [Double]?
@@ -59,8 +62,9 @@ public struct TrainingSettings: Sendable {
     l1Penalty: Double = 0, logEvery: Int = 50, logsGradients: Bool = false,
     frozen: [ParameterPattern] = [], groups: [ParameterGroup] = [], accumulate: Int = 1,
     adversarial: AdversarialTraining? = nil, augmentation: [any DataAugmentation] = [],
-    drawWeights: [Double]? = nil
+    drawWeights: [Double]? = nil, shuffleWindow: Int? = nil
   ) {
+    self.shuffleWindow = shuffleWindow
     self.augmentation = augmentation
     self.drawWeights = drawWeights
     self.adversarial = adversarial

@@ -60,7 +60,7 @@ final class Evaluator {
     let readings = Dictionary(grouping: metrics.indices) { tensors(of: metrics[$0], dataset) }
       .sorted { $0.value[0] < $1.value[0] }
     var total = ObjectiveTotal(count: objective.terms.count)
-    while let batch = loader.next() {
+    while let batch = try loader.next() {
       let function = try function(for: batch)
       try function.write(batch)
       try function.run()

@@ -115,7 +115,7 @@ public final class Trainer {
       augmentation: augmentation,
       prefetch: augmentation != nil
         || BatchLoader.benefitsFromPrefetch(data, batchSize: batchSize),
-      drawWeights: settings.drawWeights)
+      drawWeights: settings.drawWeights, shuffleWindow: settings.shuffleWindow)
     targetReader =
       settings.accumulate > 1 && objective.terms.count > 1 ? loader.targetReader() : nil
     progress = TrainingProgress(monitor: Monitor(figure: "train_loss", prefersHigher: false))
@@ -195,7 +195,7 @@ public final class Trainer {
     let batches = loader.plan.batchesPerEpoch
     let first = min([progress.stepInEpoch, settings.accumulate].saturatingProduct, batches)
     loader.seek(epoch: progress.epoch, batch: first)
-    guard let batch = loader.next() else { return nil }
+    guard let batch = try loader.next() else { return nil }
     let start = Seconds.now
     let number = progress.step + 1
     let rate = learningRate
@@ -207,7 +207,7 @@ public final class Trainer {
       divisors: divisors(ofBatches: first..<first + count))
     var result = try run(
       batch, part, step: number, isLogged: isLogged, isTraced: isTraced, &sums)
-    while part.index + 1 < count, let next = loader.next() {
+    while part.index + 1 < count, let next = try loader.next() {
       part.index += 1
       result = try run(next, part, step: number, isLogged: isLogged, isTraced: isTraced, &sums)
     }

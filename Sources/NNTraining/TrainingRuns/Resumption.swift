@@ -27,9 +27,12 @@ struct Resumption {
   private static let harmless = [
     "name", "epochs", "early_stopping", "metrics", "checkpoint", "log", "search",
   ]
+  /// The last part of options that determine where inputs are, on which no number depends.
+  private static let storage = ".stream"
   /// Options that determine the batches of an epoch.
   private static let order = [
-    "seed", "data.batch_size", "data.shuffle", "data.sampler", "data.drop_last", "data.validation",
+    "seed", "data.batch_size", "data.shuffle", "data.shuffle_window", "data.sampler",
+    "data.drop_last", "data.validation",
     "data.test", "data.subset", "cross_validate", "accumulate",
   ]
 
@@ -102,6 +105,7 @@ struct Resumption {
     }
     differences = ConfigDifference.list(from: recorded, to: config).filter { difference in
       !harmless.contains { Self.is(difference.name, within: $0) }
+        && !(Self.is(difference.name, within: "data") && difference.name.hasSuffix(Self.storage))
     }
   }
 

@@ -206,7 +206,7 @@ public final class TrainingRun {
       l1Penalty: rules.l1Penalty, logEvery: config.log.every,
       logsGradients: config.log.gradients, frozen: rules.frozen, groups: rules.groups,
       accumulate: rules.accumulate, adversarial: try config.makeAdversarialTraining(),
-      augmentation: try config.makeAugmentations())
+      augmentation: try config.makeAugmentations(), shuffleWindow: config.data.shuffleWindow)
     settings.scale = scale
     settings.drawWeights = try config.data.sampler?.drawWeights(
       of: data.train, ignoring: config.makeLoss().ignoredLabel)

@@ -18,7 +18,7 @@ extension ExplainCommand {
     let chosen = try find(chosenRows, in: data, of: model)
     let selected = data.selecting(chosen.map(\.row))
     let explanation = try explainer.explain(
-      selected.namedInputs, by: method,
+      selected.readNamedInputs(), by: method,
       of: output.flatMap { Int($0) }.map { .index($0) } ?? .predicted, options: options)
     try Self.create(folder)
     let names = partNames(selected)

@@ -96,7 +96,7 @@ import Testing
       data.features.map(\.name) == ["image[0]", "image[1]", "series[0]", "series[1]", "place"])
     let order = [2, 0, 1]
     for feature in data.features {
-      let shuffled = data.permuting(feature, by: order).namedInputs
+      let shuffled = try data.permuting(feature, by: order).namedInputs
       for (name, tensor) in [("image", images), ("series", series), ("place", places)] {
         let width = tensor.elementCount / 3
         let (old, new) = (tensor.doubles, try #require(shuffled[name]).doubles)
@@ -111,7 +111,7 @@ import Testing
     }
     // Subsets name and shuffle their own rows.
     let part = data.selecting([2, 1])
-    let swapped = part.permuting(part.features[4], by: [1, 0])
+    let swapped = try part.permuting(part.features[4], by: [1, 0])
     #expect(swapped.namedInputs["place"]?.scalars(as: Int32.self) == [6, 7])
     #expect(swapped.targets.scalars(as: Int32.self) == [1, 1])
   }

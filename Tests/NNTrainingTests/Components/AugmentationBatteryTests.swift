@@ -39,9 +39,9 @@ import Testing
       augmentation: plan, prefetch: prefetch)
   }
 
-  private static func batches(_ loader: BatchLoader, epochs: Int = 2) -> [Copy] {
+  private static func batches(_ loader: BatchLoader, epochs: Int = 2) throws -> [Copy] {
     var all: [Copy] = []
-    for _ in 0..<epochs { while let batch = loader.next() { all.append(Copy(batch)) } }
+    for _ in 0..<epochs { while let batch = try loader.next() { all.append(Copy(batch)) } }
     return all
   }
 
@@ -122,14 +122,14 @@ import Testing
     for data in try sample.datasets() {
       let all = try [1, 4, 11].map { size in
         Self.examples(
-          Self.batches(try Self.loader(data, sample.text, batchSize: size), epochs: 1),
+          try Self.batches(Self.loader(data, sample.text, batchSize: size), epochs: 1),
           count: data.count)
       }
       #expect(all[0] == all[1] && all[1] == all[2], "\(data.name)")
       // Of a part of the data, an example is the one of its row in the source.
       let part = data.selecting([7, 2, 5])
       let few = Self.examples(
-        Self.batches(try Self.partLoader(part, data, sample.text), epochs: 1), count: 3)
+        try Self.batches(Self.partLoader(part, data, sample.text), epochs: 1), count: 3)
       #expect(few == [7, 2, 5].map { all[0][$0] }, "\(data.name)")
     }
   }
@@ -151,9 +151,9 @@ import Testing
     let perEpoch = whole.count / 2
     for start in 0..<whole.count {
       let resumed = try Self.loader(data, sample.text, prefetch: true)
-      _ = resumed.next()
+      _ = try resumed.next()
       resumed.seek(epoch: start / perEpoch, batch: start % perEpoch)
-      #expect(Copy(try #require(resumed.next())) == whole[start], "batch \(start)")
+      #expect(Copy(try #require(try resumed.next())) == whole[start], "batch \(start)")
     }
   }
 }

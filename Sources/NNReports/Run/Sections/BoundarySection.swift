@@ -21,7 +21,7 @@ struct BoundarySection: ReportSection {
     else {
       return nil
     }
-    let inputs = predictions.dataset.inputs.doubles
+    let inputs = try predictions.dataset.readInputs().doubles
     let points = (0..<min(predictions.dataset.count, Self.largestPointCount)).map {
       (row: Int) -> (x: Double, y: Double) in (x: inputs[2 * row], y: inputs[2 * row + 1])
     }

@@ -63,7 +63,8 @@ struct RegressionSection: ReportSection {
     let isFunction = predictions.dataset.inputShape == [1] && width == 1
     if isFunction, let model = run.model, model.signature.hasOneInput {
       curve = try Self.curve(
-        model, predictions, x: predictions.dataset.inputs.doubles, targets: outputs[0].targets)
+        model, predictions, x: predictions.dataset.readInputs().doubles, targets: outputs[0].targets
+      )
     } else {
       curve = nil
     }

@@ -27,6 +27,10 @@ struct WorstExamplesSection: ReportSection {
 
   private let examples: [Example]
   private let images: [RasterImage]?
+  /// The texts of the examples; nil if inputs are no texts.
+  private let texts: [String]?
+  /// The inputs of the examples, if they are neither images nor texts.
+  private let numbers: [Double]
   private let dataset: Dataset
   private let source: String
 
@@ -55,9 +59,14 @@ struct WorstExamplesSection: ReportSection {
       $0.probability == $1.probability ? $0.row < $1.row : $0.probability < $1.probability
     }
     examples = Array(worst.prefix(isImage ? Self.imageCount : Self.rowCount))
+    let rows = examples.map(\.row)
     images =
-      isImage
-      ? dataset.images(examples.map(\.row)).map { $0.reduced(to: Self.largestSide) } : nil
+      try isImage ? dataset.images(rows).map { $0.reduced(to: Self.largestSide) } : nil
+    texts = try dataset.tokenizers.map { tokenizers throws(NNError) in
+      try dataset.texts(rows, tokenizers.input).map { $0.shortened(to: Self.largestText) }
+    }
+    self.numbers =
+      try isImage || texts != nil ? [] : dataset.selecting(rows).readInputs().doubles
     self.dataset = dataset
     source = predictions.described
   }
@@ -85,37 +94,42 @@ struct WorstExamplesSection: ReportSection {
         })
       return
     }
-    if let tokenizer = dataset.tokenizers?.input {
-      let tokens = dataset.selecting(examples.map(\.row)).inputs.scalars(as: Int32.self)
-      let steps = dataset.inputShape.elementCount
+    if let texts {
       page.table(
         header: ["row", "label", "predicted", "probability", "text"],
-        rows: examples.enumerated().map { index, example in
-          let own = Array(tokens[index * steps..<(index + 1) * steps])
-          let text = (try? tokenizer.decode(own)) ?? ""
-          return [
-            "\(example.row)", example.label, example.predicted, percent(example.probability),
-            text.shortened(to: Self.largestText),
+        rows: zip(texts, examples).map { text, example in
+          [
+            "\(example.row)", example.label, example.predicted, percent(example.probability), text,
           ]
         })
       return
     }
-    let inputs = dataset.selecting(examples.map(\.row)).inputs.doubles
     let width = dataset.inputShape.elementCount
     let names = dataset.featureNames ?? (0..<width).map { "x\($0)" }
     page.table(
       header: ["row", "label", "predicted", "probability"] + names,
       rows: examples.enumerated().map { index, example in
         ["\(example.row)", example.label, example.predicted, percent(example.probability)]
-          + inputs[index * width..<(index + 1) * width].map { NumberText.short($0) }
+          + numbers[index * width..<(index + 1) * width].map { NumberText.short($0) }
       })
   }
 }
 
 extension Dataset {
+  /// The texts whose tokens are the examples [steps].
+  fileprivate func texts(_ rows: [Int], _ tokenizer: any Tokenizer) throws(NNError) -> [String] {
+    let tokens = try selecting(rows).readInputs().scalars(as: Int32.self)
+    let steps = inputShape.elementCount
+    return try rows.indices.map { index throws(NNError) in
+      try tokenizer.decode(Array(tokens[index * steps..<(index + 1) * steps]))
+    }
+  }
+
   /// Examples [1 or 3, height, width] as images; numbers that are not bytes share one scale.
-  func images(_ rows: [Int]) -> [RasterImage] {
-    let inputs = selecting(rows).inputs
+  ///
+  /// - Throws: `NNError` if they are in a file that cannot be read.
+  func images(_ rows: [Int]) throws(NNError) -> [RasterImage] {
+    let inputs = try selecting(rows).readInputs()
     let (channels, height, width) = (inputShape[0], inputShape[1], inputShape[2])
     let numbers = inputs.doubles
     let isBytes = inputs.dtype == .uint8

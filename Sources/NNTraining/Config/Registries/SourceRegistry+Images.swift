@@ -40,15 +40,17 @@ extension Registry where Product == DataSource {
         "on_error",
         .choice([("fail", ImageFolderSource.ErrorPolicy.fail), ("skip", .skip)]), default: .fail,
         "what happens if a file is no image: an error, or it is left out and counted")
+      let isStreamed = options.stream("decoded images stay in the file of the cache")
       let largest = ImageOptions.largestSize
       return {
-        .imageFolder(
-          ImageFolderSource(
-            path: path,
-            options: ImageOptions(
-              height: min(size.height, largest), width: min(size.width, largest), color: color,
-              fit: fit, background: background),
-            manifest: manifest, targets: targets, onError: onError))
+        var source = ImageFolderSource(
+          path: path,
+          options: ImageOptions(
+            height: min(size.height, largest), width: min(size.width, largest), color: color,
+            fit: fit, background: background),
+          manifest: manifest, targets: targets, onError: onError)
+        source.isStreamed = isStreamed
+        return .imageFolder(source)
       }
     }
   }

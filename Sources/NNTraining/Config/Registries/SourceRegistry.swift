@@ -36,18 +36,43 @@ extension Registry where Product == DataSource {
         "inputs", .arrays, "several inputs: their names and arrays, the main one first")
       let targets = options.given(
         "targets", .arrays, "several targets: their names and arrays, the main one first")
+      let isStreamed = options.stream(
+        "inputs stay in the file, which is not compressed (`numpy.savez`)")
+      options.check(
+        !isStreamed || tokens == nil, on: "stream",
+        "tokens are read into memory; leave `stream` out")
       return {
-        .npz(
-          NPZSource(
-            file: file, inputs: inputs ?? [.init(PortName.input, array: x)],
-            targets: targets ?? y.map { [.init(PortName.target, array: $0)] } ?? [],
-            lengths: lengths, tokens: tokens, weights: weights))
+        var source = NPZSource(
+          file: file, inputs: inputs ?? [.init(PortName.input, array: x)],
+          targets: targets ?? y.map { [.init(PortName.target, array: $0)] } ?? [],
+          lengths: lengths, tokens: tokens, weights: weights)
+        source.isStreamed = isStreamed
+        return .npz(source)
+      }
+    },
+    Row(
+      "npy",
+      "Arrays of NPY files, as `numpy.save` writes them. Integer targets are class labels."
+    ) { options in
+      let inputs = options.required("npy", .path, "the file of inputs: numbers [N, …]")
+      let targets = options.required(
+        "y", OptionKind<String>.path.orNull,
+        "the file of targets: labels [N] or [N, T], or numbers [N] or [N, K]; null: no targets")
+      let weights = options.optional(
+        "weights", .path,
+        "the file with the weight of each example in losses: numbers [N] ≥ 0; null: 1 each")
+      let isStreamed = options.stream("inputs stay in the file")
+      return {
+        var source = NPZSource(npy: inputs, targets: targets, weights: weights)
+        source.isStreamed = isStreamed
+        return .npz(source)
       }
     },
     Row("idx", "Images and labels in the format of MNIST, gzip-compressed or not.") { options in
       let images = options.required("images", .path, "the file of images: uint8 [N, H, W]")
       let labels = options.required("labels", .path, "the file of labels [N]")
-      return { .idx(images: images, labels: labels) }
+      let isStreamed = options.stream("images stay in the file, which is not compressed")
+      return { .idx(images: images, labels: labels, isStreamed: isStreamed) }
     },
   ]
 
@@ -155,6 +180,18 @@ extension Registry where Product == DataSource {
       }
       return { [source] in source }
     }
+  }
+}
+
+extension OptionReader {
+  /// Whether inputs stay in their file: `stream`, which resolved configs contain only if it is set.
+  ///
+  /// - Parameter meaning: What stays where.
+  func stream(_ meaning: String) -> Bool {
+    given(
+      "stream", .bool,
+      "whether \(meaning), from which each batch is read, so that they may be larger than the memory; "
+        + "by default false") ?? false
   }
 }
 

@@ -35,9 +35,9 @@ struct OverfittingCheck {
       plan: BatchPlan(
         exampleCount: data.count, batchSize: min(Self.rowCount, data.count)),
       dtype: source.layout.dtype, prefetch: false)
-    guard let examples = loader.next() else { return nil }
+    guard let examples = try loader.next() else { return nil }
     let batch = AttackBatch(
-      inputs: examples.input, targets: examples.namedTargets, range: InputRange(of: data),
+      inputs: examples.input, targets: examples.namedTargets, range: try InputRange(of: data),
       rows: Array(examples.indices))
     let ascent = try AscentFunctions(source, goal: .loss(objective.terms), norm: options.norm)
     let start =

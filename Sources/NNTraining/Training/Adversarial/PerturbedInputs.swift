@@ -41,7 +41,7 @@ final class PerturbedInputs {
     self.options = options
     self.source = source
     self.seed = seed
-    range = InputRange(of: data)
+    range = try InputRange(of: data)
     let goal: AscentFunctions.Goal =
       options.divergenceFactor == nil
       ? .loss(objective.terms) : .divergence(objective.main.output)

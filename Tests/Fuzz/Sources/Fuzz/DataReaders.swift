@@ -15,15 +15,20 @@ enum DataReaders {
     target("libsvm", .libsvm),
     .reader("arrays", file: "rows.npz") { file in
       _ = try? DataSource.npz(file: file).load()
+      _ = try? DataSource.npz(streamed(NPZSource(file: file))).load()
       _ = try? DataSource.npz(
         NPZSource(file: file, inputs: "x", targets: "y", lengths: "lengths", tokens: 9)
       ).load()
       _ = try PredictionInput.rows(file, known: DataEncoding())
     },
-    .reader("rows", file: "rows.npy") { _ = try PredictionInput.rows($0, known: DataEncoding()) },
+    .reader("rows", file: "rows.npy") { file in
+      _ = try? DataSource.npz(streamed(NPZSource(npy: file, targets: nil))).load()
+      _ = try PredictionInput.rows(file, known: DataEncoding())
+    },
     .reader("images", file: "images") { file in
       Workplace.write([0, 0, 8, 1, 0, 0, 0, 2, 0, 1], to: "labels")
       _ = try? DataSource.idx(images: file, labels: "labels").load()
+      _ = try? DataSource.idx(images: file, labels: "labels", isStreamed: true).load()
       _ = try DataSource.idx(images: file, labels: file).load()
     },
     .reader("image", file: "image") { file in
@@ -52,6 +57,13 @@ enum DataReaders {
       _ = try DataSource.series(SeriesSource(file: file, columns: ["a"], window: 2)).load()
     },
   ]
+
+  /// The source with inputs that stay in the file.
+  private static func streamed(_ source: NPZSource) -> NPZSource {
+    var streamed = source
+    streamed.isStreamed = true
+    return streamed
+  }
 
   /// A table whose columns have any type: read, split, read again as later data, and surveyed.
   private static func target(_ name: String, _ kind: TableKind) -> FuzzTarget {

@@ -1,0 +1,106 @@
+import NNCore
+import NNFormats
+
+/// The examples of one input: in memory, or in a file of which rows are read when they are needed.
+enum ExampleRows: Sendable {
+  case memory(HostTensor)
+  case file(RowFile)
+
+  /// The shape of all examples: [N, …].
+  var shape: Shape {
+    switch self {
+    case .memory(let tensor): tensor.shape
+    case .file(let file): file.shape
+    }
+  }
+
+  /// The type of the elements.
+  var dtype: DType {
+    switch self {
+    case .memory(let tensor): tensor.dtype
+    case .file(let file): file.dtype
+    }
+  }
+
+  /// The shape of one example.
+  var exampleShape: Shape { Shape(Array(shape.dimensions.dropFirst())) }
+  /// The number of elements of all examples.
+  var elementCount: Int { shape.dimensions.reduce(1) { $0.multipliedSaturating(by: $1) } }
+
+  /// The same examples in another shape of the same number of elements.
+  func reshapingExamples(to example: Shape) -> ExampleRows {
+    switch self {
+    case .memory(let tensor):
+      .memory(tensor.reshaped(to: Shape([tensor.shape[0]] + example.dimensions)))
+    case .file(let file): .file(file.reshapingRows(to: example))
+    }
+  }
+
+  /// The tensor of examples in memory; nil for a file.
+  var tensor: HostTensor? { if case .memory(let tensor) = self { tensor } else { nil } }
+  /// The file; nil for examples in memory.
+  var file: RowFile? { if case .file(let file) = self { file } else { nil } }
+
+  /// A copy of some examples.
+  ///
+  /// - Parameter rows: Their indices; nil for all, which are not copied if they are in memory.
+  /// - Throws: `NNError` if they are in a file and take more memory than there is, or if the file
+  ///   cannot be read.
+  func gathering(_ rows: [Int]?) throws(NNError) -> HostTensor {
+    switch self {
+    case .memory(let tensor): return rows.map(tensor.gathering) ?? tensor
+    case .file(let file):
+      let count = rows?.count ?? file.count
+      try MemoryLimit.check(
+        file.shape.replacing(axis: 0, with: count).byteCount(of: file.dtype),
+        "the inputs of \(count) examples, which are needed at once,", at: file.path,
+        hint: "take fewer examples, such as another test file")
+      if let rows { return try file.read(rows) }
+      return try file.readAll()
+    }
+  }
+
+  /// The bytes of a block of examples that is read from a file at once.
+  private static let blockByteCount = 4 << 20
+
+  /// Passes examples block by block, in their order; examples in memory are one block.
+  ///
+  /// - Parameters:
+  ///   - count: The number of examples.
+  ///   - row: The row of each example, counted from 0.
+  ///   - body: Gets a tensor, the examples that it holds, and the row of the tensor that holds an
+  ///     example.
+  /// - Throws: What `body` throws, and `NNError` if a file cannot be read.
+  func forEachBlock(
+    count: Int, row: (Int) -> Int,
+    _ body: (
+      _ block: HostTensor, _ examples: Range<Int>, _ place: (Int) -> Int
+    ) throws(NNError) -> Void
+  ) throws(NNError) {
+    switch self {
+    case .memory(let tensor): try body(tensor, 0..<count, row)
+    case .file(let file):
+      let size = max(1, Self.blockByteCount / max(1, exampleShape.byteCount(of: dtype)))
+      var block = HostTensor(zeros: [0], dtype: dtype)
+      for start in stride(from: 0, to: count, by: size) {
+        let examples = start..<min(start + size, count)
+        if block.shape.dimensions.first != examples.count {
+          block = HostTensor(zeros: shape.replacing(axis: 0, with: examples.count), dtype: dtype)
+        }
+        try file.read(examples.map(row), into: &block)
+        try body(block, examples) { $0 - start }
+      }
+    }
+  }
+}
+
+extension Dataset {
+  /// Passes the main inputs of all examples block by block; see `ExampleRows`.
+  func forEachInputBlock(
+    _ body: (
+      _ block: HostTensor, _ examples: Range<Int>, _ place: (Int) -> Int
+    ) throws(NNError) -> Void
+  ) throws(NNError) {
+    try sourceInputs.forEachBlock(count: count, row: sourceRow, body)
+  }
+}
