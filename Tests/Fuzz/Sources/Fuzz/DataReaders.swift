@@ -79,13 +79,13 @@ enum DataReaders {
     }
   }
 
-  /// Whether no text has more than five digits in a row. The largest index is the number of columns, each of
-  /// which takes a microsecond, and with both instrumentations twenty.
+  /// Whether a text has at most four digits in a row. The largest index is the number of columns, each of
+  /// which takes a microsecond, and with both instrumentations seventy.
   private static func hasShortIndices(_ bytes: [UInt8]) -> Bool {
     var length = 0
     return bytes.allSatisfy { byte in
       length = (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) ? length + 1 : 0
-      return length < 6
+      return length < 5
     }
   }
 }
