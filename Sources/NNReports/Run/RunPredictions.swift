@@ -152,8 +152,9 @@ struct RunPredictions {
     return HostTensor(doubles: points.map { $0 / unit }, shape: shape, dtype: .float64)
   }
 
-  /// Scores [N, C] of classes in row-major order, with the class of each example, or of each step: C is 2 where the
-  /// network outputs the probability of class 1. Nil where the outputs are not probabilities.
+  /// Scores [N, C] of classes in row-major order, with the class of each example, or of each step: C is
+  /// 2 where the network outputs the probability of class 1. Nil where the outputs are not
+  /// probabilities.
   var classScores: (values: [Double], labels: [Int], names: [String])? {
     switch kind {
     case .classes(let probabilities, let labels, let names),
