@@ -105,13 +105,13 @@ struct DecodedImages: Sendable {
       return (.file(found.images), found.failures)
     }
     let size = max(1, blockByteCount / options.byteCount)
-    try entry.write { (append) throws(NNError) in
+    try entry.write { (writer) throws(NNError) in
       var failures: [Failure] = []
       for start in stride(from: 0, to: files.count, by: size) {
         let block = files[start..<min(start + size, files.count)]
         let (images, failed) = decode(block, options, threads: threads)
         failures += failed
-        if failed.count < block.count { try append(images) }
+        if failed.count < block.count { try writer.append(images) }
       }
       // All files are listed in one error, and none of this is kept.
       _ = try summary(failures, of: files, at: folder, onError)
