@@ -41,14 +41,15 @@ struct DecodedImages: Sendable {
     if isStreamed {
       (rows, failures) = try Self.inFile(
         files, at: folder, options, onError: onError, threads: threads, cache)
-      (kept, notes) = try Self.summary(failures, of: files, at: folder, onError)
+      (kept, self.notes) = try Self.summary(failures, of: files, at: folder, onError)
       return
     }
     let whole = files.count.multipliedSaturating(by: options.byteCount)
     try MemoryLimit.check(
       whole,
       "\(files.count) images of \(options.color.channels) × \(options.height) × "
-        + "\(options.width)", at: folder, hint: "choose a smaller size")
+        + "\(options.width)", at: folder,
+      hint: "choose a smaller size, or leave images in the cache's file: stream: true")
     let entry = cache?.entry(for: files, options)
     var notes: [DataNote] = []
     // Files that fail are read again, so that the error is complete.
