@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 /// The numbers of the main input, column by column.
 extension Dataset {

@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 
 /// A feature of a data set: a column of a table, a column of a series with all its steps, or a
 /// channel of images with all its pixels.
