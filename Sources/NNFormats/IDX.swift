@@ -84,7 +84,7 @@ public enum IDX {
   private static func header(
     _ stream: inout ByteStream, at place: String
   ) throws(NNError) -> (StoredType, Shape) {
-    let layout = try layout(&stream, at: place)
+    let layout = try Self.layout(&stream, at: place)
     guard layout.byteCount <= stream.largestPossibleCount else {
       throw .invalid(
         "truncated: \(Shape(layout.dimensions)) takes \(layout.byteCount) bytes, more than the file "

@@ -145,7 +145,7 @@ import Testing
     ] {
       expectError(message) {
         let path = try changed(name, by: -1)
-        _ = name.hasSuffix("npy") ? try RowFile(npy: path) : try RowFile(idx: path)
+        _ = try name.hasSuffix("npy") ? RowFile(npy: path) : RowFile(idx: path)
       }
     }
     expectError("1 bytes follow the data") {

@@ -58,6 +58,7 @@ import Testing
     #expect(whole.status == 2, "\(whole.standardError)")
     #expect(whole.standardError.contains("x.npy: the file would take 1.5 GiB"))
     #expect(whole.standardError.contains("ulimit -v"))
+    #expect(whole.standardError.contains("hint: leave inputs in the file: stream: true"))
   }
 
   @Test("a compressed archive, an array in Fortran order, and a cut file are errors with a fix")

@@ -1,4 +1,5 @@
 import NNCore
+import NNFormats
 
 /// The tensor that holds the examples of a batch.
 struct GatheredRows {

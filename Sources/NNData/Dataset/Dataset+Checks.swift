@@ -23,7 +23,7 @@ extension Dataset {
   private func requireFinite(_ rows: ExampleRows, _ what: String) throws(NNError) {
     // Files of integers are not read.
     guard rows.tensor != nil || rows.dtype.isFloatingPoint else { return }
-    try rows.forEachBlock(count: rows.shape[0], row: { $0 }) {
+    try rows.forEachBlock(count: rows.shape[0], rows: nil) {
       (block, examples, _) throws(NNError) in
       try requireFinite(block, what, firstRow: examples.lowerBound)
     }
@@ -35,7 +35,7 @@ extension Dataset {
     if rows.dtype == .uint8 { return .bytes }
     if rows.dtype == .bool { return nil }
     var unit: InputUnit?
-    try rows.forEachBlock(count: rows.shape[0], row: { $0 }) {
+    try rows.forEachBlock(count: rows.shape[0], rows: nil) {
       (block, examples, _) throws(NNError) in
       if unit != .large { unit = InputUnit(of: block) }
       try requireFinite(block, "inputs", firstRow: examples.lowerBound)

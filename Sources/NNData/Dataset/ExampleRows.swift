@@ -67,18 +67,18 @@ enum ExampleRows: Sendable {
   ///
   /// - Parameters:
   ///   - count: The number of examples.
-  ///   - row: The row of each example, counted from 0.
+  ///   - rows: The row of each example; nil if they are all rows.
   ///   - body: Gets a tensor, the examples that it holds, and the row of the tensor that holds an
   ///     example.
   /// - Throws: What `body` throws, and `NNError` if a file cannot be read.
   func forEachBlock(
-    count: Int, row: (Int) -> Int,
+    count: Int, rows: [Int]?,
     _ body: (
-      _ block: HostTensor, _ examples: Range<Int>, _ place: (Int) -> Int
+      _ block: HostTensor, _ examples: Range<Int>, _ place: BlockPlaces
     ) throws(NNError) -> Void
   ) throws(NNError) {
     switch self {
-    case .memory(let tensor): try body(tensor, 0..<count, row)
+    case .memory(let tensor): try body(tensor, 0..<count, BlockPlaces(rows: rows))
     case .file(let file):
       let size = max(1, Self.blockByteCount / max(1, exampleShape.byteCount(of: dtype)))
       var block = HostTensor(zeros: [0], dtype: dtype)
@@ -87,20 +87,31 @@ enum ExampleRows: Sendable {
         if block.shape.dimensions.first != examples.count {
           block = HostTensor(zeros: shape.replacing(axis: 0, with: examples.count), dtype: dtype)
         }
-        try file.read(examples.map(row), into: &block)
-        try body(block, examples) { $0 - start }
+        try file.read(rows.map { Array($0[examples]) } ?? Array(examples), into: &block)
+        try body(block, examples, BlockPlaces(first: start))
       }
     }
   }
+}
+
+/// Finds the row of a block that holds an example.
+struct BlockPlaces {
+  /// The row of each example; nil if rows are in the order of examples.
+  var rows: [Int]?
+  /// The example of the block's first row, if they are.
+  var first = 0
+
+  /// The row of an example.
+  func callAsFunction(_ example: Int) -> Int { rows?[example] ?? example - first }
 }
 
 extension Dataset {
   /// Passes the main inputs of all examples block by block; see `ExampleRows`.
   func forEachInputBlock(
     _ body: (
-      _ block: HostTensor, _ examples: Range<Int>, _ place: (Int) -> Int
+      _ block: HostTensor, _ examples: Range<Int>, _ place: BlockPlaces
     ) throws(NNError) -> Void
   ) throws(NNError) {
-    try sourceInputs.forEachBlock(count: count, row: sourceRow, body)
+    try sourceInputs.forEachBlock(count: count, rows: selectedRows, body)
   }
 }

@@ -41,14 +41,15 @@ struct DecodedImages: Sendable {
     if isStreamed {
       (rows, failures) = try Self.inFile(
         files, at: folder, options, onError: onError, threads: threads, cache)
-      (kept, notes) = try Self.summary(failures, of: files, at: folder, onError)
+      (kept, self.notes) = try Self.summary(failures, of: files, at: folder, onError)
       return
     }
     let whole = files.count.multipliedSaturating(by: options.byteCount)
     try MemoryLimit.check(
       whole,
       "\(files.count) images of \(options.color.channels) × \(options.height) × "
-        + "\(options.width)", at: folder, hint: "choose a smaller size")
+        + "\(options.width)", at: folder,
+      hint: "choose a smaller size, or leave images in the cache's file: stream: true")
     let entry = cache?.entry(for: files, options)
     var notes: [DataNote] = []
     // Files that fail are read again, so that the error is complete.
@@ -109,13 +110,13 @@ struct DecodedImages: Sendable {
       return (.file(found.images), found.failures)
     }
     let size = max(1, blockByteCount / options.byteCount)
-    try entry.write { (append) throws(NNError) in
+    try entry.write { (writer) throws(NNError) in
       var failures: [Failure] = []
       for start in stride(from: 0, to: files.count, by: size) {
         let block = files[start..<min(start + size, files.count)]
         let (images, failed) = decode(block, options, threads: threads)
         failures += failed
-        if failed.count < block.count { try append(images) }
+        if failed.count < block.count { try writer.append(images) }
       }
       // All files are listed in one error, and none of this is kept.
       _ = try summary(failures, of: files, at: folder, onError)

@@ -116,24 +116,17 @@ extension ImageCache.Entry {
 
   /// Writes images that come block by block, whole or not at all; `read()` and `open()` find them.
   ///
-  /// - Parameter body: Passes images to the closure that it gets, and returns the files that cannot be
+  /// - Parameter body: Passes images to the writer that it gets, and returns the files that cannot be
   ///   read.
   /// - Throws: What `body` throws, and `NNError` if the folder or the file cannot be written.
   func write(
-    _ body: (
-      _ append: (HostTensor) throws(NNError) -> Void
-    ) throws(NNError) -> [DecodedImages.Failure]
+    _ body: (RowWriter) throws(NNError) -> [DecodedImages.Failure]
   ) throws(NNError) {
     try prepareFolder()
     try SafeTensorsFile.write(to: path, rowsOf: "images", shape, .uint8) {
-      (append) throws(NNError) in
-      var sum = CRC32.checksum([])
-      let failures = try body { (images) throws(NNError) in
-        sum = images.withBytes { CRC32.checksum($0, continuing: sum) }
-        try append(images)
-      }
-      let texts = texts(of: failures)
-      sum = texts.withBytes { CRC32.checksum($0, continuing: sum) }
+      (writer) throws(NNError) in
+      let texts = texts(of: try body(writer))
+      let sum = texts.withBytes { CRC32.checksum($0, continuing: writer.checksum) }
       return SafeTensorsFile(
         tensors: [("failures", texts), ("key", HostTensor(key))],
         metadata: [Self.checksum: "\(sum)"])

@@ -110,6 +110,10 @@ public struct NPZSource: Sendable, Hashable {
         "the network reads tokens, which are read into memory", at: container.place(of: main.array),
         hint: "leave stream out")
     }
+    if !isStreamed, !areTokens, let stamp = FileStamp(file) {
+      try MemoryLimit.check(
+        stamp.byteCount, "the file", at: file, hint: "leave inputs in the file: stream: true")
+    }
     var x: ExampleRows =
       try isStreamed ? .file(container.rows(main.array)) : .memory(container.read(main.array))
     let lengths = try lengths.map { name throws(NNError) in
