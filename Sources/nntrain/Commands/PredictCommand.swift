@@ -73,7 +73,7 @@ struct PredictCommand: ParsableCommand {
         namedOutputs: named,
         classes: predictor.classes(of: outputs, areProbabilities: probabilities),
         decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
-        classNames: model.classNames, targetNames: model.encoding.targetNames,
+        classNames: model.classNames, targetNames: model.outputNames,
         others: rows.others, kind: probabilities ? "probabilities" : "outputs")
       try write(table, as: format)
     } catch {
