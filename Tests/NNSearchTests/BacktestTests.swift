@@ -164,7 +164,7 @@ struct BacktestTests {
   func wrong() throws {
     let sample = try Sample()
     func refuse(
-      _ parts: String..., origins: Int = 4, horizon: Int? = nil, _ overrides: [String] = [],
+      _ parts: String..., origins: Int = 4, horizon: Int? = nil, with overrides: [String] = [],
       sourceLocation: SourceLocation = #_sourceLocation
     ) {
       let error = #expect(throws: NNError.self, sourceLocation: sourceLocation) {
@@ -179,10 +179,10 @@ struct BacktestTests {
     refuse("leave the first one nothing to train on", origins: 30)
     refuse(
       "a backtest forecasts a series, and `data.train` is `xor`", "{series: sales.csv",
-      ["data.train=xor", "data.validation=null"])
+      with: ["data.train=xor", "data.validation=null"])
     refuse(
       "the validation data are a source of their own", "validation: {split: 0.1}",
-      [
+      with: [
         "data.validation={series: \(sample.folder.path("s.csv")), column: y, window: 6, "
           + "horizon: 3}"
       ])

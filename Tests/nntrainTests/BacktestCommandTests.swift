@@ -86,9 +86,11 @@ struct BacktestCommandTests {
         "There is no forecast of the rows to come"))
     try CommandLine.fail(
       ["forecast", "run", "--output", "f.txt"], saying: ["ends in .csv, got f.txt"], in: folder)
-    try workspace.folder.write("date,y,promo\n2020-01,1,0\n2020-03,2,1\n", to: "gap.csv")
+    try workspace.folder.write(
+      "date,y,promo\n2020-01,1,0\n2020-02,2,1\n2020-04,2,1\n", to: "gap.csv")
     try CommandLine.fail(
-      ["forecast", "run", "--data", "gap.csv"], saying: ["the forecast needs column"], in: folder)
+      ["forecast", "run", "--data", "gap.csv"],
+      saying: ["gap.csv:4: ", "1 row is missing with one for each month"], in: folder)
   }
 
   @Test("prints and writes the errors of all methods")
