@@ -25,6 +25,9 @@ public protocol Loss: Sendable {
   /// The interval in which every output must lie; nil (default) for any number.
   var outputRange: ClosedRange<Double>? { get }
 
+  /// The levels of the quantiles that outputs are; nil (default) where they are none.
+  var quantiles: QuantileLevels? { get }
+
   /// The divisor of the sum over a batch, up to a factor that is the same for every batch. The loss
   /// over a data set is Σ loss · divisor / Σ divisor over its batches, whatever their sizes.
   ///
@@ -68,6 +71,8 @@ extension Loss {
   public var targetRange: ClosedRange<Double>? { nil }
   /// nil: outputs may be any number.
   public var outputRange: ClosedRange<Double>? { nil }
+  /// nil: outputs are no quantiles.
+  public var quantiles: QuantileLevels? { nil }
   /// The number of labels that are not ignored; where targets are numbers, of examples.
   public func divisor(of target: HostTensor, examples: Int, weights: HostTensor?) -> Double? {
     counted(in: target, examples: examples, weights: weights)

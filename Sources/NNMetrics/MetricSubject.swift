@@ -4,6 +4,8 @@ public import NNCore
 public enum MetricSubject: Sendable, Hashable {
   /// Numbers, as in regression.
   case numbers
+  /// Quantiles of numbers, several for each target.
+  case quantiles
   /// Classes, or binary labels.
   case classes
   /// The scores of classes, of which each example has one.
@@ -12,5 +14,10 @@ public enum MetricSubject: Sendable, Hashable {
   case binaryLabels
 
   /// What a network must be trained to predict.
-  public var predictions: PredictionKind { self == .numbers ? .numbers : .classes }
+  public var predictions: PredictionKind {
+    switch self {
+    case .numbers, .quantiles: .numbers
+    case .classes, .rankedClasses, .binaryLabels: .classes
+    }
+  }
 }

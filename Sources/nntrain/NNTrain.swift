@@ -28,7 +28,8 @@ struct NNTrain: ParsableCommand {
     version: programVersion,
     subcommands: [
       InitCommand.self, TrainCommand.self, SearchCommand.self, CrossValidateCommand.self,
-      LearningCurveCommand.self, LearningRateCommand.self, EvaluateCommand.self,
+      LearningCurveCommand.self, BacktestCommand.self,
+      LearningRateCommand.self, EvaluateCommand.self,
       PredictCommand.self, GenerateCommand.self, TranslateCommand.self, ForecastCommand.self,
       ExplainCommand.self, AttackCommand.self, CertifyCommand.self, CheckCommand.self,
       PreviewCommand.self, SummaryCommand.self, GraphCommand.self, GradcheckCommand.self,

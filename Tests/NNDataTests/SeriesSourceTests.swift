@@ -12,7 +12,8 @@ struct SeriesSourceTests {
   /// The result of `body` for a source whose file has this text.
   func with<Result>(
     _ text: String, _ columns: [ColumnReference] = ["level"], window: Int = 3, horizon: Int = 1,
-    index: ColumnReference? = nil, from: Double? = nil, to: Double? = nil, header: Bool = true,
+    index: ColumnReference? = nil, from: SeriesPosition? = nil, to: SeriesPosition? = nil,
+    header: Bool = true,
     _ body: (SeriesSource, String) throws -> Result
   ) throws -> Result {
     let folder = try TemporaryFolder()
@@ -68,7 +69,8 @@ struct SeriesSourceTests {
 
   @Test func rangesSayWhereTargetsAre() throws {
     func firstTargets(
-      from: Double? = nil, to: Double? = nil, horizon: Int = 1, index: ColumnReference? = nil
+      from: SeriesPosition? = nil, to: SeriesPosition? = nil, horizon: Int = 1,
+      index: ColumnReference? = nil
     ) throws -> [Double] {
       try with(table, horizon: horizon, index: index, from: from, to: to) {
         try $0.windows(path: $1).firstTargets

@@ -95,6 +95,37 @@ struct FoldTests {
     #expect(wider.kept == Array(0..<6))
   }
 
+  @Test("folds in time of one row each are the origins of a backtest")
+  func origins() throws {
+    func fold(_ rule: FoldRule, _ number: Int, sharing: Int = 0) throws -> (Int, [Int]) {
+      let facts = SplitRows(
+        name: "s", count: 20, timeOrder: TimeOrder(sharedTargets: sharing))
+      let parts = try rule.fold(number, of: facts, seed: 0)
+      #expect(parts.kept == Array(0..<parts.kept.count))
+      return (parts.kept.count, parts.held)
+    }
+    let daily = FoldRule(3, kind: .time, size: 1, step: 1)
+    #expect(try (1...3).map { try fold(daily, $0).1 } == [[17], [18], [19]])
+    #expect(try (1...3).map { try fold(daily, $0).0 } == [17, 18, 19])
+    let wide = FoldRule(3, kind: .time, size: 2, step: 5)
+    #expect(
+      try (1...3).map { try fold(wide, $0, sharing: 3).1 } == [[8, 9], [13, 14], [18, 19]])
+    #expect(try (1...3).map { try fold(wide, $0, sharing: 3).0 } == [5, 10, 15])
+    // Without a step they follow one another.
+    #expect(
+      try (1...2).map { try fold(FoldRule(2, kind: .time, size: 4), $0).1 }
+        == [[12, 13, 14, 15], [16, 17, 18, 19]])
+    expectError("3 folds in time of 20 rows leave the first one nothing to train on") {
+      _ = try fold(FoldRule(3, kind: .time, size: 4, step: 8), 1)
+    }
+    expectError("`size` is for folds in time", "kind: time") {
+      _ = try FoldRule(3, kind: .plain, size: 4).fold(1, of: rows(20), seed: 0)
+    }
+    expectError("`step` is for folds in time, and the folds are plain") {
+      _ = try FoldRule(3, step: 4).fold(1, of: rows(20), seed: 0)
+    }
+  }
+
   @Test("a class with fewer rows than folds is named")
   func rareClasses() throws {
     let facts = rows(

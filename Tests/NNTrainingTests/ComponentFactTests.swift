@@ -16,7 +16,8 @@ import Testing
     let expected: [String: PredictionKind?] = [
       "cross_entropy": .classes, "nll": .classes, "bce": .classes, "bce_with_logits": .classes,
       "focal": .classes, "sigmoid_focal": .classes,
-      "l1": .numbers, "smooth_l1": .numbers, "huber": .numbers, "mse": nil, "squared_error": nil,
+      "l1": .numbers, "smooth_l1": .numbers, "huber": .numbers, "quantile": .numbers, "mse": nil,
+      "squared_error": nil,
       "kl_div": nil, "triplet_margin": nil, "gaussian_kl": nil,
     ]
     #expect(Set(expected.keys) == Set(Registry.losses.names))
@@ -40,6 +41,8 @@ import Testing
       "nmse": (.numbers, "normalized squared error", false),
       "mae": (.numbers, "mean absolute error, in the target's unit", false),
       "rmse": (.numbers, "RMSE, in the target's unit", false), "r2": (.numbers, "R²", false),
+      "coverage": (.quantiles, "targets between the outer quantiles", true),
+      "quantile_crossing": (.quantiles, "targets with quantiles out of order", true),
     ]
     var translations: [String] = []
     for name in Registry.metrics.names {

@@ -190,7 +190,10 @@ struct ConfigRegistryTests {
       "csv": "{csv: a.csv}", "idx": "{idx: {images: i, labels: l, stream: true}}",
       "text": "{text: a.txt, level: word, context: 9, overlap: 2, from: 0.25, to: 0.5}",
       "pairs": "{pairs: a.tsv, merges: 70, max_length: 30}",
-      "series": "{series: a.csv, column: [y, 2], window: 4, index: t, from: 1, to: 9.5}",
+      "series":
+        "{series: a.csv, column: [y, 2], target: 2, covariates: c, known: [k], calendar: [month, "
+        + "hour], window: 4, horizon: 3, index: t, date_order: mdy, gaps: linear, from: 1, "
+        + "to: 2024-Q1}",
       "image_folder":
         "{image_folder: {path: i, size: [3, 4], color: gray, fit: pad, background: black, "
         + "manifest: m.csv, target: y, on_error: skip}}",
@@ -224,8 +227,9 @@ struct ConfigRegistryTests {
       #expect(source == .pairs(expected))
     case "series":
       let expected = SeriesSource(
-        file: "/data/a.csv", columns: [.name("y"), .index(2)], window: 4, index: .name("t"),
-        from: 1, to: 9.5)
+        file: "/data/a.csv", columns: [.name("y"), .index(2)], targets: [.index(2)],
+        covariates: ["c"], known: ["k"], calendar: [.month, .hour], window: 4, horizon: 3,
+        index: .name("t"), dateOrder: .monthFirst, gaps: .linear, from: 1, to: "2024-Q1")
       #expect(source == .series(expected))
     case "image_folder":
       let options = ImageOptions(

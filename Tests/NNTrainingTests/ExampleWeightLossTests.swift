@@ -29,6 +29,8 @@ import Testing
           [plain, "{reduction: \(reduction), weight: [0.5, 2, 4], ignore_index: 1}"]
         case "bce_with_logits":
           [plain, "{reduction: \(reduction), pos_weight: [1, 2, 3], weight: [3, 2, 1]}"]
+        // An output for each target.
+        case "quantile": ["{reduction: \(reduction), quantiles: 0.3}"]
         default: [plain]
         }
       return options.map { "{\(name): \($0)}" }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct LossReferenceTests {
   @Test(
-    arguments: ["regression", "binary", "cross_entropy", "likelihood", "focal"],
+    arguments: ["regression", "binary", "cross_entropy", "likelihood", "focal", "quantile"],
     [DType.float64, .float32])
   func valuesAndGradients(file: String, dtype: DType) throws {
     for example in try Fixture.load("losses", file).examples {
@@ -47,6 +47,8 @@ import Testing
     case "l1": return AbsoluteError(reduction: reduction)
     case "smooth_l1": return SmoothL1(beta: options["beta"]?.number ?? 1, reduction: reduction)
     case "huber": return Huber(delta: options["delta"]?.number ?? 1, reduction: reduction)
+    case "quantile":
+      return Quantile(levels: try #require(options["quantiles"]?.numbers), reduction: reduction)
     case "bce": return BinaryCrossEntropy(weight: weight, reduction: reduction)
     case "bce_with_logits":
       return BinaryCrossEntropyWithLogits(

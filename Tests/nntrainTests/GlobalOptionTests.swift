@@ -18,7 +18,7 @@ struct GlobalOptionTests {
     ["--threads", "2"], ["--seed", "3"], ["--quiet"], ["--progress", "none"], ["--seed=3"],
   ]
   /// Commands that need runs of their own, or do not end by themselves.
-  static let others = ["generate", "translate", "forecast", "playground", "init"]
+  static let others = ["generate", "translate", "forecast", "playground", "init", "backtest"]
 
   @Test("every command accepts each of them, after its name and before it")
   func everywhere() throws {

@@ -47,7 +47,9 @@ import Testing
   }
 
   @Test func configsOfTheResultsAreRead() throws {
-    for name in ["sunspots", "basic-motions", "fashion-rows", "king-james", "verses"] {
+    for name in [
+      "sunspots", "sunspots-intervals", "basic-motions", "fashion-rows", "king-james", "verses",
+    ] {
       _ = try Config(contentsOf: root.appending(path: "docs/examples/configs/\(name).yaml").path())
         .makeModel()
     }

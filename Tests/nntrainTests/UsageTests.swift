@@ -7,6 +7,7 @@ struct UsageTests {
   static let commands = [
     "init", "train", "evaluate", "predict", "explain", "check", "summary", "gradcheck", "doctor",
     "inspect", "datasets", "playground", "runs", "schema", "cross-validate", "learning-curve",
+    "backtest",
   ]
 
   @Test("prints its release")

@@ -89,18 +89,20 @@ public struct Normalization: Sendable, Hashable {
   ///
   /// - Parameter scaled: [N, …] with the channels of this normalisation, such as a network's
   ///   outputs.
-  public func inverted(_ scaled: HostTensor) -> HostTensor {
+  /// - Parameter copies: The number of elements in a row that belong to the same channel, such as
+  ///   quantiles of one target; 1 by default.
+  public func inverted(_ scaled: HostTensor, copies: Int = 1) -> HostTensor {
     guard !offsets.isEmpty, scaled.dtype.isFloatingPoint, scaled.shape.rank >= 1 else {
       return scaled
     }
     let exampleShape = Shape(Array(scaled.shape.dimensions.dropFirst()))
     let layout = ChannelLayout(exampleShape)
-    guard layout.channelCount == offsets.count else { return scaled }
+    guard layout.channelCount == offsets.count * copies else { return scaled }
     let width = max(1, exampleShape.elementCount)
     var result = scaled
     func invert<Scalar: BinaryFloatingPoint>(_ numbers: UnsafeMutableBufferPointer<Scalar>) {
       for index in numbers.indices {
-        let channel = layout.channel(of: index % width)
+        let channel = layout.channel(of: index % width) / copies
         numbers[index] = Scalar(Double(numbers[index]) * divisors[channel] + offsets[channel])
       }
     }

@@ -29,19 +29,27 @@ public struct FoldRule: Sendable, Hashable {
   public var groupBy: ColumnReference?
   /// The number of examples before those held out, in time, that are not trained on; 0 by default.
   public var gap: Int
+  /// The number of examples that a fold in time holds out; nil (default) for the number of examples
+  /// divided by that of the folds plus one, as `TimeSeriesSplit` does.
+  public var size: Int?
+  /// The number of examples between the starts of successive folds in time; nil (default) for their
+  /// size, so that they follow one another. The last one ends with the examples.
+  public var step: Int?
   /// The seed of the random order; nil (default) for that of the run.
   public var seed: Int?
 
   /// Creates a rule; by default of five shuffled folds.
   public init(
     _ folds: Int = 5, kind: FoldKind? = nil, shuffle: Bool = true, groupBy: ColumnReference? = nil,
-    gap: Int = 0, seed: Int? = nil
+    gap: Int = 0, size: Int? = nil, step: Int? = nil, seed: Int? = nil
   ) {
     self.folds = folds
     self.kind = kind
     self.shuffle = shuffle
     self.groupBy = groupBy
     self.gap = gap
+    self.size = size
+    self.step = step
     self.seed = seed
   }
 
@@ -61,6 +69,11 @@ public struct FoldRule: Sendable, Hashable {
     }
     if gap > 0, groupBy != nil || kind.map({ $0 != .time }) ?? false {
       return ("gap", "`gap` is a distance in time, which only `kind: time` keeps", "leave it out")
+    }
+    for (name, value) in [("size", size), ("step", step)] where value != nil {
+      if groupBy != nil || kind.map({ $0 != .time }) ?? false {
+        return (name, "`\(name)` is for folds in time", "add kind: time, or leave it out")
+      }
     }
     return nil
   }
@@ -105,6 +118,11 @@ extension FoldRule {
       throw .invalid(
         "`gap` is a distance in time, and the folds are \(kind.rawValue)", at: facts.name,
         hint: "add kind: time, or leave `gap` out")
+    }
+    guard kind == .time || size == nil && step == nil else {
+      throw .invalid(
+        "`\(size == nil ? "step" : "size")` is for folds in time, and the folds are "
+          + kind.rawValue, at: facts.name, hint: "add kind: time, or leave it out")
     }
     guard facts.count >= folds else {
       throw .invalid(
@@ -230,16 +248,18 @@ extension FoldRule {
   private func inTime(
     _ fold: Int, _ facts: SplitRows
   ) throws(NNError) -> (kept: [Int], held: [Int], notes: [String]) {
-    let size = facts.count / (folds + 1)
+    let size = size ?? facts.count / (folds + 1)
+    let step = step ?? size
     let distance = max(gap, facts.timeOrder?.sharedTargets ?? 0)
-    guard size > 0, facts.count - distance - size * folds > 0 else {
+    let held = (folds - 1).multipliedSaturating(by: step)
+    guard size > 0, step > 0, facts.count - distance - size > held else {
       throw .invalid(
         "\(folds) folds in time of \(facts.count) rows leave the first one nothing to train on"
           + (distance > 0 ? ": \(distance) rows before a fold are not used" : ""),
         at: facts.name,
         hint: "use fewer folds\(distance > 0 ? ", a smaller gap or horizon" : "") or more data")
     }
-    let start = facts.count - (folds + 1 - fold) * size
+    let start = facts.count - size - (folds - fold) * step
     return (Array(0..<start - distance), Array(start..<start + size), [])
   }
 }

@@ -41,34 +41,39 @@ struct TableDate {
   }
 
   /// The share of the year's months before this one: 0 in January, 11/12 in December.
-  var monthShare: Double { Double(month - 1) / 12 }
+  var monthShare: Double { Double(civil.month - 1) / 12 }
 
   /// The share of the week's days before this one: 0 on Mondays.
-  var weekdayShare: Double {
+  var weekdayShare: Double { Double(weekday) / 7 }
+
+  /// The day of the week, from 0 on Mondays.
+  var weekday: Int {
     // 1970-01-01 was a Thursday.
     let weekday = (day + 3) % 7
-    return Double(weekday < 0 ? weekday + 7 : weekday) / 7
+    return weekday < 0 ? weekday + 7 : weekday
   }
 
   /// The share of the day before this time.
   var dayShare: Double { (seconds - Double(day) * 86_400) / 86_400 }
 
   /// Days since 1970-01-01.
-  private var day: Int { Int((seconds / 86_400).rounded(.down)) }
+  var day: Int { Int((seconds / 86_400).rounded(.down)) }
 
-  /// The month, from 1, from the number of days (Howard Hinnant's `civil_from_days`).
-  private var month: Int {
+  /// Year, month and day, the last two from 1 (Howard Hinnant's `civil_from_days`).
+  var civil: (year: Int, month: Int, day: Int) {
     let shifted = day + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
-    let year = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * year + year / 4 - year / 100)
+    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let index = (5 * dayOfYear + 2) / 153
-    return index < 10 ? index + 3 : index - 9
+    let month = index < 10 ? index + 3 : index - 9
+    let year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    return (year, month, dayOfYear - (153 * index + 2) / 5 + 1)
   }
 
   /// Days since 1970-01-01 (Howard Hinnant's `days_from_civil`).
-  private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+  static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
     let year = month <= 2 ? year - 1 : year
     let era = (year >= 0 ? year : year - 399) / 400
     let yearOfEra = year - era * 400
@@ -77,7 +82,8 @@ struct TableDate {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  private static func dayCount(_ year: Int, _ month: Int) -> Int {
+  /// The number of days of a month.
+  static func dayCount(_ year: Int, _ month: Int) -> Int {
     switch month {
     case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
     case 4, 6, 9, 11: 30

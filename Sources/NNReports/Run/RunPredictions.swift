@@ -30,8 +30,10 @@ struct RunPredictions {
   /// The number of examples in the data, of which `dataset` may hold the first ones; examples whose
   /// label the loss ignores are not counted.
   let rowCount: Int
-  /// The network's outputs.
+  /// The network's outputs, one for each target: of quantiles the median.
   let outputs: HostTensor
+  /// All quantiles and their levels; nil where outputs are none.
+  let quantiles: (outputs: HostTensor, levels: QuantileLevels)?
   /// What the outputs are.
   let kind: Kind
 
@@ -65,7 +67,10 @@ struct RunPredictions {
       max(500, Self.largestCost / max(1, model.multiplyAdds())))
     dataset = whole.count <= limit ? whole : whole.selecting(Array(0..<limit))
     let predictor = try Predictor(model)
-    outputs = try predictor.predict(dataset)
+    let read = try predictor.predict(dataset)
+    let levels = model.meaning().quantiles
+    quantiles = levels.map { (read, $0) }
+    outputs = levels?.points(of: read) ?? read
     kind = try Self.kind(outputs, dataset, ignored, predictor)
   }
 

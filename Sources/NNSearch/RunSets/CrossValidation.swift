@@ -57,9 +57,12 @@ public final class CrossValidation {
   ///   - config: The config; without a section `cross_validate` with that section's defaults.
   ///   - claim: The folder, which this process has claimed.
   ///   - resumes: Whether to continue what is in the folder; without folds they start.
+  ///   - what: What the folder holds, for messages.
   /// - Throws: `NNError` for a folder that holds runs unless `resumes` is set, for other settings
   ///   than those in the folder, for data that cannot be read, and for folds that are not possible.
-  package init(config: Config, claim: RunClaim, resumes: Bool) throws(NNError) {
+  package init(
+    config: Config, claim: RunClaim, resumes: Bool, what: String = "cross-validation"
+  ) throws(NNError) {
     var config = config
     var section = config.crossValidate ?? CrossValidationConfig()
     section.fold = nil
@@ -72,7 +75,7 @@ public final class CrossValidation {
     constant.crossValidate?.repeats = 1
     constant.crossValidate?.seeds = 1
     try RunSet.requireRowMetrics(config)
-    runs = try RunSet(constant, claim: claim, resumes: resumes, what: "cross-validation")
+    runs = try RunSet(constant, claim: claim, resumes: resumes, what: what)
     kind = section.rule.kind(for: runs.whole.splitRows)
     guard section.repeats == 1 || kind != .time else {
       throw .invalid(

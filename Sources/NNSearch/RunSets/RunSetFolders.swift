@@ -23,6 +23,28 @@ public struct CrossValidationFolder: Sendable, Hashable {
   public var page: String { path + "/folds.html" }
 }
 
+/// The folder of a backtest and the paths of its files, in addition to those of its folds
+/// (``CrossValidationFolder``).
+public struct BacktestFolder: Sendable, Hashable {
+  /// The folder's path.
+  public let path: String
+
+  /// Creates a reference to a folder; nothing is read or written.
+  public init(_ path: String) { self.path = path }
+
+  /// The default parent folder of backtests.
+  public static let parent = "backtests"
+
+  /// The errors of all methods, for each step and in all.
+  public var table: String { path + "/backtest.csv" }
+  /// All forecasts.
+  public var forecasts: String { path + "/forecasts.csv" }
+  /// Errors and forecasts as one JSON object.
+  public var document: String { path + "/backtest.json" }
+  /// The page.
+  public var page: String { path + "/backtest.html" }
+}
+
 /// The folder of a learning curve and the paths of its files.
 public struct LearningCurveFolder: Sendable, Hashable {
   /// The folder's path.

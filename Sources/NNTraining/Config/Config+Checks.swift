@@ -149,7 +149,14 @@ extension Config {
   /// Why a metric cannot measure the outputs of the config's network; nil if it can.
   func mismatch(of metric: ComponentConfig) -> (message: String, hint: String)? {
     let loss = loss(ofOutput: metric.tensors.output).component
-    let output = (try? Registry.losses.build(loss))?.output ?? .numbers
+    let built = try? Registry.losses.build(loss)
+    let output = built?.output ?? .numbers
+    if metric.metric?.subject == .quantiles, let built, built.quantiles == nil {
+      return (
+        "the metric `\(metric.kind)` measures quantiles, and the loss `\(loss.kind)` predicts none",
+        "use the loss `quantile`, or leave the metric out"
+      )
+    }
     if let reason = metric.mismatch(with: output) {
       return ("the metric `\(metric.kind)` \(reason.message) `\(loss.kind)`", reason.hint)
     }

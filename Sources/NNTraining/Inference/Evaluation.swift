@@ -22,7 +22,8 @@ public struct Evaluation: Sendable {
       + scores.map { ($0.name, $0.value) }
   }
 
-  /// Evaluates a model with its run's loss and metrics.
+  /// Evaluates a model with its run's loss and metrics, and where outputs are quantiles with their
+  /// coverage and crossing.
   ///
   /// - Throws: `NNError` if the data are incompatible with the model, for translation scores if
   ///   they hold no pairs of texts, and for a model without a config.
@@ -31,7 +32,12 @@ public struct Evaluation: Sendable {
   ) throws(NNError) -> Evaluation {
     let config = try model.recordedConfig()
     let measured = try measure(model, config.makeObjective(), on: dataset) {
-      (dataset) throws(NNError) in try config.makeMetrics(for: dataset)
+      (dataset) throws(NNError) in
+      let own = try config.makeMetrics(for: dataset)
+      guard model.meaning().quantiles != nil else { return own }
+      // What every run with quantiles is asked for.
+      let further: [any Metric] = [Coverage(), QuantileCrossing()]
+      return own + further.filter { metric in !own.contains { $0.name == metric.name } }
     }
     let translation = try TranslationMeasurement(
       config.makeTranslationScores(), of: measured.dataset, by: model)

@@ -10,12 +10,17 @@ package struct OutputMeaning: Sendable {
     let loss: String
     /// What the output means to it.
     let kind: OutputKind
+    /// The levels of the quantiles that the output is; nil where it is none.
+    let quantiles: [Double]?
   }
 
   /// The loss that reads the output; nil if none does.
   let reader: Reader?
   /// The activation that computes the output; nil for another op.
   package let activation: OutputActivation?
+
+  /// The levels of the quantiles that the output is; nil where it is none.
+  package var quantiles: QuantileLevels? { reader?.quantiles.flatMap { QuantileLevels($0) } }
 
   /// The meaning to the loss, corrected by the activation.
   package var kind: OutputKind { (reader?.kind ?? .numbers).after(activation) }
@@ -41,6 +46,9 @@ extension Objective {
   /// The first loss that reads an output, among the outputs of a network; nil if none does.
   func reader(ofOutput name: String, among names: [String]) -> OutputMeaning.Reader? {
     terms.first { $0.outputName(among: names) == name }
-      .map { OutputMeaning.Reader(loss: $0.loss.name, kind: $0.loss.output) }
+      .map {
+        OutputMeaning.Reader(
+          loss: $0.loss.name, kind: $0.loss.output, quantiles: $0.loss.quantiles?.levels)
+      }
   }
 }

@@ -54,7 +54,16 @@ public final class Predictor: Sendable {
   }
 
   /// All outputs of the network by name, the main one first; otherwise as above.
+  ///
+  /// Quantiles are in ascending order.
   public func outputs(of inputs: Ports<HostTensor>) throws(NNError) -> Ports<HostTensor> {
+    try countingCrossings(of: inputs).outputs
+  }
+
+  /// The same, with the number of targets whose quantiles did not ascend before they were sorted.
+  package func countingCrossings(
+    of inputs: Ports<HostTensor>
+  ) throws(NNError) -> (outputs: Ports<HostTensor>, crossings: Int) {
     let signature = model.signature
     guard model.encoding.tokenizers?.outputsAreTexts != true else {
       throw .invalid(
@@ -110,8 +119,18 @@ public final class Predictor: Sendable {
     }
     var outputs = Ports(
       named: names.map { (name: $0, part: HostTensor.concatenating(parts[$0] ?? [])) })
-    outputs.values = model.targetScale.inverted(outputs.values)
-    return outputs
+    outputs.values = model.targetScale.inverted(
+      outputs.values, copies: model.meaning().quantiles?.count ?? 1)
+    var crossings = 0
+    for name in names {
+      guard let levels = model.meaning(ofOutput: name).quantiles, let part = outputs[name] else {
+        continue
+      }
+      let sorted = levels.sorted(part)
+      outputs[name] = sorted.outputs
+      crossings += sorted.crossings
+    }
+    return (outputs, crossings)
   }
 
   /// Throws for outputs that are not numbers. Infinite weights, such as −∞ in a bias that excludes a

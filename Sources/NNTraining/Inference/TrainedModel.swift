@@ -43,6 +43,15 @@ public struct TrainedModel: Sendable {
     return (0..<count).map { known.indices.contains($0) ? known[$0] : "\($0)" }
   }
 
+  /// The names of the numbers that the network outputs: those of the target columns, with levels
+  /// where they are quantiles (`sales q0.9`); nil where they are not known.
+  package var outputNames: [String]? {
+    guard let names = encoding.targetNames, let levels = meanings.values.quantiles else {
+      return encoding.targetNames
+    }
+    return names.flatMap { name in levels.names.map { "\(name) \($0)" } }
+  }
+
   /// The shape of one example's input.
   public var inputShape: Shape { signature.example.values.shape }
 

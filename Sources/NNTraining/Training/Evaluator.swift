@@ -73,10 +73,17 @@ final class Evaluator {
         // Metrics are computed in the data's own unit, which only the main target may not have.
         let isMain = tensors.target == batch.namedTargets.names[0]
         let scale = isMain ? dataset.targetScale : .identity
-        let output = scale.inverted(try function.read("output/\(tensors.output)"))
+        let levels = objective.quantiles(
+          ofOutput: tensors.output, among: knownOutputShapes?.names ?? [])
+        let read = try function.read("output/\(tensors.output)")
+        let quantiles = scale.inverted(read, copies: levels?.count ?? 1)
+        let output = levels?.points(of: quantiles) ?? quantiles
         let target = samples(
           target: scale.inverted(batch.namedTargets[tensors.target] ?? batch.targets), of: output)
-        for index in indices { try metrics[index].update(output: output, target: target) }
+        for index in indices {
+          let own = metrics[index].subject == .quantiles ? quantiles : output
+          try metrics[index].update(output: own, target: target)
+        }
       }
     }
     let (loss, losses) = total.value(of: objective)

@@ -79,7 +79,7 @@ struct PredictCommand: ParsableCommand {
         stepClasses: named.count == 1
           ? predictor.stepClasses(of: outputs, lengths: rows.stepCounts) : nil,
         decisions: predictor.decisions(of: outputs, areProbabilities: probabilities),
-        classNames: model.classNames, targetNames: model.encoding.targetNames,
+        classNames: model.classNames, targetNames: model.outputNames,
         others: rows.others, kind: probabilities ? "probabilities" : "outputs")
       try write(table, as: format)
     } catch {

@@ -36,6 +36,9 @@ struct LossSample: ComponentSample {
     .init("l1: {}", .numbers([3]), .numbers([3])),
     .init("smooth_l1: {beta: 0.5}", .numbers([3]), .numbers([3])),
     .init("huber: {delta: 0.7}", .numbers([3]), .numbers([3])),
+    .init("quantile: {}", .numbers([6]), .numbers([2])),
+    .init("quantile: {quantiles: [0.2, 0.7]}", .numbers([3, 4]), .numbers([3, 2])),
+    .init("quantile: {quantiles: 0.3}", .numbers([3]), .numbers([3])),
     .init("kl_div: {}", .logProbabilities(classes: 4), .distribution(classes: 4)),
     .init(
       "kl_div: {log_target: true}", .logProbabilities(classes: 4), .logProbabilities(classes: 4)),

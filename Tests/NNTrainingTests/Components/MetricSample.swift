@@ -27,6 +27,9 @@ struct MetricSample: ComponentSample {
     loss: "bce_with_logits: {}", .numbers([3]), .decisions([3]))
   private static let numbers = Measured.tensors(loss: "mse: {}", .numbers([2]), .numbers([2]))
 
+  private static let quantiles = Measured.tensors(
+    loss: "quantile: {}", .numbers([6]), .numbers([2]))
+
   /// Every metric of the registry.
   static let all: [MetricSample] = [
     .init("accuracy: {}", classes),
@@ -44,6 +47,8 @@ struct MetricSample: ComponentSample {
     .init("mae: {}", numbers),
     .init("rmse: {}", numbers),
     .init("r2: {}", numbers),
+    .init("coverage: {}", quantiles),
+    .init("quantile_crossing: {}", quantiles),
     .init("bleu: {}", .translations { BLEU() }),
     .init("chrf: {}", .translations { ChrF() }),
   ]

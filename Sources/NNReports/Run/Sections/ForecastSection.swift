@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNDrawing
+import NNLosses
 import NNTraining
 
 /// The end of a series and its forecast, as `nntrain forecast` computes it.
@@ -11,10 +12,13 @@ struct ForecastSection: ReportSection {
   private static let shown = 60...400
   /// The maximum number of steps of a drawn forecast.
   private static let largestStepCount = 200
+  /// The maximum number of columns with plots of their own.
+  private static let largestColumnCount = 4
 
   private let figures: [(figure: Figure, caption: String)]
   private let rows: [[String]]
   private let header: [String]
+  private let note: String?
 
   init?(_ run: RunEvidence) throws(NNError) {
     guard let model = run.model, case .series(let source) = try model.config?.makeTrainSource()
@@ -23,38 +27,61 @@ struct ForecastSection: ReportSection {
     let series = try source.series(path: source.file, known: known)
     let forecaster = try Forecaster(model)
     let horizon = forecaster.horizon
-    // A network that also reads other columns cannot read its own forecasts.
-    let reach = source.columns.count == 1 ? max(horizon, source.window) : horizon
+    // Rows known ahead are not invented: beyond the horizon they may end.
+    let goesOn = forecaster.isRecursive && source.known.isEmpty
+    let reach = goesOn ? max(horizon, source.window) : horizon
     let steps = min(reach, max(horizon, Self.largestStepCount))
-    let values = try forecaster.forecast(steps: steps)
-    let places = Self.keys(following: series.keys, count: steps)
-    header = [series.keyName, "forecast"]
-    rows = zip(places, values).map { [NumberText.short($0, digits: 6), NumberText.short($1)] }
-    var figures = [
-      Self.future(
-        series, window: source.window, places: places, values: values, horizon: horizon)
-    ]
-    if let tested = try Self.tested(run, known: known, series: series) { figures.append(tested) }
+    let forecast: Forecast
+    do throws(NNError) {
+      forecast = try forecaster.table(steps: steps)
+    } catch {
+      // Without future values there is no forecast, but there are the tested ones.
+      guard !source.known.isEmpty else { throw error }
+      note = "There is no forecast of the rows to come: \(error.message)."
+      (header, rows) = ([], [])
+      figures = try Self.tested(run, known: known, series: series)
+      return
+    }
+    note = nil
+    header = forecast.headings
+    rows = forecast.keys.indices.map { step in
+      [Self.key(forecast.keys[step], forecast.index)]
+        + forecast.numbers(of: step).map { NumberText.short($0) }
+    }
+    var figures: [(figure: Figure, caption: String)] = []
+    for column in series.targets.indices.prefix(Self.largestColumnCount) {
+      figures.append(
+        Self.future(series, column: column, window: source.window, forecast, horizon: horizon))
+    }
+    figures += try Self.tested(run, known: known, series: series)
     self.figures = figures
   }
 
   func write(to page: inout Page) {
+    if let note { page.paragraph(note) }
     ReportStyle.pairs(&page) { page in
       for (figure, caption) in figures { page.figure(figure, caption: caption) }
     }
+    guard !rows.isEmpty else { return }
     page.details(summary: "The forecast as numbers") { page in
       page.table(header: header, rows: rows)
     }
   }
 
-  /// The end of the series and the forecast after it.
+  private static func key(_ key: Double, _ index: SeriesIndex) -> String {
+    index.hasDates ? index.text(key) : NumberText.short(key, digits: 6)
+  }
+
+  /// The end of a column and the forecast after it.
   private static func future(
-    _ series: SeriesSource.Series, window: Int, places: [Double], values: [Double], horizon: Int
+    _ series: SeriesSource.Series, column: Int, window: Int, _ forecast: Forecast, horizon: Int
   ) -> (Figure, String) {
-    let index = series.keyName
+    let index = series.index
+    let name = series.targets[column].name
+    let (places, values) = (forecast.keys, forecast.values.map { $0[column] })
     let wanted = min(max(window + 3 * places.count, shown.lowerBound), shown.upperBound)
     let count = min(series.keys.count, wanted)
-    let (keys, known) = (series.keys.suffix(count), series.values.suffix(count))
+    let (keys, known) = (series.keys.suffix(count), series.targets[column].values.suffix(count))
     let (lastKey, lastValue) = (Array(keys.suffix(1)), Array(known.suffix(1)))
     func line(_ name: String, _ range: Range<Int>, dash: Dash) -> Line {
       // From the value before, so that the line is connected to the series.
@@ -64,9 +91,12 @@ struct ForecastSection: ReportSection {
         y: (before < 0 ? lastValue : [values[before]]) + values[range], color: .series(1),
         dash: dash, markers: places.count <= 40)
     }
-    var marks: [any Mark] = [
-      Line(series.valueName, x: Array(keys), y: Array(known), color: .series(0), dash: .solid),
-      line("forecast, \(horizon) at once", 0..<horizon, dash: .solid),
+    var marks: [any Mark] = ForecastBands.marks(
+      x: lastKey + places, levels: forecast.levels
+    ) { level in lastValue + (forecast.quantile(level, of: column) ?? []) }
+    marks += [
+      Line(name, x: Array(keys), y: Array(known), color: .series(0), dash: .solid),
+      line("forecast, \(horizon) at once", 0..<min(horizon, values.count), dash: .solid),
     ]
     let isLonger = values.count > horizon
     if isLonger {
@@ -78,58 +108,74 @@ struct ForecastSection: ReportSection {
     }
     let end = values.last.map { NumberText.short($0) } ?? ""
     let caption =
-      "The last \(count) values of \(series.valueName) and the forecast, from the dotted line on. "
+      "The last \(count) values of \(name) and the forecast, from the dotted line on. "
       + "The network's horizon is \(horizon) \(horizon == 1 ? "step" : "steps")"
       + (isLonger
-        ? ", up to the second line; beyond it the input is its own forecasts." : ".")
+        ? ", up to the second line; beyond it the input is its own forecasts"
+          + (forecast.levels == nil ? "." : ", and the bands leave out their uncertainty.")
+        : ".")
+      + (forecast.levels.map { " \(ForecastBands.described($0))" } ?? "")
       + " nntrain forecast\(isLonger ? " --steps \(values.count)" : "") prints the same."
     return (
       ReportStyle.figure(
-        "Forecast",
-        description: "\(series.valueName) and its forecast of \(values.count) steps, which ends at "
-          + end,
-        Plot(x: Axis(index), y: Axis(series.valueName), legend: .above, marks: marks)), caption
+        series.targets.count == 1 ? "Forecast" : "Forecast of \(name)",
+        description: "\(name) and its forecast of \(values.count) steps, which ends at " + end,
+        Plot(
+          x: axis(index, Array(keys) + places), y: Axis(name), legend: .above, marks: marks)), caption
     )
   }
 
-  /// The first value of each test forecast and its target; nil without test data of this kind.
+  /// The axis of keys, with dates as ticks.
+  static func axis(_ index: SeriesIndex, _ keys: [Double]) -> Axis {
+    guard index.hasDates, !keys.isEmpty else { return Axis(index.name) }
+    let step = max(1, keys.count / 8)
+    return Axis(
+      index.name,
+      ticks: stride(from: 0, to: keys.count, by: step).map {
+        Tick(keys[$0], index.label(keys[$0]))
+      })
+  }
+
+  /// The first value of each test forecast and its target; none without test data of this kind.
   private static func tested(
     _ run: RunEvidence, known: [String]?, series: SeriesSource.Series
-  ) throws(NNError) -> (Figure, String)? {
+  ) throws(NNError) -> [(figure: Figure, caption: String)] {
     guard let predictions = run.predictions, predictions.isTest,
       case .numbers(let targets) = predictions.kind,
       case .series(let source)? = try run.facts.config.makeTestSource()
-    else { return nil }
-    let index = series.keyName
+    else { return [] }
     let keys = try source.windows(path: source.file, known: known).firstTargets
     let width = targets.shape[1]
     let rows = 0..<min(keys.count, predictions.dataset.count)
-    func first(_ tensor: HostTensor) -> [Double] {
+    func first(_ tensor: HostTensor, _ width: Int, _ element: Int = 0) -> [Double] {
       let numbers = tensor.doubles
-      return rows.map { numbers[$0 * width] }
+      return rows.map { numbers[$0 * width + element] }
     }
     let places = Array(keys[rows])
-    return (
-      ReportStyle.figure(
-        "One step ahead on the test data",
-        description: "Test targets by \(index), and the network's forecast one step before",
-        Plot(
-          x: Axis(index), y: Axis(series.valueName), legend: .above,
-          marks: [
-            Line("target", x: places, y: first(targets), color: .series(0), dash: .solid),
-            Line(
-              "forecast", x: places, y: first(predictions.outputs), color: .series(1),
-              width: 1.5, dash: .dashed),
-          ])),
-      "Each forecast is computed from the \(source.window) observed rows before it."
-    )
-  }
-
-  /// The keys of the following steps, with the mean spacing of the last ones.
-  static func keys(following keys: [Double], count: Int) -> [Double] {
-    guard let last = keys.last else { return (0..<count).map { Double($0) } }
-    let back = min(keys.count - 1, 10)
-    let step = back > 0 ? (last - keys[keys.count - 1 - back]) / Double(back) : 1
-    return (1...count).map { last + Double($0) * step }
+    var marks: [any Mark] = []
+    if let (outputs, levels) = predictions.quantiles {
+      marks = ForecastBands.marks(x: places, levels: levels) { level in
+        first(outputs, width * levels.count, level)
+      }
+    }
+    marks += [
+      Line("target", x: places, y: first(targets, width), color: .series(0), dash: .solid),
+      Line(
+        "forecast", x: places, y: first(predictions.outputs, width), color: .series(1),
+        width: 1.5, dash: .dashed),
+    ]
+    return [
+      (
+        ReportStyle.figure(
+          "One step ahead on the test data",
+          description:
+            "Test targets by \(series.keyName), and the network's forecast one step before",
+          Plot(
+            x: axis(series.index, places), y: Axis(series.valueName), legend: .above,
+            marks: marks)),
+        "Each forecast is computed from the \(source.window) observed rows before it."
+          + (predictions.quantiles.map { " \(ForecastBands.described($0.levels))" } ?? "")
+      )
+    ]
   }
 }

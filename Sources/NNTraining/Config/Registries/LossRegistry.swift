@@ -84,6 +84,20 @@ extension Registry where Product == any Loss {
         return { Huber(delta: delta, reduction: reduction) }
       },
       Row(
+        "quantile",
+        "max(q·d, (q − 1)·d) with d = target − output, for each level q: the pinball loss. The network "
+          + "has an output for each target and level: those of the first target first."
+      ) { options in
+        let levels = options.value(
+          "quantiles", .list(.number(.betweenZeroAndOne)), default: QuantileLevels.standard,
+          "the levels of the quantiles, ascending")
+        options.check(
+          QuantileLevels(levels) != nil, on: "quantiles",
+          "levels must ascend: \(levels.map { "\($0)" }.joined(separator: ", "))")
+        let reduction = options.reduction()
+        return { Quantile(levels: levels, reduction: reduction) }
+      },
+      Row(
         "kl_div",
         "t·(ln t − output) of log-probabilities, as `nn.KLDivLoss`. The network ends "
           + "with `log_softmax`."

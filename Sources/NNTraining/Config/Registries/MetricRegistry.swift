@@ -83,6 +83,14 @@ extension Registry where Product == ConfiguredMetric {
       Row("r2", "The coefficient of determination R² = 1 − Σ(t − o)²/Σ(t − t̄)².") { _ in
         { .output(R2()) }
       },
+      Row(
+        "coverage",
+        "With the loss `quantile`, the share of targets between the lowest and the highest quantile."
+      ) { _ in { .output(Coverage()) } },
+      Row(
+        "quantile_crossing",
+        "With the loss `quantile`, the share of targets whose quantiles do not ascend."
+      ) { _ in { .output(QuantileCrossing()) } },
     ] + TranslationScore.Figure.allCases.map(translation)
   ) { options in
     let tensors = [

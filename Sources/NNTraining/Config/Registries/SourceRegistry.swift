@@ -114,37 +114,7 @@ extension Registry where Product == DataSource {
         "the largest number of tokens of a side; longer pairs are left out")
       return { .pairs(PairsSource(file: file, level: level, maxLength: maxLength)) }
     },
-    Row(
-      "series", "Windows of a time series in columns of a table, and the values that follow each."
-    ) { options in
-      let file = options.required("series", .path, "the table's file")
-      let columns = options.required(
-        "column", .list(.column), "the columns of the input; the first is also what is forecast")
-      let window = options.required(
-        "window", .integer(1...), "the number of rows in the network's input")
-      let horizon = options.value(
-        "horizon", .integer(1...), default: 1,
-        "the number of rows after the window that are forecast")
-      let index = options.optional(
-        "index", .column,
-        "the ascending column that `from` and `to` refer to, such as a year; null: row "
-          + "numbers from 0"
-      )
-      let from = options.optional(
-        "from", .number(),
-        "the first row that is forecast; null: the first one with a full window before it")
-      let to = options.optional(
-        "to", .number(), "the end of the forecast rows, exclusive; null: the end of the series")
-      let header = options.value(
-        "header", .bool, default: true, "whether the first row holds the names of the columns")
-      let format = options.tableFormat()
-      return {
-        .series(
-          SeriesSource(
-            file: file, columns: columns, window: window, horizon: horizon, index: index,
-            from: from, to: to, header: header, format: format))
-      }
-    },
+    series,
     Row("ts", "A `.ts` file of the UCR and UEA archives of time series classification.") {
       options in
       let file = options.required("ts", .path, "the file")

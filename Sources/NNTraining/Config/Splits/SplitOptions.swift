@@ -105,6 +105,13 @@ extension OptionKind where Value == CrossValidationConfig {
         .value(
           "gap", \.rule.gap, .integer(0...),
           "with `kind: time`, the number of rows before a fold that are not trained on"),
+        .given(
+          "size", \.rule.size, .integer(1...),
+          "with `kind: time`, the number of rows that a fold holds out; by default rows ÷ (folds + 1)"
+        ),
+        .given(
+          "step", \.rule.step, .integer(1...),
+          "with `kind: time`, the number of rows from one fold to the next; by default `size`"),
         .optional(
           "seed", \.rule.seed, .seed,
           "the seed of the random order; null: the config's"),
@@ -132,7 +139,7 @@ extension OptionKind where Value == CrossValidationConfig {
 
 extension OptionReader {
   /// Reports options that contradict each other, at the position of one of them.
-  fileprivate func report(_ problem: (option: String, message: String, hint: String)?) {
+  func report(_ problem: (option: String, message: String, hint: String)?) {
     guard let problem else { return }
     context.problems.report(
       "\(owner): \(problem.message)", at: position(of: problem.option), hint: problem.hint)

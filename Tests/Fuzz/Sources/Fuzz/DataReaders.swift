@@ -54,6 +54,11 @@ enum DataReaders {
     .reader("series", file: "series.csv") { file in
       let plain = SeriesSource(file: file, columns: [.index(0)], window: 3, header: false)
       _ = try? plain.windows(path: file)
+      let dated = SeriesSource(
+        file: file, columns: [.index(1)], known: [.index(-1)], calendar: [.month], window: 2,
+        index: .index(0), gaps: .linear)
+      _ = try? dated.windows(path: file)
+      _ = try? dated.lastWindow(path: file)
       _ = try DataSource.series(SeriesSource(file: file, columns: ["a"], window: 2)).load()
     },
   ]

@@ -59,7 +59,15 @@ def sigmoid_focal(source, target, reduction, alpha=0.25, gamma=2):
     return reduced(loss, reduction)
 
 
+def quantile(source, target, reduction, quantiles):
+    """The pinball loss of outputs [N, ..., K * Q], by its definition with a maximum."""
+    distance = target.unsqueeze(-1) - source.reshape(*target.shape, len(quantiles))
+    values = torch.maximum(quantiles * distance, (quantiles - 1) * distance)
+    return reduced(values.reshape(source.shape), reduction)
+
+
 FUNCTIONS = {
+    "quantile": quantile,
     "focal": focal,
     "sigmoid_focal": sigmoid_focal,
     "squared_error": squared_error,
@@ -252,5 +260,21 @@ def focal_losses():
     file.save(FOLDER / "focal.safetensors")
 
 
-for generate in (regression, binary, cross_entropy, likelihood, focal_losses):
+def quantiles():
+    file = Losses()
+    # Levels that are exact in binary, so that both precisions have the same.
+    for levels in ([0.5], [0.125, 0.5, 0.875], [0.25, 0.75]):
+        for name, shape in [("row", (5, 1)), ("columns", (3, 4)), ("steps", (2, 3, 2))]:
+            label = f"quantile-{name}-{len(levels)}"
+            wide = shape[:-1] + (shape[-1] * len(levels),)
+            file.add(label, "quantile", normal(label, *wide), normal(label + "target", *shape),
+                     quantiles=levels)
+    # At a distance of 0 the gradient is the mean of both sides.
+    file.add("quantile-equal-and-far", "quantile",
+             numpy.array([[2, 2, 2, 1e4, -1e4, 0]], dtype=numpy.float32),
+             numpy.array([[2, 0]], dtype=numpy.float32), quantiles=[0.125, 0.5, 0.875])
+    file.save(FOLDER / "quantile.safetensors")
+
+
+for generate in (regression, binary, cross_entropy, likelihood, focal_losses, quantiles):
     generate()
