@@ -61,7 +61,7 @@ extension Dataset {
     let tokenizer = try texts.tokenizer(training: indices.map(sourceRow))
     let encoded = try texts.encoded(tokenizer, limit: texts.tokens.maxLength)
     var fitted = self
-    fitted.source = encoded.inputs
+    fitted.source = encoded.inputs.map { .memory($1) }
     fitted.tokenizers = TokenizerPair(inputAlone: tokenizer)
     fitted.vocabulary = VocabularySizes(
       input: tokenizer.vocabularySize, output: vocabulary?.output)
