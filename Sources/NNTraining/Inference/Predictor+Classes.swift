@@ -1,4 +1,6 @@
 public import NNCore
+import NNGraph
+import NNLayers
 package import NNLosses
 
 extension Predictor {
