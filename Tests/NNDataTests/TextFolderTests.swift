@@ -102,7 +102,8 @@ struct TextFolderTests {
     try other.write("b z", to: "pos/x.txt")
     let later = try DataSource.textFolder(TextFolderSource(path: other.path)).load(encoding: known)
     #expect(later.targets == HostTensor([Int32(1)]))
-    let tokens = try #require(known.tokenizers?.input.encode("b z"))
+    let tokenizer = try #require(known.tokenizers?.input)
+    let tokens = try tokenizer.encode("b z")
     #expect(later.inputs == HostTensor(tokens, shape: [1, 2]) && tokens[1] == 3)
     try other.write("b", to: "unknown/x.txt")
     expectError("has class folders that the training data do not have: unknown") {

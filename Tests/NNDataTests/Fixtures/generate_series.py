@@ -1,6 +1,6 @@
 """Filled series and steps of dates by pandas, exponential smoothing by statsmodels.
 
-pandas 3.0, statsmodels 0.15: python generate_series.py writes series.json.
+pandas 3.1, statsmodels 0.15: python generate_series.py writes series.json.
 """
 
 import json

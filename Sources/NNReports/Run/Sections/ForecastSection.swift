@@ -121,7 +121,8 @@ struct ForecastSection: ReportSection {
         series.targets.count == 1 ? "Forecast" : "Forecast of \(name)",
         description: "\(name) and its forecast of \(values.count) steps, which ends at " + end,
         Plot(
-          x: axis(index, Array(keys) + places), y: Axis(name), legend: .above, marks: marks)), caption
+          x: axis(index, Array(keys) + places), y: Axis(name), legend: .above, marks: marks)),
+      caption
     )
   }
 
