@@ -43,11 +43,15 @@ import Testing
       to: folder.path("numbers.npz"))
     let corners: [Float] = [0.25, 0, 0, 0, 0.25, 0, 0, 0, 0.25]
     try NPY.write(HostTensor(corners, shape: [3, 3]), to: folder.path("new.npy"))
-    let tokens: [Int64] = (0..<420).map { Int64(1 + ($0 * 7 + $0 / 7 * 3) % 5) }
+    let tokens: [Int64] = (0..<420).map { index in
+      let token = (index * 7 + index / 7 * 3) % 5
+      return Int64(1 + token)
+    }
+    let lengths: [Int64] = (0..<60).map { Int64(1 + $0 % 7) }
     try NPZ.write(
       [
         ("x", HostTensor(tokens, shape: [60, 7])),
-        ("n", HostTensor((0..<60).map { Int64(1 + $0 % 7) })),
+        ("n", HostTensor(lengths)),
         ("y", HostTensor(tokens.map { $0 % 3 }, shape: [60, 7])),
       ], to: folder.path("steps.npz"))
     let new: [Int64] = [3, 4, 5, 0, 0, 0, 0]

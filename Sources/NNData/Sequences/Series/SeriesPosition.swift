@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 
 /// A position in a series: a number or a date of its index.
 public enum SeriesPosition: Sendable, Hashable, ExpressibleByFloatLiteral,
