@@ -52,7 +52,7 @@ import Testing
       targets: HostTensor(zeros: [40], dtype: .int32))
     let normalization = try Normalization.fit(.standard, on: data)
     let batch = try #require(
-      BatchLoader(dataset: data, batchSize: 40, normalization: normalization).next())
+      try BatchLoader(dataset: data, batchSize: 40, normalization: normalization).next())
     let graph = Graph()
     let raw = graph.input("x", TensorType([40, 3, 2, 2], .float32))
     let function = try Function(graph, outputs: ["y": raw.normalized(by: normalization)])
