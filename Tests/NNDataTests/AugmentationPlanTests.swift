@@ -22,7 +22,8 @@ import Testing
   ) throws -> Batch {
     let plan = try AugmentationPlan(augmentations, for: data, seed: 3, classes: classes)
     return try #require(
-      try BatchLoader(dataset: data, batchSize: data.count, dtype: dtype, augmentation: plan).next())
+      try BatchLoader(dataset: data, batchSize: data.count, dtype: dtype, augmentation: plan).next()
+    )
   }
 
   @Test(

@@ -89,8 +89,7 @@ struct BatchTests {
       let inputs = HostTensor(doubles: [0, 1, 1, 0], shape: [2, 2], dtype: source)
       let targets = HostTensor(doubles: [0.5, -2], shape: [2, 1], dtype: .float64)
       let dataset = try Dataset(name: "toy", inputs: inputs, targets: targets)
-      let batch = try #require(
-        try BatchLoader(dataset: dataset, batchSize: 2, dtype: dtype).next())
+      let batch = try #require(try BatchLoader(dataset: dataset, batchSize: 2, dtype: dtype).next())
       #expect(batch.inputs == inputs.converted(to: dtype))
       #expect(batch.targets == targets.converted(to: dtype))
     }
@@ -111,7 +110,7 @@ struct BatchTests {
     _ = try resumed.next()
     resumed.seek(epoch: position.0, batch: position.1)
     for expected in batches[(position.0 * 5 + position.1)...] {
-      let batch = try #require(try resumed.next() ?? (try resumed.next()))
+      let batch = try #require(try resumed.next() ?? resumed.next())
       #expect(batch.inputs == expected.inputs)
       #expect(batch.targets == expected.targets)
       #expect(batch.indices == expected.indices)

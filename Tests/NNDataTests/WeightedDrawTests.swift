@@ -66,7 +66,8 @@ struct WeightedDrawTests {
   @Test func extremes() throws {
     let single = try BatchPlan(exampleCount: 1, batchSize: 1, drawWeights: [1e-300])
     #expect(single.batches(epoch: 0) == [[0]])
-    let tiny = try BatchPlan(exampleCount: 3, batchSize: 3, drawWeights: [0, .leastNonzeroMagnitude, 0])
+    let tiny = try BatchPlan(
+      exampleCount: 3, batchSize: 3, drawWeights: [0, .leastNonzeroMagnitude, 0])
     #expect(tiny.batches(epoch: 0).flatMap { $0 } == [1, 1, 1])
     let last = try BatchPlan(exampleCount: 3, batchSize: 3, drawWeights: [0, 0, 1e300])
     #expect(last.batches(epoch: 9).flatMap { $0 } == [2, 2, 2])
