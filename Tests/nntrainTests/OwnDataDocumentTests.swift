@@ -43,16 +43,17 @@ import Testing
       to: folder.path("numbers.npz"))
     let corners: [Float] = [0.25, 0, 0, 0, 0.25, 0, 0, 0, 0.25]
     try NPY.write(HostTensor(corners, shape: [3, 3]), to: folder.path("new.npy"))
-    let tokens: [Int64] = (0..<420).map { index in
-      let token = (index * 7 + index / 7 * 3) % 5
-      return Int64(1 + token)
+    let tokens = (0..<420).map { (index: Int) -> Int64 in
+      let mixed: Int = index * 7 + index / 7 * 3
+      return Int64(1 + mixed % 5)
     }
-    let lengths: [Int64] = (0..<60).map { Int64(1 + $0 % 7) }
+    let lengths = (0..<60).map { (row: Int) -> Int64 in Int64(1 + row % 7) }
+    let labels = tokens.map { (token: Int64) -> Int64 in token % 3 }
     try NPZ.write(
       [
         ("x", HostTensor(tokens, shape: [60, 7])),
         ("n", HostTensor(lengths)),
-        ("y", HostTensor(tokens.map { $0 % 3 }, shape: [60, 7])),
+        ("y", HostTensor(labels, shape: [60, 7])),
       ], to: folder.path("steps.npz"))
     let new: [Int64] = [3, 4, 5, 0, 0, 0, 0]
     try NPZ.write(
