@@ -1,4 +1,4 @@
-public import NNCore
+import NNCore
 package import NNData
 import NNFormats
 package import NNLosses

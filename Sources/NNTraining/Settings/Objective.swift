@@ -19,11 +19,6 @@ struct Objective: Sendable {
   /// The loss of the network's main output, which determines what outputs mean.
   var main: any Loss { terms[0].loss }
 
-  /// The levels of the quantiles that an output is; nil where it is none.
-  func quantiles(ofOutput name: String, among names: [String]) -> QuantileLevels? {
-    terms.first { $0.outputName(among: names) == name }?.loss.quantiles
-  }
-
   /// The names of the losses in tables; empty for one loss, which is the whole.
   var partNames: [String] { terms.count == 1 ? [] : terms.map(\.name) }
 }
