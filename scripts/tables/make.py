@@ -1,10 +1,12 @@
 """Writes the tables of docs/results.md, each as one file for training and one for testing.
 
-    make.py PACKAGES OUT
+    make.py PACKAGES BIBLE OUT
 
-PACKAGES holds the unpacked Debian packages weka, r-cran-mlbench and r-cran-cardata.
+PACKAGES holds the unpacked Debian packages weka, r-cran-mlbench and r-cran-cardata, and BIBLE is
+king-james.txt of scripts/prepare-data.
 """
 
+import re
 import sys
 import warnings
 import zlib
@@ -25,7 +27,11 @@ TARGETS = {
     "titanic": "survived",
     "segment": "class",
     "letters": "lettr",
+    "grain": "is_about_grain",
+    "testaments": "testament",
 }
+# Tables of which the input is a text.
+TEXTS = {"grain", "testaments"}
 
 
 def scikit_learn(load):
@@ -63,8 +69,32 @@ def titanic(packages):
     return table
 
 
+def news(packages, part):
+    """News agency reports of 1987, and whether they are about grain."""
+    file = packages / f"usr/share/doc/weka/examples/ReutersGrain-{part}.arff"
+    # SciPy reads no texts from ARFF.
+    rows = re.findall(r"^'((?:[^'\\]|\\.)*)',([01])$", file.read_text(encoding="latin-1"), re.MULTILINE)
+    characters = {"n": "\n", "t": "\t", "r": "\r"}
+
+    def text(written):
+        return re.sub(r"\\(.)", lambda match: characters.get(match[1], match[1]), written)
+
+    return pd.DataFrame(
+        {"text": [text(written) for written, _ in rows],
+         "is_about_grain": ["yes" if label == "1" else "no" for _, label in rows]})
+
+
+def testaments(bible):
+    """Verses of the Bible, and the testament that they are from."""
+    verses = bible.read_text(encoding="utf-8").splitlines()
+    # Malachi ends with verse 23,145.
+    return pd.DataFrame(
+        {"verse": verses,
+         "testament": ["old" if index < 23_145 else "new" for index in range(len(verses))]})
+
+
 def main():
-    packages, out = Path(sys.argv[1]), Path(sys.argv[2])
+    packages, bible, out = map(Path, sys.argv[1:])
     # rdata warns of the extensions of R's own files.
     warnings.simplefilter("ignore")
     out.mkdir(parents=True, exist_ok=True)
@@ -75,6 +105,7 @@ def main():
         "credit": weka(packages, "credit-g"),
         "titanic": titanic(packages),
         "letters": letters(packages),
+        "testaments": testaments(bible),
     }
     # Three quarters of the rows, with the shares of the classes, are for training.
     splits = {
@@ -85,6 +116,7 @@ def main():
         for name, table in tables.items()
     }
     splits["segment"] = (weka(packages, "segment-challenge"), weka(packages, "segment-test"))
+    splits["grain"] = (news(packages, "train"), news(packages, "test"))
     for name, parts in splits.items():
         for part, rows in zip(("train", "test"), parts, strict=True):
             rows.to_csv(out / f"{name}-{part}.csv", index=False)

@@ -5,6 +5,11 @@ import NNLayers
 import NNLosses
 
 extension Objective {
+  /// The levels of the quantiles that an output is; nil where it is none.
+  func quantiles(ofOutput name: String, among names: [String]) -> QuantileLevels? {
+    terms.first { $0.outputName(among: names) == name }?.loss.quantiles
+  }
+
   /// The tensors of a graph that losses read.
   struct Tensors {
     let batch: BatchValues
