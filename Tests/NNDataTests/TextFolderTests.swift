@@ -2,6 +2,7 @@ import Foundation
 import NNCore
 import NNData
 import NNTestSupport
+import NNText
 import Testing
 
 /// Folders of texts, one folder for each class.
