@@ -1,6 +1,8 @@
 import NNCore
 import NNData
+import NNLayers
 import NNTestSupport
+import NNText
 import NNTraining
 import Testing
 

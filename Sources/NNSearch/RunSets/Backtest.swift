@@ -1,4 +1,4 @@
-import NNCore
+package import NNCore
 package import NNData
 import NNFormats
 package import NNLosses
