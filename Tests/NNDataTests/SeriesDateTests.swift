@@ -43,11 +43,11 @@ struct SeriesDateTests {
     }
     // A gap is filled with the dates that are missing.
     var some = Array(fixture.dates.prefix(known))
-    some.removeSubrange(4..<7)
+    some.removeSubrange(5..<8)
     let filled = try read(dates: some, gaps: .previous)
     #expect(filled.index.keys == fixture.seconds.prefix(known).map(Double.init))
     #expect(filled.notes.map(\.count) == [known, 3])
-    #expect(filled.series.values == [0, 1, 2, 3, 3, 3, 3, 4, 5, 6, 7])
+    #expect(filled.series.values == [0, 1, 2, 3, 4, 4, 4, 4, 5, 6, 7])
   }
 
   @Test func formsOfDates() throws {

@@ -222,8 +222,8 @@ struct ConfigProblemTests {
       (
         "data: {train: moons}", "data: 3",
         [
-          "c.yaml:1:7: unknown data source `3`\n  hint: data sources: npz, idx, csv, jsonl, arff, "
-            + "libsvm, image_folder, text, pairs, series, ts, "
+          "c.yaml:1:7: unknown data source `3`\n  hint: data sources: npz, npy, idx, csv, jsonl, arff, "
+            + "libsvm, image_folder, text_folder, text, pairs, series, ts, "
             + "fashion-mnist, fashion-mnist-test, xor, and, or, circles, moons, spirals, blobs, "
             + "sine"
         ]

@@ -33,7 +33,7 @@ struct ConfigRegistryTests {
     let layers = name == "graph" ? [model.root] : (model.root as? Sequential)?.layers ?? []
     #expect(layers.count == 1)
     let description = try #require(layers.first).description.lowercased()
-    let word = ["linear": "dense", "graph": "layergraph"][name] ?? name.filter { $0 != "_" }
+    let word = ["linear": "dense", "graph": "layergraph", "pool_steps": "steppooling"][name] ?? name.filter { $0 != "_" }
     #expect(description.hasPrefix(word))
     #expect(try Config(yaml: config.resolvedYAML) == config)
   }
@@ -137,8 +137,12 @@ struct ConfigRegistryTests {
   @Test("every metric", arguments: Registry.metrics.names)
   func metrics(name: String) throws {
     let loss =
-      ["mae", "rmse", "r2", "nmse"].contains(name)
-      ? "mse" : name == "subset_accuracy" ? "bce_with_logits" : "cross_entropy"
+      switch name {
+      case "mae", "rmse", "r2", "nmse": "mse"
+      case "subset_accuracy": "bce_with_logits"
+      case "coverage", "quantile_crossing": "{quantile: {quantiles: [0.1, 0.9]}}"
+      default: "cross_entropy"
+      }
     let isScore = TranslationScore.Figure(rawValue: name) != nil
     let source = isScore ? "{pairs: a.tsv}" : "moons"
     let config = try Config(

@@ -67,7 +67,7 @@ import Testing
       ("{csv: a.csv, text: t, features: [a]}", "with `text` that column is the only input"),
       ("{csv: a.csv, text: t, exclude: a}", "leave `exclude` out"),
       ("{csv: a.csv, text: t, columns: {a: category}}", "leave `columns` out"),
-      ("{csv: a.csv, text: {level: word}}", "text needs `column`"),
+      ("{csv: a.csv, text: {level: word}}", "`text` needs `column`"),
       ("{csv: a.csv, text: {column: t, level: letter}}", "`level` expects `char`, `word` or `bpe`"),
       ("{csv: a.csv, text: {column: t, min_count: 0}}", "`min_count` expects an integer ≥ 1"),
       ("{csv: a.csv, text: {column: t, merges: 3}}", "it is an option only with `level: bpe`"),

@@ -124,12 +124,12 @@ extension FoldRule {
         "`\(size == nil ? "step" : "size")` is for folds in time, and the folds are "
           + kind.rawValue, at: facts.name, hint: "add kind: time, or leave it out")
     }
+    if kind == .time { return try inTime(fold, facts) }
     guard facts.count >= folds else {
       throw .invalid(
         "\(folds) folds of \(facts.count) rows: a fold would be empty", at: facts.name,
         hint: "use fewer folds or more data")
     }
-    if kind == .time { return try inTime(fold, facts) }
     let seeded = shuffle ? Self.seed(self.seed.map { UInt64($0) } ?? seed, repetition) : nil
     let assigned: [Int]
     var notes: [String] = []
