@@ -33,7 +33,9 @@ struct ConfigRegistryTests {
     let layers = name == "graph" ? [model.root] : (model.root as? Sequential)?.layers ?? []
     #expect(layers.count == 1)
     let description = try #require(layers.first).description.lowercased()
-    let word = ["linear": "dense", "graph": "layergraph", "pool_steps": "steppooling"][name] ?? name.filter { $0 != "_" }
+    let word =
+      ["linear": "dense", "graph": "layergraph", "pool_steps": "steppooling"][name]
+      ?? name.filter { $0 != "_" }
     #expect(description.hasPrefix(word))
     #expect(try Config(yaml: config.resolvedYAML) == config)
   }
