@@ -27,22 +27,22 @@ public struct QuantileLevels: Sendable, Hashable {
   /// The names of the quantiles: `q0.1`.
   public var names: [String] { levels.map { "q\($0)" } }
 
-  /// The quantiles of each target in ascending order, and the number of targets for which they were
+  /// The quantiles of each target in ascending order, and the numbers of the targets for which they were
   /// not.
   ///
   /// - Parameter outputs: [N, …, K·Q].
-  public func sorted(_ outputs: HostTensor) -> (outputs: HostTensor, crossings: Int) {
-    guard count > 1, outputs.elementCount % count == 0 else { return (outputs, 0) }
+  public func sorted(_ outputs: HostTensor) -> (outputs: HostTensor, crossed: [Int]) {
+    guard count > 1, outputs.elementCount % count == 0 else { return (outputs, []) }
     var numbers = outputs.doubles
-    var crossings = 0
+    var crossed: [Int] = []
     for start in stride(from: 0, to: numbers.count, by: count) {
       let own = numbers[start..<start + count]
       guard zip(own, own.dropFirst()).contains(where: { $0 > $1 }) else { continue }
-      crossings += 1
+      crossed.append(start / count)
       numbers.replaceSubrange(start..<start + count, with: own.sorted())
     }
-    guard crossings > 0 else { return (outputs, 0) }
-    return (HostTensor(doubles: numbers, shape: outputs.shape, dtype: outputs.dtype), crossings)
+    guard !crossed.isEmpty else { return (outputs, []) }
+    return (HostTensor(doubles: numbers, shape: outputs.shape, dtype: outputs.dtype), crossed)
   }
 
   /// One number for each target: the quantile 0.5, interpolated between those around it; the nearest

@@ -17,6 +17,7 @@ struct SeriesBaselineTests {
     expectClose(forecast(.drift) ?? [], [10.2, 11.4, 12.6, 13.8])
     #expect(forecast(.seasonalNaive) == nil && forecast(.holtWinters) == nil)
     #expect(forecast(.seasonalNaive, season: 7) == nil)
+    #expect(forecast(.holtWinters, season: .max) == nil)
     #expect(forecast(.holtWinters, season: 2) == nil)
     for baseline in SeriesBaseline.allCases {
       #expect(baseline.forecast(steps: 3, after: [], season: 2) == nil)

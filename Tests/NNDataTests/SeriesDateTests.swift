@@ -50,6 +50,17 @@ struct SeriesDateTests {
     #expect(filled.series.values == [0, 1, 2, 3, 4, 4, 4, 4, 5, 6, 7])
   }
 
+  @Test func calendarsNeedDates() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write("year,y\n1990,1\n1991,2\n1992,3\n1993,4\n", to: "a.csv")
+    var source = SeriesSource(file: path, columns: ["y"], window: 2)
+    source.index = "year"
+    source.calendar = [.month]
+    expectError("`calendar` needs dates, and the index year holds numbers") {
+      _ = try source.windows(path: path)
+    }
+  }
+
   @Test func formsOfDates() throws {
     func keys(_ dates: String..., order: DateOrder? = nil) throws -> [String] {
       let table = try read(dates: dates) { $0.dateOrder = order }

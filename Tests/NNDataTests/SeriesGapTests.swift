@@ -49,6 +49,19 @@ struct SeriesGapTests {
     expectClose(windows.inputs.doubles, [1, 1, 3, 4])
   }
 
+  @Test func historiesNeverLookAhead() throws {
+    let (source, folder) = try source(["1", "2", "?", "?", "8", "?", "3"], header: "y") {
+      $0.gaps = .linear
+    }
+    try withExtendedLifetime(folder) {
+      let table = try SeriesTable(source, path: source.file, known: nil)
+      #expect(table.history(ofTarget: 0, before: 2) == [1, 2])
+      // Rows 2 and 3 are 4 and 6 only once the 8 is known.
+      #expect(table.history(ofTarget: 0, before: 4) == [1, 2, 2, 2])
+      #expect(table.history(ofTarget: 0, before: 6) == [1, 2, 4, 6, 8, 8])
+    }
+  }
+
   @Test func theIndicatorMarksMissingValues() throws {
     let windows = try windows(["1,9", ",8", "3,", "4,6", "5,5"], header: "y,price") {
       $0.covariates = ["price"]

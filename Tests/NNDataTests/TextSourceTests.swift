@@ -90,6 +90,9 @@ struct TextSourceTests {
           subject: "column \"review\"", what: "words outside the vocabulary, read as unknown",
           count: 1),
       ])
+    // Held-out texts are cut to the longest training text.
+    let (_, longer) = try whole.parts(train: [1, 2], validation: [0])
+    #expect(tokens(longer).map(\.count) == [2] && longer.notes.last?.count == 1)
     // A fit to all rows is that of the source.
     let again = try validation.fittingColumns(to: [0, 1])
     #expect(again.vocabulary?.input == 4 + 4)

@@ -115,6 +115,9 @@ struct FoldTests {
     #expect(
       try (1...2).map { try fold(FoldRule(2, kind: .time, size: 4), $0).1 }
         == [[12, 13, 14, 15], [16, 17, 18, 19]])
+    expectError("2 folds in time of 20 rows leave the first one nothing to train on") {
+      _ = try fold(FoldRule(2, kind: .time, gap: .max, size: .max), 1)
+    }
     expectError("3 folds in time of 20 rows leave the first one nothing to train on") {
       _ = try fold(FoldRule(3, kind: .time, size: 4, step: 8), 1)
     }

@@ -96,8 +96,8 @@ public final class BatchLoader {
   ///     they are. The targets that ``targetReader()`` reads are those before mixing.
   ///   - drawWeights: The weights with which examples are drawn with replacement, see `BatchPlan`;
   ///     sequences are not bucketed then. Nil (default): each example once per epoch.
-  ///   - shuffleWindow: The number of examples that are shuffled together, see `BatchPlan`; nil
-  ///     (default) for all.
+  ///   - shuffleWindow: The number of examples that are shuffled together, see `BatchPlan`; sequences
+  ///     are not bucketed then. Nil (default) for all.
   /// - Throws: `NNError` when the batch size exceeds the number of examples or is below 1, or the
   ///   normalisation has another number of channels.
   public convenience init(
@@ -107,7 +107,9 @@ public final class BatchLoader {
     shuffleWindow: Int? = nil
   ) throws(NNError) {
     let plan: BatchPlan
-    let groups = drawWeights == nil ? LengthGroups(dataset, batchSize: max(1, batchSize)) : nil
+    let groups =
+      drawWeights == nil && shuffleWindow == nil
+      ? LengthGroups(dataset, batchSize: max(1, batchSize)) : nil
     do throws(NNError) {
       plan = try BatchPlan(
         exampleCount: dataset.count, batchSize: batchSize, shuffle: shuffle, dropLast: dropLast,

@@ -60,7 +60,9 @@ public struct BatchPlan: Sendable, Hashable {
     self.dropLast = dropLast
     self.seed = seed
     self.groups = groups ?? []
-    window = shuffle ? shuffleWindow.map { ShuffleWindow($0, count: exampleCount) } : nil
+    window =
+      shuffle && drawWeights == nil
+      ? shuffleWindow.map { ShuffleWindow($0, count: exampleCount) } : nil
     var counts = [Int](repeating: 0, count: (groups?.max()).map { $0 + 1 } ?? 1)
     if let groups { for group in groups { counts[group] += 1 } } else { counts[0] = exampleCount }
     groupCounts = counts

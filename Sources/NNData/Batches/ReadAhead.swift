@@ -46,7 +46,13 @@ struct ReadAhead {
     guard let windows else { return }
     if batch == 0, let first = windows.windows.first { first.forEach(read) }
     let places = batches[batch].startIndex..<batches[batch].endIndex
-    for (number, start) in windows.starts.enumerated() where places.contains(start) {
+    var (number, end) = (0, windows.starts.count)
+    while number < end {
+      let middle = (number + end) / 2
+      if windows.starts[middle] < places.lowerBound { number = middle + 1 } else { end = middle }
+    }
+    for number in number..<windows.starts.count {
+      guard windows.starts[number] < places.upperBound else { break }
       let following =
         number + 1 < windows.windows.count
         ? windows.windows[number + 1]
@@ -60,8 +66,14 @@ struct ReadAhead {
     let (first, last) = (
       dataset.sourceRow(of: indices.lowerBound), dataset.sourceRow(of: indices.upperBound - 1)
     )
-    // Examples in another order than the file's are not asked for.
-    guard first <= last else { return }
+    // Examples that are few among those of the file, or in another order, are asked for one by one.
+    guard first <= last, last - first < 2 * indices.count else {
+      for index in indices {
+        let row = dataset.sourceRow(of: index)
+        for file in files { file.readAhead(row..<row + 1) }
+      }
+      return
+    }
     for file in files { file.readAhead(first..<last + 1) }
   }
 }

@@ -110,6 +110,9 @@ struct DecodedImages: Sendable {
       return (.file(found.images), found.failures)
     }
     let size = max(1, blockByteCount / options.byteCount)
+    try MemoryLimit.check(
+      size.multipliedSaturating(by: options.byteCount), "a block of images", at: folder,
+      hint: "choose a smaller size")
     try entry.write { (writer) throws(NNError) in
       var failures: [Failure] = []
       for start in stride(from: 0, to: files.count, by: size) {

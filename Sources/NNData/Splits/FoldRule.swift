@@ -252,7 +252,9 @@ extension FoldRule {
     let step = step ?? size
     let distance = max(gap, facts.timeOrder?.sharedTargets ?? 0)
     let held = (folds - 1).multipliedSaturating(by: step)
-    guard size > 0, step > 0, facts.count - distance - size > held else {
+    guard size > 0, step > 0, distance < facts.count, size < facts.count - distance,
+      facts.count - distance - size > held
+    else {
       throw .invalid(
         "\(folds) folds in time of \(facts.count) rows leave the first one nothing to train on"
           + (distance > 0 ? ": \(distance) rows before a fold are not used" : ""),

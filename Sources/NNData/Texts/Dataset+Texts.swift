@@ -13,13 +13,19 @@ extension Dataset {
   ///   - classNames: The names of the classes.
   ///   - request: The label that is ignored, and the number of tokens that the network embeds.
   ///   - weights: The weight of each example.
-  /// - Throws: `NNError` as `Dataset.init` does, where no tokenizer can be fitted, and where it has more
-  ///   tokens than the network embeds.
+  /// - Throws: `NNError` as `Dataset.init` does, where no tokenizer can be fitted, where it has more tokens
+  ///   than the network embeds, and for training data whose inputs are no texts.
   init(
     texts: RawTexts, known: DataEncoding?, targets: HostTensor, classNames: [String]?,
     request: DataRequest, weights: [Double]? = nil
   ) throws(NNError) {
-    let trained = known?.readsTexts == true ? known : nil
+    guard known?.readsTexts ?? true else {
+      throw .invalid(
+        "the inputs are texts, and those of the training data are not", at: texts.source,
+        hint:
+          "read all data of a run in the same way: {csv: FILE, text: COLUMN} or {text_folder: …}")
+    }
+    let trained = known
     let tokenizer: any Tokenizer
     if let known = trained?.tokenizers?.input {
       tokenizer = known
@@ -59,7 +65,14 @@ extension Dataset {
     of texts: RawTexts, to indices: [Int]
   ) throws(NNError) -> Dataset {
     let tokenizer = try texts.tokenizer(training: indices.map(sourceRow))
-    let encoded = try texts.encoded(tokenizer, limit: texts.tokens.maxLength)
+    var encoded = try texts.encoded(tokenizer, limit: texts.tokens.maxLength)
+    // Later texts are cut to the longest training text; so are those that are held out.
+    if let lengths = encoded.inputs.lengths?.scalars(as: Int32.self),
+      let longest = indices.map({ Int(lengths[sourceRow(of: $0)]) }).max(),
+      longest < encoded.inputs.values.shape[1]
+    {
+      encoded = try texts.encoded(tokenizer, limit: longest)
+    }
     var fitted = self
     fitted.source = encoded.inputs.map { .memory($1) }
     fitted.tokenizers = TokenizerPair(inputAlone: tokenizer)

@@ -64,7 +64,8 @@ public final class Backtest {
   ///   - config: A config whose training source is a series.
   ///   - origins: The number of origins, at least 2.
   ///   - horizon: The number of steps that are measured; nil for all that the network forecasts.
-  ///   - step: The number of rows between origins; nil for `horizon`.
+  ///   - step: The number of windows between origins, which are rows where no value to forecast is missing; nil
+  ///     for `horizon`.
   ///   - season: The number of rows in a season; nil for the one that the dates suggest.
   ///   - claim: The folder, which this process has claimed.
   ///   - resumes: Whether to continue what is in the folder; without origins they start.
@@ -103,13 +104,28 @@ public final class Backtest {
         hint: "hold out the end of what comes before: validation: {split: 0.1}")
     }
     var config = config
-    var source = given
-    if case .series(let test)? = try config.makeTestSource(), test.file == given.file {
+    var table = try SeriesTable(given, path: given.file, known: nil)
+    if case .series(let test)? = try config.makeTestSource(), test.file == given.file,
+      try table.ends(before: test.to)
+    {
+      var source = given
       source.to = test.to
+      table = try SeriesTable(source, path: source.file, known: nil)
       let end = config.testEnd ?? .null
       config.data.train.options = config.data.train.options.map { option in
         option.name == "to" ? ConfigOption("to", end) : option
       }
+    }
+    series = table
+    rows = try series.windows().firstRows
+    let levelCount = try config.makeLosses().first?.loss.quantiles?.count ?? 1
+    let width = (given.horizon * table.targetNames.count)
+      .multipliedSaturating(by: levelCount + 1)
+    guard width <= HeldOutPredictions.largestWidth else {
+      throw .invalid(
+        "a backtest keeps at most \(HeldOutPredictions.largestWidth) numbers of an origin, and "
+          + "\(given.horizon) steps with their values are \(width)", at: config.name,
+        hint: "use a shorter horizon, fewer columns or fewer quantiles")
     }
     config.data.test = nil
     config.crossValidate = CrossValidationConfig(
@@ -118,8 +134,6 @@ public final class Backtest {
       config: config, claim: claim, resumes: resumes, what: "backtest")
     self.config = folds.config
     folder = BacktestFolder(claim.folder.path)
-    series = try SeriesTable(source, path: source.file, known: nil)
-    rows = try series.windows().firstRows
     self.horizon = horizon
     self.season = season ?? series.index.step?.seasonLength ?? 1
   }
@@ -159,7 +173,7 @@ public final class Backtest {
     let cells = line.cells.suffix(outputCount).map { Double($0) ?? .nan }
     let row = rows[line.row]
     let all = series.series.targets.map(\.values)
-    let histories = all.map { Array($0[..<row]) }
+    let histories = columns.indices.map { series.history(ofTarget: $0, before: row) }
     let steps = 0..<horizon
     var forecasts: [String: [[Double]]] = [:]
     var quantiles: [[[Double]]] = []

@@ -11,7 +11,7 @@ struct HeldOutPredictions: Sendable {
   let lines: [(row: Int, cells: [String])]
 
   /// More numbers for a row are not worth a table.
-  private static let largestWidth = 1000
+  static let largestWidth = 1000
 
   /// Computes the outputs; nil for networks that write texts and for outputs that are too large for
   /// a table.

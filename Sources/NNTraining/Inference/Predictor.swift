@@ -57,13 +57,14 @@ public final class Predictor: Sendable {
   ///
   /// Quantiles are in ascending order.
   public func outputs(of inputs: Ports<HostTensor>) throws(NNError) -> Ports<HostTensor> {
-    try countingCrossings(of: inputs).outputs
+    try findingCrossings(of: inputs).outputs
   }
 
-  /// The same, with the number of targets whose quantiles did not ascend before they were sorted.
-  package func countingCrossings(
+  /// The same, with the numbers of the main output's targets whose quantiles did not ascend before they
+  /// were sorted.
+  package func findingCrossings(
     of inputs: Ports<HostTensor>
-  ) throws(NNError) -> (outputs: Ports<HostTensor>, crossings: Int) {
+  ) throws(NNError) -> (outputs: Ports<HostTensor>, crossed: [Int]) {
     let signature = model.signature
     guard model.encoding.tokenizers?.outputsAreTexts != true else {
       throw .invalid(
@@ -121,16 +122,16 @@ public final class Predictor: Sendable {
       named: names.map { (name: $0, part: HostTensor.concatenating(parts[$0] ?? [])) })
     outputs.values = model.targetScale.inverted(
       outputs.values, copies: model.meaning().quantiles?.count ?? 1)
-    var crossings = 0
+    var crossed: [Int] = []
     for name in names {
       guard let levels = model.meaning(ofOutput: name).quantiles, let part = outputs[name] else {
         continue
       }
       let sorted = levels.sorted(part)
       outputs[name] = sorted.outputs
-      crossings += sorted.crossings
+      if name == names[0] { crossed = sorted.crossed }
     }
-    return (outputs, crossings)
+    return (outputs, crossed)
   }
 
   /// Throws for outputs that are not numbers. Infinite weights, such as −∞ in a bias that excludes a

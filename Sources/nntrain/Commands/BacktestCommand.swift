@@ -35,7 +35,8 @@ struct BacktestCommand: ParsableCommand {
   var horizon: Int?
 
   @Option(
-    help: ArgumentHelp("The number of rows between origins (default: the horizon).", valueName: "n")
+    help: ArgumentHelp(
+      "The number of windows between origins (default: the horizon).", valueName: "n")
   )
   var step: Int?
 

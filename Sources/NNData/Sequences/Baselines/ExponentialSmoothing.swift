@@ -49,10 +49,9 @@ public struct ExponentialSmoothing: Sendable {
   ///   - hasTrend: Whether there is a trend.
   ///   - season: The number of values in a season; 1 (default) for no season.
   /// - Returns: nil for fewer than two values, four with a trend, two seasons and four with a season,
-  ///   and for values that are not finite.
+  ///   for a season above ``longestSeason``, and for values that are not finite.
   public init?(fitting history: [Double], hasTrend: Bool, season: Int = 1) {
-    let least = season > 1 ? 2 * season + 4 : hasTrend ? 4 : 2
-    guard history.count >= least, history.allSatisfy(\.isFinite) else { return nil }
+    guard Self.canFit(history, hasTrend: hasTrend, season: season) else { return nil }
     let problem = SmoothingProblem(
       Array(history.suffix(max(Self.largestHistory, 10 * season))), hasTrend: hasTrend,
       season: season)
@@ -70,10 +69,18 @@ public struct ExponentialSmoothing: Sendable {
     self.init(problem.solved(problem.rates(at: best.place)), problem, problem.rates(at: best.place))
   }
 
+  /// The longest season: the time grows with its third power.
+  public static let longestSeason = 366
+
+  private static func canFit(_ history: [Double], hasTrend: Bool, season: Int) -> Bool {
+    guard season <= longestSeason else { return false }
+    let least = season > 1 ? 2 * season + 4 : hasTrend ? 4 : 2
+    return history.count >= least && history.allSatisfy(\.isFinite)
+  }
+
   /// Fits the initial states alone; otherwise as above.
   public init?(fitting history: [Double], rates: Rates, hasTrend: Bool, season: Int = 1) {
-    let least = season > 1 ? 2 * season + 4 : hasTrend ? 4 : 2
-    guard history.count >= least, history.allSatisfy(\.isFinite) else { return nil }
+    guard Self.canFit(history, hasTrend: hasTrend, season: season) else { return nil }
     let problem = SmoothingProblem(history, hasTrend: hasTrend, season: season)
     self.init(problem.solved(rates), problem, rates)
   }

@@ -20,7 +20,8 @@ public enum SeriesBaseline: String, Sendable, Hashable, CaseIterable {
   ///   - history: The values so far, in temporal order.
   ///   - season: The number of values in a season; 1 for none.
   /// - Returns: The values; nil without a season for seasonal ones, and for a history that is too
-  ///   short: a season, two values for `drift`, four for trends, two seasons for `holtWinters`.
+  ///   short: a season, two values for `drift`, four for trends, two seasons and four for `holtWinters`, whose
+  ///   season is 366 values or fewer.
   public func forecast(steps: Int, after history: [Double], season: Int) -> [Double]? {
     guard let last = history.last else { return nil }
     switch self {

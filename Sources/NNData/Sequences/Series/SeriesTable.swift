@@ -39,6 +39,11 @@ package struct SeriesTable: Sendable {
       throw .invalid(problem.message, at: path, hint: problem.hint)
     }
     let rows = try SeriesRows(source, path: path, known: known)
+    guard source.calendar.isEmpty || rows.index.hasDates || rows.index.keys.isEmpty else {
+      throw .invalid(
+        "`calendar` needs dates, and the index \(rows.index.name) holds numbers", at: path,
+        hint: "name a column of dates in `index`, or leave `calendar` out")
+    }
     self.source = source
     self.path = path
     columnNames = rows.names
@@ -73,14 +78,28 @@ package struct SeriesTable: Sendable {
       valueName: targets[0].name, index: own, values: targets[0].values, targets: targets)
   }
 
+  /// The values of a forecast column before a row. Those at the end that were filled in are the last one
+  /// that was observed, since interpolated ones depend on what comes after them.
+  ///
+  /// - Parameters:
+  ///   - target: The number of the column in `targetNames`.
+  ///   - row: At least 1.
+  package func history(ofTarget target: Int, before row: Int) -> [Double] {
+    let place = source.targetPlaces[target]
+    var values = (0..<row).map { columns.values[$0 * columns.width + place] }
+    let last = columns.observed(place, upTo: row - 1)
+    var filled = row - 1
+    while filled >= 0, columns.isFilled(filled, place) {
+      values[filled] = last
+      filled -= 1
+    }
+    return values
+  }
+
   /// The rows that may be targets.
   ///
   /// - Throws: `NNError` for `from` and `to` of another kind than the index, or in wrong order.
   package func targetRows() throws(NNError) -> Range<Int> {
-    func key(_ position: SeriesPosition?, _ option: String) throws(NNError) -> Double? {
-      try position?.key(
-        hasDates: index.hasDates, order: source.dateOrder, option: option, at: path)
-    }
     let (from, to) = (try key(source.from, "from"), try key(source.to, "to"))
     if let from, let to, from >= to {
       throw .invalid(
@@ -92,6 +111,19 @@ package struct SeriesTable: Sendable {
     }
     let upper = first(to, else: count)
     return min(first(from, else: 0), upper)..<upper
+  }
+
+  /// Whether the range of targets ends before another end; nil is the end of the file.
+  ///
+  /// - Throws: `NNError` for an end of another kind than the index.
+  package func ends(before position: SeriesPosition?) throws(NNError) -> Bool {
+    guard let own = try key(source.to, "to") else { return false }
+    return try key(position, "to").map { own < $0 } ?? true
+  }
+
+  private func key(_ position: SeriesPosition?, _ option: String) throws(NNError) -> Double? {
+    try position?.key(
+      hasDates: index.hasDates, order: source.dateOrder, option: option, at: path)
   }
 
   private func limit(_ position: SeriesPosition?) -> String { position.map { "\($0)" } ?? "" }

@@ -112,14 +112,14 @@ public struct Forecaster: Sendable {
     var done = 0
     while done < steps {
       let window = try series.window(before: series.count)
-      let (outputs, crossings) = try predictor.countingCrossings(
+      let (outputs, crossed) = try predictor.findingCrossings(
         of: Ports(named: [(predictor.model.signature.example.names[0], window)]))
       let points = (quantiles?.points(of: outputs.values) ?? outputs.values).doubles
       let count = min(horizon, steps - done)
       let round = Round(
         series: series, steps: count, points: Array(points.prefix(count * width)),
         outputs: Array(outputs.values.doubles.prefix(count * width * (quantiles?.count ?? 1))),
-        crossings: crossings)
+        crossings: crossed.count { $0 < count * width })
       done += count
       guard onRound(round), done < steps else { return }
       for step in 0..<horizon {
