@@ -113,7 +113,8 @@ public struct NPZSource: Sendable, Hashable {
     if !isStreamed, !areTokens, let stamp = FileStamp(file) {
       try MemoryLimit.check(
         stamp.byteCount, "the file", at: file,
-        hint: "leave inputs in the file, which must not be compressed (numpy.savez): stream: true")
+        hint: "leave inputs in the file: stream: true"
+          + (areFiles ? "" : ", if it is not compressed (numpy.savez)"))
     }
     var x: ExampleRows =
       try isStreamed ? .file(container.rows(main.array)) : .memory(container.read(main.array))
