@@ -89,6 +89,13 @@ struct SeriesColumns {
     return values[row * width + column]
   }
 
+  /// The rows directly before a row whose values in a column were filled in.
+  func filledRows(_ column: Int, before row: Int) -> Range<Int> {
+    var first = row
+    while first > 0, isFilled(first - 1, column) { first -= 1 }
+    return first..<row
+  }
+
   /// Adds a row.
   mutating func append(_ row: [Double]) {
     values += row

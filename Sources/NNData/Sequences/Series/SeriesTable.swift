@@ -88,11 +88,7 @@ package struct SeriesTable: Sendable {
     let place = source.targetPlaces[target]
     var values = (0..<row).map { columns.values[$0 * columns.width + place] }
     let last = columns.observed(place, upTo: row - 1)
-    var filled = row - 1
-    while filled >= 0, columns.isFilled(filled, place) {
-      values[filled] = last
-      filled -= 1
-    }
+    for filled in columns.filledRows(place, before: row) { values[filled] = last }
     return values
   }
 
@@ -272,12 +268,9 @@ package struct SeriesTable: Sendable {
     let window = source.window
     let known = Set(source.knownPlaces)
     for place in 0..<columns.width where !known.contains(place) {
-      guard columns.isFilled(start - 1, place) else { continue }
       let last = columns.observed(place, upTo: start - 1)
-      var row = start - 1
-      while row >= start - window, columns.isFilled(row, place) {
+      for row in columns.filledRows(place, before: start).clamped(to: start - window..<start) {
         inputs[begin + (row - start + window) * width + place] = last
-        row -= 1
       }
     }
   }
