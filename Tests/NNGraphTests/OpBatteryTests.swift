@@ -162,8 +162,7 @@ import Testing
   }
 
   @Test func everyOpIsInTheCatalogue() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../Sources/NNGraph/Ops")
+    let folder = Repository.root.appending(path: "Sources/NNGraph/Ops")
     let files = try #require(
       FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
     var found: Set<String> = []

@@ -10,9 +10,7 @@ private let isAskedFor = ProcessInfo.processInfo.environment["NN_FULL_TESTS"] ==
 /// Eight thousand short trainings, hence part of `scripts/check --full`.
 @Suite("Search: TPE against random search on networks", .enabled(if: isAskedFor))
 struct NetworkSearchTests {
-  private static let configs = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appending(
-      path: "docs/examples/configs")
+  private static let configs = Repository.root.appending(path: "docs/examples/configs")
 
   /// The least validation loss of a search of forty trials.
   private func best(_ yaml: String, _ overrides: [String], method: String, seed: Int) throws

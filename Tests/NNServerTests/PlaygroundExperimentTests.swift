@@ -194,10 +194,7 @@ import Testing
   /// `docs/examples/Playground` is the program that the page shows for spirals; the build compiles
   /// it.
   @Test func theProgramIsTheCompiledOne() throws {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let text = try String(
-      contentsOf: root.appending(path: "docs/examples/Playground/main.swift"), encoding: .utf8)
+    let text = try Repository.text("docs/examples/Playground/main.swift")
     #expect(try PlaygroundExperiment(Self.spirals).program == text)
   }
 
@@ -217,12 +214,10 @@ import Testing
       let folder = try TemporaryFolder()
       let program = try folder.write(PlaygroundExperiment(settings).program, to: "main.swift")
       let products = Program.productsFolder
-      let root = URL(filePath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
       let modules =
         try [products.appending(path: "Modules")]
         + FileManager.default.contentsOfDirectory(
-          at: root.appending(path: "Modules"), includingPropertiesForKeys: nil)
+          at: Repository.root.appending(path: "Modules"), includingPropertiesForKeys: nil)
       let maps = ["CKernels", "CProcess"].map {
         "-fmodule-map-file=\(products.appending(path: "\($0).build/module.modulemap").path)"
       }

@@ -8,10 +8,7 @@ package struct Fixture: Sendable {
   package let examples: [FixtureExample]
 
   /// The folder with a folder of fixtures for each case.
-  package static var folder: String {
-    let source = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    return source.dropLast(2).joined(separator: "/") + "/ReferenceTests/Fixtures"
-  }
+  package static var folder: String { Repository.path("Tests/ReferenceTests/Fixtures") }
 
   /// Reads `Fixtures/<folder>/<file>.safetensors`.
   ///

@@ -64,7 +64,7 @@ import Testing
   func exampleConfigsAreRead(name: String, method: AdversarialTraining.Method) throws {
     func config(_ name: String) throws -> Config {
       try Config(
-        contentsOf: Repository.root.appending(path: "docs/examples/configs/\(name).yaml").path)
+        contentsOf: Repository.path("docs/examples/configs/\(name).yaml"))
     }
     let (defended, undefended) = (try config("fashion-cnn-\(name)"), try config("fashion-cnn"))
     #expect(

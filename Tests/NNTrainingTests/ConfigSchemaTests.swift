@@ -183,13 +183,3 @@ enum JSONTree {
     return value(of: root)
   }
 }
-
-/// Files of this repository.
-enum Repository {
-  static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  static func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-}

@@ -1,6 +1,7 @@
 import Foundation
 import NNCore
 import NNFormats
+import NNTestSupport
 import NNTraining
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
     "no shipped config has a finding",
     arguments: ["circles", "sine", "xor", "sunspots", "basic-motions"])
   func shippedConfigs(name: String) throws {
-    let path = Repository.root.appending(path: "docs/examples/configs/\(name).yaml").path
+    let path = Repository.path("docs/examples/configs/\(name).yaml")
     let config = try Config(contentsOf: path)
     if case .string(let file) = config.data.train.options.first?.value,
       !FileBytes.exists(file), config.data.train.kind != name

@@ -1,15 +1,9 @@
 import Foundation
+import NNTestSupport
 import Testing
 
 /// The pages about adding a component or an op name files that exist and show code as it is.
 @Suite struct ComponentDocumentTests {
-  private static let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private static func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-
   /// The paths in backticks that a text names.
   private static func paths(_ text: String) -> [String] {
     text.matches(of: /`((?:Sources|Tests|docs|scripts)\/[^`\s]+)`/).map { String($0.1) }
@@ -28,13 +22,13 @@ import Testing
 
   /// The paths of a text that do not exist.
   private static func missing(_ text: String) -> [String] {
-    paths(text).filter { !FileManager.default.fileExists(atPath: root.appending(path: $0).path) }
+    paths(text).filter { !FileManager.default.fileExists(atPath: Repository.path($0)) }
   }
 
   /// The code blocks that no Swift file named in the text contains.
   private static func outdated(_ text: String) throws -> [String] {
     let files = try paths(text).filter { $0.hasSuffix(".swift") }.map {
-      condensed(try Self.text($0))
+      condensed(try Repository.text($0))
     }
     return blocks(text).filter { block in !files.contains { $0.contains(block) } }
   }
@@ -46,19 +40,19 @@ import Testing
       "docs/networks.md",
     ])
   func files(page: String) throws {
-    let text = try Self.text(page)
+    let text = try Repository.text(page)
     #expect(Self.missing(text) == [])
   }
 
   @Test func codeIsThatOfTheFiles() throws {
-    let page = try Self.text("docs/adding-a-component.md")
+    let page = try Repository.text("docs/adding-a-component.md")
     #expect(!Self.blocks(page).isEmpty)
     #expect(try Self.outdated(page) == [])
   }
 
   /// Each kind of component has a section with its file and its registry.
   @Test func everyKindHasItsFileAndItsRow() throws {
-    let page = try Self.text("docs/adding-a-component.md")
+    let page = try Repository.text("docs/adding-a-component.md")
     let sections = page.components(separatedBy: "\n## ").dropFirst()
     #expect(
       sections.map { String($0.prefix { $0 != "\n" }) } == [

@@ -6,16 +6,9 @@ import Testing
 /// Documents agree with the sources.
 @Suite("Documents")
 struct DocumentTests {
-  private let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-
   /// Every file under a folder of the package that holds text.
   private func files(under folder: String) -> [String] {
-    let location = root.appending(path: folder)
+    let location = Repository.root.appending(path: folder)
     let names = FileManager.default.enumerator(atPath: location.path)?.compactMap { $0 as? String }
     return (names ?? []).filter { !$0.contains("Fixtures") }.compactMap { name in
       var isFolder: ObjCBool = false
@@ -47,7 +40,7 @@ struct DocumentTests {
     }
     for name in ["HOME", "PATH"] { read.remove(name) }
     #expect(read.count > 12, "\(read)")
-    let lines = try text("docs/environment.md").split(separator: "\n").filter {
+    let lines = try Repository.text("docs/environment.md").split(separator: "\n").filter {
       $0.hasPrefix("| `")
     }
     let documented = lines.flatMap { line in
@@ -60,7 +53,8 @@ struct DocumentTests {
   /// The last column of a section's table, as YAML.
   private func fragments(of section: String) throws -> [String] {
     let part = try #require(
-      text("docs/coming-from.md").components(separatedBy: "\n## \(section)\n").dropFirst().first)
+      Repository.text("docs/coming-from.md").components(separatedBy: "\n## \(section)\n")
+        .dropFirst().first)
     let table = part.components(separatedBy: "\n## ")[0].split(separator: "\n")
       .filter {
         $0.hasPrefix("| `") || $0.contains("`x + block(x)`") || $0.hasPrefix("| a second")
@@ -115,7 +109,8 @@ struct DocumentTests {
 
   @Test("the whole config of docs/coming-from.md trains on a table")
   func wholeConfig() throws {
-    let blocks = try text("docs/coming-from.md").components(separatedBy: "```yaml\n").dropFirst()
+    let blocks = try Repository.text("docs/coming-from.md").components(separatedBy: "```yaml\n")
+      .dropFirst()
     #expect(blocks.count == 1)
     let folder = try TemporaryFolder()
     let yaml = try #require(blocks.first?.components(separatedBy: "```").first)
@@ -129,7 +124,9 @@ struct DocumentTests {
   @Test("commands and options that the new documents name are there")
   func commands() throws {
     for document in ["docs/coming-from.md", "docs/faq.md", "docs/environment.md"] {
-      let commands = try text(document).matches(of: #/nntrain ([a-z]+)[ `.]/#).map { String($0.1) }
+      let commands = try Repository.text(document).matches(of: #/nntrain ([a-z]+)[ `.]/#).map {
+        String($0.1)
+      }
       for command in Set(commands) {
         try CommandLine.succeed(command, "--help")
       }

@@ -5,9 +5,7 @@ import Testing
 /// A program in docs/examples.
 struct ExampleProgram {
   /// The folder of all of them.
-  static let folder = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "docs/examples")
+  static let folder = Repository.root.appending(path: "docs/examples")
 
   let name: String
 

@@ -5,12 +5,8 @@ import Testing
 
 /// The config and the commands of docs/forecasting.md.
 @Suite struct ForecastingDocumentTests {
-  private let document = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "docs/forecasting.md")
-
   private func blocks(_ kind: String) throws -> [String] {
-    try String(contentsOf: document, encoding: .utf8).components(separatedBy: "```\(kind)\n")
+    try Repository.text("docs/forecasting.md").components(separatedBy: "```\(kind)\n")
       .dropFirst().compactMap { $0.components(separatedBy: "```").first }
   }
 

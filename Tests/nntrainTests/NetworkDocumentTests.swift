@@ -5,15 +5,8 @@ import Testing
 
 /// The configs and programs of docs/networks.md.
 @Suite struct NetworkDocumentTests {
-  private let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-
   @Test func configsAreRead() throws {
-    let blocks = try text("docs/networks.md").split(separator: "```yaml\n").dropFirst()
+    let blocks = try Repository.text("docs/networks.md").split(separator: "```yaml\n").dropFirst()
     #expect(blocks.count == 4)
     for block in blocks {
       let yaml = try #require(block.split(separator: "```").first)
@@ -24,15 +17,15 @@ import Testing
   }
 
   @Test func swiftOfTheTextIsThatOfTheProgram() throws {
-    let program = try text("docs/examples/TwoInputs/main.swift")
+    let program = try Repository.text("docs/examples/TwoInputs/main.swift")
     let block = try #require(
-      try text("docs/networks.md").split(separator: "```swift\n").dropFirst().first?
+      try Repository.text("docs/networks.md").split(separator: "```swift\n").dropFirst().first?
         .split(separator: "```").first)
     for line in block.split(separator: "\n") { #expect(program.contains(line)) }
   }
 
   @Test(arguments: ["TwoInputs", "Siamese"]) func programsAreShort(name: String) throws {
-    let lines = try text("docs/examples/\(name)/main.swift").split(separator: "\n")
+    let lines = try Repository.text("docs/examples/\(name)/main.swift").split(separator: "\n")
     #expect(lines.count <= 60)
   }
 

@@ -13,9 +13,7 @@ import Testing
   }
 
   private func blocks() throws -> [Block] {
-    let root = URL(filePath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let text = try String(contentsOf: root.appending(path: "docs/own-data.md"), encoding: .utf8)
+    let text = try Repository.text("docs/own-data.md")
     let parts = text.components(separatedBy: "```")
     return stride(from: 1, to: parts.count - 1, by: 2).map { index in
       let lines = parts[index].split(separator: "\n", omittingEmptySubsequences: false)

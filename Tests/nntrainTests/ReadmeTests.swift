@@ -1,19 +1,11 @@
-import Foundation
 import NNTestSupport
 import Testing
 
 /// The program on README's first screen.
 @Suite struct ReadmeTests {
-  private let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-
   @Test func programIsTheCompiledOne() throws {
-    let program = try text("docs/examples/Readme/main.swift")
-    let readme = try text("README.md")
+    let program = try Repository.text("docs/examples/Readme/main.swift")
+    let readme = try Repository.text("README.md")
     let block = try #require(readme.split(separator: "```swift\n").dropFirst().first)
     #expect(block.hasPrefix(program + "```\n"))
     #expect(program.split(separator: "\n", omittingEmptySubsequences: false).count - 1 <= 15)

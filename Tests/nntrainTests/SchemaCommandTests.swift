@@ -26,10 +26,7 @@ struct SchemaCommandTests {
     for part in ["\n## Layers\n", "\n### `conv2d`\n", "\n| `out_channels` | ", "$schema="] {
       #expect(text.contains(part), "\(part)")
     }
-    let root = URL(filePath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-    let committed = try? String(
-      contentsOf: root.appending(path: "docs/config.md"), encoding: .utf8)
+    let committed = try? Repository.text("docs/config.md")
     #expect(
       committed == text,
       "docs/config.md is out of date; run: nntrain schema --markdown > docs/config.md")

@@ -5,15 +5,8 @@ import Testing
 
 /// The programs and configs of the documents on sequences.
 @Suite struct SequenceDocumentTests {
-  private let root = URL(filePath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-  private func text(_ path: String) throws -> String {
-    try String(contentsOf: root.appending(path: path), encoding: .utf8)
-  }
-
   @Test(arguments: ["CharacterModel", "Translation"]) func programsAreShort(name: String) throws {
-    let program = try text("docs/examples/\(name)/main.swift")
+    let program = try Repository.text("docs/examples/\(name)/main.swift")
     #expect(program.split(separator: "\n", omittingEmptySubsequences: false).count - 1 <= 15)
   }
 
@@ -37,7 +30,7 @@ import Testing
 
   /// Every complete config of the tutorial is one; its data need not be there.
   @Test func configsOfTheTutorialAreRead() throws {
-    let blocks = try text("docs/tutorial.md").split(separator: "```yaml\n").dropFirst()
+    let blocks = try Repository.text("docs/tutorial.md").split(separator: "```yaml\n").dropFirst()
     #expect(blocks.count >= 5)
     for block in blocks {
       let yaml = try #require(block.split(separator: "```").first)
@@ -50,7 +43,7 @@ import Testing
     for name in [
       "sunspots", "sunspots-intervals", "basic-motions", "fashion-rows", "king-james", "verses",
     ] {
-      _ = try Config(contentsOf: root.appending(path: "docs/examples/configs/\(name).yaml").path())
+      _ = try Config(contentsOf: Repository.path("docs/examples/configs/\(name).yaml"))
         .makeModel()
     }
   }

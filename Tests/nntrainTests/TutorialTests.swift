@@ -2,11 +2,9 @@ import Foundation
 import NNTestSupport
 import Testing
 
-private let root = URL(filePath: #filePath)
-  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 private let isAskedFor =
   ProcessInfo.processInfo.environment["NN_FULL_TESTS"] == "1"
-  && FileManager.default.fileExists(atPath: root.appending(path: "data/GunPoint_TEST.ts").path)
+  && FileManager.default.fileExists(atPath: Repository.path("data/GunPoint_TEST.ts"))
 
 /// The tutorial's statements about its longer configs, for every instruction set of this processor.
 ///
@@ -21,9 +19,8 @@ struct TutorialTests {
   init() throws {
     folder = try TemporaryFolder()
     try FileManager.default.createSymbolicLink(
-      atPath: folder.path("data"), withDestinationPath: root.appending(path: "data").path)
-    let text = try String(
-      contentsOf: root.appending(path: "docs/tutorial.md"), encoding: .utf8)
+      atPath: folder.path("data"), withDestinationPath: Repository.path("data"))
+    let text = try Repository.text("docs/tutorial.md")
     for block in text.components(separatedBy: "```yaml\n").dropFirst() {
       let yaml = block.components(separatedBy: "```")[0]
       if let name = yaml.firstMatch(of: /name: (\S+)/)?.1 {
