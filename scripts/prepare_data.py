@@ -3,8 +3,11 @@
     prepare_data.py king-james SWORD OUT       writes king-james.txt
     prepare_data.py verses SWORD OUT           writes verses-train.tsv and verses-test.tsv
     prepare_data.py members ARCHIVE OUT PATH…  extracts files from a ZIP archive
+    prepare_data.py iris ARCHIVE OUT           writes iris.csv
+    prepare_data.py co2 ARCHIVE OUT            writes co2.csv
 """
 
+import csv
 import random
 import re
 import struct
@@ -73,6 +76,28 @@ def take_members(archive: Path, out: Path, paths: list[str]):
             (out / Path(path).name).write_bytes(members.read(path))
 
 
+def rows(archive: Path, path: str) -> list[list[str]]:
+    """The rows of a CSV file in a ZIP archive."""
+    with zipfile.ZipFile(archive) as members:
+        return list(csv.reader(members.read(path).decode().splitlines()))
+
+
+def write_iris(archive: Path, out: Path):
+    (_, _, *species), *flowers = rows(archive, "sklearn/datasets/data/iris.csv")
+    columns = "sepal_length,sepal_width,petal_length,petal_width,species"
+    lines = [",".join([*flower[:-1], species[int(flower[-1])]]) for flower in flowers]
+    write(out / "iris.csv", [columns, *lines])
+
+
+def write_co2(archive: Path, out: Path):
+    """Means of the weeks that begin in a month; months without a measurement have no value."""
+    weeks = {}
+    for date, value in rows(archive, "statsmodels/datasets/co2/co2.csv")[1:]:
+        weeks.setdefault(f"{date[:4]}-{date[4:6]}", []).extend([float(value)] if value else [])
+    means = {month: f"{sum(v) / len(v):.2f}" if v else "" for month, v in weeks.items()}
+    write(out / "co2.csv", ["month,co2", *(f"{month},{mean}" for month, mean in means.items())])
+
+
 def main(command: str, source: str, out: str, *paths: str):
     if command == "king-james":
         write_king_james(Path(source), Path(out))
@@ -80,6 +105,10 @@ def main(command: str, source: str, out: str, *paths: str):
         write_verses(Path(source), Path(out))
     elif command == "members":
         take_members(Path(source), Path(out), list(paths))
+    elif command == "iris":
+        write_iris(Path(source), Path(out))
+    elif command == "co2":
+        write_co2(Path(source), Path(out))
     else:
         raise SystemExit(f"error: unknown command {command}")
 

@@ -126,6 +126,24 @@ struct SourceTests {
     #expect(listings.last?.classes == nil)
     #expect(listings.first?.classes == 10)
   }
+
+  @Test func packagedDataAreThoseOfTheScript() throws {
+    let script = try Repository.text("scripts/prepare-data")
+    let lists = script.matches(of: /\n(?:names|named_only)=\((.*)\)/)
+    let names = lists.flatMap { $0.1.split(separator: " ").map(String.init) }
+    #expect(names == PackagedData.all.map(\.name))
+    let checksums = script.matches(of: /\n  \[([^\]]+)\]=/).map { String($0.1) }
+    for data in PackagedData.all {
+      for file in data.files {
+        #expect(checksums.contains { file == $0 || file.hasSuffix("/\($0)") }, "\(file)")
+      }
+      for package in data.packages {
+        let file = package.replacing("-", with: data.registry == .pypi ? "_" : "-")
+        let separator = data.registry == .pypi ? "-" : "_"
+        #expect(checksums.contains { $0.hasPrefix(file + separator) }, "\(package)")
+      }
+    }
+  }
 }
 
 @Suite("Inputs for prediction")

