@@ -26,10 +26,23 @@ struct LearningRateFinderTests {
   /// The rate of a step of the ramp of `suggestions`.
   private static func rate(_ index: Int) -> Double { pow(10, Double(index) / 20 - 5) }
 
+  /// A curve of smoothed losses: their average is inverted.
+  private static func curve(_ target: [Double]) -> LearningRateCurve {
+    var curve = LearningRateCurve()
+    var average = 0.0
+    for (index, smoothed) in target.enumerated() {
+      let sum: Double = smoothed * (1 - pow(0.98, Double(index + 1)))
+      let loss: Double = (sum - 0.98 * average) / 0.02
+      curve.add(rate: rate(index), loss: loss)
+      average = sum
+    }
+    expectClose(curve.points.map(\.smoothed), target, Tolerance(relative: 1e-9, absolute: 1e-9))
+    return curve
+  }
+
   @Test("suggests the steepest rate, and a tenth of that of the minimum")
   func suggestions() throws {
-    var curve = LearningRateCurve()
-    // The smoothed loss is linear in pieces: its average is inverted.
+    // The smoothed loss is linear in pieces.
     let target = (0..<100).map { index -> Double in
       let x = Double(index)
       switch index {
@@ -40,14 +53,7 @@ struct LearningRateFinderTests {
       default: return 1.4 + 0.1 * (x - 80)
       }
     }
-    var average = 0.0
-    for (index, smoothed) in target.enumerated() {
-      let sum: Double = smoothed * (1 - pow(0.98, Double(index + 1)))
-      let loss: Double = (sum - 0.98 * average) / 0.02
-      curve.add(rate: Self.rate(index), loss: loss)
-      average = sum
-    }
-    expectClose(curve.points.map(\.smoothed), target, Tolerance(relative: 1e-9, absolute: 1e-9))
+    let curve = Self.curve(target)
     #expect(curve.considered.count == 85)
     // It falls by 0.2 from 60 to 61 and from there to 62.
     let steepest = try #require(curve.steepest)
@@ -57,6 +63,29 @@ struct LearningRateFinderTests {
     let minima = [79, 80].map { 10 * tenth / Self.rate($0) }
     #expect(minima.contains { abs($0 - 1) < 1e-12 })
     #expect(try curve.suggestion() == steepest)
+  }
+
+  @Test("a steeper fall after the minimum is no suggestion")
+  func fallAfterTheMinimum() throws {
+    let target = (0..<100).map { index -> Double in
+      let x = Double(index)
+      switch index {
+      case ..<40: return 2
+      case ..<41: return 1.9
+      case ..<60: return 1.9 - 0.01 * (x - 40)
+      case ..<80: return 1.71 + 0.02 * (x - 60)
+      case ..<83: return 2.11 - 0.12 * (x - 80)
+      default: return 1.8 + 0.1 * (x - 83)
+      }
+    }
+    let curve = Self.curve(target)
+    let steepest = try #require(curve.steepest)
+    #expect(abs(steepest / Self.rate(39) - 1) < 1e-12)
+    let tenth = try #require(curve.minimumTenth)
+    let minima = [59, 60].map { 10 * tenth / Self.rate($0) }
+    #expect(minima.contains { abs($0 - 1) < 1e-12 })
+    // After the minimum alone, the loss never falls below its start.
+    #expect(Self.curve(Array(target.dropFirst(58))).steepest == nil)
   }
 
   @Test("the rates grow exponentially and the test ends where the loss diverges")
@@ -92,7 +121,9 @@ struct LearningRateFinderTests {
     expectError("learning rate of `sgd` is 0") { _ = try LearningRateFinder().run(still) }
     var rising = LearningRateCurve()
     for index in 1...40 { rising.add(rate: Double(index), loss: Double(index) / 10 + 5) }
-    expectError("the loss falls with none", kind: .runFailed) { _ = try rising.suggestion() }
+    expectError("the loss falls below its start with none", kind: .runFailed) {
+      _ = try rising.suggestion()
+    }
   }
 
   /// One cycle with a rate from a range test.

@@ -141,10 +141,18 @@ public struct LearningRateCurve: Sendable, Hashable {
   /// losses, and the last five, where the loss diverges (as in fastai).
   public var considered: ArraySlice<Point> { points.dropFirst(points.count / 10).dropLast(5) }
 
-  /// The rate at which the smoothed loss falls fastest with the logarithm of the rate; nil if it
-  /// falls nowhere.
+  /// The index of the point with the smallest smoothed loss among those considered.
+  private var minimum: Int? {
+    considered.indices.min { points[$0].smoothed < points[$1].smoothed }
+  }
+
+  /// The rate at which the smoothed loss falls fastest with the logarithm of the rate, on its way to
+  /// the minimum; nil if it never falls below its start.
   public var steepest: Double? {
-    let gradients = zip(considered, considered.dropFirst()).map { left, right in
+    guard let minimum else { return nil }
+    // Where the loss falls after the minimum, it only recovers from a rise.
+    let falling = considered[...minimum]
+    let gradients = zip(falling, falling.dropFirst()).map { left, right in
       (rate: left.rate, gradient: (right.smoothed - left.smoothed) / log(right.rate / left.rate))
     }
     guard let best = gradients.min(by: { $0.gradient < $1.gradient }), best.gradient < 0 else {
@@ -155,18 +163,18 @@ public struct LearningRateCurve: Sendable, Hashable {
 
   /// A tenth of the rate with the smallest smoothed loss; nil without enough steps.
   public var minimumTenth: Double? {
-    considered.min { $0.smoothed < $1.smoothed }.map { $0.rate / 10 }
+    minimum.map { points[$0].rate / 10 }
   }
 
   /// The rate to train with: the steepest one.
   ///
-  /// - Throws: `NNError` if the loss falls nowhere.
+  /// - Throws: `NNError` if the loss never falls below its start.
   public func suggestion() throws(NNError) -> Double {
     if let steepest { return steepest }
     throw .failed(
       points.count < 20
         ? "the loss diverged after \(points.count) steps, too few to find a learning rate"
-        : "the loss falls with none of the learning rates from \(points[0].rate) to "
+        : "the loss falls below its start with none of the learning rates from \(points[0].rate) to "
           + "\(points[points.count - 1].rate)",
       hint: "check data and network, or choose other bounds")
   }
