@@ -64,44 +64,27 @@ struct BacktestCommand: ParsableCommand {
   }
 
   func run() throws {
-    let start = ContinuousClock.now
+    let training = RunSetTraining(runSet, globals, printsDocument: jsonOption.json)
     try globals.useThreads()
     let config = try configOptions.load(seed: globals.seed)
     globals.warn(config.warnings)
     let backtest = try Backtest(
       config: config, origins: origins, horizon: horizon, step: step, season: season,
       claim: runSet.claim(for: config.name, under: BacktestFolder.parent), resumes: runSet.resume)
-    let warnings = SeveralWarnings(globals)
-    let isShown = globals.mode != .none && !jsonOption.json
-    let isJSON = globals.mode == .json
-    Interruption.catchSignals()
-    let outcome = try backtest.run(
-      parallel: runSet.parallel,
-      onEnd: { fold in
-        warnings.show(fold.result.warnings)
-        if isShown { Console.show(line(fold, isJSON: isJSON)) }
-      },
-      shouldStop: { Interruption.isRequested })
-    Interruption.release()
-    guard outcome == .finished else {
-      if !globals.quiet {
-        Console.note("interrupted; the state of all origins is saved")
-        Console.note(
-          "continue with: \(runSet.continuation(words, in: backtest.folder.path))")
-      }
-      throw ExitCode(Interruption.exitStatus)
+    try training.run(in: backtest.folder.path, "origins", continuedBy: words) { show, shouldStop in
+      try backtest.run(
+        parallel: runSet.parallel,
+        onEnd: { fold in
+          show(fold.result, Self.line(fold), "origin \(fold.fold)/\(origins)")
+        },
+        shouldStop: shouldStop)
     }
     let page = BacktestPage(backtest)
     try page.write()
-    guard !jsonOption.json else {
-      try Console.print(page.document.text)
-      return
-    }
     let summary = BacktestSummary(backtest)
-    try Console.print(
-      globals.quiet
-        ? summary.table
-        : summary.text(page.described, seconds: start.duration(to: .now) / .seconds(1)))
+    try training.show(page.document, table: summary.table) {
+      summary.text(page.described, seconds: $0)
+    }
   }
 
   /// The command without the options of the folder.
@@ -112,18 +95,12 @@ struct BacktestCommand: ParsableCommand {
       } + configOptions.overrides(seed: globals.seed).flatMap { ["--set", $0] }
   }
 
-  /// The line about an origin that has ended.
-  private func line(_ fold: CrossValidation.Fold, isJSON: Bool) -> String {
-    guard !isJSON else {
-      var line = JSONLine()
-      line.add("event", "origin")
-      line.add("origin", fold.fold)
-      line.add("train_rows", fold.result.trainRows)
-      line.add("epochs", fold.result.epochs)
-      line.add("figures", fold.result.figures)
-      return line.text
-    }
-    let figures = fold.result.figures.map { "\($0.name) \(NumberText.rounded($0.value))" }
-    return "origin \(fold.fold)/\(origins)  " + figures.joined(separator: "  ")
+  /// The beginning of the line about an origin that has ended.
+  private static func line(_ fold: CrossValidation.Fold) -> JSONLine {
+    var line = JSONLine()
+    line.add("event", "origin")
+    line.add("origin", fold.fold)
+    line.add("train_rows", fold.result.trainRows)
+    return line
   }
 }

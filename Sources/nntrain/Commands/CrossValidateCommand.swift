@@ -46,7 +46,7 @@ struct CrossValidateCommand: ParsableCommand {
   @OptionGroup(title: "Global options") var globals: GlobalOptions
 
   func run() throws {
-    let start = ContinuousClock.now
+    let training = RunSetTraining(runSet, globals, printsDocument: jsonOption.json)
     try globals.useThreads()
     var options = configOptions
     options.changes += changes
@@ -56,40 +56,25 @@ struct CrossValidateCommand: ParsableCommand {
       config: config,
       claim: runSet.claim(for: config.name, under: CrossValidationFolder.parent),
       resumes: runSet.resume)
-    let warnings = SeveralWarnings(globals)
-    let isShown = globals.mode != .none && !jsonOption.json
-    let isJSON = globals.mode == .json
-    Interruption.catchSignals()
-    let outcome = try validation.run(
-      parallel: runSet.parallel,
-      onEnd: { fold in
-        warnings.show(fold.result.warnings)
-        if isShown { Console.show(line(fold, of: validation, isJSON: isJSON)) }
-      },
-      shouldStop: { Interruption.isRequested })
-    Interruption.release()
-    guard outcome == .finished else {
-      if !globals.quiet {
-        let words =
-          ["cross-validate", configOptions.config]
-          + options.overrides(seed: globals.seed).flatMap { ["--set", $0] }
-        Console.note("interrupted; the state of all folds is saved")
-        Console.note(
-          "continue with: \(runSet.continuation(words, in: validation.folder.path))")
-      }
-      throw ExitCode(Interruption.exitStatus)
+    let words =
+      ["cross-validate", configOptions.config]
+      + options.overrides(seed: globals.seed).flatMap { ["--set", $0] }
+    try training.run(in: validation.folder.path, "folds", continuedBy: words) { show, shouldStop in
+      try validation.run(
+        parallel: runSet.parallel,
+        onEnd: { fold in
+          show(
+            fold.result, Self.line(fold),
+            "run \(validation.folds.count)/\(validation.runCount)  fold \(fold.fold)")
+        },
+        shouldStop: shouldStop)
     }
     let page = CrossValidationPage(validation)
     try page.write()
-    guard !jsonOption.json else {
-      try Console.print(page.document.text)
-      return
-    }
     let summary = CrossValidationSummary(validation)
-    try Console.print(
-      globals.quiet
-        ? summary.table
-        : summary.text(page.described, seconds: start.duration(to: .now) / .seconds(1)))
+    try training.show(page.document, table: summary.table) {
+      summary.text(page.described, seconds: $0)
+    }
   }
 
   /// The changes of the config by this command's options.
@@ -99,22 +84,13 @@ struct CrossValidateCommand: ParsableCommand {
     }
   }
 
-  /// The line about a fold that has ended.
-  private func line(
-    _ fold: CrossValidation.Fold, of validation: CrossValidation, isJSON: Bool
-  ) -> String {
-    guard !isJSON else {
-      var line = JSONLine()
-      line.add("event", "fold")
-      line.add("fold", fold.fold)
-      line.add("repeat", fold.repetition)
-      line.add("seed", fold.result.seed)
-      line.add("epochs", fold.result.epochs)
-      line.add("figures", fold.result.figures)
-      return line.text
-    }
-    let figures = fold.result.figures.map { "\($0.name) \(NumberText.rounded($0.value))" }
-    return "run \(validation.folds.count)/\(validation.runCount)  fold \(fold.fold)  "
-      + figures.joined(separator: "  ")
+  /// The beginning of the line about a fold that has ended.
+  private static func line(_ fold: CrossValidation.Fold) -> JSONLine {
+    var line = JSONLine()
+    line.add("event", "fold")
+    line.add("fold", fold.fold)
+    line.add("repeat", fold.repetition)
+    line.add("seed", fold.result.seed)
+    return line
   }
 }

@@ -47,7 +47,7 @@ struct LearningCurveCommand: ParsableCommand {
   }
 
   func run() throws {
-    let start = ContinuousClock.now
+    let training = RunSetTraining(runSet, globals, printsDocument: jsonOption.json)
     let sizes =
       try sizes.map { text throws(NNError) in
         try NumberList.parse(text, option: "--sizes")
@@ -59,62 +59,42 @@ struct LearningCurveCommand: ParsableCommand {
       config: config, sizes: sizes, seeds: seeds,
       claim: runSet.claim(for: config.name, under: LearningCurveFolder.parent),
       resumes: runSet.resume)
-    let warnings = SeveralWarnings(globals)
-    let isShown = globals.mode != .none && !jsonOption.json
-    let isJSON = globals.mode == .json
-    Interruption.catchSignals()
-    let outcome = try curve.run(
-      parallel: runSet.parallel,
-      onEnd: { size, _, result in
-        warnings.show(result.warnings)
-        if isShown { Console.show(Self.line(size, result, isJSON: isJSON)) }
-      },
-      shouldStop: { Interruption.isRequested })
-    Interruption.release()
-    guard outcome == .finished else {
-      if !globals.quiet {
-        let words =
-          ["learning-curve", configOptions.config]
-          + configOptions.overrides(seed: globals.seed).flatMap { ["--set", $0] }
-          + (self.sizes.map { ["--sizes", $0] } ?? []) + ["--seeds", "\(seeds)"]
-        Console.note("interrupted; the state of all runs is saved")
-        Console.note("continue with: \(runSet.continuation(words, in: curve.folder.path))")
-      }
-      throw ExitCode(Interruption.exitStatus)
+    let words =
+      ["learning-curve", configOptions.config]
+      + configOptions.overrides(seed: globals.seed).flatMap { ["--set", $0] }
+      + (self.sizes.map { ["--sizes", $0] } ?? []) + ["--seeds", "\(seeds)"]
+    try training.run(in: curve.folder.path, "runs", continuedBy: words) { show, shouldStop in
+      try curve.run(
+        parallel: runSet.parallel,
+        onEnd: { size, _, result in
+          show(
+            result, Self.line(size, result),
+            "size \(NumberText.rounded(size))  \(result.trainRows) rows")
+        },
+        shouldStop: shouldStop)
     }
     let page = LearningCurvePage(curve)
     try page.write()
-    guard !jsonOption.json else {
-      try Console.print(page.document.text)
-      return
-    }
-    try Console.print(Self.table(curve))
-    guard !globals.quiet else { return }
-    let seconds = start.duration(to: .now) / .seconds(1)
-    try Console.print(
+    let table = Self.table(curve)
+    try training.show(page.document, table: table) { seconds in
       """
+      \(table)
       measured on the \(curve.measured.rawValue) data; finished after \(NumberText.duration(seconds))
       table: \(curve.folder.table)
       picture: \(curve.folder.picture)
       report: \(curve.folder.page)
-      """)
+      """
+    }
   }
 
-  /// The line about a run that has ended.
-  private static func line(_ size: Double, _ result: RunResult, isJSON: Bool) -> String {
-    guard !isJSON else {
-      var line = JSONLine()
-      line.add("event", "size")
-      line.add("size", size)
-      line.add("seed", result.seed)
-      line.add("train_rows", result.trainRows)
-      line.add("epochs", result.epochs)
-      line.add("figures", result.figures)
-      return line.text
-    }
-    let figures = result.figures.map { "\($0.name) \(NumberText.rounded($0.value))" }
-    return "size \(NumberText.rounded(size))  \(result.trainRows) rows  "
-      + figures.joined(separator: "  ")
+  /// The beginning of the line about a run that has ended.
+  private static func line(_ size: Double, _ result: RunResult) -> JSONLine {
+    var line = JSONLine()
+    line.add("event", "size")
+    line.add("size", size)
+    line.add("seed", result.seed)
+    line.add("train_rows", result.trainRows)
+    return line
   }
 
   /// A row for each size, with means and deviations over several seeds.

@@ -50,14 +50,3 @@ struct RunSetOptions: ParsableArguments {
         + ["--run-dir", folder, "--resume"])
   }
 }
-
-/// Warnings of several runs, each shown once.
-final class SeveralWarnings {
-  private let globals: GlobalOptions
-  private var shown: Set<String> = []
-
-  init(_ globals: GlobalOptions) { self.globals = globals }
-
-  /// Shows those that are new.
-  func show(_ warnings: [String]) { globals.warn(warnings.filter { shown.insert($0).inserted }) }
-}
