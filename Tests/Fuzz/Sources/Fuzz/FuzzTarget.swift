@@ -13,7 +13,8 @@ struct FuzzTarget: Sendable {
 
   /// All targets.
   static let all =
-    FileReaders.targets + TextReaders.targets + DataReaders.targets + RunCommands.targets
+    FileReaders.targets + TextReaders.targets + DataReaders.targets + TextExamples.targets
+    + RunCommands.targets
 
   /// The target with a name.
   static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
