@@ -10,8 +10,9 @@ struct DatasetsCommand: ParsableCommand {
     discussion: """
       The names of the first table are used under data: in a config. The second table lists files \
       with texts, series and tables that are made from packages of Debian and PyPI. --install makes \
-      the files of a data set in the folder of NN_DATA_DIR, by default data, with the script \
-      prepare-data of the clone that nntrain was built in; elsewhere it prints the commands to run.
+      the files of a data set in the folder of NN_DATA_DIR, by default data. It runs \
+      scripts/prepare-data where nntrain was built, in a clone of the repository; an installed \
+      nntrain prints the commands to run.
 
       EXAMPLES:
         nntrain datasets
@@ -20,7 +21,9 @@ struct DatasetsCommand: ParsableCommand {
         NN_DATA_DIR=~/data nntrain datasets
       """)
 
-  @Option(help: ArgumentHelp("Install the files of a data set.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Install the files of a data set.", valueName: "name"),
+    completion: .list(PackagedData.all.flatMap(\.names)))
   var install: String?
 
   @OptionGroup var jsonOption: JSONOption
