@@ -84,10 +84,8 @@ public enum NPZ {
   ) throws(NNError) -> ZipReader.Entry {
     let arrays = entries.filter { $0.name.hasSuffix(".npy") }
     guard let entry = arrays.first(where: { ExactName($0.name) == ExactName(name + ".npy") }) else {
-      let names = arrays.map { String($0.name.dropLast(4)) }
-      throw .invalid(
-        "holds no array called \"\(name)\"", at: place,
-        hint: "it holds: \(names.isEmpty ? "nothing" : names.joined(separator: ", "))")
+      throw .missing(
+        "array", name, among: arrays.map { String($0.name.dropLast(4)) }, at: place)
     }
     return entry
   }

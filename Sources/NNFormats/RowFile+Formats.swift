@@ -80,10 +80,7 @@ extension RowFile {
     let header = try SafeTensorsHeader(of: file)
     let place = "\(path): tensor \"\(name.shortened())\""
     guard let entry = header.entries.first(where: { ExactName($0.name) == ExactName(name) }) else {
-      let names = header.entries.map(\.name)
-      throw .invalid(
-        "holds no tensor called \"\(name)\"", at: path,
-        hint: "it holds: \(names.isEmpty ? "nothing" : names.joined(separator: ", "))")
+      throw .missing("tensor", name, among: header.entries.map(\.name), at: path)
     }
     guard let type = entry.type.stored else {
       throw .invalid(

@@ -59,6 +59,16 @@ struct NPZTests {
     }
   }
 
+  @Test func namesTwentyOfManyArrays() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/a.npz"
+      try NPZ.write((1...25).map { ("x\($0)", HostTensor([Float(1)])) }, to: path)
+      expectError("it holds: x1, x2, ", ", x20 … and 5 more") { _ = try NPZ.read("x", from: path) }
+      let long = String(repeating: "y", count: 1000)
+      expectError("called \"yyy", "… (1000 characters)\"") { _ = try NPZ.read(long, from: path) }
+    }
+  }
+
   @Test func refusesTwoArraysOfOneName() {
     expectError("a.npz: two arrays are called \"x\"") {
       try NPZ.write([Self.arrays[0], Self.arrays[0]], to: "/nowhere/a.npz")

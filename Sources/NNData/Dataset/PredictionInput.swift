@@ -123,9 +123,7 @@ public enum PredictionInput {
     let arrays = try NPZ.read(path)
     let trained: NPZSource? = if case .npz(let source) = source { source } else { nil }
     func missing(_ name: String, _ role: String = "") -> NNError {
-      .invalid(
-        "holds no array called \"\(name)\"\(role)", at: path,
-        hint: "it holds: \(arrays.map(\.name).joined(separator: ", "))")
+      .missing("array", name, role, among: arrays.map(\.name), at: path)
     }
     let lengths = arrays.first { $0.name == trained?.lengths }
     if let name = trained?.lengths, lengths == nil {
