@@ -26,9 +26,7 @@ extension PredictionInput {
       guard !files.isEmpty else {
         throw .invalid("holds no texts (\(TextFiles.ending))", at: path)
       }
-      texts = try RawTexts(
-        TextFiles.read(files, at: path, empty: tokens.empty), tokens: tokens, source: path,
-        place: { files[$0].path })
+      texts = try RawTexts(files: files, in: path, tokens: tokens)
       others = (["file"], files.map { [$0.name] })
     } else if path.hasSuffix(".npy") || path.hasSuffix(".npz") {
       throw .invalid(

@@ -34,16 +34,40 @@ struct RawTexts: Sendable {
     _ texts: [String], tokens: TextTokens, column: String? = nil, source: String,
     place: @escaping @Sendable (Int) -> String
   ) throws(NNError) {
-    if tokens.empty == .error, let row = texts.firstIndex(where: Self.isEmpty) {
-      throw .invalid(
-        "\(column.map { "\($0): " } ?? "")the text is empty", at: place(row),
-        hint: "remove it, or read empty texts as one unknown token with `empty: unknown`")
+    for (row, text) in texts.enumerated() {
+      do throws(NNError) { try Self.check(text, tokens, column: column) } catch {
+        throw error.at(place(row))
+      }
     }
     self.texts = texts
     self.tokens = tokens
     subject = column ?? "texts"
     self.source = source
     self.place = place
+  }
+
+  /// Reads a text from each file of a folder.
+  ///
+  /// - Throws: `NNError` that lists the files that cannot be read or are empty, with their reasons.
+  init(
+    files: [ImageListing.File], in folder: String, tokens: TextTokens
+  ) throws(NNError) {
+    texts = try TextFiles.read(files, in: folder) { (text) throws(NNError) in
+      try Self.check(text, tokens)
+    }
+    self.tokens = tokens
+    subject = "texts"
+    source = folder
+    place = { files[$0].path }
+  }
+
+  private static func check(
+    _ text: String, _ tokens: TextTokens, column: String? = nil
+  ) throws(NNError) {
+    guard tokens.empty == .error, isEmpty(text) else { return }
+    throw .invalid(
+      "\(column.map { "\($0): " } ?? "")the text is empty",
+      hint: "remove it, or read empty texts as one unknown token with `empty: unknown`")
   }
 
   /// Whether a text holds nothing but white space.

@@ -15,10 +15,11 @@ enum TextFiles {
   /// - Parameters:
   ///   - files: The files.
   ///   - folder: Their folder, for messages.
-  ///   - empty: Whether empty texts are errors.
-  /// - Throws: `NNError` that lists up to twenty files that cannot be read, with their reasons.
+  ///   - check: Throws for a text that cannot be used.
+  /// - Throws: `NNError` that lists up to twenty files that cannot be read or used, with their
+  ///   reasons.
   static func read(
-    _ files: [ImageListing.File], at folder: String, empty: TextTokens.EmptyPolicy
+    _ files: [ImageListing.File], in folder: String, check: (String) throws(NNError) -> Void
   ) throws(NNError) -> [String] {
     var texts: [String] = []
     var failures: [UnreadableFiles.Failure] = []
@@ -26,11 +27,7 @@ enum TextFiles {
     for (index, file) in files.enumerated() {
       do throws(NNError) {
         let text = try text(FileBytes.read(file.path, limit: largestFile), at: file.path)
-        if empty == .error, RawTexts.isEmpty(text) {
-          throw .invalid(
-            "the text is empty",
-            hint: "remove it, or read it as one unknown token with `empty: unknown`")
-        }
+        try check(text)
         texts.append(text)
       } catch {
         failures.append((index, error))

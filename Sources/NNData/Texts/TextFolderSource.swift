@@ -29,10 +29,7 @@ public struct TextFolderSource: Sendable, Hashable {
     folder: String, known: DataEncoding?, request: DataRequest
   ) throws(NNError) -> Dataset {
     let listing = try ImageListing.classFolders(in: folder, known, holding: .texts)
-    let names = listing.files
-    let texts = try RawTexts(
-      TextFiles.read(names, at: folder, empty: tokens.empty), tokens: tokens,
-      source: folder, place: { names[$0].path })
+    let texts = try RawTexts(files: listing.files, in: folder, tokens: tokens)
     var dataset = try Dataset(
       texts: texts, known: known, targets: listing.targets, classNames: listing.classNames,
       request: request)
