@@ -1,7 +1,6 @@
 import NNCore
 import NNData
 import NNFormats
-import NNKernels
 import NNLayers
 import NNLosses
 import NNOptimizers
@@ -73,15 +72,7 @@ import Testing
   func threads() async {
     await #expect(processExitsWith: .success) {
       let (folder, config) = try AugmentationTrainingTests.workspace()
-      var first: [UInt8] = []
-      for threads in [1, 2, 5] {
-        WorkerPool.setThreads(threads)
-        let run = folder.path("threads-\(threads)")
-        try train(config, in: run)
-        let bytes = try modelBytes(run)
-        if threads == 1 { first = bytes }
-        #expect(bytes == first, "\(threads) threads")
-      }
+      try expectSameBitsOnAllThreads(config, in: folder)
     }
   }
 

@@ -1,5 +1,6 @@
 import NNCore
 import NNFormats
+import NNKernels
 import NNTestSupport
 import NNTraining
 import Testing
@@ -88,6 +89,21 @@ func train(
   return try run.run(observers: observers) {
     count += 1
     return count == limit
+  }
+}
+
+/// Expects the same weights from 1, 2 and 5 threads.
+///
+/// It sets the number of threads of the whole process, so an exit test calls it.
+func expectSameBitsOnAllThreads(_ yaml: String, in folder: TemporaryFolder) throws {
+  var first: [UInt8]?
+  for threads in [1, 2, 5] {
+    WorkerPool.setThreads(threads)
+    let run = folder.path("threads-\(threads)")
+    try train(yaml, in: run)
+    let bytes = try modelBytes(run)
+    #expect(bytes == first ?? bytes, "\(threads) threads")
+    first = bytes
   }
 }
 

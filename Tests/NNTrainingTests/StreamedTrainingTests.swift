@@ -2,7 +2,6 @@ import Foundation
 import NNCore
 import NNData
 import NNFormats
-import NNKernels
 import NNLayers
 import NNLosses
 import NNOptimizers
@@ -114,15 +113,7 @@ import Testing
   func threads() async {
     await #expect(processExitsWith: .success) {
       let (folder, config) = try StreamedTrainingTests.workspace()
-      var first: [UInt8] = []
-      for threads in [1, 2, 5] {
-        WorkerPool.setThreads(threads)
-        let run = folder.path("threads-\(threads)")
-        try train(config, in: run)
-        let bytes = try modelBytes(run)
-        if first.isEmpty { first = bytes }
-        #expect(bytes == first)
-      }
+      try expectSameBitsOnAllThreads(config, in: folder)
     }
   }
 
