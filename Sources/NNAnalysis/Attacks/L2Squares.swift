@@ -9,29 +9,16 @@ package import NNTraining
 /// and what is left of ε. The whole is scaled to ε and clipped to the range. Tables, whose columns are
 /// no neighbours, have profiles of equal size with a random sign for each column.
 package struct L2Squares: SearchProposals {
-  /// The place of a square.
-  private struct Window {
-    let rows: Range<Int>
-    let columns: Range<Int>
+  private typealias Window = SquareBatch.Window
 
-    func contains(_ row: Int, _ column: Int) -> Bool {
-      rows.contains(row) && columns.contains(column)
-    }
-  }
-
-  private let layout: SquareLayout
-  private let radius: Double
-  private let queries: Int
-  private let random: SquareRandom
-  private let clean: CleanNumbers
+  private let batch: SquareBatch
+  private var layout: SquareLayout { batch.layout }
 
   /// Prepares the changes of a batch for a search of some queries.
   package init(_ batch: AttackBatch, radius: Double, queries: Int, random: SquareRandom) {
-    layout = SquareLayout(of: batch)
-    clean = CleanNumbers(batch)
-    self.radius = radius
-    self.queries = queries
-    self.random = random
+    self.batch = SquareBatch(batch, radius: radius, queries: queries, random: random) {
+      2 * $0.count + 6
+    }
   }
 
   package func start() -> [Double] {
@@ -42,13 +29,13 @@ package struct L2Squares: SearchProposals {
     let (lines, columns) = (layout.height / high, layout.width / side)
     let top = (layout.height - lines * high) / 2
     let left = (layout.width - columns * side) / 2
-    return clean.rows.indices.flatMap { row in
+    return batch.clean.rows.indices.flatMap { row in
       var change = [Double](repeating: 0, count: layout.count)
       for tile in 0..<lines * columns {
         let first = tile * (layout.channels + 1)
         let window = Window(
-          rows: interval(top + tile / columns * high, high),
-          columns: interval(left + tile % columns * side, side))
+          top: top + tile / columns * high, left: left + tile % columns * side, height: high,
+          width: side)
         for channel in 0..<layout.channels {
           let profile = profile(
             of: window, row: row, orientation: first + layout.channels,
@@ -66,11 +53,11 @@ package struct L2Squares: SearchProposals {
     changing current: ArraySlice<Double>, row: Int, query: Int
   ) -> [Double] {
     let origin = row * layout.count
-    var change = zip(current, clean.values[origin..<origin + layout.count]).map { $0 - $1 }
+    var change = zip(current, batch.clean.values[origin..<origin + layout.count]).map { $0 - $1 }
     let side = side(query: query)
-    let first = window(row, numbers: (0, 1), side: side, query: query)
-    let second = window(row, numbers: (2, 3), side: side, query: query)
-    let left = max(0, radius * radius - change.sumOfSquares) / Double(layout.channels)
+    let first = batch.window(row, side: side, firstNumber: 0, query: query)
+    let second = batch.window(row, side: side, firstNumber: 2, query: query)
+    let left = max(0, batch.radius * batch.radius - change.sumOfSquares) / Double(layout.channels)
     for channel in 0..<layout.channels {
       let (inFirst, inSecond) = (elements(of: first, channel), elements(of: second, channel))
       let old = inFirst.map { change[$0] }
@@ -97,23 +84,10 @@ package struct L2Squares: SearchProposals {
   /// The side of squares as in the authors' code: odd and at least 3, so that both halves have a
   /// width; of tables any length.
   private func side(query: Int) -> Int {
-    let side = layout.side(query: query, of: queries)
+    let side = batch.side(query: query)
     guard !layout.hasOwnSigns else { return side }
     return min(max(3, side.isMultiple(of: 2) ? side + 1 : side), layout.largestSide)
   }
-
-  private func window(
-    _ row: Int, numbers: (Int, Int), side: Int, query: Int
-  ) -> Window {
-    let high = min(side, layout.height)
-    let top = random.integer(
-      number(row, numbers.0), below: layout.height - high + 1, query: query)
-    let left = random.integer(
-      number(row, numbers.1), below: layout.width - side + 1, query: query)
-    return Window(rows: interval(top, high), columns: interval(left, side))
-  }
-
-  private func interval(_ start: Int, _ count: Int) -> Range<Int> { start..<start + count }
 
   private func elements(of window: Window, _ channel: Int) -> [Int] {
     window.rows.flatMap { row in window.columns.map { layout.index(channel, row, $0) } }
@@ -129,11 +103,10 @@ package struct L2Squares: SearchProposals {
   ) -> [Double] {
     guard !layout.hasOwnSigns else {
       let size = 1 / Double(window.columns.count).squareRoot()
-      return window.columns.map { size * random.sign(number(row, sign + $0), query: query) }
+      return window.columns.map { size * batch.sign(row, sign + $0, query: query) }
     }
-    let isTransposed =
-      random.integer(number(row, orientation), below: 2, query: query) == 1
-    let sign = random.sign(number(row, sign), query: query)
+    let isTransposed = batch.integer(row, orientation, below: 2, query: query) == 1
+    let sign = batch.sign(row, sign, query: query)
     return SquareProfile(
       rows: window.rows.count, columns: window.columns.count, isTransposed: isTransposed
     ).values.map { sign * $0 }
@@ -142,16 +115,8 @@ package struct L2Squares: SearchProposals {
   /// An example's clean input plus a change that is scaled to the norm ε, clipped to the range.
   private func perturbed(by change: [Double], row: Int) -> [Double] {
     let length = change.sumOfSquares.squareRoot()
-    let scale = length > 0 ? radius / length : 0
-    return change.enumerated().map { element, number in
-      let index = row * layout.count + element
-      return clean.limited(clean.values[index] + scale * number, at: index)
-    }
-  }
-
-  /// A number of the random stream that no other example has.
-  private func number(_ row: Int, _ index: Int) -> Int {
-    clean.rows[row] * (2 * layout.count + 6) + index
+    let scale = length > 0 ? batch.radius / length : 0
+    return change.enumerated().map { batch.changed(row, $0, by: scale * $1) }
   }
 }
 

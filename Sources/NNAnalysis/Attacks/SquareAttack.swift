@@ -26,17 +26,12 @@ struct SquareAttack: Attack {
     _ batch: AttackBatch, on network: AttackedNetwork, radius: Double, draw: Int
   ) throws(NNError) -> HostTensor {
     let random = SquareRandom(seed: settings.seed, draw: draw)
-    let search = RandomSearch(queries: settings.queries)
-    return switch settings.norm {
-    case .linf:
-      try search(
-        batch, LinfSquares(batch, radius: radius, queries: settings.queries, random: random),
-        judge: network.judge)
-    case .l2:
-      try search(
-        batch, L2Squares(batch, radius: radius, queries: settings.queries, random: random),
-        judge: network.judge)
-    }
+    let proposals: any SearchProposals =
+      switch settings.norm {
+      case .linf: LinfSquares(batch, radius: radius, queries: settings.queries, random: random)
+      case .l2: L2Squares(batch, radius: radius, queries: settings.queries, random: random)
+      }
+    return try RandomSearch(queries: settings.queries)(batch, proposals, judge: network.judge)
   }
 }
 
