@@ -78,36 +78,12 @@ package struct StarterColumn: Sendable {
     self.inputCount = reason == nil ? inputCount : 0
   }
 
-  /// The column whose texts are the network's only input.
-  init(text column: TableSurvey.Column) {
+  /// A column whose role is known, with the standard options.
+  init(_ column: TableSurvey.Column, role: Role) {
     self.column = column
-    role = .text
+    self.role = role
     options = ColumnOptions()
-    inputCount = 1
-  }
-
-  /// A column next to the one whose texts are the network's only input.
-  init(nextToText column: TableSurvey.Column) {
-    self.column = column
-    role = .excluded("the network reads the texts alone")
-    options = ColumnOptions()
-    inputCount = 0
-  }
-
-  /// A feature of a sparse table, all of which are inputs.
-  init(feature column: TableSurvey.Column) {
-    self.column = column
-    role = .input
-    options = ColumnOptions()
-    inputCount = 1
-  }
-
-  /// The target.
-  init(target column: TableSurvey.Column) {
-    self.column = column
-    role = .target
-    options = ColumnOptions()
-    inputCount = 0
+    inputCount = role == .input || role == .text ? 1 : 0
   }
 
   /// The smallest share of missing values that get a column of their own is one in this many.

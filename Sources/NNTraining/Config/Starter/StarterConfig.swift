@@ -40,17 +40,22 @@ package struct StarterConfig: Sendable {
     target = try StarterTarget(targetColumn, rowCount: rowCount, at: path)
     let index = targetColumn.index
     let decided = survey.columns.map { column in
-      if column.index == index { return StarterColumn(target: column) }
+      if column.index == index { return StarterColumn(column, role: .target) }
+      // All features of a sparse table are inputs.
       return survey.source.kind == .libsvm
-        ? StarterColumn(feature: column) : StarterColumn(column, rowCount: survey.rowCount)
+        ? StarterColumn(column, role: .input) : StarterColumn(column, rowCount: survey.rowCount)
     }
     texts = StarterText(
       survey.columns.filter { $0.index != index }, rowCount: survey.rowCount,
       hasOtherInputs: decided.contains { $0.role == .input })
     if let texts {
       columns = decided.map { column in
-        if column.column.index == texts.column.index { return StarterColumn(text: column.column) }
-        return column.role == .input ? StarterColumn(nextToText: column.column) : column
+        if column.column.index == texts.column.index {
+          return StarterColumn(column.column, role: .text)
+        }
+        return column.role == .input
+          ? StarterColumn(column.column, role: .excluded("the network reads the texts alone"))
+          : column
       }
     } else {
       columns = decided
