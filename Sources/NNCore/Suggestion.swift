@@ -15,10 +15,13 @@ package enum Suggestion {
     return near.min { $0.distance < $1.distance }?.candidate
   }
 
-  /// `did you mean …?` for the nearest candidate; the whole list if none is near.
-  package static func hint(for word: String, in candidates: [String], plural: String) -> String {
+  /// `did you mean …?` for the nearest candidate; if none is near, the alternative or the whole list.
+  package static func hint(
+    for word: String, in candidates: [String], plural: String,
+    otherwise alternative: @autoclosure () -> String? = nil
+  ) -> String {
     if let nearest = nearest(to: word, in: candidates) { return "did you mean `\(nearest)`?" }
-    return "\(plural): \(candidates.joined(separator: ", "))"
+    return alternative() ?? "\(plural): \(candidates.joined(separator: ", "))"
   }
 
   /// The least number of insertions, deletions, replacements and swaps of adjacent letters that

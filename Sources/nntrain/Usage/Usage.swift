@@ -108,7 +108,7 @@ struct Usage {
 
   private static func unknown(_ word: String, among known: [String], _ title: String) -> NNError {
     let list = "\(title) --help lists the commands"
-    let nearest = word.utf8.count > 100 ? nil : Suggestion.nearest(to: word, in: known)
+    let nearest = Suggestion.nearest(to: word, in: known)
     return .invalid(
       "there is no command \"\(word.prefix(100))\"", at: title,
       hint: nearest.map { "did you mean \($0)? \(list)" }
@@ -122,7 +122,7 @@ struct Usage {
     if !owners.isEmpty, !owners.contains(facts.name) {
       return "\(name) is an option of nntrain \(owners.joined(separator: ", ")); \(list)"
     }
-    let nearest = name.utf8.count > 100 ? nil : Suggestion.nearest(to: name, in: facts.optionNames)
+    let nearest = Suggestion.nearest(to: name, in: facts.optionNames)
     return nearest.map { "did you mean \($0)? \(list)" } ?? list
   }
 

@@ -213,14 +213,10 @@ package final class OptionReader {
       return "it is an option only with `\(condition.description)`"
     }
     if Self.inferred.contains(unknown) { return "the input determines it; leave it out" }
-    if Suggestion.nearest(to: unknown, in: names) == nil,
-      let place = ConfigReference.place(of: unknown)
-    {
-      return place
-    }
-    return names.isEmpty
-      ? "\(owner) takes no options"
-      : Suggestion.hint(for: unknown, in: names, plural: "options")
+    return Suggestion.hint(
+      for: unknown, in: names, plural: "options",
+      otherwise: ConfigReference.place(of: unknown)
+        ?? (names.isEmpty ? "\(owner) takes no options" : nil))
   }
 
   /// Sizes that other frameworks require and that are inferred from the input here.
