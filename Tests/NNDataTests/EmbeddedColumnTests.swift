@@ -72,22 +72,22 @@ struct EmbeddedColumnTests {
   func missing() throws {
     let text = "x,city,y\n1,Oslo,1\n2,,1\n3,Oslo,1\n4,Bern,1\n"
     expectError("t.csv:3: column \"city\": the value is missing") { _ = try load(text) }
-    func load(_ missing: ColumnOptions.Missing) throws -> Dataset {
+    func filling(_ missing: ColumnOptions.Missing) throws -> Dataset {
       var options = Self.embedded
       options.missing = missing
-      return try self.load(text, columns: ["city": options])
+      return try load(text, columns: ["city": options])
     }
-    let zero = try load(.indicator)
+    let zero = try filling(.indicator)
     #expect(try codes(zero) == [2, 0, 2, 1])
     #expect(zero.featureNames == ["x"] && zero.categoryCounts == ["city": 3])
     #expect(zero.notes.map(\.line) == ["column \"city\": missing values encoded as 0: 1"])
-    let mode = try load(.mode)
+    let mode = try filling(.mode)
     #expect(try codes(mode) == [2, 2, 2, 1])
     #expect(mode.notes.map(\.line) == ["column \"city\": missing values filled with the mode: 1"])
-    let constant = try load(.constant("none"))
+    let constant = try filling(.constant("none"))
     #expect(try codes(constant) == [2, 3, 2, 1])
     #expect(constant.categoryCounts == ["city": 4])
-    let again = try self.load("x,city,y\n1,,1\n", columns: [:], known: zero.encoding)
+    let again = try load("x,city,y\n1,,1\n", columns: [:], known: zero.encoding)
     #expect(try codes(again) == [0])
   }
 

@@ -182,14 +182,14 @@ struct TableInputRunTests {
     let words = [("awful", -1), ("fine", 0), ("great", 1)]
     let table = (0..<150).map { index -> String in
       let (word, weight) = words[index * 7 % 3]
-      let (price, shop) = (index * 5 % 4, index % 2)
+      let (price, shop) = (index % 4, index / 4 % 2)
       let stars = 3 + weight + price - shop
       return
         "\(index),a \(word) thing,\(index % 50 == 3 ? "" : "\(price)"),\(["N", "S"][shop]),\(stars).5"
     }
     try temporary.write(
       "id,review,price,shop,stars\n" + table.joined(separator: "\n") + "\n", to: "reviews.csv")
-    let config = try Config(yaml: yaml, folder: temporary.path, overrides: ["epochs=60"])
+    let config = try Config(yaml: yaml, folder: temporary.path, overrides: ["epochs=100"])
     let folder = RunFolder(temporary.path("run"))
     let run = try TrainingRun(config: config, folder: folder)
     #expect(try run.run() == .completed)
@@ -197,7 +197,7 @@ struct TableInputRunTests {
     #expect(model.signature.example.names == ["input", "lengths", "columns", "shop"])
     #expect(model.encoding.columns == run.data.train.columns)
     let path = try temporary.write(
-      "shop,price,review\nN,3,a great thing\nS,0,awful\nQ,1,fine\n", to: "new.csv")
+      "shop,price,review\nN,3,a great thing\nS,0,a awful thing\nQ,1,a fine thing\n", to: "new.csv")
     let rows = try PredictionInput.rows(
       path, as: config.makeTrainSource(), known: model.encoding)
     #expect(rows.notes.map(\.count) == [1])
