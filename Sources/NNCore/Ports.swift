@@ -131,6 +131,8 @@ public enum PortName {
   public static let lengths = "lengths"
   /// The sequence that a decoder reads.
   public static let decoderInput = "decoder_input"
+  /// The numbers of a table's columns next to its texts, which are the main input.
+  public static let columns = "columns"
 }
 
 /// The numbers of tokens of a network that reads tokens.

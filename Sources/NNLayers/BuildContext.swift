@@ -28,6 +28,7 @@ final class BuildContext {
   let randomState: Value?
   let generation: GenerationInput?
   let vocabulary: VocabularySizes?
+  private let categoryCounts: [String: Int]
   var entries: [ParameterLayout.Entry] = []
   var parameterValues: [(name: String, value: Value)] = []
   /// The buffers' variables and their present values in the step, by name; a layer that is used again
@@ -52,12 +53,14 @@ final class BuildContext {
 
   init(
     graph: Graph, input: Ports<Value>, dtype: DType, source: Source, vocabulary: VocabularySizes?,
-    randomState: Value? = nil, generation: GenerationInput? = nil, observesAttention: Bool = false,
+    categoryCounts: [String: Int], randomState: Value? = nil, generation: GenerationInput? = nil,
+    observesAttention: Bool = false,
     replacement: @escaping (LayerOutput) -> Value? = { _ in nil }
   ) {
     self.observesAttention = observesAttention
     self.replacement = replacement
     self.vocabulary = vocabulary
+    self.categoryCounts = categoryCounts
     self.graph = graph
     self.input = input
     self.dtype = dtype
@@ -213,6 +216,11 @@ final class BuildContext {
     let own = LayerOutput(path: scope.path, layer: layer, value: output, inputs: inputs)
     layerOutputs.append(own)
     return replacement(own) ?? output
+  }
+
+  /// The number of different integers in an input of categories; nil for other values.
+  func categoryCount(of value: Value) -> Int? {
+    zip(input.names, input.all).first { $1 == value }.flatMap { name, _ in categoryCounts[name] }
   }
 
   /// The layer that computes a value, for messages.

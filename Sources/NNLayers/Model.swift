@@ -73,12 +73,13 @@ public struct Model: Sendable {
     // In evaluation mode, since batch normalisation cannot train on a batch of one example.
     let context = BuildContext(
       graph: graph, input: signature.batch(of: rows).map { graph.input($0, $1) },
-      dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary)
+      dtype: signature.dtype, source: .discovery, vocabulary: signature.vocabulary,
+      categoryCounts: signature.categoryCounts)
     _ = run(context, .evaluation)
     try graph.validate()
     let layout = try ParameterLayout(
       context.entries, name: name, dtype: signature.dtype, vocabulary: signature.vocabulary,
-      grouping: grouping)
+      categoryCounts: signature.categoryCounts, grouping: grouping)
     try MemoryLimit.check(
       Shape([layout.count]).byteCount(of: layout.dtype),
       "the network's \(layout.parameterCount) parameters", hint: "use smaller or fewer layers")
@@ -192,8 +193,9 @@ public struct Model: Sendable {
     let flats = Dictionary(uniqueKeysWithValues: groups.map { ($0.identity, $1) })
     let context = BuildContext(
       graph: graph, input: input, dtype: layout.dtype, source: .layout(layout, flats: flats),
-      vocabulary: layout.vocabulary, randomState: randomState, generation: generation,
-      observesAttention: observesAttention, replacement: replacement)
+      vocabulary: layout.vocabulary, categoryCounts: layout.categoryCounts,
+      randomState: randomState, generation: generation, observesAttention: observesAttention,
+      replacement: replacement)
     if let positions = generation?.positions, input.values.shape.rank > 1,
       positions.shape != [input.values.shape[1]]
     {
@@ -261,15 +263,19 @@ public struct InputSignature: Sendable, Hashable {
   public var example: Ports<TensorType>
   /// The vocabulary sizes if inputs are tokens; nil if they are numbers.
   public var vocabulary: VocabularySizes?
+  /// The number of different integers in each input of categories, int32 [], by name.
+  public var categoryCounts: [String: Int]
   /// The type of parameters and computations.
   public var dtype: DType
 
   /// Creates a signature from its parts.
   public init(
-    _ example: Ports<TensorType>, vocabulary: VocabularySizes? = nil, dtype: DType
+    _ example: Ports<TensorType>, vocabulary: VocabularySizes? = nil,
+    categoryCounts: [String: Int] = [:], dtype: DType
   ) {
     self.example = example
     self.vocabulary = vocabulary
+    self.categoryCounts = categoryCounts
     self.dtype = dtype
   }
 

@@ -57,6 +57,8 @@ public struct ParameterLayout: Sendable {
   public let dtype: DType
   /// The vocabulary sizes if the network reads tokens; nil if it reads numbers.
   public let vocabulary: VocabularySizes?
+  /// The number of different integers in each input of categories, by name.
+  let categoryCounts: [String: Int]
   private let positions: [String: Int]
 
   /// Lays the parameters of each group out one after another.
@@ -64,7 +66,7 @@ public struct ParameterLayout: Sendable {
   /// - Throws: `NNError` for patterns that match no parameter, and where groups overlap.
   init(
     _ found: [Entry], name: String?, dtype: DType, vocabulary: VocabularySizes?,
-    grouping: ParameterGrouping
+    categoryCounts: [String: Int], grouping: ParameterGrouping
   ) throws(NNError) {
     self.name = name
     let names = found.filter(\.isParameter).map(\.name)
@@ -89,6 +91,7 @@ public struct ParameterLayout: Sendable {
     groups = all.isEmpty ? [Group(identity: .main, count: 0, network: name)] : all
     self.dtype = dtype
     self.vocabulary = vocabulary
+    self.categoryCounts = categoryCounts
     positions = Dictionary(
       uniqueKeysWithValues: entries.enumerated().map { ($0.element.name, $0.offset) })
   }

@@ -62,6 +62,10 @@ extension Scope {
   /// The vocabulary size if the inputs are tokens; nil if they are numbers.
   public var vocabularySize: Int? { self[VocabularySize.self] }
 
+  /// The number of different integers in an input of the network that holds categories; nil for other
+  /// values.
+  public func categoryCount(of input: Value) -> Int? { context.categoryCount(of: input) }
+
   /// The encoder's output that a decoder attends to; nil outside a decoder.
   public var memory: Memory? { self[DecoderMemory.self] }
 

@@ -64,7 +64,7 @@ struct ConfigSchemaTests {
   @Test("accepts the configs of the documents and lessons")
   func documents() throws {
     var configs: [String] = []
-    for document in ["docs/tutorial.md", "docs/coming-from.md"] {
+    for document in ["docs/tutorial.md", "docs/coming-from.md", "docs/data.md"] {
       let text = try Repository.text(document)
       configs += text.components(separatedBy: "```yaml\n").dropFirst()
         .map { $0.components(separatedBy: "```")[0] }.filter { $0.contains("optimizer:") }

@@ -56,6 +56,14 @@ import Testing
       Issue.record("expected a text for language modelling")
       return
     }
+    var several = TableSource(
+      file: "/data/a.csv", targets: ["y"], features: ["a", "b"],
+      columns: ["b": ColumnOptions(encode: .embedding)])
+    several.text = TextColumn("t")
+    let next = try Self.config(
+      "{csv: a.csv, target: y, text: t, features: [a, b], columns: {b: {encode: embedding}}}")
+    #expect(try next.makeTrainSource() == .table(several))
+    #expect(try Config(yaml: next.resolvedYAML) == next, "\(next.resolvedYAML)")
     var numbered = TableSource(file: "/data/a.jsonl", kind: .jsonl)
     numbered.text = TextColumn(.index(2))
     #expect(try Self.config("{jsonl: a.jsonl, text: 2}").makeTrainSource() == .table(numbered))
@@ -64,9 +72,12 @@ import Testing
   @Test(
     "mistakes are named with their place",
     arguments: [
-      ("{csv: a.csv, text: t, features: [a]}", "with `text` that column is the only input"),
       ("{csv: a.csv, text: t, exclude: a}", "leave `exclude` out"),
-      ("{csv: a.csv, text: t, columns: {a: category}}", "leave `columns` out"),
+      ("{csv: a.csv, text: t, features: [a], exclude: b}", "leave `exclude` out"),
+      (
+        "{csv: a.csv, text: t, columns: {a: category}}",
+        "next to `text` the columns of `features` alone are inputs"
+      ),
       ("{csv: a.csv, text: {level: word}}", "`text` needs `column`"),
       ("{csv: a.csv, text: {column: t, level: letter}}", "`level` expects `char`, `word` or `bpe`"),
       ("{csv: a.csv, text: {column: t, min_count: 0}}", "`min_count` expects an integer ≥ 1"),

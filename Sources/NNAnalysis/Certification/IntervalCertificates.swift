@@ -75,7 +75,8 @@ package final class IntervalFunction {
       type.dtype.isFloatingPoint ? TensorType(type.shape, .float64) : type
     }
     let signature = InputSignature(
-      example, vocabulary: model.signature.vocabulary, dtype: .float64)
+      example, vocabulary: model.signature.vocabulary,
+      categoryCounts: model.signature.categoryCounts, dtype: .float64)
     let layout = try model.model.layout(signature)
     let variables = VariableStore()
     let tensors = model.weights.map { name, tensor in

@@ -321,8 +321,13 @@ package final class ExplainedNetwork {
     let raw = source.signature.batch(of: key.rows).map { name, type in
       if name == PortName.lengths { return graph.input("lengths", type) }
       if !embedded.contains(name), let value = rows[name] { return value }
-      // Integers themselves do not matter: layers read the replacement of their embedding.
-      return graph.constant(HostTensor(zeros: type.shape, dtype: type.dtype))
+      // Integers themselves do not matter: layers read the replacement of their embedding. They differ,
+      // since equal constants are one value, by which inputs could not be told apart.
+      let number = Double(embedded.sorted().firstIndex(of: name) ?? 0)
+      return graph.constant(
+        HostTensor(
+          doubles: [Double](repeating: number, count: type.shape.elementCount), shape: type.shape,
+          dtype: type.dtype))
     }
     let replaced = raw.names.filter(embedded.contains).compactMap { name in
       raw[name].map { (input: $0, value: rows[name]) }

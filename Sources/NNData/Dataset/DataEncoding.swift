@@ -24,8 +24,20 @@ public struct DataEncoding: Sendable {
   /// are not texts, or outputs are texts, too.
   public var textLength: Int?
 
-  /// The names of the columns that inputs are read from; nil where the source has none.
-  var inputColumns: [String]? { columns?.map(\.name) ?? featureNames }
+  /// The names of the columns that inputs other than texts are read from; nil where the source has
+  /// none.
+  var inputColumns: [String]? { columns?.map(\.name) ?? (readsTexts ? nil : featureNames) }
+  /// The names of all columns that inputs are read from.
+  var allInputColumns: [String] { (readsTexts ? featureNames ?? [] : []) + (inputColumns ?? []) }
+
+  /// Verifies that later data have as many encoded columns as the training data.
+  ///
+  /// - Parameter count: The number of columns that were found.
+  func requireColumnCount(_ count: Int, at path: String) throws(NNError) {
+    guard let columns, columns.count != count else { return }
+    throw .invalid(
+      "expected the \(columns.count) input columns of the training data, found \(count)", at: path)
+  }
 
   /// Creates an encoding from its parts.
   public init(

@@ -72,7 +72,9 @@ extension Dataset {
     if let tokens = source.decoderValues, tokens.shape[0] != count {
       throw .invalid("\(count) inputs but \(tokens.shape[0]) decoder inputs", at: name)
     }
-    let steps = (source.decoderValues ?? source.values).shape[1]
+    let read = source.decoderValues ?? source.values
+    // The main input is a category [N] if all columns of a table are embedded.
+    let steps = read.shape.rank == 2 ? read.shape[1] : 1
     guard !targetsAreSteps || targetShape[0] == steps else {
       throw .invalid("\(targetShape[0]) labels for \(steps) steps", at: name)
     }
@@ -85,16 +87,15 @@ extension Dataset {
   private func requireTokens(
     _ rows: ExampleRows, below limit: Int, _ what: String
   ) throws(NNError) {
-    guard let tensor = rows.tensor, tensor.dtype == .int32, tensor.shape.rank == 2 else {
-      preconditionFailure("tokens are int32 [N, T] in memory")
-    }
+    guard let tensor = rows.tensor, tensor.dtype == .int32, (1...2).contains(tensor.shape.rank)
+    else { preconditionFailure("tokens are int32 [N, T] or [N] in memory") }
     let found = tensor.withScalars(as: Int32.self) { tokens in
       tokens.firstIndex { !(0..<limit).contains(Int($0)) }.map { ($0, tokens[$0]) }
     }
     guard let (index, token) = found else { return }
     throw .invalid(
-      "row \(index / tensor.shape[1]) (from 0) has the \(what) \(token), outside the vocabulary "
-        + "0 to \(limit - 1)", at: name)
+      "row \(index / (tensor.elementCount / tensor.shape[0])) (from 0) has the \(what) \(token), "
+        + "outside the vocabulary 0 to \(limit - 1)", at: name)
   }
 
   /// Verifies that every number is finite.

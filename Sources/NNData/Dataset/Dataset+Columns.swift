@@ -13,18 +13,37 @@ extension Dataset {
   /// - Throws: `NNError` for a column that cannot be encoded by these examples alone, and for texts
   ///   without a word that appears often enough in them.
   package func fittingColumns(to indices: [Int]) throws(NNError) -> Dataset {
-    if let texts { return try fittingTokenizer(of: texts, to: indices) }
-    guard let table else { return self }
-    let encodings = try table.fit(rows: indices.map(sourceRow))
-    let (inputs, notes) = try table.encoded(encodings)
+    guard texts != nil || table != nil else { return self }
     var fitted = self
-    fitted.source.values = .memory(inputs)
-    fitted.columns = encodings
-    fitted.featureNames = encodings.flatMap(\.inputNames)
-    fitted.inputUnit = InputUnit(of: inputs)
     // Notes about the file itself stay.
-    fitted.notes = self.notes.filter { $0.subject == name } + notes
+    fitted.notes = notes.filter { $0.subject == name }
+    if let texts { try fitted.fitTokenizer(of: texts, to: indices) }
+    if let table {
+      let encodings = try table.fit(rows: indices.map(sourceRow))
+      try fitted.setColumns(table.inputs(encodings), as: encodings)
+    }
     return fitted
+  }
+
+  /// Replaces the inputs that are columns of a table.
+  private mutating func setColumns(_ inputs: ColumnInputs, as encodings: [ColumnEncoding]) {
+    for (name, part) in inputs.named(encoding.readsTexts ? PortName.columns : PortName.input) {
+      source[name] = .memory(part)
+    }
+    notes += inputs.notes
+    describeColumns(encodings)
+    if inputUnit != nil, let numbers = inputs.numbers { inputUnit = InputUnit(of: numbers) }
+  }
+
+  /// Records how the columns of a table became inputs.
+  mutating func describeColumns(_ encodings: [ColumnEncoding]) {
+    columns = encodings
+    guard !encoding.readsTexts else { return }
+    let names = encodings.flatMap(\.inputNames)
+    featureNames = names.isEmpty ? [source.names[0]] : names
+    if let count = categoryCounts[source.names[0]] {
+      vocabulary = VocabularySizes(input: count, output: vocabulary?.output)
+    }
   }
 
   /// The examples at some indices for training and at others for validation; whatever is fitted to

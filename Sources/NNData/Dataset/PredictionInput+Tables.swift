@@ -94,9 +94,10 @@ extension PredictionInput {
     let raw = TableColumns(
       columns: try readers.columns { "\(table.path):\(lines[$0])" },
       options: encodings.map { _ in ColumnOptions() }, rowCount: lines.count, place: table.path)
-    let (tensor, notes) = try raw.encoded(encodings)
-    var rows = PredictionRows(inputs: tensor, others: (names, otherTexts))
-    rows.notes = table.notes + notes
+    let encoded = try raw.inputs(encodings)
+    var rows = PredictionRows(Ports(named: encoded.named(PortName.input)))
+    rows.others = (names, otherTexts)
+    rows.notes = table.notes + encoded.notes
     return rows
   }
 }

@@ -65,7 +65,8 @@ public enum PredictionInput {
   ///   - path: As above; `-` reads standard input, in the format of the training data's table. For a
   ///     network that was trained on images in folders also an image, or a folder of images. For one
   ///     that reads texts a table with the column of texts, a folder of `.txt` files, or any other
-  ///     file (and `-`) with one text per line.
+  ///     file (and `-`) with one text per line; for one that reads columns next to the texts a table
+  ///     alone.
   ///   - source: The source of the training data, with the header and format of tables and the
   ///     names of arrays. Nil for the defaults.
   ///   - known: The encoding of the training data: columns are found by their names, tokens stay
@@ -99,7 +100,7 @@ public enum PredictionInput {
           + ", or - for CSV from standard input",
         at: path, hint: "images are read for a network that was trained on an image_folder")
     }
-    if known.vocabulary != nil, known.tokenizers == nil {
+    if known.vocabulary != nil, known.tokenizers == nil, known.columns == nil {
       rows.inputs = try NPZSource.tokens(
         rows.inputs.dtype == .float64 ? integers(rows.inputs, at: place) : rows.inputs,
         at: place)

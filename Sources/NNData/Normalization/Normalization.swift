@@ -42,7 +42,11 @@ public struct Normalization: Sendable, Hashable {
     _ kind: NormalizationKind, on dataset: Dataset
   ) throws(NNError) -> Normalization {
     guard kind == .none || dataset.vocabulary == nil else {
-      throw .invalid("tokens cannot be normalised; leave out `normalize`", at: dataset.name)
+      throw .invalid(
+        "tokens cannot be normalised; leave out `normalize`", at: dataset.name,
+        hint: dataset.columns.map { _ in
+          "numbers next to them are scaled by column: columns: {NAME: {scale: standard}}"
+        })
     }
     switch kind {
     case .none: return identity

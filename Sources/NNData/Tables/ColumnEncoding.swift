@@ -28,6 +28,8 @@ public struct ColumnEncoding: Sendable, Hashable, Codable {
   public let categories: [String]?
   /// Whether categories are their positions instead of a column each.
   public let isOrdinal: Bool
+  /// Whether the column is an input of its own; nil for no, as in models of older versions.
+  let ownInput: Bool?
   /// The scale; nil for none.
   public let scale: Scale?
   /// The order of the parts of dates, where it is given.
@@ -37,8 +39,22 @@ public struct ColumnEncoding: Sendable, Hashable, Codable {
   /// Whether dates have times.
   public let hasTimes: Bool
 
-  /// The names of the inputs that the column becomes, in order.
+  /// Whether the column is an input of its own, for an embedding layer.
+  public var isEmbedded: Bool { ownInput == true }
+
+  /// The number of different integers in the input that an embedded column becomes: its categories,
+  /// and 0 for others; nil for other columns.
+  public var categoryCount: Int? { isEmbedded ? categories.map { $0.count + 1 } : nil }
+
+  /// How categories become numbers; nil for other types.
+  package var encode: ColumnOptions.CategoryEncoding? {
+    categories.map { _ in isEmbedded ? .embedding : isOrdinal ? .ordinal : .oneHot }
+  }
+
+  /// The names of the columns of the input of numbers that the column becomes, in order; none for an
+  /// embedded column.
   public var inputNames: [String] {
+    guard !isEmbedded else { return [] }
     let names: [String]
     if let categories, !isOrdinal {
       names = categories.map { "\(name)=\($0)" }
@@ -51,8 +67,9 @@ public struct ColumnEncoding: Sendable, Hashable, Codable {
     return names + (hasIndicator ? ["\(name).missing"] : [])
   }
 
-  /// The number of inputs that the column becomes.
+  /// The number of these columns.
   public var inputCount: Int {
+    guard !isEmbedded else { return 0 }
     let count =
       if let categories, !isOrdinal { categories.count } else if dates != nil {
         hasTimes ? 7 : 5
@@ -79,7 +96,8 @@ public struct ColumnEncoding: Sendable, Hashable, Codable {
       guard dates.count == 2, scale == nil else { return false }
       guard (dates + [fill ?? 0]).allSatisfy({ abs($0) < 1e12 }) else { return false }
     }
-    guard let categories else { return !isOrdinal }
-    return scale == nil && Set(categories).count == categories.count && inputCount > 0
+    guard let categories else { return !isOrdinal && !isEmbedded }
+    return scale == nil && Set(categories).count == categories.count && !categories.isEmpty
+      && !(isEmbedded && (isOrdinal || hasIndicator))
   }
 }

@@ -20,7 +20,9 @@ extension RawColumn {
     func refuse(_ option: String, _ reason: String) -> NNError {
       .invalid(
         "`columns`: `\(option)` of \"\(name)\" is for \(reason), and the column holds "
-          + type.plural, at: place, hint: "leave `\(option)` out, or set the column's `type`")
+          + type.plural, at: place,
+        hint: "leave `\(option)` out, or set the column's `type`"
+          + (reason == "categories" ? ": category" : ""))
     }
     if type != .category, options.encode != nil { throw refuse("encode", "categories") }
     if type == .category || type == .date, options.scale.map({ $0 != .none }) == true {
@@ -39,8 +41,10 @@ extension RawColumn {
   ) -> ColumnEncoding {
     ColumnEncoding(
       name: name, index: index, type: type, missing: options.missing.word, fill: fill,
-      fillCategory: fillCategory, hasIndicator: options.missing == .indicator,
-      categories: categories, isOrdinal: options.encode == .ordinal, scale: scale,
+      fillCategory: fillCategory,
+      hasIndicator: options.missing == .indicator && options.encode != .embedding,
+      categories: categories, isOrdinal: options.encode == .ordinal,
+      ownInput: options.encode == .embedding ? true : nil, scale: scale,
       order: options.order, dates: dates, hasTimes: hasTimes)
   }
 

@@ -30,7 +30,7 @@ public struct ColumnOptions: Sendable, Hashable {
     /// They become a value, as written in the table.
     case constant(String)
     /// A further column `NAME.missing` is 1 where the value is missing. Numbers become the mean,
-    /// categories none.
+    /// categories none. An embedded column needs no further one: its 0 marks them.
     case indicator
   }
 
@@ -40,6 +40,9 @@ public struct ColumnOptions: Sendable, Hashable {
     case oneHot = "one_hot"
     /// The position of the category in sorted order, from 0; −1 for another one.
     case ordinal
+    /// An input of its own, named after the column, for an embedding layer: int32 [N], the position
+    /// of the category in sorted order, from 1; 0 for another one and for none.
+    case embedding
   }
 
   /// How numbers are scaled.

@@ -24,6 +24,7 @@ struct TableColumns: Sendable {
   ///
   /// - Parameter rows: The training rows, ascending.
   func fit(rows: [Int]) throws(NNError) -> [ColumnEncoding] {
+    try requireInputNames()
     var encodings: [ColumnEncoding] = []
     for (column, options) in zip(columns, options) {
       encodings.append(try column.fit(options, rows: rows, at: place))
@@ -31,7 +32,8 @@ struct TableColumns: Sendable {
     return encodings
   }
 
-  /// The inputs [N, inputs] in float64, and what was filled in, unknown or clipped.
+  /// The inputs [N, inputs] in float64, without embedded columns, and what was filled in, unknown or
+  /// clipped.
   ///
   /// - Throws: `NNError` where they exceed the available memory, and naming the column whose scaled
   ///   numbers are not finite.
@@ -42,7 +44,7 @@ struct TableColumns: Sendable {
     var inputs = HostTensor(zeros: [rowCount, width], dtype: .float64)
     var notes: [DataNote] = []
     var offset = 0
-    for (column, encoding) in zip(columns, encodings) {
+    for (column, encoding) in zip(columns, encodings) where !encoding.isEmbedded {
       let counts = inputs.withMutableScalars(as: Double.self) { numbers in
         column.encode(encoding, into: numbers, at: offset, width: width)
       }
@@ -74,12 +76,16 @@ struct EncodingCounts {
       case "indicator": "the mean, and marked"
       default: "the \(encoding.missing)"
       }
-    let unknown =
-      encoding.isOrdinal
-      ? "categories that the training rows lack, encoded as -1"
-      : "categories that the training rows lack, encoded as none"
+    let code =
+      switch encoding.encode {
+      case .embedding: "0"
+      case .ordinal: "-1"
+      case .oneHot, nil: "none"
+      }
+    let isCode = encoding.isEmbedded && encoding.fillCategory == nil
     return [
-      (missing, "missing values filled with \(filling)"), (self.unknown, unknown),
+      (missing, "missing values \(isCode ? "encoded as 0" : "filled with \(filling)")"),
+      (self.unknown, "categories that the training rows lack, encoded as \(code)"),
       (clipped, "values outside the range of the training rows, clipped"),
     ].filter { $0.0 > 0 }.map {
       DataNote(subject: "column \"\(encoding.name)\"", what: $0.1, count: $0.0)
@@ -101,10 +107,7 @@ extension RawColumn {
       if encoding.hasIndicator { numbers[row * width + indicator] = 1 }
     }
     if let categories = encoding.categories {
-      let known = Dictionary(
-        zip(categories, categories.indices), uniquingKeysWith: { first, _ in first })
-      let positions = texts.map { known[$0] }
-      let fill = encoding.fillCategory.flatMap { known[$0] }
+      let (positions, fill) = positions(in: categories, filling: encoding.fillCategory)
       for row in 0..<rowCount {
         let code = codes[row]
         if code < 0 { mark(row) }

@@ -4,6 +4,9 @@ import NNFormats
 extension TableSource {
   /// The roles of a table's columns.
   struct Roles {
+    /// The column with texts; nil for none.
+    let text: Int?
+    /// The other inputs.
     let features: [Int]
     let targets: [Int]
     let weights: Int?
@@ -53,7 +56,7 @@ extension TableSource {
   ) throws(NNError) -> Dataset {
     let roles = try roles(of: table, known, request)
     try requireColumns(roles, of: table)
-    if text != nil || known?.readsTexts == true { return try texts(table, roles, known, request) }
+    if let text = roles.text { return try texts(in: text, of: table, roles, known, request) }
     // Most tables hold numbers alone, which need no columns in memory.
     if columns.isEmpty, known?.columns == nil, table.declarations.isEmpty,
       let dataset = try numbers(table, roles, known, request)
@@ -76,37 +79,35 @@ extension TableSource {
       ? try request.groupBy.map { column throws(NNError) in try table.columns([column])[0] }
       : request.groupBy.compactMap { try? table.columns([$0])[0] }
     let others = targetColumns + [weightColumn].compactMap(\.self) + groupColumns
+    let textColumn = try textColumn(of: table, known)
     let featureColumns: [Int]
-    if let column = try textColumn(of: table, known) {
-      featureColumns = [column]
+    if let textColumn {
+      featureColumns = try columnsNextToTexts(textColumn, of: table, known, except: others)
     } else {
       featureColumns = try self.featureColumns(of: table, known, except: others)
     }
-    guard !featureColumns.isEmpty else {
+    let inputColumns = [textColumn].compactMap(\.self) + featureColumns
+    guard !inputColumns.isEmpty else {
       throw .invalid("no column is left for inputs", at: path)
     }
-    if let shared = featureColumns.first(where: targetColumns.contains) {
+    if let shared = inputColumns.first(where: targetColumns.contains) {
       throw .invalid("\(table.name(of: shared)) is both an input and a target", at: path)
     }
-    if let weightColumn, (featureColumns + targetColumns).contains(weightColumn) {
+    if let weightColumn, (inputColumns + targetColumns).contains(weightColumn) {
       throw .invalid(
         "\(table.name(of: weightColumn)) holds the weights, and is "
           + (targetColumns.contains(weightColumn) ? "a target" : "an input"), at: path,
         hint: "name another column in `weights`, or leave it out of `features` and `target`")
     }
-    if let column = groupColumns.first(where: (featureColumns + targetColumns).contains) {
+    if let column = groupColumns.first(where: (inputColumns + targetColumns).contains) {
       throw .invalid(
         "\(table.name(of: column)) holds the groups, and is "
           + (targetColumns.contains(column) ? "a target" : "an input"), at: path,
         hint: "name another column in `group_by`, or leave it out of `features` and `target`")
     }
-    if let encodings = known?.columns, encodings.count != featureColumns.count {
-      throw .invalid(
-        "expected the \(encodings.count) input columns of the training data, found "
-          + "\(featureColumns.count)", at: path)
-    }
+    try known?.requireColumnCount(featureColumns.count, at: path)
     return Roles(
-      features: featureColumns, targets: targetColumns, weights: weightColumn,
+      text: textColumn, features: featureColumns, targets: targetColumns, weights: weightColumn,
       groups: known == nil ? groupColumns : [])
   }
 
@@ -170,28 +171,39 @@ extension TableSource {
       for index in readers.indices { try readers[index].add(table, row: others.lines.count - 1) }
     }
     guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
+    let (raw, encodings) = try fittedColumns(readers, roles, of: table, others, known)
+    let inputs = try raw.inputs(encodings)
+    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
+      try Dataset(
+        name: table.path, source: Ports(named: inputs.named(PortName.input)),
+        targets: targets.tensor,
+        vocabulary: inputs.numbers != nil
+          ? nil
+          : known?.vocabulary
+            ?? VocabularySizes(
+              input: encodings[0].categoryCount ?? 1, targets: targets.tensor, targets.classNames),
+        classNames: targets.classNames, featureNames: encodings.flatMap(\.inputNames),
+        ignoredLabel: request.ignoredLabel, weights: targets.weights)
+    }
+    dataset.describeColumns(encodings)
+    // Only training data are fitted, again without the validation rows.
+    dataset.table = known == nil ? raw : nil
+    dataset.notes = table.notes + inputs.notes
+    return dataset
+  }
+
+  /// The input columns as read, and their encodings: those of the training data, else fitted to all
+  /// rows.
+  func fittedColumns(
+    _ readers: [RawColumnReader], _ roles: Roles, of table: TableReader, _ others: OtherColumns,
+    _ known: DataEncoding?
+  ) throws(NNError) -> (raw: TableColumns, encodings: [ColumnEncoding]) {
     let raw = TableColumns(
       columns: try readers.columns { "\(table.path):\(others.lines[$0])" },
       options: roles.features.map { options(of: $0, in: table) }, rowCount: others.lines.count,
       place: table.path)
-    let encodings: [ColumnEncoding]
-    if let columns = known?.columns {
-      encodings = columns
-    } else {
-      encodings = try raw.fit(rows: Array(0..<raw.rowCount))
-    }
-    let (inputs, notes) = try raw.encoded(encodings)
-    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
-      try Dataset(
-        name: table.path, source: Ports(inputs), targets: targets.tensor,
-        classNames: targets.classNames, featureNames: encodings.flatMap(\.inputNames),
-        ignoredLabel: request.ignoredLabel, weights: targets.weights)
-    }
-    dataset.columns = encodings
-    // Only training data are fitted, again without the validation rows.
-    dataset.table = known == nil ? raw : nil
-    dataset.notes = table.notes + notes
-    return dataset
+    if let columns = known?.columns { return (raw, columns) }
+    return (raw, try raw.fit(rows: Array(0..<raw.rowCount)))
   }
 
   /// A reader for each input column.

@@ -1,6 +1,6 @@
 import NNCore
 
-/// Tables of which one column of texts is the network's input.
+/// Tables of which one column of texts is the network's main input.
 extension TableSource {
   /// The column with the texts; nil where inputs are no texts.
   ///
@@ -26,32 +26,77 @@ extension TableSource {
   /// The name of the column with the texts where the training data are no table.
   private static let usualTextColumn = "text"
 
-  /// The rows of a table as texts with their targets.
+  /// The columns that are inputs next to the texts: those in ``features``.
+  ///
+  /// - Parameters:
+  ///   - text: The column with the texts.
+  ///   - known: The encoding of the training data, whose columns are used unless some are named.
+  ///   - others: The columns that are no inputs.
+  /// - Throws: `NNError` for a column that does not exist, and for features of a network that reads
+  ///   texts alone.
+  func columnsNextToTexts(
+    _ text: Int, of table: TableReader, _ known: DataEncoding?, except others: [Int]
+  ) throws(NNError) -> [Int] {
+    var columns: [Int] = []
+    if known?.columns != nil {
+      columns = try featureColumns(of: table, known, except: others + [text])
+    } else if let features {
+      guard known == nil else {
+        throw .invalid(
+          "`features` names columns next to the texts, and the training data have none",
+          at: table.path, hint: "leave `features` out")
+      }
+      columns = try table.columns(features)
+    }
+    guard !columns.contains(text) else {
+      throw .invalid(
+        "\(table.name(of: text)) holds the texts, and is in `features` as well", at: table.path,
+        hint: "`features` are the columns next to the texts; leave it out of them")
+    }
+    return columns
+  }
+
+  /// The rows of a table as texts with their targets, and with the columns next to them.
+  ///
+  /// - Parameter column: The column with the texts.
   func texts(
-    _ table: TableReader, _ roles: Roles, _ known: DataEncoding?, _ request: DataRequest
+    in column: Int, of table: TableReader, _ roles: Roles, _ known: DataEncoding?,
+    _ request: DataRequest
   ) throws(NNError) -> Dataset {
     var table = table
-    let column = roles.features[0]
+    var readers = columnReaders(roles.features, of: table, known)
     var others = OtherColumns()
     var texts: [String] = []
     while try table.nextRow() {
       if let weights = roles.weights { others.weights.append(try table.number(weights)) }
       try others.add(table, roles, areLabels: separator != nil)
       texts.append(try table.textIfAny(column))
+      for index in readers.indices { try readers[index].add(table, row: texts.count - 1) }
     }
     guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
     let (path, lines) = (table.path, others.lines)
     let raw = try RawTexts(
       texts, tokens: text?.tokens ?? TextTokens(), column: table.name(of: column), source: path,
       place: { "\(path):\(lines[$0])" })
+    let next =
+      try roles.features.isEmpty ? nil : fittedColumns(readers, roles, of: table, others, known)
+    let inputs = try next.map { next throws(NNError) in try next.raw.inputs(next.encodings) }
     var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
       try Dataset(
         texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
-        request: request, weights: targets.weights)
+        request: request, weights: targets.weights,
+        others: inputs?.named(PortName.columns) ?? [])
     }
     dataset.featureNames = header ? [table.header[column]] : nil
+    if let next, let inputs {
+      dataset.describeColumns(next.encodings)
+      // Only training data are fitted, again without the validation rows.
+      dataset.table = known == nil ? next.raw : nil
+      dataset.notes += inputs.notes
+    }
     let used = Set(
-      roles.features + roles.targets + roles.groups + [roles.weights].compactMap(\.self))
+      [column] + roles.features + roles.targets + roles.groups
+        + [roles.weights].compactMap(\.self))
     let unread = (0..<table.width).filter { !used.contains($0) }
     if !unread.isEmpty {
       let names = unread.prefix(20).map { table.key(of: $0) }.joined(separator: ", ")

@@ -43,11 +43,11 @@ public struct TableSource: Sendable, Hashable {
   public var kind: TableKind
   /// The columns with targets.
   public var targets: [ColumnReference]
-  /// The columns with inputs; nil (default) for all that are neither targets nor
-  /// weights.
+  /// The columns with inputs; nil (default) for all that are neither targets nor weights, and with
+  /// ``text`` for none.
   public var features: [ColumnReference]?
-  /// The column whose texts are the network's only input, in place of `features`; nil (default) for
-  /// a table of numbers and categories. Other columns are then left out.
+  /// The column whose texts are the network's main input; nil (default) for a table of numbers and
+  /// categories. Columns other than those of ``features`` are then left out.
   public var text: TextColumn?
   /// The columns that are neither inputs nor targets, such as ids; none by default. With `features`
   /// there are no others.
@@ -125,7 +125,7 @@ public struct TableSource: Sendable, Hashable {
     case .jsonl:
       return try TableReader(
         JSONLines.rows(
-          CSVText.decoded(bytes, at: path), columns: known?.inputColumns ?? [], at: path),
+          CSVText.decoded(bytes, at: path), columns: known?.allInputColumns ?? [], at: path),
         path: path)
     case .arff:
       return try TableReader(ARFFFile.rows(CSVText.decoded(bytes, at: path), at: path), path: path)

@@ -13,11 +13,13 @@ extension Dataset {
   ///   - classNames: The names of the classes.
   ///   - request: The label that is ignored, and the number of tokens that the network embeds.
   ///   - weights: The weight of each example.
+  ///   - others: The inputs next to the texts; none by default.
   /// - Throws: `NNError` as `Dataset.init` does, where no tokenizer can be fitted, where it has more tokens
   ///   than the network embeds, and for training data whose inputs are no texts.
   init(
     texts: RawTexts, known: DataEncoding?, targets: HostTensor, classNames: [String]?,
-    request: DataRequest, weights: [Double]? = nil
+    request: DataRequest, weights: [Double]? = nil,
+    others: [(name: String, part: HostTensor)] = []
   ) throws(NNError) {
     guard known?.readsTexts ?? true else {
       throw .invalid(
@@ -40,14 +42,12 @@ extension Dataset {
     }
     let limits = [texts.tokens.maxLength, trained?.textLength].compactMap(\.self)
     let encoded = try texts.encoded(tokenizer, limit: limits.min())
-    let classCount =
-      classNames?.count
-      ?? (targets.dtype == .int32
-        ? targets.withScalars(as: Int32.self) { max(1, Int($0.max() ?? 0) + 1) } : 1)
+    var inputs = encoded.inputs
+    for (name, part) in others { inputs[name] = part }
     try self.init(
-      name: texts.source, source: encoded.inputs, targets: targets,
+      name: texts.source, source: inputs, targets: targets,
       vocabulary: trained?.vocabulary
-        ?? VocabularySizes(input: tokenizer.vocabularySize, output: classCount),
+        ?? VocabularySizes(input: tokenizer.vocabularySize, targets: targets, classNames),
       classNames: classNames, ignoredLabel: request.ignoredLabel,
       weights: weights)
     tokenizers = TokenizerPair(inputAlone: tokenizer)
@@ -56,14 +56,12 @@ extension Dataset {
     notes = encoded.notes
   }
 
-  /// The same examples with a tokenizer that is trained on some of them alone.
+  /// Replaces the tokens by those of a tokenizer that is trained on some of the examples alone.
   ///
   /// - Parameters:
   ///   - texts: The texts of the whole source.
   ///   - indices: The examples for training.
-  func fittingTokenizer(
-    of texts: RawTexts, to indices: [Int]
-  ) throws(NNError) -> Dataset {
+  mutating func fitTokenizer(of texts: RawTexts, to indices: [Int]) throws(NNError) {
     let tokenizer = try texts.tokenizer(training: indices.map(sourceRow))
     var encoded = try texts.encoded(tokenizer, limit: texts.tokens.maxLength)
     // Later texts are cut to the longest training text; so are those that are held out.
@@ -73,14 +71,21 @@ extension Dataset {
     {
       encoded = try texts.encoded(tokenizer, limit: longest)
     }
-    var fitted = self
-    fitted.source = encoded.inputs.map { .memory($1) }
-    fitted.tokenizers = TokenizerPair(inputAlone: tokenizer)
-    fitted.vocabulary = VocabularySizes(
-      input: tokenizer.vocabularySize, output: vocabulary?.output)
-    // Notes about the file itself stay.
-    fitted.notes = notes.filter { $0.subject == name } + encoded.notes
-    return fitted
+    encoded.inputs.forEach { source[$0] = .memory($1) }
+    tokenizers = TokenizerPair(inputAlone: tokenizer)
+    vocabulary = VocabularySizes(input: tokenizer.vocabularySize, output: vocabulary?.output)
+    notes += encoded.notes
+  }
+}
+
+extension VocabularySizes {
+  /// The sizes of a network that reads tokens or categories, for targets that are classes or numbers.
+  init(input: Int, targets: HostTensor, _ classNames: [String]?) {
+    let classCount =
+      classNames?.count
+      ?? (targets.dtype == .int32
+        ? targets.withScalars(as: Int32.self) { max(1, Int($0.max() ?? 0) + 1) } : 1)
+    self.init(input: input, output: classCount)
   }
 }
 

@@ -1,4 +1,4 @@
-/// The column of a table whose texts are the network's input.
+/// The column of a table whose texts are the network's main input.
 public struct TextColumn: Sendable, Hashable {
   /// The column.
   public var column: ColumnReference

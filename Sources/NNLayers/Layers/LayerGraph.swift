@@ -90,7 +90,9 @@ public struct LayerGraph: Layer {
     }
     var values: [Links.Source: Value] = [:]
     for (index, name) in inputs.enumerated() {
-      values[.input(index)] = index == 0 ? input : scope.input(name)
+      // Inputs may be listed in any order; a first name that is none of theirs means the main one.
+      let named = scope.path.isEmpty ? scope.inputs[name] : nil
+      values[.input(index)] = index == 0 ? named ?? input : scope.input(name)
     }
     for index in links.order {
       let entry = entries[index]

@@ -64,11 +64,14 @@ private struct RowSet {
   ) throws(NNError) {
     for start in stride(from: 0, to: rows.count, by: 1024) {
       let block = Array(rows[start..<min(rows.count, start + 1024)])
-      let inputs = try dataset.selecting(block).readInputs()
-      let width = inputs.byteCount / block.count
-      inputs.withBytes { bytes in
-        for row in block.indices { body(Array(bytes[row * width..<(row + 1) * width])) }
+      var rows = [[UInt8]](repeating: [], count: block.count)
+      for input in try dataset.selecting(block).readNamedInputs().all {
+        let width = input.byteCount / block.count
+        input.withBytes { bytes in
+          for row in block.indices { rows[row] += bytes[row * width..<(row + 1) * width] }
+        }
       }
+      rows.forEach(body)
     }
   }
 }

@@ -78,7 +78,11 @@ extension [LayerConfig] {
     guard let value = first["layers"],
       let entries = try? OptionKind.graphEntries.resolved(value, as: "layers")
     else { return nil }
-    return entries.first?.component?.config
+    var main = PortName.input
+    if case .list(let names) = first["inputs"], case .string(let name) = names.first { main = name }
+    return entries.enumerated().first { index, entry in
+      entry.inputs.map { $0.contains(main) } ?? (index == 0)
+    }?.element.component?.config
   }
 
   /// The layer that computes the output of the list: the last one, looking into containers and past

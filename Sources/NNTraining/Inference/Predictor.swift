@@ -87,6 +87,7 @@ public final class Predictor: Sendable {
     var dataset = try Dataset(
       name: "rows", source: source, targets: HostTensor(zeros: [rows.shape[0]], dtype: .int32),
       vocabulary: signature.vocabulary)
+    try dataset.requireCategories(signature.categoryCounts)
     if source.lengths != nil {
       dataset = dataset.padded(toSteps: signature.example.values.shape[0])
     }

@@ -132,6 +132,7 @@ final class Evaluator {
           } ?? "the network has no input `\(name)`", at: dataset.name)
       }
     }
+    try dataset.requireCategories(signature.categoryCounts)
     // Sequences of tokens may have any length that the layers take.
     if signature.vocabulary != nil,
       found.example.steps.0 > signature.example.steps.0

@@ -71,6 +71,6 @@ extension Dataset {
   func signature(_ dtype: DType) -> InputSignature {
     InputSignature(
       exampleTypes(dtype).map { TensorType($1.shape, $1.dtype) }, vocabulary: vocabulary,
-      dtype: dtype)
+      categoryCounts: categoryCounts, dtype: dtype)
   }
 }

@@ -50,10 +50,11 @@ extension ColumnEncoding {
     func numbers(_ values: [Double]) -> ConfigValue { .list(values.map(ConfigValue.number)) }
     let fitted: [(String, ConfigValue?)] = [
       ("name", .string(name)), ("type", .string(type.rawValue)),
-      ("inputs", .list(inputNames.map(ConfigValue.string))), ("missing", .string(missing)),
+      ("inputs", .list((isEmbedded ? [name] : inputNames).map(ConfigValue.string))),
+      ("missing", .string(missing)),
       ("fill", fill.map(ConfigValue.number) ?? fillCategory.map(ConfigValue.string)),
       ("categories", categories.map { .list($0.map(ConfigValue.string)) }),
-      ("encode", categories.map { _ in .string(isOrdinal ? "ordinal" : "one_hot") }),
+      ("encode", encode.map { .string($0.rawValue) }),
       ("dates", dates.map(numbers)),
     ]
     let scaling: [(String, ConfigValue?)] =

@@ -55,6 +55,8 @@ struct ModelFile {
       let shape: [Int]
       /// Whether its numbers stay integers.
       let isInteger: Bool
+      /// The number of different integers if it holds categories; nil if it does not.
+      let categoryCount: Int?
     }
 
     /// Collects the facts of a run with a config from its training data.
@@ -81,7 +83,9 @@ struct ModelFile {
         ? nil
         : others.compactMap { name in
           types[name].map {
-            OtherInput(name: name, shape: $0.shape.dimensions, isInteger: $0.dtype == .int32)
+            OtherInput(
+              name: name, shape: $0.shape.dimensions, isInteger: $0.dtype == .int32,
+              categoryCount: signature.categoryCounts[name])
           }
         }
       hasLengths = types.lengths != nil
@@ -103,13 +107,19 @@ struct ModelFile {
     /// The types of the network's inputs in a run that computes in `dtype`.
     func signature(_ dtype: DType) -> InputSignature {
       let main = TensorType(Shape(inputShape), vocabulary == nil ? dtype : .int32)
-      var row = Ports(named: [(inputName ?? PortName.input, main)])
+      let mainName = inputName ?? PortName.input
+      var row = Ports(named: [(mainName, main)])
+      var categoryCounts: [String: Int] = [:]
+      // Tokens of texts are sequences.
+      if inputShape.isEmpty { categoryCounts[mainName] = vocabulary?.input }
       row.lengths = hasLengths == true ? TensorType([], .int32) : nil
       row.decoderValues = decoderShape.map { TensorType(Shape($0), .int32) }
       for input in otherInputs ?? [] {
         row[input.name] = TensorType(Shape(input.shape), input.isInteger ? .int32 : dtype)
+        categoryCounts[input.name] = input.categoryCount
       }
-      return InputSignature(row, vocabulary: vocabulary, dtype: dtype)
+      return InputSignature(
+        row, vocabulary: vocabulary, categoryCounts: categoryCounts, dtype: dtype)
     }
 
     /// Throws unless the facts are possible, whoever wrote the file.
@@ -138,6 +148,11 @@ struct ModelFile {
           "a row of \(name) \(shape) \(MemoryLimit.excess(byteCount))")
       }
       try require(decoderShape == nil || decoderShape?.count == 1, "decoderShape has several axes")
+      try require(hasLengths != true || !inputShape.isEmpty, "lengths of inputs without steps")
+      try require(
+        others.allSatisfy { input in
+          input.categoryCount.map { input.isInteger && (1...Int(Int32.max)).contains($0) } ?? true
+        }, "the categories of its inputs")
       if let vocabulary {
         for count in [vocabulary.input, vocabulary.output] {
           try require((1...Int(Int32.max)).contains(count), "a vocabulary of \(count) tokens")
@@ -164,9 +179,31 @@ struct ModelFile {
       try require(classNames?.isEmpty != true, "a list of classes without any")
       if let columns {
         try require(
-          columns.allSatisfy(\.isValid)
-            && inputShape == [columns.reduce(0) { $0 &+ $1.inputCount }],
+          columns.allSatisfy(\.isValid) && inputsAre(columns, nextToTexts: tokenizers != nil),
           "the columns of its table")
+      }
+    }
+
+    /// Whether the inputs are those that the columns of a table become.
+    private func inputsAre(_ columns: [ColumnEncoding], nextToTexts: Bool) -> Bool {
+      let others = otherInputs ?? []
+      let width = columns.reduce(0) { $0 &+ $1.inputCount }
+      var embedded = columns.filter(\.isEmbedded)[...]
+      if nextToTexts {
+        let numbers = others.first { $0.name == PortName.columns }?.shape
+        guard numbers == (width == 0 ? nil : [width]) else { return false }
+      } else if width > 0 {
+        guard inputShape == [width] else { return false }
+      } else {
+        // The first of them is the main input.
+        guard let first = embedded.popFirst(), inputName == first.name, inputShape.isEmpty,
+          vocabulary?.input == first.categoryCount
+        else { return false }
+      }
+      return embedded.allSatisfy { column in
+        others.contains {
+          $0.name == column.name && $0.shape.isEmpty && $0.categoryCount == column.categoryCount
+        }
       }
     }
 

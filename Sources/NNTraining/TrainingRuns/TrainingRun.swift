@@ -223,6 +223,7 @@ public final class TrainingRun {
         steps: [config.epochs, trainer.stepsPerEpoch].saturatingProduct)
     }
     try trainer.check(others: [data.validation, data.test].compactMap { $0 })
+    try trainer.trainingStep.requireReaders(of: data.train)
     let outputs = try trainer.trainingStep.evaluator.outputShapes()
     try config.requireMetrics(fit: outputs, data.train)
     var warnings = config.warnings(outputs: outputs.values, classes: data.train.classCount)

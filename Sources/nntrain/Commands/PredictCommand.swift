@@ -13,13 +13,13 @@ struct PredictCommand: ParsableCommand {
       from standard input in the format of the training data, else CSV, and for a network trained on \
       an image_folder an image or a folder of images. A network trained on texts reads a file with one \
       text per line (also from standard input), a table with the column of texts, or a folder of .txt \
-      files. \
+      files; one that reads columns next to the texts reads tables alone. \
       Writes .npy, .npz, .csv or .jsonl, or CSV to standard output. Predictions are the network's raw \
       outputs, and for a classifier also the class; for binary outputs (bce, bce_with_logits) all \
       decisions. A network with a class for each step of a sequence writes a line of CSV for each valid \
       step. Columns of a table are found by their names in the training data; other columns, \
-      such as an id, come first in CSV and JSONL. A network with several inputs reads .npz; further \
-      outputs are further columns, or arrays of .npz.
+      such as an id, come first in CSV and JSONL. A network with several inputs that are arrays reads \
+      .npz; further outputs are further columns, or arrays of .npz.
 
       EXAMPLES:
         nntrain predict runs/mnist-1 --input images.npy

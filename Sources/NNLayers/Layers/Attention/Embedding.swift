@@ -1,9 +1,10 @@
 import NNCore
 public import NNGraph
 
-/// A learnt vector for each token (PyTorch's `Embedding`).
+/// A learnt vector for each token or category (PyTorch's `Embedding`).
 ///
-/// `numEmbeddings` defaults to the vocabulary size.
+/// `numEmbeddings` defaults to the number of categories of the input that the layer reads, else to
+/// the vocabulary size.
 ///
 /// Input int32 tokens [..] in 0..<`numEmbeddings`; weight [`numEmbeddings`, `embeddingDim`],
 /// initially normal with mean 0 and standard deviation 1; output [.., `embeddingDim`]. A token out
@@ -11,7 +12,7 @@ public import NNGraph
 public struct Embedding: Layer {
   /// The length of each vector.
   public let embeddingDim: Int
-  /// The number of tokens; nil for the vocabulary size.
+  /// The number of tokens; nil for the number of categories, or the vocabulary size.
   public let numEmbeddings: Int?
   /// The token whose vector is not trained; nil for none.
   public let paddingIdx: Int?
@@ -33,9 +34,15 @@ public struct Embedding: Layer {
 
   /// Adds the lookup to the graph.
   public func callAsFunction(_ input: Value, in scope: Scope) -> Value {
-    guard let numEmbeddings = numEmbeddings ?? scope.vocabularySize else {
+    let categoryCount = scope.categoryCount(of: input)
+    guard let numEmbeddings = numEmbeddings ?? categoryCount ?? scope.vocabularySize else {
       return scope.rejectOption(
         "has a vector for each token of the vocabulary, and the data have none")
+    }
+    guard categoryCount.map({ $0 <= numEmbeddings }) ?? true else {
+      return scope.rejectOption(
+        "has vectors for \(numEmbeddings) categories, and its input has \(categoryCount ?? 0), "
+          + "counting that of unknown ones; leave num_embeddings out")
     }
     guard numEmbeddings > 0, embeddingDim > 0 else {
       return scope.rejectOption(

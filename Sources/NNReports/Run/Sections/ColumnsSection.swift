@@ -27,7 +27,9 @@ struct ColumnsSection: ReportSection {
         header: ["column", "type", "inputs", "missing values"],
         rows: columns.prefix(Self.largestCount).map { column in
           [
-            column.name, column.type.rawValue, NumberText.integer(column.inputCount),
+            column.name, column.type.rawValue,
+            column.categoryCount.map { "1 of its own, 0 to \($0 - 1), for an embedding" }
+              ?? NumberText.integer(column.inputCount),
             column.missing,
           ]
         })

@@ -31,6 +31,8 @@ struct WorstExamplesSection: ReportSection {
   private let texts: [String]?
   /// The inputs of the examples, if they are neither images nor texts.
   private let numbers: [Double]
+  /// Their categories in embedded columns next to these numbers.
+  private let categories: [(name: String, texts: [String])]
   private let dataset: Dataset
   private let source: String
 
@@ -67,6 +69,7 @@ struct WorstExamplesSection: ReportSection {
     }
     self.numbers =
       try isImage || texts != nil ? [] : dataset.selecting(rows).readInputs().doubles
+    categories = try dataset.categories(of: rows)
     self.dataset = dataset
     source = predictions.described
   }
@@ -107,10 +110,11 @@ struct WorstExamplesSection: ReportSection {
     let width = dataset.inputShape.elementCount
     let names = dataset.featureNames ?? (0..<width).map { "x\($0)" }
     page.table(
-      header: ["row", "label", "predicted", "probability"] + names,
+      header: ["row", "label", "predicted", "probability"] + names + categories.map(\.name),
       rows: examples.enumerated().map { index, example in
         ["\(example.row)", example.label, example.predicted, percent(example.probability)]
           + numbers[index * width..<(index + 1) * width].map { NumberText.short($0) }
+          + categories.map { $0.texts[index] }
       })
   }
 }

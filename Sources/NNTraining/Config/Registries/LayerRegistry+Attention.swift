@@ -5,13 +5,13 @@ extension Registry where Product == any Layer {
   static let attention: [Row] = [
     Row(
       "embedding",
-      "A learnt vector for each token, as `nn.Embedding`. Input tokens [N, T], output "
-        + "[N, T, embedding_dim]."
+      "A learnt vector for each token or category, as `nn.Embedding`. Input tokens [N, T], output "
+        + "[N, T, embedding_dim]; categories [N], output [N, embedding_dim]."
     ) { options in
       let width = options.required("embedding_dim", .integer(1...), "the size of each vector")
       let count = options.optional(
         "num_embeddings", .integer(1...),
-        "the number of vectors; null: the number of different tokens of the data")
+        "the number of vectors; null: the number of different tokens or categories of the data")
       let padding = options.optional(
         "padding_idx", .integer(0...), "a token whose vector is zero and is not trained")
       let initializer = options.optional(

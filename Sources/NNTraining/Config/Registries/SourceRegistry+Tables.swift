@@ -20,7 +20,8 @@ extension Registry where Product == DataSource {
           "target", .list(.column), default: [.index(-1)],
           "the columns to predict; -1 is the last one")
         source.features = options.optional(
-          "features", .list(.column), "the columns of inputs; null: all others")
+          "features", .list(.column),
+          "the columns of inputs; null: all others, and next to `text` none")
         source.excluded =
           options.given(
             "exclude", .list(.column),
@@ -31,13 +32,16 @@ extension Registry where Product == DataSource {
           "with `features` no other columns are inputs; leave `exclude` out")
         source.text = options.given(
           "text", .textColumn,
-          "the column whose texts are the network's input, in place of `features`, and its tokens")
+          "the column whose texts are the network's main input, and its tokens; the columns of "
+            + "`features` are the input `columns` next to it")
         let isText = source.text != nil
-        for name in ["features", "exclude", "columns"] {
-          options.check(
-            !isText || !options.isGiven(name), on: name,
-            "with `text` that column is the only input; leave `\(name)` out")
-        }
+        options.check(
+          !isText || !options.isGiven("exclude"), on: "exclude",
+          "next to `text` no columns are inputs but those of `features`; leave `exclude` out")
+        options.check(
+          !isText || source.features != nil || !options.isGiven("columns"), on: "columns",
+          "next to `text` the columns of `features` alone are inputs; name them, or leave `columns` "
+            + "out")
         source.weights = options.optional(
           "weights", .column,
           "the column with the weight of each row in losses, a number ≥ 0; null: 1 each")
@@ -151,7 +155,8 @@ extension OptionKind where Value == ColumnOptions {
         "what becomes of missing values; `indicator` adds a column that is 1 where they are")
       let encode = options.given(
         "encode", .choice(ColumnOptions.CategoryEncoding.allCases.map { ($0.rawValue, $0) }),
-        "how categories become numbers: a column each, or their positions in sorted order")
+        "how categories become numbers: a column each, their positions in sorted order, or an input "
+          + "of their own, named after the column, for an embedding layer")
       let scale = options.given(
         "scale", .choice(ColumnOptions.Scale.allCases.map { ($0.rawValue, $0) }),
         "how numbers are scaled")
