@@ -1,7 +1,7 @@
 /// Finds the name that was most likely meant.
 package enum Suggestion {
   /// The candidate nearest to a word, or nil when none is near: at most a third of its letters
-  /// (plus one) differ, or one of the two is a prefix of the other.
+  /// (plus one) differ, but not all, or one of the two is a prefix of the other.
   package static func nearest(to word: String, in candidates: [String]) -> String? {
     // No name is half as long, and comparison time is quadratic in the length.
     guard word.utf8.count <= 100 else { return nil }
@@ -11,7 +11,8 @@ package enum Suggestion {
       let begins = written.count >= 3 && (known.hasPrefix(written) || written.hasPrefix(known))
       return (candidate: candidate, distance: distance(written, known), begins: begins)
     }
-    let near = ranked.filter { $0.distance <= 1 + word.count / 3 || $0.begins }
+    let largest = min(1 + word.count / 3, word.count - 1)
+    let near = ranked.filter { $0.distance <= largest || $0.begins }
     return near.min { $0.distance < $1.distance }?.candidate
   }
 

@@ -150,7 +150,7 @@ import Testing
     arguments: [
       (
         LayerGraph(inputs: ["x"], [.init("a", from: ["y"], ReLU())]),
-        "`from` names `y`, which is no input and no layer\n  hint: there are: `x`, `a`"
+        "`from` names `y`, which is no input and no layer\n  hint: there are: x, a"
       ),
       (
         LayerGraph([.init("a", from: ["b"], ReLU()), .init("b", ReLU())]),
@@ -170,7 +170,7 @@ import Testing
       ),
       (
         LayerGraph([.init("a", ReLU())], outputs: ["b"]),
-        "`outputs` names `b`, which no layer defines\n  hint: there are: `a`"
+        "`outputs` names `b`, which no layer defines\n  hint: there are: a"
       ),
       (LayerGraph([.init("a", ReLU())], outputs: ["a", "a"]), "`outputs` names `a` twice"),
       (LayerGraph([.init("a", ReLU())], outputs: ["input"]), "`input`, which is an input"),

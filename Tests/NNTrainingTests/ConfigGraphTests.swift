@@ -91,7 +91,7 @@ struct ConfigGraphTests {
       (
         "from: right, share", "from: rigth, share",
         "c.yaml:6:7: `from` names `rigth`, which is no input and no layer\n"
-          + "  hint: there are: `left`, `right`, `meta`, `tower`, `twin`, `joined`, `score`"
+          + "  hint: did you mean `right`?"
       ),
       (
         "share: tower", "share: towel",

@@ -187,7 +187,10 @@ struct ConfigProblemTests {
       ),
       (
         "data: {train: moons}", "data: {train: {npz: a.npz, z: b}}",
-        ["c.yaml:1:28: npz has no option `z`\n  hint: did you mean `x`?"]
+        [
+          "c.yaml:1:28: npz has no option `z`\n"
+            + "  hint: options: npz, x, y, lengths, tokens, weights, inputs, targets, stream"
+        ]
       ),
       (
         "data: {train: moons}", "data: {train: {idx: {images: a}}}",

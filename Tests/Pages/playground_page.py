@@ -85,12 +85,10 @@ def click_at_once(page, *selectors):
     )
 
 
-def settings_of(page):
-    return page.locator("#code").text_content()
-
-
 def wait_for_text(page, text):
+    """Waits until config, program or data have a text, which arrive after the frame; returns them."""
     wait_until(page, f"document.getElementById('code').textContent.includes({json.dumps(text)})")
+    return page.locator("#code").text_content()
 
 
 # The content of the page.

@@ -313,7 +313,7 @@ def test_on_a_terminal_the_page_is_waited_for(nntrain, tmp_path):
 def test_two_hundred_clients(nntrain):
     # In a separate process: the browser's driver has an event loop in this one.
     done = subprocess.run(
-        [sys.executable, load_live.__file__, "--seconds", "5", "--untimed"], capture_output=True, text=True,
+        [sys.executable, load_live.__file__, "--seconds", "20", "--untimed"], capture_output=True, text=True,
         env={**os.environ, "NNTRAIN": nntrain}, timeout=1800)
     assert done.returncode == 0, done.stderr
     print(done.stdout)

@@ -3,7 +3,7 @@
 import pytest
 
 from playground_page import (
-    choose, click_at_once, edge_count, frame_count, frames, next_frame, pixels, settings_of,
+    choose, click_at_once, edge_count, frame_count, frames, next_frame, pixels,
     use_table, wait_for_text, wait_until,
 )
 
@@ -156,7 +156,7 @@ def test_features_are_chosen(open_page):
     assert page.get_by_label("Feature x·y: x times y").get_attribute("aria-pressed") == "true"
     wait_for_text(page, "csv: playground.csv")
     page.get_by_role("tab", name="CSV").click()
-    assert settings_of(page).startswith("x,y,x_times_y,label\n")
+    assert wait_for_text(page, "x_times_y,label").startswith("x,y,x_times_y,label\n")
 
 
 def test_a_table_of_ones_own(open_page, screenshot):
@@ -380,6 +380,6 @@ def test_the_program_is_shown(open_page):
     page.get_by_role("tab", name="YAML").focus()
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("tab", name="Swift").get_attribute("aria-selected") == "true"
-    text = settings_of(page)
+    text = wait_for_text(page, "import NeuralNet")
     assert text.startswith("import NeuralNet\n")
     assert "Dense(8)\n  Tanh()\n" in text

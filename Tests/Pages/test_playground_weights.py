@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from playground_page import frames, next_frame, pixels, settings_of, wait_for_text, wait_until
+from playground_page import frames, next_frame, pixels, wait_for_text, wait_until
 
 
 def editor(page):
@@ -22,12 +22,10 @@ def test_regularization_is_chosen_and_in_the_texts(open_page):
     for label, value in [("L1 penalty", "0.003"), ("Weight decay (L2)", "0.01"), ("Dropout", "0.2")]:
         next_frame(page, lambda: page.get_by_label(label).select_option(value))
     # The texts arrive after the frame; the last one has the last choice.
-    wait_for_text(page, "- dropout: {p: 0.2}")
-    text = settings_of(page)
+    text = wait_for_text(page, "- dropout: {p: 0.2}")
     assert "l1_penalty: 0.003" in text and text.count("- dropout: {p: 0.2}") == 2 and "weight_decay: 0.01}" in text
     page.get_by_role("tab", name="Swift").click()
-    wait_for_text(page, "  Dropout(0.2)")
-    text = settings_of(page)
+    text = wait_for_text(page, "  Dropout(0.2)")
     assert text.count("  Dropout(0.2)\n") == 2 and "l1Penalty: 0.003" in text
     assert page.url.split("#")[1] == "l1_penalty=0.003&weight_decay=0.01&dropout=0.2"
     for name in ["l1_penalty", "weight_decay"]:

@@ -215,7 +215,7 @@ private struct LinkSearch {
   private func label(_ index: Int) -> String { "`\(entries[index].name ?? "\(index)")`" }
 
   private func suggestion(for name: String, among known: [String]) -> String? {
-    known.isEmpty ? nil : "there are: " + known.map { "`\($0)`" }.joined(separator: ", ")
+    known.isEmpty ? nil : Suggestion.hint(for: name, in: known, plural: "there are")
   }
 
   private mutating func report(
