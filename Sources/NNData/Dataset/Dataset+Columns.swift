@@ -10,18 +10,18 @@ extension Dataset {
   /// data is known in training.
   ///
   /// - Parameter indices: The examples for training.
-  /// - Throws: `NNError` for a column that cannot be encoded by these examples alone, and for texts
-  ///   without a word that appears often enough in them.
+  /// - Throws: `NNError` for a column that cannot be encoded by these examples alone, for texts
+  ///   without a word that appears often enough in them, and for a file that cannot be read.
   package func fittingColumns(to indices: [Int]) throws(NNError) -> Dataset {
     if let texts { return try fittingTokenizer(of: texts, to: indices) }
     guard let table else { return self }
     let encodings = try table.fit(rows: indices.map(sourceRow))
     let (inputs, notes) = try table.encoded(encodings)
     var fitted = self
-    fitted.source.values = .memory(inputs)
+    fitted.source.values = inputs
     fitted.columns = encodings
     fitted.featureNames = encodings.flatMap(\.inputNames)
-    fitted.inputUnit = InputUnit(of: inputs)
+    fitted.inputUnit = try fitted.unitOfFinite(inputs)
     // Notes about the file itself stay.
     fitted.notes = self.notes.filter { $0.subject == name } + notes
     return fitted

@@ -32,7 +32,7 @@ extension TableSource {
   ) throws(NNError) -> Dataset {
     var table = table
     let column = roles.features[0]
-    var others = OtherColumns()
+    var others = OtherColumns(groupCount: roles.groups.count)
     var texts: [String] = []
     while try table.nextRow() {
       if let weights = roles.weights { others.weights.append(try table.number(weights)) }
@@ -44,11 +44,12 @@ extension TableSource {
     let raw = try RawTexts(
       texts, tokens: text?.tokens ?? TextTokens(), column: table.name(of: column), source: path,
       place: { "\(path):\(lines[$0])" })
-    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
-      try Dataset(
-        texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
-        request: request, weights: targets.weights)
-    }
+    let contents = TableContents([], others, table, roles)
+    let targets = try targets(contents, path, known, request)
+    var dataset = try Dataset(
+      texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
+      request: request, weights: targets.weights)
+    complete(&dataset, contents, targets, request)
     dataset.featureNames = header ? [table.header[column]] : nil
     let used = Set(
       roles.features + roles.targets + roles.groups + [roles.weights].compactMap(\.self))
