@@ -67,6 +67,11 @@ public struct RowFile: Sendable {
     return reshaped
   }
 
+  /// Whether both have the same rows of the same open file.
+  package func isSame(as other: RowFile) -> Bool {
+    file === other.file && start == other.start && shape == other.shape
+  }
+
   /// Reads rows, in the order of their indices.
   ///
   /// - Precondition: Every index is in 0 ..< `count`.

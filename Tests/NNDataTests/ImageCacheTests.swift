@@ -9,11 +9,11 @@ import Testing
 struct ImageCacheTests {
   private let images = ImageFolder()
   private let folder: TemporaryFolder
-  private let cache: ImageCache
+  private let cache: DataCache
 
   init() throws {
     folder = try TemporaryFolder()
-    cache = ImageCache(folder: folder.path("deep/cache"))
+    cache = DataCache(folder: folder.path("deep/cache"))
     try images.write("a/1.ppm", [10, 0, 0])
     try images.write("b/2.ppm", [20, 0, 0])
   }
@@ -97,7 +97,7 @@ struct ImageCacheTests {
 
   @Test("a cache that cannot be written is noted, and the images are read")
   func notWritable() throws {
-    let blocked = ImageCache(folder: try folder.write("", to: "file") + "/cache")
+    let blocked = DataCache(folder: try folder.write("", to: "file") + "/cache")
     let dataset = try images.load(cache: blocked)
     #expect(ImageFolder.reds(dataset) == [10, 20])
     #expect(dataset.notes.map(\.count) == [1])

@@ -33,7 +33,7 @@ struct ImageFolder {
 
   func load(
     _ source: ImageFolderSource? = nil, known: DataEncoding? = nil,
-    request: DataRequest = DataRequest(), cache: ImageCache? = nil
+    request: DataRequest = DataRequest(), cache: DataCache? = nil
   ) throws -> Dataset {
     let source = source ?? self.source()
     return try source.load(

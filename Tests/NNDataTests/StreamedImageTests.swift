@@ -8,11 +8,11 @@ import Testing
 @Suite("Images in a file") struct StreamedImageTests {
   private let images = ImageFolder()
   private let folder: TemporaryFolder
-  private let cache: ImageCache
+  private let cache: DataCache
 
   init() throws {
     folder = try TemporaryFolder()
-    cache = ImageCache(folder: folder.path("cache"))
+    cache = DataCache(folder: folder.path("cache"))
     for index in 0..<9 {
       try images.write("\(index % 2 == 0 ? "a" : "b")/\(index).ppm", [UInt8(10 * index), 1, 2])
     }
@@ -28,7 +28,7 @@ import Testing
   func equalsMemory() throws {
     let memory = try images.load(nil, cache: nil)
     for first in [streamed, images.source()] {
-      let cache = ImageCache(folder: folder.path("cache-\(first.isStreamed)"))
+      let cache = DataCache(folder: folder.path("cache-\(first.isStreamed)"))
       _ = try images.load(first, cache: cache)
       let file = try images.load(streamed, cache: cache)
       #expect(file.isInFile && file.inputs == memory.inputs && file.targets == memory.targets)

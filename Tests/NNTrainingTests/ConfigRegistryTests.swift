@@ -205,7 +205,7 @@ struct ConfigRegistryTests {
         + "manifest: m.csv, target: y, on_error: skip}}",
       "text_folder":
         "{text_folder: {path: t, level: bpe, merges: 9, max_length: 7, empty: unknown}}",
-      "ts": "{ts: a.ts}", "jsonl": "{jsonl: a.jsonl, target: [y, z], exclude: id}",
+      "ts": "{ts: a.ts}", "jsonl": "{jsonl: a.jsonl, target: [y, z], exclude: id, stream: true}",
       "arff": "{arff: a.arff, columns: {'*': {missing: median}, b: category}}",
       "libsvm": "{libsvm: a.svm, features: 9, separator: ','}",
     ]
@@ -251,6 +251,7 @@ struct ConfigRegistryTests {
     case "jsonl":
       var expected = TableSource(file: "/data/a.jsonl", kind: .jsonl, targets: ["y", "z"])
       expected.excluded = ["id"]
+      expected.isStreamed = true
       #expect(source == .table(expected))
     case "arff":
       let columns = [

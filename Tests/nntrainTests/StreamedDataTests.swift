@@ -39,26 +39,68 @@ import Testing
     return workspace
   }
 
+  /// Trains for 20 steps in an address space of 1 GiB, with a cache in the folder.
+  private static func train(
+    _ workspace: Workspace, _ more: [String] = [], run: String
+  ) throws -> ProgramResult {
+    let words =
+      [CommandLine.program.path]
+      + workspace.arguments(
+        ["--threads", "1", "--quiet", "--no-report", "--max-steps", "20"] + more, run: run)
+    return try Program(path: "/bin/sh").run(
+      ["-c", "ulimit -v 1000000; exec " + words.map { "'\($0)'" }.joined(separator: " ")],
+      environment: ["NN_CACHE_DIR": workspace.path("cache")], timeout: 300)
+  }
+
   @Test("1.5 GiB train in an address space of 1 GiB, and do not fit into it")
   func addressSpace() throws {
     let workspace = try Self.workspace()
-    func train(_ more: [String], run: String) throws -> ProgramResult {
-      let words =
-        [CommandLine.program.path]
-        + workspace.arguments(
-          ["--threads", "1", "--quiet", "--no-report", "--max-steps", "20"] + more, run: run)
-      return try Program(path: "/bin/sh").run(
-        ["-c", "ulimit -v 1000000; exec " + words.map { "'\($0)'" }.joined(separator: " ")],
-        timeout: 60)
-    }
-    let streamed = try train([], run: "streamed")
+    let streamed = try Self.train(workspace, run: "streamed")
     #expect(streamed.status == 0, "\(streamed.standardError)")
     #expect(workspace.folder.contains("streamed/model.safetensors"))
-    let whole = try train(["--set", "data.train.stream=false"], run: "whole")
+    let whole = try Self.train(workspace, ["--set", "data.train.stream=false"], run: "whole")
     #expect(whole.status == 2, "\(whole.standardError)")
     #expect(whole.standardError.contains("x.npy: the file would take 1.5 GiB"))
     #expect(whole.standardError.contains("ulimit -v"))
     #expect(whole.standardError.contains("hint: leave inputs in the file: stream: true"))
+  }
+
+  /// A folder with a table of 84 MiB, whose numbers alone take 336 MiB in memory, and more while they
+  /// are read.
+  private static func table() throws -> Workspace {
+    let workspace = try Workspace(
+      """
+      data:
+        train: {csv: t.csv, stream: true}
+        batch_size: 64
+        shuffle_window: 4096
+        normalize: standard
+      model: [{linear: 4}, relu, {linear: 1}]
+      loss: mse
+      optimizer: {sgd: {lr: 0.01}}
+      epochs: 1
+      """)
+    let columns = 40
+    let names = (0..<columns).map { "c\($0)" }.joined(separator: ",") + "\n"
+    let path = try workspace.folder.write(names, to: "t.csv")
+    let rows = (0..<10_000).map { row in
+      (0..<columns).map { "\((row * 7 + $0) % 10)" }.joined(separator: ",") + "\n"
+    }
+    let block = Data(rows.joined().utf8)
+    let file = try #require(FileHandle(forUpdatingAtPath: path))
+    try file.seekToEnd()
+    for _ in 0..<110 { try file.write(contentsOf: block) }
+    return workspace
+  }
+
+  @Test("a table trains in an address space of 1 GiB, and does not fit into it")
+  func tableInAddressSpace() throws {
+    let workspace = try Self.table()
+    let streamed = try Self.train(workspace, run: "streamed")
+    #expect(streamed.status == 0, "\(streamed.standardError)")
+    #expect(workspace.folder.contains("streamed/model.safetensors"))
+    let whole = try Self.train(workspace, ["--set", "data.train.stream=false"], run: "whole")
+    #expect(whole.status != 0)
   }
 
   @Test("a compressed archive, an array in Fortran order, and a cut file are errors with a fix")

@@ -12,6 +12,7 @@ struct GatheredRows {
 /// Reads the examples of batches from files, into memory that is reused.
 struct BatchStaging {
   private var tensors: [Int: HostTensor] = [:]
+  private var cells = SharedCells()
 
   /// The rows of an input.
   ///
@@ -25,13 +26,13 @@ struct BatchStaging {
   ) throws(NNError) -> GatheredRows {
     switch input {
     case .memory(let tensor): return GatheredRows(tensor: tensor, isBatch: false)
-    case .file(let file):
-      let shape = file.shape.replacing(axis: 0, with: rows.count)
+    case .stored(let stored):
+      let shape = stored.shape.replacing(axis: 0, with: rows.count)
       // Taken out, so that the memory is not shared and no copy is made.
       var tensor =
         tensors.removeValue(forKey: position).flatMap { $0.shape == shape ? $0 : nil }
-        ?? HostTensor(zeros: shape, dtype: file.dtype)
-      try file.read(Array(rows), into: &tensor)
+        ?? HostTensor(zeros: shape, dtype: stored.dtype)
+      try stored.read(Array(rows), into: &tensor, sharing: &cells)
       tensors[position] = tensor
       return GatheredRows(tensor: tensor, isBatch: true)
     }

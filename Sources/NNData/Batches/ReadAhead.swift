@@ -16,7 +16,10 @@ struct ReadAhead {
   /// Nil where no input is in a file, and where files are read in their order, which the system reads
   /// ahead by itself.
   init?(_ dataset: Dataset, _ plan: BatchPlan) {
-    files = dataset.source.all.compactMap(\.file)
+    // Several inputs of a table are encoded from one file.
+    files = dataset.source.all.compactMap(\.file).reduce(into: []) { files, file in
+      if !files.contains(where: file.isSame) { files.append(file) }
+    }
     guard !files.isEmpty, plan.isRandom else { return nil }
     self.dataset = dataset
     self.plan = plan

@@ -17,21 +17,25 @@ struct ClassLabels {
     self.labels = labels
   }
 
+  /// The label of a text; nil where it is no class.
+  subscript(text: String) -> Int32? { labels[text] }
+
+  /// The error for a text that is no class.
+  ///
+  /// - Parameter subject: A prefix of the message: the column, or nothing.
+  func unknown(_ text: String, at place: String, subject: String = "") -> NNError {
+    .invalid(
+      "\(subject)class \"\(text)\" is unknown; the classes are: "
+        + names.prefix(20).joined(separator: ", "), at: place)
+  }
+
   /// The label of each text; `lines` are the texts' lines in the file.
   ///
-  /// - Parameter subject: A prefix of messages: the column, or nothing.
   /// - Throws: `NNError` naming the line of the first text that is not a class.
-  func encode(
-    _ texts: [String], lines: [Int], at path: String, subject: String = ""
-  ) throws(NNError) -> HostTensor {
+  func encode(_ texts: [String], lines: [Int], at path: String) throws(NNError) -> HostTensor {
     var encoded: [Int32] = []
     for (text, line) in zip(texts, lines) {
-      guard let label = labels[text] else {
-        throw .invalid(
-          "\(subject)class \"\(text)\" is unknown; the classes are: "
-            + names.prefix(20).joined(separator: ", "),
-          at: "\(path):\(line)")
-      }
+      guard let label = self[text] else { throw unknown(text, at: "\(path):\(line)") }
       encoded.append(label)
     }
     return HostTensor(encoded)

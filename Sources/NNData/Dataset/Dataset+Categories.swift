@@ -30,18 +30,18 @@ extension Dataset {
   /// Verifies that the categories of inputs are those that a network has vectors for.
   ///
   /// - Parameter counts: The number of different integers in each of these inputs, by name.
-  /// - Throws: `NNError` naming input and row of the first integer beyond them.
+  /// - Throws: `NNError` naming input and row of the first integer beyond them, and if a file cannot
+  ///   be read.
   package func requireCategories(_ counts: [String: Int]) throws(NNError) {
     for name in source.names {
-      guard let count = counts[name], let tensor = source[name]?.tensor else { continue }
-      guard tensor.dtype == .int32 else {
+      guard let count = counts[name], let rows = source[name] else { continue }
+      guard rows.dtype == .int32 else {
         throw .invalid(
-          "the input `\(name)` holds categories, int32, got \(tensor.dtype)", at: self.name)
+          "the input `\(name)` holds categories, int32, got \(rows.dtype)", at: self.name)
       }
-      let found = tensor.withScalars(as: Int32.self) { codes in
-        codes.firstIndex { !(0..<count).contains(Int($0)) }.map { ($0, codes[$0]) }
-      }
-      guard let (row, code) = found else { continue }
+      // Cells in a file become no others than those of their column's encoding.
+      if rows.file != nil, let own = categoryCounts[name], own <= count { continue }
+      guard let (row, code) = try rows.firstInteger(outside: 0..<count) else { continue }
       throw .invalid(
         "row \(row) (from 0) of the input `\(name)` holds the category \(code), beyond the \(count) "
           + "of the training data, 0 to \(count - 1)", at: self.name,

@@ -87,14 +87,11 @@ extension Dataset {
   private func requireTokens(
     _ rows: ExampleRows, below limit: Int, _ what: String
   ) throws(NNError) {
-    guard let tensor = rows.tensor, tensor.dtype == .int32, (1...2).contains(tensor.shape.rank)
-    else { preconditionFailure("tokens are int32 [N, T] or [N] in memory") }
-    let found = tensor.withScalars(as: Int32.self) { tokens in
-      tokens.firstIndex { !(0..<limit).contains(Int($0)) }.map { ($0, tokens[$0]) }
-    }
-    guard let (index, token) = found else { return }
+    precondition(
+      rows.dtype == .int32 && (1...2).contains(rows.shape.rank), "tokens are int32 [N, T] or [N]")
+    guard let (index, token) = try rows.firstInteger(outside: 0..<limit) else { return }
     throw .invalid(
-      "row \(index / (tensor.elementCount / tensor.shape[0])) (from 0) has the \(what) \(token), "
+      "row \(index / rows.exampleShape.elementCount) (from 0) has the \(what) \(token), "
         + "outside the vocabulary 0 to \(limit - 1)", at: name)
   }
 

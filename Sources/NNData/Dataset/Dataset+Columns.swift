@@ -10,8 +10,8 @@ extension Dataset {
   /// data is known in training.
   ///
   /// - Parameter indices: The examples for training.
-  /// - Throws: `NNError` for a column that cannot be encoded by these examples alone, and for texts
-  ///   without a word that appears often enough in them.
+  /// - Throws: `NNError` for a column that cannot be encoded by these examples alone, for texts
+  ///   without a word that appears often enough in them, and for a file that cannot be read.
   package func fittingColumns(to indices: [Int]) throws(NNError) -> Dataset {
     guard texts != nil || table != nil else { return self }
     var fitted = self
@@ -26,17 +26,28 @@ extension Dataset {
   }
 
   /// Replaces the inputs that are columns of a table.
-  private mutating func setColumns(_ inputs: ColumnInputs, as encodings: [ColumnEncoding]) {
+  private mutating func setColumns(
+    _ inputs: ColumnInputs, as encodings: [ColumnEncoding]
+  ) throws(NNError) {
     for (name, part) in inputs.named(encoding.readsTexts ? PortName.columns : PortName.input) {
-      source[name] = .memory(part)
+      source[name] = part
     }
     notes += inputs.notes
-    describeColumns(encodings)
-    if inputUnit != nil, let numbers = inputs.numbers { inputUnit = InputUnit(of: numbers) }
+    describe(encodings)
+    if inputUnit != nil, let numbers = inputs.numbers { inputUnit = try unitOfFinite(numbers) }
   }
 
   /// Records how the columns of a table became inputs.
-  mutating func describeColumns(_ encodings: [ColumnEncoding]) {
+  ///
+  /// - Parameter isTraining: Whether encodings are fitted to these data, again without the validation
+  ///   rows.
+  mutating func describe(_ columns: FittedColumns, isTraining: Bool) {
+    describe(columns.encodings)
+    table = isTraining ? columns.raw : nil
+    notes += columns.inputs.notes
+  }
+
+  private mutating func describe(_ encodings: [ColumnEncoding]) {
     columns = encodings
     guard !encoding.readsTexts else { return }
     let names = encodings.flatMap(\.inputNames)

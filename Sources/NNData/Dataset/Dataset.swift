@@ -115,8 +115,8 @@ public struct Dataset: Sendable {
       ignoredLabel: ignoredLabel, weights: weights)
   }
 
-  /// Creates a data set whose inputs may be in files; otherwise as above. Tokens, lengths and a
-  /// decoder's tokens are in memory.
+  /// Creates a data set whose inputs may be in files; otherwise as above. Lengths are in memory, and so
+  /// are tokens other than categories.
   init(
     name: String, rows source: Ports<ExampleRows>, namedTargets: Ports<HostTensor>,
     vocabulary: VocabularySizes?, classNames: [String]?, featureNames: [String]?,

@@ -4,13 +4,16 @@ import NNFormats
 /// The examples of one input: in memory, or in a file of which rows are read when they are needed.
 enum ExampleRows: Sendable {
   case memory(HostTensor)
-  case file(RowFile)
+  case stored(StoredRows)
+
+  /// Examples that are the rows of a file.
+  static func file(_ file: RowFile) -> ExampleRows { .stored(StoredRows(file)) }
 
   /// The shape of all examples: [N, …].
   var shape: Shape {
     switch self {
     case .memory(let tensor): tensor.shape
-    case .file(let file): file.shape
+    case .stored(let rows): rows.shape
     }
   }
 
@@ -18,7 +21,7 @@ enum ExampleRows: Sendable {
   var dtype: DType {
     switch self {
     case .memory(let tensor): tensor.dtype
-    case .file(let file): file.dtype
+    case .stored(let rows): rows.dtype
     }
   }
 
@@ -32,14 +35,14 @@ enum ExampleRows: Sendable {
     switch self {
     case .memory(let tensor):
       .memory(tensor.reshaped(to: Shape([tensor.shape[0]] + example.dimensions)))
-    case .file(let file): .file(file.reshapingRows(to: example))
+    case .stored(let rows): .stored(rows.reshapingRows(to: example))
     }
   }
 
   /// The tensor of examples in memory; nil for a file.
   var tensor: HostTensor? { if case .memory(let tensor) = self { tensor } else { nil } }
   /// The file; nil for examples in memory.
-  var file: RowFile? { if case .file(let file) = self { file } else { nil } }
+  var file: RowFile? { if case .stored(let rows) = self { rows.file } else { nil } }
 
   /// A copy of some examples.
   ///
@@ -49,14 +52,16 @@ enum ExampleRows: Sendable {
   func gathering(_ rows: [Int]?) throws(NNError) -> HostTensor {
     switch self {
     case .memory(let tensor): return rows.map(tensor.gathering) ?? tensor
-    case .file(let file):
-      let count = rows?.count ?? file.count
+    case .stored(let stored):
+      let count = rows?.count ?? stored.count
+      let shape = stored.shape.replacing(axis: 0, with: count)
       try MemoryLimit.check(
-        file.shape.replacing(axis: 0, with: count).byteCount(of: file.dtype),
-        "the inputs of \(count) examples, which are needed at once,", at: file.path,
+        shape.byteCount(of: stored.dtype),
+        "the inputs of \(count) examples, which are needed at once,", at: stored.file.path,
         hint: "take fewer examples, such as another test file")
-      if let rows { return try file.read(rows) }
-      return try file.readAll()
+      var tensor = HostTensor(zeros: shape, dtype: stored.dtype)
+      try stored.read(rows ?? Array(0..<count), into: &tensor)
+      return tensor
     }
   }
 
@@ -79,7 +84,7 @@ enum ExampleRows: Sendable {
   ) throws(NNError) {
     switch self {
     case .memory(let tensor): try body(tensor, 0..<count, BlockPlaces(rows: rows))
-    case .file(let file):
+    case .stored(let stored):
       let size = max(1, Self.blockByteCount / max(1, exampleShape.byteCount(of: dtype)))
       var block = HostTensor(zeros: [0], dtype: dtype)
       for start in stride(from: 0, to: count, by: size) {
@@ -87,10 +92,30 @@ enum ExampleRows: Sendable {
         if block.shape.dimensions.first != examples.count {
           block = HostTensor(zeros: shape.replacing(axis: 0, with: examples.count), dtype: dtype)
         }
-        try file.read(rows.map { Array($0[examples]) } ?? Array(examples), into: &block)
+        try stored.read(rows.map { Array($0[examples]) } ?? Array(examples), into: &block)
         try body(block, examples, BlockPlaces(first: start))
       }
     }
+  }
+}
+
+extension ExampleRows {
+  /// The first of their integers outside a range, with its flat index; nil when there is none.
+  ///
+  /// - Precondition: They are int32.
+  /// - Throws: `NNError` if a file cannot be read.
+  func firstInteger(
+    outside range: Range<Int>
+  ) throws(NNError) -> (index: Int, value: Int32)? {
+    var first: (index: Int, value: Int32)?
+    try forEachBlock(count: shape[0], rows: nil) { block, examples, _ in
+      guard first == nil else { return }
+      block.withScalars(as: Int32.self) { integers in
+        guard let index = integers.firstIndex(where: { !range.contains(Int($0)) }) else { return }
+        first = (examples.lowerBound * exampleShape.elementCount + index, integers[index])
+      }
+    }
+    return first
   }
 }
 

@@ -62,7 +62,6 @@ extension PredictionInput {
     _ known: DataEncoding
   ) throws(NNError) -> PredictionRows {
     var readers = known.columns == nil ? [] : source.columnReaders(inputs, of: table, known)
-    var lines: [Int] = []
     var otherTexts: [[String]] = []
     let plain =
       others.isEmpty && known.columns == nil ? table.plainColumns(numbers: inputs, texts: []) : nil
@@ -70,34 +69,47 @@ extension PredictionInput {
     while true {
       table.readPlainRows(plain, into: &block)
       guard try table.nextRow() else { break }
-      let row = block.lines.count + lines.count
       if readers.isEmpty {
         for column in inputs {
           block.numbers.append(try table.number(column, advice: TableSource.advice))
         }
-        block.lines.append(table.line)
-      } else {
-        for index in readers.indices { try readers[index].add(table, row: row) }
-        lines.append(table.line)
       }
+      for index in readers.indices {
+        block.numbers.append(try readers[index].add(table, row: block.lines.count))
+      }
+      block.lines.append(table.line)
       var texts: [String] = []
       for column in others { texts.append(try table.text(column)) }
       otherTexts.append(texts)
     }
     let names = others.map { table.header[$0] }
+    let count = block.lines.count
     guard let encodings = known.columns else {
-      let count = block.lines.count
       return PredictionRows(
         inputs: HostTensor(block.numbers, shape: [count, inputs.count]),
         others: (names, others.isEmpty ? Array(repeating: [], count: count) : otherTexts))
     }
-    let raw = TableColumns(
-      columns: try readers.columns { "\(table.path):\(lines[$0])" },
-      options: encodings.map { _ in ColumnOptions() }, rowCount: lines.count, place: table.path)
-    let encoded = try raw.inputs(encodings)
-    var rows = PredictionRows(Ports(named: encoded.named(PortName.input)))
+    let encoded = try columnInputs(
+      readers, block.numbers, count: count, as: encodings, at: table.path)
+    var rows = PredictionRows(Ports(named: try encoded.read(PortName.input)))
     rows.others = (names, otherTexts)
     rows.notes = table.notes + encoded.notes
     return rows
+  }
+
+  /// The columns of a table as inputs, encoded as in training.
+  ///
+  /// - Parameters:
+  ///   - readers: The readers of the columns, after the last row.
+  ///   - cells: Their cells [count, columns].
+  static func columnInputs(
+    _ readers: [RawColumnReader], _ cells: [Double], count: Int, as encodings: [ColumnEncoding],
+    at place: String
+  ) throws(NNError) -> ColumnInputs {
+    try TableColumns(
+      columns: readers.columns(),
+      cells: .memory(HostTensor(cells, shape: [count, readers.count])),
+      options: encodings.map { _ in ColumnOptions() }, place: place
+    ).inputs(encodings)
   }
 }

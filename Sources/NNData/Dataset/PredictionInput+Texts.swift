@@ -41,7 +41,7 @@ extension PredictionInput {
     let limits = [tokens.maxLength, known.textLength].compactMap(\.self)
     let encoded = try texts.encoded(tokenizer, limit: limits.min())
     var inputs = encoded.inputs
-    for (name, part) in found?.columns?.named(PortName.columns) ?? [] { inputs[name] = part }
+    for (name, part) in try found?.columns?.read(PortName.columns) ?? [] { inputs[name] = part }
     var rows = PredictionRows(inputs)
     if others.names.isEmpty { others.rows = Array(repeating: [], count: texts.texts.count) }
     rows.others = others
@@ -117,11 +117,14 @@ extension PredictionInput {
     let others = otherColumns(
       of: table, [column] + next, trained, known, areNamed: !table.header.isEmpty)
     var texts: [String] = []
+    var cells: [Double] = []
     var lines: [Int] = []
     var otherTexts: [[String]] = []
     while try table.nextRow() {
       texts.append(try table.textIfAny(column))
-      for index in readers.indices { try readers[index].add(table, row: texts.count - 1) }
+      for index in readers.indices {
+        cells.append(try readers[index].add(table, row: texts.count - 1))
+      }
       lines.append(table.line)
       var own: [String] = []
       for other in others { own.append(try table.text(other)) }
@@ -133,10 +136,7 @@ extension PredictionInput {
       texts, tokens: tokens, column: table.name(of: column), source: path,
       place: { "\(path):\(rowLines[$0])" })
     let columns = try known.columns.map { encodings throws(NNError) in
-      try TableColumns(
-        columns: readers.columns { "\(path):\(rowLines[$0])" },
-        options: encodings.map { _ in ColumnOptions() }, rowCount: rowLines.count, place: path
-      ).inputs(encodings)
+      try columnInputs(readers, cells, count: rowLines.count, as: encodings, at: path)
     }
     return TextTable(
       texts: raw, columns: columns, others: (others.map { table.header[$0] }, otherTexts))

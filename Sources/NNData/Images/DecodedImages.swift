@@ -35,7 +35,7 @@ struct DecodedImages: Sendable {
   ///   all; for more bytes than the memory; and if there is no cache in which images can stay.
   init(
     _ files: [ImageListing.File], at folder: String?, options: ImageOptions,
-    onError: ImageFolderSource.ErrorPolicy, threads: Int, cache: ImageCache?,
+    onError: ImageFolderSource.ErrorPolicy, threads: Int, cache: DataCache?,
     isStreamed: Bool = false
   ) throws(NNError) {
     if isStreamed {
@@ -50,7 +50,9 @@ struct DecodedImages: Sendable {
       "\(files.count) images of \(options.color.channels) × \(options.height) × "
         + "\(options.width)", at: folder,
       hint: "choose a smaller size, or leave images in the cache's file: stream: true")
-    let entry = cache?.entry(for: files, options)
+    let entry = try? cache.map { cache throws(NNError) in
+      try CachedImages(files, options, in: cache)
+    }
     var notes: [DataNote] = []
     // Files that fail are read again, so that the error is complete.
     if let found = entry?.read(), found.failures.isEmpty || onError == .skip {
@@ -95,17 +97,14 @@ struct DecodedImages: Sendable {
   /// The images in the cache's file, which is written block by block if it does not have them.
   private static func inFile(
     _ files: [ImageListing.File], at folder: String?, _ options: ImageOptions,
-    onError: ImageFolderSource.ErrorPolicy, threads: Int, _ cache: ImageCache?
+    onError: ImageFolderSource.ErrorPolicy, threads: Int, _ cache: DataCache?
   ) throws(NNError) -> (ExampleRows, [Failure]) {
     guard let cache else {
       throw .invalid(
         "decoded images stay in the cache's file, and there is no cache", at: folder,
         hint: "name a folder in NN_CACHE_DIR, or read images into memory: stream: false")
     }
-    guard let entry = cache.entry(for: files, options) else {
-      let missing = files.first { FileStamp($0.path) == nil }
-      throw .invalid("no such file", at: missing?.path ?? folder)
-    }
+    let entry = try CachedImages(files, options, in: cache)
     if let found = entry.open(), found.failures.isEmpty || onError == .skip {
       return (.file(found.images), found.failures)
     }

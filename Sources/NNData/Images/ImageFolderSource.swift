@@ -61,7 +61,7 @@ public struct ImageFolderSource: Sendable, Hashable {
   ///   files that cannot be read; the table's line for what is wrong there.
   package func load(
     folder: String, manifest: String?, known: DataEncoding?, request: DataRequest,
-    cache: ImageCache?
+    cache: DataCache?
   ) throws(NNError) -> Dataset {
     let listing =
       if let manifest {

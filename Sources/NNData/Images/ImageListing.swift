@@ -206,9 +206,9 @@ struct ImageListing: Sendable {
     }
     guard !files.isEmpty else { throw .invalid("holds no rows", at: path) }
     let encoded = try TargetColumns(
-      texts: texts, lines: lines, names: targets.map { table.name(of: $0) }, place: path,
-      format: table.format, task: .automatic, classes: nil, separator: nil,
-      request: request, known: known
+      texts: TableTexts(texts, format: table.format), lines: LineNumbers(lines),
+      names: targets.map { table.name(of: $0) }, place: path, format: table.format,
+      task: .automatic, classes: nil, separator: nil, request: request, known: known
     ).encoded()
     return ImageListing(
       files: files, targets: encoded.0, classNames: encoded.1,

@@ -74,7 +74,8 @@ public enum DataSource: Sendable, Hashable {
     case .npz(let source):
       return try source.resolving(path).load(known: encoding, request: request)
     case .table(let source):
-      return try source.load(path: path(source.file), known: encoding, request: request)
+      return try source.load(
+        path: path(source.file), known: encoding, request: request, cache: .standard)
     case .idx(let images, let labels, let isStreamed):
       return try imageDataset(
         name: path(images), images: path(images), labels: path(labels), classNames: classNames,

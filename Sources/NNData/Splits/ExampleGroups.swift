@@ -3,10 +3,10 @@ import NNCore
 /// Groups of examples: equal values of a column or array.
 enum ExampleGroups {
   /// The group of each text, numbered in the order of the texts, or of the numbers if all are.
-  static func numbered(_ texts: [String], format: CSVFormat) -> [Int32] {
-    let numbers = texts.map { format.number($0) }
-    let all = numbers.compactMap { $0.flatMap { $0.isFinite ? $0 : nil } }
-    return all.count == texts.count ? numbered(all) : numbered(texts)
+  static func numbered(_ texts: TableTexts, format: CSVFormat) -> [Int32] {
+    let numbers = texts.map({ format.number($0) ?? .nan }, number: { $0 })
+    return numbers.allSatisfy(\.isFinite)
+      ? numbered(numbers) : numbered(texts.map({ $0 }, number: CSVFormat.text))
   }
 
   /// The group of each value, numbered in ascending order.

@@ -5,7 +5,7 @@ import NNCore
 ///
 /// `?` marks a missing value and `%` starts a comment. Values that a sparse row lacks are 0, or the
 /// first category of a nominal attribute, as in Weka.
-enum ARFFFile {
+struct ARFFFile: LineFormat {
   /// An attribute of the header.
   private struct Attribute {
     let name: String
@@ -19,52 +19,57 @@ enum ARFFFile {
     }
   }
 
-  /// Reads a whole file.
-  ///
-  /// - Throws: `NNError` naming the line of an entry or value that is not as declared.
-  static func rows(_ bytes: [UInt8], at path: String) throws(NNError) -> ParsedRows {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
+  private let path: String
+  private var attributes: [Attribute] = []
+  private var isInData = false
+
+  init(at path: String) { self.path = path }
+
+  var hasAllColumns: Bool { isInData }
+
+  func check(_ lines: ArraySlice<UInt8>) throws(NNError) {
+    guard String(validating: lines, as: UTF8.self) != nil else {
       throw .invalid(
         "is not UTF-8", at: path,
         hint: "convert the file, such as from Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW.arff")
     }
-    var rows = ParsedRows()
-    var attributes: [Attribute] = []
-    var isInData = false
-    var line = 0
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    while start < bytes.count {
-      line += 1
-      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-      let place = "\(path):\(line)"
-      var cursor = ARFFCursor(bytes[start..<end], at: place)
-      start = end + 1
-      guard cursor.peek() != nil else { continue }
-      if isInData {
-        try addRow(&cursor, attributes, to: &rows, at: place)
-        rows.endRow(line: line)
-        continue
-      }
-      let keyword = try cursor.token().text.lowercased()
-      switch keyword {
-      case "@relation": continue
-      case "@attribute":
-        let attribute = try attribute(&cursor, at: place)
-        attributes.append(attribute)
-        rows.addColumn(attribute.name, absent: "")
-        rows.declarations.append(attribute.declaration)
-      case "@data":
-        guard !attributes.isEmpty else {
-          throw .invalid("@data comes before any @attribute", at: place)
-        }
-        isInData = true
-      default:
-        throw .invalid(
-          "expected @relation, @attribute or @data, found \"\(keyword.shortened())\"", at: place)
-      }
+  }
+
+  mutating func end(_ rows: inout ParsedRows) throws(NNError) {
+    throw .invalid("holds no @data", at: path)
+  }
+
+  /// Reads an entry of the header, or a row.
+  ///
+  /// - Throws: `NNError` for an entry or value that is not as declared.
+  mutating func read(
+    _ line: ArraySlice<UInt8>, number: Int, to rows: inout ParsedRows
+  ) throws(NNError) {
+    let place = "\(path):\(number)"
+    var cursor = ARFFCursor(line, at: place)
+    guard cursor.peek() != nil else { return }
+    if isInData {
+      try Self.addRow(&cursor, attributes, to: &rows, at: place)
+      rows.endRow(line: number)
+      return
     }
-    guard isInData else { throw .invalid("holds no @data", at: path) }
-    return rows
+    let keyword = try cursor.token().text.lowercased()
+    switch keyword {
+    case "@relation": return
+    case "@attribute":
+      let attribute = try Self.attribute(&cursor, at: place)
+      attributes.append(attribute)
+      rows.addColumn(attribute.name, absent: "")
+      rows.declarations.append(attribute.declaration)
+    case "@data":
+      guard !attributes.isEmpty else {
+        throw .invalid("@data comes before any @attribute", at: place)
+      }
+      isInData = true
+    default:
+      throw .invalid(
+        "expected @relation, @attribute or @data, found \"\(keyword.shortened())\"", at: place)
+    }
   }
 
   private static func attribute(

@@ -61,7 +61,7 @@ struct PlainRows {
 extension CSVReader {
   /// Reads the next rows as long as they are plain, which most files are from first to last: no
   /// quotes, every number finite and none missing. It stops before the first other row, which
-  /// `next(_:)` reads.
+  /// `next(_:)` reads; that is also a row that may go on in the next block.
   ///
   /// This makes no text of a number, which takes most of the time otherwise.
   mutating func readPlainRows(_ columns: PlainColumns, into rows: inout PlainRows) {
@@ -121,10 +121,13 @@ extension CSVReader {
         index += 1
       }
     }
-    guard index < bytes.count else { return index }
+    guard index < bytes.count else { return isLastBlock ? index : nil }
     switch bytes[index] {
     case 0x0A: return index + 1
-    case 0x0D: return index + (index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1)
+    case 0x0D:
+      // A line feed may begin the next block.
+      guard index + 1 < bytes.count || isLastBlock else { return nil }
+      return index + (index + 1 < bytes.count && bytes[index + 1] == 0x0A ? 2 : 1)
     default: return nil
     }
   }

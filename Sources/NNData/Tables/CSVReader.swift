@@ -3,13 +3,14 @@ import NNCore
 /// Reads the rows of a CSV text one after another (RFC 4180), each with its line number.
 ///
 /// Quoted fields may hold delimiters, line breaks and doubled quotes; lines end with LF, CRLF or
-/// CR; empty lines and a byte order mark at the start are skipped.
+/// CR; empty lines and a byte order mark at the start are skipped. Of a text in blocks, a row that
+/// reaches the end of a block is read again together with the next one.
 struct CSVReader: TableRows {
   /// One field; quotes are not part of its range.
   typealias Field = TableField
 
-  /// The text.
-  let bytes: [UInt8]
+  /// The text, or the current row and the rest of its block.
+  private(set) var bytes: [UInt8]
   /// The line of the last row read, from 1; for a row of several lines the first one.
   var line = 0
   let delimiter: UInt8
@@ -21,17 +22,65 @@ struct CSVReader: TableRows {
   var nextLine = 1
 
   private let place: String
+  /// Where later blocks come from; nil for a text that is complete.
+  private let blocks: TextBlocks?
 
-  init(_ bytes: [UInt8], delimiter: UInt8, comment: UInt8? = nil, at place: String) {
+  /// - Parameters:
+  ///   - bytes: The text, or its first block.
+  ///   - blocks: The other blocks; nil (default) for none.
+  init(
+    _ bytes: [UInt8], then blocks: TextBlocks? = nil, delimiter: UInt8, comment: UInt8? = nil,
+    at place: String
+  ) {
     self.bytes = bytes
+    self.blocks = blocks
     self.delimiter = delimiter
     self.comment = comment
     self.place = place
     position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
+  var notes: [DataNote] { [] }
+  /// Whether no block follows the current one.
+  var isLastBlock: Bool { blocks?.isAtEnd ?? true }
+
   /// Reads the next row into `fields`; false at the end.
   mutating func next(_ fields: inout [Field]) throws(NNError) -> Bool {
+    while true {
+      skipLines()
+      let (start, firstLine) = (position, nextLine)
+      let found: Result<Bool, NNError>
+      do throws(NNError) { found = .success(try row(&fields)) } catch { found = .failure(error) }
+      guard position == bytes.count, !isLastBlock else { return try found.get() }
+      (position, nextLine) = (start, firstLine)
+      try appendBlock()
+    }
+  }
+
+  /// Skips empty lines and comments, except one that reaches the end of the block.
+  private mutating func skipLines() {
+    var (start, firstLine) = (position, nextLine)
+    while takeLineBreak() || takeComment() {
+      if position < bytes.count { (start, firstLine) = (position, nextLine) }
+    }
+    (position, nextLine) = (start, firstLine)
+  }
+
+  /// Replaces the bytes before the current position by the next block after the others.
+  private mutating func appendBlock() throws(NNError) {
+    guard bytes.count - position <= Self.largestRowByteCount else {
+      throw .invalid(
+        "a row takes more than \(MemoryLimit.text(Self.largestRowByteCount)); a quote may not be "
+          + "closed", at: "\(place):\(nextLine)")
+    }
+    bytes = Array(bytes[position...]) + (try blocks?.next() ?? [])
+    position = 0
+  }
+
+  /// The largest row of a text in blocks.
+  private static let largestRowByteCount = 1 << 28
+
+  private mutating func row(_ fields: inout [Field]) throws(NNError) -> Bool {
     fields.removeAll(keepingCapacity: true)
     while takeLineBreak() || takeComment() {}
     guard position < bytes.count else { return false }

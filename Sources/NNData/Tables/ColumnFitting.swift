@@ -1,19 +1,34 @@
 import NNCore
 
 extension RawColumn {
+  /// Whether an encoding depends on the cells: not that of numbers, none of which is missing, as they
+  /// are or by their logarithms.
+  func needsCells(_ options: ColumnOptions) -> Bool {
+    let isNumber = type == .number || type == .integer || type == .boolean
+    guard isNumber, options.missing == .error, missingCount == 0 else { return true }
+    switch options.scale {
+    case nil, .some(.none), .log: return false
+    case .standard, .minMax, .robust, .quantile: return true
+    }
+  }
+
   /// Fits an encoding to some rows.
   ///
   /// - Parameters:
-  ///   - rows: The training rows, ascending.
+  ///   - cells: The column's cells in the training rows, in their order; not read unless
+  ///     `needsCells(_:)`.
   ///   - place: The file, for messages.
   /// - Throws: `NNError` for options that the column's type does not have, and where no training
   ///   row has a value that missing ones could become.
   func fit(
-    _ options: ColumnOptions, rows: [Int], at place: String
+    _ options: ColumnOptions, cells: [Double], at place: String
   ) throws(NNError) -> ColumnEncoding {
     try requireOptions(options, at: place)
+    guard needsCells(options) else {
+      return encoding(options, scale: options.scale == .log ? .logarithm : nil)
+    }
     return type == .category
-      ? try fitCategories(options, rows, place) : try fitNumbers(options, rows, place)
+      ? try fitCategories(options, cells, place) : try fitNumbers(options, cells, place)
   }
 
   private func requireOptions(_ options: ColumnOptions, at place: String) throws(NNError) {
@@ -57,10 +72,10 @@ extension RawColumn {
   // MARK: Categories
 
   private func fitCategories(
-    _ options: ColumnOptions, _ rows: [Int], _ place: String
+    _ options: ColumnOptions, _ cells: [Double], _ place: String
   ) throws(NNError) -> ColumnEncoding {
     var counts = [Int](repeating: 0, count: texts.count)
-    for row in rows where codes[row] >= 0 { counts[Int(codes[row])] += 1 }
+    for cell in cells { if let text = TableCell.textIndex(of: cell) { counts[text] += 1 } }
     let present = texts.indices.filter { counts[$0] > 0 }
     var categories = listed ?? Self.sorted(present.map { texts[$0] })
     var fill: String?
@@ -91,9 +106,9 @@ extension RawColumn {
   // MARK: Numbers
 
   private func fitNumbers(
-    _ options: ColumnOptions, _ rows: [Int], _ place: String
+    _ options: ColumnOptions, _ cells: [Double], _ place: String
   ) throws(NNError) -> ColumnEncoding {
-    var values = rows.compactMap { numbers[$0].isNaN ? nil : numbers[$0] }
+    var values = cells.map(number).filter { !$0.isNaN }
     let fill: Double?
     if case .error = options.missing {
       fill = nil
@@ -116,7 +131,7 @@ extension RawColumn {
     }
     // Scales are those of the rows as the network reads them.
     if let fill {
-      values += [Double](repeating: fill, count: rows.count - values.count)
+      values += [Double](repeating: fill, count: cells.count - values.count)
     }
     return encoding(options, fill: fill, scale: try scale(options.scale ?? .none, values, place))
   }

@@ -1,45 +1,42 @@
 import NNCore
 
-/// The columns of a table as inputs of a network: those of numbers together, and each embedded one
-/// by itself.
-struct ColumnInputs {
-  /// The numbers [N, inputs] in float64; nil if all columns are embedded.
-  let numbers: HostTensor?
-  /// The categories of each embedded column, int32 [N], by its name.
-  let categories: [(name: String, part: HostTensor)]
-  /// What was filled in, unknown or clipped.
-  let notes: [DataNote]
+/// Encodes a column of categories that is an input of its own, int32 [N]: their positions from 1, and
+/// 0 for others.
+struct CategoryEncoder: CellEncoder {
+  /// The name of the column, and of the input.
+  let name: String
+  /// Its position among the cells of a row.
+  private let column: Int
+  private let positions: CategoryPositions
 
-  /// The inputs by name, those of numbers first.
-  ///
-  /// - Parameter name: The name of the input of numbers.
-  func named(_ name: String) -> [(name: String, part: HostTensor)] {
-    (numbers.map { [(name: name, part: $0)] } ?? []) + categories
+  init(_ raw: RawColumn, _ encoding: ColumnEncoding, at column: Int) {
+    name = encoding.name
+    self.column = column
+    positions = CategoryPositions(raw, encoding)
+  }
+
+  var exampleShape: Shape { [] }
+  var dtype: DType { .int32 }
+
+  func encode(
+    _ cells: HostTensor, into inputs: inout HostTensor, at first: Int,
+    counting counts: inout [EncodingCounts]
+  ) {
+    let (count, width) = (cells.shape[0], cells.shape[1])
+    cells.withScalars(as: Double.self) { cells in
+      inputs.withMutableScalars(as: Int32.self) { inputs in
+        for row in 0..<count {
+          let text = TableCell.textIndex(of: cells[row * width + column])
+          let position = positions.position(ofText: text, counting: &counts[column])
+          inputs[first + row] = position.map { Int32(clamping: $0 + 1) } ?? 0
+        }
+      }
+    }
   }
 }
 
 /// Columns of categories that are inputs of their own.
 extension TableColumns {
-  /// The columns as inputs.
-  ///
-  /// - Throws: `NNError` as `encoded(_:)` does.
-  func inputs(_ encodings: [ColumnEncoding]) throws(NNError) -> ColumnInputs {
-    var numbers: HostTensor?
-    var notes: [DataNote] = []
-    if !encodings.allSatisfy(\.isEmbedded) {
-      let (tensor, own) = try encoded(encodings)
-      numbers = tensor
-      notes = own
-    }
-    var categories: [(name: String, part: HostTensor)] = []
-    for (column, encoding) in zip(columns, encodings) where encoding.isEmbedded {
-      let (codes, counts) = column.embedded(encoding)
-      categories.append((encoding.name, codes))
-      notes += counts.notes(encoding)
-    }
-    return ColumnInputs(numbers: numbers, categories: categories, notes: notes)
-  }
-
   /// The names that inputs of a table, its targets and outputs of a network have.
   private static let takenNames: Set = [
     PortName.input, PortName.columns, PortName.lengths, PortName.decoderInput, PortName.target,
@@ -69,36 +66,5 @@ extension TableColumns {
         "`columns`: an embedded column is an input with the column's name, and \(reason)",
         at: place, hint: "rename the column, or encode it otherwise: encode: one_hot")
     }
-  }
-}
-
-extension RawColumn {
-  /// The categories of an embedded column as int32 [N]: their positions from 1, and 0 for others.
-  fileprivate func embedded(
-    _ encoding: ColumnEncoding
-  ) -> (codes: HostTensor, counts: EncodingCounts) {
-    let (positions, fill) = positions(
-      in: encoding.categories ?? [], filling: encoding.fillCategory)
-    var counts = EncodingCounts()
-    let embedded = codes.map { code -> Int32 in
-      let position = code < 0 ? fill : positions[Int(code)]
-      if code < 0 {
-        counts.missing += 1
-      } else if position == nil {
-        counts.unknown += 1
-      }
-      return position.map { Int32(clamping: $0 + 1) } ?? 0
-    }
-    return (HostTensor(embedded), counts)
-  }
-
-  /// The position of each of the column's texts among categories, nil for other texts, and that of
-  /// the category that missing values become.
-  func positions(
-    in categories: [String], filling fill: String?
-  ) -> (positions: [Int?], fill: Int?) {
-    let known = Dictionary(
-      zip(categories, categories.indices), uniquingKeysWith: { first, _ in first })
-    return (texts.map { known[$0] }, fill.flatMap { known[$0] })
   }
 }

@@ -6,45 +6,49 @@ import NNFormats
 ///
 /// Numbers keep their spelling; a key that is absent, `null` and an empty text are missing values.
 /// Empty lines are skipped.
-enum JSONLines {
-  /// Reads a whole file.
+struct JSONLines: LineFormat {
+  private let path: String
+  /// Columns that exist even if no row has them.
+  private let known: [String]
+  private var columns: [ColumnKey: Int] = [:]
+
+  init(columns known: [String], at path: String) {
+    self.known = known
+    self.path = path
+  }
+
+  var hasAllColumns: Bool { false }
+
+  mutating func begin(_ rows: inout ParsedRows) {
+    for name in known { _ = column(name, of: &rows) }
+  }
+
+  private mutating func column(_ name: String, of rows: inout ParsedRows) -> Int {
+    let key = ColumnKey(bytes: Array(name.utf8))
+    if let known = columns[key] { return known }
+    columns[key] = rows.names.count
+    rows.addColumn(name)
+    return rows.names.count - 1
+  }
+
+  /// Reads an object.
   ///
-  /// - Parameter columns: Columns that exist even if no row has them.
-  /// - Throws: `NNError` naming the line of a value that is not an object, or of a nested value.
-  static func rows(
-    _ bytes: [UInt8], columns known: [String], at path: String
-  ) throws(NNError) -> ParsedRows {
-    var rows = ParsedRows()
-    var columns: [ColumnKey: Int] = [:]
-    func column(_ name: String) -> Int {
-      let key = ColumnKey(bytes: Array(name.utf8))
-      if let known = columns[key] { return known }
-      columns[key] = rows.names.count
-      rows.addColumn(name)
-      return rows.names.count - 1
+  /// - Throws: `NNError` for a value that is not an object, and for a nested value.
+  mutating func read(
+    _ line: ArraySlice<UInt8>, number: Int, to rows: inout ParsedRows
+  ) throws(NNError) {
+    guard !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { return }
+    let place = "\(path):\(number)"
+    guard case .object(let members) = try Self.value(line, at: place) else {
+      throw .invalid(
+        "expected an object, such as {\"age\": 31, \"kind\": \"a\"}", at: place,
+        hint: "write one object per line; a list of objects: jq -c '.[]' FILE > NEW.jsonl")
     }
-    for name in known { _ = column(name) }
-    var line = 0
-    var start = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    while start < bytes.count {
-      line += 1
-      let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-      let object = bytes[start..<end]
-      start = end + 1
-      guard !object.allSatisfy({ $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }) else { continue }
-      let place = "\(path):\(line)"
-      guard case .object(let members) = try value(object, at: place) else {
-        throw .invalid(
-          "expected an object, such as {\"age\": 31, \"kind\": \"a\"}", at: place,
-          hint: "write one object per line; a list of objects: jq -c '.[]' FILE > NEW.jsonl")
-      }
-      for member in members {
-        let index = column(member.name)
-        rows.addValue(try text(of: member, at: place).utf8, column: index)
-      }
-      rows.endRow(line: line)
+    for member in members {
+      let index = column(member.name, of: &rows)
+      rows.addValue(try Self.text(of: member, at: place).utf8, column: index)
     }
-    return rows
+    rows.endRow(line: number)
   }
 
   /// Names that differ only in their Unicode normalization are different columns.

@@ -4,59 +4,78 @@ import NNCore
 /// ascending order; absent values are 0.
 ///
 /// The first column is `label`, the others have their indices as names. `#` starts a comment.
-enum LIBSVMLines {
+struct LIBSVMLines: LineFormat {
   /// The name of the column of labels.
   static let label = "label"
 
-  /// Reads a whole file.
-  ///
-  /// - Parameter featureCount: The number of features; nil for the largest index.
-  /// - Throws: `NNError` naming the line of a field of another form, and of an index that is out of
-  ///   range or not above the one before it.
-  static func rows(
-    _ bytes: [UInt8], featureCount: Int?, at path: String
-  ) throws(NNError) -> ParsedRows {
-    guard String(validating: bytes, as: UTF8.self) != nil else {
+  private let path: String
+  /// The number of features; nil for the largest index.
+  private let featureCount: Int?
+  private var largest = 0
+  private var queryCount = 0
+
+  init(featureCount: Int?, at path: String) {
+    self.featureCount = featureCount
+    self.path = path
+  }
+
+  var notes: [DataNote] {
+    queryCount == 0
+      ? []
+      : [DataNote(subject: path, what: "query ids (qid) that are not used", count: queryCount)]
+  }
+
+  var hasAllColumns: Bool { featureCount != nil }
+
+  mutating func begin(_ rows: inout ParsedRows) {
+    rows.addColumn(Self.label)
+    if let featureCount { Self.addFeatures(featureCount, to: &rows) }
+  }
+
+  mutating func end(_ rows: inout ParsedRows) throws(NNError) {
+    Self.addFeatures(largest, to: &rows)
+  }
+
+  mutating func restart() { queryCount = 0 }
+
+  private static func addFeatures(_ count: Int, to rows: inout ParsedRows) {
+    for index in 0..<count { rows.addColumn("\(index + 1)", absent: "0") }
+  }
+
+  func check(_ lines: ArraySlice<UInt8>) throws(NNError) {
+    guard String(validating: lines, as: UTF8.self) != nil else {
       throw .invalid("is not UTF-8", at: path)
     }
-    var rows = ParsedRows()
-    rows.addColumn(label)
-    var largest = 0
-    var queryCount = 0
-    var line = 0
-    var start = 0
-    while start < bytes.count {
-      line += 1
-      let end = bytes[start...].firstIndex { $0 == 0x0A } ?? bytes.count
-      let text = bytes[start..<end].prefix { $0 != UInt8(ascii: "#") }
-      start = end + 1
-      let fields = text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
-      guard let first = fields.first else { continue }
-      let place = "\(path):\(line)"
-      guard !first.contains(UInt8(ascii: ":")) else {
-        throw .invalid(
-          "expected a label before the first index:value, found \"\(shown(first))\"", at: place)
-      }
-      rows.addValue(first, column: 0)
-      var last = 0
-      for field in fields.dropFirst() {
-        if field.starts(with: "qid:".utf8) {
-          queryCount += 1
-          continue
-        }
-        let (index, value) = try entry(field, after: last, featureCount, at: place)
-        rows.addValue(value, column: index)
-        last = index
-      }
-      largest = max(largest, last)
-      rows.endRow(line: line)
+  }
+
+  /// Reads a label and its values.
+  ///
+  /// - Throws: `NNError` for a field of another form, and for an index that is out of range or not above
+  ///   the one before it.
+  mutating func read(
+    _ line: ArraySlice<UInt8>, number: Int, to rows: inout ParsedRows
+  ) throws(NNError) {
+    let text = line.prefix { $0 != UInt8(ascii: "#") }
+    let fields = text.split { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    guard let first = fields.first else { return }
+    let place = "\(path):\(number)"
+    guard !first.contains(UInt8(ascii: ":")) else {
+      throw .invalid(
+        "expected a label before the first index:value, found \"\(Self.shown(first))\"", at: place)
     }
-    for index in 0..<(featureCount ?? largest) { rows.addColumn("\(index + 1)", absent: "0") }
-    if queryCount > 0 {
-      rows.notes.append(
-        DataNote(subject: path, what: "query ids (qid) that are not used", count: queryCount))
+    rows.addValue(first, column: 0)
+    var last = 0
+    for field in fields.dropFirst() {
+      if field.starts(with: "qid:".utf8) {
+        queryCount += 1
+        continue
+      }
+      let (index, value) = try Self.entry(field, after: last, featureCount, at: place)
+      rows.addValue(value, column: index)
+      last = index
     }
-    return rows
+    largest = max(largest, last)
+    rows.endRow(line: number)
   }
 
   private static func entry(

@@ -13,8 +13,8 @@ struct TableReader {
   let path: String
   /// What the file declares about its columns; empty where it declares nothing.
   let declarations: [ColumnDeclaration]
-  /// What was left out of the file.
-  let notes: [DataNote]
+  /// What was left out of the rows so far.
+  var notes: [DataNote] { rows.notes }
   /// The line of the current row, from 1.
   var line: Int { rows.line }
 
@@ -28,17 +28,18 @@ struct TableReader {
   init(
     path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
   ) throws(NNError) {
-    try self.init(bytes: FileBytes.read(path), path: path, format: format, header: hasHeader)
+    try self.init(
+      TextBlocks(FileBytes.read(path), at: path), format: format, header: hasHeader)
   }
 
-  /// Creates a table from the contents of a CSV file and reads the first row.
-  init(
-    bytes: [UInt8], path: String, format: CSVFormat = CSVFormat(), header hasHeader: Bool
-  ) throws(NNError) {
-    let bytes = try CSVText.decoded(bytes, at: path)
+  /// Creates a table from the text of a CSV file and reads the first row, from whose block the delimiter
+  /// is found.
+  init(_ blocks: TextBlocks, format: CSVFormat, header hasHeader: Bool) throws(NNError) {
+    let path = blocks.path
+    let bytes = try blocks.next() ?? []
     var reader = CSVReader(
-      bytes, delimiter: Self.delimiter(of: bytes, format, path), comment: format.comment?.byte,
-      at: path)
+      bytes, then: blocks, delimiter: Self.delimiter(of: bytes, format, path),
+      comment: format.comment?.byte, at: path)
     guard try reader.next(&fields) else { throw .invalid("holds no rows", at: path) }
     self.path = path
     self.format = format
@@ -49,25 +50,26 @@ struct TableReader {
     if hasHeader { for field in fields { names.append(try reader.text(field)) } }
     header = names
     declarations = []
-    notes = []
     rows = reader
   }
 
-  /// Creates a table from rows that have been read.
-  init(_ parsed: ParsedRows, path: String) throws(NNError) {
-    guard parsed.rowCount > 0 else { throw .invalid("holds no rows", at: path) }
-    try MemoryLimit.check(
-      [parsed.rowCount, parsed.names.count, 8].saturatingProduct,
-      "\(parsed.rowCount) rows of \(parsed.names.count) columns", at: path)
+  /// Creates a table from lines whose columns are known.
+  init(_ lines: LineRows<some LineFormat>) throws(NNError) {
+    let (path, names, rowCount) = (lines.path, lines.names, lines.rowCount)
+    guard rowCount > 0 else { throw .invalid("holds no rows", at: path) }
+    if lines.isLastBlock {
+      try MemoryLimit.check(
+        [rowCount, names.count, 8].saturatingProduct, "\(rowCount) rows of \(names.count) columns",
+        at: path)
+    }
     self.path = path
     format = .parsed
     missingNumbers = []
-    width = parsed.names.count
-    header = parsed.names
-    declarations = parsed.declarations
-    notes = parsed.notes
+    width = names.count
+    header = names
+    declarations = lines.declarations
     isAtFirstRow = false
-    rows = parsed
+    rows = lines
   }
 
   /// The delimiter: the one that is given, else a comma (in `.tsv` files a tab) if it splits the
@@ -215,9 +217,7 @@ struct TableReader {
   /// - Parameter advice: The hint for a text for which there is no hint by its form.
   func number(_ column: Int, advice: String? = nil) throws(NNError) -> Double {
     let text = try text(column)
-    if let number = format.number(text), number.isFinite, !missingNumbers.contains(text) {
-      return number
-    }
+    if let number = finiteNumber(text) { return number }
     guard !format.isMissing(text) else { throw missingValue(in: column, text) }
     return try TableReader.number(
       text, name(of: column), at: "\(path):\(line)", format: format, advice: advice)
@@ -242,7 +242,11 @@ struct TableReader {
   /// The number of a column in the current row; nil for missing values and for what is no finite
   /// number.
   func numberIfAny(_ column: Int) throws(NNError) -> Double? {
-    let text = try text(column)
+    finiteNumber(try text(column))
+  }
+
+  /// The number that a text holds; nil for missing values and for what is no finite number.
+  func finiteNumber(_ text: String) -> Double? {
     guard let number = format.number(text), number.isFinite, !missingNumbers.contains(text) else {
       return nil
     }

@@ -7,17 +7,19 @@ struct TableField {
 }
 
 /// The rows of a table, one after another.
-protocol TableRows: Sendable {
+protocol TableRows {
   /// The line of the last row read, from 1.
   var line: Int { get }
+  /// What was left out of the rows so far.
+  var notes: [DataNote] { get }
   /// Reads the next row into `fields`; false at the end.
   mutating func next(_ fields: inout [TableField]) throws(NNError) -> Bool
   /// The text of a field.
   func text(_ field: TableField) throws(NNError) -> String
 }
 
-/// Rows of a file that has been read as a whole, in which a row may lack columns.
-struct ParsedRows: TableRows {
+/// Rows that have been read, in which a row may lack columns.
+struct ParsedRows {
   /// A value of a row.
   private struct Cell {
     let column: Int
@@ -29,9 +31,7 @@ struct ParsedRows: TableRows {
   private(set) var names: [String] = []
   /// What the file declares about its columns, in their order; empty where it declares nothing.
   var declarations: [ColumnDeclaration] = []
-  /// What was left out.
-  var notes: [DataNote] = []
-  /// The line of the last row read, from 1.
+  /// The line of the last row that `next` returned, from 1.
   private(set) var line = 0
 
   private var bytes: [UInt8] = []
@@ -49,16 +49,19 @@ struct ParsedRows: TableRows {
   /// Adds a column; rows that lack it have the text `absent` there, by default a missing value.
   mutating func addColumn(_ name: String, absent text: String = "") {
     names.append(name)
-    let start = bytes.count
-    bytes.append(contentsOf: text.utf8)
-    absent.append(TableField(range: start..<bytes.count, isQuoted: false))
+    absent.append(added(text.utf8))
   }
 
   /// Adds a value to the row that is being added.
   mutating func addValue(_ text: some Sequence<UInt8>, column: Int) {
+    let range = added(text).range
+    cells.append(Cell(column: column, start: range.lowerBound, count: range.count))
+  }
+
+  private mutating func added(_ text: some Sequence<UInt8>) -> TableField {
     let start = bytes.count
     bytes.append(contentsOf: text)
-    cells.append(Cell(column: column, start: start, count: bytes.count - start))
+    return TableField(range: start..<bytes.count, isQuoted: false)
   }
 
   /// Ends the row that is being added.
@@ -67,7 +70,19 @@ struct ParsedRows: TableRows {
     lines.append(line)
   }
 
-  mutating func next(_ fields: inout [TableField]) throws(NNError) -> Bool {
+  /// Removes all rows; the columns stay.
+  mutating func removeRows() {
+    let texts = absent.map { Array(bytes[$0.range]) }
+    bytes.removeAll(keepingCapacity: true)
+    absent = texts.map { added($0) }
+    cells.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+    lines.removeAll(keepingCapacity: true)
+    row = 0
+  }
+
+  /// Reads the next row into `fields`; false after the last one.
+  mutating func next(_ fields: inout [TableField]) -> Bool {
     guard row < ends.count else { return false }
     fields.removeAll(keepingCapacity: true)
     fields.append(contentsOf: absent)
@@ -80,10 +95,8 @@ struct ParsedRows: TableRows {
     return true
   }
 
-  func text(_ field: TableField) throws(NNError) -> String {
-    // Readers of such files have checked that texts are UTF-8.
-    String(decoding: bytes[field.range], as: UTF8.self)
-  }
+  /// The text of a field; readers of such rows have checked that it is UTF-8.
+  func text(_ field: TableField) -> String { String(decoding: bytes[field.range], as: UTF8.self) }
 }
 
 /// What a file declares about a column.

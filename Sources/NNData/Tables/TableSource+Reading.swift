@@ -2,27 +2,6 @@ package import NNCore
 import NNFormats
 
 extension TableSource {
-  /// The roles of a table's columns.
-  struct Roles {
-    /// The column with texts; nil for none.
-    let text: Int?
-    /// The other inputs.
-    let features: [Int]
-    let targets: [Int]
-    let weights: Int?
-    /// The columns with groups, which are read with the training data alone.
-    let groups: [Int]
-  }
-
-  /// The columns of a table that are not inputs, row by row.
-  struct OtherColumns {
-    var targets: [String] = []
-    var weights: [Double] = []
-    var lines: [Int] = []
-    /// The texts of each column of groups.
-    var groups: [[String]] = []
-  }
-
   /// Reads the table.
   ///
   /// - Parameters:
@@ -31,15 +10,27 @@ extension TableSource {
   ///     found by their names there, in any order, and texts get the same labels. Nil for the
   ///     training data themselves, whose texts are numbered in sorted order.
   ///   - request: What the loss requires.
+  ///   - cache: Where the columns stay if the table is streamed.
+  ///   - blockByteCount: The bytes of a streamed file that are read at once.
   /// - Returns: Inputs float64 [N, features]; targets int32 [N] or float64 [N, K]; weights.
   /// - Throws: `NNError` naming file, line and column for rows of another length, missing values
   ///   and texts instead of numbers; for unknown columns and classes.
-  func load(
-    path: String, known: DataEncoding?, request: DataRequest
+  package func load(
+    path: String, known: DataEncoding?, request: DataRequest, cache: DataCache?,
+    blockByteCount: Int = TableSource.blockByteCount
   ) throws(NNError) -> Dataset {
-    try load(
-      open(FileBytes.read(path), path: path, header: header, known: known), known: known,
-      request: request)
+    if isStreamed {
+      let streamed = try streamedContents(
+        path, known, request, cache, blockByteCount: blockByteCount)
+      return try dataset(streamed, path, known, request)
+    }
+    if let stamp = FileStamp(path) {
+      try MemoryLimit.check(
+        stamp.byteCount, "the file", at: path,
+        hint: readsTexts(known) ? nil : "leave inputs in a file: stream: true")
+    }
+    return try load(
+      open(FileBytes.read(path), path: path, header: header, known: known), known, request)
   }
 
   /// Reads a table from memory; `file` names it in messages and determines the default delimiter.
@@ -47,287 +38,174 @@ extension TableSource {
   /// - Parameter bytes: The contents of the file.
   /// - Throws: `NNError` as for a file.
   package func load(contents bytes: [UInt8]) throws(NNError) -> Dataset {
-    try load(
-      open(bytes, path: file, header: header, known: nil), known: nil, request: DataRequest())
+    try load(open(bytes, path: file, header: header, known: nil), nil, DataRequest())
   }
+
+  /// Whether the network's input is a column of texts.
+  func readsTexts(_ known: DataEncoding?) -> Bool { text != nil || known?.readsTexts == true }
 
   private func load(
-    _ table: TableReader, known: DataEncoding?, request: DataRequest
+    _ table: TableReader, _ known: DataEncoding?, _ request: DataRequest
   ) throws(NNError) -> Dataset {
     let roles = try roles(of: table, known, request)
-    try requireColumns(roles, of: table)
     if let text = roles.text { return try texts(in: text, of: table, roles, known, request) }
-    // Most tables hold numbers alone, which need no columns in memory.
-    if columns.isEmpty, known?.columns == nil, table.declarations.isEmpty,
-      let dataset = try numbers(table, roles, known, request)
-    {
-      return dataset
-    }
-    return try encoded(table, roles, known, request)
+    var cells: [Double] = []
+    let contents = try contents(of: table, roles, known, blockCount: .max) { cells = $0 }
+    let tensor = HostTensor(cells, shape: [contents.others.lines.count, roles.features.count])
+    return try dataset((contents, .memory(tensor)), table.path, known, request)
   }
 
-  private func roles(
-    of table: TableReader, _ known: DataEncoding?, _ request: DataRequest
-  ) throws(NNError) -> Roles {
-    let path = table.path
-    guard !targets.isEmpty else { throw .invalid("no target column is named", at: path) }
-    let targetColumns = try targetColumns(of: table, known)
-    let weightColumn = try weights.map { column throws(NNError) in try table.columns([column])[0] }
-    // Later data need no groups: their columns are left out where they have no names.
-    let groupColumns =
-      known == nil
-      ? try request.groupBy.map { column throws(NNError) in try table.columns([column])[0] }
-      : request.groupBy.compactMap { try? table.columns([$0])[0] }
-    let others = targetColumns + [weightColumn].compactMap(\.self) + groupColumns
-    let textColumn = try textColumn(of: table, known)
-    let featureColumns: [Int]
-    if let textColumn {
-      featureColumns = try columnsNextToTexts(textColumn, of: table, known, except: others)
-    } else {
-      featureColumns = try self.featureColumns(of: table, known, except: others)
-    }
-    let inputColumns = [textColumn].compactMap(\.self) + featureColumns
-    guard !inputColumns.isEmpty else {
-      throw .invalid("no column is left for inputs", at: path)
-    }
-    if let shared = inputColumns.first(where: targetColumns.contains) {
-      throw .invalid("\(table.name(of: shared)) is both an input and a target", at: path)
-    }
-    if let weightColumn, (inputColumns + targetColumns).contains(weightColumn) {
-      throw .invalid(
-        "\(table.name(of: weightColumn)) holds the weights, and is "
-          + (targetColumns.contains(weightColumn) ? "a target" : "an input"), at: path,
-        hint: "name another column in `weights`, or leave it out of `features` and `target`")
-    }
-    if let column = groupColumns.first(where: (inputColumns + targetColumns).contains) {
-      throw .invalid(
-        "\(table.name(of: column)) holds the groups, and is "
-          + (targetColumns.contains(column) ? "a target" : "an input"), at: path,
-        hint: "name another column in `group_by`, or leave it out of `features` and `target`")
-    }
-    try known?.requireColumnCount(featureColumns.count, at: path)
-    return Roles(
-      text: textColumn, features: featureColumns, targets: targetColumns, weights: weightColumn,
-      groups: known == nil ? groupColumns : [])
-  }
-
-  /// Verifies that every column with options is an input.
-  private func requireColumns(_ roles: Roles, of table: TableReader) throws(NNError) {
-    guard !columns.isEmpty else { return }
-    let names = roles.features.map { table.key(of: $0) }
-    let known = Set(names)
-    for name in columns.keys.sorted() where name != ColumnOptions.others && !known.contains(name) {
-      throw .invalid(
-        "`columns`: \"\(name.shortened())\" is not an input column", at: table.path,
-        hint: Suggestion.nearest(to: name, in: names).map { "did you mean \"\($0)\"?" }
-          ?? "the inputs are: \(names.prefix(20).joined(separator: ", "))")
-    }
-  }
-
-  /// The data if all inputs are numbers; nil otherwise.
-  private func numbers(
-    _ table: TableReader, _ roles: Roles, _ known: DataEncoding?, _ request: DataRequest
-  ) throws(NNError) -> Dataset? {
-    var table = table
-    let weightColumns = [roles.weights].compactMap(\.self)
-    let width = roles.features.count
-    var inputs: [Double] = []
-    var others = OtherColumns()
-    let plain =
-      roles.groups.isEmpty
-      ? table.plainColumns(numbers: roles.features + weightColumns, texts: roles.targets) : nil
-    var block = PlainRows()
-    while true {
-      table.readPlainRows(plain, into: &block)
-      block.move(width: width, to: &inputs, &others)
-      guard try table.nextRow() else { break }
-      if let weights = roles.weights { others.weights.append(try table.number(weights)) }
-      for column in roles.features {
-        guard let number = try table.numberIfAny(column) else { return nil }
-        inputs.append(number)
-      }
-      try others.add(table, roles, areLabels: separator != nil)
-    }
-    let tensor = HostTensor(inputs, shape: [others.lines.count, width])
-    return try dataset(table, roles, others, known, request) { targets throws(NNError) in
-      try Dataset(
-        name: table.path, source: Ports(tensor), targets: targets.tensor,
-        classNames: targets.classNames,
-        featureNames: header ? roles.features.map { table.header[$0] } : nil,
-        ignoredLabel: request.ignoredLabel, weights: targets.weights)
-    }
-  }
-
-  /// The data with columns of any type, encoded as in training.
-  private func encoded(
-    _ table: TableReader, _ roles: Roles, _ known: DataEncoding?, _ request: DataRequest
-  ) throws(NNError) -> Dataset {
+  /// Reads all rows.
+  ///
+  /// - Parameters:
+  ///   - blockCount: The number of cells of input columns that are passed at once.
+  ///   - pass: Gets cells [rows, features], in the order of the rows.
+  func contents(
+    of table: TableReader, _ roles: Roles, _ known: DataEncoding?, blockCount: Int,
+    _ pass: ([Double]) throws(NNError) -> Void
+  ) throws(NNError) -> TableContents {
     var table = table
     var readers = columnReaders(roles.features, of: table, known)
-    var others = OtherColumns()
-    while try table.nextRow() {
+    var others = OtherColumns(groupCount: roles.groups.count)
+    var cells: [Double] = []
+    var block = PlainRows()
+    // Plain rows hold no groups.
+    var plain =
+      roles.groups.isEmpty && readers.allSatisfy(\.isPlain)
+      ? table.plainColumns(
+        numbers: roles.features + [roles.weights].compactMap(\.self), texts: roles.targets) : nil
+    while true {
+      table.readPlainRows(plain, into: &block)
+      block.move(to: &cells, &readers, &others, format: table.format)
+      if cells.count >= blockCount {
+        try pass(cells)
+        cells.removeAll(keepingCapacity: true)
+      }
+      guard try table.nextRow() else { break }
       if let weights = roles.weights { others.weights.append(try table.number(weights)) }
       try others.add(table, roles, areLabels: separator != nil)
-      for index in readers.indices { try readers[index].add(table, row: others.lines.count - 1) }
+      let row = others.lines.count - 1
+      for index in readers.indices { cells.append(try readers[index].add(table, row: row)) }
+      if plain != nil, !readers.allSatisfy(\.isPlain) { plain = nil }
     }
     guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
-    let (raw, encodings) = try fittedColumns(readers, roles, of: table, others, known)
-    let inputs = try raw.inputs(encodings)
-    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
-      try Dataset(
-        name: table.path, source: Ports(named: inputs.named(PortName.input)),
-        targets: targets.tensor,
-        vocabulary: inputs.numbers != nil
-          ? nil
-          : known?.vocabulary
-            ?? VocabularySizes(
-              input: encodings[0].categoryCount ?? 1, targets: targets.tensor, targets.classNames),
-        classNames: targets.classNames, featureNames: encodings.flatMap(\.inputNames),
-        ignoredLabel: request.ignoredLabel, weights: targets.weights)
-    }
-    dataset.describeColumns(encodings)
-    // Only training data are fitted, again without the validation rows.
-    dataset.table = known == nil ? raw : nil
-    dataset.notes = table.notes + inputs.notes
+    let columns = try readers.columns()
+    if !cells.isEmpty { try pass(cells) }
+    return TableContents(columns, others, table, roles)
+  }
+
+  /// The data set of a table's columns, encoded as in training.
+  private func dataset(
+    _ table: (contents: TableContents, cells: ExampleRows), _ path: String,
+    _ known: DataEncoding?, _ request: DataRequest
+  ) throws(NNError) -> Dataset {
+    let contents = table.contents
+    let targets = try targets(contents, path, known, request)
+    let columns =
+      try isNumeric(contents, known) ? nil : fittedColumns(contents, table.cells, path, known)
+    let inputs = columns.map { Ports(named: $0.inputs.named(PortName.input)) }
+    var dataset = try Dataset(
+      name: path, rows: inputs ?? Ports(table.cells),
+      namedTargets: [PortName.target: targets.tensor],
+      vocabulary: columns?.mainCategoryCount.map { count in
+        known?.vocabulary
+          ?? VocabularySizes(input: count, targets: targets.tensor, targets.classNames)
+      }, classNames: targets.classNames,
+      featureNames: columns?.encodings.flatMap(\.inputNames)
+        ?? (header ? contents.columns.map(\.name) : nil),
+      ignoredLabel: request.ignoredLabel, weights: targets.weights)
+    complete(&dataset, contents, targets, request)
+    if let columns { dataset.describe(columns, isTraining: known == nil) }
     return dataset
   }
 
-  /// The input columns as read, and their encodings: those of the training data, else fitted to all
+  /// The input columns of a table with their encodings: those of the training data, else fitted to all
   /// rows.
+  ///
+  /// - Throws: `NNError` as `TableColumns.fit(rows:)` and `TableColumns.inputs(_:)`.
   func fittedColumns(
-    _ readers: [RawColumnReader], _ roles: Roles, of table: TableReader, _ others: OtherColumns,
-    _ known: DataEncoding?
-  ) throws(NNError) -> (raw: TableColumns, encodings: [ColumnEncoding]) {
+    _ contents: TableContents, _ cells: ExampleRows, _ path: String, _ known: DataEncoding?
+  ) throws(NNError) -> FittedColumns {
     let raw = TableColumns(
-      columns: try readers.columns { "\(table.path):\(others.lines[$0])" },
-      options: roles.features.map { options(of: $0, in: table) }, rowCount: others.lines.count,
-      place: table.path)
-    if let columns = known?.columns { return (raw, columns) }
-    return (raw, try raw.fit(rows: Array(0..<raw.rowCount)))
+      columns: contents.columns, cells: cells,
+      options: contents.columns.map { options(of: $0.name) }, place: path)
+    let encodings =
+      if let known = known?.columns { known } else { try raw.fit(rows: Array(0..<cells.shape[0])) }
+    return FittedColumns(raw: raw, encodings: encodings, inputs: try raw.inputs(encodings))
   }
 
-  /// A reader for each input column.
-  func columnReaders(
-    _ columns: [Int], of table: TableReader, _ known: DataEncoding?
-  ) -> [RawColumnReader] {
-    columns.enumerated().map { position, column in
-      RawColumnReader(
-        name: table.key(of: column), label: table.name(of: column), index: column,
-        options: known.map { known in
-          // Training data without encodings were numbers.
-          known.columns?[position].readingOptions ?? ColumnOptions(type: .number)
-        } ?? options(of: column, in: table),
-        declaration: table.declarations.isEmpty ? nil : table.declarations[column])
-    }
-  }
-
-  private func options(of column: Int, in table: TableReader) -> ColumnOptions {
-    columns[table.key(of: column)] ?? columns[ColumnOptions.others] ?? ColumnOptions()
+  /// Whether inputs are numbers as they are, without encodings.
+  private func isNumeric(_ contents: TableContents, _ known: DataEncoding?) -> Bool {
+    // An ARFF file declares types and categories.
+    columns.isEmpty && known?.columns == nil && kind != .arff
+      && contents.columns.allSatisfy {
+        ($0.type == .number || $0.type == .integer) && $0.missingCount == 0
+      }
   }
 
   /// The targets and weights of a table's rows.
   struct Targets {
     let tensor: HostTensor
     let classNames: [String]?
+    /// The names of the labels where an example has several.
+    let labels: [String]?
     let weights: [Double]?
   }
 
-  /// The data set that `make` creates with the table's targets, weights and groups.
-  func dataset(
-    _ table: TableReader, _ roles: Roles, _ others: OtherColumns, _ known: DataEncoding?,
-    _ request: DataRequest, _ make: (Targets) throws(NNError) -> Dataset
-  ) throws(NNError) -> Dataset {
+  /// Encodes the targets as in training.
+  func targets(
+    _ contents: TableContents, _ path: String, _ known: DataEncoding?, _ request: DataRequest
+  ) throws(NNError) -> Targets {
+    let others = contents.others
     let columns = TargetColumns(
-      texts: others.targets, lines: others.lines,
-      names: roles.targets.map { table.name(of: $0) }, place: table.path, format: table.format,
-      task: task, classes: classes ?? listedClasses(roles, of: table), separator: separator,
-      request: request, known: known)
-    let (targets, classNames, labels) = try columns.encoded()
-    var dataset = try make(
-      Targets(
-        tensor: targets, classNames: classNames,
-        weights: roles.weights == nil ? nil : others.weights))
-    dataset.targetNames = labels ?? (header ? roles.targets.map { table.header[$0] } : nil)
-    dataset.notes = table.notes + dataset.notes
-    for (column, texts) in zip(request.groupBy, others.groups) {
-      dataset.groups[column] = ExampleGroups.numbered(texts, format: table.format)
-    }
-    return dataset
+      texts: others.targets, lines: others.lines, names: contents.targetLabels, place: path,
+      format: kind == .csv ? format : .parsed, task: task,
+      classes: classes ?? (task == .regression ? nil : contents.listedClasses),
+      separator: separator, request: request, known: known)
+    let (tensor, classNames, labels) = try columns.encoded()
+    return Targets(
+      tensor: tensor, classNames: classNames, labels: labels,
+      weights: others.weights.isEmpty ? nil : others.weights)
   }
 
-  /// The classes that the file lists for a target of labels.
-  private func listedClasses(_ roles: Roles, of table: TableReader) -> [String]? {
-    guard roles.targets.count == 1, task != .regression, !table.declarations.isEmpty else {
-      return nil
+  /// Sets the names, notes and groups of a data set.
+  func complete(
+    _ dataset: inout Dataset, _ contents: TableContents, _ targets: Targets,
+    _ request: DataRequest
+  ) {
+    dataset.targetNames = targets.labels ?? (header ? contents.targetNames : nil)
+    dataset.notes = contents.notes + dataset.notes
+    for (column, texts) in zip(request.groupBy, contents.others.groups) {
+      dataset.groups[column] = ExampleGroups.numbered(
+        texts, format: kind == .csv ? format : .parsed)
     }
-    return table.declarations[roles.targets[0]].categories
-  }
-}
-
-extension TableSource.OtherColumns {
-  /// Adds the targets and groups of the table's current row.
-  ///
-  /// - Parameter areLabels: Whether a row may have no label.
-  mutating func add(
-    _ table: TableReader, _ roles: TableSource.Roles, areLabels: Bool
-  ) throws(NNError) {
-    if groups.isEmpty { groups = Array(repeating: [], count: roles.groups.count) }
-    for (index, column) in roles.groups.enumerated() {
-      groups[index].append(try table.value(column))
-    }
-    for column in roles.targets {
-      targets.append(try areLabels ? table.textIfAny(column) : table.value(column))
-    }
-    lines.append(table.line)
   }
 }
 
 extension PlainRows {
-  /// Moves the rows to where those of all kinds are collected; after `width` inputs a row may hold a
-  /// weight.
+  /// Moves the rows to where those of all kinds are collected; after the inputs a row may hold a weight.
   fileprivate mutating func move(
-    width: Int, to inputs: inout [Double], _ others: inout TableSource.OtherColumns
+    to cells: inout [Double], _ readers: inout [RawColumnReader], _ others: inout OtherColumns,
+    format: CSVFormat
   ) {
     guard !lines.isEmpty else { return }
-    if numbers.count == lines.count * width {
-      if inputs.isEmpty { swap(&inputs, &numbers) } else { inputs += numbers }
+    let width = readers.count
+    let rowWidth = numbers.count / lines.count
+    for index in readers.indices {
+      readers[index].add(plain: numbers, at: index, width: rowWidth)
+    }
+    if rowWidth == width {
+      if cells.isEmpty { swap(&cells, &numbers) } else { cells += numbers }
     } else {
-      for start in stride(from: 0, to: numbers.count, by: width + 1) {
-        inputs += numbers[start..<start + width]
+      for start in stride(from: 0, to: numbers.count, by: rowWidth) {
+        cells += numbers[start..<start + width]
         others.weights.append(numbers[start + width])
       }
     }
-    others.targets += texts
-    others.lines += lines
+    for text in texts { others.targets.append(text, format: format) }
+    for line in lines { others.lines.append(line) }
     numbers.removeAll(keepingCapacity: true)
     texts.removeAll(keepingCapacity: true)
     lines.removeAll(keepingCapacity: true)
-  }
-}
-
-extension [RawColumnReader] {
-  /// The columns as read.
-  ///
-  /// - Parameter place: The file and line of a row.
-  /// - Throws: The first error, row by row.
-  func columns(_ place: (Int) -> String) throws(NNError) -> [RawColumn] {
-    var columns: [RawColumn] = []
-    var first: RawColumnReader.Problem?
-    for reader in self {
-      let (column, problem) = reader.finish(place)
-      if let column { columns.append(column) }
-      if let problem, problem.row < first?.row ?? .max { first = problem }
-    }
-    if let first { throw first.error }
-    return columns
-  }
-}
-
-extension ColumnEncoding {
-  /// How later data are read, whose values need not be all that the training data could hold.
-  var readingOptions: ColumnOptions {
-    ColumnOptions(
-      type: type == .integer ? .number : type, missing: missing == "error" ? .error : .indicator,
-      order: order)
   }
 }

@@ -65,35 +65,35 @@ extension TableSource {
   ) throws(NNError) -> Dataset {
     var table = table
     var readers = columnReaders(roles.features, of: table, known)
-    var others = OtherColumns()
+    var others = OtherColumns(groupCount: roles.groups.count)
     var texts: [String] = []
+    var cells: [Double] = []
     while try table.nextRow() {
       if let weights = roles.weights { others.weights.append(try table.number(weights)) }
       try others.add(table, roles, areLabels: separator != nil)
       texts.append(try table.textIfAny(column))
-      for index in readers.indices { try readers[index].add(table, row: texts.count - 1) }
+      for index in readers.indices {
+        cells.append(try readers[index].add(table, row: texts.count - 1))
+      }
     }
     guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
     let (path, lines) = (table.path, others.lines)
     let raw = try RawTexts(
       texts, tokens: text?.tokens ?? TextTokens(), column: table.name(of: column), source: path,
       place: { "\(path):\(lines[$0])" })
-    let next =
-      try roles.features.isEmpty ? nil : fittedColumns(readers, roles, of: table, others, known)
-    let inputs = try next.map { next throws(NNError) in try next.raw.inputs(next.encodings) }
-    var dataset = try dataset(table, roles, others, known, request) { targets throws(NNError) in
-      try Dataset(
-        texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
-        request: request, weights: targets.weights,
-        others: inputs?.named(PortName.columns) ?? [])
-    }
+    let contents = TableContents(try readers.columns(), others, table, roles)
+    let shape: Shape = [texts.count, readers.count]
+    let columns =
+      try readers.isEmpty
+      ? nil : fittedColumns(contents, .memory(HostTensor(cells, shape: shape)), path, known)
+    let targets = try targets(contents, path, known, request)
+    var dataset = try Dataset(
+      texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,
+      request: request, weights: targets.weights,
+      others: columns?.inputs.named(PortName.columns) ?? [])
+    complete(&dataset, contents, targets, request)
     dataset.featureNames = header ? [table.header[column]] : nil
-    if let next, let inputs {
-      dataset.describeColumns(next.encodings)
-      // Only training data are fitted, again without the validation rows.
-      dataset.table = known == nil ? next.raw : nil
-      dataset.notes += inputs.notes
-    }
+    if let columns { dataset.describe(columns, isTraining: known == nil) }
     let used = Set(
       [column] + roles.features + roles.targets + roles.groups
         + [roles.weights].compactMap(\.self))

@@ -73,10 +73,18 @@ public struct TableSource: Sendable, Hashable {
   public var featureCount: Int?
   /// The format of a CSV file.
   public var format: CSVFormat
+  /// Whether the columns as read stay in a file of the cache, from which each batch is read, so that they
+  /// may be larger than the memory; false by default. Texts are read into memory.
+  ///
+  /// Targets, weights and groups are in memory.
+  public var isStreamed = false
 
   /// The largest index of a LIBSVM file, whose rows are stored with their zeros; a larger one is more
   /// likely a mistake.
   package static let largestFeatureCount = 1_000_000
+
+  /// The bytes of a streamed file that are read at once.
+  package static let blockByteCount = 8 << 20
 
   /// Creates a source; by default the last column of a CSV file is the target, and all others are
   /// inputs.
@@ -114,27 +122,31 @@ public struct TableSource: Sendable, Hashable {
   /// Opens the table.
   ///
   /// - Parameters:
-  ///   - bytes: The contents of the file.
+  ///   - text: The text of the file.
   ///   - hasHeader: Whether the first row of a CSV file holds names.
   ///   - known: The encoding of the training data: their columns exist, even if no row has a value.
   func open(
+    _ text: TextBlocks, header hasHeader: Bool, known: DataEncoding?
+  ) throws(NNError) -> TableReader {
+    let path = text.path
+    switch kind {
+    case .csv: return try TableReader(text, format: format, header: hasHeader)
+    case .jsonl:
+      let format = JSONLines(columns: known?.allInputColumns ?? [], at: path)
+      return try TableReader(LineRows(format, text))
+    case .arff: return try TableReader(LineRows(ARFFFile(at: path), text))
+    case .libsvm:
+      let format = LIBSVMLines(
+        featureCount: known?.inputColumns?.count ?? featureCount, at: path)
+      return try TableReader(LineRows(format, text))
+    }
+  }
+
+  /// Opens the table whose bytes are in memory.
+  func open(
     _ bytes: [UInt8], path: String, header hasHeader: Bool, known: DataEncoding?
   ) throws(NNError) -> TableReader {
-    switch kind {
-    case .csv: return try TableReader(bytes: bytes, path: path, format: format, header: hasHeader)
-    case .jsonl:
-      return try TableReader(
-        JSONLines.rows(
-          CSVText.decoded(bytes, at: path), columns: known?.allInputColumns ?? [], at: path),
-        path: path)
-    case .arff:
-      return try TableReader(ARFFFile.rows(CSVText.decoded(bytes, at: path), at: path), path: path)
-    case .libsvm:
-      return try TableReader(
-        LIBSVMLines.rows(
-          CSVText.decoded(bytes, at: path),
-          featureCount: known?.inputColumns?.count ?? featureCount, at: path), path: path)
-    }
+    try open(TextBlocks(bytes, at: path), header: hasHeader, known: known)
   }
 
   /// The hint for a text in an input column.

@@ -3,9 +3,9 @@ import NNCore
 /// The texts in the target columns of a table, row by row.
 struct TargetColumns {
   /// The texts, row by row.
-  let texts: [String]
+  let texts: TableTexts
   /// The line of each row.
-  let lines: [Int]
+  let lines: LineNumbers
   /// The columns' names in messages.
   let names: [String]
   /// The file.
@@ -47,9 +47,10 @@ struct TargetColumns {
         "`separator` makes several targets of 0 and 1, and the loss takes one label per example",
         at: place, hint: "use loss: bce_with_logits, or leave `separator` out")
     }
-    let lists = texts.map { text in
+    func list(_ text: String) -> [String] {
       text.split(separator: separator).map { String($0.trimmingSpaces) }.filter { !$0.isEmpty }
     }
+    let lists = texts.map(list, number: { list(CSVFormat.text($0)) })
     let labels = known?.targetNames ?? classes ?? Set(lists.joined()).sorted()
     guard !labels.isEmpty else { throw .invalid("\(names[0]) holds no labels", at: place) }
     let positions = Dictionary(
@@ -95,7 +96,8 @@ struct TargetColumns {
       return try classified()
     case .automatic:
       guard names.count == 1 else { return (try numbers(), nil) }
-      let textCount = texts.count { format.number($0) == nil }
+      let areTexts = texts.map({ format.number($0) == nil }, number: { _ in false })
+      let textCount = areTexts.count { $0 }
       if request.task == .classification {
         return textCount > 0 ? try classified() : (HostTensor(try numberedLabels()), nil)
       }
@@ -110,20 +112,21 @@ struct TargetColumns {
     }
   }
 
-  private func label(_ text: String) -> Int32? {
-    guard let number = format.number(text), let label = Int32(exactly: number) else { return nil }
+  private func label(_ number: Double) -> Int32? {
+    guard let label = Int32(exactly: number) else { return nil }
     return label >= 0 || label == request.ignoredLabel ? label : nil
   }
 
-  /// Every text as a label 0, 1, … or the ignored label; nil when a text is neither.
+  /// Every text as a label 0, 1, … or the ignored label; nil for a text that is neither.
+  private var labels: [Int32?] {
+    texts.map({ format.number($0).flatMap(label) }, number: label)
+  }
+
+  /// The labels; nil when a text is none.
   private var integerLabels: [Int32]? {
-    var labels: [Int32] = []
-    labels.reserveCapacity(texts.count)
-    for text in texts {
-      guard let label = label(text) else { return nil }
-      labels.append(label)
-    }
-    return labels
+    let labels = labels
+    let found = labels.compactMap(\.self)
+    return found.count == labels.count ? found : nil
   }
 
   /// Whether labels such as 3…9 are mapped to 0…6, which only `task: classification` does.
@@ -135,7 +138,7 @@ struct TargetColumns {
   /// The labels of data whose classes have numbers and no names.
   private func numberedLabels() throws(NNError) -> [Int32] {
     if let integerLabels { return integerLabels }
-    let index = texts.firstIndex { label($0) == nil } ?? 0
+    let index = labels.firstIndex(of: nil) ?? 0
     let found = "found \"\(texts[index])\""
     throw known == nil
       ? .invalid(
@@ -150,27 +153,34 @@ struct TargetColumns {
 
   /// One class for each different text: numbers in numerical order, other texts sorted.
   private func classified() throws(NNError) -> (HostTensor, [String]?) {
-    let different = Set(texts.filter { !isIgnored($0) })
-    let numbers = Set(different.compactMap(format.number))
+    let numbers = texts.different({ format.number($0) }, number: { $0 }).filter { !isIgnored($0) }
     let classes =
-      different.allSatisfy { format.number($0) != nil }
-      ? numbers.sorted().map(CSVFormat.text) : different.sorted()
+      numbers.contains(nil)
+      ? texts.different({ $0 }, number: CSVFormat.text)
+        .filter { !isIgnored(format.number($0)) }.sorted()
+      : numbers.compactMap(\.self).sorted().map(CSVFormat.text)
     return (try labels(of: classes), classes)
   }
 
-  private func isIgnored(_ text: String) -> Bool {
+  private func isIgnored(_ number: Double?) -> Bool {
     guard let ignored = request.ignoredLabel, ignored < 0 else { return false }
-    return format.number(text) == Double(ignored)
+    return number == Double(ignored)
   }
 
   private func labels(of classes: [String]) throws(NNError) -> HostTensor {
     let known = Set(classes)
+    let numbering = ClassLabels(classes, ignored: request.ignoredLabel)
     // Classes that are numbers may be written in several ways, such as 3 and 3.0.
-    let texts = texts.map { text in
+    func spelled(_ text: String) -> String {
       known.contains(text) ? text : format.number(text).map(CSVFormat.text) ?? text
     }
-    return try ClassLabels(classes, ignored: request.ignoredLabel).encode(
-      texts, lines: lines, at: place, subject: "\(names[0]): ")
+    let labels = texts.map(
+      { numbering[spelled($0)] }, number: { numbering[CSVFormat.text($0)] })
+    if let row = labels.firstIndex(of: nil) {
+      throw numbering.unknown(
+        spelled(texts[row]), at: "\(place):\(lines[row])", subject: "\(names[0]): ")
+    }
+    return HostTensor(labels.compactMap(\.self))
   }
 
   private func numbers() throws(NNError) -> HostTensor {
@@ -179,13 +189,12 @@ struct TargetColumns {
       ? "the loss takes numbers; for a column of class names use loss: cross_entropy"
       : known == nil
         ? "to make each different text a class, add `task: classification` to the source" : nil
-    var numbers: [Double] = []
-    for (index, text) in texts.enumerated() {
+    let numbers = texts.map({ format.number($0) ?? .nan }, number: { $0 })
+    if let index = numbers.firstIndex(where: { !$0.isFinite }) {
       let row = index / names.count
-      numbers.append(
-        try TableReader.number(
-          text, names[index % names.count], at: "\(place):\(lines[row])", format: format,
-          advice: advice))
+      _ = try TableReader.number(
+        texts[index], names[index % names.count], at: "\(place):\(lines[row])", format: format,
+        advice: advice)
     }
     return HostTensor(numbers, shape: [lines.count, names.count])
   }

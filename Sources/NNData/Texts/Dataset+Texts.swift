@@ -19,7 +19,7 @@ extension Dataset {
   init(
     texts: RawTexts, known: DataEncoding?, targets: HostTensor, classNames: [String]?,
     request: DataRequest, weights: [Double]? = nil,
-    others: [(name: String, part: HostTensor)] = []
+    others: [(name: String, part: ExampleRows)] = []
   ) throws(NNError) {
     guard known?.readsTexts ?? true else {
       throw .invalid(
@@ -42,13 +42,13 @@ extension Dataset {
     }
     let limits = [texts.tokens.maxLength, trained?.textLength].compactMap(\.self)
     let encoded = try texts.encoded(tokenizer, limit: limits.min())
-    var inputs = encoded.inputs
+    var inputs: Ports<ExampleRows> = encoded.inputs.map { .memory($1) }
     for (name, part) in others { inputs[name] = part }
     try self.init(
-      name: texts.source, source: inputs, targets: targets,
+      name: texts.source, rows: inputs, namedTargets: [PortName.target: targets],
       vocabulary: trained?.vocabulary
         ?? VocabularySizes(input: tokenizer.vocabularySize, targets: targets, classNames),
-      classNames: classNames, ignoredLabel: request.ignoredLabel,
+      classNames: classNames, featureNames: nil, ignoredLabel: request.ignoredLabel,
       weights: weights)
     tokenizers = TokenizerPair(inputAlone: tokenizer)
     // Only training data are fitted, again without the validation rows.

@@ -76,6 +76,10 @@ extension Registry where Product == DataSource {
             "types, missing values, categories and scales of inputs, by name; `*`: all others")
           ?? [:]
       }
+      source.isStreamed = options.stream("the columns as read stay in a file of the cache")
+      options.check(
+        !source.isStreamed || source.text == nil, on: "stream",
+        "texts are read into memory; leave `stream` out")
       return { [source] in .table(source) }
     }
   }
