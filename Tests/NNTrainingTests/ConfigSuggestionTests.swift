@@ -25,6 +25,16 @@ struct ConfigSuggestionTests {
     }
   }
 
+  @Test("options inside an option with the component's name")
+  func ownName() {
+    let text = complaint(about: smallConfig, overrides: ["model.0={tanh: {tanh: 1}}"])
+    #expect(
+      text?.hasSuffix(
+        "tanh has no option `tanh`\n  hint: the options of tanh stand here, without its name")
+        == true,
+      "\(text ?? "accepted")")
+  }
+
   @Test(
     "edit distance",
     arguments: [

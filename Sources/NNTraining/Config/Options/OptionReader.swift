@@ -213,6 +213,7 @@ package final class OptionReader {
       return "it is an option only with `\(condition.description)`"
     }
     if Self.inferred.contains(unknown) { return "the input determines it; leave it out" }
+    if unknown == owner { return "the options of \(owner) stand here, without its name" }
     return Suggestion.hint(
       for: unknown, in: names, plural: "options",
       otherwise: ConfigReference.place(of: unknown)
