@@ -1,5 +1,6 @@
 import Foundation
 import NNCore
+import NNTestSupport
 import NNTraining
 import Testing
 
