@@ -2,6 +2,8 @@ import Foundation
 import NNCore
 import NNData
 import NNFormats
+import NNGraph
+import NNLayers
 import NNTestSupport
 import NNTraining
 import Testing
