@@ -13,14 +13,14 @@ struct EmbeddedColumnTests {
 
   private func load(
     _ text: String = table, columns: [String: ColumnOptions] = ["city": embedded],
-    known: DataEncoding? = nil, header: Bool = true
+    known: DataEncoding? = nil, header: Bool = true, task: LearningTask = .regression
   ) throws -> Dataset {
     let folder = try TemporaryFolder()
     try folder.write(text, to: "t.csv")
     let source = TableSource(file: "t.csv", header: header, columns: columns)
     return try withExtendedLifetime(folder) {
       try DataSource.table(source).load(
-        relativeTo: folder.path, encoding: known, request: DataRequest(task: .regression))
+        relativeTo: folder.path, encoding: known, request: DataRequest(task: task))
     }
   }
 
@@ -128,7 +128,7 @@ struct EmbeddedColumnTests {
     expectError("tokens cannot be normalised", "{NAME: {scale: standard}}") {
       _ = try Normalization.fit(.standard, on: dataset)
     }
-    let labels = try load("user,y\n8,b\n7,a\n", columns: all)
+    let labels = try load("user,y\n8,b\n7,a\n", columns: all, task: .classification)
     #expect(labels.vocabulary?.output == 2 && labels.classCount == 2)
   }
 
