@@ -137,9 +137,12 @@ import Testing
         Config(yaml: config, overrides: fold + StreamedTableTrainingTests.memory))
       #expect(file.train.columns == memory.train.columns)
       #expect(try file.train.readInputs() == memory.train.inputs)
-      #expect(try file.validation?.readInputs() == memory.validation?.inputs)
+      let (held, other) = try (#require(file.test), #require(memory.test))
+      #expect(try held.readInputs() == other.inputs)
+      #expect(held.count == 30)
+      // The fold that is held out takes the place of the test data.
       #expect(
-        FolderListing.names(in: folder.path("cache")).count { $0.hasSuffix(".safetensors") } == 2)
+        FolderListing.names(in: folder.path("cache")).count { $0.hasSuffix(".safetensors") } == 1)
     }
   }
 
