@@ -89,8 +89,9 @@ private let terms = [LossTerm(CrossEntropy())]
     let weights = [0.8, -0.3, 0.5, 0.1]
     let model = try linearModel(weights, bias: 0.1)
     let inputs = HostTensor.normal([60, 4], seed: 8)
+    let numbers = inputs.doubles
     let margins = (0..<60).map { row in
-      0.1 + (0..<4).reduce(0.0) { $0 + weights[$1] * inputs.doubles[row * 4 + $1] }
+      zip(weights, numbers[row * 4..<row * 4 + 4]).reduce(0.1) { $0 + $1.0 * $1.1 }
     }
     let labels = (0..<60).map { Int32($0 % 3 == 0 ? 1 : 0) }
     // A range in which no attack is clipped: two rows far outside, which are not attacked.

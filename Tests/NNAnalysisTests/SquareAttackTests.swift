@@ -180,8 +180,9 @@ private final class Record {
     arguments: PerturbationNorm.allCases)
   func linear(norm: PerturbationNorm) throws {
     let (side, count, radius) = (8, 20, 0.2)
-    let weights = (0..<side * side).map { index in
-      sin(0.9 * Double(index / side) + 0.3) * cos(0.7 * Double(index % side))
+    let weights = (0..<side * side).map { index -> Double in
+      let (row, column) = (Double(index / side), Double(index % side))
+      return sin(0.9 * row + 0.3) * cos(0.7 * column)
     }
     let best =
       radius

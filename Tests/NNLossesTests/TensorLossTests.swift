@@ -76,11 +76,10 @@ import Testing
   func gaussianKL() throws {
     let tensors = [HostTensor.random([4, 3], seed: 2), HostTensor.random([4, 3], seed: 3)]
     let (mean, logVariance) = (tensors[0].doubles, tensors[1].doubles)
-    let rows = (0..<4).map { row in
-      (row * 3..<row * 3 + 3).reduce(0.0) {
-        $0 + 0.5 * (mean[$1] * mean[$1] + exp(logVariance[$1]) - 1 - logVariance[$1])
-      }
+    let terms = zip(mean, logVariance).map { (mean, log) -> Double in
+      0.5 * (mean * mean + exp(log) - 1 - log)
     }
+    let rows = (0..<4).map { row in terms[row * 3..<row * 3 + 3].reduce(0, +) }
     expectClose(
       try evaluate(GaussianKL(reduction: .none), tensors).value.doubles, rows)
     expectClose(try evaluate(GaussianKL(), tensors).value.doubles, [rows.reduce(0, +) / 4])

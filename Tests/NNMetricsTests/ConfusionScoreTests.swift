@@ -22,15 +22,14 @@ import Testing
     #expect(matrix.support == [1, 1, 3])
     #expect(matrix.predictedCounts == [2, 1, 2])
     #expect(matrix.precision == [0.5, 0, 1])
-    #expect(matrix.recall == [1, 0, 2.0 / 3])
-    #expect(matrix.f1 == [2.0 / 3, 0, 4.0 / 5])
+    let twoThirds = 2.0 / 3
+    #expect(matrix.recall == [1, 0, twoThirds])
+    #expect(matrix.f1 == [twoThirds, 0, 0.8])
     let macro = matrix.average(.macro)
     let weighted = matrix.average(.weighted)
-    #expect(
-      [macro.precision, macro.recall, macro.f1].map { ($0 * 100).rounded() } == [50, 56, 49])
-    #expect(
-      [weighted.precision, weighted.recall, weighted.f1].map { ($0 * 100).rounded() }
-        == [70, 60, 61])
+    func percent(_ numbers: [Double]) -> [Double] { numbers.map { ($0 * 100).rounded() } }
+    #expect(percent([macro.precision, macro.recall, macro.f1]) == [50, 56, 49])
+    #expect(percent([weighted.precision, weighted.recall, weighted.f1]) == [70, 60, 61])
     // Weighted recall is accuracy.
     #expect(abs(weighted.recall - matrix.value) < 1e-15)
   }

@@ -70,7 +70,8 @@ struct BacktestTests {
       #expect(origin.keys.map(backtest.index.text)[0].hasPrefix("\(2000 + row / 12)-"))
       #expect(origin.forecasts["naive"] == [[Double]](repeating: [values[row - 1]], count: 3))
       #expect(origin.forecasts["seasonal_naive"] == (0..<3).map { [values[row - 4 + $0]] })
-      let scale = (4..<row).reduce(0) { $0 + abs(values[$1] - values[$1 - 4]) } / Double(row - 4)
+      let changes = zip(values[4..<row], values).map { abs($0 - $1) }
+      let scale = changes.reduce(0, +) / Double(row - 4)
       expectClose(origin.scales, [scale])
       for step in 0..<3 {
         naive.append(abs(values[row - 1] - values[row + step]))

@@ -47,7 +47,7 @@ import Testing
     #expect(
       try model.exampleLosses(on: data, losses: [LossTerm(MeanSquaredError())]) == [2, 2, 2.5])
     let two = [LossTerm(MeanSquaredError(), weight: 0.5), LossTerm(AbsoluteError(), weight: 2)]
-    #expect(try model.exampleLosses(on: data, losses: two) == [1 + 2, 1 + 2, 1.25 + 3])
+    #expect(try model.exampleLosses(on: data, losses: two) == [3, 3, 4.25])
   }
 
   /// More rows than a batch.

@@ -123,8 +123,8 @@ struct SequenceArrayTests {
     for (line, index) in zip(lines.dropFirst(), valid) {
       #expect(line[0] == "\(index / Self.steps)" && line[1] == "\(index % Self.steps)")
       #expect(line[2] == "\((Self.tokens[index] + 1) % 5)")
-      #expect(
-        line[3...].map { Float($0) ?? .nan } == scores[5 * index..<5 * index + 5].map(Float.init))
+      let own = scores[5 * index..<5 * index + 5].map { Float($0) }
+      #expect(line[3...].map { Float($0) ?? .nan } == own)
     }
     try CommandLine.succeed(
       arguments: ["predict", workspace.path("run"), "--output", workspace.path("out.jsonl")] + input

@@ -128,10 +128,15 @@ import Testing
         .init(absolute: 1e-13))
     }
     // Output 1 has the second row of each matrix; windows of occlusion are single pixels here.
-    try expect("image", (0..<12).map { pixels[$0] * image[6 + $0 % 6] }, [2, 1, 2, 3])
-    try expect("table", (0..<4).map { numbers[$0] * table[2 + $0 % 2] }, [2, 2])
-    let parts = [3, 1].flatMap { token in
-      (0..<3).map { vectors[3 * token + $0] * place[3 + $0] }
+    let ofPixels = pixels.enumerated().map { index, pixel -> Double in pixel * image[6 + index % 6]
+    }
+    try expect("image", ofPixels, [2, 1, 2, 3])
+    let ofNumbers = numbers.enumerated().map { index, number -> Double in
+      number * table[2 + index % 2]
+    }
+    try expect("table", ofNumbers, [2, 2])
+    let parts = [3, 1].flatMap { token -> [Double] in
+      zip(vectors[3 * token..<3 * token + 3], place[3..<6]).map { $0 * $1 }
     }
     if method == "occlusion" {
       // The numbers of a vector are replaced at once.

@@ -25,8 +25,9 @@ import Testing
     let inputs = HostTensor.normal([250, 3], seed: 5, scale: 3)
     let model = try LinearModel.of(Self.weights, bias: Self.bias)
     let numbers = inputs.doubles
-    let means = (0..<3).map { column in
-      (0..<250).reduce(0) { $0 + numbers[3 * $1 + column] } / 250
+    let means = (0..<3).map { column -> Double in
+      let values = (0..<250).map { row in numbers[3 * row + column] }
+      return values.reduce(0, +) / 250
     }
     for (column, name) in ["a", "b", "c"].enumerated() {
       let found = try PartialDependence.measure(

@@ -59,9 +59,9 @@ import Testing
     let (colors, clear) = (data("PLTE"), data("tRNS"))
     return (
       width, height,
-      rows.flatMap { index in
-        Array(colors[(3 * Int(index))..<(3 * Int(index) + 3)])
-          + [Int(index) < clear.count ? clear[Int(index)] : 255]
+      rows.flatMap { byte -> [UInt8] in
+        let index = Int(byte)
+        return colors[3 * index..<3 * index + 3] + [index < clear.count ? clear[index] : 255]
       }
     )
   }
