@@ -152,19 +152,20 @@ def has_braille(text):
 
 
 def test_bars_curves_and_epochs_are_drawn_over_themselves(run):
-    terminal = run(100, 40, "--set", "epochs=2000")
+    # Some seconds, since a drawing that takes long is followed by a second without one.
+    terminal = run(100, 40, "--set", "epochs=10000")
     assert terminal.finish() == 0
     text = terminal.screen.text()
     assert terminal.screen.draws >= 3
     assert text.count("run   [") == 1 and text.count("epoch [") == 1
     assert re.search(r"run   \[█+\]  100 %  finished", text), text
-    assert "2,000/2,000  step 25/25" in text
+    assert "10,000/10,000  step 25/25" in text
     assert re.search(r"loss \S+  val_loss \S+  val_accuracy \S+  lr 0.01", text), text
     assert re.search(r"epoch +train_loss +val_loss +val_accuracy +time", text), text
-    assert all(re.search(rf"^ *{epoch} ", text, re.M) for epoch in ["1,996", "2,000"]), text
+    assert all(re.search(rf"^ *{epoch} ", text, re.M) for epoch in ["9,996", "10,000"]), text
     assert has_braille(text), text
     # What follows the run is below.
-    assert text.index("run folder:") > text.index("2,000 ")
+    assert text.index("run folder:") > text.index("10,000 ")
 
 
 def test_at_most_ten_drawings_per_second(run):
