@@ -31,10 +31,17 @@ public enum Gzip {
       let count = try stream.read(upTo: piece.count, into: &piece)
       guard count > 0 else { return result }
       guard result.count + count <= limit else {
-        throw .invalid("inflates to more than the \(limit) bytes expected", at: place)
+        throw excess(over: limit, at: place)
       }
       result += piece[..<count]
     }
+  }
+
+  /// The error for a file that inflates to more than `limit` bytes.
+  package static func excess(over limit: Int, at place: String) -> NNError {
+    .invalid(
+      "inflates to more than the \(limit) bytes expected", at: place,
+      hint: "if its text repeats that much, unpack it first: gunzip -k FILE")
   }
 
   /// Compresses bytes into a gzip file; the same bytes always give the same file.

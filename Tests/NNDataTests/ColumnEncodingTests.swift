@@ -120,6 +120,24 @@ struct ColumnEncodingTests {
     #expect(forced.featureNames == ["x=1", "x=a"])
   }
 
+  @Test("texts of a column with `encode` are categories, whatever they are and however many")
+  func encodedTexts() throws {
+    let encoded = ["x": ColumnOptions(encode: .ordinal)]
+    let texts = (0..<1200).map { "u\($0)" }
+    let many = try load("x,y\n" + texts.map { "\($0),1\n" }.joined(), columns: encoded)
+    let order = texts.sorted()
+    #expect(many.columns?[0].categories == order)
+    #expect(many.inputs.doubles.map { order[Int($0)] } == texts)
+    for texts in [["yes", "no"], ["2024-03-31", "2023-01-01"], ["b", "a"]] {
+      let few = try load("x,y\n" + texts.map { "\($0),1\n" }.joined(), columns: encoded)
+      #expect(few.columns?[0].type == .category && few.inputs.doubles == [1, 0])
+    }
+    // Numbers and texts are still more likely a mistake.
+    expectError(
+      "t.csv:3: column \"x\": expected a number, found \"a\"", "columns: {x: {type: category}}"
+    ) { _ = try load("x,y\n1,1\na,2\n", columns: encoded) }
+  }
+
   @Test("what was filled, unknown or clipped is counted")
   func notes() throws {
     let columns = [

@@ -125,7 +125,7 @@ struct EmbeddedColumnTests {
     let loader = try BatchLoader(dataset: dataset, batchSize: 3, shuffle: false, dtype: .float32)
     let batch = try #require(try loader.next())
     #expect(batch.input.values == dataset.inputs && batch.input["item"] != nil)
-    expectError("tokens cannot be normalised", "{NAME: {scale: standard}}") {
+    expectError("categories cannot be normalised", "{NAME: {scale: standard}}") {
       _ = try Normalization.fit(.standard, on: dataset)
     }
     let labels = try load("user,y\n8,b\n7,a\n", columns: all, task: .classification)

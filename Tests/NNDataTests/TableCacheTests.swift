@@ -98,6 +98,27 @@ import Testing
     }
   }
 
+  @Test("of very many different texts, those that hold the same number stay different classes")
+  func writtenTexts() throws {
+    let many = (0..<70_000).map { "\($0)" }
+    let others = ["007", "1.0", "-0", "1e3", "0.25", "0.250", "9007199254740993", "x", "007", "7"]
+    func write(_ texts: [String]) throws {
+      try fixture.write(
+        Array(("a,y\n" + texts.map { "1,\($0)\n" }.joined()).utf8), to: "t.csv")
+    }
+    let (classes, numbers) = (LearningTask.classification, LearningTask.regression)
+    try write(many + others)
+    let labelled = try fixture.memory(TableSource(file: "t.csv", task: classes))
+    let names = Set(many + others).sorted()
+    #expect(labelled.classNames == names && names.count == 70_008)
+    let labels = labelled.targets.scalars(as: Int32.self)
+    #expect(labels.map { names[Int($0)] } == many + others)
+    try write(many + others.filter { $0 != "x" })
+    let values = (many + others).compactMap(Double.init)
+    let measured = try fixture.memory(TableSource(file: "t.csv", task: numbers))
+    #expect(measured.targets.doubles == values)
+  }
+
   @Test("many different targets and groups", arguments: ["", "x"])
   func manyTexts(prefix: String) throws {
     let rows = (0..<70_000).map { "\($0 % 9),\(prefix)\($0 * 7 % 69_997),\(prefix)\($0)\n" }

@@ -151,6 +151,26 @@ struct TableFormatTests {
     expectError(message) { _ = try load(text, kind) }
   }
 
+  @Test("bytes that are not UTF-8 are an error with their line")
+  func latin1() throws {
+    let folder = try TemporaryFolder()
+    let texts = [
+      "t.jsonl": "{\"a\": 1, \"y\": 2}\n{\"a\": \"?\", \"y\": 2}\n",
+      "t.arff": "@attribute a string\n@attribute y numeric\n@data\nb,1\n?,2\n",
+      "t.svm": "1 1:2\n0 1:?\n",
+    ]
+    for (name, text) in texts {
+      let path = folder.path(name)
+      try AtomicFile.write(path: path, text.utf8.map { $0 == UInt8(ascii: "?") ? 0xE9 : $0 })
+      let line = text.prefix { $0 != "?" }.count { $0 == "\n" } + 1
+      expectError("\(name):\(line): is not UTF-8", "iconv -f LATIN1 -t UTF-8") {
+        let kind = try #require(TableKind.of(path: path))
+        _ = try DataSource.table(TableSource(file: name, kind: kind))
+          .load(relativeTo: folder.path)
+      }
+    }
+  }
+
   @Test("files are recognized by their names")
   func kinds() {
     let names: [(String, TableKind?)] = [

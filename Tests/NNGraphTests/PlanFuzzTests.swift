@@ -1,5 +1,6 @@
 import NNCore
 import NNGraph
+import NNKernels
 import NNTestSupport
 import Testing
 
@@ -45,14 +46,21 @@ import Testing
   }
 
   @Test func arenaIsSmallerThanItsTensors() throws {
-    let graph = Graph()
-    var value = graph.input("x", TensorType([64, 64], .float32))
-    for _ in 0..<10 { value = value.matMul(value).tanh() }
-    let plan = try Plan(graph, fetches: [("y", value)])
-    #expect(plan.instructionCount == 10)
-    // Two tensors are live at a time, in addition to scratch memory for the activation.
-    #expect(plan.arenaByteCount <= 4 * 64 * 64 * 4)
-    #expect(plan.unsharedByteCount >= 10 * 64 * 64 * 4)
+    func plan(_ count: Int) throws -> Plan {
+      let graph = Graph()
+      var value = graph.input("x", TensorType([64, 64], .float32))
+      for _ in 0..<count { value = value.matMul(value).tanh() }
+      return try Plan(graph, fetches: [("y", value)])
+    }
+    // Scratch memory for the activation grows with the threads, which other tests change.
+    var (threads, one, ten) = (WorkerPool.threads, try plan(1), try plan(10))
+    while WorkerPool.threads != threads {
+      (threads, one, ten) = (WorkerPool.threads, try plan(1), try plan(10))
+    }
+    #expect(ten.instructionCount == 10)
+    // Two tensors are live at a time, in addition to scratch memory.
+    #expect(ten.arenaByteCount <= one.arenaByteCount + 2 * 64 * 64 * 4)
+    #expect(ten.unsharedByteCount >= 10 * 64 * 64 * 4)
   }
 
   @Test func biasAndActivationAreFusedIntoTheMatrixProduct() throws {

@@ -129,6 +129,27 @@ struct TableInputRunTests {
     #expect(abs(predicted[0] - 6.5) < 0.75, "\(predicted)")
   }
 
+  @Test("the main input is the one called `input`, wherever it is listed")
+  func order() throws {
+    let temporary = try workplace()
+    let model =
+      "model={inputs: [city, input], layers: [{name: a, from: city, embedding: 2}, "
+      + "{from: [input, a], concat: {}}, {linear: 1}]}"
+    let adversarial = try config(temporary, model, "adversarial={fgsm: {eps: 0.1}}")
+    _ = try TrainingRun.check(adversarial)
+    try temporary.write(
+      "t,city,y\n" + (0..<40).map { "word\($0) a b,c\($0 % 2),\($0)\n" }.joined(), to: "texts.csv")
+    let texts = try config(
+      temporary,
+      "data.train={csv: texts.csv, text: t, features: [city], columns: {city: {encode: embedding}}}",
+      """
+      model={inputs: [city, input], layers: [{name: words, from: input, \
+      sequential: [{embedding: 4}, {pool_steps: mean}]}, {name: a, from: city, \
+      embedding: {embedding_dim: 2, num_embeddings: 3}}, {from: [words, a], concat: {}}, {linear: 1}]}
+      """)
+    _ = try TrainingRun.check(texts)
+  }
+
   @Test("inputs that the network does not have, or does not read, are named")
   func wrongNetworks() throws {
     let temporary = try workplace()
@@ -170,6 +191,32 @@ struct TableInputRunTests {
     let facts = try #require(file.metadata["facts"])
     #expect(facts.contains(old), "\(facts)")
     file.metadata["facts"] = facts.replacing(old, with: new)
+    try file.write(to: folder.model)
+    expectError("damaged: the columns of its table") { _ = try TrainedModel(folder: folder) }
+  }
+
+  @Test("a model file in which two columns are the same input is refused")
+  func sameNames() throws {
+    let temporary = try TemporaryFolder()
+    try temporary.write(
+      "x,a,b,y\n" + (0..<40).map { "\($0),a\($0 % 3),b\($0 % 3),\($0)\n" }.joined(), to: "data.csv")
+    let config = try config(
+      temporary, "epochs=1",
+      "data.train={csv: data.csv, columns: {a: {encode: embedding}, b: {encode: embedding}}}",
+      """
+      model={inputs: [input, a, b], layers: [{name: c, from: a, embedding: 2}, \
+      {name: d, from: b, embedding: 2}, {from: [input, c, d], concat: {}}, {linear: 1}]}
+      """)
+    let folder = RunFolder(temporary.path("run"))
+    #expect(try TrainingRun(config: config, folder: folder).run() == .completed)
+    _ = try TrainedModel(folder: folder)
+    var file = try SafeTensorsFile(contentsOf: folder.model)
+    let facts = try #require(file.metadata["facts"])
+    let parts = facts.components(separatedBy: #""columns":"#)
+    try #require(parts.count == 2)
+    let name = try #require(parts[1].firstRange(of: #""name":"b""#))
+    file.metadata["facts"] =
+      parts[0] + #""columns":"# + parts[1].replacingCharacters(in: name, with: #""name":"a""#)
     try file.write(to: folder.model)
     expectError("damaged: the columns of its table") { _ = try TrainedModel(folder: folder) }
   }

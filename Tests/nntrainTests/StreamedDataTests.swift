@@ -100,7 +100,33 @@ import Testing
     #expect(streamed.status == 0, "\(streamed.standardError)")
     #expect(workspace.folder.contains("streamed/model.safetensors"))
     let whole = try Self.train(workspace, ["--set", "data.train.stream=false"], run: "whole")
-    #expect(whole.status != 0)
+    #expect(whole.status == 2, "\(whole.standardError)")
+    #expect(whole.standardError.contains("t.csv: the table in memory would take"))
+    #expect(whole.standardError.contains("ulimit -v"))
+    #expect(whole.standardError.contains("hint: leave inputs in a file: stream: true"))
+  }
+
+  @Test("a streamed column of many categories takes the memory of few rows")
+  func manyCategories() throws {
+    let workspace = try Workspace(
+      """
+      data:
+        train: {csv: t.csv, columns: {k: {type: category}}, stream: true}
+        batch_size: 64
+      model: [{linear: 1}]
+      loss: mse
+      optimizer: {sgd: {lr: 0.01}}
+      epochs: 1
+      """)
+    // One-hot inputs of all rows would take 1.1 GiB.
+    try workspace.folder.write(
+      "k,y\n" + (0..<50_000).map { "k\($0 * 7 % 3000),\($0 % 5).5\n" }.joined(), to: "t.csv")
+    let streamed = try Self.train(workspace, run: "streamed")
+    #expect(streamed.status == 0, "\(streamed.standardError)")
+    let whole = try Self.train(workspace, ["--set", "data.train.stream=false"], run: "whole")
+    #expect(whole.status == 2, "\(whole.standardError)")
+    #expect(whole.standardError.contains("50000 rows of 3000 inputs would take 1.1 GiB"))
+    #expect(whole.standardError.contains("hint: leave inputs in a file: stream: true"))
   }
 
   @Test("a compressed archive, an array in Fortran order, and a cut file are errors with a fix")

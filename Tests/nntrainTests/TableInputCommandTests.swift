@@ -112,6 +112,6 @@ struct TableInputCommandTests {
     }
     try CommandLine.fail(
       ["check", workspace.config, "--set", "data.normalize=standard"],
-      saying: ["tokens cannot be normalised", "columns: {NAME: {scale: standard}}"])
+      saying: ["categories cannot be normalised", "columns: {NAME: {scale: standard}}"])
   }
 }

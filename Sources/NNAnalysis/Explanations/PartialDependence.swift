@@ -110,7 +110,9 @@ public struct PartialDependence: Sendable {
     guard dataset.vocabulary == nil, ranks.allSatisfy({ $0 <= 1 }) else {
       throw .invalid(
         "partial dependence is of a column of a table, and the network reads "
-          + (dataset.vocabulary == nil ? "inputs of shape \(model.inputShape)" : "texts"),
+          + (dataset.vocabulary == nil
+            ? "inputs of shape \(model.inputShape)"
+            : dataset.tokenizers == nil ? "integers alone" : "texts"),
         hint: "use the methods permutation or integrated_gradients")
     }
     let features = dataset.features.filter { names.contains($0.input) }

@@ -136,7 +136,8 @@ public struct PermutationImportance: Sendable {
 
   private static func requireExchangeable(_ dataset: Dataset) throws(NNError) {
     let advice = "explain single rows: integrated_gradients"
-    guard dataset.vocabulary == nil else {
+    // Categories of a table are features like its numbers.
+    guard dataset.vocabulary == nil || dataset.columns != nil && dataset.tokenizers == nil else {
       throw .invalid(
         "permutation importance shuffles a feature among examples, and tokens of texts have no "
           + "features", at: dataset.name, hint: advice)

@@ -23,7 +23,8 @@ extension Dataset {
       return (0..<count).map { channel in
         let name =
           columns?[channel]
-          ?? (inputs.count == 1 ? "\(channel)" : count == 1 ? input : "\(input)[\(channel)]")
+          ?? (inputs == [PortName.input] || inputs.count == 1 && count > 1
+            ? "\(channel)" : count == 1 ? input : "\(input)[\(channel)]")
         return DataFeature(name: name, input: input, channel: channel)
       }
     }

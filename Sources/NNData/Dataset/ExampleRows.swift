@@ -73,11 +73,12 @@ enum ExampleRows: Sendable {
   /// - Parameters:
   ///   - count: The number of examples.
   ///   - rows: The row of each example; nil if they are all rows.
+  ///   - otherByteCount: The bytes that `body` needs for each example, in addition to those of the block.
   ///   - body: Gets a tensor, the examples that it holds, and the row of the tensor that holds an
   ///     example.
   /// - Throws: What `body` throws, and `NNError` if a file cannot be read.
   func forEachBlock(
-    count: Int, rows: [Int]?,
+    count: Int, rows: [Int]?, otherByteCount: Int = 0,
     _ body: (
       _ block: HostTensor, _ examples: Range<Int>, _ place: BlockPlaces
     ) throws(NNError) -> Void
@@ -85,7 +86,8 @@ enum ExampleRows: Sendable {
     switch self {
     case .memory(let tensor): try body(tensor, 0..<count, BlockPlaces(rows: rows))
     case .stored(let stored):
-      let size = max(1, Self.blockByteCount / max(1, exampleShape.byteCount(of: dtype)))
+      let byteCount = exampleShape.byteCount(of: dtype) + otherByteCount
+      let size = max(1, Self.blockByteCount / max(1, byteCount))
       var block = HostTensor(zeros: [0], dtype: dtype)
       for start in stride(from: 0, to: count, by: size) {
         let examples = start..<min(start + size, count)

@@ -67,12 +67,10 @@ extension PredictionInput {
       others.isEmpty && known.columns == nil ? table.plainColumns(numbers: inputs, texts: []) : nil
     var block = PlainRows()
     while true {
-      table.readPlainRows(plain, into: &block)
+      while table.readPlainRows(plain, into: &block) {}
       guard try table.nextRow() else { break }
       if readers.isEmpty {
-        for column in inputs {
-          block.numbers.append(try table.number(column, advice: TableSource.advice))
-        }
+        for column in inputs { block.numbers.append(try table.number(column)) }
       }
       for index in readers.indices {
         block.numbers.append(try readers[index].add(table, row: block.lines.count))

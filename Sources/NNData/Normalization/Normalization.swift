@@ -42,8 +42,9 @@ public struct Normalization: Sendable, Hashable {
     _ kind: NormalizationKind, on dataset: Dataset
   ) throws(NNError) -> Normalization {
     guard kind == .none || dataset.vocabulary == nil else {
+      let inputs = dataset.tokenizers == nil && dataset.columns != nil ? "categories" : "tokens"
       throw .invalid(
-        "tokens cannot be normalised; leave out `normalize`", at: dataset.name,
+        "\(inputs) cannot be normalised; leave out `normalize`", at: dataset.name,
         hint: dataset.columns.map { _ in
           "numbers next to them are scaled by column: columns: {NAME: {scale: standard}}"
         })

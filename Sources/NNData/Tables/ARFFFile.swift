@@ -27,14 +27,6 @@ struct ARFFFile: LineFormat {
 
   var hasAllColumns: Bool { isInData }
 
-  func check(_ lines: ArraySlice<UInt8>) throws(NNError) {
-    guard String(validating: lines, as: UTF8.self) != nil else {
-      throw .invalid(
-        "is not UTF-8", at: path,
-        hint: "convert the file, such as from Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW.arff")
-    }
-  }
-
   mutating func end(_ rows: inout ParsedRows) throws(NNError) {
     throw .invalid("holds no @data", at: path)
   }

@@ -59,31 +59,37 @@ struct PlainRows {
 }
 
 extension CSVReader {
-  /// Reads the next rows as long as they are plain, which most files are from first to last: no
+  /// Reads some of the next rows as long as they are plain, which most files are from first to last: no
   /// quotes, every number finite and none missing. It stops before the first other row, which
   /// `next(_:)` reads; that is also a row that may go on in the next block.
   ///
   /// This makes no text of a number, which takes most of the time otherwise.
-  mutating func readPlainRows(_ columns: PlainColumns, into rows: inout PlainRows) {
+  ///
+  /// - Returns: Whether more plain rows may follow, since it has read as much as it reads at once.
+  mutating func readPlainRows(_ columns: PlainColumns, into rows: inout PlainRows) -> Bool {
     let start = position
     var (position, line) = (position, nextLine)
     var numbers = [Double](repeating: 0, count: columns.numberCount)
     var texts = [String](repeating: "", count: columns.textCount)
+    var left = 1 + (TableSource.blockCellCount - 1) / max(1, columns.numberCount)
     bytes.withUnsafeBufferPointer { bytes in
-      while let end = plainRow(bytes, from: position, columns, &numbers, &texts) {
+      while left > 0, let end = plainRow(bytes, from: position, columns, &numbers, &texts) {
         rows.numbers.append(contentsOf: numbers)
         rows.texts.append(contentsOf: texts)
         rows.lines.append(line)
         line += 1
         position = end
+        left -= 1
         if rows.lines.count == Self.sampleCount {
-          rows.reserve(rows: (bytes.count - start) / max(1, (position - start) / Self.sampleCount))
+          let count = (bytes.count - start) / max(1, (position - start) / Self.sampleCount)
+          rows.reserve(rows: min(count, Self.sampleCount + left))
         }
       }
     }
     self.position = position
     nextLine = line
     if let last = rows.lines.last { self.line = last }
+    return left == 0
   }
 
   /// The number of rows from which the number of all is estimated.

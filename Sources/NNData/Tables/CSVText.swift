@@ -17,7 +17,10 @@ enum CSVText {
   }
 
   /// The bytes to which a gzip file may inflate: 64 MiB plus a hundred times its size.
-  static func largestInflatedCount(of storedCount: Int) -> Int { 64 << 20 + 100 * storedCount }
+  static func largestInflatedCount(of storedCount: Int) -> Int {
+    // No table has more than a pebibyte.
+    64 << 20 + 100 * min(storedCount, 1 << 50)
+  }
 }
 
 /// Converts UTF-16 to UTF-8.

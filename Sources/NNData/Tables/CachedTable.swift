@@ -12,7 +12,7 @@ struct CachedTable {
   ) throws(NNError) {
     // Another reading would be another version.
     entry = try cache.entry(
-      "table", of: [path], options: "1\n\(source.readingKey(known, request))")
+      "table", of: [path], options: "2\n\(source.readingKey(known, request))")
   }
 
   /// The path of the file.
@@ -124,16 +124,13 @@ extension TableContents {
     guard record.isValid, let lines, let targets, targets.count == count * targetNames.count,
       weights.isEmpty || weights.count == count, groups.count == count * groupTexts.count
     else { return nil }
-    var others = OtherColumns(groupCount: 0)
-    others.targets = targets
-    others.weights = weights
-    others.lines = lines
+    var groupColumns: [TableTexts] = []
     for (index, texts) in groupTexts.enumerated() {
       let cells = Array(groups[index * count..<(index + 1) * count])
       guard let group = TableTexts(cells: cells, texts: texts) else { return nil }
-      others.groups.append(group)
+      groupColumns.append(group)
     }
-    self.others = others
+    others = OtherColumns(targets: targets, weights: weights, lines: lines, groups: groupColumns)
   }
 }
 
@@ -141,7 +138,7 @@ extension TableSource {
   /// Everything but the file that the contents of a table depend on.
   fileprivate func readingKey(_ known: DataEncoding?, _ request: DataRequest) -> String {
     func key(_ options: ColumnOptions) -> String {
-      let type = options.type?.rawValue ?? "any"
+      let type = options.type?.rawValue ?? (options.encode == nil ? "any" : "any, texts encoded")
       let order = options.order?.rawValue ?? "any"
       return "\(type) \(options.missing == .error) \(order)"
     }
@@ -159,7 +156,7 @@ extension TableSource {
       return "\(known.inputColumns ?? []) \(columns ?? []) \(known.targetNames ?? [])"
     }
     return """
-      \(kind.rawValue) \(header) \(separator != nil) \(featureCount ?? 0)
+      \(kind.rawValue) \(header) \(separator != nil) \(targetsAreNumbers(request)) \(featureCount ?? 0)
       \(format)
       \(key(targets)) \(features == nil) \(key(features ?? [])) \(key(excluded))
       \(key([weights].compactMap(\.self))) \(key(request.groupBy))

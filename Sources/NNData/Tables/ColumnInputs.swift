@@ -68,12 +68,13 @@ extension TableColumns {
     by encoders: [any CellEncoder], counting counts: inout [EncodingCounts]
   ) throws(NNError) -> [ExampleRows] {
     let count = cells.shape[0]
+    let byteCount = encoders.reduce(0) { $0 + $1.exampleShape.byteCount(of: $1.dtype) }
     switch cells {
     case .memory(let cells):
       let width = encoders.reduce(0) { $0 + $1.exampleShape.elementCount }
-      let byteCount = encoders.reduce(0) { $0 + $1.exampleShape.byteCount(of: $1.dtype) }
       try MemoryLimit.check(
-        [count, byteCount].saturatingProduct, "\(count) rows of \(width) inputs", at: place)
+        [count, byteCount].saturatingProduct, "\(count) rows of \(width) inputs", at: place,
+        hint: TableSource.streamHint)
       var parts: [ExampleRows] = []
       for encoder in encoders {
         var inputs = encoder.zeros(count: count)
@@ -83,7 +84,8 @@ extension TableColumns {
       return parts
     case .stored(let rows):
       var blocks = encoders.map { $0.zeros(count: 0) }
-      try cells.forEachBlock(count: count, rows: nil) { cells, examples, _ in
+      try cells.forEachBlock(count: count, rows: nil, otherByteCount: byteCount) {
+        cells, examples, _ in
         for (index, encoder) in encoders.enumerated() {
           if blocks[index].shape[0] != examples.count {
             blocks[index] = encoder.zeros(count: examples.count)

@@ -35,36 +35,48 @@ struct CategoryEncoder: CellEncoder {
   }
 }
 
-/// Columns of categories that are inputs of their own.
-extension TableColumns {
+/// The names of embedded columns, which are those of inputs.
+enum EmbeddedNames {
   /// The names that inputs of a table, its targets and outputs of a network have.
-  private static let takenNames: Set = [
+  private static let taken: Set = [
     PortName.input, PortName.columns, PortName.lengths, PortName.decoderInput, PortName.target,
     PortName.output,
   ]
 
+  /// Why the first of some columns cannot be an input by its name; nil if all can.
+  static func problem(in columns: [(name: String, index: Int)]) -> String? {
+    var seen: Set<String> = []
+    for (name, index) in columns {
+      if name.isEmpty { return "the column \(index) (from 0) has no name" }
+      if name.contains(".") {
+        return "the name \"\(name)\" has a dot, and names of inputs have none"
+      }
+      if taken.contains(name) {
+        return "the name \"\(name)\" is taken: networks use it for another input or a target"
+      }
+      if !seen.insert(name).inserted { return "two columns are called \"\(name)\"" }
+    }
+    return nil
+  }
+}
+
+extension TableColumns {
   /// Verifies that the names of embedded columns can be those of inputs.
   ///
   /// - Throws: `NNError` naming the column, and why it cannot.
   func requireInputNames() throws(NNError) {
-    var seen: Set<String> = []
-    for (column, options) in zip(columns, options) where options.encode == .embedding {
-      let name = column.name
-      let reason: String
-      if name.isEmpty {
-        reason = "the column \(column.index) (from 0) has no name"
-      } else if name.contains(".") {
-        reason = "the name \"\(name)\" has a dot, and names of inputs have none"
-      } else if Self.takenNames.contains(name) {
-        reason = "the name \"\(name)\" is taken: networks use it for another input or a target"
-      } else if !seen.insert(name).inserted {
-        reason = "two columns are called \"\(name)\""
-      } else {
-        continue
-      }
-      throw .invalid(
-        "`columns`: an embedded column is an input with the column's name, and \(reason)",
-        at: place, hint: "rename the column, or encode it otherwise: encode: one_hot")
-    }
+    let embedded = zip(columns, options).filter { $1.encode == .embedding }
+    let problem = EmbeddedNames.problem(in: embedded.map { ($0.0.name, $0.0.index) })
+    guard let problem else { return }
+    throw .invalid(
+      "`columns`: an embedded column is an input with the column's name, and \(problem)",
+      at: place, hint: "rename the column, or encode it otherwise: encode: one_hot")
+  }
+}
+
+extension [ColumnEncoding] {
+  /// Whether the names of embedded columns can be those of inputs.
+  package var haveInputNames: Bool {
+    EmbeddedNames.problem(in: filter(\.isEmbedded).map { ($0.name, $0.index) }) == nil
   }
 }

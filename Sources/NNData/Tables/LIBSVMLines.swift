@@ -42,12 +42,6 @@ struct LIBSVMLines: LineFormat {
     for index in 0..<count { rows.addColumn("\(index + 1)", absent: "0") }
   }
 
-  func check(_ lines: ArraySlice<UInt8>) throws(NNError) {
-    guard String(validating: lines, as: UTF8.self) != nil else {
-      throw .invalid("is not UTF-8", at: path)
-    }
-  }
-
   /// Reads a label and its values.
   ///
   /// - Throws: `NNError` for a field of another form, and for an index that is out of range or not above

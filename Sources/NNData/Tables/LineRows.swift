@@ -8,8 +8,6 @@ protocol LineFormat {
   var hasAllColumns: Bool { get }
   /// Adds the columns that are known before the first line.
   mutating func begin(_ rows: inout ParsedRows)
-  /// Verifies what is the same for all lines, such as their encoding.
-  func check(_ lines: ArraySlice<UInt8>) throws(NNError)
   /// Reads a line.
   ///
   /// - Parameter number: The number of the line, from 1.
@@ -25,7 +23,6 @@ protocol LineFormat {
 extension LineFormat {
   var notes: [DataNote] { [] }
   mutating func begin(_ rows: inout ParsedRows) {}
-  func check(_ lines: ArraySlice<UInt8>) throws(NNError) {}
   mutating func end(_ rows: inout ParsedRows) throws(NNError) {}
   mutating func restart() {}
 }
@@ -77,6 +74,8 @@ struct LineRows<Format: LineFormat>: TableRows {
   var declarations: [ColumnDeclaration] { rows.declarations }
   /// The number of rows of the current block.
   var rowCount: Int { rows.rowCount }
+  /// Whether all rows are in memory.
+  var isWhole: Bool { blocks.isWhole }
   /// Whether no block follows the current one.
   var isLastBlock: Bool { blocks.isAtEnd }
   var line: Int { rows.line }
@@ -120,7 +119,7 @@ struct LineRows<Format: LineFormat>: TableRows {
   }
 
   private mutating func read(_ lines: ArraySlice<UInt8>) throws(NNError) {
-    try format.check(lines)
+    try requireUTF8(lines)
     var start = lines.startIndex
     while start < lines.endIndex {
       lineCount += 1
@@ -128,6 +127,15 @@ struct LineRows<Format: LineFormat>: TableRows {
       try format.read(lines[start..<end], number: lineCount, to: &rows)
       start = end + 1
     }
+  }
+
+  private func requireUTF8(_ lines: ArraySlice<UInt8>) throws(NNError) {
+    guard String(validating: lines, as: UTF8.self) == nil else { return }
+    let all = lines.split(separator: 0x0A, omittingEmptySubsequences: false)
+    let bad = all.firstIndex { String(validating: $0, as: UTF8.self) == nil } ?? 0
+    throw .invalid(
+      "is not UTF-8", at: "\(path):\(lineCount + 1 + bad)",
+      hint: "convert the file, such as from Latin-1: iconv -f LATIN1 -t UTF-8 FILE > NEW")
   }
 
   /// The largest line of a text in blocks.

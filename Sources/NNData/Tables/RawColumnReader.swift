@@ -15,7 +15,7 @@ struct RawColumnReader {
   private let listed: [String]?
   /// The type that is given or declared; nil where it is to be found.
   private let type: ColumnType?
-  /// The different texts, for other types than categories at most `largestCategoryCount`.
+  /// The different texts, for other columns than those of categories at most `largestCategoryCount`.
   private var texts: [String] = []
   private var lookup: [String: Int32] = [:]
   private var missingCount = 0
@@ -52,6 +52,10 @@ struct RawColumnReader {
 
   private var mayBeNumbers: Bool { type == nil || type == .number || type == .integer }
   private var mayBeTexts: Bool { !(type == .number || type == .integer) }
+  /// Whether texts are categories, whatever they are and however many.
+  private var textsAreCategories: Bool {
+    type == .category || type == nil && options.encode != nil
+  }
 
   /// Whether its values so far, and what may follow, are read as plain rows are.
   var isPlain: Bool { (type == nil || type == .number) && firstText == nil }
@@ -108,7 +112,7 @@ struct RawColumnReader {
           hint: "leave the column out of `features`, or set its `type` to category"))
     default: break
     }
-    guard type == .category || texts.count < Self.largestCategoryCount else {
+    guard textsAreCategories || texts.count < Self.largestCategoryCount else {
       hasManyTexts = true
       areDates = areDates && value != nil
       return value ?? TableCell.missing
@@ -134,9 +138,15 @@ struct RawColumnReader {
     do throws(NNError) {
       _ = try TableReader.number(
         text, table.name(of: index), at: "\(table.path):\(table.line)", format: table.format,
-        advice: TableSource.advice)
+        advice: type == nil ? advice : nil)
       return nil
     } catch { return Problem(row: row, error: error) }
+  }
+
+  /// The hint for a text in a column whose type is to be found.
+  private var advice: String {
+    "if the column holds categories, set `columns: {\(name): {type: category}}`; "
+      + "to leave it out, list the others in `features: […]`"
   }
 
   private mutating func mismatch(
@@ -174,6 +184,7 @@ struct RawColumnReader {
   private var foundType: ColumnType {
     if let type { return type }
     if numberCount > 0 || texts.isEmpty { return areIntegers ? .integer : .number }
+    if textsAreCategories { return .category }
     if !hasManyTexts, texts.allSatisfy({ Self.plainBooleans.contains($0.lowercased()) }) {
       return .boolean
     }
@@ -182,7 +193,7 @@ struct RawColumnReader {
     return !hasManyTexts && texts.count <= textCount / 2 ? .category : .text
   }
 
-  /// More different texts are categories only if the type is given.
+  /// More different texts are categories only if `type` or `encode` says so.
   static let largestCategoryCount = 1000
 
   private func date(_ text: String) -> Double? { TableDate(text, order: options.order)?.seconds }

@@ -33,14 +33,21 @@ extension TableContents {
 
 /// The columns of a table that are not inputs, row by row.
 struct OtherColumns: Sendable {
-  var targets = TableTexts()
+  var targets: TableTexts
   /// The weights; empty where there are none.
   var weights: [Double] = []
   var lines = LineNumbers()
   /// The texts of each column of groups.
   var groups: [TableTexts]
 
-  init(groupCount: Int) { groups = (0..<groupCount).map { _ in TableTexts() } }
+  init(targets: TableTexts, weights: [Double], lines: LineNumbers, groups: [TableTexts]) {
+    (self.targets, self.weights, self.lines, self.groups) = (targets, weights, lines, groups)
+  }
+
+  init(_ roles: TableSource.Roles) {
+    targets = TableTexts(areNumbers: roles.targetsAreNumbers)
+    groups = roles.groups.map { _ in TableTexts() }
+  }
 
   /// Adds the targets and groups of the table's current row.
   ///

@@ -57,7 +57,7 @@ struct TableReader {
   init(_ lines: LineRows<some LineFormat>) throws(NNError) {
     let (path, names, rowCount) = (lines.path, lines.names, lines.rowCount)
     guard rowCount > 0 else { throw .invalid("holds no rows", at: path) }
-    if lines.isLastBlock {
+    if lines.isWhole {
       try MemoryLimit.check(
         [rowCount, names.count, 8].saturatingProduct, "\(rowCount) rows of \(names.count) columns",
         at: path)
@@ -110,11 +110,13 @@ struct TableReader {
       })
   }
 
-  /// Reads the next rows as long as they are plain; `nextRow` reads the others.
-  mutating func readPlainRows(_ columns: PlainColumns?, into block: inout PlainRows) {
-    guard let columns, !isAtFirstRow, var reader = rows as? CSVReader else { return }
-    reader.readPlainRows(columns, into: &block)
-    rows = reader
+  /// Reads some of the next rows as long as they are plain; `nextRow` reads the others.
+  ///
+  /// - Returns: Whether more plain rows may follow.
+  mutating func readPlainRows(_ columns: PlainColumns?, into block: inout PlainRows) -> Bool {
+    guard let columns, !isAtFirstRow, var reader = rows as? CSVReader else { return false }
+    defer { rows = reader }
+    return reader.readPlainRows(columns, into: &block)
   }
 
   /// Advances to the next row; false at the end.

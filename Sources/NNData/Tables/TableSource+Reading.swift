@@ -2,6 +2,9 @@ package import NNCore
 import NNFormats
 
 extension TableSource {
+  /// The hint where a table takes more memory than there is.
+  static let streamHint = "leave inputs in a file: stream: true"
+
   /// Reads the table.
   ///
   /// - Parameters:
@@ -27,7 +30,7 @@ extension TableSource {
     if let stamp = FileStamp(path) {
       try MemoryLimit.check(
         stamp.byteCount, "the file", at: path,
-        hint: readsTexts(known) ? nil : "leave inputs in a file: stream: true")
+        hint: readsTexts(known) ? nil : Self.streamHint)
     }
     return try load(
       open(FileBytes.read(path), path: path, header: header, known: known), known, request)
@@ -49,41 +52,49 @@ extension TableSource {
   ) throws(NNError) -> Dataset {
     let roles = try roles(of: table, known, request)
     if let text = roles.text { return try texts(in: text, of: table, roles, known, request) }
-    var cells: [Double] = []
-    let contents = try contents(of: table, roles, known, blockCount: .max) { cells = $0 }
-    let tensor = HostTensor(cells, shape: [contents.others.lines.count, roles.features.count])
-    return try dataset((contents, .memory(tensor)), table.path, known, request)
+    var cells = CellBlocks(at: table.path, hint: Self.streamHint)
+    let contents = try contents(of: table, roles, known) { (block) throws(NNError) in
+      try cells.append(block)
+    }
+    let shape: Shape = [contents.others.lines.count, roles.features.count]
+    return try dataset((contents, .memory(cells.takeTensor(of: shape))), table.path, known, request)
   }
+
+  /// The cells of input columns that are collected before they are passed on.
+  static let blockCellCount = 1 << 19
 
   /// Reads all rows.
   ///
   /// - Parameters:
-  ///   - blockCount: The number of cells of input columns that are passed at once.
+  ///   - visit: Reads other columns of the table's current row; nil where there are none.
   ///   - pass: Gets cells [rows, features], in the order of the rows.
   func contents(
-    of table: TableReader, _ roles: Roles, _ known: DataEncoding?, blockCount: Int,
+    of table: TableReader, _ roles: Roles, _ known: DataEncoding?,
+    visit: ((TableReader) throws(NNError) -> Void)? = nil,
     _ pass: ([Double]) throws(NNError) -> Void
   ) throws(NNError) -> TableContents {
     var table = table
     var readers = columnReaders(roles.features, of: table, known)
-    var others = OtherColumns(groupCount: roles.groups.count)
+    var others = OtherColumns(roles)
     var cells: [Double] = []
     var block = PlainRows()
-    // Plain rows hold no groups.
+    // Plain rows hold neither groups nor other texts.
     var plain =
-      roles.groups.isEmpty && readers.allSatisfy(\.isPlain)
+      visit == nil && roles.groups.isEmpty && readers.allSatisfy(\.isPlain)
       ? table.plainColumns(
         numbers: roles.features + [roles.weights].compactMap(\.self), texts: roles.targets) : nil
     while true {
-      table.readPlainRows(plain, into: &block)
+      let mayFollow = table.readPlainRows(plain, into: &block)
       block.move(to: &cells, &readers, &others, format: table.format)
-      if cells.count >= blockCount {
+      if cells.count >= Self.blockCellCount {
         try pass(cells)
         cells.removeAll(keepingCapacity: true)
       }
+      if mayFollow { continue }
       guard try table.nextRow() else { break }
       if let weights = roles.weights { others.weights.append(try table.number(weights)) }
       try others.add(table, roles, areLabels: separator != nil)
+      try visit?(table)
       let row = others.lines.count - 1
       for index in readers.indices { cells.append(try readers[index].add(table, row: row)) }
       if plain != nil, !readers.allSatisfy(\.isPlain) { plain = nil }

@@ -12,6 +12,8 @@ extension TableSource {
     let weights: Int?
     /// The columns with groups, which are read with the training data alone.
     let groups: [Int]
+    /// Whether targets are numbers, whose texts do not matter.
+    let targetsAreNumbers: Bool
   }
 
   /// The roles of the columns, which are those of the training data if these are known.
@@ -59,9 +61,14 @@ extension TableSource {
     try known?.requireColumnCount(featureColumns.count, at: path)
     let roles = Roles(
       text: textColumn, features: featureColumns, targets: targetColumns, weights: weightColumn,
-      groups: known == nil ? groupColumns : [])
+      groups: known == nil ? groupColumns : [], targetsAreNumbers: targetsAreNumbers(request))
     try requireColumns(roles, of: table)
     return roles
+  }
+
+  /// Whether targets are numbers by the source or the loss.
+  func targetsAreNumbers(_ request: DataRequest) -> Bool {
+    separator == nil && (task == .regression || request.task == .regression)
   }
 
   /// Verifies that every column with options is an input.

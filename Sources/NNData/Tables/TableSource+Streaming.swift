@@ -3,9 +3,6 @@ import NNFormats
 
 /// Tables whose cells stay in a file of the cache, so that they may be larger than the memory.
 extension TableSource {
-  /// The cells that are written to a file at once.
-  private static let blockCellCount = 1 << 19
-
   /// What is in the table, with its cells in the cache's file, which is written block by block if it
   /// does not have them.
   ///
@@ -32,14 +29,17 @@ extension TableSource {
       TextBlocks(path: path, blockByteCount: blockByteCount), header: header, known: known)
     let roles = try roles(of: table, known, request)
     try cached.write(columnCount: roles.features.count) { (pass) throws(NNError) in
-      let contents = try contents(
-        of: table, roles, known, blockCount: Self.blockCellCount, pass)
+      let found: Result<TableContents, NNError>
+      do throws(NNError) {
+        found = .success(try contents(of: table, roles, known, pass))
+      } catch { found = .failure(error) }
+      // What was wrong with a file that changed is not what is wrong with it now.
       guard FileStamp(path) == stamp else {
         throw .failed(
           "was changed or replaced while it was read", at: path,
           hint: "start again with a file that stays as it is")
       }
-      return contents
+      return try found.get()
     }
     guard let found = cached.open(isVerified: false) else {
       throw .failed(

@@ -63,29 +63,20 @@ extension TableSource {
     in column: Int, of table: TableReader, _ roles: Roles, _ known: DataEncoding?,
     _ request: DataRequest
   ) throws(NNError) -> Dataset {
-    var table = table
-    var readers = columnReaders(roles.features, of: table, known)
-    var others = OtherColumns(groupCount: roles.groups.count)
     var texts: [String] = []
-    var cells: [Double] = []
-    while try table.nextRow() {
-      if let weights = roles.weights { others.weights.append(try table.number(weights)) }
-      try others.add(table, roles, areLabels: separator != nil)
-      texts.append(try table.textIfAny(column))
-      for index in readers.indices {
-        cells.append(try readers[index].add(table, row: texts.count - 1))
-      }
-    }
-    guard !others.lines.isEmpty else { throw .invalid("holds no examples", at: table.path) }
-    let (path, lines) = (table.path, others.lines)
+    var cells = CellBlocks(at: table.path, hint: nil)
+    let contents = try contents(
+      of: table, roles, known,
+      visit: { (table) throws(NNError) in texts.append(try table.textIfAny(column)) }
+    ) { (block) throws(NNError) in try cells.append(block) }
+    let (path, lines) = (table.path, contents.others.lines)
     let raw = try RawTexts(
       texts, tokens: text?.tokens ?? TextTokens(), column: table.name(of: column), source: path,
       place: { "\(path):\(lines[$0])" })
-    let contents = TableContents(try readers.columns(), others, table, roles)
-    let shape: Shape = [texts.count, readers.count]
+    let shape: Shape = [texts.count, roles.features.count]
     let columns =
-      try readers.isEmpty
-      ? nil : fittedColumns(contents, .memory(HostTensor(cells, shape: shape)), path, known)
+      try roles.features.isEmpty
+      ? nil : fittedColumns(contents, .memory(cells.takeTensor(of: shape)), path, known)
     let targets = try targets(contents, path, known, request)
     var dataset = try Dataset(
       texts: raw, known: known, targets: targets.tensor, classNames: targets.classNames,

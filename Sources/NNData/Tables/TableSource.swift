@@ -149,10 +149,6 @@ public struct TableSource: Sendable, Hashable {
     try open(TextBlocks(bytes, at: path), header: hasHeader, known: known)
   }
 
-  /// The hint for a text in an input column.
-  package static let advice =
-    "to leave the column out, list the others in `features: […]`; or encode its texts as numbers"
-
   /// The target columns, by name as in the training data unless names are given here.
   func targetColumns(
     of table: TableReader, _ known: DataEncoding?

@@ -1,20 +1,23 @@
 /// Texts of a table's fields, many of which are equal or numbers, in eight bytes each (`TableCell`).
 ///
 /// The different texts are kept once. After very many of them, those that are finite numbers are kept
-/// as numbers alone.
+/// as numbers alone, if the number says how it was written or that does not matter.
 struct TableTexts: Sendable {
   /// The cells, one for each field.
   private(set) var cells: [Double] = []
   /// The different texts, in the order of their first appearance.
   private(set) var texts: [String] = []
   private var lookup: [String: Int32] = [:]
+  private let areNumbers: Bool
 
   /// More different texts than classes usually have.
   private static let largestTextCount = 1 << 16
 
-  init() {}
+  /// - Parameter areNumbers: Whether fields that hold equal numbers are equal, such as `7` and `007`.
+  init(areNumbers: Bool = false) { self.areNumbers = areNumbers }
 
   init(_ texts: some Sequence<String>, format: CSVFormat) {
+    self.init()
     for text in texts { append(text, format: format) }
   }
 
@@ -23,6 +26,7 @@ struct TableTexts: Sendable {
     for cell in cells where !cell.isFinite {
       guard let index = TableCell.textIndex(of: cell), index < texts.count else { return nil }
     }
+    self.init()
     self.cells = cells
     self.texts = texts
   }
@@ -34,7 +38,7 @@ struct TableTexts: Sendable {
     if let known = lookup[text] {
       cells.append(TableCell.text(known))
     } else if texts.count >= Self.largestTextCount, let number = format.number(text),
-      number.isFinite
+      number.isFinite, areNumbers || CSVFormat.text(number) == text
     {
       cells.append(number)
     } else {

@@ -32,6 +32,8 @@ final class TextBlocks {
     self.file = file
   }
 
+  /// Whether it is a text in memory, which is one block.
+  var isWhole: Bool { file == nil }
   /// Whether all blocks have been read.
   var isAtEnd: Bool { upcoming == nil }
 
@@ -92,7 +94,7 @@ private struct DecodedFile {
       beginning = nil
       readCount += bytes.count
       guard readCount <= largestCount else {
-        throw .invalid("inflates to more than the \(largestCount) bytes expected", at: path)
+        throw Gzip.excess(over: largestCount, at: path)
       }
       guard let decoder else { return bytes.isEmpty ? nil : bytes }
       let (text, rest) = try decoder.decode((pending + bytes)[...], isLast: bytes.isEmpty)

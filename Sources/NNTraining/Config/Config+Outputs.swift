@@ -79,7 +79,12 @@ extension [LayerConfig] {
       let entries = try? OptionKind.graphEntries.resolved(value, as: "layers")
     else { return nil }
     var main = PortName.input
-    if case .list(let names) = first["inputs"], case .string(let name) = names.first { main = name }
+    // Inputs may be listed in any order.
+    if case .list(let names) = first["inputs"], !names.contains(.string(main)),
+      case .string(let name) = names.first
+    {
+      main = name
+    }
     return entries.enumerated().first { index, entry in
       entry.inputs.map { $0.contains(main) } ?? (index == 0)
     }?.element.component?.config

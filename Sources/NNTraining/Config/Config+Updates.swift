@@ -56,7 +56,7 @@ extension Config {
     if let first = model.firstLayer.flatMap({ try? Registry.layers.build($0) }), first is Embedding
     {
       problems.report(
-        "adversarial training changes numbers a little, and the network reads tokens",
+        "adversarial training changes numbers a little, and the network reads tokens or categories",
         at: node.position, hint: "leave it out")
     } else if let factor = options.divergenceFactor, let objective = try? makeObjective() {
       do throws(NNError) { _ = try objective.adding(divergence: factor) } catch {

@@ -179,7 +179,8 @@ struct ModelFile {
       try require(classNames?.isEmpty != true, "a list of classes without any")
       if let columns {
         try require(
-          columns.allSatisfy(\.isValid) && inputsAre(columns, nextToTexts: tokenizers != nil),
+          columns.allSatisfy(\.isValid) && columns.haveInputNames
+            && inputsAre(columns, nextToTexts: tokenizers != nil),
           "the columns of its table")
       }
     }

@@ -153,7 +153,8 @@ extension OptionKind where Value == ColumnOptions {
     section("columns", placeholder: ColumnOptions(), encode: \.configValue) { options in
       let type = options.given(
         "type", .choice(ColumnType.allCases.map { ($0.rawValue, $0) }),
-        "what the values are; by default the type that all values of the training data have")
+        "what the values are; by default the type that all values of the training data have, "
+          + "`category` for texts with `encode`")
       let missing = options.value(
         "missing", .missing, default: .error,
         "what becomes of missing values; `indicator` adds a column that is 1 where they are")
