@@ -86,7 +86,7 @@ import Testing
   func cache() throws {
     _ = try fixture.streamed(Self.source, block: 512)
     var plain = Self.source
-    plain.columns["k"] = ColumnOptions(missing: .indicator)
+    plain.columns["k"] = ColumnOptions(missing: .indicator, encode: .oneHot)
     plain.columns["o"] = ColumnOptions(type: .category)
     try StreamedTableFixture.expectEqual(
       fixture.streamed(plain, block: 512), fixture.memory(plain))

@@ -1,6 +1,10 @@
-"""Makes a file of random bytes, and trains on it in a process whose memory is smaller."""
+"""Makes a file of random bytes, and trains on it in a process whose memory is smaller.
 
-import argparse
+    train.py SIZE RUN
+
+SIZE is that of the file in GB, RUN the run folder.
+"""
+
 import random
 import resource
 import shutil
@@ -52,23 +56,18 @@ def make_all(rows):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/large-results", description=__doc__)
-    parser.add_argument("--size", type=float, default=20, help="the size of the file in GB")
-    parser.add_argument("--out", default="runs/large", help="the run folder")
-    options = parser.parse_args()
-    rows = round(options.size * 10**9 / COLUMNS)
-    if rows < 1:
-        parser.error("--size is below one row of 1,000 bytes")
+    size, out = int(sys.argv[1]), sys.argv[2]
+    rows = size * 10**9 // COLUMNS
     make_all(rows)
     start = time.perf_counter()
     status = subprocess.run(
-        [".build/release/nntrain", "train", CONFIG, "--run-dir", options.out],
+        [".build/release/nntrain", "train", CONFIG, "--run-dir", out],
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))).returncode
     seconds = time.perf_counter() - start
     if status != 0:
         sys.exit(status)
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    print(f"\n{rows:,} rows, {rows * COLUMNS / 10**9:g} GB: {seconds:.0f} s for the whole command, "
+    print(f"\n{rows:,} rows, {size} GB: {seconds:.0f} s for the whole command, "
           f"a peak of {peak / 10**6:.0f} MB in an address space of {LIMIT / 10**9:g} GB")
 
 

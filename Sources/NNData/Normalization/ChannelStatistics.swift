@@ -1,32 +1,5 @@
 import NNCore
 
-/// The channel of each element of an example.
-struct ChannelLayout {
-  let channelCount: Int
-  /// The number of contiguous elements of one channel.
-  let innerCount: Int
-
-  /// The layout of an example: in [F] and [T, F] channels are last, in [C, H, W] and above first.
-  init(_ shape: Shape) {
-    switch shape.rank {
-    case 0: (channelCount, innerCount) = (1, 1)
-    case 1, 2: (channelCount, innerCount) = (shape[-1], 1)
-    default:
-      channelCount = shape[0]
-      innerCount = shape.dimensions.dropFirst().reduce(1, *)
-    }
-  }
-
-  /// The number of elements of an example in its first `steps` steps; nil for all steps.
-  static func validCount(_ shape: Shape, steps: Int?) -> Int {
-    guard let steps, shape.rank > 0 else { return shape.elementCount }
-    return shape.elementCount / max(1, shape[0]) * min(steps, shape[0])
-  }
-
-  /// The channel of an element of an example.
-  func channel(of element: Int) -> Int { element / innerCount % channelCount }
-}
-
 /// Mean, standard deviation and range of every channel of a data set's inputs, over the valid steps
 /// of sequences. A channel without elements has mean 0 and deviation 0.
 struct ChannelStatistics {
@@ -50,25 +23,26 @@ struct ChannelStatistics {
     let layout = ChannelLayout(dataset.inputShape)
     let rowCount = dataset.inputShape.elementCount
     let lengths = dataset.lengths?.scalars(as: Int32.self)
-    var tallies = [ByteTally](repeating: ByteTally(), count: layout.channelCount)
+    var tallies = ByteTallies(channelCount: layout.channelCount)
     try dataset.forEachInputBlock { block, examples, place in
       block.withScalars(as: UInt8.self) { bytes in
         for row in examples {
           let first = place(row) * rowCount
           let valid = ChannelLayout.validCount(
             dataset.inputShape, steps: lengths.map { Int($0[row]) })
-          for start in stride(from: 0, to: valid, by: layout.innerCount) {
-            let run = first + start..<first + start + layout.innerCount
-            tallies[layout.channel(of: start)].add(UnsafeBufferPointer(rebasing: bytes[run]))
+          for run in layout.runs(of: valid) {
+            let elements = run.elements.lowerBound + first..<run.elements.upperBound + first
+            tallies.add(UnsafeBufferPointer(rebasing: bytes[elements]), of: run.channels)
           }
         }
       }
     }
+    let all = tallies.all
     let scale = dataset.inputScale
-    means = tallies.map { $0.mean * scale }
-    standardDeviations = tallies.map { $0.standardDeviation * scale }
-    minima = tallies.map { Double($0.low) * scale }
-    maxima = tallies.map { Double($0.high) * scale }
+    means = all.map { $0.mean * scale }
+    standardDeviations = all.map { $0.standardDeviation * scale }
+    minima = all.map { Double($0.low) * scale }
+    maxima = all.map { Double($0.high) * scale }
   }
 
   /// Two passes, so that the squares of small differences lose no digits.
@@ -79,17 +53,11 @@ struct ChannelStatistics {
     var sums = zeros
     var lowest = zeros.map { _ in Double.infinity }
     var highest = zeros.map { _ in -Double.infinity }
-    try dataset.forEachRun(of: layout) { channel, run in
-      var (sum, low, high) = (0.0, lowest[channel], highest[channel])
-      for value in run {
-        sum += value
-        low = min(low, value)
-        high = max(high, value)
-      }
-      sums[channel] += sum
-      counts[channel] += run.count
-      lowest[channel] = low
-      highest[channel] = high
+    try dataset.forEachRun(of: layout) { run, values in
+      run.add(values, to: &sums) { value, _ in value }
+      run.extend(&lowest, by: values) { min($0, $1) }
+      run.extend(&highest, by: values) { max($0, $1) }
+      for channel in run.channels { counts[channel] += values.count / run.channels.count }
     }
     let isEmpty = counts.map { $0 == 0 }
     minima = zip(lowest, isEmpty).map { $1 ? 0 : $0 }
@@ -105,14 +73,11 @@ struct ChannelStatistics {
     of dataset: Dataset, _ layout: ChannelLayout, _ counts: [Int], units: [Double]
   ) throws(NNError) -> [Double] {
     var squares = [Double](repeating: 0, count: counts.count)
-    try dataset.forEachRun(of: layout) { channel, run in
-      let (mean, unit) = (means[channel], units[channel])
-      var sum = 0.0
-      for value in run {
-        let difference = (value - mean) / unit
-        sum += difference * difference
+    try dataset.forEachRun(of: layout) { run, values in
+      run.add(values, to: &squares) { value, channel in
+        let difference = (value - means[channel]) / units[channel]
+        return difference * difference
       }
-      squares[channel] += sum
     }
     return counts.indices.map { channel in
       // Rounding of the mean must not make the deviation of a constant channel positive.
@@ -139,8 +104,8 @@ struct ChannelStatistics {
         ? Double(sign: .plus, exponent: magnitude.exponent, significand: 1) : 1
     }
     var sums = [Double](repeating: 0, count: counts.count)
-    try dataset.forEachRun(of: layout) { channel, run in
-      for value in run { sums[channel] += value / units[channel] }
+    try dataset.forEachRun(of: layout) { run, values in
+      run.add(values, to: &sums) { value, channel in value / units[channel] }
     }
     for channel in counts.indices where isWrong[channel] {
       means[channel] = sums[channel] / Double(max(1, counts[channel])) * units[channel]
@@ -157,9 +122,9 @@ struct ChannelStatistics {
 }
 
 extension Dataset {
-  /// Calls `body` with every contiguous run of elements of one channel, example by example.
+  /// Calls `body` with every run of valid elements, example by example.
   fileprivate func forEachRun(
-    of layout: ChannelLayout, _ body: (Int, UnsafeBufferPointer<Double>) -> Void
+    of layout: ChannelLayout, _ body: (ChannelRun, UnsafeBufferPointer<Double>) -> Void
   ) throws(NNError) {
     let coefficients = Normalization.identity.coefficients(of: inputShape, inputScale: inputScale)
     let rowCount = inputShape.elementCount
@@ -174,10 +139,11 @@ extension Dataset {
             coefficients.copy(
               from: source + place(index) * rowBytes, dtype: block.dtype, into: target)
             let valid = ChannelLayout.validCount(inputShape, steps: lengths.map { Int($0[index]) })
-            for start in stride(from: 0, to: valid, by: layout.innerCount) {
+            for run in layout.runs(of: valid) {
               body(
-                layout.channel(of: start),
-                UnsafeBufferPointer(start: target + start, count: layout.innerCount))
+                run,
+                UnsafeBufferPointer(
+                  start: target + run.elements.lowerBound, count: run.elements.count))
             }
           }
         }
