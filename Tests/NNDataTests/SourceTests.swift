@@ -121,7 +121,7 @@ struct SourceTests {
     }
     #expect(other?.description.contains("--install") == false)
     #expect(
-      PackagedData.hint(forMissing: "\(PackagedData.folder)/nowhere/../co2.csv")
+      PackagedData.hint(forMissing: "\(PackagedData.folder)/co2.csv")
         == "nntrain datasets --install co2")
   }
 
