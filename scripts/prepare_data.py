@@ -5,6 +5,7 @@
     prepare_data.py members ARCHIVE OUT PATH…  extracts files from a ZIP archive
     prepare_data.py iris ARCHIVE OUT           writes iris.csv
     prepare_data.py co2 ARCHIVE OUT            writes co2.csv
+    prepare_data.py emoji SHARE OUT FONTTOOLS  writes the folders emoji/train and emoji/test
 """
 
 import csv
@@ -22,6 +23,17 @@ HELD_OUT, SEED = 1000, 1
 # Footnotes and titles are removed with their text; of other markup the text is kept.
 WITH_TEXT = re.compile(r"<(note|title)\b.*?</\1>", re.DOTALL)
 MARKUP = re.compile(r"<[^>]*>")
+# Groups of emoji in Unicode; flags of countries are several characters.
+FOLDERS = {
+    "Smileys & Emotion": "smileys",
+    "People & Body": "people",
+    "Animals & Nature": "animals",
+    "Food & Drink": "food",
+    "Travel & Places": "travel",
+    "Activities": "activities",
+    "Objects": "objects",
+    "Symbols": "symbols",
+}
 # Signs of paragraphs and of the divine name that the Spanish text does not have.
 SIGNS = re.compile(r"¶|\\nd\b")
 
@@ -98,6 +110,50 @@ def write_co2(archive: Path, out: Path):
     write(out / "co2.csv", ["month,co2", *(f"{month},{mean}" for month, mean in means.items())])
 
 
+def emoji_groups(path: Path) -> dict[str, list[int]]:
+    """The emoji of one character by the folder of their group.
+
+    Emoji of several characters are left out: most are an image in other colours of skin.
+    """
+    found = {folder: [] for folder in FOLDERS.values()}
+    folder = None
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# group: "):
+            folder = FOLDERS.get(line.removeprefix("# group: "))
+        # FE0F asks for the image in place of a plain character.
+        emoji = re.match(r"([0-9A-F]+)(?: FE0F)? *; fully-qualified", line)
+        if folder and emoji:
+            found[folder].append(int(emoji[1], 16))
+    return found
+
+
+def write_emoji(share: Path, out: Path, wheel: str):
+    """Three quarters of each group in emoji/train, the others in emoji/test."""
+    # A wheel of plain Python is imported as it is, so that nothing has to be installed.
+    sys.path.insert(0, wheel)
+    from fontTools.ttLib import TTFont
+
+    font = share / "fonts/truetype/noto/NotoColorEmoji.ttf"
+    groups = share / "unicode/emoji/emoji-test.txt"
+    with TTFont(font) as tables:
+        glyphs, images = tables.getBestCmap(), tables["CBDT"].strikeData[0]
+        generator = random.Random(SEED)
+        for folder, emoji in emoji_groups(groups).items():
+            # Python guarantees the sequence of random(), but not that of shuffle().
+            order = sorted(emoji, key=lambda _: generator.random())
+            held_out = set(order[: len(order) // 4])
+            for character in emoji:
+                image = images.get(glyphs.get(character))
+                if image is None:
+                    raise SystemExit(
+                        f"error: {font.name} has no image of U+{character:04X}, which {groups.name} lists\n"
+                        "  hint: the packages of the font and of Unicode's data are of different versions"
+                    )
+                part = out / "emoji" / ("test" if character in held_out else "train") / folder
+                part.mkdir(parents=True, exist_ok=True)
+                (part / f"{character:x}.png").write_bytes(image.imageData)
+
+
 def main(command: str, source: str, out: str, *paths: str):
     if command == "king-james":
         write_king_james(Path(source), Path(out))
@@ -109,6 +165,8 @@ def main(command: str, source: str, out: str, *paths: str):
         write_iris(Path(source), Path(out))
     elif command == "co2":
         write_co2(Path(source), Path(out))
+    elif command == "emoji":
+        write_emoji(Path(source), Path(out), *paths)
     else:
         raise SystemExit(f"error: unknown command {command}")
 

@@ -1,6 +1,7 @@
 import NNCore
 import NNData
 import NNFormats
+import NNImages
 import NNTestSupport
 import Testing
 
@@ -92,6 +93,36 @@ struct SourceTests {
       "fashion-mnist: train-images-idx3-ubyte.gz and train-labels-idx1-ubyte.gz are not in "
         + "/nowhere, /neither", "apt-get install dataset-fashion-mnist", "NN_DATA_DIR"
     ) { _ = try FashionMNIST.train.load(from: ["/nowhere", "/neither"]) }
+  }
+
+  @Test func missingFilesOfDataSetsSayHowToMakeThem() throws {
+    let folder = try TemporaryFolder()
+    let place = AbsolutePath.of(folder.path)
+    expectError(
+      "GunPoint_TRAIN.ts: no such file",
+      "hint: nntrain datasets --install gun-point, with NN_DATA_DIR set to \(place)"
+    ) { _ = try DataSource.timeSeries(file: "GunPoint_TRAIN.ts").load(relativeTo: folder.path) }
+    expectError(
+      "emoji/test: no such folder",
+      "hint: nntrain datasets --install emoji, with NN_DATA_DIR set to \(place)/data"
+    ) {
+      let source = ImageFolderSource(
+        path: "a/../data/emoji/test", options: ImageOptions(height: 8, width: 8))
+      _ = try DataSource.imageFolder(source).load(relativeTo: folder.path)
+    }
+    let error = #expect(throws: NNError.self) {
+      try DataSource.timeSeries(file: "MyGunPoint_TRAIN.ts").load(relativeTo: folder.path)
+    }
+    #expect(error?.hint == nil)
+    // The file is there, and its contents are wrong.
+    try folder.write("mine", to: "GunPoint_TRAIN.ts")
+    let other = #expect(throws: NNError.self) {
+      try DataSource.timeSeries(file: "GunPoint_TRAIN.ts").load(relativeTo: folder.path)
+    }
+    #expect(other?.description.contains("--install") == false)
+    #expect(
+      PackagedData.hint(forMissing: "\(PackagedData.folder)/co2.csv")
+        == "nntrain datasets --install co2")
   }
 
   @Test func findsFashionMNISTWithoutCompressionToo() throws {

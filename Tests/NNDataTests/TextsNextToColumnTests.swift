@@ -118,6 +118,10 @@ struct TextsNextToColumnTests {
     expectError("there is no column \"cost\"", "id, review, price, shop, label") {
       _ = try load(features: ["cost"])
     }
+    expectError(
+      "there is no column \"shopp\"",
+      "hint: did you mean \"shop\"? the columns are: id, review, price, shop, label"
+    ) { _ = try load(features: ["price", "shopp"]) }
     expectError("`columns`: \"shop\" is not an input column") { _ = try load(features: ["price"]) }
     let texts = try load(features: nil).encoding
     expectError("`features` names columns next to the texts, and the training data have none") {

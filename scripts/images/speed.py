@@ -9,8 +9,10 @@ use it.
 import argparse
 import json
 import os
+import random
 import statistics
 import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -26,7 +28,7 @@ from torchvision.io import decode_jpeg, read_file
 from torchvision.transforms import v2
 
 CONFIG = """
-data: {{train: {{image_folder: {{path: "{path}", size: {size}}}}}}}
+data: {{train: {{image_folder: {{path: {path}, size: {size}}}}}}}
 model: [{{adaptive_avg_pool2d: 1}}, flatten, {{linear: 2}}]
 loss: cross_entropy
 optimizer: adam
@@ -37,18 +39,27 @@ def make_images(folder, count):
     """Crops of two photographs at random places, which differ in content and not in size."""
     names = ["china", "flower"]
     photos = [Image.fromarray(photo) for photo in load_sample_images().images]
-    generator = torch.Generator().manual_seed(1)
     for index in range(count):
         path = folder / names[index % 2] / f"{index:05}.jpg"
         if path.exists():
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
         photo = photos[index % 2]
-        width, height = photo.width - 500, photo.height - 375
-        left = int(torch.randint(width + 1, (), generator=generator))
-        top = int(torch.randint(height + 1, (), generator=generator))
+        # Of its own for each image, so that those after an interruption are the same.
+        generator = random.Random(index)
+        left = int(generator.random() * (photo.width - 500 + 1))
+        top = int(generator.random() * (photo.height - 375 + 1))
         photo.crop((left, top, left + 500, top + 375)).save(path.with_suffix(".part"), "JPEG", quality=90)
         path.with_suffix(".part").rename(path)
+
+
+def run(command, **options):
+    """The output of nntrain; ends this program with nntrain's error if it fails."""
+    result = subprocess.run(command, capture_output=True, text=True, **options)
+    if result.returncode != 0:
+        reason = " ".join(result.stderr.split()).removeprefix("error: ") or "it prints no reason"
+        sys.exit(f"error: {' '.join(command)} ends with status {result.returncode}: {reason}")
+    return result.stdout
 
 
 class Contenders:
@@ -61,9 +72,8 @@ class Contenders:
         self.images = ImageFolder(folder, transform=v2.Compose([*crop, v2.PILToTensor()]))
 
     def nntrain(self):
-        command = [self.options.nntrain, "check", self.config, "--threads", str(self.options.threads)]
-        subprocess.run(
-            command, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"NN_CACHE_DIR": ""})
+        command = [self.options.nntrain, "check", str(self.config), "--threads", str(self.options.threads)]
+        run(command, env=os.environ | {"NN_CACHE_DIR": ""})
 
     def image_folder(self):
         """Pillow in threads, which it lets run at the same time while it decodes and resizes."""
@@ -93,7 +103,7 @@ WAYS = {
 def machine(options):
     """The processor and the versions."""
     command = [options.nntrain, "doctor", "--json", "--threads", str(options.threads)]
-    facts = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    facts = json.loads(run(command))
     return (
         f"{facts['cpu']}, core type {facts['blas_core']}, {facts['vector_loops']}, "
         f"{options.threads} threads; nntrain {facts['version']}, torchvision {torchvision.__version__}, "
@@ -102,20 +112,21 @@ def machine(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="scripts/image-speed", description=__doc__)
-    parser.add_argument("--nntrain", default=".build/release/nntrain", help="the program")
-    parser.add_argument("--images", type=int, default=1000, help="the number of images")
-    parser.add_argument("--size", type=int, default=224, help="the side of the squares")
-    parser.add_argument("--rounds", type=int, default=5, help="how often each way runs")
-    parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
-    parser.add_argument("--out", type=Path, default=Path("runs/image-speed"), help="the folder of the images")
+    # scripts/image-speed checks the values and has the defaults.
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--nntrain", required=True, help="the program")
+    parser.add_argument("--images", type=int, required=True, help="the number of images")
+    parser.add_argument("--size", type=int, required=True, help="the side of the squares")
+    parser.add_argument("--rounds", type=int, required=True, help="how often each way runs")
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="the folder of the images")
     options = parser.parse_args()
     # The threads of the pool use a processor each.
     torch.set_num_threads(1)
     folder = options.out.resolve() / f"photos-{options.images}"
     make_images(folder, options.images)
     config = options.out / "config.yaml"
-    config.write_text(CONFIG.format(path=folder, size=options.size))
+    config.write_text(CONFIG.format(path=json.dumps(str(folder), ensure_ascii=False), size=options.size))
     contenders = Contenders(options, folder, config)
     times = {way: [] for way in WAYS}
     # The first round, which also reads the files from the disk, does not count.
@@ -141,4 +152,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except OSError as error:
+        sys.exit(f"error: {error}")

@@ -38,7 +38,7 @@ package struct DataCache: Sendable, Hashable {
   ///   - options: Everything else that the contents depend on, with a version.
   /// - Throws: `NNError` naming the first file that does not exist.
   func entry(_ kind: String, of files: [String], options: String) throws(NNError) -> Entry {
-    var key = "\(kind) \(options)\n\(Self.workingFolder ?? "")\n"
+    var key = "\(kind) \(options)\n\(AbsolutePath.workingFolder ?? "")\n"
     for path in files {
       guard let stamp = FileStamp(path) else { throw .invalid("no such file", at: path) }
       key += "\(path)\t\(stamp.byteCount)\t\(stamp.modified)\n"
@@ -46,13 +46,6 @@ package struct DataCache: Sendable, Hashable {
     let bytes = Array(key.utf8)
     return Entry(
       path: "\(folder)/\(kind)-\(Self.name(of: bytes)).safetensors", folder: folder, key: bytes)
-  }
-
-  /// The folder that relative paths start from.
-  private static var workingFolder: String? {
-    guard let path = getcwd(nil, 0) else { return nil }
-    defer { free(path) }
-    return String(cString: path)
   }
 
   /// A short name of a key (FNV-1a). The file also holds the key, so that equal names do no harm.

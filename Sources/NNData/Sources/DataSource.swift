@@ -45,7 +45,12 @@ public enum DataSource: Sendable, Hashable {
     relativeTo folder: String = ".", encoding: DataEncoding? = nil,
     request: DataRequest = DataRequest()
   ) throws(NNError) -> Dataset {
-    let dataset = try read(relativeTo: folder, encoding, request)
+    let dataset: Dataset
+    do throws(NNError) {
+      dataset = try read(relativeTo: folder, encoding, request)
+    } catch {
+      throw error.suggestingInstallation()
+    }
     try encoding?.inputUnit?.require(dataset.inputUnit, at: dataset.name)
     if encoding == nil, let column = request.groupBy.first(where: { dataset.groups[$0] == nil }) {
       throw .invalid(

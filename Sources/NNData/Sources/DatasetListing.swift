@@ -28,8 +28,7 @@ public struct DatasetListing: Sendable, Hashable {
     return DatasetListing(
       name: set.rawValue, location: files?.folder, rows: header?.shape[0],
       classes: FashionMNIST.classNames.count,
-      hint: files == nil
-        ? "nntrain datasets --install fashion-mnist, or set NN_DATA_DIR to their folder" : nil)
+      hint: files == nil ? PackagedData.named(set.rawValue)?.command : nil)
   }
 
   private static func listing(_ kind: DataGenerator.Kind) -> DatasetListing? {

@@ -14,6 +14,11 @@ package enum FashionMNIST: String, CaseIterable {
     "Ankle boot",
   ]
 
+  /// How to install the files without a clone of the repository.
+  package static let instructions =
+    "on Debian and Ubuntu: sudo apt-get install dataset-fashion-mnist; elsewhere put the four files "
+    + "of that package in a folder and set NN_DATA_DIR to it"
+
   private var prefix: String { self == .train ? "train" : "t10k" }
 
   /// The folders that may hold the files, in the order of the search.
@@ -43,8 +48,7 @@ package enum FashionMNIST: String, CaseIterable {
         "\(prefix)-images-idx3-ubyte.gz and \(prefix)-labels-idx1-ubyte.gz are not in "
           + folders.joined(separator: ", "),
         at: rawValue,
-        hint: "on Debian and Ubuntu: sudo apt-get install dataset-fashion-mnist; elsewhere put the "
-          + "files in a folder and set NN_DATA_DIR to it")
+        hint: "nntrain datasets --install \(Self.train.rawValue); or \(Self.instructions)")
     }
     return try imageDataset(
       name: rawValue, images: files.images, labels: files.labels,

@@ -1,3 +1,4 @@
+import NNCore
 import NNFormats
 
 #if canImport(Glibc)
@@ -28,7 +29,7 @@ package struct PackagedData: Sendable {
 
   /// The names of the data set; the first is the script's.
   package let names: [String]
-  /// The paths of the files in the folder of prepared data.
+  /// The paths of the files, or of folders of images, in the folder of prepared data.
   package let files: [String]
   package let registry: Registry
   package let packages: [String]
@@ -48,6 +49,21 @@ package struct PackagedData: Sendable {
   /// Whether all files are in a folder.
   package func isComplete(in folder: String) -> Bool {
     files.allSatisfy { FileBytes.exists("\(folder)/\($0)") }
+  }
+
+  /// The command that makes the files in ``folder``.
+  package var command: String { "nntrain datasets --install \(name)" }
+
+  /// How to make a missing file where it was looked for, if its path ends like one of a data set.
+  package static func hint(forMissing path: String) -> String? {
+    for data in all {
+      for file in data.files where path == file || path.hasSuffix("/\(file)") {
+        let place = AbsolutePath.of(String(path.dropLast(file.count)))
+        return place == AbsolutePath.of(folder)
+          ? data.command : "\(data.command), with NN_DATA_DIR set to \(place)"
+      }
+    }
+    return nil
   }
 
   /// The data set of a name, or nil.
@@ -80,9 +96,22 @@ package struct PackagedData: Sendable {
       names: ["gun-point"], files: ["GunPoint_TRAIN.ts", "GunPoint_TEST.ts"], registry: .pypi,
       packages: ["aeon"], form: .members(folder: "aeon/datasets/data/GunPoint")),
     PackagedData(
+      names: ["emoji"], files: ["emoji/train", "emoji/test"], registry: .debian,
+      packages: ["fonts-noto-color-emoji", "unicode-data"], form: .converted),
+    PackagedData(
       names: FashionMNIST.allCases.map(\.rawValue),
       files: ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"]
         .map { "fashion-mnist/\($0)-ubyte.gz" },
       registry: .debian, packages: ["dataset-fashion-mnist"], form: .installed),
   ]
+}
+
+extension NNError {
+  /// The same error; where it names a missing file of a data set, with the command that makes it.
+  func suggestingInstallation() -> NNError {
+    guard hint == nil, let place, !FileBytes.exists(place),
+      let command = PackagedData.hint(forMissing: place)
+    else { return self }
+    return NNError(kind, message, at: place, hint: command)
+  }
 }

@@ -198,7 +198,8 @@ struct TableReader {
           "there is no column \"\(name)\"", at: path,
           hint: header.isEmpty
             ? "without a header, columns are named by number, from 0"
-            : "the columns are: \(header.joined(separator: ", "))")
+            : (Suggestion.nearest(to: name, in: header).map { "did you mean \"\($0)\"? " } ?? "")
+              + "the columns are: \(header.joined(separator: ", "))")
       }
       return column
     }

@@ -68,7 +68,12 @@ package struct TableSurvey: Sendable {
         "expected a table: a file that ends in "
           + TableKind.allCases.flatMap(\.extensions).joined(separator: ", "), at: path)
     }
-    let bytes = try FileBytes.read(path)
+    let bytes: [UInt8]
+    do throws(NNError) {
+      bytes = try FileBytes.read(path)
+    } catch {
+      throw error.suggestingInstallation()
+    }
     var source = TableSource(file: path, kind: kind)
     var table = try source.open(bytes, path: path, header: true, known: nil)
     if kind == .csv, !table.header.isEmpty,

