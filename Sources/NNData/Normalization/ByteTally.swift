@@ -74,12 +74,20 @@ struct ByteTallies {
       tallies[channels.lowerBound].add(bytes)
       return
     }
-    for channel in bytes.indices {
-      let (byte, number) = (bytes[channel], UInt32(bytes[channel]))
-      sums[channel] &+= number
-      squareSums[channel] &+= number &* number
-      low[channel] = min(low[channel], byte)
-      high[channel] = max(high[channel], byte)
+    // Four loops, each of which vectorizes.
+    sums.withUnsafeMutableBufferPointer { sums in
+      for channel in bytes.indices { sums[channel] &+= UInt32(bytes[channel]) }
+    }
+    squareSums.withUnsafeMutableBufferPointer { sums in
+      for channel in bytes.indices {
+        sums[channel] &+= UInt32(bytes[channel]) &* UInt32(bytes[channel])
+      }
+    }
+    low.withUnsafeMutableBufferPointer { low in
+      for channel in bytes.indices { low[channel] = min(low[channel], bytes[channel]) }
+    }
+    high.withUnsafeMutableBufferPointer { high in
+      for channel in bytes.indices { high[channel] = max(high[channel], bytes[channel]) }
     }
     rowCount += 1
     if rowCount == ByteTally.pieceCount { flush() }

@@ -54,8 +54,8 @@ struct ChannelRun {
   ) {
     let first = channels.lowerBound
     guard channels.count == 1 else {
-      for (index, value) in values.enumerated() {
-        sums[first + index] += term(value, first + index)
+      sums.withUnsafeMutableBufferPointer { sums in
+        for index in values.indices { sums[first + index] += term(values[index], first + index) }
       }
       return
     }
@@ -72,8 +72,10 @@ struct ChannelRun {
   ) {
     let first = channels.lowerBound
     guard channels.count == 1 else {
-      for (index, value) in values.enumerated() {
-        bounds[first + index] = bound(bounds[first + index], value)
+      bounds.withUnsafeMutableBufferPointer { bounds in
+        for index in values.indices {
+          bounds[first + index] = bound(bounds[first + index], values[index])
+        }
       }
       return
     }
