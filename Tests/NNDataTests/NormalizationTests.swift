@@ -122,17 +122,23 @@ struct NormalizationTests {
     #expect(try Normalization.fit(.none, on: dataset) == .identity)
   }
 
-  /// Runs beyond 2¹⁶ bytes, sums beyond 32 bits, odd sizes; the mean is exact, the deviation is
-  /// rounded three times.
-  @Test(arguments: [1, 2, 255, 257, 65_535, 65_536, 65_537, 200_001])
-  func measuresBytesWithoutRounding(size: Int) throws {
+  /// Runs and rows beyond 2¹⁶ bytes, sums beyond 32 bits, odd sizes; the mean is exact, the deviation
+  /// is rounded three times.
+  @Test(arguments: [1, 2, 255, 257, 65_535, 65_536, 65_537, 200_001], [false, true])
+  func measuresBytesWithoutRounding(size: Int, channelsAlternate: Bool) throws {
     let bytes = (0..<2 * 3 * size).map { (index: Int) -> UInt8 in
       let mixed: Int = (index &* 2_654_435_761) >> 7
       return index / size == 1 ? 255 : UInt8(truncatingIfNeeded: mixed)
     }
+    // The same channels as columns of a table.
+    let rows = (0..<2 * size).flatMap { (row: Int) -> [UInt8] in
+      (0..<3).map { bytes[(row / size * 3 + $0) * size + row % size] }
+    }
     let dataset = try Dataset(
-      name: "toy", inputs: HostTensor(bytes, shape: [2, 3, size, 1]),
-      targets: HostTensor(zeros: [2, 1]))
+      name: "toy",
+      inputs: channelsAlternate
+        ? HostTensor(rows, shape: [2 * size, 3]) : HostTensor(bytes, shape: [2, 3, size, 1]),
+      targets: HostTensor(zeros: [channelsAlternate ? 2 * size : 2, 1]))
     let found = try Normalization.fit(.standard, on: dataset)
     let range = try Normalization.fit(.minMax, on: dataset)
     for channel in 0..<3 {
