@@ -175,6 +175,20 @@ struct TableInputRunTests {
       "has vectors for 3 categories, and its input has 4", "leave num_embeddings out")
   }
 
+  @Test("a column that is no input of its own is named, with the way to make it one")
+  func missingEmbedding() throws {
+    let temporary = try workplace()
+    for city in ["{type: category}", "{encode: ordinal}"] {
+      expectError(
+        "data.csv: the model names the input `city`, and the column \"city\" is part of the input `input`",
+        "columns: {city: {encode: embedding}}"
+      ) {
+        _ = try TrainingRun.check(
+          config(temporary, "data.train.columns={x: {scale: standard}, city: \(city)}"))
+      }
+    }
+  }
+
   @Test(
     "impossible inputs in a model file are refused",
     arguments: [

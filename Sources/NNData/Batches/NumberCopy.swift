@@ -46,8 +46,9 @@ struct RowCoefficients {
     into target: UnsafeMutablePointer<Target>
   ) {
     let rowCount = scales.count
-    // A table costs 256 conversions for each run, so it pays off only for larger batches.
-    if dtype == .uint8, rows.count * rowCount >= 1024 * runs.count {
+    // A table costs 256 conversions for each run, so it pays off only for larger batches; and of short
+    // runs each row would be far from the next one in memory.
+    if dtype == .uint8, rowCount >= 16 * runs.count, rows.count * rowCount >= 1024 * runs.count {
       return copyByTable(
         rows: rows, from: source.assumingMemoryBound(to: UInt8.self), into: target)
     }

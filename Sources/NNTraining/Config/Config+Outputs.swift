@@ -72,19 +72,24 @@ extension OutputKind {
 }
 
 extension [LayerConfig] {
+  /// The names of the network's inputs.
+  var inputNames: [String] {
+    guard let first = first?.component, first.isGraph, case .list(let names) = first["inputs"]
+    else {
+      return [PortName.input]
+    }
+    return names.compactMap { name in if case .string(let text) = name { text } else { nil } }
+  }
+
   /// The layer that reads the network's main input first.
   var firstLayer: ComponentConfig? {
     guard let first = first?.component, first.isGraph else { return self.first?.component }
     guard let value = first["layers"],
       let entries = try? OptionKind.graphEntries.resolved(value, as: "layers")
     else { return nil }
-    var main = PortName.input
     // Inputs may be listed in any order.
-    if case .list(let names) = first["inputs"], !names.contains(.string(main)),
-      case .string(let name) = names.first
-    {
-      main = name
-    }
+    let names = inputNames
+    let main = names.contains(PortName.input) ? PortName.input : names.first ?? PortName.input
     return entries.enumerated().first { index, entry in
       entry.inputs.map { $0.contains(main) } ?? (index == 0)
     }?.element.component?.config

@@ -200,6 +200,7 @@ public final class TrainingRun {
     _ config: Config, _ data: RunData, scale: Normalization?, schedule: ScheduleChain? = nil
   ) throws(NNError) -> (Trainer, warnings: [String]) {
     let rules = try config.makeUpdateRules()
+    try config.requireColumnInputs(of: data.train)
     var settings = TrainingSettings(
       dtype: config.dtype, shuffle: config.data.shuffle, dropLast: config.data.dropLast,
       normalization: config.data.normalize, clipping: rules.clipping,
