@@ -65,6 +65,7 @@ public struct Initializer: Sendable, CustomStringConvertible {
         target[index] = Scalar(number)
       }
     case .parts(let draw):
+      // Each part writes its own range of the memory.
       nonisolated(unsafe) let target = target
       ParallelLoop.run(over: target.count, partsOf: Self.partCount) { range in
         withUnsafeTemporaryAllocation(of: Double.self, capacity: range.count) { numbers in
