@@ -14,8 +14,8 @@ import sys
 import time
 from pathlib import Path
 
-COLUMNS = 1000
-TEST_ROWS = 100_000
+COLUMNS = 4000
+TEST_ROWS = 25_000
 LIMIT = 10**9
 DATA = Path("data/large")
 CONFIG = "docs/examples/configs/large.yaml"
