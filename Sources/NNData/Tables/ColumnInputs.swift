@@ -38,16 +38,21 @@ struct FittedColumns {
 extension TableColumns {
   /// The columns as inputs. Cells in a file are encoded when rows are read.
   ///
+  /// - Parameters:
+  ///   - encodings: The encoding of each column.
+  ///   - hint: How to use less memory; nil where nothing helps.
   /// - Throws: `NNError` where inputs exceed the available memory, naming the column whose scaled
   ///   numbers are not finite, and if a file cannot be read.
-  func inputs(_ encodings: [ColumnEncoding]) throws(NNError) -> ColumnInputs {
+  func inputs(
+    _ encodings: [ColumnEncoding], hint: String? = nil
+  ) throws(NNError) -> ColumnInputs {
     let numbers: [any CellEncoder] =
       encodings.allSatisfy(\.isEmbedded) ? [] : [RowEncoder(columns, encodings)]
     let categories = columns.indices.filter { encodings[$0].isEmbedded }.map { column in
       CategoryEncoder(columns[column], encodings[column], at: column)
     }
     var counts = columns.map { _ in EncodingCounts() }
-    let parts = try encoded(by: numbers + categories, counting: &counts)
+    let parts = try encoded(by: numbers + categories, counting: &counts, hint: hint)
     var notes: [DataNote] = []
     for (encoding, counts) in zip(encodings, counts) {
       guard counts.infinite == 0 else {
@@ -65,7 +70,7 @@ extension TableColumns {
 
   /// The input of each encoder; cells in a file are read once for all.
   private func encoded(
-    by encoders: [any CellEncoder], counting counts: inout [EncodingCounts]
+    by encoders: [any CellEncoder], counting counts: inout [EncodingCounts], hint: String?
   ) throws(NNError) -> [ExampleRows] {
     let count = cells.shape[0]
     let byteCount = encoders.reduce(0) { $0 + $1.exampleShape.byteCount(of: $1.dtype) }
@@ -74,7 +79,7 @@ extension TableColumns {
       let width = encoders.reduce(0) { $0 + $1.exampleShape.elementCount }
       try MemoryLimit.check(
         [count, byteCount].saturatingProduct, "\(count) rows of \(width) inputs", at: place,
-        hint: TableSource.streamHint)
+        hint: hint)
       var parts: [ExampleRows] = []
       for encoder in encoders {
         var inputs = encoder.zeros(count: count)

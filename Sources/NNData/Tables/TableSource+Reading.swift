@@ -2,8 +2,10 @@ package import NNCore
 import NNFormats
 
 extension TableSource {
-  /// The hint where a table takes more memory than there is.
-  static let streamHint = "leave inputs in a file: stream: true"
+  /// The hint where a table takes more memory than there is; nil for texts, which cannot be streamed.
+  func streamHint(_ known: DataEncoding?) -> String? {
+    readsTexts(known) ? nil : "leave inputs in a file: stream: true"
+  }
 
   /// Reads the table.
   ///
@@ -30,7 +32,7 @@ extension TableSource {
     if let stamp = FileStamp(path) {
       try MemoryLimit.check(
         stamp.byteCount, "the file", at: path,
-        hint: readsTexts(known) ? nil : Self.streamHint)
+        hint: streamHint(known))
     }
     return try load(
       open(FileBytes.read(path), path: path, header: header, known: known), known, request)
@@ -52,7 +54,7 @@ extension TableSource {
   ) throws(NNError) -> Dataset {
     let roles = try roles(of: table, known, request)
     if let text = roles.text { return try texts(in: text, of: table, roles, known, request) }
-    var cells = CellBlocks(at: table.path, hint: Self.streamHint)
+    var cells = CellBlocks(at: table.path, hint: streamHint(known))
     let contents = try contents(of: table, roles, known) { (block) throws(NNError) in
       try cells.append(block)
     }
@@ -142,7 +144,8 @@ extension TableSource {
       options: contents.columns.map { options(of: $0.name) }, place: path)
     let encodings =
       if let known = known?.columns { known } else { try raw.fit(rows: Array(0..<cells.shape[0])) }
-    return FittedColumns(raw: raw, encodings: encodings, inputs: try raw.inputs(encodings))
+    return FittedColumns(
+      raw: raw, encodings: encodings, inputs: try raw.inputs(encodings, hint: streamHint(known)))
   }
 
   /// Whether inputs are numbers as they are, without encodings.

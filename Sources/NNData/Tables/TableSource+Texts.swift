@@ -64,7 +64,7 @@ extension TableSource {
     _ request: DataRequest
   ) throws(NNError) -> Dataset {
     var texts: [String] = []
-    var cells = CellBlocks(at: table.path, hint: nil)
+    var cells = CellBlocks(at: table.path, hint: streamHint(known))
     let contents = try contents(
       of: table, roles, known,
       visit: { (table) throws(NNError) in texts.append(try table.textIfAny(column)) }
